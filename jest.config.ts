@@ -1,0 +1,30 @@
+import type { Config } from 'jest';
+
+// ESM-only packages that Jest has to transform, because it loads everything as CommonJS.
+const ESM_PACKAGES = ['@nestjs', 'file-type', 'load-esm', 'uint8array-extras', 'strtok3', 'token-types', '@tokenizer', '@borewit', 'cookie', '@marcbachmann', '@fastify', 'eventsource-parser'];
+
+const config: Config = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench'],
+  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
+  moduleNameMapper: { '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src' },
+  transform: {
+    '^.+\\.(t|j|mj)s$': [
+      '@swc/jest',
+      {
+        module: { type: 'commonjs' },
+        jsc: {
+          target: 'es2023',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+  transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
+  moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  testTimeout: 30_000,
+};
+
+export default config;

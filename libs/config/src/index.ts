@@ -1,0 +1,3 @@
+export * from './config-store';
+export * from './environment';
+export * from './relay-config.schema';

@@ -1,0 +1,123 @@
+import { policyDocumentSchema } from '@relay/contracts';
+import { z } from 'zod';
+
+const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, 'letters, digits and ". _ : / -", at most 128, starting with a letter or digit');
+const positiveInt = z.int().positive();
+
+export const providerKindSchema = z.enum(['openai', 'groq', 'simulator']);
+
+const simulatorSchema = z.strictObject({
+  ttftMs: z.number().min(0).max(60_000).default(120), // time to first token
+  tokensPerSecond: z.number().positive().max(1_000_000).default(60),
+});
+
+export const providerSchema = z.strictObject({
+  id: idSchema,
+  kind: providerKindSchema,
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(), // required for openai; groq and simulator have their own
+  apiKey: z.string().min(1).optional(),
+  region: z.string().max(64).optional(),
+  headers: z.record(z.string(), z.string()).optional(), // sent with every call, e.g. OpenAI-Organization
+  limits: z
+    .strictObject({
+      concurrency: positiveInt.max(100_000).default(256),
+      requestsPerMinute: positiveInt.optional(),
+      tokensPerMinute: positiveInt.optional(),
+    })
+    .prefault({}),
+  timeouts: z
+    .strictObject({
+      connectMs: positiveInt.max(600_000).default(5_000),
+      headersMs: positiveInt.max(3_600_000).default(30_000),
+      idleMs: positiveInt.max(3_600_000).default(30_000),
+    })
+    .prefault({}),
+  simulator: simulatorSchema.optional(), // kind: simulator only
+});
+
+const price = z.number().nonnegative().max(1_000_000);
+
+export const modelSchema = z.strictObject({
+  id: idSchema,
+  tier: z.enum(['basic', 'standard', 'advanced']).default('standard'),
+  targets: z
+    .array(z.strictObject({ provider: idSchema, model: z.string().min(1), weight: z.number().min(0).max(1_000_000).default(1) }))
+    .min(1),
+  contextWindow: positiveInt.optional(),
+  maxOutputTokens: positiveInt.optional(),
+  price: z
+    .strictObject({
+      inputPerMTok: price,
+      cachedInputPerMTok: price.optional(),
+      outputPerMTok: price,
+      currency: z.literal('USD').default('USD'),
+    })
+    .optional(),
+  capabilities: z.record(z.string(), z.number().min(0).max(1)).default({}),
+});
+
+export const tenantSchema = z.strictObject({
+  id: idSchema,
+  weight: z.number().positive().max(1_000).default(1),
+  tier: z.string().max(64).default('standard'),
+  tags: z.array(z.string().max(64)).max(32).default([]),
+  models: z.array(idSchema).optional(),
+  keys: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(64),
+        value: z.string().min(8, 'at least 8 characters').max(512),
+        scopes: z.array(z.enum(['inference', 'tenant:act-as'])).default(['inference']),
+        expiresAt: z.iso.datetime({ offset: true }).optional(),
+      }),
+    )
+    .default([]),
+  budget: z.strictObject({ monthlyUsd: z.number().positive().optional() }).optional(),
+  limits: z
+    .strictObject({
+      requestsPerMinute: positiveInt.optional(),
+      tokensPerMinute: positiveInt.optional(),
+      concurrency: positiveInt.optional(),
+    })
+    .prefault({}),
+});
+
+export const relayConfigSchema = z
+  .strictObject({
+    providers: z.array(providerSchema).default([]),
+    models: z.array(modelSchema).default([]),
+    policy: z.union([z.string(), policyDocumentSchema]).optional(), // a path relative to this file, or inline
+    tenants: z.array(tenantSchema).default([]),
+    server: z
+      .strictObject({
+        bodyLimitBytes: positiveInt.max(1_073_741_824).default(20_971_520),
+        shutdownTimeoutMs: positiveInt.max(600_000).default(30_000),
+      })
+      .prefault({}),
+    cache: z
+      .strictObject({
+        l1: z.strictObject({ maxBytes: positiveInt.default(67_108_864) }).prefault({}),
+        maxEntryBytes: positiveInt.default(4_194_304),
+      })
+      .prefault({}),
+    scheduler: z
+      .strictObject({
+        maxQueuedPerTenant: positiveInt.default(200), // waiting requests of one tenant in one pool
+        maxQueued: positiveInt.default(2_000), // waiting requests in one pool
+        longCostTokens: positiveInt.default(4_000), // predicted tokens from which a request counts as long
+      })
+      .prefault({}),
+    traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
+  })
+  .meta({ id: 'RelayConfig', title: 'relay.yaml' });
+
+/** relay.yaml as written, references resolved; see `RelayConfig` for what services use. */
+export type RelayConfigInput = z.input<typeof relayConfigSchema>;
+type ParsedConfig = z.output<typeof relayConfigSchema>;
+
+/** The configuration in force: every default filled in, the policy document loaded, secrets resolved to their values. */
+export type RelayConfig = Omit<ParsedConfig, 'policy'> & { readonly policy: z.output<typeof policyDocumentSchema> };
+export type ProviderConfig = z.output<typeof providerSchema>;
+export type ProviderKind = z.output<typeof providerKindSchema>;
+export type ModelConfig = z.output<typeof modelSchema>;
+export type TenantConfig = z.output<typeof tenantSchema>;

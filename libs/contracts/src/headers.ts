@@ -1,0 +1,21 @@
+/** Names of the relay's own request and response headers, in lower case as Node has them. */
+export const HEADERS = {
+  requestId: 'x-request-id',
+  traceId: 'x-relay-trace-id',
+  policy: 'x-relay-policy',
+  plan: 'x-relay-plan',
+  cache: 'x-relay-cache',
+  model: 'x-relay-model',
+  provider: 'x-relay-provider',
+  queue: 'x-relay-queue',
+  queueMs: 'x-relay-queue-ms',
+  degraded: 'x-relay-degraded',
+  costUsd: 'x-relay-cost-usd',
+  serverTiming: 'server-timing',
+  tenant: 'x-tenant-id',
+  priority: 'x-relay-priority',
+  deadlineMs: 'x-relay-deadline-ms',
+  tags: 'x-relay-tags',
+  user: 'x-relay-user',
+  explain: 'x-relay-explain',
+} as const;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** Queue names: the only place they are written. */
+export const QUEUES = {
+  inferenceShort: 'inference-short',
+  inferenceLong: 'inference-long',
+  maintenance: 'maintenance',
+} as const;
+
+export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
+
+/** A waiting request's place in line. It holds no prompt: the process that holds the client's connection makes the call. */
+export const ticketSchema = z.object({
+  pool: z.string(),
+  tenant: z.string(),
+  class: z.enum(['short', 'long']),
+  owner: z.string(), // process id of the owner, unique per start
+  cost: z.number(), // predicted tokens: input + 2 x output
+});
+
+export type Ticket = z.infer<typeof ticketSchema>;
+
+export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions' } as const;
+export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

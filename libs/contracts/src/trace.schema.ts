@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { decisionSchema, executionPlanSchema, routeCandidateSchema } from './execution-plan.schema';
+
+export const cacheResultSchema = z.enum(['exact-l1', 'exact-l2', 'semantic', 'coalesced', 'miss', 'bypass']);
+export const queueResultSchema = z.enum(['none', 'short', 'long']);
+export const traceStatusSchema = z.enum(['ok', 'error', 'rejected', 'aborted']);
+
+/** One request as lists show it. Durations in ms, money in USD as decimal strings, times in ISO 8601. */
+export const traceRowSchema = z
+  .object({
+    id: z.string(),
+    requestId: z.string(),
+    at: z.string(),
+    tenant: z.string().nullable(),
+    keyId: z.string().nullable(),
+    model: z.string().nullable(), // asked for
+    servedModel: z.string().nullable(),
+    provider: z.string().nullable(),
+    status: traceStatusSchema,
+    httpStatus: z.number(),
+    errorCode: z.string().nullable(),
+    stream: z.boolean(),
+    cache: cacheResultSchema,
+    queue: queueResultSchema,
+    queueMs: z.number(),
+    ttftMs: z.number().nullable(),
+    totalMs: z.number(),
+    inputTokens: z.number().nullable(),
+    cachedInputTokens: z.number().nullable(),
+    outputTokens: z.number().nullable(),
+    costUsd: z.string().nullable(),
+    savedUsd: z.string().nullable(),
+    policy: z.string().nullable(),
+    plan: z.string().nullable(), // signature
+    degraded: z.array(z.string()),
+    attempts: z.number(),
+  })
+  .meta({ id: 'TraceRow' });
+
+export const traceStageSchema = z.object({
+  name: z.string(),
+  startMs: z.number(), // since the request arrived
+  durationMs: z.number(),
+  attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+export const traceDetailSchema = traceRowSchema
+  .extend({
+    error: z.string().nullable(), // message, as the client saw it
+    plan: executionPlanSchema.nullable(),
+    signature: z.string().nullable(),
+    decisions: z.array(decisionSchema),
+    candidates: z.array(routeCandidateSchema),
+    stages: z.array(traceStageSchema),
+    features: z.record(z.string(), z.unknown()),
+    predicted: z.record(z.string(), z.number().nullable()),
+    actual: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+    payload: z.object({ request: z.unknown(), response: z.unknown() }).nullable(),
+  })
+  .meta({ id: 'TraceDetail' });
+
+export type CacheResult = z.infer<typeof cacheResultSchema>;
+export type QueueResult = z.infer<typeof queueResultSchema>;
+export type TraceStatus = z.infer<typeof traceStatusSchema>;
+export type TraceRow = z.infer<typeof traceRowSchema>;
+export type TraceDetail = z.infer<typeof traceDetailSchema>;
+export type TraceStage = z.infer<typeof traceStageSchema>;
+
+/** Query of `GET /api/traces`. */
+export const traceQuerySchema = z
+  .strictObject({
+    tenant: z.string().optional(),
+    status: traceStatusSchema.optional(),
+    model: z.string().optional(),
+    provider: z.string().optional(),
+    cache: cacheResultSchema.optional(),
+    queue: queueResultSchema.optional(),
+    requestId: z.string().optional(),
+    errorCode: z.string().optional(),
+    from: z.iso.datetime({ offset: true }).optional(),
+    to: z.iso.datetime({ offset: true }).optional(),
+    q: z.string().max(200).optional(), // substring of request id, model or error
+    limit: z.coerce.number().int().min(1).max(200).default(50),
+    cursor: z.string().max(200).optional(),
+  })
+  .meta({ id: 'TraceQuery' });
+
+export type TraceQuery = z.infer<typeof traceQuerySchema>;

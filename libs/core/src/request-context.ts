@@ -1,0 +1,19 @@
+/** A tenant as the data plane needs it, resolved once per key. */
+export interface TenantProfile {
+  readonly id: string;
+  /** Share of contended capacity relative to other tenants. */
+  readonly weight: number;
+  readonly tier: string;
+  readonly tags: readonly string[];
+  readonly limits: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number; readonly concurrency?: number };
+  /** Model ids this tenant may use; `null` means all. */
+  readonly models: readonly string[] | null;
+}
+
+/** Who is calling the data plane: one API key acting for one tenant. */
+export interface Principal {
+  readonly tenant: TenantProfile;
+  readonly keyId: string;
+  readonly keyName: string;
+  readonly scopes: readonly string[];
+}

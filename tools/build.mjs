@@ -1,0 +1,49 @@
+// Compiles apps/, libs/ and bench/ to dist/ with SWC (decorator metadata included), rewriting @relay/* to relative paths.
+// Types are checked by `npm run check`, not here: a build takes about a second.
+import { transformFile } from '@swc/core';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
+const out = path.join(root, 'dist');
+const SOURCES = ['apps', 'libs', 'bench'];
+
+/** @param {string} file */
+const options = (file) => ({
+  filename: file,
+  sourceMaps: true,
+  swcrc: false,
+  module: { type: /** @type {const} */ ('commonjs'), ignoreDynamic: true },
+  jsc: {
+    target: /** @type {const} */ ('es2023'),
+    baseUrl: root,
+    paths: { '@relay/*': ['libs/*/src/index.ts'] },
+    parser: { syntax: /** @type {const} */ ('typescript'), decorators: true, dynamicImport: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
+  },
+});
+
+/** @param {string} file */
+async function compile(file) {
+  const target = path.join(out, path.relative(root, file)).replace(/\.ts$/, '.js');
+  await mkdir(path.dirname(target), { recursive: true });
+  if (!file.endsWith('.ts')) return copyFile(file, target);
+  const { code, map } = await transformFile(file, options(file));
+  await writeFile(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
+  if (map) await writeFile(`${target}.map`, map);
+}
+
+const IGNORED = /(^|\/)(node_modules|results|\.tmp)(\/|$)|\.(spec|e2e-spec|d)\.ts$|\.md$/;
+
+await rm(out, { recursive: true, force: true });
+const files = [];
+for (const source of SOURCES) {
+  for (const entry of await readdir(path.join(root, source), { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name);
+    if (entry.isFile() && !IGNORED.test(path.relative(root, file))) files.push(file);
+  }
+}
+await Promise.all(files.map(compile));
+await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
