@@ -1,3 +1,5 @@
 export * from './config-store';
 export * from './environment';
+export * from './load-config';
+export * from './load-environment';
 export * from './relay-config.schema';

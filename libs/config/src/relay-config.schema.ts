@@ -28,7 +28,7 @@ export const providerSchema = z.strictObject({
   timeouts: z
     .strictObject({
       connectMs: positiveInt.max(600_000).default(5_000),
-      headersMs: positiveInt.max(3_600_000).default(30_000),
+      headersMs: positiveInt.max(3_600_000).default(120_000),
       idleMs: positiveInt.max(3_600_000).default(30_000),
     })
     .prefault({}),
@@ -121,3 +121,5 @@ export type ProviderConfig = z.output<typeof providerSchema>;
 export type ProviderKind = z.output<typeof providerKindSchema>;
 export type ModelConfig = z.output<typeof modelSchema>;
 export type TenantConfig = z.output<typeof tenantSchema>;
+export type ProviderConfigInput = z.input<typeof providerSchema>;
+export type ModelConfigInput = z.input<typeof modelSchema>;

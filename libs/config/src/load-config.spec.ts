@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { policyDocumentSchema } from '@relay/contracts';
+import { formatProblem } from './config-store';
+import { loadRelayConfig, type Discovered } from './load-config';
+
+const defaultPolicy = policyDocumentSchema.parse({ name: 'default', version: 1 });
+const discovered: Discovered = {
+  providers: [{ id: 'simulator', kind: 'simulator' }],
+  models: [{ id: 'sim-small', targets: [{ provider: 'simulator', model: 'sim-small' }] }],
+};
+
+const VALID = `
+providers:
+  - { id: mock, kind: openai, baseUrl: "http://127.0.0.1:9000/v1", apiKey: "\${MOCK_KEY}" }
+models:
+  - { id: small, targets: [{ provider: mock, model: mock-small }] }
+tenants:
+  - { id: acme, keys: [{ name: ci, value: env:ACME_KEY }] }
+`;
+
+describe('loading relay.yaml', () => {
+  let dir: string;
+  beforeEach(() => (dir = mkdtempSync(path.join(tmpdir(), 'relay-config-'))));
+  afterEach(() => rmSync(dir, { recursive: true }));
+
+  const load = (yaml: string | null, env: NodeJS.ProcessEnv = { MOCK_KEY: 'mock-secret', ACME_KEY: 'acme-secret' }) => {
+    const file = path.join(dir, 'relay.yaml');
+    if (yaml !== null) writeFileSync(file, yaml);
+    return loadRelayConfig({ file, required: yaml !== null, env, discovered, defaultPolicy });
+  };
+  const problems = (yaml: string, env?: NodeJS.ProcessEnv) => {
+    const result = load(yaml, env);
+    if (result.ok) throw new Error('the configuration was accepted');
+    return result.error.map((problem) => formatProblem({ ...problem, file: path.basename(problem.file) }));
+  };
+  const config = (yaml: string | null, env?: NodeJS.ProcessEnv) => {
+    const result = load(yaml, env);
+    if (!result.ok) throw new Error(result.error.map(formatProblem).join('\n'));
+    return result.value;
+  };
+
+  it('fills in every default and resolves ${NAME} and env: references', () => {
+    const loaded = config(VALID);
+    expect(loaded.providers[0]).toMatchObject({ apiKey: 'mock-secret', limits: { concurrency: 256 }, timeouts: { idleMs: 30_000 } });
+    expect(loaded.tenants[0]).toMatchObject({ weight: 1, keys: [{ value: 'acme-secret', scopes: ['inference'] }] });
+    expect(loaded.policy.name).toBe('default');
+  });
+
+  it('uses what was discovered when there is no file, or the file names no provider', () => {
+    expect(config(null).models.map((model) => model.id)).toEqual(['sim-small']);
+    expect(config('tenants: []').providers.map((provider) => provider.id)).toEqual(['simulator']);
+  });
+
+  it('reads a secret from a file beside it', () => {
+    writeFileSync(path.join(dir, 'key.txt'), 'from-a-file\n');
+    expect(config(VALID.replace('env:ACME_KEY', 'file:key.txt')).tenants[0]?.keys[0]?.value).toBe('from-a-file');
+  });
+
+  it('reads the policy from a file of its own', () => {
+    writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 3\n');
+    expect(config(`${VALID}\npolicy: ./policy.yaml`).policy).toMatchObject({ name: 'mine', version: 3, rules: [] });
+  });
+
+  it('reports all problems at once: file, path, found, allowed', () => {
+    const found = problems(`
+providers:
+  - { id: mock, kind: opeani, baseUrl: "ftp://x" }
+models:
+  - { id: small, targets: [], colour: red }
+tenants:
+  - { id: acme, weight: -1 }
+`);
+    expect(found).toEqual([
+      'relay.yaml: providers[0].kind: found "opeani"; allowed: "openai" | "groq" | "simulator"',
+      expect.stringMatching(/^relay\.yaml: providers\[0\]\.baseUrl: found "ftp:\/\/x"; allowed: /),
+      'relay.yaml: models[0].targets: found []; allowed: array of at least 1',
+      'relay.yaml: models[0].colour: found an unknown key; allowed: id, tier, targets, contextWindow, maxOutputTokens, price, capabilities',
+      'relay.yaml: tenants[0].weight: found -1; allowed: number of at least 0',
+    ]);
+  });
+
+  it('refuses references to what is not there, and doubles', () => {
+    const found = problems(`
+providers:
+  - { id: a, kind: openai }
+  - { id: a, kind: simulator }
+models:
+  - { id: small, targets: [{ provider: b, model: x }] }
+tenants:
+  - { id: t, models: [large], keys: [{ name: one, value: same-value }, { name: two, value: same-value }] }
+`);
+    expect(found.map((line) => line.split(':')[1]?.trim())).toEqual([
+      'providers[1].id',
+      'providers[0].baseUrl',
+      'models[0].targets[0].provider',
+      'tenants[0].models[0]',
+      'tenants[0].keys[1].value',
+    ]);
+  });
+
+  it('names an unset variable and never prints a secret', () => {
+    expect(problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
+      'relay.yaml: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
+    ]);
+    expect(problems(VALID, { MOCK_KEY: 'x', ACME_KEY: 'hunter2' }).join()).not.toContain('hunter2');
+  });
+
+  it('gives line and column of a syntax error', () => {
+    expect(problems('providers: [\n  - {')[0]).toMatch(/^relay\.yaml:\d+:\d+: /);
+  });
+
+  it('refuses a required file that is not there, and a document that is no mapping', () => {
+    const missing = loadRelayConfig({ file: path.join(dir, 'no.yaml'), required: true, env: {}, discovered, defaultPolicy });
+    expect(missing.ok).toBe(false);
+    expect(problems('- a\n- b')[0]).toMatch(/allowed: a value of type object/);
+  });
+
+  it('refuses a policy with an unknown field, naming the policy file', () => {
+    writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 1\nrules: [{ id: a, when: "true", then: { rout: {} } }]');
+    expect(problems(`${VALID}\npolicy: ./policy.yaml`)[0]).toMatch(/^policy\.yaml: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /);
+  });
+});

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { policyDocumentSchema, type PolicyDocument } from '@relay/contracts';
+import { err, ok, type Result } from '@relay/core';
+import { LineCounter, parseDocument } from 'yaml';
+import type { ConfigProblem } from './config-store';
+import { formatPath, problemsOf } from './problem';
+import { checkReferences } from './references';
+import { relayConfigSchema, type ModelConfigInput, type ProviderConfigInput, type RelayConfig } from './relay-config.schema';
+import { interpolate, resolveSecret } from './secrets';
+
+/** What is used when relay.yaml names no provider. */
+export interface Discovered {
+  readonly providers: readonly ProviderConfigInput[];
+  readonly models: readonly ModelConfigInput[];
+}
+
+export interface LoadOptions {
+  /** Path of relay.yaml; a missing file is a problem only if `required`. */
+  readonly file: string;
+  readonly required: boolean;
+  readonly env: NodeJS.ProcessEnv;
+  readonly discovered: Discovered;
+  /** Used when relay.yaml names no policy. */
+  readonly defaultPolicy: PolicyDocument;
+}
+
+type Loaded<T> = Result<T, readonly ConfigProblem[]>;
+
+const SECRET_FIELD = /^(providers\[\d+\]\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
+
+/** Reads relay.yaml and everything it refers to. Gives the whole configuration, or every problem at once. */
+export function loadRelayConfig(options: LoadOptions): Loaded<RelayConfig> {
+  const raw = readYaml(options.file, options.required);
+  if (!raw.ok) return raw;
+  const problems: ConfigProblem[] = [];
+  const input = resolveStrings(raw.value ?? {}, options, problems);
+  const completed = withDiscovered(input, options.discovered);
+  const parsed = relayConfigSchema.safeParse(completed);
+  if (!parsed.success) {
+    const invalid = problemsOf(options.file, relayConfigSchema, completed, parsed.error);
+    return err([...problems, ...invalid.filter((found) => !problems.some((known) => known.path === found.path))]);
+  }
+  problems.push(...checkReferences(options.file, parsed.data));
+  const policy = loadPolicy(parsed.data.policy, options);
+  if (!policy.ok) problems.push(...policy.error);
+  return policy.ok && problems.length === 0 ? ok({ ...parsed.data, policy: policy.value }) : err(problems);
+}
+
+function readYaml(file: string, required: boolean): Loaded<unknown> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' && !required) return ok(undefined);
+    return err([{ file, path: '', found: `no readable file (${code ?? 'error'})`, allowed: 'a readable YAML file' }]);
+  }
+  return parseYaml(file, text);
+}
+
+/** Parses one YAML document; syntax errors come with line and column. Aliases are bounded against expansion bombs. */
+function parseYaml(file: string, text: string): Loaded<unknown> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  if (document.errors.length > 0) {
+    return err(
+      document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return { file: `${file}:${line}:${col}`, path: '', found: error.message, allowed: 'well-formed YAML' };
+      }),
+    );
+  }
+  try {
+    return ok(document.toJS({ maxAliasCount: 100 }));
+  } catch (error) {
+    return err([{ file, path: '', found: (error as Error).message, allowed: 'YAML with at most 100 aliases' }]);
+  }
+}
+
+/** A copy with every `${NAME}` replaced, and secret references in secret fields resolved. */
+function resolveStrings(root: unknown, options: LoadOptions, problems: ConfigProblem[]): unknown {
+  const baseDir = path.dirname(path.resolve(options.file));
+  const visit = (value: unknown, at: readonly PropertyKey[]): unknown => {
+    if (Array.isArray(value)) return value.map((item, i) => visit(item, [...at, i]));
+    if (value !== null && typeof value === 'object') {
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, [...at, key])]));
+    }
+    if (typeof value !== 'string') return value;
+    const where = formatPath(at);
+    let result = interpolate(value, options.env);
+    if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, options.env, baseDir);
+    if (result.ok) return result.value;
+    problems.push({ file: options.file, path: where, found: result.error, allowed: 'a value, ${NAME}, env:NAME or file:PATH that can be read' });
+    return value;
+  };
+  return visit(root, []);
+}
+
+function withDiscovered(input: unknown, discovered: Discovered): unknown {
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
+  if ('providers' in input || 'models' in input) return input;
+  return { ...input, providers: discovered.providers, models: discovered.models };
+}
+
+function loadPolicy(policy: string | PolicyDocument | undefined, options: LoadOptions): Loaded<PolicyDocument> {
+  if (policy === undefined) return ok(options.defaultPolicy);
+  if (typeof policy !== 'string') return ok(policy);
+  const file = path.resolve(path.dirname(path.resolve(options.file)), policy);
+  const raw = readYaml(file, true);
+  if (!raw.ok) return raw;
+  const parsed = policyDocumentSchema.safeParse(raw.value);
+  return parsed.success ? ok(parsed.data) : err(problemsOf(file, policyDocumentSchema, raw.value, parsed.error));
+}

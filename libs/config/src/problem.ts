@@ -1,0 +1,97 @@
+import type { z } from 'zod';
+import type { ConfigProblem } from './config-store';
+
+const FOUND_MAX_CHARS = 80;
+const SECRET_PATH = /(apiKey|keys\[\d+\]\.value|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY|_URL)$/;
+
+/** `['models', 0, 'id']` as `models[0].id`. */
+export function formatPath(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => {
+    if (typeof part === 'number') return `${text}[${part}]`;
+    return text === '' ? String(part) : `${text}.${String(part)}`;
+  }, '');
+}
+
+/** A found value for a person: short, and never a secret. */
+export function describeFound(path: string, value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (SECRET_PATH.test(path)) return `a ${typeof value} (hidden)`;
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > FOUND_MAX_CHARS ? `${text.slice(0, FOUND_MAX_CHARS)}…` : text;
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  let value = root;
+  for (const part of path) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<PropertyKey, unknown>)[part];
+  }
+  return value;
+}
+
+interface SchemaNode {
+  readonly shape?: Record<string, SchemaNode>;
+  readonly element?: SchemaNode;
+  readonly options?: readonly SchemaNode[];
+  readonly def?: { readonly innerType?: SchemaNode };
+}
+
+/** The keys that the object schema at `path` knows; empty if there is no object schema there. */
+function knownKeys(schema: SchemaNode | undefined, path: readonly PropertyKey[]): string[] {
+  let node = schema;
+  while (node?.def?.innerType) node = node.def.innerType;
+  if (!node) return [];
+  if (node.options) return node.options.flatMap((option) => knownKeys(option, path));
+  const [head, ...rest] = path;
+  if (head === undefined) return Object.keys(node.shape ?? {});
+  return knownKeys(typeof head === 'number' ? node.element : node.shape?.[String(head)], rest);
+}
+
+/** Every problem that a failed parse found: an unknown key is a problem of its own, with the keys that are known. */
+export function problemsOf(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): ConfigProblem[] {
+  return error.issues.flatMap((issue) => problemsOfIssue(file, schema, input, issue));
+}
+
+function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): ConfigProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = knownKeys(schema as SchemaNode, issue.path).join(', ');
+    return issue.keys.map((key) => ({
+      file,
+      path: formatPath([...issue.path, key]),
+      found: 'an unknown key',
+      allowed: allowed || 'no such key',
+    }));
+  }
+  if (issue.code === 'invalid_union') {
+    const branches = issue.errors.filter((branch) => branch.length > 0);
+    const deepest = branches.find((branch) => branch.some((inner) => inner.path.length > 0));
+    if (deepest) {
+      return deepest.flatMap((inner) =>
+        problemsOfIssue(file, schema, input, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+      );
+    }
+    return [problem(file, input, issue.path, branches.map((branch) => branch.map(allowedText).join(', ')).join(' or '))];
+  }
+  return [problem(file, input, issue.path, allowedText(issue))];
+}
+
+function problem(file: string, input: unknown, issuePath: readonly PropertyKey[], allowed: string): ConfigProblem {
+  const path = formatPath(issuePath);
+  return { file, path, found: describeFound(path, valueAt(input, issuePath)), allowed };
+}
+
+/** What would have been right, in words. */
+function allowedText(issue: z.core.$ZodRawIssue | z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `a value of type ${String(issue.expected)}`;
+    case 'invalid_value':
+      return (issue.values as unknown[]).map((value) => JSON.stringify(value)).join(' | ');
+    case 'too_small':
+      return `${String(issue.origin)} of at least ${String(issue.minimum)}`;
+    case 'too_big':
+      return `${String(issue.origin)} of at most ${String(issue.maximum)}`;
+    default:
+      return issue.message ?? 'another value';
+  }
+}

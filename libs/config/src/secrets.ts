@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { err, ok, type Result } from '@relay/core';
+
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+
+/** Replaces `${NAME}` and `${NAME:-default}`; the error names the variable that is not set. */
+export function interpolate(text: string, env: NodeJS.ProcessEnv): Result<string, string> {
+  const missing: string[] = [];
+  const value = text.replace(VARIABLE, (_, name: string, fallback: string | undefined) => {
+    const found = env[name] ?? fallback;
+    if (found === undefined) missing.push(name);
+    return found ?? '';
+  });
+  return missing.length > 0 ? err(`the variable ${missing.join(', ')}, which is not set`) : ok(value);
+}
+
+/** Resolves `env:NAME` and `file:PATH` (relative to `baseDir`); any other text is the secret itself. */
+export function resolveSecret(text: string, env: NodeJS.ProcessEnv, baseDir: string): Result<string, string> {
+  if (text.startsWith('env:')) return fromEnvironment(text.slice(4), env);
+  if (text.startsWith('file:')) return fromFile(path.resolve(baseDir, text.slice(5)));
+  if (text.startsWith('vault:')) return err('a vault: reference, which this version cannot read');
+  return ok(text);
+}
+
+function fromEnvironment(name: string, env: NodeJS.ProcessEnv): Result<string, string> {
+  const value = env[name];
+  return value ? ok(value) : err(`the variable ${name}, which is not set`);
+}
+
+function fromFile(file: string): Result<string, string> {
+  try {
+    const value = readFileSync(file, 'utf8').trim();
+    return value ? ok(value) : err(`the file ${file}, which is empty`);
+  } catch (error) {
+    return err(`the file ${file}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'error'})`);
+  }
+}
