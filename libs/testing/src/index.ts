@@ -1,0 +1,5 @@
+export * from './chat-fixtures';
+export * from './fake-clock';
+export * from './gate';
+export * from './scripted-upstream';
+export * from './upstream-script';
