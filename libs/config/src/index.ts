@@ -1,3 +1,4 @@
+export * from './config-reloader.port';
 export * from './config-store';
 export * from './environment';
 export * from './load-config';

@@ -5,4 +5,5 @@ export * from './execution-plan.schema';
 export * from './headers';
 export * from './policy-document.schema';
 export * from './queues';
+export * from './tenant-api.schema';
 export * from './trace.schema';

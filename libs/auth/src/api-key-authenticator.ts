@@ -1,0 +1,77 @@
+import { CLOCK, type Clock, type Principal, RelayError } from '@relay/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigTenants } from './config-tenants';
+import { bearerKey, hashApiKey, invalidApiKey, isGeneratedKey } from './domain/api-key';
+import {
+  actingFor,
+  inferenceForbidden,
+  isExpired,
+  mayActAs,
+  mayInfer,
+  namesForeignTenant,
+  type ResolvedKey,
+  tenantForbidden,
+} from './domain/principal';
+import { KeyDirectory } from './key-directory';
+import { LastUsedRecorder } from './last-used-recorder';
+import { AWAY, type Lookup } from './read-through-cache';
+import { TenantDirectory } from './tenant-directory';
+
+type Verdict = Principal | RelayError;
+
+/** Tells who calls the data plane. */
+@Injectable()
+export class ApiKeyAuthenticator {
+  constructor(
+    private readonly configured: ConfigTenants,
+    private readonly keys: KeyDirectory,
+    private readonly tenants: TenantDirectory,
+    private readonly lastUsed: LastUsedRecorder,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * The caller, or why the call is refused: `invalid_api_key`, `forbidden`, `tenant_forbidden`, or `unavailable` when the
+   * database is away and the key is not remembered. Synchronous for keys of relay.yaml and remembered ones.
+   */
+  authenticate(authorization: string | undefined, tenantHeader: string | undefined): Verdict | Promise<Verdict> {
+    const key = bearerKey(authorization);
+    if (typeof key !== 'string') return key;
+    const hash = hashApiKey(key);
+    const configured = this.configured.key(hash);
+    if (configured !== undefined) return this.admit(configured, tenantHeader);
+    if (!isGeneratedKey(key)) return invalidApiKey();
+    const found = this.keys.get(hash);
+    if (found instanceof Promise) return found.then((stored) => this.admitStored(stored, tenantHeader));
+    return this.admitStored(found, tenantHeader);
+  }
+
+  private admitStored(found: Lookup<ResolvedKey>, tenantHeader: string | undefined): Verdict | Promise<Verdict> {
+    if (found === AWAY) return unavailable();
+    if (found === null) return invalidApiKey();
+    if (!isExpired(found, this.clock.now())) this.lastUsed.touch(found.principal.keyId);
+    return this.admit(found, tenantHeader);
+  }
+
+  private admit(key: ResolvedKey, tenantHeader: string | undefined): Verdict | Promise<Verdict> {
+    if (isExpired(key, this.clock.now())) return invalidApiKey();
+    const { principal } = key;
+    if (!mayInfer(principal)) return inferenceForbidden();
+    if (!namesForeignTenant(principal, tenantHeader)) return principal;
+    if (!mayActAs(principal)) return tenantForbidden();
+    const tenant = this.tenants.get(tenantHeader);
+    if (tenant instanceof Promise) return tenant.then((found) => this.actFor(principal, found));
+    return this.actFor(principal, tenant);
+  }
+
+  private actFor(principal: Principal, tenant: Lookup<Principal['tenant']>): Verdict {
+    if (tenant === AWAY) return unavailable();
+    return tenant === null ? tenantForbidden() : actingFor(principal, tenant);
+  }
+}
+
+function unavailable(): RelayError {
+  return new RelayError('unavailable', 'The API key cannot be checked at the moment. Try again shortly.', {
+    retryAfterSeconds: 1,
+  });
+}

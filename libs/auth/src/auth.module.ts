@@ -1,0 +1,80 @@
+import { Module } from '@nestjs/common';
+import { JwtModule } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { ApiKeyAuthenticator } from './api-key-authenticator';
+import { ApiKeyService } from './api-key.service';
+import { ConfigTenants } from './config-tenants';
+import { credentialsFileProvider, JWT_SECRET, jwtSecretProvider } from './jwt-secret';
+import { ACCESS_TOKEN_SECONDS, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
+import { IdentityBootstrap } from './identity-bootstrap';
+import { JwtAuthGuard } from './jwt-auth.guard';
+import { JwtStrategy } from './jwt.strategy';
+import { KeyDirectory } from './key-directory';
+import { LastUsedRecorder } from './last-used-recorder';
+import { LoginService } from './login.service';
+import { PasswordHasher } from './password-hasher';
+import { ApiKeyEntity } from './persistence/api-key.entity';
+import { RefreshTokenRepository } from './persistence/refresh-token.repository';
+import { TenantEntity } from './persistence/tenant.entity';
+import { UserEntity } from './persistence/user.entity';
+import { RolesGuard } from './roles.guard';
+import { TenantDirectory } from './tenant-directory';
+import { TenantService } from './tenant.service';
+import { UserService } from './user.service';
+
+@Module({
+  providers: [credentialsFileProvider, jwtSecretProvider],
+  exports: [credentialsFileProvider, jwtSecretProvider],
+})
+class SecretsModule {}
+
+/** Wants ConfigStore, ENVIRONMENT, CLOCK and a TypeORM data source to be there globally. */
+@Module({
+  imports: [
+    SecretsModule,
+    PassportModule,
+    TypeOrmModule.forFeature([TenantEntity, ApiKeyEntity, UserEntity]),
+    JwtModule.registerAsync({
+      imports: [SecretsModule],
+      inject: [JWT_SECRET],
+      useFactory: (secret: string) => ({
+        secret,
+        signOptions: {
+          algorithm: JWT_ALGORITHM,
+          issuer: JWT_ISSUER,
+          audience: JWT_AUDIENCE,
+          expiresIn: ACCESS_TOKEN_SECONDS,
+        },
+      }),
+    }),
+  ],
+  providers: [
+    ApiKeyAuthenticator,
+    ApiKeyService,
+    ConfigTenants,
+    IdentityBootstrap,
+    JwtAuthGuard,
+    JwtStrategy,
+    KeyDirectory,
+    LastUsedRecorder,
+    LoginService,
+    PasswordHasher,
+    RefreshTokenRepository,
+    RolesGuard,
+    TenantDirectory,
+    TenantService,
+    UserService,
+  ],
+  exports: [
+    ApiKeyAuthenticator,
+    ApiKeyService,
+    IdentityBootstrap,
+    JwtAuthGuard,
+    LoginService,
+    RolesGuard,
+    TenantService,
+    UserService,
+  ],
+})
+export class AuthModule {}

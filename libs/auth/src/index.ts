@@ -1,0 +1,13 @@
+export { ApiKeyAuthenticator } from './api-key-authenticator';
+export { ApiKeyService } from './api-key.service';
+export { AuthModule } from './auth.module';
+export { CurrentUser } from './current-user.decorator';
+export { REFRESH_TOKEN_SECONDS } from './domain/access-token';
+export { type AuthenticatedUser, maySeeTenant, tenantScope, toUserView } from './domain/authenticated-user';
+export { bootstrapIdentity, type Identity } from './identity-bootstrap';
+export { JwtAuthGuard, Public } from './jwt-auth.guard';
+export { JwtStrategy } from './jwt.strategy';
+export { LoginService, type Session } from './login.service';
+export { Roles, RolesGuard } from './roles.guard';
+export { TenantService } from './tenant.service';
+export { type NewUser, UserService } from './user.service';

@@ -1,0 +1,48 @@
+import { CLOCK, type Clock } from '@relay/core';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { IsNull, Repository } from 'typeorm';
+import { ConfigTenants } from './config-tenants';
+import type { ResolvedKey } from './domain/principal';
+import { ApiKeyEntity } from './persistence/api-key.entity';
+import { type Lookup, ReadThroughCache } from './read-through-cache';
+import { profileOf } from './tenant-directory';
+
+/** API keys of the database by their hash, in front of it a short memory. */
+@Injectable()
+export class KeyDirectory {
+  private readonly cache: ReadThroughCache<ResolvedKey>;
+
+  constructor(
+    private readonly configured: ConfigTenants,
+    @InjectRepository(ApiKeyEntity) private readonly keys: Repository<ApiKeyEntity>,
+    @Inject(CLOCK) clock: Clock,
+  ) {
+    this.cache = new ReadThroughCache('API keys', (hash) => this.load(hash), clock);
+    configured.onChange(() => this.cache.clear()); // a remembered key holds its tenant's profile
+  }
+
+  get(hash: string): Lookup<ResolvedKey> | Promise<Lookup<ResolvedKey>> {
+    return this.cache.get(hash);
+  }
+
+  drop(hash: string): void {
+    this.cache.drop(hash);
+  }
+
+  private async load(hash: string): Promise<ResolvedKey | null> {
+    const where = { hash: Buffer.from(hash, 'hex'), revokedAt: IsNull() };
+    const row = await this.keys.findOne({ where, relations: { tenant: true } });
+    return row && this.resolve(row);
+  }
+
+  private resolve(row: ApiKeyEntity): ResolvedKey | null {
+    const stored = row.tenant && row.tenant.disabledAt === null ? profileOf(row.tenant) : undefined;
+    const tenant = this.configured.tenant(row.tenantId) ?? stored;
+    if (!tenant) return null;
+    return {
+      principal: { tenant, keyId: row.id, keyName: row.name, scopes: row.scopes },
+      expiresAt: row.expiresAt?.getTime() ?? null,
+    };
+  }
+}

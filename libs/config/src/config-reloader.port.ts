@@ -1,0 +1,8 @@
+/** Reads relay.yaml again and puts it in force. */
+export interface ConfigReloader {
+  /** One line for each problem; none means that the configuration was applied. */
+  reload(): Promise<readonly string[]>;
+}
+
+/** Injection token of the `ConfigReloader`. */
+export const CONFIG_RELOADER = Symbol('CONFIG_RELOADER');
