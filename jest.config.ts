@@ -1,7 +1,20 @@
 import type { Config } from 'jest';
 
 // ESM-only packages that Jest has to transform, because it loads everything as CommonJS.
-const ESM_PACKAGES = ['@nestjs', 'file-type', 'load-esm', 'uint8array-extras', 'strtok3', 'token-types', '@tokenizer', '@borewit', 'cookie', '@marcbachmann', '@fastify', 'eventsource-parser'];
+const ESM_PACKAGES = [
+  '@nestjs',
+  'file-type',
+  'load-esm',
+  'uint8array-extras',
+  'strtok3',
+  'token-types',
+  '@tokenizer',
+  '@borewit',
+  'cookie',
+  '@marcbachmann',
+  '@fastify',
+  'eventsource-parser',
+];
 
 const config: Config = {
   testEnvironment: 'node',

@@ -43,7 +43,11 @@ describe('loading relay.yaml', () => {
 
   it('fills in every default and resolves ${NAME} and env: references', () => {
     const loaded = config(VALID);
-    expect(loaded.providers[0]).toMatchObject({ apiKey: 'mock-secret', limits: { concurrency: 256 }, timeouts: { idleMs: 30_000 } });
+    expect(loaded.providers[0]).toMatchObject({
+      apiKey: 'mock-secret',
+      limits: { concurrency: 256 },
+      timeouts: { idleMs: 30_000 },
+    });
     expect(loaded.tenants[0]).toMatchObject({ weight: 1, keys: [{ value: 'acme-secret', scopes: ['inference'] }] });
     expect(loaded.policy.name).toBe('default');
   });
@@ -112,13 +116,24 @@ tenants:
   });
 
   it('refuses a required file that is not there, and a document that is no mapping', () => {
-    const missing = loadRelayConfig({ file: path.join(dir, 'no.yaml'), required: true, env: {}, discovered, defaultPolicy });
+    const missing = loadRelayConfig({
+      file: path.join(dir, 'no.yaml'),
+      required: true,
+      env: {},
+      discovered,
+      defaultPolicy,
+    });
     expect(missing.ok).toBe(false);
     expect(problems('- a\n- b')[0]).toMatch(/allowed: a value of type object/);
   });
 
   it('refuses a policy with an unknown field, naming the policy file', () => {
-    writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 1\nrules: [{ id: a, when: "true", then: { rout: {} } }]');
-    expect(problems(`${VALID}\npolicy: ./policy.yaml`)[0]).toMatch(/^policy\.yaml: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /);
+    writeFileSync(
+      path.join(dir, 'policy.yaml'),
+      'name: mine\nversion: 1\nrules: [{ id: a, when: "true", then: { rout: {} } }]',
+    );
+    expect(problems(`${VALID}\npolicy: ./policy.yaml`)[0]).toMatch(
+      /^policy\.yaml: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /,
+    );
   });
 });

@@ -6,7 +6,12 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { ConfigProblem } from './config-store';
 import { formatPath, problemsOf } from './problem';
 import { checkReferences } from './references';
-import { relayConfigSchema, type ModelConfigInput, type ProviderConfigInput, type RelayConfig } from './relay-config.schema';
+import {
+  relayConfigSchema,
+  type ModelConfigInput,
+  type ProviderConfigInput,
+  type RelayConfig,
+} from './relay-config.schema';
 import { interpolate, resolveSecret } from './secrets';
 
 /** What is used when relay.yaml names no provider. */
@@ -91,7 +96,12 @@ function resolveStrings(root: unknown, options: LoadOptions, problems: ConfigPro
     let result = interpolate(value, options.env);
     if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, options.env, baseDir);
     if (result.ok) return result.value;
-    problems.push({ file: options.file, path: where, found: result.error, allowed: 'a value, ${NAME}, env:NAME or file:PATH that can be read' });
+    problems.push({
+      file: options.file,
+      path: where,
+      found: result.error,
+      allowed: 'a value, ${NAME}, env:NAME or file:PATH that can be read',
+    });
     return value;
   };
   return visit(root, []);

@@ -70,7 +70,9 @@ function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue:
         problemsOfIssue(file, schema, input, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
       );
     }
-    return [problem(file, input, issue.path, branches.map((branch) => branch.map(allowedText).join(', ')).join(' or '))];
+    return [
+      problem(file, input, issue.path, branches.map((branch) => branch.map(allowedText).join(', ')).join(' or ')),
+    ];
   }
   return [problem(file, input, issue.path, allowedText(issue))];
 }

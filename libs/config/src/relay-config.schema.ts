@@ -1,7 +1,12 @@
 import { policyDocumentSchema } from '@relay/contracts';
 import { z } from 'zod';
 
-const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/, 'letters, digits and ". _ : / -", at most 128, starting with a letter or digit');
+const idSchema = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
+    'letters, digits and ". _ : / -", at most 128, starting with a letter or digit',
+  );
 const positiveInt = z.int().positive();
 
 export const providerKindSchema = z.enum(['openai', 'groq', 'simulator']);
@@ -41,7 +46,13 @@ export const modelSchema = z.strictObject({
   id: idSchema,
   tier: z.enum(['basic', 'standard', 'advanced']).default('standard'),
   targets: z
-    .array(z.strictObject({ provider: idSchema, model: z.string().min(1), weight: z.number().min(0).max(1_000_000).default(1) }))
+    .array(
+      z.strictObject({
+        provider: idSchema,
+        model: z.string().min(1),
+        weight: z.number().min(0).max(1_000_000).default(1),
+      }),
+    )
     .min(1),
   contextWindow: positiveInt.optional(),
   maxOutputTokens: positiveInt.optional(),

@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import { RelayError, type Principal } from '@relay/core';
+import { CompletionService } from '@relay/pipeline';
+import { ProviderRegistry } from '@relay/providers';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+interface ModelView {
+  readonly id: string;
+  readonly object: 'model';
+  readonly created: number; // seconds since the epoch; the relay does not know when a model was made
+  readonly owned_by: string;
+}
+
+/** Names that mean "the policy chooses". */
+const AUTO_MODELS = ['auto', 'auto:cheap', 'auto:fast', 'auto:best'];
+
+/** `GET /v1/models` and `GET /v1/models/{id}`: what the calling key may use. */
+@Injectable()
+export class ModelsController {
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly completions: CompletionService,
+  ) {}
+
+  list(request: FastifyRequest, reply: FastifyReply): void {
+    this.answer(request, reply, (principal) => ({ object: 'list', data: this.visibleTo(principal) }));
+  }
+
+  get(request: FastifyRequest, reply: FastifyReply): void {
+    const id = (request.params as { '*': string })['*'];
+    this.answer(request, reply, (principal) => {
+      const found = this.visibleTo(principal).find((model) => model.id === id);
+      return (
+        found ??
+        new RelayError('model_not_found', `There is no model "${id.slice(0, 128)}" for this key.`, { param: 'model' })
+      );
+    });
+  }
+
+  private answer(request: FastifyRequest, reply: FastifyReply, view: (principal: Principal) => object): void {
+    reply.hijack();
+    const { arrival } = request;
+    if (!arrival?.principal) throw new Error('a route of the data plane was reached without authentication');
+    const found = view(arrival.principal);
+    if (found instanceof RelayError) return this.completions.refuse(arrival, found);
+    this.completions.answer(arrival, found);
+  }
+
+  private visibleTo({ tenant }: Principal): ModelView[] {
+    const configured = this.providers
+      .models()
+      .filter((model) => tenant.models === null || tenant.models.includes(model.id));
+    const auto = configured.length > 0 ? AUTO_MODELS.map((id) => view(id, 'relay')) : [];
+    return [...configured.map((model) => view(model.id, model.targets[0]?.provider ?? 'relay')), ...auto];
+  }
+}
+
+const view = (id: string, owner: string): ModelView => ({ id, object: 'model', created: 0, owned_by: owner });

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ExactCache, parseCacheControl, type CacheDirectives, type CachedAnswer } from '@relay/cache';
+import type { ChatCompletionRequest } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import type { Planned } from '@relay/policy';
+import type { Exchange } from './exchange';
+import type { RequestTrace } from './request-trace';
+
+/** What the client and the plan allow for one request; `key` is null when the cache is left out altogether. */
+export interface CacheLookup {
+  readonly key: string | null;
+  readonly directives: CacheDirectives;
+}
+
+const MS_PER_SECOND = 1_000;
+
+/** Looks up and stores answers as the plan and the client's Cache-Control say. */
+@Injectable()
+export class CacheStage {
+  constructor(
+    private readonly cache: ExactCache,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  open(exchange: Exchange, request: ChatCompletionRequest, { document, plan }: Planned): CacheLookup {
+    const directives = parseCacheControl(exchange.headers['cache-control']);
+    const wanted = plan.cache.exact.enabled && !(directives.noStore && directives.noCache);
+    const scope = {
+      tenantId: exchange.principal.tenant.id,
+      signature: document.signature,
+      requestedModel: request.model,
+    };
+    return { key: wanted ? this.cache.key(scope, request) : null, directives };
+  }
+
+  /** An L1 hit is answered synchronously; only L2 costs a promise. */
+  find(lookup: CacheLookup, trace: RequestTrace): CachedAnswer | undefined | Promise<CachedAnswer | undefined> {
+    const { key, directives } = lookup;
+    if (key === null || directives.noCache) return undefined;
+    const startMs = trace.elapsed();
+    const answer = this.fresh(this.cache.getL1(key), directives);
+    if (answer || !this.cache.hasL2) return this.noted(trace, startMs, 'exact-l1', answer);
+    return this.cache.getL2(key).then((found) => this.noted(trace, startMs, 'exact-l2', this.fresh(found, directives)));
+  }
+
+  store(lookup: CacheLookup, { plan }: Planned, answer: Omit<CachedAnswer, 'createdAt' | 'expiresAt'>): void {
+    if (lookup.key === null || lookup.directives.noStore) return;
+    const now = this.clock.now();
+    this.cache.put(lookup.key, { ...answer, createdAt: now, expiresAt: now + plan.cache.exact.ttlMs });
+  }
+
+  private fresh(answer: CachedAnswer | undefined, { maxAgeSeconds }: CacheDirectives): CachedAnswer | undefined {
+    if (!answer || maxAgeSeconds === undefined) return answer;
+    return this.clock.now() - answer.createdAt <= maxAgeSeconds * MS_PER_SECOND ? answer : undefined;
+  }
+
+  private noted(
+    trace: RequestTrace,
+    startMs: number,
+    level: 'exact-l1' | 'exact-l2',
+    answer: CachedAnswer | undefined,
+  ): CachedAnswer | undefined {
+    trace.cache = answer ? level : 'miss';
+    trace.stage('cache', startMs);
+    return answer;
+  }
+}

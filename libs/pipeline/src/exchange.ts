@@ -1,0 +1,36 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '@relay/core';
+
+/** Where the answer goes: the client's connection, seen by the pipeline. Implemented over Node's response in apps/gateway. */
+export interface Reply {
+  /** True once the status line has left: errors can then only be told inside the stream. */
+  readonly started: boolean;
+  /** Sends a whole answer. `headers` is a flat list of names and values. */
+  send(status: number, headers: string[], body: Buffer): void;
+  /** Sends status and headers of a stream. */
+  startStream(headers: string[]): void;
+  /** Writes complete SSE frames; false when the client reads too slowly: `resume` is called once it has caught up. */
+  write(frames: Buffer, resume: () => void): boolean;
+  /** Ends a stream, with its last frames. */
+  end(tail: Buffer): void;
+}
+
+/** One request on its way through the pipeline. */
+export interface Exchange {
+  readonly endpoint: string;
+  readonly requestId: string;
+  readonly traceId: string;
+  readonly receivedAt: number; // ms since the epoch
+  readonly startedAt: number; // monotonic ms
+  readonly authMs: number; // what authentication took
+  readonly principal: Principal;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer; // as received, decompressed
+  readonly signal: AbortSignal; // aborted when the client has left or the relay stops
+  readonly reply: Reply;
+}
+
+/** A request that is answered at the door, without a plan: refusals, lists. It gets a reply and a trace row all the same. */
+export type DoorExchange = Omit<Exchange, 'principal' | 'body' | 'signal' | 'authMs'> & {
+  readonly principal: Principal | null;
+};

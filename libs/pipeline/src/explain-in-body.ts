@@ -1,0 +1,22 @@
+import { HEADERS } from '@relay/contracts';
+import type { Exchange } from './exchange';
+import type { RequestTrace } from './request-trace';
+
+const CLOSING_BRACE = 0x7d;
+
+/** With `x-relay-explain: 1` the plan is added to a JSON reply as its last field, `relay`; the other bytes stay as they are. */
+export function explainInBody(exchange: Exchange, trace: RequestTrace, body: Buffer): Buffer {
+  if (exchange.headers[HEADERS.explain] !== '1' || !trace.document) return body;
+  const end = body.lastIndexOf(CLOSING_BRACE);
+  if (end === -1) return body;
+  const { signature, policy, plan, decisions } = trace.document;
+  const relay = JSON.stringify({
+    traceId: exchange.traceId,
+    policy,
+    signature,
+    plan,
+    decisions,
+    features: trace.features,
+  });
+  return Buffer.concat([body.subarray(0, end), Buffer.from(`,"relay":${relay}}`)]);
+}

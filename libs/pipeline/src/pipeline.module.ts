@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { CacheModule } from '@relay/cache';
+import { PolicyModule } from '@relay/policy';
+import { ProvidersModule } from '@relay/providers';
+import { SchedulerModule } from '@relay/scheduler';
+import { TraceModule } from '@relay/trace';
+import { Accountant } from './accountant';
+import { CacheStage } from './cache.stage';
+import { CompletionService } from './completion.service';
+import { UpstreamStage } from './upstream.stage';
+
+@Module({
+  imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
+  providers: [CompletionService, CacheStage, UpstreamStage, Accountant],
+  exports: [CompletionService],
+})
+export class PipelineModule {}

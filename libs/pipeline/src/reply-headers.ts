@@ -1,0 +1,41 @@
+import { HEADERS } from '@relay/contracts';
+import type { RequestTrace } from './request-trace';
+import type { Exchange, DoorExchange } from './exchange';
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SSE_TYPE = 'text/event-stream; charset=utf-8';
+
+/** The relay's own headers, on every reply: a flat list of names and values, as `ServerResponse.writeHead` takes it. */
+export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTrace): string[] {
+  const headers = [
+    HEADERS.requestId,
+    exchange.requestId,
+    HEADERS.traceId,
+    exchange.traceId,
+    HEADERS.cache,
+    trace.cache,
+    HEADERS.queue,
+    trace.queue,
+    HEADERS.queueMs,
+    String(Math.round(trace.queueMs)),
+    HEADERS.serverTiming,
+    trace.serverTiming(),
+  ];
+  if (trace.document) headers.push(HEADERS.policy, trace.document.policy, HEADERS.plan, trace.document.signature);
+  if (trace.servedModel !== null) headers.push(HEADERS.model, trace.servedModel);
+  if (trace.provider !== null) headers.push(HEADERS.provider, trace.provider);
+  if (trace.degraded.length > 0) headers.push(HEADERS.degraded, trace.degraded.join(','));
+  if (trace.costUsd !== null) headers.push(HEADERS.costUsd, trace.costUsd);
+  return headers;
+}
+
+export function jsonHeaders(headers: string[], body: Buffer, contentType = JSON_TYPE): string[] {
+  headers.push('content-type', contentType, 'content-length', String(body.length));
+  return headers;
+}
+
+export function streamHeaders(headers: string[]): string[] {
+  // x-accel-buffering: reverse proxies such as nginx would otherwise hold the chunks back.
+  headers.push('content-type', SSE_TYPE, 'cache-control', 'no-cache', 'x-accel-buffering', 'no');
+  return headers;
+}

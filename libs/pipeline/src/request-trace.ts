@@ -1,0 +1,111 @@
+import type { CacheResult, PlanDocument, QueueResult, TraceStatus } from '@relay/contracts';
+import type { Clock } from '@relay/core';
+import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
+import type { Exchange, DoorExchange } from './exchange';
+
+type StageAttributes = StageRecord[3];
+
+/** Tokens as they will be accounted. */
+export interface TokenCounts {
+  inputTokens: number;
+  cachedInputTokens: number;
+  outputTokens: number;
+  reasoningTokens: number;
+  estimated: boolean;
+}
+
+const ROUNDING = 1_000; // durations are kept to the microsecond
+
+/** What is known of one request so far. Filled in as the request goes its way; turned into the trace's row at its end. */
+export class RequestTrace {
+  model: string | null = null;
+  stream = false;
+  document: PlanDocument | null = null;
+  features: Record<string, unknown> | null = null;
+  tags: readonly string[] = [];
+  cache: CacheResult = 'bypass';
+  cacheSource: string | null = null;
+  queue: QueueResult = 'none';
+  queueMs = 0;
+  servedModel: string | null = null;
+  provider: string | null = null;
+  ttftMs: number | null = null;
+  tokens: TokenCounts | null = null;
+  costUsd: string | null = null;
+  savedUsd: string | null = null;
+  predicted: Record<string, number | null> | null = null;
+  readonly degraded: string[] = [];
+  readonly attempts: AttemptRecord[] = [];
+  private readonly stages: StageRecord[] = [];
+
+  constructor(
+    private readonly exchange: Exchange | DoorExchange,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Ms since the request arrived. */
+  elapsed(): number {
+    return Math.round((this.clock.monotonic() - this.exchange.startedAt) * ROUNDING) / ROUNDING;
+  }
+
+  /** Notes a stage that began at `startMs` (from `elapsed`) and ends now; gives the present time for the next one. */
+  stage(name: string, startMs: number, attributes?: StageAttributes): number {
+    const now = this.elapsed();
+    this.noteStage(name, startMs, now - startMs, attributes);
+    return now;
+  }
+
+  noteStage(name: string, startMs: number, durationMs: number, attributes?: StageAttributes): void {
+    const duration = Math.round(durationMs * ROUNDING) / ROUNDING;
+    this.stages.push(attributes ? [name, startMs, duration, attributes] : [name, startMs, duration]);
+  }
+
+  /** `name;dur=ms` for each stage so far, as the Server-Timing header wants it (W3C Server Timing). */
+  serverTiming(): string {
+    let text = '';
+    for (const [name, , duration] of this.stages) text += `${text ? ', ' : ''}${name};dur=${duration}`;
+    return text;
+  }
+
+  toRecord(status: TraceStatus, httpStatus: number, errorCode: string | null, error: string | null): TraceRecord {
+    const { exchange, document, tokens } = this;
+    return {
+      id: exchange.traceId,
+      at: exchange.receivedAt,
+      requestId: exchange.requestId,
+      tenant: exchange.principal?.tenant.id ?? null,
+      keyId: exchange.principal?.keyId ?? null,
+      endpoint: exchange.endpoint,
+      model: this.model,
+      servedModel: this.servedModel,
+      provider: this.provider,
+      status,
+      httpStatus,
+      errorCode,
+      error,
+      stream: this.stream,
+      cache: this.cache,
+      cacheSource: this.cacheSource,
+      queue: this.queue,
+      queueMs: this.queueMs,
+      ttftMs: this.ttftMs,
+      totalMs: this.elapsed(),
+      inputTokens: tokens?.inputTokens ?? null,
+      cachedInputTokens: tokens?.cachedInputTokens ?? null,
+      outputTokens: tokens?.outputTokens ?? null,
+      reasoningTokens: tokens?.reasoningTokens ?? null,
+      usageEstimated: tokens?.estimated ?? false,
+      costUsd: this.costUsd,
+      savedUsd: this.savedUsd,
+      policy: document?.policy ?? null,
+      signature: document?.signature ?? null,
+      planId: document?.id ?? null,
+      degraded: this.degraded,
+      tags: this.tags,
+      attempts: this.attempts,
+      stages: this.stages,
+      features: this.features,
+      predicted: this.predicted,
+    };
+  }
+}
