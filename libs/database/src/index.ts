@@ -1,0 +1,14 @@
+export * from './database.module';
+export { MIGRATIONS } from './migrations';
+export { DataDirInUseError } from './pglite/data-dir.lock';
+export { EmbeddedPostgres } from './pglite/embedded-postgres';
+export { warmUpDatabase } from './pglite/embedded-postgres.provider';
+export { DatabaseUnreachableError } from './postgres/connect';
+export { dropPartitionsBefore, ensureDailyPartitions } from './postgres/daily-partitions';
+export { openDataSource } from './postgres/data-source.factory';
+export { dataSourceOptions } from './postgres/data-source.options';
+export { DatabaseHealth } from './postgres/database.health';
+export { RedisConnections } from './redis/redis-connections.service';
+export { RedisHealth } from './redis/redis.health';
+export { RedisModule } from './redis/redis.module';
+export { REDIS } from './redis/redis.tokens';

@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm';
+
+/** Tables partitioned by UTC day. Each has daily partitions named `<table>_YYYYMMDD`. */
+const PARTITIONED_TABLES = ['request_traces', 'request_payloads'] as const;
+
+const DAY_MS = 86_400_000;
+const MAX_DAYS = 400;
+/** Processes that prepare or drop partitions at the same time take turns on this advisory lock ("PART" in ASCII). */
+const ADVISORY_LOCK = 0x50415254;
+/** Longest wait for traffic on a table; dropping a partition needs it for an instant. */
+const LOCK_TIMEOUT_MS = 5_000;
+
+const startOfDay = (at: Date | number): number => Math.floor(Number(at) / DAY_MS) * DAY_MS;
+const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
+const suffix = (at: number): string => isoDay(at).replaceAll('-', '');
+
+function inTurn(statements: readonly string[]): string {
+  // One text without parameters is one transaction in the simple protocol: all or nothing, in one round trip.
+  return [
+    `SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
+    `SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`,
+    ...statements,
+  ].join(';\n');
+}
+
+/**
+ * Makes sure that the UTC day of `from` (a Date, or ms since the epoch) and the `days - 1` days after it can take rows.
+ * Safe to repeat and to run in several processes at once.
+ */
+export async function ensureDailyPartitions(dataSource: DataSource, from: Date | number, days: number): Promise<void> {
+  if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
+    throw new RangeError(`days must be 1..${MAX_DAYS}, found ${days}`);
+  const statements: string[] = [];
+  for (let day = startOfDay(from), n = 0; n < days; n++, day += DAY_MS) {
+    for (const table of PARTITIONED_TABLES) {
+      statements.push(
+        `CREATE TABLE IF NOT EXISTS ${table}_${suffix(day)} PARTITION OF ${table} ` +
+          `FOR VALUES FROM ('${isoDay(day)} 00:00:00+00') TO ('${isoDay(day + DAY_MS)} 00:00:00+00')`,
+      );
+    }
+  }
+  await dataSource.query(inTurn(statements));
+}
+
+/** Drops every daily partition of days before the UTC day of `day`; returns the names of the dropped tables. */
+export async function dropPartitionsBefore(dataSource: DataSource, day: Date | number): Promise<string[]> {
+  const limit = suffix(startOfDay(day));
+  const rows: { name: string }[] = await dataSource.query(
+    `SELECT child.relname AS name
+       FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
+      WHERE inhparent = ANY(ARRAY[${PARTITIONED_TABLES.map((table) => `'${table}'::regclass`).join(', ')}])
+        AND child.relname ~ '_[0-9]{8}$' AND right(child.relname, 8) < $1
+      ORDER BY 1`,
+    [limit],
+  );
+  const names = rows.map((row) => row.name);
+  if (names.length > 0) await dataSource.query(inTurn(names.map((name) => `DROP TABLE IF EXISTS ${name}`)));
+  return names;
+}

@@ -1,0 +1,49 @@
+import type { Environment } from '@relay/config';
+import * as pg from 'pg';
+import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
+import { MIGRATIONS } from '../migrations';
+import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
+
+/** Connections of one process for everything but the queues, which have their own few. */
+const POOL_SIZE = 10;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Nothing the relay asks may take longer; a stuck query must not hold a connection for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+const IDLE_TRANSACTION_TIMEOUT_MS = 30_000;
+
+/** The same entities and migrations on both; only where the connections come from differs. */
+export function dataSourceOptions(
+  environment: Pick<Environment, 'DATABASE_URL'>,
+  embedded: EmbeddedPostgres | null,
+): PostgresDataSourceOptions {
+  const common = {
+    type: 'postgres',
+    applicationName: 'llm-relay',
+    migrations: MIGRATIONS,
+    synchronize: false,
+    migrationsRun: false, // see data-source.factory.ts
+    installExtensions: false, // the migrations do
+    uuidExtension: 'pgcrypto',
+    logging: ['error', 'warn'],
+  } satisfies PostgresDataSourceOptions;
+  if (embedded) return { ...common, driver: borrowingDriver(embedded) };
+  return {
+    ...common,
+    url: environment.DATABASE_URL,
+    extra: {
+      max: POOL_SIZE,
+      keepAlive: true,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
+    },
+  };
+}
+
+/** The `pg` package for TypeORM, except that a new pool is the embedded database's one pool. */
+function borrowingDriver(embedded: EmbeddedPostgres): typeof pg {
+  function Pool(): unknown {
+    return embedded.borrow();
+  }
+  return Object.assign(Object.create(null) as typeof pg, pg, { Pool });
+}
