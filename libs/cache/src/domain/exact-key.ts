@@ -1,0 +1,40 @@
+import type { ChatCompletionRequest } from '@relay/contracts';
+import { sha256Hex } from '@relay/core';
+import { fingerprintText } from './fingerprint-text';
+import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
+
+/** Whose answers may be shared with whom: equality here is the isolation between tenants and between plans. */
+export interface CacheScope {
+  readonly tenantId: string;
+  /** Signature of the plan: what can change the answer besides the request itself. */
+  readonly signature: string;
+  /** The model the app asked for, before routing. */
+  readonly requestedModel: string;
+}
+
+/** Raised when the meaning of a key or of a stored body changes: older entries are then never found. */
+const KEY_SCHEMA_VERSION = 1;
+
+const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, value]) => [name, fingerprintText(value)]));
+
+/**
+ * The exact key: SHA-256 (64 hex digits) over scope and request. Equal for requests that differ only in key order, white space,
+ * delivery fields or explicit defaults. Strings count code unit by code unit: composed and decomposed letters are different
+ * prompts, since a model sees different tokens. Numbers count as IEEE 754 doubles, which is what parsing has left of them.
+ */
+export function exactKey(scope: CacheScope, body: ChatCompletionRequest): string {
+  const owner = fingerprintText([KEY_SCHEMA_VERSION, scope.tenantId, scope.requestedModel, scope.signature]);
+  return sha256Hex(owner + requestText(body));
+}
+
+/** What of the request can change the answer. */
+function requestText(body: ChatCompletionRequest): string {
+  let text = '';
+  for (const name of Object.keys(body).sort()) {
+    const value = body[name];
+    if (value === null || value === undefined || DELIVERY_FIELDS.has(name)) continue;
+    const valueText = fingerprintText(value);
+    if (DEFAULT_TEXTS.get(name) !== valueText) text += fingerprintText(name) + valueText;
+  }
+  return text;
+}

@@ -1,0 +1,22 @@
+/** Top-level fields that say how an answer is delivered or who asked, never what it says. */
+export const DELIVERY_FIELDS: ReadonlySet<string> = new Set(['stream', 'stream_options', 'user', 'metadata']);
+
+/**
+ * Values that mean the same as leaving the parameter out, after OpenAI's API reference of `POST /v1/chat/completions`. `null`
+ * means absent for every top-level parameter and is not listed. Parameters whose default depends on the model
+ * (reasoning_effort, verbosity, max_tokens) are left out on purpose.
+ */
+export const EXPLICIT_DEFAULTS: Readonly<Record<string, unknown>> = {
+  temperature: 1,
+  top_p: 1,
+  n: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  logit_bias: {},
+  logprobs: false,
+  store: false,
+  parallel_tool_calls: true,
+  response_format: { type: 'text' },
+  modalities: ['text'],
+  service_tier: 'auto',
+};
