@@ -1,0 +1,44 @@
+import type { Quantiles } from '../stats/histogram';
+
+/** Where requests go. */
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What is sent: `distinct` bodies are never equal to an earlier one, so no cache can answer them. */
+export interface Workload {
+  readonly bodies: 'same' | 'distinct';
+  readonly stream: boolean;
+}
+
+export type Arrivals =
+  /** Each connection sends its next request when the last answer is complete. */
+  | { readonly kind: 'closed'; readonly connections: number }
+  /** Requests start when the schedule says so, whether or not earlier ones are answered. */
+  | { readonly kind: 'open'; readonly ratePerSecond: number; readonly spacing: 'poisson' | 'constant' };
+
+/** One measurement for the load generator to make. */
+export interface LoadSpec {
+  readonly target: Target;
+  readonly workload: Workload;
+  readonly arrivals: Arrivals;
+  readonly seconds: number;
+}
+
+export interface LoadResult {
+  readonly requests: number; // all that were sent, failed ones too
+  readonly requestsPerSecond: number; // good answers completed while requests were still being sent
+  readonly errors: Readonly<Record<string, number>>;
+  readonly latencyMs: Quantiles; // good answers only; in an open loop from the intended start
+  readonly firstByteMs: Quantiles;
+  readonly latenessMs: Quantiles; // open loop: how late the generator itself was
+  readonly cacheResults: Readonly<Record<string, number>>; // by x-relay-cache
+  readonly eventsPerReply: number | null; // SSE events, [DONE] included
+  readonly generatorCpuShare: number; // of one core; near 1 the generator is the bottleneck
+}
+
+/** Messages between the harness and the load generator's process. */
+export type LoadReply = { readonly result: LoadResult } | { readonly failure: string };

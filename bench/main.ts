@@ -1,0 +1,66 @@
+import path from 'node:path';
+import { parseCommandLine, type BenchOptions } from './options';
+import { readProfiles } from './profile/read';
+import type { ProfileReport } from './profile/summarise';
+import { loadAverage, machineFacts } from './report/machine';
+import { markdown, type Report } from './report/markdown';
+import { summarise } from './report/summary';
+import { writeReport } from './report/write';
+import { runScenario, type ScenarioRun } from './runner/run-scenario';
+import { scenarios } from './scenarios';
+import type { Scenario } from './scenarios/scenario';
+
+/** This file runs from dist/bench. */
+const ROOT = path.resolve(__dirname, '../..');
+const BENCH = path.join(ROOT, 'bench');
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
+
+function listScenarios(): void {
+  const lines = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
+  print(['usage: npm run bench -- <scenario> [options], see bench/README.md', '', ...lines].join('\n'));
+}
+
+async function profilesOf(run: ScenarioRun): Promise<ProfileReport[]> {
+  const reports: ProfileReport[] = [];
+  for (const [label, directory] of run.profileDirectories)
+    reports.push(...(await readProfiles(label, directory, run.measurements)));
+  return reports;
+}
+
+async function bench(name: string, scenario: Scenario, options: BenchOptions): Promise<void> {
+  const loadBefore = loadAverage();
+  const run = await runScenario(scenario, options, path.join(BENCH, '.tmp'), say);
+  const facts = { ...machineFacts(ROOT), ...run.facts, 'load average': `${loadBefore} before, ${loadAverage()} after` };
+  const report: Report = {
+    scenario: name,
+    summaryLine: scenario.summary,
+    at: new Date().toISOString(),
+    rounds: options.rounds,
+    seconds: options.seconds,
+    profiled: options.profile,
+    facts,
+    summary: summarise(run),
+    profiles: await profilesOf(run),
+  };
+  const details = { options, ceilings: run.ceilings, measurements: run.measurements };
+  const file = await writeReport(path.join(BENCH, 'results'), report, details);
+  print(options.json ? JSON.stringify({ ...report, ...details }, null, 2) : markdown(report));
+  say(`written to ${path.relative(process.cwd(), file)}.{json,md}`);
+  if (report.summary.warnings.length > 0) process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { scenario: name, options } = parseCommandLine(process.argv.slice(2));
+  if (name === undefined) return listScenarios();
+  const scenario = scenarios[name];
+  if (!scenario) throw new Error(`unknown scenario ${name}; known: ${Object.keys(scenarios).join(', ')}`);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  await bench(name, scenario, options);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,19 @@
+import type { LoadResult } from '../load/protocol';
+
+/** A span of the monotonic clock that all processes of the machine share, µs. */
+export interface TimeWindow {
+  readonly startUs: number;
+  readonly endUs: number;
+}
+
+/** One subject under one phase in one round. */
+export interface Measurement {
+  readonly phase: string;
+  readonly round: number;
+  readonly label: string;
+  readonly cpuUsPerRequest: number; // all threads of the process
+  readonly mainCpuUsPerRequest: number; // the event loop's thread alone
+  readonly rssMb: number;
+  readonly window: TimeWindow;
+  readonly load: LoadResult;
+}

@@ -1,0 +1,7 @@
+const SAMPLE_INTERVAL_US = 500;
+
+/** Node's arguments for a server, with a CPU profile written at exit if a directory for it is given. */
+export function nodeArgs(profileDirectory: string | null): string[] {
+  if (profileDirectory === null) return [];
+  return ['--cpu-prof', `--cpu-prof-dir=${profileDirectory}`, `--cpu-prof-interval=${SAMPLE_INTERVAL_US}`];
+}
