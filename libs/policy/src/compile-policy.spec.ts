@@ -1,0 +1,87 @@
+import { DEFAULT_POLICY } from './default-policy';
+import { compilePolicy, type PolicyProblem } from './compile-policy';
+import { catalogueOf } from './model-catalogue';
+import { configOf, documentOf } from '../test/policy-fixtures';
+
+const catalogue = catalogueOf(configOf());
+
+function problemsOf(input: Parameters<typeof documentOf>[0]): readonly PolicyProblem[] {
+  return compilePolicy(documentOf(input), catalogue, { longCostTokens: 4_000 }).problems ?? [];
+}
+
+const problemsOfCondition = (when: string) => problemsOf({ rules: [{ id: 'r', when, then: {} }] });
+
+describe('compiling a policy', () => {
+  it('accepts the default policy without any model', () => {
+    const compiled = compilePolicy(DEFAULT_POLICY, catalogueOf({ models: [], providers: [] }), { longCostTokens: 1 });
+    expect(compiled.problems).toBeUndefined();
+    expect(compiled.policy?.label).toBe('default@1');
+  });
+
+  it.each([
+    'features.task == "code"',
+    'has(features.task)',
+    'size([1].filter(i, features.task == "x")) > 0',
+    'features["task"] == 1',
+  ])('refuses the unknown feature in %s', (when) => {
+    expect(problemsOfCondition(when)).toEqual([expect.objectContaining({ path: 'policy.rules[0].when' })]);
+  });
+
+  it('says where an unknown feature stands and which exist', () => {
+    const [problem] = problemsOfCondition('request.stream &&\n  features.task == "code"');
+    expect(problem?.found).toContain('features.task');
+    expect(problem?.found).toContain('line 2, column 3');
+    expect(problem?.allowed).toContain('features.inputTokens');
+  });
+
+  it('lists every feature for an unknown variable', () => {
+    const [problem] = problemsOfCondition('task == "code"');
+    expect(problem?.found).toContain('line 1, column 1');
+    expect(problem?.allowed).toContain('tenant.tier');
+    expect(problem?.allowed).toContain('request.tags');
+  });
+
+  it.each([
+    ['a syntax error', 'tenant.id == "a" &&'],
+    ['a type error', 'tenant.id == 3'],
+    ['a condition that is not bool', 'features.inputTokens'],
+    ['a condition whose type is open', 'dyn(true)'],
+    [
+      'a condition beyond the size limit',
+      Array.from({ length: 600 }, () => 'true')
+        .join(' && ')
+        .slice(0, 3_990) + 'true',
+    ],
+  ])('refuses %s', (_what, when) => {
+    expect(problemsOfCondition(when)).toHaveLength(1);
+  });
+
+  it.each([
+    'request.temperature == 0',
+    'request.temperature > 0.5 && request.n % 2 == 1',
+    'tenant.tags.exists(tag, tag.startsWith("eu-"))',
+    'features.hour >= 22 || features.weekday in [0, 6]',
+    '"batch" in request.tags ? request.toolCount == 0 : size(key.scopes) > 0',
+  ])('accepts %s', (when) => {
+    expect(problemsOfCondition(when)).toEqual([]);
+  });
+
+  it('reports every problem at once, each with its path', () => {
+    const problems = problemsOf({
+      defaults: { route: { candidates: ['small', 'nope'] } },
+      rules: [
+        { id: 'twice', when: 'true', then: { route: { candidates: ['gone'] } } },
+        { id: 'twice', when: 'nope', then: {} },
+        { id: 'defaults', when: 'true', then: {} },
+      ],
+    });
+    expect(problems.map((problem) => problem.path).sort()).toEqual([
+      'policy.defaults.route.candidates[1]',
+      'policy.rules[0].then.route.candidates[0]',
+      'policy.rules[1].id',
+      'policy.rules[1].when',
+      'policy.rules[2].id',
+    ]);
+    expect(problems.find((problem) => problem.path.startsWith('policy.defaults'))?.allowed).toContain('medium');
+  });
+});

@@ -1,0 +1,128 @@
+import { bodyOf, candidateModels, compiled, decisionOf, planned, principalOf } from '../../test/policy-fixtures';
+
+const verdicts = (plan: ReturnType<typeof planned>): string[] =>
+  plan.document.decisions.slice(-3).map((decision) => `${decision.rule} ${decision.verdict}`);
+
+describe('rules', () => {
+  it('patch the plan in order, the later one winning, and say what they changed', () => {
+    const policy = compiled({
+      rules: [
+        { id: 'cap', when: 'tenant.tier == "free"', then: { decoding: { maxTokens: 512 }, deadlineMs: 5_000 } },
+        { id: 'other', when: 'tenant.tier == "gold"', then: { decoding: { maxTokens: 9 } } },
+        { id: 'wider', when: 'request.n == 1', then: { decoding: { maxTokens: 1024 }, serviceLevel: 'standard' } },
+      ],
+    });
+    const plan = planned(policy, { principal: principalOf({ tier: 'free' }) });
+    expect(plan.plan.decoding.maxTokens).toBe(1024);
+    expect(plan.plan.deadlineMs).toBe(5_000);
+    expect(verdicts(plan)).toEqual(['cap matched', 'other not-matched', 'wider matched']);
+    expect(decisionOf(plan, 'cap').changed).toEqual(['deadlineMs', 'decoding.maxTokens']);
+    expect(decisionOf(plan, 'wider').changed).toEqual(['decoding.maxTokens']); // the service level was standard before
+    expect(decisionOf(plan, 'cap').reason).toBe('tenant.tier == "free"');
+  });
+
+  it('stop after a final one that matches, not after one that does not', () => {
+    const rules = [
+      { id: 'miss', when: 'false', then: {}, final: true },
+      { id: 'stop', when: 'true', then: { payloadLogging: false }, final: true },
+      { id: 'late', when: 'true', then: { serviceLevel: 'batch' } },
+    ];
+    const plan = planned(compiled({ rules }));
+    expect(verdicts(plan)).toEqual(['miss not-matched', 'stop matched', 'late skipped']);
+    expect(plan.plan.payloadLogging).toBe(false);
+    expect(plan.plan.serviceLevel).toBe('standard');
+    expect(decisionOf(plan, 'late').reason).toContain('stop');
+  });
+
+  it('that cannot be evaluated count as not matching and are told apart', () => {
+    const rules = [
+      { id: 'broken', when: 'request.tags[0] == "x"', then: { serviceLevel: 'batch' } },
+      { id: 'fine', when: 'true', then: { queue: { weight: 2 } } },
+    ];
+    const plan = planned(compiled({ rules }));
+    expect(decisionOf(plan, 'broken')).toMatchObject({ verdict: 'error', changed: [] });
+    expect(decisionOf(plan, 'broken').reason).toContain('could not be evaluated');
+    expect(plan.plan).toMatchObject({ serviceLevel: 'standard', queue: { weight: 2 } });
+    expect(plan.failures.map((failure) => failure.rule)).toEqual(['broken']);
+  });
+
+  it('merge decoding overrides by key and replace lists', () => {
+    const rules = [
+      { id: 'one', when: 'true', then: { decoding: { overrides: { seed: 1, stop: ['a', 'b'] } } } },
+      { id: 'two', when: 'true', then: { decoding: { overrides: { stop: ['c'] } } } },
+    ];
+    expect(planned(compiled({ rules })).plan.decoding.overrides).toEqual({ seed: 1, stop: ['c'] });
+  });
+
+  it('follow the defaults, which follow the base plan', () => {
+    const plan = planned(compiled({ defaults: { cache: { exact: { ttl: '2h' } } } }));
+    expect(plan.plan.cache).toEqual({ exact: { enabled: true, ttlMs: 7_200_000 }, semantic: { mode: 'off' } });
+    expect(plan.plan).toMatchObject({
+      deadlineMs: 120_000,
+      retries: { maxAttempts: 2, fallbacks: 1 },
+      payloadLogging: true,
+    });
+    expect(decisionOf(plan, 'defaults').changed).toEqual(['cache.exact.ttlMs']);
+  });
+});
+
+describe('what the app asks for', () => {
+  const overruling = compiled({
+    defaults: { serviceLevel: 'interactive' },
+    rules: [{ id: 'rule', when: '"slow" in request.tags', then: { serviceLevel: 'batch', deadlineMs: 60_000 } }],
+  });
+
+  it('as priority wins over the defaults, and a rule may overrule it', () => {
+    const asked = planned(overruling, { headers: { priority: 'standard', tags: [] } });
+    expect(asked.plan.serviceLevel).toBe('standard');
+    expect(decisionOf(asked, 'priority').reason).toBe('x-relay-priority: standard');
+    const overruled = planned(overruling, { headers: { priority: 'standard', tags: ['slow'] } });
+    expect(overruled.plan.serviceLevel).toBe('batch');
+  });
+
+  it('as deadline holds whatever a rule says, and the rule says so', () => {
+    const plan = planned(overruling, { headers: { deadlineMs: 700, tags: ['slow'] } });
+    expect(plan.plan.deadlineMs).toBe(700);
+    expect(decisionOf(plan, 'rule').changed).toEqual(['serviceLevel']);
+    expect(decisionOf(plan, 'rule').reason).toContain('deadlineMs not applied: the app set its own deadline');
+  });
+
+  it('as deadline is rounded down by less than one percent, so that plans are shared', () => {
+    const deadlineOf = (deadlineMs: number) => planned(overruling, { headers: { deadlineMs, tags: [] } });
+    expect(deadlineOf(29_873).plan.deadlineMs).toBe(29_800);
+    expect(deadlineOf(29_873).document.id).toBe(deadlineOf(29_811).document.id);
+    expect(deadlineOf(5_000).plan.deadlineMs).toBe(5_000);
+    expect(deadlineOf(7).plan.deadlineMs).toBe(7);
+  });
+
+  it('as model pins it: rules cannot reroute the request, and say so', () => {
+    const policy = compiled({ rules: [{ id: 'reroute', when: 'true', then: { route: { candidates: ['small'] } } }] });
+    const pinned = planned(policy, { body: bodyOf({ model: 'large' }) });
+    expect(candidateModels(pinned)).toEqual(['large']);
+    expect(pinned.plan.route.strategy).toBe('pinned');
+    expect(decisionOf(pinned, 'model').reason).toBe('pinned: the app asked for large');
+    expect(decisionOf(pinned, 'reroute')).toMatchObject({ verdict: 'matched', changed: [] });
+    expect(decisionOf(pinned, 'reroute').reason).toContain('route.candidates not applied: the app pinned the model');
+    expect(candidateModels(planned(policy, { body: bodyOf({ model: 'auto' }) }))).toEqual(['small']);
+  });
+});
+
+describe('the queue class', () => {
+  it('follows the predicted cost: input + 2 x output', () => {
+    const policy = compiled();
+    const short = planned(policy, { body: bodyOf({ max_tokens: 1_998 }) });
+    expect(short.predictedCost).toBe(2 + 2 * 1_998); // "Hello" is two tokens
+    expect(short.plan.queue.class).toBe('short');
+    const long = planned(policy, { body: bodyOf({ max_tokens: 1_999 }) });
+    expect(long.plan.queue.class).toBe('long');
+    expect(decisionOf(long, 'queue')).toMatchObject({
+      reason: expect.stringContaining('at least 4000'),
+      changed: ['queue.class'],
+    });
+  });
+
+  it('can be set by a rule', () => {
+    const policy = compiled({ rules: [{ id: 'long', when: 'true', then: { queue: { class: 'long' } } }] });
+    expect(planned(policy).plan.queue.class).toBe('long');
+  });
+});

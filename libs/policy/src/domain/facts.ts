@@ -1,0 +1,74 @@
+/**
+ * Everything a condition can read, by variable and field, with its CEL type. This table is the one place that names them:
+ * the condition environment, the types and the trace's flat features all follow from it.
+ */
+export const FACT_FIELDS = {
+  tenant: { id: 'string', tier: 'string', tags: 'list<string>', weight: 'double' },
+  key: { name: 'string', scopes: 'list<string>' },
+  request: {
+    model: 'string', // as asked for
+    stream: 'bool',
+    n: 'int',
+    tags: 'list<string>', // x-relay-tags
+    priority: 'string', // x-relay-priority; "" when the app set none
+    user: 'string', // x-relay-user, else the body's user; "" when there is none
+    hasTools: 'bool',
+    toolCount: 'int',
+    responseFormat: 'string', // "text" when the app set none
+    maxTokens: 'int', // 0 when the app set none
+    temperature: 'double', // 1 when the app set none, as OpenAI has it
+  },
+  features: {
+    inputTokens: 'int', // an estimate
+    predictedTokens: 'int', // input + 2 x output, the scheduler's measure of cost
+    turns: 'int', // messages from the user
+    images: 'int',
+    systemHash: 'string', // first 16 hex digits of the SHA-256 of the system messages; "" when there are none
+    hasSystem: 'bool',
+    hour: 'int', // 0..23, UTC
+    weekday: 'int', // 0 is Sunday, UTC
+  },
+} as const satisfies Record<string, Record<string, FactType>>;
+
+export type FactType = 'string' | 'bool' | 'int' | 'double' | 'list<string>';
+export type FactVariable = keyof typeof FACT_FIELDS;
+
+interface FactValues {
+  string: string;
+  bool: boolean;
+  int: number; // always whole
+  double: number;
+  'list<string>': readonly string[];
+}
+
+type FieldsOf<Table extends Record<string, FactType>> = { readonly [Field in keyof Table]: FactValues[Table[Field]] };
+
+/** What is known of one request before anything is decided. */
+export type Facts = { readonly [Variable in FactVariable]: FieldsOf<(typeof FACT_FIELDS)[Variable]> };
+
+export type FactValue = FactValues[FactType];
+
+/** Facts under the names that conditions use, e.g. `tenant.tier`: how the trace keeps them. */
+export type FlatFeatures = Readonly<Record<string, FactValue>>;
+
+interface FactPath {
+  readonly variable: FactVariable;
+  readonly field: string;
+  readonly name: string;
+}
+
+export const FACT_VARIABLES = Object.keys(FACT_FIELDS) as readonly FactVariable[];
+
+const FACT_PATHS: readonly FactPath[] = FACT_VARIABLES.flatMap((variable) =>
+  Object.keys(FACT_FIELDS[variable]).map((field) => ({ variable, field, name: `${variable}.${field}` })),
+);
+
+export function flattenFacts(facts: Facts): FlatFeatures {
+  const flat: Record<string, FactValue> = {};
+  for (const { variable, field, name } of FACT_PATHS) {
+    const values: Readonly<Record<string, FactValue>> = facts[variable];
+    const value = values[field];
+    if (value !== undefined) flat[name] = value;
+  }
+  return flat;
+}

@@ -1,0 +1,112 @@
+import type { ChatCompletionRequest, ChatMessage, ServiceLevel } from '@relay/contracts';
+import { sha256Hex, type Principal } from '@relay/core';
+import type { Facts } from './facts';
+
+/** What the app said in headers about how it wants to be served. */
+export interface PlanHeaders {
+  readonly priority?: ServiceLevel;
+  readonly deadlineMs?: number;
+  readonly tags: readonly string[];
+  readonly user?: string;
+}
+
+export interface FactSources {
+  readonly body: ChatCompletionRequest;
+  readonly bodyBytes: number;
+  readonly headers: PlanHeaders;
+  readonly principal: Principal;
+  readonly at: number; // ms since the epoch
+}
+
+const BYTES_PER_TOKEN = 4; // OpenAI's rule of thumb for English text
+const IMAGE_TOKENS = 765; // OpenAI's count for 1024 x 1024 in high detail: 85 + 4 tiles x 170
+const ASSUMED_OUTPUT_TOKENS = 256; // when the app sets no limit
+const OUTPUT_COST_FACTOR = 2; // an output token holds a slot longer than an input token
+const HASH_DIGITS = 16;
+const MAX_TEXT = 256; // characters of a text that the app chose: facts are stored with every trace
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+const EPOCH_WEEKDAY = 4; // 1 January 1970 was a Thursday
+
+export function readFacts(sources: FactSources): Facts {
+  const { body, headers, principal, at } = sources;
+  const messages = readMessages(body.messages);
+  const toolCount = body.tools?.length ?? 0;
+  const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? 0;
+  const inputTokens = estimateInputTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
+  const outputTokens = (maxTokens || ASSUMED_OUTPUT_TOKENS) * (body.n ?? 1);
+  return {
+    tenant: pickTenant(principal),
+    key: { name: principal.keyName, scopes: principal.scopes },
+    request: {
+      model: body.model,
+      stream: body.stream ?? false,
+      n: body.n ?? 1,
+      tags: headers.tags,
+      priority: headers.priority ?? '',
+      user: (headers.user ?? body.user ?? '').slice(0, MAX_TEXT),
+      hasTools: toolCount > 0,
+      toolCount,
+      responseFormat: (body.response_format?.type ?? 'text').slice(0, MAX_TEXT),
+      maxTokens,
+      temperature: body.temperature ?? 1,
+    },
+    features: {
+      inputTokens,
+      predictedTokens: inputTokens + OUTPUT_COST_FACTOR * outputTokens,
+      turns: messages.turns,
+      images: messages.images,
+      systemHash: messages.hasSystem ? sha256Hex(messages.system).slice(0, HASH_DIGITS) : '',
+      hasSystem: messages.hasSystem,
+      hour: Math.floor(at / HOUR_MS) % 24,
+      weekday: (Math.floor(at / DAY_MS) + EPOCH_WEEKDAY) % 7,
+    },
+  };
+}
+
+function pickTenant({ tenant }: Principal): Facts['tenant'] {
+  return { id: tenant.id, tier: tenant.tier, tags: tenant.tags, weight: tenant.weight };
+}
+
+interface MessageSummary {
+  textBytes: number;
+  mediaBytes: number; // of URLs and inline data, which are no text to the model
+  images: number;
+  turns: number;
+  hasSystem: boolean;
+  system: string;
+}
+
+/** Tool definitions count as what the body holds beside the messages: measuring them apart would mean to serialise them again. */
+function estimateInputTokens(messages: MessageSummary, bodyBytesWithTools: number): number {
+  const toolBytes = Math.max(0, bodyBytesWithTools - messages.textBytes - messages.mediaBytes);
+  return Math.ceil((messages.textBytes + toolBytes) / BYTES_PER_TOKEN) + messages.images * IMAGE_TOKENS;
+}
+
+function readMessages(messages: readonly ChatMessage[]): MessageSummary {
+  const summary: MessageSummary = { textBytes: 0, mediaBytes: 0, images: 0, turns: 0, hasSystem: false, system: '' };
+  for (const message of messages) {
+    const isSystem = message.role === 'system' || message.role === 'developer';
+    if (isSystem) summary.hasSystem = true;
+    if (message.role === 'user') summary.turns++;
+    readContent(message.content, isSystem, summary);
+  }
+  return summary;
+}
+
+function readContent(content: ChatMessage['content'], isSystem: boolean, summary: MessageSummary): void {
+  if (typeof content === 'string') return addText(content, isSystem, summary);
+  for (const part of content ?? []) {
+    if (typeof part['text'] === 'string') addText(part['text'], isSystem, summary);
+    if (part.type !== 'image_url') continue;
+    summary.images++;
+    const image = part['image_url'];
+    if (typeof image !== 'object' || image === null || !('url' in image) || typeof image.url !== 'string') continue;
+    summary.mediaBytes += image.url.length; // URLs and base64 are ASCII
+  }
+}
+
+function addText(text: string, isSystem: boolean, summary: MessageSummary): void {
+  summary.textBytes += Buffer.byteLength(text);
+  if (isSystem) summary.system += (summary.system ? '\n' : '') + text;
+}

@@ -1,0 +1,14 @@
+/** How the policy chooses when the app leaves the choice to it. */
+export type AutoVariant = 'policy' | 'cheap' | 'fast' | 'best';
+
+const AUTO_VARIANTS: ReadonlyMap<string, AutoVariant> = new Map([
+  ['auto', 'policy'],
+  ['auto:cheap', 'cheap'],
+  ['auto:fast', 'fast'],
+  ['auto:best', 'best'],
+]);
+
+/** The variant that a requested name stands for; `undefined` when the name is a model's own. */
+export function autoVariant(requested: string): AutoVariant | undefined {
+  return AUTO_VARIANTS.get(requested);
+}

@@ -1,0 +1,41 @@
+import type { PlanDocument } from '@relay/contracts';
+import type { RelayError, Result } from '@relay/core';
+import { LRUCache } from 'lru-cache';
+import { finishPlan, orderFor, type Blueprint } from './domain/blueprint';
+import type { PlanMemo } from './domain/plan-request';
+import { shapeKey, type PlanShape } from './domain/plan-shape';
+
+const MAX_SHAPES = 2_000; // distinct outcomes kept; one of 50 rules is about 10 kB
+const MAX_ORDERS_PER_SHAPE = 64; // distinct draws kept of one outcome
+
+/** Keeps finished plans of one compiled policy, so that merging and hashing happen once per distinct outcome. */
+export class LruPlanMemo implements PlanMemo {
+  private readonly blueprints = new LRUCache<string, { readonly ok: true; readonly value: Blueprint }>({
+    max: MAX_SHAPES,
+  });
+  private readonly documents = new WeakMap<Blueprint, Map<string, PlanDocument>>(); // by order of candidates
+
+  /** Refusals are not kept: names that do not exist would crowd out plans that do. */
+  blueprint(shape: PlanShape, build: () => Result<Blueprint, RelayError>): Result<Blueprint, RelayError> {
+    const key = shapeKey(shape);
+    const known = this.blueprints.get(key);
+    if (known) return known;
+    const built = build();
+    if (built.ok) {
+      this.blueprints.set(key, built);
+      this.documents.set(built.value, new Map());
+    }
+    return built;
+  }
+
+  document(blueprint: Blueprint, seed: number): PlanDocument {
+    const order = blueprint.fixedOrder ?? orderFor(blueprint, seed);
+    const key = blueprint.fixedOrder ? '' : order.map((candidate) => candidate.index).join();
+    const documents = this.documents.get(blueprint);
+    const known = documents?.get(key);
+    if (known) return known;
+    const document = finishPlan(blueprint, order);
+    if (documents && documents.size < MAX_ORDERS_PER_SHAPE) documents.set(key, document);
+    return document;
+  }
+}

@@ -1,0 +1,105 @@
+import { relayConfigSchema, type RelayConfig } from '@relay/config';
+import { policyDocumentSchema, type ChatCompletionRequest, type PolicyDocument } from '@relay/contracts';
+import type { Principal, TenantProfile } from '@relay/core';
+import { catalogueOf } from '../src/model-catalogue';
+import { compilePolicy } from '../src/compile-policy';
+import type { CompiledPolicy } from '../src/domain/compiled-policy';
+import { planRequest, type Planned, type PlanRequest } from '../src/domain/plan-request';
+
+export const MODELS = [
+  {
+    id: 'large',
+    tier: 'advanced',
+    targets: [{ provider: 'a', model: 'up-large' }],
+    contextWindow: 200_000,
+    price: { inputPerMTok: 10, outputPerMTok: 30 },
+    capabilities: { general: 0.9 },
+  },
+  {
+    id: 'medium',
+    targets: [{ provider: 'a', model: 'up-medium' }],
+    contextWindow: 32_000,
+    price: { inputPerMTok: 1, outputPerMTok: 3 },
+    capabilities: { general: 0.7 },
+  },
+  {
+    id: 'small',
+    tier: 'basic',
+    targets: [{ provider: 'b', model: 'up-small' }],
+    contextWindow: 8_000,
+    price: { inputPerMTok: 0.1, outputPerMTok: 0.3 },
+  },
+  { id: 'unpriced', tier: 'basic', targets: [{ provider: 'b', model: 'up-unpriced' }] },
+  {
+    id: 'spread',
+    tier: 'advanced',
+    targets: [
+      { provider: 'a', model: 'up-spread', weight: 3 },
+      { provider: 'b', model: 'up-spread', weight: 1 },
+      { provider: 'b', model: 'up-drained', weight: 0 },
+    ],
+  },
+];
+
+type DocumentInput = { rules?: unknown[]; defaults?: unknown; name?: string; version?: number };
+
+export function documentOf(input: DocumentInput = {}): PolicyDocument {
+  return policyDocumentSchema.parse({ name: 'test', version: 1, ...input });
+}
+
+export function configOf(input: DocumentInput = {}, models: readonly unknown[] = MODELS): RelayConfig {
+  const providers = ['a', 'b'].map((id) => ({ id, kind: 'openai', baseUrl: `http://127.0.0.1:9/${id}` }));
+  return { ...relayConfigSchema.parse({ providers, models }), policy: documentOf(input) };
+}
+
+export function compiled(input: DocumentInput = {}, models: readonly unknown[] = MODELS): CompiledPolicy {
+  const config = configOf(input, models);
+  const result = compilePolicy(config.policy, catalogueOf(config), { longCostTokens: 4_000 });
+  if (result.problems) throw new Error(JSON.stringify(result.problems));
+  return result.policy;
+}
+
+export const bodyOf = (fields: Partial<ChatCompletionRequest> = {}): ChatCompletionRequest => ({
+  model: 'auto',
+  messages: [{ role: 'user', content: 'Hello' }],
+  ...fields,
+});
+
+export function principalOf(tenant: Partial<TenantProfile> = {}): Principal {
+  return {
+    tenant: { id: 'acme', weight: 1, tier: 'standard', tags: [], limits: {}, models: null, ...tenant },
+    keyId: 'key-1',
+    keyName: 'ci',
+    scopes: ['inference'],
+  };
+}
+
+export const AT = Date.UTC(2026, 0, 4, 13, 30); // a Sunday
+
+export function requestOf(fields: Partial<PlanRequest> = {}): PlanRequest {
+  return {
+    body: bodyOf(),
+    bodyBytes: 100,
+    headers: { tags: [] },
+    principal: principalOf(),
+    at: AT,
+    seed: 1,
+    ...fields,
+  };
+}
+
+/** The plan of a request that must not be refused. */
+export function planned(policy: CompiledPolicy, fields: Partial<PlanRequest> = {}): Planned {
+  const result = planRequest(policy, requestOf(fields));
+  if (!result.ok) throw result.error;
+  return result.value;
+}
+
+export const candidateModels = (plan: Planned): string[] =>
+  plan.plan.route.candidates.map((candidate) => candidate.model);
+
+export function decisionOf(plan: Planned, rule: string): Planned['document']['decisions'][number] {
+  const decision = plan.document.decisions.find((candidate) => candidate.rule === rule);
+  if (!decision) throw new Error(`no decision of ${rule}`);
+  return decision;
+}
