@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Logger } from '@nestjs/common';
-import { Pool } from 'pg';
+import { Pool, type Notification } from 'pg';
 import { DataDirLock } from './data-dir.lock';
 import { WireStream } from './wire-stream';
 import type { FromWorker, PgliteWorkerData, ToWorker } from './worker-protocol';
@@ -34,6 +34,8 @@ export class EmbeddedPostgres {
   private nextStream = 1;
   private borrowers = 0;
   private closing: Promise<void> | null = null;
+  private readonly notified: ((notification: Notification) => void)[] = [];
+  private readonly sessionLost: ((error: Error) => void)[] = [];
   readonly pool: Pool;
 
   /** Takes the folder's lock (throws `DataDirInUseError`) and begins to start; `ready` tells when it is done. */
@@ -48,6 +50,12 @@ export class EmbeddedPostgres {
       idleTimeoutMillis: 0, // the one client stays: it holds the session's LISTENs
     });
     this.pool.on('error', (error) => this.logger.error(`The embedded database lost its connection: ${error.message}`));
+    this.pool.on('connect', (client) =>
+      client.on('notification', (notification) => this.notified.forEach((tell) => tell(notification))),
+    );
+    this.pool.on('remove', () =>
+      this.sessionLost.forEach((tell) => tell(new Error('the session of the embedded database ended'))),
+    );
     this.ready.catch(() => undefined); // whoever awaits it sees the failure
   }
 
@@ -56,6 +64,15 @@ export class EmbeddedPostgres {
     if (this.closing) return Promise.reject(new Error('The embedded database is closed.'));
     this.started ??= this.start();
     return this.started;
+  }
+
+  onNotification(tell: (notification: Notification) => void): void {
+    this.notified.push(tell);
+  }
+
+  /** The session was reset, so every LISTEN in it is gone. */
+  onSessionLost(tell: (error: Error) => void): void {
+    this.sessionLost.push(tell);
   }
 
   /** The shared pool for one user; `end()` gives it back. */

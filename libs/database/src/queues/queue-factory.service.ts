@@ -1,0 +1,117 @@
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  Queue,
+  Worker,
+  type IQueueBackend,
+  type JobProgress,
+  type Processor,
+  type QueueOptions,
+  type WorkerOptions,
+} from 'bullmq';
+import { within } from '../within';
+import { queuePlace, relayBackend, type QueueTransport } from './queue-backend';
+import { QUEUE_CONNECTION, type QueueBackend, type QueueConnection } from './queue-connection';
+
+/** Events BullMQ keeps of one queue; nothing here reads old ones. */
+const MAX_EVENTS = 100;
+/** How long shutdown waits for workers to finish their jobs; what is left is taken up again when its lock runs out. */
+const WORKER_CLOSE_TIMEOUT_MS = 5_000;
+
+export type RelayQueue<Data = unknown, Result = unknown> = Queue<
+  Data,
+  Result,
+  string,
+  Data,
+  Result,
+  string,
+  IQueueBackend,
+  QueueTransport
+>;
+export type RelayWorker<Data = unknown, Result = unknown> = Worker<
+  Data,
+  Result,
+  string,
+  IQueueBackend,
+  JobProgress,
+  QueueTransport
+>;
+/** BullMQ's options but for the connection. Queues of one name with different prefixes have nothing to do with each other. */
+export type RelayQueueOptions = Omit<QueueOptions, 'connection'>;
+export type RelayWorkerOptions = Omit<WorkerOptions, 'connection'>;
+
+interface Closable {
+  readonly name: string;
+  close(force?: boolean): Promise<void>;
+}
+
+/** Makes Queues and Workers on whichever backend this process uses, and closes them on shutdown: workers, then queues. */
+@Injectable()
+export class QueueFactory implements OnApplicationShutdown {
+  private readonly logger = new Logger('Queues');
+  private readonly queues = new Set<Closable>();
+  private readonly workers = new Set<Closable>();
+
+  constructor(@Inject(QUEUE_CONNECTION) private readonly connection: QueueConnection) {}
+
+  get backend(): QueueBackend {
+    return this.connection.backend;
+  }
+
+  /** A queue. On Redis Cluster its prefix must be or hold a hash tag, such as `{relay:pool-a}`. */
+  queue<Data = unknown, Result = unknown>(name: string, options: RelayQueueOptions = {}): RelayQueue<Data, Result> {
+    const { backend, connection } = this.connection;
+    const place = queuePlace(backend, name, options.prefix);
+    const streams = { events: { maxLen: MAX_EVENTS } };
+    const queue: RelayQueue<Data, Result> = new Queue(
+      place.name,
+      { streams, ...options, prefix: place.prefix, connection },
+      relayBackend,
+    );
+    this.queues.add(queue);
+    queue.on('error', this.logOnce(name));
+    return queue;
+  }
+
+  /** A worker; with `null` instead of a processor it only fetches by hand (`getNextJob(token, { block: false })`). */
+  worker<Data = unknown, Result = unknown>(
+    name: string,
+    processor: Processor<Data, Result> | null,
+    options: RelayWorkerOptions = {},
+  ): RelayWorker<Data, Result> {
+    const { backend, connection } = this.connection;
+    const place = queuePlace(backend, name, options.prefix);
+    const worker: RelayWorker<Data, Result> = new Worker(
+      place.name,
+      processor,
+      { autorun: processor !== null, ...options, prefix: place.prefix, connection },
+      relayBackend,
+    );
+    this.workers.add(worker);
+    worker.on('error', this.logOnce(name));
+    return worker;
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.workers].map((worker) => this.closeWorker(worker)));
+    await Promise.all([...this.queues].map((queue) => queue.close()));
+    await this.connection.close();
+  }
+
+  private async closeWorker(worker: Closable): Promise<void> {
+    try {
+      await within(WORKER_CLOSE_TIMEOUT_MS, `the worker of ${worker.name}`, worker.close());
+    } catch (error) {
+      this.logger.warn(`Closing without waiting longer: ${String(error)}`);
+      await worker.close(true);
+    }
+  }
+
+  /** An outage repeats its error with every attempt; one line says it. */
+  private logOnce(name: string): (error: Error) => void {
+    let last = '';
+    return (error) => {
+      if (error.message !== last) this.logger.warn(`${name}: ${error.message}`);
+      last = error.message;
+    };
+  }
+}
