@@ -1,0 +1,87 @@
+import type { PlanDocument } from '@relay/contracts';
+import { traceIdTime } from '@relay/core';
+import type { TracePayload, TraceRecord } from './trace-record';
+
+/**
+ * One request as one line of JSON, its keys the column names, so that the text that lies in the spool is the text that
+ * Postgres reads (`json_to_recordset`): a request is serialised once. The line begins with the id (see `lineTime`).
+ */
+export function traceLine(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): string {
+  const row = toRow(record, plan, payload);
+  const line = tryStringify(row);
+  return line !== null && !mayUpsetPostgres(line) ? line + '\n' : JSON.stringify(clean(row, 0)) + '\n';
+}
+
+function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null) {
+  return {
+    id: record.id,
+    at: traceIdTime(record.id) ?? record.at,
+    request_id: record.requestId,
+    tenant: record.tenant,
+    key_id: record.keyId,
+    endpoint: record.endpoint,
+    model: record.model,
+    served_model: record.servedModel,
+    provider: record.provider,
+    status: record.status,
+    http_status: record.httpStatus,
+    error_code: record.errorCode,
+    error: record.error,
+    stream: record.stream,
+    cache: record.cache,
+    cache_source: record.cacheSource,
+    queue: record.queue,
+    queue_ms: record.queueMs,
+    ttft_ms: record.ttftMs,
+    total_ms: record.totalMs,
+    input_tokens: record.inputTokens,
+    cached_input_tokens: record.cachedInputTokens,
+    output_tokens: record.outputTokens,
+    reasoning_tokens: record.reasoningTokens,
+    usage_estimated: record.usageEstimated,
+    cost_usd: record.costUsd,
+    saved_usd: record.savedUsd,
+    policy: record.policy,
+    signature: record.signature,
+    plan_id: record.planId,
+    degraded: record.degraded,
+    tags: record.tags,
+    attempts: record.attempts,
+    stages: record.stages,
+    features: record.features,
+    predicted: record.predicted,
+    plan_document: plan ?? undefined, // undefined: the key is left out
+    payload_request: payload?.request,
+    payload_response: payload?.response,
+  };
+}
+
+/** Text or null where JSON has no form for a value (a bigint, a cycle). */
+function tryStringify(row: object): string | null {
+  try {
+    return JSON.stringify(row);
+  } catch {
+    return null;
+  }
+}
+
+/** Postgres refuses NUL and lone surrogates in text; JSON.stringify escapes both, so a plain search finds every suspect. */
+function mayUpsetPostgres(line: string): boolean {
+  return line.includes('\\u0000') || line.includes('\\ud');
+}
+
+const MAX_DEPTH = 32;
+
+/** A copy without what Postgres or JSON cannot hold. */
+function clean(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (typeof value === 'bigint') return Number(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (depth >= MAX_DEPTH) return null;
+  if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), clean(item, depth + 1)]));
+}
+
+function cleanText(text: string): string {
+  return text.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+}

@@ -1,0 +1,66 @@
+import type { CacheResult, QueueResult, TraceStatus } from '@relay/contracts';
+
+/** One call of an upstream, or a try at one. Times in ms since the request arrived. */
+export interface AttemptRecord {
+  readonly provider: string;
+  readonly model: string; // the name the provider knows
+  readonly outcome: string; // 'ok' or an error code
+  readonly upstreamStatus: number | null;
+  readonly startMs: number;
+  readonly durationMs: number;
+}
+
+/** A step of the request's way, as a tuple because every row carries about eight of them. */
+export type StageRecord = readonly [
+  name: string,
+  startMs: number,
+  durationMs: number,
+  attributes?: Readonly<Record<string, string | number | boolean | null>>,
+];
+
+/** Everything the relay remembers of one request. Durations in ms, money in USD as decimal strings. */
+export interface TraceRecord {
+  /** A UUID version 7. The millisecond it tells is the time the row is stored under. */
+  readonly id: string;
+  readonly at: number; // ms since the epoch, when the request arrived
+  readonly requestId: string;
+  readonly tenant: string | null;
+  readonly keyId: string | null;
+  readonly endpoint: string;
+  readonly model: string | null; // asked for
+  readonly servedModel: string | null;
+  readonly provider: string | null;
+  readonly status: TraceStatus;
+  readonly httpStatus: number;
+  readonly errorCode: string | null;
+  readonly error: string | null; // message, as the client saw it
+  readonly stream: boolean;
+  readonly cache: CacheResult;
+  readonly cacheSource: string | null; // trace id of the request that produced the answer
+  readonly queue: QueueResult;
+  readonly queueMs: number;
+  readonly ttftMs: number | null; // time to first token
+  readonly totalMs: number;
+  readonly inputTokens: number | null; // cached ones included
+  readonly cachedInputTokens: number | null;
+  readonly outputTokens: number | null; // reasoning ones included
+  readonly reasoningTokens: number | null;
+  readonly usageEstimated: boolean;
+  readonly costUsd: string | null;
+  readonly savedUsd: string | null;
+  readonly policy: string | null; // name@version
+  readonly signature: string | null;
+  readonly planId: string | null;
+  readonly degraded: readonly string[];
+  readonly tags: readonly string[];
+  readonly attempts: readonly AttemptRecord[];
+  readonly stages: readonly StageRecord[];
+  readonly features: Record<string, unknown> | null;
+  readonly predicted: Record<string, number | null> | null;
+}
+
+/** Request and answer as text, kept apart from the row. */
+export interface TracePayload {
+  readonly request: string;
+  readonly response: string;
+}

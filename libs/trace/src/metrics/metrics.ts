@@ -1,0 +1,96 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import type { TraceRecord } from '../domain/trace-record';
+import { RequestMetrics } from './request-metrics';
+
+/** How many slots of a pool are taken, as the scheduler tells it. */
+export interface SlotUsage {
+  readonly pool: string;
+  readonly inUse: number;
+  readonly capacity: number;
+  readonly waiting: number;
+}
+
+/** How the trace spool fares; counts since the start. */
+export interface SpoolUsage {
+  readonly queued: number;
+  readonly spooledBytes: number;
+  readonly dropped: number;
+  readonly rejected: number;
+}
+
+/** Everything that `GET /metrics` shows. Names follow OpenTelemetry's GenAI conventions where it has one. */
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+  private readonly requests = new RequestMetrics(this.registry);
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry }); // event-loop delay, memory, CPU, handles
+  }
+
+  /** Value of the Content-Type header that goes with `render`. */
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  render(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  observe(record: TraceRecord): void {
+    this.requests.observe(record);
+  }
+
+  /** `read` is called when somebody scrapes. */
+  watchSlots(read: () => Iterable<SlotUsage>): void {
+    this.slotGauge('relay_slots_in_use', 'Upstream slots that are taken', read, (usage) => usage.inUse);
+    this.slotGauge('relay_slots_capacity', 'Upstream slots there are', read, (usage) => usage.capacity);
+    this.slotGauge('relay_requests_waiting', 'Requests that wait for a slot', read, (usage) => usage.waiting);
+  }
+
+  private slotGauge(
+    name: string,
+    help: string,
+    read: () => Iterable<SlotUsage>,
+    value: (usage: SlotUsage) => number,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['pool'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const usage of read()) this.set({ pool: usage.pool }, value(usage));
+      },
+    });
+  }
+
+  /** `read` is called when somebody scrapes. */
+  watchSpool(read: () => SpoolUsage): void {
+    const gauge = (name: string, help: string, value: (usage: SpoolUsage) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.set(value(read()));
+        },
+      });
+    const counter = (name: string, help: string, value: (usage: SpoolUsage) => number) =>
+      new Counter({
+        name,
+        help,
+        registers: [this.registry],
+        collect() {
+          this.reset();
+          this.inc(value(read()));
+        },
+      });
+    gauge('relay_trace_queued', 'Traces that are not in the database yet', (usage) => usage.queued);
+    gauge('relay_trace_spool_bytes', 'Bytes of traces that are not in the database yet', (usage) => usage.spooledBytes);
+    counter('relay_trace_dropped_total', 'Traces lost because disk and memory were full', (usage) => usage.dropped);
+    counter('relay_trace_rejected_total', 'Traces that the database refused', (usage) => usage.rejected);
+  }
+}

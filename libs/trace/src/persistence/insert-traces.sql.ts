@@ -1,0 +1,67 @@
+/** Columns of `request_traces` as they come in a line, with the type they are read as. */
+const TRACE_COLUMNS = {
+  request_id: 'text',
+  tenant: 'text',
+  key_id: 'text',
+  endpoint: 'text',
+  model: 'text',
+  served_model: 'text',
+  provider: 'text',
+  status: 'text',
+  http_status: 'smallint',
+  error_code: 'text',
+  error: 'text',
+  stream: 'boolean',
+  cache: 'text',
+  cache_source: 'uuid',
+  queue: 'text',
+  queue_ms: 'real',
+  ttft_ms: 'real',
+  total_ms: 'real',
+  input_tokens: 'integer',
+  cached_input_tokens: 'integer',
+  output_tokens: 'integer',
+  reasoning_tokens: 'integer',
+  usage_estimated: 'boolean',
+  cost_usd: 'numeric(20,12)',
+  saved_usd: 'numeric(20,12)',
+  policy: 'text',
+  signature: 'text',
+  plan_id: 'text',
+  degraded: 'text[]',
+  tags: 'text[]',
+  attempts: 'jsonb',
+  stages: 'jsonb',
+  features: 'jsonb',
+  predicted: 'jsonb',
+} as const;
+
+const names = Object.keys(TRACE_COLUMNS).join(', ');
+const definitions = Object.entries(TRACE_COLUMNS).map(([name, type]) => `${name} ${type}`);
+
+/**
+ * One statement for a whole batch: rows, the plans they are the first to name, their payloads. `$1` is a JSON array of lines.
+ * Everything is idempotent, so a batch whose answer was lost is simply sent again. Plans are sorted, so that two processes
+ * that store the same ones at once wait for each other in one order.
+ */
+export const INSERT_TRACES = `
+with line as materialized (
+  select id, to_timestamp(at / 1000.0) as at, ${names}, plan_document, payload_request, payload_response
+  from json_to_recordset($1::json) as t(
+    id uuid, at numeric, ${definitions.join(', ')},
+    plan_document jsonb, payload_request text, payload_response text
+  )
+), plan as (
+  insert into execution_plans (id, signature, policy, plan, decisions)
+  select distinct on (1) plan_document->>'id', plan_document->>'signature', plan_document->>'policy',
+    plan_document->'plan', plan_document->'decisions'
+  from line where plan_document is not null order by 1
+  on conflict do nothing
+), payload as (
+  insert into request_payloads (trace_id, at, request, response)
+  select id, at, payload_request, payload_response from line where payload_request is not null
+  on conflict do nothing
+)
+insert into request_traces (id, at, ${names})
+select id, at, ${names} from line
+on conflict do nothing`;

@@ -1,0 +1,59 @@
+import type { DataSource } from 'typeorm';
+import { ensureDailyPartitions } from '@relay/database';
+import type { LineBatch } from '../domain/line-batch';
+import { INSERT_TRACES } from './insert-traces.sql';
+
+const DAY_MS = 86_400_000;
+/** Days that are known to have partitions; far more than any retention. */
+const MAX_KNOWN_DAYS = 4_096;
+
+/** SQLSTATE classes and codes (PostgreSQL manual, appendix A) that blame the row, not the state of the server. */
+const BAD_DATA = /^(22|23|54|42804)/;
+/** `no partition of relation found for row` is a check violation. */
+const NO_PARTITION = '23514';
+
+/** Writes batches of lines with one statement each. */
+export class TraceInserter {
+  private readonly knownDays = new Set<number>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Lines `from` up to `to`; those that are stored already are left as they are. */
+  async insert(lines: LineBatch, from: number, to: number): Promise<void> {
+    try {
+      await this.insertOnce(lines, from, to);
+    } catch (error) {
+      if (sqlState(error) !== NO_PARTITION || this.knownDays.size === 0) throw error;
+      this.knownDays.clear(); // one that was known was dropped meanwhile
+      await this.insertOnce(lines, from, to);
+    }
+  }
+
+  private async insertOnce(lines: LineBatch, from: number, to: number): Promise<void> {
+    await this.ensurePartitions(lines, from, to);
+    await this.dataSource.query(INSERT_TRACES, [lines.jsonArray(from, to)]);
+  }
+
+  private async ensurePartitions(lines: LineBatch, from: number, to: number): Promise<void> {
+    for (let i = from; i < to; i++) {
+      const time = lines.time(i);
+      if (time === undefined) continue; // refused by the insert
+      const day = Math.floor(time / DAY_MS);
+      if (this.knownDays.has(day)) continue;
+      await ensureDailyPartitions(this.dataSource, new Date(day * DAY_MS), 1);
+      if (this.knownDays.size >= MAX_KNOWN_DAYS) this.knownDays.clear();
+      this.knownDays.add(day);
+    }
+  }
+}
+
+/** Whether the database refused what a row holds, so that trying again would not help. */
+export function isBadData(error: unknown): boolean {
+  const state = sqlState(error);
+  return state !== undefined && BAD_DATA.test(state);
+}
+
+function sqlState(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined;
+  return typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,80 @@
+import type { TraceDetail, TraceRow, TraceStage } from '@relay/contracts';
+import { trimDecimal } from '../domain/cost';
+import { explainReason } from '../domain/explain-reason';
+import type { StageRecord } from '../domain/trace-record';
+import type { TraceDetailRow, TraceListRow } from './trace-rows';
+
+export function toTraceRow(row: TraceListRow): TraceRow {
+  return {
+    id: row.id,
+    requestId: row.request_id,
+    at: row.at.toISOString(),
+    tenant: row.tenant,
+    keyId: row.key_id,
+    model: row.model,
+    servedModel: row.served_model,
+    provider: row.provider,
+    status: row.status,
+    httpStatus: row.http_status,
+    errorCode: row.error_code,
+    stream: row.stream,
+    cache: row.cache,
+    queue: row.queue,
+    queueMs: row.queue_ms,
+    ttftMs: row.ttft_ms,
+    totalMs: row.total_ms,
+    inputTokens: row.input_tokens,
+    cachedInputTokens: row.cached_input_tokens,
+    outputTokens: row.output_tokens,
+    costUsd: usd(row.cost_usd),
+    savedUsd: usd(row.saved_usd),
+    policy: row.policy,
+    plan: row.signature,
+    degraded: [...(row.degraded ?? [])],
+    attempts: row.attempts?.length ?? 0,
+  };
+}
+
+export function toTraceDetail(row: TraceDetailRow): TraceDetail {
+  const features = row.features ?? {};
+  return {
+    ...toTraceRow(row),
+    error: row.error,
+    plan: row.plan,
+    signature: row.signature,
+    decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
+    candidates: row.plan?.route.candidates ?? [],
+    stages: (row.stages ?? []).map(toStage),
+    features,
+    predicted: row.predicted ?? {},
+    actual: {
+      totalMs: row.total_ms,
+      ttftMs: row.ttft_ms,
+      queueMs: row.queue_ms,
+      inputTokens: row.input_tokens,
+      outputTokens: row.output_tokens,
+      costUsd: usd(row.cost_usd),
+    },
+    payload: row.has_payload
+      ? { request: parseOrText(row.payload_request), response: parseOrText(row.payload_response) }
+      : null,
+  };
+}
+
+function toStage([name, startMs, durationMs, attributes]: StageRecord): TraceStage {
+  return { name, startMs, durationMs, attributes: { ...attributes } };
+}
+
+function usd(amount: string | null): string | null {
+  return amount === null ? null : trimDecimal(amount);
+}
+
+/** A streamed answer is kept as the text it was; most others are JSON. */
+function parseOrText(text: string | null): unknown {
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,74 @@
+import type { CacheResult, Decision, ExecutionPlan, QueueResult, TraceStatus } from '@relay/contracts';
+import type { AttemptRecord, StageRecord } from '../domain/trace-record';
+
+/** A row of `request_traces` as lists read it; money comes as text. */
+export interface TraceListRow {
+  readonly id: string;
+  readonly at: Date;
+  readonly request_id: string;
+  readonly tenant: string | null;
+  readonly key_id: string | null;
+  readonly model: string | null;
+  readonly served_model: string | null;
+  readonly provider: string | null;
+  readonly status: TraceStatus;
+  readonly http_status: number;
+  readonly error_code: string | null;
+  readonly stream: boolean;
+  readonly cache: CacheResult;
+  readonly queue: QueueResult;
+  readonly queue_ms: number;
+  readonly ttft_ms: number | null;
+  readonly total_ms: number;
+  readonly input_tokens: number | null;
+  readonly cached_input_tokens: number | null;
+  readonly output_tokens: number | null;
+  readonly cost_usd: string | null;
+  readonly saved_usd: string | null;
+  readonly policy: string | null;
+  readonly signature: string | null;
+  readonly degraded: readonly string[] | null;
+  readonly attempts: readonly AttemptRecord[] | null;
+}
+
+export const LIST_COLUMNS = [
+  'id',
+  'at',
+  'request_id',
+  'tenant',
+  'key_id',
+  'model',
+  'served_model',
+  'provider',
+  'status',
+  'http_status',
+  'error_code',
+  'stream',
+  'cache',
+  'queue',
+  'queue_ms',
+  'ttft_ms',
+  'total_ms',
+  'input_tokens',
+  'cached_input_tokens',
+  'output_tokens',
+  'cost_usd',
+  'saved_usd',
+  'policy',
+  'signature',
+  'degraded',
+  'attempts',
+] as const satisfies readonly (keyof TraceListRow)[];
+
+/** A row with everything that hangs on it. */
+export interface TraceDetailRow extends TraceListRow {
+  readonly error: string | null;
+  readonly stages: readonly StageRecord[] | null;
+  readonly features: Record<string, unknown> | null;
+  readonly predicted: Record<string, number | null> | null;
+  readonly plan: ExecutionPlan | null;
+  readonly decisions: readonly Decision[] | null;
+  readonly has_payload: boolean;
+  readonly payload_request: string | null;
+  readonly payload_response: string | null;
+}

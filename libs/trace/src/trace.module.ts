@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { Module } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { ENVIRONMENT, type Environment } from '@relay/config';
+import { CLOCK, type Clock } from '@relay/core';
+import { DataSource } from 'typeorm';
+import { Metrics } from './metrics/metrics';
+import { TraceInserter } from './persistence/trace-inserter';
+import { RejectedRows } from './spool/rejected-rows';
+import { TraceSpool } from './spool/trace-spool';
+import { TraceRecorder } from './trace.recorder';
+import { TraceShipper } from './trace-shipper';
+import { TraceStore } from './trace.store';
+
+const spoolDirectory = (environment: Environment): string => join(environment.RELAY_DATA_DIR, 'spool');
+
+/** Traces and metrics. Expects DatabaseModule, ENVIRONMENT and CLOCK to be provided globally. */
+@Module({
+  providers: [
+    Metrics,
+    TraceRecorder,
+    TraceStore,
+    {
+      provide: TraceSpool,
+      inject: [ENVIRONMENT, CLOCK],
+      useFactory: (environment: Environment, clock: Clock) => new TraceSpool(spoolDirectory(environment), clock),
+    },
+    {
+      provide: RejectedRows,
+      inject: [ENVIRONMENT],
+      useFactory: (environment: Environment) => new RejectedRows(spoolDirectory(environment)),
+    },
+    {
+      provide: TraceInserter,
+      inject: [getDataSourceToken()],
+      useFactory: (dataSource: DataSource) => new TraceInserter(dataSource),
+    },
+    {
+      provide: TraceShipper,
+      inject: [TraceSpool, TraceInserter, RejectedRows, CLOCK],
+      useFactory: (spool: TraceSpool, inserter: TraceInserter, rejected: RejectedRows, clock: Clock) =>
+        new TraceShipper(spool, inserter, rejected, clock),
+    },
+  ],
+  exports: [Metrics, TraceRecorder, TraceStore],
+})
+export class TraceModule {}

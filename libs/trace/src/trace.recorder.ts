@@ -1,0 +1,128 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import type { PlanDocument } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import { LRUCache } from 'lru-cache';
+import { traceLine } from './domain/trace-line';
+import type { TracePayload, TraceRecord } from './domain/trace-record';
+import { Metrics } from './metrics/metrics';
+import { RejectedRows } from './spool/rejected-rows';
+import { TraceSpool } from './spool/trace-spool';
+import { TraceShipper } from './trace-shipper';
+import { within } from './within';
+
+/** Plans whose document this process has sent; one that fell out is sent again, which changes nothing. */
+const MAX_KNOWN_PLANS = 10_000;
+/** Characters of request and answer that are kept; a multiple of the largest body that is accepted by default. */
+const MAX_PAYLOAD_CHARS = 33_554_432;
+/** How long a shutdown waits for the database; what is left stays in the spool for the next start. */
+const SHUTDOWN_FLUSH_MS = 5_000;
+
+export interface TraceRecorderStatus {
+  /** Rows recorded by this process that are not in the database yet. */
+  readonly queued: number;
+  /** Bytes of rows, of ended processes too, that are not in the database yet. */
+  readonly spooledBytes: number;
+  /** Rows lost: disk and memory were full. */
+  readonly dropped: number;
+  /** Rows that the database refused for what they hold. */
+  readonly rejected: number;
+  readonly lastError: string | null;
+}
+
+/** Remembers every request: durable when `record` returns, in the database a moment later. */
+@Injectable()
+export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
+  private readonly logger = new Logger(TraceRecorder.name);
+  private readonly knownPlans = new LRUCache<string, true>({ max: MAX_KNOWN_PLANS });
+  private dropped = 0;
+  private trouble = false; // the disk does not take rows; logged once until it does
+
+  constructor(
+    private readonly spool: TraceSpool,
+    private readonly shipper: TraceShipper,
+    private readonly rejected: RejectedRows,
+    private readonly metrics: Metrics,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    metrics.watchSpool(() => this.status());
+  }
+
+  onModuleInit(): void {
+    this.shipper.start();
+  }
+
+  /** Survives `kill -9` once it returned. Never throws: a trace that cannot be kept is counted, the request goes on. */
+  record(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): void {
+    try {
+      this.metrics.observe(record);
+      const newPlan = plan !== null && !this.knownPlans.has(plan.id) ? plan : null;
+      if (this.append(traceLine(record, newPlan, bounded(payload))) && newPlan !== null) {
+        this.knownPlans.set(newPlan.id, true);
+      }
+    } catch (error) {
+      this.dropped++;
+      this.logger.error(`A trace could not be recorded: ${String(error)}`);
+    }
+  }
+
+  private append(line: string): boolean {
+    const outcome = this.spool.append(line);
+    if (outcome.kind === 'spooled') this.trouble = false;
+    else this.onTrouble(outcome.kind, outcome.reason);
+    this.shipper.wake();
+    return outcome.kind !== 'dropped';
+  }
+
+  private onTrouble(kind: 'memory' | 'dropped', reason: string): void {
+    if (kind === 'dropped') this.dropped++;
+    if (this.trouble) return;
+    this.trouble = true;
+    const consequence = kind === 'dropped' ? 'newest ones are lost' : 'they wait in memory, where a crash loses them';
+    this.logger.error(`The spool does not take traces (${reason}): ${consequence}`);
+  }
+
+  /** Resolves when everything recorded so far is stored, or when the database refuses to answer (the spool keeps the rest). */
+  flush(): Promise<void> {
+    return this.shipper.flush();
+  }
+
+  status(): TraceRecorderStatus {
+    return {
+      queued: this.spool.appended - this.spool.settled,
+      spooledBytes: this.spool.pendingBytes,
+      dropped: this.dropped,
+      rejected: this.rejected.count,
+      lastError: this.shipper.lastError,
+    };
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await within(this.clock, SHUTDOWN_FLUSH_MS, this.flush());
+  }
+
+  /** Requests that were in hand when the shutdown began have been recorded since `beforeApplicationShutdown`. */
+  async onApplicationShutdown(): Promise<void> {
+    await within(
+      this.clock,
+      SHUTDOWN_FLUSH_MS,
+      this.flush().then(() => this.shipper.stop()),
+    );
+    void this.shipper.stop(); // of no effect if it was in time
+    const left = this.spool.pendingBytes;
+    this.spool.close();
+    if (left > 0) this.logger.warn(`${left} bytes of traces stay in the spool and are stored at the next start`);
+  }
+}
+
+function bounded(payload: TracePayload | null): TracePayload | null {
+  if (payload === null || payload.request.length + payload.response.length <= MAX_PAYLOAD_CHARS) return payload;
+  const half = MAX_PAYLOAD_CHARS / 2;
+  return { request: payload.request.slice(0, half), response: payload.response.slice(0, half) };
+}
