@@ -1,18 +1,35 @@
 import { FACT_FIELDS, FACT_VARIABLES, type Facts, type FactValue, type FactVariable } from '../domain/facts';
 
+type Values = Readonly<Record<string, FactValue>>;
+
 /** One variable as CEL sees it: whole numbers are bigint there, doubles are number. */
-export type FactView = new (values: Readonly<Record<string, FactValue>>) => object;
+export type FactView = new (values: Values) => object;
 
+/** Fields are getters on the prototype: a view costs nothing for what no condition reads. */
 function viewOf(variable: FactVariable): FactView {
-  const fields = Object.entries(FACT_FIELDS[variable]).map(([name, type]) => ({ name, isInt: type === 'int' }));
-  return class {
-    readonly [field: string]: FactValue | bigint | undefined;
+  class View {
+    readonly #values: Values;
 
-    constructor(values: Readonly<Record<string, FactValue>>) {
-      const own: Record<string, FactValue | bigint | undefined> = this;
-      for (const { name, isInt } of fields) own[name] = isInt ? BigInt(Number(values[name])) : values[name];
+    constructor(values: Values) {
+      this.#values = values;
     }
-  };
+
+    static read(view: View, field: string): FactValue | undefined {
+      return view.#values[field];
+    }
+  }
+  for (const [field, type] of Object.entries(FACT_FIELDS[variable])) {
+    const get =
+      type === 'int'
+        ? function (this: View) {
+            return BigInt(Number(View.read(this, field)));
+          }
+        : function (this: View) {
+            return View.read(this, field);
+          };
+    Object.defineProperty(View.prototype, field, { get });
+  }
+  return View;
 }
 
 /** One class a variable: CEL tells types apart by constructor. */
