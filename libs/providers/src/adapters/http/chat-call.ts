@@ -1,0 +1,169 @@
+import { RelayError } from '@relay/core';
+import type { Dispatcher } from 'undici';
+import { retryAfterMs } from '../../domain/retry-after';
+import { abortFailure, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
+import type { UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '../../ports/upstream-client.port';
+import { JsonReply } from './json-reply';
+import { RefusalReply } from './refusal-reply';
+import type { CallContext, ReplyHead, ReplyReader, Verdict } from './reply-reader';
+import { StreamReply } from './stream-reply';
+import { transportFailure } from './transport-failure';
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** After the answer is complete the upstream has this long to end the body; then its connection is given up. In ms. */
+const DRAIN_MS = 1_000;
+
+/** Tells undici to destroy the connection; nobody sees it. */
+const ABANDONED = new Error('the call is over');
+
+/**
+ * One call, from dispatch to outcome; undici drives it. Every way out goes through `settle`, which removes the abort listener,
+ * stops the timer and lets go of the connection.
+ */
+export class ChatCall implements Dispatcher.DispatchHandler {
+  readonly outcome: Promise<UpstreamOutcome>;
+  private resolve!: (outcome: UpstreamOutcome) => void;
+  private readonly startedAt: number;
+  private cancelTimer: () => void;
+  private controller: Dispatcher.DispatchController | null = null;
+  private head: ReplyHead | null = null;
+  private reader: ReplyReader | null = null;
+  private connectMs: number | null = null;
+  private ttftMs: number | null = null;
+  private sawFirstByte = false;
+  private settled = false;
+  private ended = false; // undici is done with the request
+
+  constructor(
+    private readonly context: CallContext,
+    private readonly request: UpstreamRequest,
+    private readonly observer: UpstreamObserver,
+  ) {
+    this.outcome = new Promise((resolve) => (this.resolve = resolve));
+    this.startedAt = context.clock.monotonic();
+    this.cancelTimer = context.clock.after(request.timeoutMs, this.onDeadline);
+    request.signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.settled) return controller.abort(ABANDONED); // over before the connection was made: nothing is sent
+    if (this.context.isFreshConnection()) this.connectMs = this.elapsedMs();
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (this.settled || status < 200) return; // 1xx only announce
+    this.head = {
+      status,
+      contentType: text(headers['content-type']),
+      contentEncoding: text(headers['content-encoding']),
+      retryAfterMs: status < 300 ? null : retryAfterMs(headers, this.context.clock.now()),
+    };
+    this.reader = this.readerFor(this.head);
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.settled || !this.reader) return;
+    if (!this.sawFirstByte) this.firstByte();
+    const verdict = this.reader.data(chunk, controller);
+    if (this.ttftMs === null && this.reader.contentSeen) this.ttftMs = this.elapsedMs();
+    if (verdict) this.conclude(verdict);
+  }
+
+  onResponseEnd(): void {
+    this.ended = true;
+    if (this.settled || !this.reader) return this.cancelTimer();
+    const verdict = this.reader.end();
+    if (verdict instanceof Promise) void verdict.then((late) => this.conclude(late));
+    else this.conclude(verdict);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.ended = true;
+    if (this.settled) return this.cancelTimer();
+    const { providerId, timeouts } = this.context;
+    const verdict = this.reader?.broken() ?? null;
+    if (verdict) this.conclude(verdict);
+    else this.fail(transportFailure(providerId, error, timeouts));
+  }
+
+  private readerFor(head: ReplyHead): ReplyReader {
+    if (head.status > 299) return new RefusalReply(this.context, head);
+    if (!this.request.stream) return new JsonReply(this.context, head);
+    return new StreamReply(this.context, head, this.observer, this.request.clientWantsUsage);
+  }
+
+  private firstByte(): void {
+    this.sawFirstByte = true;
+    if (this.head && this.head.status < 300) this.observer.onFirstByte?.();
+  }
+
+  private conclude(verdict: Verdict): void {
+    if (verdict.kind === 'fail') return this.fail(verdict.failure);
+    const { status, contentType } = this.head ?? { status: 200, contentType: '' };
+    const { body, tail, usage, finishReason } = verdict;
+    const ttftMs = this.ttftMs ?? this.elapsedMs();
+    this.settle({
+      kind: 'completed',
+      status,
+      contentType,
+      body,
+      tail,
+      usage,
+      finishReason,
+      connectMs: this.connectMs,
+      ttftMs,
+    });
+    if (!this.ended) this.drain();
+  }
+
+  private fail(failure: UpstreamFailure): void {
+    const { error, retryable, passthrough, retryAfterMs } = failure;
+    const started = this.reader?.started ?? false;
+    const upstreamStatus = this.head?.status ?? null;
+    const usage = this.reader?.usage ?? null;
+    this.settle({
+      kind: 'failed',
+      error,
+      retryable: retryable && !started,
+      started,
+      upstreamStatus,
+      passthrough,
+      retryAfterMs,
+      usage,
+    });
+    if (!this.ended) this.controller?.abort(ABANDONED);
+  }
+
+  private settle(outcome: UpstreamOutcome): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.cancelTimer();
+    this.request.signal.removeEventListener('abort', this.onAbort);
+    this.resolve(outcome);
+  }
+
+  /** The answer is complete but its body is not at its end: reads on, so that the connection can be used again. */
+  private drain(): void {
+    this.cancelTimer = this.context.clock.after(DRAIN_MS, () => this.controller?.abort(ABANDONED));
+    if (this.controller?.paused) this.controller.resume();
+  }
+
+  private readonly onAbort = (): void => {
+    this.fail(abortFailure(this.request.signal.reason));
+  };
+
+  private readonly onDeadline = (): void => {
+    const message = `Provider ${this.context.providerId} did not complete its answer before the deadline.`;
+    this.fail(finalFailure(new RelayError('upstream_timeout', message)));
+  };
+
+  private elapsedMs(): number {
+    return this.context.clock.monotonic() - this.startedAt;
+  }
+}
+
+function text(header: string | string[] | undefined): string {
+  return (Array.isArray(header) ? header[0] : header)?.toLowerCase() ?? '';
+}

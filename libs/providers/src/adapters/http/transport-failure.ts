@@ -1,0 +1,48 @@
+import { errors } from 'undici';
+import { fault, type UpstreamFailure } from '../../domain/upstream-failure';
+
+/** A broken transport in the relay's terms. The messages name no address: clients see them. */
+export function transportFailure(
+  provider: string,
+  error: Error,
+  timeouts: { headersMs: number; idleMs: number },
+): UpstreamFailure {
+  if (error instanceof errors.HeadersTimeoutError) {
+    return fault('upstream_timeout', `Provider ${provider} did not answer within ${timeouts.headersMs} ms.`, error);
+  }
+  if (error instanceof errors.BodyTimeoutError) {
+    return fault(
+      'upstream_timeout',
+      `Provider ${provider} was silent for ${timeouts.idleMs} ms in the middle of its answer.`,
+      error,
+    );
+  }
+  if (error instanceof errors.ConnectTimeoutError) {
+    return fault('upstream_timeout', `Provider ${provider} did not accept a connection in time.`, error);
+  }
+  return fault('upstream_error', `Provider ${provider} ${describe(codeOf(error))}.`, error);
+}
+
+function describe(code: string): string {
+  switch (code) {
+    case 'ECONNREFUSED':
+      return 'refused the connection';
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return 'could not be found: its name does not resolve';
+    case 'ECONNRESET':
+    case 'EPIPE':
+    case 'UND_ERR_SOCKET':
+    case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
+      return 'closed the connection before its answer was complete';
+    default:
+      return code === '' ? 'could not be reached' : `could not be reached (${code})`;
+  }
+}
+
+/** With several addresses tried, Node wraps the reasons in an AggregateError; its first code tells. */
+function codeOf(error: Error): string {
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  const first: unknown = error instanceof AggregateError ? error.errors[0] : error.cause;
+  return first instanceof Error ? codeOf(first) : '';
+}

@@ -1,0 +1,58 @@
+import { HEADERS } from '@relay/contracts';
+
+/** Headers that belong to the connection or are computed from the body: configuration may not set them. */
+const FORBIDDEN = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110, 5.6.2
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+/** What is wrong with a configured header; null if it may be sent. */
+export function headerProblem(name: string, value: string): string | null {
+  if (!HEADER_NAME.test(name)) return 'a header name (letters, digits and "-")';
+  if (FORBIDDEN.has(name.toLowerCase())) return 'a header that does not belong to the connection or the body';
+  return HEADER_VALUE.test(value) ? null : 'a header value without line breaks or control characters';
+}
+
+export interface HeaderSource {
+  readonly apiKey?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** Header lists in undici's flat form, built once per provider; a call adds only its request id. Nothing of the client's goes upstream. */
+export class UpstreamHeaders {
+  private readonly json: readonly string[];
+  private readonly stream: readonly string[];
+
+  constructor(source: HeaderSource) {
+    this.json = build(source, 'application/json');
+    this.stream = build(source, 'text/event-stream');
+  }
+
+  forCall(stream: boolean, requestId: string): string[] {
+    return [...(stream ? this.stream : this.json), HEADERS.requestId, requestId];
+  }
+}
+
+function build(source: HeaderSource, accept: string): string[] {
+  const headers = new Map([
+    ['content-type', 'application/json'],
+    ['accept', accept],
+    ['accept-encoding', 'identity'], // bytes are looked at as they pass
+    ['user-agent', 'llm-relay'],
+  ]);
+  if (source.apiKey !== undefined) headers.set('authorization', `Bearer ${source.apiKey}`);
+  for (const [name, value] of Object.entries(source.headers ?? {})) headers.set(name.toLowerCase(), value);
+  headers.delete(HEADERS.requestId);
+  return [...headers].flat();
+}

@@ -1,0 +1,23 @@
+import { err, ok, RelayError, type Result } from '@relay/core';
+import { patchMembers } from '../domain/json-patch';
+import { type JsonMember, scanMembers } from '../domain/json-scanner';
+import { isJsonObject } from '../domain/usage';
+import type { UpstreamRequest } from '../ports/upstream-client.port';
+
+/** The body for the upstream: the client's bytes with the model, the patch and, for a stream, the wish for usage in place. */
+export function upstreamBody(request: UpstreamRequest): Result<Buffer, RelayError> {
+  const members = scanMembers(request.body);
+  if (members === null) return err(new RelayError('invalid_request', 'The request body is not a JSON object.'));
+  const patch: Record<string, unknown> = { ...request.patch, model: request.model };
+  if (request.stream && !request.clientWantsUsage) patch['stream_options'] = withUsage(request, members);
+  return ok(patchMembers(request.body, members, patch));
+}
+
+/** The client's stream options, if any, and `include_usage`. */
+function withUsage(request: UpstreamRequest, members: readonly JsonMember[]): Record<string, unknown> {
+  const member = members.findLast((candidate) => candidate.key === 'stream_options');
+  const written: unknown = member
+    ? JSON.parse(request.body.toString('utf8', member.valueStart, member.valueEnd))
+    : null;
+  return isJsonObject(written) ? { ...written, include_usage: true } : { include_usage: true };
+}

@@ -1,0 +1,71 @@
+import { type Candidate, groqCandidate, OLLAMA_PROBE_TIMEOUT_MS, ollamaCandidate, openaiCandidate } from './candidates';
+import type { Discovery, ModelInput, ProviderInput } from './discovery.types';
+import { listModels } from './list-models';
+import { guessTier, isChatModel } from './model-names';
+import { simulatorDiscovery } from './simulator-models';
+
+interface Found {
+  readonly candidate: Candidate;
+  readonly models: readonly string[];
+  readonly listed: boolean;
+}
+
+/**
+ * Providers that the environment points to: OPENAI_API_KEY (with OPENAI_BASE_URL), GROQ_API_KEY, an Ollama on this machine;
+ * with none of them the simulator. Asks each for its models, at most `fetchTimeoutMs` long and all at once; never throws.
+ */
+export async function discoverProviders(env: NodeJS.ProcessEnv, fetchTimeoutMs: number): Promise<Discovery> {
+  const candidates = [openaiCandidate(env), groqCandidate(env)].filter((candidate) => candidate !== null);
+  const probes = candidates.map((candidate) => probe(candidate, fetchTimeoutMs));
+  probes.push(probe(ollamaCandidate(env), Math.min(fetchTimeoutMs, OLLAMA_PROBE_TIMEOUT_MS)));
+  const found = await Promise.all(probes);
+  const usable = found.filter(({ models }) => models.length > 0);
+  const silent = found.filter(({ candidate, models }) => candidate.apiKey !== undefined && models.length === 0);
+  const result = usable.length === 0 ? simulatorDiscovery() : describe(usable);
+  return {
+    ...result,
+    notes: [
+      ...silent.map(silentNote),
+      ...(silent.length > 0 && usable.length === 0 ? [SIMULATOR_INSTEAD] : result.notes),
+    ],
+  };
+}
+
+const SIMULATOR_INSTEAD = 'Answers come from the built-in simulator, not from a model.';
+
+const silentNote = ({ candidate }: Found): string =>
+  `${candidate.found} at ${candidate.baseUrl} did not tell its models and is left out; name them in relay.yaml.`;
+
+async function probe(candidate: Candidate, timeoutMs: number): Promise<Found> {
+  const names = await listModels(candidate.baseUrl, candidate.apiKey, timeoutMs);
+  const models = (names ?? candidate.staticModels).filter(isChatModel);
+  return { candidate, models, listed: names !== null };
+}
+
+function describe(found: readonly Found[]): Discovery {
+  const models = new Map<string, ModelInput>();
+  for (const { candidate, models: names } of found) {
+    for (const name of names) addModel(models, candidate.id, name);
+  }
+  return {
+    providers: found.map(({ candidate }) => providerOf(candidate)),
+    models: [...models.values()],
+    notes: found.map(note),
+  };
+}
+
+/** Two providers may serve a model of the same name: the second gets its provider's name in front. */
+function addModel(models: Map<string, ModelInput>, provider: string, name: string): void {
+  const id = models.has(name) ? `${provider}/${name}` : name;
+  models.set(id, { id, tier: guessTier(name), targets: [{ provider, model: name }] });
+}
+
+function providerOf({ id, kind, baseUrl, apiKey }: Candidate): ProviderInput {
+  return { id, kind, baseUrl, ...(apiKey === undefined ? {} : { apiKey }) };
+}
+
+function note({ candidate, models, listed }: Found): string {
+  const shown = models.slice(0, 3).join(', ') + (models.length > 3 ? ', …' : '');
+  const count = models.length === 1 ? '1 model' : `${models.length} models`;
+  return `${candidate.found}: ${count} (${shown})${listed ? '' : ', a short list, because it did not tell its own'}`;
+}

@@ -1,0 +1,131 @@
+import { RelayError } from '@relay/core';
+import type { ErrorCode } from '@relay/contracts';
+import { quote, redact } from './redact';
+import { isJsonObject } from './usage';
+
+/** A reply of the upstream that the client should see as it is. */
+export interface Passthrough {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+}
+
+/** Why a call failed and whether anything else is worth a try. */
+export interface UpstreamFailure {
+  readonly error: RelayError;
+  readonly retryable: boolean;
+  readonly passthrough: Passthrough | null;
+  readonly retryAfterMs: number | null;
+}
+
+export interface RefusalReply {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly retryAfterMs: number | null;
+}
+
+/** What is wrong with the request itself, by status: the client is told in the upstream's own words, and nobody else is asked. */
+const CLIENT_FAULTS: Readonly<Record<number, ErrorCode>> = {
+  400: 'invalid_request',
+  404: 'model_not_found',
+  409: 'conflict',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  422: 'invalid_request',
+};
+
+/** Bad key, no credit, forbidden, or a hiccup: another target or attempt may do better. */
+const RETRYABLE_4XX: ReadonlySet<number> = new Set([401, 402, 403, 408, 425]);
+
+/** A reply whose status is not 2xx. */
+export function refusalFailure(provider: string, reply: RefusalReply, secrets: readonly string[]): UpstreamFailure {
+  const said = quote(upstreamMessage(reply.body), secrets);
+  const detail = said === '' ? '' : `: ${said}`;
+  const { status, retryAfterMs } = reply;
+  if (status === 429) return rateLimited(provider, detail, retryAfterMs);
+  const clientFault = CLIENT_FAULTS[status];
+  if (clientFault !== undefined) {
+    const error = new RelayError(clientFault, `Provider ${provider} refused the request with ${status}${detail}`);
+    return { error, retryable: false, passthrough: passthroughOf(reply, secrets), retryAfterMs: null };
+  }
+  // A 401 or 403 of the upstream concerns the relay's key: its words may name the key, so they are not quoted.
+  const isCredential = status === 401 || status === 403;
+  const text = isCredential
+    ? `Provider ${provider} did not accept the relay's credentials (${status}).`
+    : `Provider ${provider} answered ${status}${detail}`;
+  const retryable = status >= 500 || status < 400 || RETRYABLE_4XX.has(status);
+  return { error: new RelayError('upstream_error', text), retryable, passthrough: null, retryAfterMs };
+}
+
+function rateLimited(provider: string, detail: string, retryAfterMs: number | null): UpstreamFailure {
+  const options = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
+  const error = new RelayError(
+    'upstream_rate_limited',
+    `Provider ${provider} limits the rate of requests${detail}`,
+    options,
+  );
+  return { error, retryable: true, passthrough: null, retryAfterMs };
+}
+
+/** The body as it came, except that secrets are taken out should it repeat one. */
+function passthroughOf(reply: RefusalReply, secrets: readonly string[]): Passthrough {
+  const text = reply.body.toString('utf8');
+  const clean = redact(text, secrets);
+  return {
+    status: reply.status,
+    contentType: reply.contentType,
+    body: clean === text ? reply.body : Buffer.from(clean),
+  };
+}
+
+/** The message of an OpenAI-shaped error, or nothing: HTML and other prose help nobody. */
+function upstreamMessage(body: Buffer): string {
+  try {
+    return errorMessage(JSON.parse(body.toString('utf8')));
+  } catch {
+    return '';
+  }
+}
+
+/** The message in `{ error: { message } }`, `{ error: "…" }` or `{ message }`; empty if there is none. */
+export function errorMessage(payload: unknown): string {
+  if (!isJsonObject(payload)) return '';
+  const error = payload['error'];
+  const message = isJsonObject(error) ? error['message'] : (error ?? payload['message']);
+  return typeof message === 'string' ? message : '';
+}
+
+/** An error object that came with status 200, alone or inside a stream. */
+export function reportedFailure(provider: string, payload: unknown, secrets: readonly string[]): UpstreamFailure {
+  const said = quote(errorMessage(payload), secrets);
+  const detail = said === '' ? '' : `: ${said}`;
+  if (isRateLimit(payload)) return rateLimited(provider, detail, null);
+  return fault('upstream_error', `Provider ${provider} reported an error${detail}`);
+}
+
+function isRateLimit(payload: unknown): boolean {
+  const error = isJsonObject(payload) ? payload['error'] : undefined;
+  if (!isJsonObject(error)) return false;
+  return [error['code'], error['status'], error['type']].some(
+    (mark) => mark === 429 || mark === '429' || mark === 'rate_limit_exceeded',
+  );
+}
+
+/** A failure that says nothing about the request: another target or attempt may help. */
+export function fault(code: ErrorCode, message: string, cause?: unknown): UpstreamFailure {
+  const error = new RelayError(code, message, cause === undefined ? {} : { cause });
+  return { error, retryable: true, passthrough: null, retryAfterMs: null };
+}
+
+/** A failure after which trying again is pointless: the time is up, or nobody waits any more. */
+export function finalFailure(error: RelayError): UpstreamFailure {
+  return { error, retryable: false, passthrough: null, retryAfterMs: null };
+}
+
+/** The caller ended the call: by the reason it gave, else because its client left. */
+export function abortFailure(reason: unknown): UpstreamFailure {
+  return finalFailure(
+    reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the request.'),
+  );
+}

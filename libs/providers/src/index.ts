@@ -1,0 +1,15 @@
+export { discoverProviders } from './discovery/discover-providers';
+export type { Discovery } from './discovery/discovery.types';
+export type { BodyPatch } from './domain/json-patch';
+export type { Passthrough } from './domain/upstream-failure';
+export type { Usage } from './domain/usage';
+export type {
+  UpstreamClient,
+  UpstreamCompleted,
+  UpstreamFailed,
+  UpstreamObserver,
+  UpstreamOutcome,
+  UpstreamRequest,
+} from './ports/upstream-client.port';
+export { ProviderRegistry } from './provider-registry.service';
+export { ProvidersModule } from './providers.module';

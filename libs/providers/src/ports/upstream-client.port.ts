@@ -1,0 +1,71 @@
+import type { ProviderKind } from '@relay/config';
+import type { RelayError } from '@relay/core';
+import type { BodyPatch } from '../domain/json-patch';
+import type { Passthrough } from '../domain/upstream-failure';
+import type { Usage } from '../domain/usage';
+
+export interface UpstreamRequest {
+  /** The name the provider knows. */
+  readonly model: string;
+  /** The client's JSON body as it came. */
+  readonly body: Buffer;
+  /** Top-level keys to change on the way; `undefined` removes one. The model is set anyway. */
+  readonly patch: BodyPatch;
+  readonly stream: boolean;
+  /** The client set `stream_options.include_usage` itself. */
+  readonly clientWantsUsage: boolean;
+  readonly requestId: string;
+  /** Until the deadline. */
+  readonly timeoutMs: number;
+  /** Ends the call at once, at any stage; a `RelayError` as its reason becomes the outcome's error. */
+  readonly signal: AbortSignal;
+}
+
+export interface UpstreamObserver {
+  /** A 2xx head and the first byte of the body are here. */
+  onFirstByte?(): void;
+  /** Whole SSE frames as received, in the tick they came. False stops the reading until `resume` is called. */
+  onFrames(frames: Buffer, resume: () => void): boolean;
+}
+
+export interface UpstreamCompleted {
+  readonly kind: 'completed';
+  readonly status: number;
+  readonly contentType: string;
+  /** The whole answer; empty for a stream. */
+  readonly body: Buffer;
+  /** Stream: the closing frames, which the caller sends when it has recorded the trace; empty otherwise. */
+  readonly tail: Buffer;
+  readonly usage: Usage | null;
+  readonly finishReason: string | null;
+  /** Null when a kept-alive connection was used. */
+  readonly connectMs: number | null;
+  /** Stream: until the first frame with content. Otherwise: until the first byte of the body. */
+  readonly ttftMs: number;
+}
+
+export interface UpstreamFailed {
+  readonly kind: 'failed';
+  readonly error: RelayError;
+  /** Another target or attempt may help; never after frames were handed out. */
+  readonly retryable: boolean;
+  /** Frames were handed out already. */
+  readonly started: boolean;
+  readonly upstreamStatus: number | null;
+  /** The upstream's own refusal, for the client to see as it is. */
+  readonly passthrough: Passthrough | null;
+  readonly retryAfterMs: number | null;
+  /** As far as it was told before the failure. */
+  readonly usage: Usage | null;
+}
+
+export type UpstreamOutcome = UpstreamCompleted | UpstreamFailed;
+
+/** One provider. A refusal, a failure or an abort is an outcome: `chat` does not reject. */
+export interface UpstreamClient {
+  readonly providerId: string;
+  readonly kind: ProviderKind;
+  chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
+  /** Takes no more calls and ends when those in flight have ended. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  type ConfigConsumer,
+  ConfigStore,
+  type ModelConfig,
+  type ProviderConfig,
+  type RelayConfig,
+} from '@relay/config';
+import { CLOCK, type Clock } from '@relay/core';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
+import type { UpstreamClient } from './ports/upstream-client.port';
+import { providerProblems } from './provider-problems';
+
+interface Entry {
+  readonly config: ProviderConfig;
+  readonly client: UpstreamClient;
+}
+
+interface State {
+  readonly providers: readonly ProviderConfig[];
+  readonly models: readonly ModelConfig[];
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly modelById: ReadonlyMap<string, ModelConfig>;
+}
+
+/**
+ * The providers and models in force. A reload swaps all of it at once; a provider that did not change keeps its client and
+ * connections, the client of one that did takes no new calls and closes when its last call has ended.
+ */
+@Injectable()
+export class ProviderRegistry implements ConfigConsumer, OnApplicationShutdown {
+  readonly name = 'providers';
+  private readonly logger = new Logger(ProviderRegistry.name);
+  private state: State = { providers: [], models: [], entries: new Map(), modelById: new Map() };
+
+  constructor(
+    private readonly store: ConfigStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    store.register(this);
+  }
+
+  /** Ask for it when the call is made, not before: a reload may replace it. */
+  client(providerId: string): UpstreamClient | undefined {
+    return this.state.entries.get(providerId)?.client;
+  }
+
+  models(): readonly ModelConfig[] {
+    return this.state.models;
+  }
+
+  model(id: string): ModelConfig | undefined {
+    return this.state.modelById.get(id);
+  }
+
+  providers(): readonly ProviderConfig[] {
+    return this.state.providers;
+  }
+
+  prepare(config: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+    const problems = providerProblems(config.providers, this.store.source);
+    return { problems, apply: () => this.apply(config) };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([...this.state.entries.values()].map((entry) => entry.client.close()));
+  }
+
+  private apply(config: RelayConfig): void {
+    const old = this.state.entries;
+    const entries = new Map(
+      config.providers.map((provider) => [provider.id, this.entryFor(provider, old.get(provider.id))]),
+    );
+    this.state = {
+      providers: config.providers,
+      models: config.models,
+      entries,
+      modelById: new Map(config.models.map((model) => [model.id, model])),
+    };
+    for (const [id, entry] of old) if (entries.get(id)?.client !== entry.client) this.retire(entry.client);
+  }
+
+  private entryFor(config: ProviderConfig, before: Entry | undefined): Entry {
+    if (before && isDeepStrictEqual(before.config, config)) return before;
+    return { config, client: UPSTREAM_FACTORIES[config.kind](config, this.clock) };
+  }
+
+  private retire(client: UpstreamClient): void {
+    client
+      .close()
+      .catch((error: unknown) => this.logger.warn(`provider ${client.providerId} did not close: ${String(error)}`));
+  }
+}
