@@ -8,7 +8,7 @@ import { type DynamicModule, type INestApplicationContext, Module } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuthModule } from '../src';
-import { MIGRATIONS } from '../../database/src/migrations';
+import { MIGRATIONS } from '@relay/database';
 import { createScratchDatabase } from './scratch-database';
 
 const policy = policyDocumentSchema.parse({ name: 'test', version: 1 });

@@ -56,3 +56,4 @@ export type LoginReply = z.infer<typeof loginReplySchema>;
 export type ExplainRequest = z.infer<typeof explainRequestSchema>;
 export type ExplainReply = z.infer<typeof explainReplySchema>;
 export type TracePage = z.infer<typeof tracePageSchema>;
+export type ConfigReloadReply = z.infer<typeof configReloadReplySchema>;

@@ -4,6 +4,7 @@ export * from './error-codes';
 export * from './execution-plan.schema';
 export * from './headers';
 export * from './policy-document.schema';
+export * from './queue-api.schema';
 export * from './queues';
 export * from './tenant-api.schema';
 export * from './trace.schema';

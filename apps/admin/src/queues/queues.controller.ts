@@ -1,0 +1,20 @@
+import { Roles } from '@relay/auth';
+import { type PoolPage, poolPageSchema } from '@relay/contracts';
+import { Scheduler } from '@relay/scheduler';
+import { Get } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiController } from '../http/api-controller.decorator';
+
+@ApiController('queues')
+export class QueuesController {
+  constructor(private readonly scheduler: Scheduler) {}
+
+  @Get()
+  @Roles('operator', 'viewer')
+  @ApiOperation({ summary: 'Slots and waiting requests of every provider, in this process' })
+  @ApiOkResponse({ standardSchema: poolPageSchema })
+  list(): PoolPage {
+    const data = this.scheduler.snapshot().map((pool) => ({ ...pool, tenants: [...pool.tenants] }));
+    return { data, nextCursor: null };
+  }
+}
