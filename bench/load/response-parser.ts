@@ -138,10 +138,16 @@ export class ResponseParser {
   }
 }
 
-/** A header's value from a raw head, or null; `name` in lower case. */
-export function headerValue(head: string, name: string): string | null {
-  const found = new RegExp(`\\r\\n${name}:[ \\t]*([^\\r\\n]*)`, 'i').exec(head);
-  return found?.[1] ?? null;
+/** The few headers that are looked for; compiled once, this runs for each reply. */
+const HEADER_PATTERNS = {
+  'content-length': /\r\ncontent-length:[ \t]*([^\r\n]*)/i,
+  'transfer-encoding': /\r\ntransfer-encoding:[ \t]*([^\r\n]*)/i,
+  'x-relay-cache': /\r\nx-relay-cache:[ \t]*([^\r\n]*)/i,
+} as const;
+
+/** A header's value from a raw head, or null. */
+export function headerValue(head: string, name: keyof typeof HEADER_PATTERNS): string | null {
+  return HEADER_PATTERNS[name].exec(head)?.[1] ?? null;
 }
 
 function hexDigit(byte: number): number {

@@ -17,19 +17,17 @@ let requests = 0;
 function scriptOf(text: string): Script {
   const known = scripts.get(text);
   if (known) return known;
-  const script = parseScript(text);
+  const script = parseScript(decodeURIComponent(text));
   if (scripts.size < 10_000) scripts.set(text, script);
   return script;
 }
 
 function chooseScript(request: IncomingMessage, body: Buffer): Script {
-  const path = /^\/s\/([^/]*)\//.exec(request.url ?? '')?.[1] ?? '';
+  const path = /^\/s\/([^/]+)\//.exec(request.url ?? '')?.[1];
   const header = request.headers['x-mock-script'];
-  const model = /"model"\s*:\s*"[^";]*;([^"]*)"/.exec(body.toString('latin1', 0, MODEL_WITHIN_BYTES))?.[1] ?? '';
-  const text = [decodeURIComponent(path), typeof header === 'string' ? header : '', model]
-    .filter((part) => part !== '')
-    .join(',');
-  return text === '' ? DEFAULT_SCRIPT : scriptOf(text);
+  const model = /"model"\s*:\s*"[^";]*;([^"]*)"/.exec(body.toString('latin1', 0, MODEL_WITHIN_BYTES))?.[1];
+  if (path === undefined && header === undefined && model === undefined) return DEFAULT_SCRIPT;
+  return scriptOf([path ?? '', String(header ?? ''), model ?? ''].join(','));
 }
 
 function serve(request: IncomingMessage, response: ServerResponse, body: Buffer): void {

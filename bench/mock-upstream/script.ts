@@ -30,10 +30,10 @@ export function parseScript(text: string, base: Script = DEFAULT_SCRIPT): Script
   return script;
 }
 
-export function scriptText(script: Partial<Script>): string {
-  return Object.entries(script)
-    .map(([name, value]) => `${name}=${value}`)
-    .join(',');
+/** The path's first part that carries a script; empty for the default one. */
+export function scriptPath(script: Partial<Script>): string {
+  const settings = Object.entries(script).map(([name, value]) => `${name}=${value}`);
+  return settings.length === 0 ? '' : `/s/${settings.join(',')}`;
 }
 
 function isNumeric(name: string): name is keyof typeof LIMITS {

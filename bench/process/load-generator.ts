@@ -16,6 +16,10 @@ export class LoadGenerator {
     return new LoadGenerator(process);
   }
 
+  get pid(): number {
+    return this.process.pid;
+  }
+
   async run(spec: LoadSpec): Promise<LoadResult> {
     const answer = this.process.message(spec.seconds * 1_000 + GRACE_MS);
     this.process.send(spec);

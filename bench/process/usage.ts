@@ -18,16 +18,10 @@ export function cpuTime(pid: number): CpuTime {
   return { all: readTicks(`/proc/${pid}/stat`) * TICK_MS, main: readTicks(`/proc/${pid}/task/${pid}/stat`) * TICK_MS };
 }
 
-export interface Memory {
-  readonly rssMb: number;
-  readonly peakRssMb: number;
-}
-
-export function memory(pid: number): Memory {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const megabytes = (name: string): number =>
-    Number(new RegExp(`^${name}:\\s*(\\d+) kB`, 'm').exec(status)?.[1] ?? Number.NaN) / 1_024;
-  return { rssMb: megabytes('VmRSS'), peakRssMb: megabytes('VmHWM') };
+/** Memory of a process that is in RAM now, in MB. */
+export function residentMb(pid: number): number {
+  const kilobytes = /^VmRSS:\s*(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return Number(kilobytes ?? Number.NaN) / 1_024;
 }
 
 /**
@@ -44,6 +38,13 @@ export async function cpuTimeWhenQuiet(pid: number): Promise<CpuTime> {
     last = now;
   }
   return last;
+}
+
+/** CPU time of the whole machine in ms since its start: user, nice, system, interrupts and what the host took; not idle, not iowait. */
+export function machineBusyMs(): number {
+  const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '';
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(' ').map(Number);
+  return (user + nice + system + irq + softirq + steal) * TICK_MS;
 }
 
 /** utime + stime: fields 14 and 15 of proc(5); the command's name, which may hold spaces, ends at the last parenthesis. */

@@ -1,9 +1,7 @@
 import type { Measurement } from '../runner/measurement';
 import type { ScenarioRun } from '../runner/run-scenario';
+import { warningsOf } from './warnings';
 import { median, pairedRatios, spread, type Spread } from '../stats/statistics';
-
-/** Failed requests above this share of a phase make its figures worthless. */
-const MAX_ERROR_SHARE = 0.001;
 
 /** Medians over the rounds of one subject in one phase. */
 export interface Row {
@@ -15,6 +13,8 @@ export interface Row {
   readonly firstByteP50Ms: number;
   readonly cpuUs: number;
   readonly mainCpuUs: number;
+  readonly busyCores: number;
+  readonly otherCores: number;
   readonly rssMb: number;
   readonly requests: number;
   readonly errors: number;
@@ -60,7 +60,7 @@ export function summarise(run: ScenarioRun): Summary {
     }
   }
   const ceilings = run.ceilings.map((one) => row(one.phase, one.label, [one]));
-  return { ceilings, rows, ratios, warnings: warnings(run, rows) };
+  return { ceilings, rows, ratios, warnings: warningsOf(plan, measurements) };
 }
 
 function row(phase: string, label: string, measurements: readonly Measurement[]): Row {
@@ -76,6 +76,8 @@ function row(phase: string, label: string, measurements: readonly Measurement[])
     firstByteP50Ms: middle((one) => one.load.firstByteMs.p50),
     cpuUs: middle((one) => one.cpuUsPerRequest),
     mainCpuUs: middle((one) => one.mainCpuUsPerRequest),
+    busyCores: middle((one) => one.busyCores),
+    otherCores: middle((one) => one.otherCores),
     rssMb: Math.max(...measurements.map((one) => one.rssMb)),
     requests: sum((one) => one.load.requests),
     errors: sum((one) => errorCount(one)),
@@ -84,27 +86,3 @@ function row(phase: string, label: string, measurements: readonly Measurement[])
 
 const errorCount = (one: Measurement): number =>
   Object.values(one.load.errors).reduce((total, count) => total + count, 0);
-
-function warnings(run: ScenarioRun, rows: readonly Row[]): string[] {
-  const found: string[] = [];
-  for (const one of rows) {
-    if (one.errors > one.requests * MAX_ERROR_SHARE) {
-      const kinds = run.measurements
-        .filter(({ phase, label }) => phase === one.phase && label === one.label)
-        .map(({ load }) => load.errors);
-      found.push(
-        `${one.label}, ${one.phase}: ${one.errors} of ${one.requests} requests failed: ${JSON.stringify(Object.assign({}, ...kinds))}`,
-      );
-    }
-  }
-  for (const { label, load } of run.measurements) {
-    const others = Object.keys(load.cacheResults).filter((result) => result !== run.plan.expectedCache);
-    const seen = others.reduce((total, result) => total + (load.cacheResults[result] ?? 0), 0);
-    if (run.plan.expectedCache !== null && seen > load.requests * MAX_ERROR_SHARE) {
-      found.push(
-        `${label}: expected x-relay-cache ${run.plan.expectedCache}, got ${JSON.stringify(load.cacheResults)}`,
-      );
-    }
-  }
-  return [...new Set(found)];
-}

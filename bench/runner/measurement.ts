@@ -13,6 +13,8 @@ export interface Measurement {
   readonly label: string;
   readonly cpuUsPerRequest: number; // all threads of the process
   readonly mainCpuUsPerRequest: number; // the event loop's thread alone
+  readonly busyCores: number; // cores that the process kept busy while requests were sent
+  readonly otherCores: number; // cores busy with anything else: the database, and whatever disturbs the measurement
   readonly rssMb: number;
   readonly window: TimeWindow;
   readonly load: LoadResult;

@@ -1,14 +1,7 @@
-import { mkdir, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { scriptText } from '../mock-upstream/script';
+import { rm } from 'node:fs/promises';
 import type { BenchOptions } from '../options';
-import { LOAD_CORE } from '../process/cores';
-import { LoadGenerator } from '../process/load-generator';
-import { NodeProcess } from '../process/node-process';
-import type { Contender, Scenario, ScenarioPlan } from '../scenarios/scenario';
-import { subjects } from '../subjects';
-import type { RunningSubject, SubjectContext } from '../subjects/subject';
-import { loadSpec, measure } from './measure';
+import type { Scenario, ScenarioPlan } from '../scenarios/scenario';
+import { Harness, type StartedContender } from './harness';
 import type { Measurement } from './measurement';
 
 /** Seconds for which the harness alone is measured before the rounds. */
@@ -24,105 +17,84 @@ export interface ScenarioRun {
   readonly profileDirectories: ReadonlyMap<string, string>;
 }
 
-interface Started extends Contender {
-  readonly running: RunningSubject;
-}
+type Say = (line: string) => void;
 
 /** Starts everything, runs the rounds in turn, stops everything, whatever happens. `say` tells a waiting person how far it is. */
 export async function runScenario(
   scenario: Scenario,
   options: BenchOptions,
   temporary: string,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<ScenarioRun> {
+  await rm(temporary, { recursive: true, force: true });
   const plan = scenario.plan(options);
-  const profiles = path.join(temporary, 'profiles');
-  await rm(profiles, { recursive: true, force: true });
-  const profileDirectories = new Map<string, string>();
-  const toStop: { stop(): Promise<void> }[] = [];
+  const harness = await Harness.start(plan);
+  const contenders: StartedContender[] = [];
   try {
-    const mock = NodeProcess.start({
-      script: path.join(__dirname, '../mock-upstream/main.js'),
-      core: LOAD_CORE,
-      env: { PORT: '0' },
-    });
-    toStop.push(mock);
-    const upstreamUrl = `http://127.0.0.1:${await mock.ready()}/s/${scriptText(plan.upstream)}/v1`;
-    const generator = await LoadGenerator.start();
-    toStop.push(generator);
-
-    const start = async ({ label, subject }: Contender): Promise<Started> => {
-      say(`starting ${label}`);
-      const profileDirectory = options.profile ? path.join(profiles, label) : null;
-      if (profileDirectory) {
-        await mkdir(profileDirectory, { recursive: true });
-        profileDirectories.set(label, profileDirectory);
-      }
-      const context: SubjectContext = {
-        upstreamUrl,
-        upstreamPid: mock.pid,
-        directory: path.join(temporary, label),
-        profileDirectory,
-      };
-      const running = await subjects[subject].start(context);
-      toStop.push(running);
-      return { label, subject, running };
-    };
-    const started: Started[] = [];
-    for (const contender of plan.contenders) started.push(await start(contender));
-    const ceilingContext = { upstreamUrl, upstreamPid: mock.pid, directory: temporary, profileDirectory: null };
-    const bare = await subjects.direct.start(ceilingContext);
-
-    await warmUp(generator, [...started, { label: 'harness', subject: 'direct', running: bare }], plan, options, say);
+    for (const contender of plan.contenders) {
+      say(`starting ${contender.label}`);
+      contenders.push(await harness.startContender(contender, temporary, options.profile));
+    }
+    const bare = await harness.startContender({ label: 'direct', subject: 'direct' }, temporary, false);
+    await warmUp(harness, [...contenders, bare], plan, options, say);
     const ceilings: Measurement[] = [];
     for (const phase of plan.phases) {
-      say(`ceiling of the harness: ${phase.name}`);
-      const spec = loadSpec(bare, plan, phase, Math.min(CEILING_SECONDS, options.seconds));
-      ceilings.push(await measure(generator, bare, spec, { phase: phase.name, round: 0, label: 'direct' }));
+      ceilings.push(await harness.measure(bare, phase, 0, Math.min(CEILING_SECONDS, options.seconds)));
     }
-    const measurements = await runRounds(generator, started, plan, options, say);
-    const facts = Object.assign({}, ...started.map(({ running }) => running.facts)) as Record<string, string>;
-    return { plan, ceilings, measurements, facts, profileDirectories };
+    const measurements = await runRounds(harness, contenders, plan, options, say);
+    return { plan, ceilings, measurements, ...describe(contenders) };
   } finally {
-    for (const part of toStop.reverse()) await part.stop();
+    await harness.stop(); // the profiles are written when their processes end
   }
 }
 
+function describe(contenders: readonly StartedContender[]): Pick<ScenarioRun, 'facts' | 'profileDirectories'> {
+  const profileDirectories = new Map<string, string>();
+  let facts: Record<string, string> = {};
+  for (const { label, running, profileDirectory } of contenders) {
+    facts = { ...facts, ...running.facts };
+    if (profileDirectory !== null) profileDirectories.set(label, profileDirectory);
+  }
+  return { facts, profileDirectories };
+}
+
 async function warmUp(
-  generator: LoadGenerator,
-  started: readonly Started[],
+  harness: Harness,
+  contenders: readonly StartedContender[],
   plan: ScenarioPlan,
   options: BenchOptions,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<void> {
   const phase = plan.phases[0];
   if (!phase || options.warmup === 0) return;
-  for (const { label, running } of started) {
+  for (const { label, running } of contenders) {
     say(`warming up ${label}`);
-    await generator.run(loadSpec(running, plan, phase, options.warmup));
+    await harness.run(running, phase, options.warmup);
   }
 }
 
 async function runRounds(
-  generator: LoadGenerator,
-  started: readonly Started[],
+  harness: Harness,
+  contenders: readonly StartedContender[],
   plan: ScenarioPlan,
   options: BenchOptions,
-  say: (line: string) => void,
+  say: Say,
 ): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   for (const phase of plan.phases) {
+    say(phase.name);
     for (let round = 1; round <= options.rounds; round++) {
-      for (const { label, running } of started) {
-        const spec = loadSpec(running, plan, phase, options.seconds);
-        const measured = await measure(generator, running, spec, { phase: phase.name, round, label });
+      for (const contender of contenders) {
+        const measured = await harness.measure(contender, phase, round, options.seconds);
         measurements.push(measured);
-        const { requestsPerSecond } = measured.load;
-        say(
-          `round ${round}/${options.rounds} ${label}: ${requestsPerSecond.toFixed(0)}/s, ${measured.cpuUsPerRequest.toFixed(1)} µs CPU a request`,
-        );
+        say(progress(measured, options.rounds));
       }
     }
   }
   return measurements;
+}
+
+function progress({ round, label, load, cpuUsPerRequest }: Measurement, rounds: number): string {
+  const speed = `${load.requestsPerSecond.toFixed(0)} requests/s, ${cpuUsPerRequest.toFixed(1)} µs CPU each`;
+  return `round ${round} of ${rounds}, ${label}: ${speed}`;
 }
