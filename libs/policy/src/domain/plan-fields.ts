@@ -90,10 +90,9 @@ function patchOne<Path extends PlanPath>(fields: PlanFields, patch: FieldPatch, 
   const before = canonicalJson(fields[path]);
   const value: PlanFields[Path] | undefined = patch[path];
   if (value === undefined) return false;
-  fields[path] = value;
   if (path === 'decoding.overrides') {
-    fields['decoding.overrides'] = sortedCopy({ ...(JSON.parse(before) as object), ...patch['decoding.overrides'] });
-  }
+    fields['decoding.overrides'] = { ...fields['decoding.overrides'], ...patch['decoding.overrides'] };
+  } else fields[path] = value;
   return canonicalJson(fields[path]) !== before;
 }
 

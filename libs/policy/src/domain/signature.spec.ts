@@ -17,6 +17,11 @@ describe('the signature of a plan', () => {
     expect(new Set(plans.map((plan) => plan.document.id)).size).toBe(2); // the documents do tell the order
   });
 
+  it('does not depend on the order in which a policy names the models', () => {
+    const inOrder = (candidates: string[]) => signatureOf(withDefaults({ route: { candidates } }));
+    expect(inOrder(['small', 'medium'])).toBe(inOrder(['medium', 'small']));
+  });
+
   it.each([
     ['deadline', { deadlineMs: 1_000 }],
     ['queue', { queue: { class: 'long', weight: 3 } }],

@@ -1,8 +1,8 @@
 import { executionPlanSchema, serviceLevelSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { canonicalJson, sha256Hex } from '@relay/core';
-import { LruPlanMemo } from '../plan-memo';
-import { AT, bodyOf, compiled, principalOf, requestOf } from '../../test/policy-fixtures';
-import { planRequest, type PlanMemo, type PlanRequest } from './plan-request';
+import { LruPlanMemo } from './plan-memo';
+import { AT, bodyOf, compiled, principalOf, requestOf } from '../test/policy-fixtures';
+import { planRequest, type PlanMemo, type PlanRequest } from './domain/plan-request';
 
 const ROUNDS = 400;
 const COMPILING_ROUNDS = 40; // each compiles a policy
