@@ -1,0 +1,117 @@
+import type { QueueClass } from '@relay/contracts';
+import type { Clock } from '@relay/core';
+import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.port';
+import { MemoryTicketLine } from './memory-ticket-line';
+import { withTimeLimit } from './time-limit';
+
+/** Longer than a healthy store ever takes (p99 under 5 ms); then the line goes on without it, ms. */
+const CALL_LIMIT_MS = 1_000;
+/** While the store is away it is tried in this rhythm, ms. */
+const RETRY_EVERY_MS = 2_000;
+
+export interface LineHealth {
+  lost(error: unknown): void;
+  restored(): void;
+}
+
+/**
+ * The shared line, with this process's own tickets mirrored in memory. While the shared line fails, this process serves its own
+ * requests with its own slots in the same order; once it is back, what still waits is put in line again. Tickets that stand in
+ * the shared line twice or too long are harmless, because a ticket is bound to a request only when it is called.
+ */
+export class FailoverTicketLine implements TicketLine {
+  private readonly mirror = new MemoryTicketLine();
+  private down = false;
+  private retryAt = 0; // monotonic ms
+
+  constructor(
+    private readonly shared: TicketLine,
+    private readonly clock: Clock,
+    private readonly health: LineHealth,
+  ) {}
+
+  async add(ticket: LineTicket): Promise<void> {
+    await this.mirror.add(ticket);
+    await this.attempt(() => this.shared.add(ticket));
+  }
+
+  async take(queueClass: QueueClass): Promise<TakenTicket | null> {
+    const taken = await this.attempt(
+      () => this.shared.take(queueClass),
+      (late) => late?.finish().catch(() => undefined),
+    );
+    if (taken === undefined) return this.mirror.take(queueClass);
+    if (taken) await this.mirror.remove(taken);
+    return taken;
+  }
+
+  async remove(ticket: LineTicket): Promise<void> {
+    await this.mirror.remove(ticket);
+    await this.attempt(() => this.shared.remove(ticket));
+  }
+
+  async reprioritise(ticket: LineTicket, priority: number): Promise<void> {
+    await this.mirror.reprioritise(ticket, priority);
+    await this.attempt(() => this.shared.reprioritise(ticket, priority));
+  }
+
+  async stands(ticket: LineTicket): Promise<boolean> {
+    return (await this.attempt(() => this.shared.stands(ticket))) ?? this.mirror.stands(ticket);
+  }
+
+  forget(ticketId: string): void {
+    this.mirror.forget(ticketId);
+    this.shared.forget(ticketId);
+  }
+
+  ping(): Promise<void> {
+    return this.shared.ping();
+  }
+
+  async renew(): Promise<void> {
+    if (this.down) await this.restore();
+    else await this.attempt(() => this.shared.renew());
+  }
+
+  async close(): Promise<void> {
+    this.down = true;
+    await this.shared.close();
+    await this.mirror.close();
+  }
+
+  /** `undefined` if the shared line is away. */
+  private async attempt<T>(
+    call: () => Promise<T>,
+    onLate: (value: T) => void = () => undefined,
+  ): Promise<T | undefined> {
+    if (this.down) return undefined;
+    try {
+      return await withTimeLimit(this.clock, CALL_LIMIT_MS, call(), onLate);
+    } catch (error) {
+      this.lose(error);
+      return undefined;
+    }
+  }
+
+  private lose(error: unknown): void {
+    if (this.down) return;
+    this.down = true;
+    this.retryAt = this.clock.monotonic() + RETRY_EVERY_MS;
+    this.health.lost(error);
+  }
+
+  private async restore(): Promise<void> {
+    if (this.clock.monotonic() < this.retryAt) return;
+    this.retryAt = this.clock.monotonic() + RETRY_EVERY_MS;
+    try {
+      await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.ping(), () => undefined);
+      for (const ticket of this.mirror.all()) {
+        await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.add(ticket), () => undefined);
+      }
+      this.down = false;
+      this.health.restored();
+    } catch {
+      // still away; said once when it went
+    }
+  }
+}

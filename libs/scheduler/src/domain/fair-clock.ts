@@ -1,0 +1,46 @@
+/** Tags of tenants that are not ahead of the virtual time say nothing and are dropped when the map grows beyond this. */
+const MAX_TAGS = 10_000;
+
+/**
+ * Start-time fair queueing (Goyal, Vin and Cheng, SIGCOMM 1996) over weighted tokens: the clock of one pool.
+ *
+ * Work gets the start tag max(virtual time, its tenant's finish tag) and moves that finish tag on by cost / weight; what is
+ * served next is the smallest start tag, and the virtual time is the start tag of what was served last. So a newcomer starts
+ * beside everybody else instead of with credit from the time it was away. Tags are weighted tokens; they only grow.
+ */
+export class FairClock {
+  private now = 0;
+  private readonly finish = new Map<string, number>();
+
+  get virtualTime(): number {
+    return this.now;
+  }
+
+  /** The start tag of a tenant's next work, which is charged to it at once. */
+  stamp(tenantId: string, cost: number, weight: number): number {
+    const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);
+    this.finish.set(tenantId, start + cost / weight);
+    if (this.finish.size > MAX_TAGS) this.prune();
+    return start;
+  }
+
+  /** The work with this start tag is being served. */
+  served(startTag: number): void {
+    if (startTag > this.now) this.now = startTag;
+  }
+
+  /** Work that needed no line: charged like any other. */
+  pass(tenantId: string, cost: number, weight: number): void {
+    this.served(this.stamp(tenantId, cost, weight));
+  }
+
+  /** Corrects a charge once more is known; `cost` in tokens, negative when too much was charged. */
+  correct(tenantId: string, cost: number, weight: number): void {
+    const finish = this.finish.get(tenantId);
+    if (finish !== undefined) this.finish.set(tenantId, finish + cost / weight);
+  }
+
+  private prune(): void {
+    for (const [tenantId, tag] of this.finish) if (tag <= this.now) this.finish.delete(tenantId);
+  }
+}

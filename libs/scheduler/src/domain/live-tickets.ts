@@ -1,0 +1,56 @@
+import type { QueueClass } from '@relay/contracts';
+
+export interface LiveTicket {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly class: QueueClass;
+  readonly cost: number; // tokens it was charged with
+  readonly weight: number;
+  readonly startTag: number;
+  priority: number;
+  seenAt: number; // monotonic ms at which it was known to stand in line
+}
+
+/** The tickets of this process that stand in one pool's line, found by id, tenant or class. */
+export class LiveTickets {
+  private readonly byId = new Map<string, LiveTicket>();
+  private readonly count: Record<QueueClass, number> = { short: 0, long: 0 };
+  private readonly perTenant: Record<QueueClass, Map<string, LiveTicket[]>> = { short: new Map(), long: new Map() };
+
+  get size(): number {
+    return this.byId.size;
+  }
+
+  all(): IterableIterator<LiveTicket> {
+    return this.byId.values();
+  }
+
+  countOf(queueClass: QueueClass): number {
+    return this.count[queueClass];
+  }
+
+  of(tenantId: string, queueClass: QueueClass): readonly LiveTicket[] {
+    return this.perTenant[queueClass].get(tenantId) ?? [];
+  }
+
+  has(id: string): boolean {
+    return this.byId.has(id);
+  }
+
+  add(ticket: LiveTicket): void {
+    this.byId.set(ticket.id, ticket);
+    this.count[ticket.class]++;
+    this.perTenant[ticket.class].set(ticket.tenantId, [...this.of(ticket.tenantId, ticket.class), ticket]);
+  }
+
+  delete(id: string): LiveTicket | undefined {
+    const ticket = this.byId.get(id);
+    if (!ticket) return undefined;
+    this.byId.delete(id);
+    this.count[ticket.class]--;
+    const rest = this.of(ticket.tenantId, ticket.class).filter((other) => other !== ticket);
+    if (rest.length > 0) this.perTenant[ticket.class].set(ticket.tenantId, rest);
+    else this.perTenant[ticket.class].delete(ticket.tenantId);
+    return ticket;
+  }
+}

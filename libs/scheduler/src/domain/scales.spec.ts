@@ -1,0 +1,55 @@
+import { ClassTurn } from './class-turn';
+import { DrainEstimate } from './drain-estimate';
+import { MAX_PRIORITY, PriorityScale } from './priority-scale';
+
+describe('PriorityScale', () => {
+  it('keeps the order of start tags and stays within what BullMQ allows', () => {
+    const scale = new PriorityScale();
+    expect(scale.priorityOf(0)).toBe(1);
+    expect(scale.priorityOf(800)).toBeGreaterThan(scale.priorityOf(80));
+    expect(scale.priorityOf(1e12)).toBe(MAX_PRIORITY);
+    expect(scale.tagOf(scale.priorityOf(8_000))).toBe(8_000);
+  });
+
+  it('is worn in time, and as good as new after it moved', () => {
+    const scale = new PriorityScale();
+    const virtualTime = 10_000_000;
+    expect(scale.isWorn(virtualTime)).toBe(true);
+    expect(scale.rebase(virtualTime)).toBe(true);
+    expect(scale.isWorn(virtualTime)).toBe(false);
+    expect(scale.priorityOf(virtualTime)).toBe(1);
+    expect(scale.rebase(virtualTime - 1)).toBe(false);
+  });
+});
+
+describe('ClassTurn', () => {
+  it('asks short work first, but every fourth time long work', () => {
+    const turn = new ClassTurn();
+    const firsts = Array.from({ length: 8 }, () => {
+      const first = turn.order()[0];
+      turn.advance();
+      return first;
+    });
+    expect(firsts).toEqual(['short', 'short', 'short', 'long', 'short', 'short', 'short', 'long']);
+  });
+});
+
+describe('DrainEstimate', () => {
+  it('foretells nothing until it has seen enough', () => {
+    const drain = new DrainEstimate();
+    for (let i = 0; i < 7; i++) drain.observe(100);
+    expect(drain.waitMs(10, 2)).toBeUndefined();
+    drain.observe(100);
+    expect(drain.waitMs(10, 2)).toBeCloseTo(500);
+  });
+
+  it('tells when to come back: work ahead over the rate, within 1 to 60 s, stretched at random', () => {
+    const drain = new DrainEstimate();
+    for (let i = 0; i < 8; i++) drain.observe(1_000);
+    expect(drain.retryAfterSeconds(20, 2, 0)).toBe(10);
+    expect(drain.retryAfterSeconds(20, 2, 0.8)).toBe(12);
+    expect(drain.retryAfterSeconds(0.1, 2, 0)).toBe(1);
+    expect(drain.retryAfterSeconds(10_000, 2, 0.5)).toBe(60);
+    expect(new DrainEstimate().retryAfterSeconds(4, 2, 0)).toBe(4); // 2 s each are assumed
+  });
+});

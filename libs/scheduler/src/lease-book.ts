@@ -1,0 +1,87 @@
+import type { Clock } from '@relay/core';
+import type { ClockReading } from './messages';
+import type { MessageBus } from './ports/message-bus.port';
+import type { TakenTicket } from './ports/ticket-line.port';
+
+/** An owner that has not taken an offered slot within this time has lost it, ms. */
+const ACCEPT_WITHIN_MS = 1_000;
+/** A lent slot of which the owner has not said for this long that it uses it comes back, ms. Owners say so every 2 s. */
+export const LEASE_MS = 6_000;
+
+interface Lease {
+  readonly owner: string;
+  readonly taken: TakenTicket | null;
+  expiresAt: number; // monotonic ms
+  cancelOffer: () => void;
+}
+
+/** The granter's side: slots of this process that requests of other processes use. A lease ends by release, refusal or silence. */
+export class LeaseBook {
+  private readonly leases = new Map<string, Lease>();
+  private offers = 0;
+
+  constructor(
+    private readonly poolId: string,
+    private readonly bus: MessageBus,
+    private readonly clock: Clock,
+    private readonly onFreed: () => void,
+    private readonly onFault: (error: unknown) => void,
+  ) {}
+
+  get size(): number {
+    return this.leases.size;
+  }
+
+  /** Offers a slot to the owner of a ticket. */
+  offer(taken: TakenTicket, clock: ClockReading): void {
+    const grantId = `${this.bus.processId}-${(++this.offers).toString(36)}g`;
+    const { owner, tenant, class: queueClass } = taken.data;
+    const cancelOffer = this.clock.after(ACCEPT_WITHIN_MS, () => this.end(grantId));
+    this.leases.set(grantId, { owner, taken, expiresAt: this.clock.monotonic() + LEASE_MS, cancelOffer });
+    this.bus
+      .send(owner, {
+        type: 'grant',
+        pool: this.poolId,
+        clock,
+        grantId,
+        ticketId: taken.id,
+        tenant,
+        class: queueClass,
+      })
+      .then(
+        (reached) => (reached ? undefined : this.end(grantId)),
+        () => this.end(grantId),
+      );
+  }
+
+  /**
+   * The owner uses the slot. An answer that comes after the offer was withdrawn counts as well, beyond the limit if need be:
+   * the upstream call is running, and the slot is free again when it ends.
+   */
+  confirm(grantId: string, owner: string): void {
+    const expiresAt = this.clock.monotonic() + LEASE_MS;
+    const lease = this.leases.get(grantId);
+    if (!lease) {
+      this.leases.set(grantId, { owner, taken: null, expiresAt, cancelOffer: () => undefined });
+      return;
+    }
+    lease.cancelOffer();
+    lease.expiresAt = expiresAt;
+  }
+
+  /** Released or declined. */
+  end(grantId: string): void {
+    const lease = this.leases.get(grantId);
+    if (!lease) return;
+    this.leases.delete(grantId);
+    lease.cancelOffer();
+    lease.taken?.finish().catch(this.onFault);
+    this.onFreed();
+  }
+
+  /** Takes back the slots of owners that have fallen silent. */
+  expire(): void {
+    const now = this.clock.monotonic();
+    for (const [grantId, lease] of this.leases) if (now >= lease.expiresAt) this.end(grantId);
+  }
+}

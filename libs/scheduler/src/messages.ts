@@ -1,0 +1,36 @@
+import { queueClassSchema } from '@relay/contracts';
+import { z } from 'zod';
+
+const pool = z.string();
+const grantId = z.string();
+
+/** The pool's virtual time and base of priorities at the sender (weighted tokens): clocks only move forward, so the larger wins. */
+const clock = z.object({ virtualTime: z.number(), base: z.number() });
+
+/**
+ * What processes tell each other. `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
+ * `decline`, says with `held` that it still uses it, and gives it back with `release`.
+ */
+export const busMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello') }),
+  z.object({ type: z.literal('waiting'), pool, clock }),
+  z.object({ type: z.literal('clock'), pool, clock }),
+  z.object({
+    type: z.literal('grant'),
+    pool,
+    clock,
+    grantId,
+    ticketId: z.string(),
+    tenant: z.string(),
+    class: queueClassSchema,
+  }),
+  z.object({ type: z.literal('accept'), pool, grantId }),
+  z.object({ type: z.literal('decline'), pool, grantId }),
+  z.object({ type: z.literal('held'), pool, grantIds: z.array(grantId) }),
+  z.object({ type: z.literal('release'), pool, grantId }),
+]);
+
+export type BusMessage = z.infer<typeof busMessageSchema>;
+export type PoolMessage = Exclude<BusMessage, { type: 'hello' }>;
+export type GrantMessage = Extract<BusMessage, { type: 'grant' }>;
+export type ClockReading = z.infer<typeof clock>;

@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { Module } from '@nestjs/common';
+import { type Clock, CLOCK } from '@relay/core';
+import { QueueFactory, REDIS, RedisConnections } from '@relay/database';
+import type { Redis } from 'ioredis';
+import { redisBackend, singleProcessBackend } from './adapters/backends';
+import { lineHealth } from './fault-log';
+import { RANDOM, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
+import { Scheduler } from './scheduler.service';
+
+const NAMESPACE = 'relay';
+
+function createBackend(
+  redis: Redis | null,
+  connections: RedisConnections,
+  queues: QueueFactory,
+  clock: Clock,
+): SchedulerBackend {
+  const options = { processId: randomUUID(), namespace: NAMESPACE, queues, clock, health: lineHealth() };
+  const subscriber = connections.createSubscriber();
+  return redis && subscriber ? redisBackend(options, redis, subscriber) : singleProcessBackend(options);
+}
+
+/** Needs the clock, the configuration and the stores from the application. */
+@Module({
+  providers: [
+    Scheduler,
+    { provide: RANDOM, useValue: Math.random },
+    { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
+  ],
+  exports: [Scheduler],
+})
+export class SchedulerModule {}

@@ -1,0 +1,187 @@
+import { FakeClock } from '@relay/testing';
+import {
+  configOf,
+  granted,
+  largestLead,
+  memoryBackend,
+  POOL,
+  refused,
+  requestOf,
+  serveAll,
+  startScheduler,
+  until,
+} from '../test/scheduler-harness';
+import type { Scheduler } from './scheduler.service';
+
+const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
+
+describe('Scheduler in one process', () => {
+  it('gives a free slot at once and takes it back once', () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 2 });
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    expect(slot).toMatchObject({ queue: 'none', queuedMs: 0 });
+    expect(scheduler.tryAcquire(requestOf('a'))).not.toBeNull();
+    expect(scheduler.tryAcquire(requestOf('b'))).toBeNull();
+    slot.release();
+    slot.release();
+    expect(only(scheduler).inUse).toBe(1);
+    expect(scheduler.tryAcquire(requestOf('b'))).not.toBeNull();
+  });
+
+  it('does not let a newcomer overtake those who wait', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const waiting = scheduler.admit(requestOf('a'));
+    slot.release();
+    expect(scheduler.tryAcquire(requestOf('b'))).toBeNull();
+    expect(granted(await waiting).queue).toBe('short');
+  });
+
+  it('serves two tenants in turn, whoever came first with however much', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const { order } = await serveAll(scheduler, ['flood', 'polite'], 10);
+    expect(order).toHaveLength(20);
+    expect(largestLead(order, 'flood', 'polite')).toBeLessThanOrEqual(2);
+    expect(only(scheduler)).toMatchObject({ inUse: 0, waiting: { short: 0, long: 0 }, tenants: [] });
+  });
+
+  it('serves by weight', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const weights: Record<string, number> = { light: 1, heavy: 3 };
+    const { order } = await serveAll(scheduler, ['light', 'heavy'], 60, (tenant) => ({ weight: weights[tenant] }));
+    const early = order.slice(0, 60);
+    expect(early.filter((tenant) => tenant === 'heavy').length).toBeGreaterThanOrEqual(42);
+    expect(early.filter((tenant) => tenant === 'light').length).toBeGreaterThanOrEqual(13);
+  });
+
+  it('does not let a flood delay a polite tenant beyond its share', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { maxQueuedPerTenant: 1_000 });
+    const flood = serveAll(scheduler, ['flood'], 300);
+    await until(() => only(scheduler).waiting.short > 100);
+    const before = only(scheduler).waiting.short;
+    const slot = granted(await scheduler.admit(requestOf('polite')));
+    const servedMeanwhile = before - only(scheduler).waiting.short;
+    slot.release();
+    expect(servedMeanwhile).toBeLessThanOrEqual(4); // those whose tickets were called or stamped already
+    await flood;
+  });
+
+  it('gives long work its share of a stream of short work', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const { order } = await serveAll(scheduler, ['chat', 'report'], 20, (tenant) =>
+      tenant === 'report' ? { class: 'long', cost: 8_000 } : {},
+    );
+    const firstTwenty = order.slice(0, 20).filter((tenant) => tenant === 'report').length;
+    expect(firstTwenty).toBeGreaterThanOrEqual(4);
+    expect(firstTwenty).toBeLessThanOrEqual(6);
+  });
+
+  it('refuses at once when the line of a tenant or of the pool is full, and says when to come back', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { maxQueuedPerTenant: 2, maxQueued: 3 });
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const waiting = ['a', 'a', 'b'].map(async (tenant) => granted(await scheduler.admit(requestOf(tenant))).release());
+    for (const request of [requestOf('a'), requestOf('c')]) {
+      const error = refused(await scheduler.admit(request));
+      expect(error.code).toBe('overloaded');
+      expect(error.retryAfterSeconds).toBeGreaterThanOrEqual(1);
+      expect(error.retryAfterSeconds).toBeLessThanOrEqual(60);
+    }
+    slot.release();
+    await Promise.all(waiting);
+  });
+
+  it('forgets a request whose client leaves, and serves the others', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const abort = new AbortController();
+    const leaving = scheduler.admit(requestOf('b', { signal: abort.signal }));
+    const staying = scheduler.admit(requestOf('b'));
+    abort.abort();
+    expect(refused(await leaving).code).toBe('client_closed');
+    slot.release();
+    granted(await staying).release();
+    expect(only(scheduler)).toMatchObject({ inUse: 0, waiting: { short: 0, long: 0 } });
+    expect(scheduler.tryAcquire(requestOf('c'))).not.toBeNull();
+    expect(refused(await scheduler.admit(requestOf('b', { signal: abort.signal }))).code).toBe('client_closed');
+  });
+
+  it('refuses a request whose deadline passes while it waits, at that moment', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), {}, clock);
+    const at = (ms: number) => ({ deadlineAt: clock.now() + ms });
+    const slot = scheduler.tryAcquire(requestOf('a', at(60_000)))!;
+    const waiting = scheduler.admit(requestOf('a', at(5_000)));
+    await clock.advanceAsync(4_999);
+    expect(only(scheduler).waiting.short).toBe(1);
+    await clock.advanceAsync(1);
+    expect(refused(await waiting)).toMatchObject({
+      code: 'overloaded',
+      retryAfterSeconds: expect.any(Number) as number,
+    });
+    expect(only(scheduler).waiting.short).toBe(0);
+    slot.release();
+    expect(scheduler.tryAcquire(requestOf('a', at(60_000)))).not.toBeNull();
+  });
+
+  it('refuses at once what cannot be started before its deadline, once it knows how long requests take', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), {}, clock);
+    const at = (ms: number) => ({ deadlineAt: clock.now() + ms });
+    for (let i = 0; i < 8; i++) {
+      const slot = scheduler.tryAcquire(requestOf('a', at(60_000)))!;
+      clock.advance(10_000);
+      slot.release();
+    }
+    const slot = scheduler.tryAcquire(requestOf('a', at(60_000)))!;
+    expect(refused(await scheduler.admit(requestOf('b', at(5_000))))).toMatchObject({
+      code: 'overloaded',
+      retryAfterSeconds: 10,
+    });
+    const patient = scheduler.admit(requestOf('b', at(30_000)));
+    slot.release();
+    granted(await patient).release();
+  });
+
+  it('keeps a tenant within its own concurrency, without holding up the others', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 4 });
+    const limited = (): ReturnType<typeof requestOf> => requestOf('a', { tenantConcurrency: 1 });
+    const first = granted(await scheduler.admit(limited()));
+    const second = scheduler.admit(limited());
+    const third = scheduler.admit(limited());
+    expect(only(scheduler)).toMatchObject({ inUse: 1, waiting: { short: 2 } });
+    expect(scheduler.tryAcquire(requestOf('b'))).not.toBeNull();
+    first.release();
+    const next = granted(await second);
+    expect(only(scheduler)).toMatchObject({ inUse: 2, waiting: { short: 1 } });
+    next.release();
+    granted(await third).release();
+  });
+
+  it('follows the configuration: more slots serve who waits, a removed provider refuses them', async () => {
+    const { scheduler, config } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const second = scheduler.admit(requestOf('a'));
+    config.replace(configOf({ slots: 2 }));
+    granted(await second);
+    const third = scheduler.admit(requestOf('a'));
+    config.replace({ ...configOf({}), providers: [] });
+    expect(refused(await third).code).toBe('unavailable');
+    expect(refused(await scheduler.admit(requestOf('a'))).code).toBe('unavailable');
+    slot.release();
+  });
+
+  it('drains: nothing more may wait, what waits or runs is finished', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const waiting = scheduler.admit(requestOf('a'));
+    let drained = false;
+    const done = scheduler.drain().then(() => (drained = true));
+    expect(refused(await scheduler.admit(requestOf('b'))).code).toBe('unavailable');
+    slot.release();
+    const last = granted(await waiting);
+    expect(drained).toBe(false);
+    last.release();
+    await done;
+    expect(only(scheduler)).toMatchObject({ id: POOL, inUse: 0, waiting: { short: 0, long: 0 } });
+  });
+});

@@ -1,0 +1,144 @@
+import { FakeClock } from '@relay/testing';
+import { granted, POOL, refused, requestOf, sharedMemoryBackends, startScheduler } from '../test/scheduler-harness';
+import { InProcessBus, InProcessHub } from './adapters/in-process-bus';
+import type { BusMessage } from './messages';
+import type { Scheduler } from './scheduler.service';
+
+const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+function twoSchedulers(slots: readonly [number, number]) {
+  const clock = new FakeClock();
+  const hub = new InProcessHub();
+  const backends = sharedMemoryBackends(['process-a', 'process-b'], hub);
+  const [a, b] = backends.map((backend, i) => startScheduler(backend, { slots: slots[i] }, clock).scheduler);
+  const request = (tenant: string) => requestOf(tenant, { deadlineAt: clock.now() + 600_000 });
+  return { clock, hub, line: backends[0]!.openLine(POOL), a: a!, b: b!, request };
+}
+
+/** A process that takes part in the conversation only as far as the test tells it to. */
+async function puppet(hub: InProcessHub, id: string) {
+  const bus = new InProcessBus(id, hub, true);
+  const heard: BusMessage[] = [];
+  await bus.start(({ message }) => heard.push(message));
+  return { bus, heard };
+}
+
+describe('Schedulers of several processes', () => {
+  it('lend a free slot to the process whose request is next, and get it back when that is done', async () => {
+    const { a, b, request } = twoSchedulers([1, 1]);
+    const busy = a.tryAcquire(request('t'))!;
+    const outcome = await a.admit(request('t')); // a has no slot, b lends one
+    expect(only(b).inUse).toBe(1);
+    expect(b.tryAcquire(request('u'))).toBeNull();
+    granted(outcome).release();
+    await turn();
+    expect(only(b).inUse).toBe(0);
+    expect(only(a).inUse).toBe(1);
+    busy.release();
+  });
+
+  it('keep a lent slot for as long as its user says that it uses it', async () => {
+    const { clock, a, b, request } = twoSchedulers([1, 1]);
+    a.tryAcquire(request('t'));
+    const lent = granted(await a.admit(request('t')));
+    await clock.advanceAsync(60_000);
+    expect(only(b).inUse).toBe(1);
+    lent.release();
+    await turn();
+    expect(only(b).inUse).toBe(0);
+  });
+
+  it('do not wait for a process that is gone: its ticket is given up and the slot serves the next', async () => {
+    const { hub, line, a, b, request } = twoSchedulers([1, 1]);
+    const [slotA, slotB] = [a.tryAcquire(request('t'))!, b.tryAcquire(request('t'))!];
+    const waiting = a.admit(request('t'));
+    hub.members.delete('process-a'); // as after a crash: its ticket still stands
+    slotB.release();
+    await turn();
+    expect(only(b).inUse).toBe(0);
+    expect(await line.take('short')).toBeNull();
+    slotA.release();
+    void waiting;
+  });
+
+  it('take a slot back when the offer is not answered within a second', async () => {
+    const { clock, hub, line, b } = twoSchedulers([1, 1]);
+    const { bus, heard } = await puppet(hub, 'puppet');
+    const data = { pool: POOL, tenant: 't', class: 'short', owner: 'puppet', cost: 10 } as const;
+    await line.add({ id: 'puppet-1', priority: 1, data });
+    await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
+    await turn();
+    expect(heard).toContainEqual(expect.objectContaining({ type: 'grant', ticketId: 'puppet-1' }));
+    expect(only(b).inUse).toBe(1);
+    await clock.advanceAsync(999);
+    expect(only(b).inUse).toBe(1);
+    await clock.advanceAsync(1);
+    expect(only(b).inUse).toBe(0);
+  });
+
+  it('take a slot back when its user falls silent, and count one that answers late', async () => {
+    const { clock, hub, line, b } = twoSchedulers([1, 1]);
+    const { bus, heard } = await puppet(hub, 'puppet');
+    const data = { pool: POOL, tenant: 't', class: 'long', owner: 'puppet', cost: 10 } as const;
+    await line.add({ id: 'puppet-1', priority: 1, data });
+    await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
+    await turn();
+    const grant = heard.find((message) => message.type === 'grant')!;
+    await clock.advanceAsync(2_000); // given up by now
+    await bus.send('process-b', { type: 'accept', pool: POOL, grantId: grant.grantId });
+    expect(only(b).inUse).toBe(1);
+    await clock.advanceAsync(5_000);
+    expect(only(b).inUse).toBe(1);
+    await clock.advanceAsync(2_000);
+    expect(only(b).inUse).toBe(0);
+  });
+
+  it('issue a ticket again that got lost', async () => {
+    const { clock, line, a, b, request } = twoSchedulers([1, 1]);
+    const [slotA, slotB] = [a.tryAcquire(request('t'))!, b.tryAcquire(request('t'))!];
+    const waiting = a.admit(request('t'));
+    await turn();
+    expect(await line.take('short')).not.toBeNull(); // taken by a process that then died
+    slotA.release();
+    await turn();
+    expect(only(a).waiting.short).toBe(1);
+    await clock.advanceAsync(6_000);
+    granted(await waiting).release();
+    slotB.release();
+  });
+
+  it('share one virtual time, so that a tenant of one process does not overtake by asking another', async () => {
+    const { a, b, request } = twoSchedulers([1, 1]);
+    for (let i = 0; i < 50; i++) a.tryAcquire(request('busy'))!.release();
+    const [slotA, slotB] = [a.tryAcquire(request('x'))!, b.tryAcquire(request('x'))!];
+    const order: string[] = [];
+    const wait = async (scheduler: Scheduler, tenant: string) => {
+      const slot = granted(await scheduler.admit(request(tenant)));
+      order.push(tenant);
+      await turn();
+      slot.release();
+    };
+    const viaA = Array.from({ length: 6 }, () => wait(a, 'viaA'));
+    await turn();
+    const viaB = Array.from({ length: 6 }, () => wait(b, 'viaB'));
+    await turn();
+    slotA.release();
+    await Promise.all([...viaA, ...viaB]);
+    expect(order.slice(0, 6).filter((tenant) => tenant === 'viaA').length).toBeGreaterThanOrEqual(2);
+    expect(order.slice(0, 6).filter((tenant) => tenant === 'viaB').length).toBeGreaterThanOrEqual(2);
+    slotB.release();
+  });
+
+  it('refuse what waits when they stop, and leave nothing in line', async () => {
+    const { line, a, b, request } = twoSchedulers([1, 1]);
+    const slotB = b.tryAcquire(request('t'))!;
+    a.tryAcquire(request('t'));
+    const waiting = a.admit(request('t'));
+    await a.close();
+    expect(refused(await waiting).code).toBe('unavailable');
+    expect(await line.take('short')).toBeNull();
+    slotB.release();
+    expect(only(b).inUse).toBe(0);
+  });
+});

@@ -1,0 +1,164 @@
+import type { QueueClass } from '@relay/contracts';
+import type { Clock } from '@relay/core';
+import type { FairClock } from './domain/fair-clock';
+import { type LiveTicket, LiveTickets } from './domain/live-tickets';
+import { PriorityScale } from './domain/priority-scale';
+import type { WaitingRoom } from './domain/waiting-room';
+import type { LineTicket, TicketLine } from './ports/ticket-line.port';
+import type { TenantUsage } from './tenant-usage';
+import type { Waiter } from './waiter';
+
+/** Tickets of one tenant and class that stand in line at a time; the rest wait unstamped, so that late knowledge still counts. */
+const LIVE_TICKETS = 2;
+/** A ticket that has not been heard of for this long is looked up in the line, ms. */
+const REVIEW_AFTER_MS = 5_000;
+/** Look-ups in one review, so that a long outage does not end in a burst. */
+const MAX_REVIEWED = 50;
+
+const CLASSES: readonly QueueClass[] = ['short', 'long'];
+
+interface DeskOptions {
+  readonly poolId: string;
+  readonly processId: string;
+  readonly room: WaitingRoom<Waiter>;
+  readonly fair: FairClock;
+  readonly line: TicketLine;
+  readonly usage: TenantUsage;
+  readonly clock: Clock;
+  /** A ticket stands in line now. */
+  readonly onStanding: () => void;
+  /** A call to the line failed in a way that the line could not make good. */
+  readonly onFault: (error: unknown) => void;
+}
+
+/** The owner's side of the line: issues tickets for the requests that wait here, and binds a waiting request to each that is called. */
+export class TicketDesk {
+  readonly scale = new PriorityScale();
+  private readonly live = new LiveTickets();
+  private issued = 0;
+
+  constructor(private readonly options: DeskOptions) {}
+
+  get size(): number {
+    return this.live.size;
+  }
+
+  countOf(queueClass: QueueClass): number {
+    return this.live.countOf(queueClass);
+  }
+
+  /** Brings a tenant's live tickets to the number that its waiting requests and its concurrency limit call for. */
+  adjust(tenantId: string): void {
+    for (const queueClass of CLASSES) {
+      const wanted = this.wanted(tenantId, queueClass);
+      for (let place = this.live.of(tenantId, queueClass).length; place < wanted; place++) {
+        this.issue(tenantId, queueClass, place);
+      }
+      for (const surplus of this.live.of(tenantId, queueClass).slice(wanted)) this.withdraw(surplus);
+    }
+  }
+
+  /** The request that a called ticket is for: the head of its tenant's line, if there is one that may run. */
+  bind(ticketId: string, tenantId: string, queueClass: QueueClass, calledTag: number): Waiter | undefined {
+    const { room, fair, usage } = this.options;
+    const ticket = this.live.delete(ticketId);
+    const head = room.at(tenantId, queueClass, 0);
+    const waiter = head && usage.headroom(tenantId, head.request.tenantConcurrency) > 0 ? head : undefined;
+    const charged = ticket?.cost ?? 0; // a ticket that was given up, or issued before an outage, is charged now
+    fair.served(ticket?.startTag ?? calledTag);
+    if (!waiter) {
+      if (ticket) fair.correct(tenantId, -charged, ticket.weight);
+      return undefined;
+    }
+    if (ticket) fair.correct(tenantId, waiter.request.cost - charged, waiter.weight);
+    else fair.stamp(tenantId, waiter.request.cost, waiter.weight);
+    room.remove(waiter);
+    return waiter;
+  }
+
+  /** Virtual time or base moved: gives live tickets the priorities that follow from it. */
+  rebase(base: number): void {
+    if (!this.scale.rebase(base)) return;
+    for (const ticket of this.live.all()) {
+      const priority = this.scale.priorityOf(ticket.startTag);
+      if (priority === ticket.priority) continue;
+      const before = this.asLineTicket(ticket);
+      ticket.priority = priority;
+      this.run(this.options.line.reprioritise(before, priority));
+    }
+  }
+
+  /** Looks after tickets that nobody has called for long: messages and stores may lose one. */
+  async review(): Promise<void> {
+    const now = this.options.clock.monotonic();
+    const overdue = [...this.live.all()].filter((ticket) => now - ticket.seenAt >= REVIEW_AFTER_MS);
+    for (const ticket of overdue.slice(0, MAX_REVIEWED)) {
+      if (await this.options.line.stands(this.asLineTicket(ticket))) ticket.seenAt = now;
+      else if (this.live.has(ticket.id)) this.replace(ticket);
+    }
+  }
+
+  /** Takes every ticket out of the line. */
+  async clear(): Promise<void> {
+    const tickets = [...this.live.all()];
+    for (const ticket of tickets) this.live.delete(ticket.id);
+    await Promise.allSettled(tickets.map((ticket) => this.options.line.remove(this.asLineTicket(ticket))));
+  }
+
+  private wanted(tenantId: string, queueClass: QueueClass): number {
+    const { room, usage } = this.options;
+    const head = room.at(tenantId, queueClass, 0);
+    if (!head) return 0;
+    const headroom = Math.max(0, usage.headroom(tenantId, head.request.tenantConcurrency));
+    return Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), headroom);
+  }
+
+  private issue(tenantId: string, queueClass: QueueClass, place: number): void {
+    const { room, fair, processId } = this.options;
+    const waiter = room.at(tenantId, queueClass, place);
+    if (!waiter) return;
+    if (this.scale.isWorn(fair.virtualTime)) this.rebase(fair.virtualTime);
+    const { cost } = waiter.request;
+    const startTag = fair.stamp(tenantId, cost, waiter.weight);
+    const ticket: LiveTicket = {
+      id: `${processId}-${(++this.issued).toString(36)}t`,
+      tenantId,
+      class: queueClass,
+      cost,
+      weight: waiter.weight,
+      startTag,
+      priority: this.scale.priorityOf(startTag),
+      seenAt: this.options.clock.monotonic(),
+    };
+    this.live.add(ticket);
+    this.run(this.stand(ticket));
+  }
+
+  private async stand(ticket: LiveTicket): Promise<void> {
+    await this.options.line.add(this.asLineTicket(ticket));
+    if (this.live.has(ticket.id)) this.options.onStanding();
+  }
+
+  private withdraw(ticket: LiveTicket): void {
+    this.live.delete(ticket.id);
+    this.options.fair.correct(ticket.tenantId, -ticket.cost, ticket.weight);
+    this.run(this.options.line.remove(this.asLineTicket(ticket)));
+  }
+
+  private replace(ticket: LiveTicket): void {
+    this.live.delete(ticket.id);
+    this.options.line.forget(ticket.id);
+    this.options.fair.correct(ticket.tenantId, -ticket.cost, ticket.weight);
+    this.adjust(ticket.tenantId);
+  }
+
+  private asLineTicket(ticket: LiveTicket): LineTicket {
+    const { poolId, processId } = this.options;
+    const { id, priority, tenantId, cost } = ticket;
+    return { id, priority, data: { pool: poolId, tenant: tenantId, class: ticket.class, owner: processId, cost } };
+  }
+
+  private run(call: Promise<void>): void {
+    call.catch(this.options.onFault);
+  }
+}

@@ -1,0 +1,48 @@
+import { type Clock, err, ok, type RelayError, type Result } from '@relay/core';
+import type { AdmissionRequest, Slot } from './slot';
+
+/** One request that waits for a slot. It settles once: with a slot, or with the reason why it gets none. */
+export class Waiter {
+  readonly since: number; // monotonic ms
+  private readonly cancelDeadline: () => void;
+  private readonly onAbort: () => void;
+
+  constructor(
+    readonly request: AdmissionRequest,
+    clock: Clock,
+    private readonly settle: (outcome: Result<Slot, RelayError>) => void,
+    leave: (waiter: Waiter, why: 'deadline' | 'aborted') => void,
+  ) {
+    this.since = clock.monotonic();
+    this.onAbort = () => leave(this, 'aborted');
+    this.cancelDeadline = clock.after(request.deadlineAt - clock.now(), () => leave(this, 'deadline'));
+    request.signal.addEventListener('abort', this.onAbort, { once: true });
+  }
+
+  get tenantId(): string {
+    return this.request.tenantId;
+  }
+
+  get class(): AdmissionRequest['class'] {
+    return this.request.class;
+  }
+
+  get weight(): number {
+    return this.request.weight;
+  }
+
+  grant(slot: Slot): void {
+    this.forget();
+    this.settle(ok(slot));
+  }
+
+  refuse(error: RelayError): void {
+    this.forget();
+    this.settle(err(error));
+  }
+
+  private forget(): void {
+    this.cancelDeadline();
+    this.request.signal.removeEventListener('abort', this.onAbort);
+  }
+}
