@@ -9,6 +9,9 @@ function seededRandom(seed: number): () => number {
   };
 }
 
+/** Requests of one measurement; 80 MB of start times. */
+const MAX_REQUESTS = 10_000_000;
+
 /** Start times in ms since the beginning, for as long as they fall before `endMs`. Poisson: gaps are exponential. */
 export function startTimes(
   ratePerSecond: number,
@@ -16,6 +19,8 @@ export function startTimes(
   endMs: number,
   seed: number,
 ): Float64Array {
+  if ((ratePerSecond * endMs) / 1_000 > MAX_REQUESTS)
+    throw new Error(`more than ${MAX_REQUESTS} requests in one measurement`);
   const random = seededRandom(seed);
   const meanGapMs = 1_000 / ratePerSecond;
   const times: number[] = [];

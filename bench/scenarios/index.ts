@@ -6,4 +6,11 @@ import type { Scenario } from './scenario';
 import { stream } from './stream';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
-export const scenarios: Readonly<Record<string, Scenario>> = { passthrough, hit, stream, noise, 'noise-stream': noiseStream, ceiling };
+export const scenarios: Readonly<Record<string, Scenario>> = {
+  passthrough,
+  hit,
+  stream,
+  noise,
+  'noise-stream': noiseStream,
+  ceiling,
+};

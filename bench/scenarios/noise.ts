@@ -17,7 +17,8 @@ const againstItself = (scenario: Scenario): Scenario['plan'] => {
 };
 
 export const noise: Scenario = {
-  summary: 'passthrough with the reference against itself: how far from 1.00 a ratio is by chance on this machine today',
+  summary:
+    'passthrough with the reference against itself: how far from 1.00 a ratio is by chance on this machine today',
   plan: againstItself(passthrough),
 };
 

@@ -1,0 +1,34 @@
+import { parseCommandLine } from './options';
+
+describe('parseCommandLine', () => {
+  it('has a default for everything', () => {
+    expect(parseCommandLine([])).toEqual({
+      scenario: undefined,
+      options: {
+        rounds: 5,
+        seconds: 6,
+        warmup: 4,
+        connections: null,
+        rate: null,
+        chunks: 100,
+        gap: 2,
+        profile: false,
+        json: false,
+      },
+    });
+  });
+
+  it('takes a scenario and options in any order', () => {
+    const { scenario, options } = parseCommandLine(['--rounds', '9', 'hit', '--profile', '--rate=500']);
+    expect(scenario).toBe('hit');
+    expect(options).toMatchObject({ rounds: 9, rate: 500, profile: true });
+  });
+
+  it.each([
+    [['--rounds', '0'], '--rounds must be a whole number from 1'],
+    [['--rounds', '1.5'], '--rounds must be a whole number'],
+    [['--seconds', 'ten'], '--seconds must be a number from 0.1'],
+    [['--sideways'], 'sideways'],
+    [['hit', 'stream'], 'one scenario at a time'],
+  ])('refuses %j', (args, message) => expect(() => parseCommandLine(args)).toThrow(message));
+});
