@@ -28,21 +28,27 @@ describe('loading relay.yaml', () => {
   const load = (yaml: string | null, env: NodeJS.ProcessEnv = { MOCK_KEY: 'mock-secret', ACME_KEY: 'acme-secret' }) => {
     const file = path.join(dir, 'relay.yaml');
     if (yaml !== null) writeFileSync(file, yaml);
-    return loadRelayConfig({ file, required: yaml !== null, env, discovered, defaultPolicy });
+    return loadRelayConfig({
+      file,
+      required: yaml !== null,
+      env,
+      discover: () => Promise.resolve(discovered),
+      defaultPolicy,
+    });
   };
-  const problems = (yaml: string, env?: NodeJS.ProcessEnv) => {
-    const result = load(yaml, env);
+  const problems = async (yaml: string, env?: NodeJS.ProcessEnv) => {
+    const result = await load(yaml, env);
     if (result.ok) throw new Error('the configuration was accepted');
     return result.error.map((problem) => formatProblem({ ...problem, file: path.basename(problem.file) }));
   };
-  const config = (yaml: string | null, env?: NodeJS.ProcessEnv) => {
-    const result = load(yaml, env);
+  const config = async (yaml: string | null, env?: NodeJS.ProcessEnv) => {
+    const result = await load(yaml, env);
     if (!result.ok) throw new Error(result.error.map(formatProblem).join('\n'));
     return result.value;
   };
 
-  it('fills in every default and resolves ${NAME} and env: references', () => {
-    const loaded = config(VALID);
+  it('fills in every default and resolves ${NAME} and env: references', async () => {
+    const loaded = await config(VALID);
     expect(loaded.providers[0]).toMatchObject({
       apiKey: 'mock-secret',
       limits: { concurrency: 256 },
@@ -52,23 +58,29 @@ describe('loading relay.yaml', () => {
     expect(loaded.policy.name).toBe('default');
   });
 
-  it('uses what was discovered when there is no file, or the file names no provider', () => {
-    expect(config(null).models.map((model) => model.id)).toEqual(['sim-small']);
-    expect(config('tenants: []').providers.map((provider) => provider.id)).toEqual(['simulator']);
+  it('uses what was discovered when there is no file, or the file names no provider', async () => {
+    expect((await config(null)).models.map((model) => model.id)).toEqual(['sim-small']);
+    expect((await config('tenants: []')).providers.map((provider) => provider.id)).toEqual(['simulator']);
   });
 
-  it('reads a secret from a file beside it', () => {
+  it('reads a secret from a file beside it', async () => {
     writeFileSync(path.join(dir, 'key.txt'), 'from-a-file\n');
-    expect(config(VALID.replace('env:ACME_KEY', 'file:key.txt')).tenants[0]?.keys[0]?.value).toBe('from-a-file');
+    expect((await config(VALID.replace('env:ACME_KEY', 'file:key.txt'))).tenants[0]?.keys[0]?.value).toBe(
+      'from-a-file',
+    );
   });
 
-  it('reads the policy from a file of its own', () => {
+  it('reads the policy from a file of its own', async () => {
     writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 3\n');
-    expect(config(`${VALID}\npolicy: ./policy.yaml`).policy).toMatchObject({ name: 'mine', version: 3, rules: [] });
+    expect((await config(`${VALID}\npolicy: ./policy.yaml`)).policy).toMatchObject({
+      name: 'mine',
+      version: 3,
+      rules: [],
+    });
   });
 
-  it('reports all problems at once: file, path, found, allowed', () => {
-    const found = problems(`
+  it('reports all problems at once: file, path, found, allowed', async () => {
+    const found = await problems(`
 providers:
   - { id: mock, kind: opeani, baseUrl: "ftp://x" }
 models:
@@ -85,8 +97,8 @@ tenants:
     ]);
   });
 
-  it('refuses references to what is not there, and doubles', () => {
-    const found = problems(`
+  it('refuses references to what is not there, and doubles', async () => {
+    const found = await problems(`
 providers:
   - { id: a, kind: openai }
   - { id: a, kind: simulator }
@@ -104,35 +116,35 @@ tenants:
     ]);
   });
 
-  it('names an unset variable and never prints a secret', () => {
-    expect(problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
+  it('names an unset variable and never prints a secret', async () => {
+    expect(await problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
       'relay.yaml: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
     ]);
-    expect(problems(VALID, { MOCK_KEY: 'x', ACME_KEY: 'hunter2' }).join()).not.toContain('hunter2');
+    expect((await problems(VALID, { MOCK_KEY: 'x', ACME_KEY: 'hunter2' })).join()).not.toContain('hunter2');
   });
 
-  it('gives line and column of a syntax error', () => {
-    expect(problems('providers: [\n  - {')[0]).toMatch(/^relay\.yaml:\d+:\d+: /);
+  it('gives line and column of a syntax error', async () => {
+    expect((await problems('providers: [\n  - {'))[0]).toMatch(/^relay\.yaml:\d+:\d+: /);
   });
 
-  it('refuses a required file that is not there, and a document that is no mapping', () => {
-    const missing = loadRelayConfig({
+  it('refuses a required file that is not there, and a document that is no mapping', async () => {
+    const missing = await loadRelayConfig({
       file: path.join(dir, 'no.yaml'),
       required: true,
       env: {},
-      discovered,
+      discover: () => Promise.resolve(discovered),
       defaultPolicy,
     });
     expect(missing.ok).toBe(false);
-    expect(problems('- a\n- b')[0]).toMatch(/allowed: a value of type object/);
+    expect((await problems('- a\n- b'))[0]).toMatch(/allowed: a value of type object/);
   });
 
-  it('refuses a policy with an unknown field, naming the policy file', () => {
+  it('refuses a policy with an unknown field, naming the policy file', async () => {
     writeFileSync(
       path.join(dir, 'policy.yaml'),
       'name: mine\nversion: 1\nrules: [{ id: a, when: "true", then: { rout: {} } }]',
     );
-    expect(problems(`${VALID}\npolicy: ./policy.yaml`)[0]).toMatch(
+    expect((await problems(`${VALID}\npolicy: ./policy.yaml`))[0]).toMatch(
       /^policy\.yaml: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /,
     );
   });

@@ -25,7 +25,8 @@ export interface LoadOptions {
   readonly file: string;
   readonly required: boolean;
   readonly env: NodeJS.ProcessEnv;
-  readonly discovered: Discovered;
+  /** Called only if relay.yaml names neither providers nor models. */
+  readonly discover: () => Promise<Discovered>;
   /** Used when relay.yaml names no policy. */
   readonly defaultPolicy: PolicyDocument;
 }
@@ -35,12 +36,12 @@ type Loaded<T> = Result<T, readonly ConfigProblem[]>;
 const SECRET_FIELD = /^(providers\[\d+\]\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
 
 /** Reads relay.yaml and everything it refers to. Gives the whole configuration, or every problem at once. */
-export function loadRelayConfig(options: LoadOptions): Loaded<RelayConfig> {
+export async function loadRelayConfig(options: LoadOptions): Promise<Loaded<RelayConfig>> {
   const raw = readYaml(options.file, options.required);
   if (!raw.ok) return raw;
   const problems: ConfigProblem[] = [];
   const input = resolveStrings(raw.value ?? {}, options, problems);
-  const completed = withDiscovered(input, options.discovered);
+  const completed = await withDiscovered(input, options.discover);
   const parsed = relayConfigSchema.safeParse(completed);
   if (!parsed.success) {
     const invalid = problemsOf(options.file, relayConfigSchema, completed, parsed.error);
@@ -107,10 +108,11 @@ function resolveStrings(root: unknown, options: LoadOptions, problems: ConfigPro
   return visit(root, []);
 }
 
-function withDiscovered(input: unknown, discovered: Discovered): unknown {
+async function withDiscovered(input: unknown, discover: LoadOptions['discover']): Promise<unknown> {
   if (input === null || typeof input !== 'object' || Array.isArray(input)) return input;
   if ('providers' in input || 'models' in input) return input;
-  return { ...input, providers: discovered.providers, models: discovered.models };
+  const { providers, models } = await discover();
+  return { ...input, providers, models };
 }
 
 function loadPolicy(policy: string | PolicyDocument | undefined, options: LoadOptions): Loaded<PolicyDocument> {

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ExactCache, parseCacheControl, type CacheDirectives, type CachedAnswer } from '@relay/cache';
+import { ExactCache, StreamAssembler, parseCacheControl, type CacheDirectives, type CachedAnswer } from '@relay/cache';
+import { ConfigStore } from '@relay/config';
 import type { ChatCompletionRequest } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import type { Planned } from '@relay/policy';
@@ -19,6 +20,7 @@ const MS_PER_SECOND = 1_000;
 export class CacheStage {
   constructor(
     private readonly cache: ExactCache,
+    private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -41,6 +43,12 @@ export class CacheStage {
     const answer = this.fresh(this.cache.getL1(key), directives);
     if (answer || !this.cache.hasL2) return this.noted(trace, startMs, 'exact-l1', answer);
     return this.cache.getL2(key).then((found) => this.noted(trace, startMs, 'exact-l2', this.fresh(found, directives)));
+  }
+
+  /** Gathers a stream that may be stored; null when it will not be. */
+  assembler(lookup: CacheLookup): StreamAssembler | null {
+    if (lookup.key === null || lookup.directives.noStore) return null;
+    return new StreamAssembler(this.config.current.cache.maxEntryBytes);
   }
 
   store(lookup: CacheLookup, { plan }: Planned, answer: Omit<CachedAnswer, 'createdAt' | 'expiresAt'>): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { StreamAssembler, completionToSse, type CachedAnswer } from '@relay/cache';
+import { completionToSse, type CachedAnswer } from '@relay/cache';
 import type { ChatCompletionRequest, TraceStatus } from '@relay/contracts';
 import { CLOCK, RelayError, err, ok, toRelayError, type Clock, type Result } from '@relay/core';
 import { PolicyService, parsePlanHeaders, type Planned } from '@relay/policy';
@@ -153,7 +153,7 @@ export class CompletionService {
 
   private async serveStream(job: Job, lookup: CacheLookup): Promise<void> {
     const { exchange, trace } = job;
-    const assembler = lookup.key === null || lookup.directives.noStore ? null : new StreamAssembler();
+    const assembler = this.cache.assembler(lookup);
     const answer = new StreamAnswer(exchange, trace, assembler);
     const outcome = await this.upstream.serve({ ...job, observer: answer });
     if (outcome.kind === 'failed') return this.replyFailed(job, outcome, answer.frames);
@@ -161,6 +161,7 @@ export class CompletionService {
     answer.start();
     this.record(trace, 'ok', 200);
     exchange.reply.end(outcome.tail);
+    assembler?.push(outcome.tail);
     const body = assembler?.finish(outcome.usage);
     if (body) this.store(job, lookup, outcome, body);
   }

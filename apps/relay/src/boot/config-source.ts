@@ -1,0 +1,93 @@
+import { existsSync, watchFile, unwatchFile } from 'node:fs';
+import path from 'node:path';
+import {
+  ConfigInvalidError,
+  ConfigStore,
+  formatProblem,
+  loadRelayConfig,
+  type ConfigProblem,
+  type ConfigReloader,
+  type Environment,
+  type RelayConfig,
+} from '@relay/config';
+import type { Result } from '@relay/core';
+import { DEFAULT_POLICY } from '@relay/policy';
+import { discoverProviders } from '@relay/providers';
+
+const DEFAULT_FILE = 'relay.yaml';
+const DISCOVERY_TIMEOUT_MS = 2_000;
+const WATCH_INTERVAL_MS = 1_000;
+
+interface ReloadLog {
+  log(message: string): void;
+  error(message: string): void;
+}
+
+/** Where the configuration comes from: relay.yaml if there is one, completed by what is found in the environment. */
+export class ConfigSource implements ConfigReloader {
+  private store: ConfigStore | null = null;
+  /** What was found instead of configured providers, for the start banner. */
+  notes: readonly string[] = [];
+
+  private constructor(
+    private readonly file: string,
+    private readonly required: boolean,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static of(environment: Environment, env: NodeJS.ProcessEnv): ConfigSource {
+    return new ConfigSource(
+      path.resolve(environment.RELAY_CONFIG ?? DEFAULT_FILE),
+      environment.RELAY_CONFIG !== undefined,
+      env,
+    );
+  }
+
+  get exists(): boolean {
+    return existsSync(this.file);
+  }
+
+  /** The configuration store for the start. Throws `ConfigInvalidError` with every problem. */
+  async open(): Promise<ConfigStore> {
+    const loaded = await this.load();
+    if (!loaded.ok) throw new ConfigInvalidError(loaded.error);
+    this.store = new ConfigStore(loaded.value, this.file);
+    return this.store;
+  }
+
+  async reload(): Promise<readonly string[]> {
+    if (!this.store) throw new Error('the configuration is reloaded before it was opened');
+    const loaded = await this.load();
+    const problems = loaded.ok ? this.store.replace(loaded.value) : loaded.error;
+    return problems.map(formatProblem);
+  }
+
+  /** Reloads whenever the file changes; the returned function stops. */
+  watch(log: ReloadLog): () => void {
+    const changed = (): void => {
+      void this.reload().then(
+        (problems) => {
+          if (problems.length === 0) log.log(`${this.file} was applied`);
+          else log.error(`${this.file} was refused, the old configuration stays:\n${problems.join('\n')}`);
+        },
+        (error: unknown) => log.error(`${this.file} could not be reloaded: ${String(error)}`),
+      );
+    };
+    watchFile(this.file, { interval: WATCH_INTERVAL_MS, persistent: false }, changed);
+    return () => unwatchFile(this.file, changed);
+  }
+
+  private load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {
+    return loadRelayConfig({
+      file: this.file,
+      required: this.required,
+      env: this.env,
+      defaultPolicy: DEFAULT_POLICY,
+      discover: async () => {
+        const discovered = await discoverProviders(this.env, DISCOVERY_TIMEOUT_MS);
+        this.notes = discovered.notes;
+        return discovered;
+      },
+    });
+  }
+}

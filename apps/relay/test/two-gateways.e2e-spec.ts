@@ -1,0 +1,85 @@
+import { Client } from 'pg';
+import { Redis } from 'ioredis';
+import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
+import { RelayProcess } from './relay-process';
+import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+const redisUrl = process.env.TEST_REDIS_URL;
+const describeServices = databaseUrl && redisUrl ? describe : describe.skip;
+if (!databaseUrl || !redisUrl)
+  console.warn('skipped: two gateways, because TEST_DATABASE_URL and TEST_REDIS_URL are not both set');
+
+const REDIS_DB = 7; // of its own, emptied before
+const DATABASE = `relay_e2e_${process.pid}`;
+
+describeServices('two gateways on one PostgreSQL and one Redis', () => {
+  let upstream: ScriptedUpstream;
+  let first: RelayProcess;
+  let second: RelayProcess;
+
+  const sql = async (statement: string): Promise<void> => {
+    const client = new Client({ connectionString: databaseUrl });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+
+  beforeAll(async () => {
+    const redis = new Redis(`${redisUrl}/${REDIS_DB}`);
+    await redis.flushdb();
+    await redis.quit();
+    await sql(`create database ${DATABASE}`);
+    upstream = await ScriptedUpstream.start();
+    const target = new URL(databaseUrl ?? '');
+    target.pathname = `/${DATABASE}`;
+    const env = {
+      DATABASE_URL: target.href,
+      REDIS_URL: `${redisUrl}/${REDIS_DB}`,
+      RELAY_JWT_SECRET: 'a secret that both processes share, 32+',
+    };
+    const config = testConfig(upstream, { concurrency: 2 });
+    first = await RelayProcess.start({ config, env });
+    second = await RelayProcess.start({ config, env: { ...env, RELAY_ROLES: 'gateway' } });
+  }, 120_000);
+  afterAll(async () => {
+    await Promise.all([first?.close(), second?.close()]);
+    await upstream?.close();
+    await sql(`drop database if exists ${DATABASE} with (force)`);
+  });
+
+  it('share answers through Redis', async () => {
+    const body = ask('shared between processes');
+    const original = Buffer.from(await (await first.post(ACME_KEY, body)).arrayBuffer());
+    let reply = await second.post(ACME_KEY, body);
+    while (reply.headers.get('x-relay-cache') === 'miss') reply = await second.post(ACME_KEY, body); // L2 is written in the background
+    expect(reply.headers.get('x-relay-cache')).toBe('exact-l2');
+    expect(Buffer.from(await reply.arrayBuffer()).equals(original)).toBe(true);
+    expect((await second.post(ACME_KEY, body)).headers.get('x-relay-cache')).toBe('exact-l1');
+    expect((await second.post(GLOBEX_KEY, body)).headers.get('x-relay-cache')).toBe('miss');
+  });
+
+  it('answer every request of a crowd larger than the slots, and leave nothing in the queues', async () => {
+    const gate = new Gate();
+    upstream.respondWith(() => gatedReply(gate, jsonReply(completionJson('served'))));
+    const calls = upstream.requests.length;
+    const crowd = Array.from({ length: 40 }, (_, i) =>
+      [first, second][i % 2]?.post(i % 4 < 2 ? ACME_KEY : GLOBEX_KEY, ask(`crowd ${i}`)),
+    );
+    await upstream.request(calls + 1);
+    gate.open();
+    const replies = await Promise.all(crowd);
+    expect(replies.map((reply) => reply?.status)).toEqual(replies.map(() => 200));
+    const queues = await Promise.all(replies.map((reply) => reply?.headers.get('x-relay-queue')));
+    expect(queues).toContain('short'); // somebody did wait
+  }, 60_000);
+
+  it('write into one set of traces, readable at either', async () => {
+    const reply = await second.post(GLOBEX_KEY, ask('who saw me?'));
+    const id = reply.headers.get('x-relay-trace-id');
+    const admin = await first.admin();
+    let rows = await admin.traces('tenant=globex');
+    while (!rows.some((row) => row.id === id)) rows = await admin.traces('tenant=globex');
+    expect(rows.find((row) => row.id === id)).toMatchObject({ tenant: 'globex', status: 'ok' });
+  }, 30_000);
+});

@@ -1,0 +1,49 @@
+import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { Inject, Logger } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
+import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import { dropPartitionsBefore, ensureDailyPartitions } from '@relay/database';
+import type { Job } from 'bullmq';
+import { DataSource } from 'typeorm';
+
+const DAY_MS = 86_400_000;
+/** Days made in advance: a worker that is down over a long weekend must not stop traces from being stored. */
+const DAYS_AHEAD = 7;
+
+/** Keeps the stores in order: partitions for the days to come, none past the retention. */
+@Processor(QUEUES.maintenance)
+export class MaintenanceProcessor extends WorkerHost {
+  private readonly logger = new Logger(MaintenanceProcessor.name);
+  private readonly handlers = {
+    [MAINTENANCE_JOBS.tracePartitions]: () => this.tracePartitions(),
+  } satisfies Record<MaintenanceJob, () => Promise<void>>;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: ConfigStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  async process(job: Job): Promise<void> {
+    const handler = this.handlers[job.name as MaintenanceJob] as (() => Promise<void>) | undefined;
+    if (!handler)
+      throw new Error(`there is no maintenance job "${job.name}"; known: ${Object.keys(this.handlers).join(', ')}`);
+    await handler();
+  }
+
+  private async tracePartitions(): Promise<void> {
+    const now = this.clock.now();
+    await ensureDailyPartitions(this.dataSource, now, DAYS_AHEAD);
+    const dropped = await dropPartitionsBefore(
+      this.dataSource,
+      now - this.config.current.traces.retentionDays * DAY_MS,
+    );
+    if (dropped.length > 0)
+      this.logger.log(
+        `dropped ${dropped.join(', ')}: past the retention of ${this.config.current.traces.retentionDays} days`,
+      );
+  }
+}
