@@ -1,4 +1,4 @@
-import { existsSync, watchFile, unwatchFile } from 'node:fs';
+import { existsSync, unwatchFile, watchFile, type Stats } from 'node:fs';
 import path from 'node:path';
 import {
   ConfigInvalidError,
@@ -31,16 +31,14 @@ export class ConfigSource implements ConfigReloader {
 
   private constructor(
     private readonly file: string,
+    /** Whether its absence is a problem: it was named, or it was there at the start (a file that vanishes is a mistake). */
     private readonly required: boolean,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
   static of(environment: Environment, env: NodeJS.ProcessEnv): ConfigSource {
-    return new ConfigSource(
-      path.resolve(environment.RELAY_CONFIG ?? DEFAULT_FILE),
-      environment.RELAY_CONFIG !== undefined,
-      env,
-    );
+    const file = path.resolve(environment.RELAY_CONFIG ?? DEFAULT_FILE);
+    return new ConfigSource(file, environment.RELAY_CONFIG !== undefined || existsSync(file), env);
   }
 
   get exists(): boolean {
@@ -64,7 +62,8 @@ export class ConfigSource implements ConfigReloader {
 
   /** Reloads whenever the file changes; the returned function stops. */
   watch(log: ReloadLog): () => void {
-    const changed = (): void => {
+    const changed = (now: Stats, before: Stats): void => {
+      if (now.mtimeMs === before.mtimeMs && now.size === before.size) return; // also told when the file was never there
       void this.reload().then(
         (problems) => {
           if (problems.length === 0) log.log(`${this.file} was applied`);
