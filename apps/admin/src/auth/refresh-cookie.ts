@@ -1,14 +1,14 @@
 import { REFRESH_TOKEN_SECONDS } from '@relay/auth';
-import fastifyCookie from '@fastify/cookie';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 const NAME = 'relay_refresh';
-/** Sent to nothing but the session routes, by no other site, and out of the reach of scripts. */
-const ATTRIBUTES = { path: '/api/auth', httpOnly: true, sameSite: 'strict' } as const;
+/** The token is base64url, so it needs no quoting and ends at the first other character. */
+const VALUE = new RegExp(`(?:^|;)\\s*${NAME}=([A-Za-z0-9_-]+)`);
+
+// Written by hand rather than by @fastify/cookie, whose hooks would run for every request of the data plane too.
 
 export function readRefreshCookie(request: FastifyRequest): string | undefined {
-  const header = request.headers.cookie;
-  return header === undefined ? undefined : fastifyCookie.parse(header)[NAME];
+  return VALUE.exec(request.headers.cookie ?? '')?.[1];
 }
 
 export function setRefreshCookie(request: FastifyRequest, reply: FastifyReply, token: string): void {
@@ -19,7 +19,9 @@ export function clearRefreshCookie(request: FastifyRequest, reply: FastifyReply)
   write(request, reply, '', 0);
 }
 
-function write(request: FastifyRequest, reply: FastifyReply, value: string, maxAge: number): void {
-  const secure = request.protocol === 'https';
-  void reply.header('set-cookie', fastifyCookie.serialize(NAME, value, { ...ATTRIBUTES, maxAge, secure }));
+/** Sent to nothing but the session routes, by no other site, and out of the reach of scripts (RFC 6265). */
+function write(request: FastifyRequest, reply: FastifyReply, value: string, maxAgeSeconds: number): void {
+  const attributes = [`${NAME}=${value}`, `Max-Age=${maxAgeSeconds}`, 'Path=/api/auth', 'HttpOnly', 'SameSite=Strict'];
+  if (request.protocol === 'https') attributes.push('Secure');
+  void reply.header('set-cookie', attributes.join('; '));
 }
