@@ -165,5 +165,5 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 }
 
 function text(header: string | string[] | undefined): string {
-  return (Array.isArray(header) ? header[0] : header)?.toLowerCase() ?? '';
+  return (Array.isArray(header) ? header[0] : header) ?? '';
 }

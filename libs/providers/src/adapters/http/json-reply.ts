@@ -29,7 +29,8 @@ export class JsonReply implements ReplyReader {
 
   end(): Verdict | Promise<Verdict> {
     const { contentType, contentEncoding } = this.head;
-    if (contentType !== '' && !contentType.includes('json')) return this.bad('sent something else than JSON');
+    if (contentType !== '' && !contentType.toLowerCase().includes('json'))
+      return this.bad('sent something else than JSON');
     const body = this.parts.length === 1 && this.parts[0] ? this.parts[0] : Buffer.concat(this.parts);
     if (!isEncoded(contentEncoding)) return this.judge(body);
     return decodeBody(body, contentEncoding, MAX_ANSWER_BYTES).then(

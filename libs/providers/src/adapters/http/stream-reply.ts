@@ -75,7 +75,7 @@ export class StreamReply implements ReplyReader {
 
   private wrongHead(): Verdict | null {
     const { contentType, contentEncoding } = this.head;
-    if (contentType !== '' && !contentType.includes('event-stream'))
+    if (contentType !== '' && !contentType.toLowerCase().includes('event-stream'))
       return this.bad('did not answer with an event stream');
     return isEncoded(contentEncoding) ? this.bad('compressed an event stream, which was not asked for') : null;
   }

@@ -1,0 +1,91 @@
+import { relayConfigSchema } from '@relay/config';
+import { jsonReply, neverAnswer, ScriptedUpstream, errorReply } from '@relay/testing';
+import { ollamaOrigin } from './candidates';
+import { discoverProviders } from './discover-providers';
+import { guessTier, isChatModel } from './model-names';
+
+const NOBODY = 'http://127.0.0.1:1'; // nothing listens on port 1
+const TIMEOUT_MS = 300;
+
+describe('discoverProviders', () => {
+  let upstream: ScriptedUpstream;
+  beforeEach(async () => void (upstream = await ScriptedUpstream.start()));
+  afterEach(() => upstream.close());
+
+  const models = (...ids: string[]) => jsonReply({ object: 'list', data: ids.map((id) => ({ id, object: 'model' })) });
+
+  it('falls back to the simulator, with a model of each tier that costs nothing', async () => {
+    const found = await discoverProviders({ OLLAMA_HOST: NOBODY }, TIMEOUT_MS);
+    expect(found.providers).toEqual([{ id: 'simulator', kind: 'simulator' }]);
+    const config = relayConfigSchema.parse({ providers: found.providers, models: found.models });
+    expect(config.models.map(({ id, tier }) => [id, tier])).toEqual([
+      ['sim-small', 'basic'],
+      ['sim-medium', 'standard'],
+      ['sim-large', 'advanced'],
+    ]);
+    expect(config.models.every(({ price }) => price?.inputPerMTok === 0 && price.outputPerMTok === 0)).toBe(true);
+    expect(found.notes.join()).toContain('simulator');
+  });
+
+  it('asks an OpenAI-compatible server for its models, with its key, and takes the chat models', async () => {
+    upstream.enqueue(models('gpt-5-mini', 'text-embedding-3-small', 'whisper-1', 'bad id!', 'o3'));
+    const env = { OPENAI_API_KEY: 'k-123', OPENAI_BASE_URL: upstream.baseUrl, OLLAMA_HOST: NOBODY };
+    const found = await discoverProviders(env, TIMEOUT_MS);
+    expect(upstream.requests[0]).toMatchObject({ path: '/v1/models', headers: { authorization: 'Bearer k-123' } });
+    expect(found.providers).toEqual([{ id: 'openai', kind: 'openai', baseUrl: upstream.baseUrl, apiKey: 'k-123' }]);
+    expect(found.models.map(({ id, tier }) => [id, tier])).toEqual([
+      ['gpt-5-mini', 'basic'],
+      ['o3', 'advanced'],
+    ]);
+    expect(found.notes.join()).not.toContain('k-123');
+    relayConfigSchema.parse({ providers: found.providers, models: found.models });
+  });
+
+  it('finds an Ollama on this machine, without a key', async () => {
+    upstream.enqueue(models('llama3.2:3b', 'nomic-embed-text'));
+    const found = await discoverProviders({ OLLAMA_HOST: upstream.origin }, TIMEOUT_MS);
+    expect(found.providers).toEqual([{ id: 'ollama', kind: 'openai', baseUrl: upstream.baseUrl }]);
+    expect(found.models.map(({ id }) => id)).toEqual(['llama3.2:3b']);
+  });
+
+  it('keeps two models of one name apart', async () => {
+    upstream.enqueue(models('same'), models('same'));
+    const found = await discoverProviders(
+      { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: upstream.baseUrl, OLLAMA_HOST: upstream.origin },
+      TIMEOUT_MS,
+    );
+    expect(found.models.map(({ id }) => id)).toEqual(['same', 'ollama/same']);
+  });
+
+  it.each([
+    ['refuses', errorReply(401, 'bad key')],
+    ['does not answer', neverAnswer()],
+  ])('does not wait for a server that %s, and says so', async (_name, script) => {
+    upstream.enqueue(script);
+    const found = await discoverProviders(
+      { OPENAI_API_KEY: 'k', OPENAI_BASE_URL: upstream.baseUrl, OLLAMA_HOST: NOBODY },
+      100,
+    );
+    expect(found.providers).toEqual([{ id: 'simulator', kind: 'simulator' }]);
+    expect(found.notes.join()).toContain('left out');
+  });
+
+  it.each([
+    [undefined, 'http://127.0.0.1:11434'],
+    ['0.0.0.0', 'http://127.0.0.1:11434'],
+    ['box:9000', 'http://box:9000'],
+    ['https://ollama.example', 'https://ollama.example'],
+    ['::nonsense::', 'http://127.0.0.1:11434'],
+  ])('reads OLLAMA_HOST %j as %s', (host, origin) => {
+    expect(ollamaOrigin(host)).toBe(origin);
+  });
+
+  it('guesses tiers by size', () => {
+    expect(
+      ['qwen2.5:7b', 'llama-3.3-70b-versatile', 'openai/gpt-oss-20b', 'gpt-4o', 'gpt-4.1-nano', 'claude-opus-4'].map(
+        guessTier,
+      ),
+    ).toEqual(['basic', 'advanced', 'standard', 'standard', 'basic', 'advanced']);
+    expect(isChatModel('gpt-4o-audio-preview')).toBe(false);
+  });
+});

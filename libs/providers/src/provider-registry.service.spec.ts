@@ -1,0 +1,92 @@
+import { ConfigInvalidError, ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
+import { CLOCK, systemClock } from '@relay/core';
+import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ProviderRegistry } from './provider-registry.service';
+import { ProvidersModule } from './providers.module';
+import { call, completed } from './testing/call-harness';
+
+const policy = { name: 'p', version: 1, defaults: {}, rules: [] };
+
+function config(providers: unknown[], models: unknown[] = []): RelayConfig {
+  return { ...relayConfigSchema.parse({ providers, models }), policy };
+}
+
+describe('ProviderRegistry', () => {
+  let upstream: ScriptedUpstream;
+  beforeEach(async () => void (upstream = await ScriptedUpstream.start()));
+  afterEach(() => upstream.close());
+
+  const provider = (extra: Record<string, unknown> = {}) => ({
+    id: 'a',
+    kind: 'openai',
+    baseUrl: upstream.baseUrl,
+    ...extra,
+  });
+  const model = { id: 'm', targets: [{ provider: 'a', model: 'up' }] };
+
+  it('is wired by its module and knows providers and models', async () => {
+    const store = new ConfigStore(
+      config([provider(), { id: 's', kind: 'simulator' }, { id: 'g', kind: 'groq' }], [model]),
+      'relay.yaml',
+    );
+    @Global()
+    @Module({
+      providers: [
+        { provide: ConfigStore, useValue: store },
+        { provide: CLOCK, useValue: systemClock },
+      ],
+      exports: [ConfigStore, CLOCK],
+    })
+    class SharedModule {}
+    @Module({ imports: [SharedModule, ProvidersModule] })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+    const registry = app.get(ProviderRegistry);
+    expect(registry.providers().map(({ id }) => [id, registry.client(id)?.kind])).toEqual([
+      ['a', 'openai'],
+      ['s', 'simulator'],
+      ['g', 'groq'],
+    ]);
+    expect(registry.model('m')?.targets[0]?.model).toBe('up');
+    expect(registry.models()).toHaveLength(1);
+    expect([registry.client('none'), registry.model('none')]).toEqual([undefined, undefined]);
+    await app.close();
+  });
+
+  it('on a reload keeps what did not change, replaces what did, and lets calls in flight end', async () => {
+    const store = new ConfigStore(config([provider(), provider({ id: 'b' })]), 'relay.yaml');
+    const registry = new ProviderRegistry(store, systemClock);
+    const [a, b] = [registry.client('a'), registry.client('b')];
+    if (!a || !b) throw new Error('no clients');
+    const gate = new Gate();
+    upstream.enqueue(gatedReply(gate, jsonReply(completionJson('late'))));
+    const inFlight = call(a);
+    await upstream.request();
+    expect(store.replace(config([provider({ apiKey: 'new-key' }), provider({ id: 'b' })], [model]))).toEqual([]);
+    expect(registry.client('a')).not.toBe(a);
+    expect(registry.client('b')).toBe(b);
+    gate.open();
+    expect((await completed(inFlight)).status).toBe(200);
+    await completed(call(registry.client('a') ?? a));
+    expect(upstream.requests[1]?.headers.authorization).toBe('Bearer new-key');
+    await registry.onApplicationShutdown();
+  });
+
+  it('refuses what it could not serve and stays as it was', () => {
+    const bad = config([
+      { id: 'a', kind: 'openai' },
+      provider({ id: 'b', headers: { Connection: 'x', ok: 'a\r\nb', fine: 'yes' } }),
+    ]);
+    expect(() => new ProviderRegistry(new ConfigStore(bad, 'relay.yaml'), systemClock)).toThrow(ConfigInvalidError);
+    const store = new ConfigStore(config([{ id: 's', kind: 'simulator' }]), 'relay.yaml');
+    const registry = new ProviderRegistry(store, systemClock);
+    expect(store.replace(bad).map(({ path }) => path)).toEqual([
+      'providers[0].baseUrl',
+      'providers[1].headers.Connection',
+      'providers[1].headers.ok',
+    ]);
+    expect(registry.client('s')).toBeDefined();
+  });
+});
