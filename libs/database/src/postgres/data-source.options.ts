@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import type { Environment } from '@relay/config';
 import * as pg from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
@@ -10,6 +11,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** Nothing the relay asks may take longer; a stuck query must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 30_000;
+
+const logger = new Logger('Database');
 
 /** The same entities and migrations on both; only where the connections come from differs. */
 export function dataSourceOptions(
@@ -24,7 +27,8 @@ export function dataSourceOptions(
     migrationsRun: false, // see data-source.factory.ts
     installExtensions: false, // the migrations do
     uuidExtension: 'pgcrypto',
-    logging: ['error', 'warn'],
+    logging: false, // errors reach their callers; TypeORM would print parameters too
+    poolErrorHandler: (error: Error) => logger.warn(`An idle connection was lost: ${error.message}`),
   } satisfies PostgresDataSourceOptions;
   if (embedded) return { ...common, driver: borrowingDriver(embedded) };
   return {

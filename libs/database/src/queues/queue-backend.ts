@@ -17,7 +17,7 @@ export const DEFAULT_QUEUE_PREFIX = '{relay}';
 
 /**
  * Where a queue lives. Redis keeps queues apart by key prefix; the PostgreSQL backend knows no prefix, so there the name
- * carries it: `inference-short` with `{relay:pool-a}` is the queue `inference-short@{relay.pool-a}` (BullMQ forbids ":").
+ * carries it: `inference-short` with `{relay:pool-a}` is the queue `inference-short@{relay%3Apool-a}` (BullMQ forbids ":").
  */
 export function queuePlace(
   backend: 'redis' | 'postgres',
@@ -25,5 +25,5 @@ export function queuePlace(
   prefix: string = DEFAULT_QUEUE_PREFIX,
 ): { readonly name: string; readonly prefix: string } {
   if (backend === 'redis' || prefix === DEFAULT_QUEUE_PREFIX) return { name, prefix };
-  return { name: `${name}@${prefix.replaceAll(':', '.')}`, prefix };
+  return { name: `${name}@${prefix.replaceAll('%', '%25').replaceAll(':', '%3A')}`, prefix };
 }

@@ -1,12 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { Environment } from '@relay/config';
-import { DEFAULT_SCHEMA, runMigrations } from 'bullmq';
+import { DEFAULT_SCHEMA, runMigrations, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Pool, type ClientConfig } from 'pg';
 import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
 import { connectWithRetry } from '../postgres/connect';
 import { closeRedis, openRedis, PATIENT_OPTIONS, waitForRedis } from '../redis/redis-client';
 import { EmbeddedNotifications, ServerNotifications } from './notification-source';
-import type { QueueTransport } from './queue-backend';
+import { relayBackend } from './queue-backend';
 import { QueuePool } from './queue-pool';
 
 export type QueueBackend = 'redis' | 'postgres';
@@ -22,8 +22,8 @@ const STATEMENT_TIMEOUT_MS = 15_000;
 /** What every Queue and Worker of this process is connected through. */
 export interface QueueConnection {
   readonly backend: QueueBackend;
-  /** BullMQ's `connection` option. */
-  readonly connection: QueueTransport;
+  /** BullMQ's `connection` option; its type knows Redis only. */
+  readonly connection: ConnectionOptions;
   /** After every Queue and Worker is closed. */
   close(): Promise<void>;
 }
@@ -33,6 +33,8 @@ export function openQueueConnection(
   environment: Pick<Environment, 'REDIS_URL' | 'DATABASE_URL'>,
   embedded: EmbeddedPostgres | null,
 ): Promise<QueueConnection> {
+  // Queues and Workers, also those that @nestjs/bullmq makes, find the backend by their connection.
+  setDefaultBackendFactory(relayBackend);
   if (environment.REDIS_URL) return onRedis(environment.REDIS_URL);
   if (embedded) return onEmbedded(embedded);
   if (environment.DATABASE_URL) return onServer(environment.DATABASE_URL);
@@ -51,7 +53,7 @@ async function onEmbedded(embedded: EmbeddedPostgres): Promise<QueueConnection> 
   const notifications = new EmbeddedNotifications(embedded);
   return {
     backend: 'postgres',
-    connection: new QueuePool((text, params) => pool.query(text, params), notifications),
+    connection: new QueuePool((text, params) => pool.query(text, params), notifications) as ConnectionOptions,
     close: async () => {
       await notifications.close();
       await pool.end();
@@ -72,7 +74,7 @@ async function onServer(url: string): Promise<QueueConnection> {
   const notifications = new ServerNotifications(config);
   return {
     backend: 'postgres',
-    connection: new QueuePool((text, params) => pool.query(text, params), notifications),
+    connection: new QueuePool((text, params) => pool.query(text, params), notifications) as ConnectionOptions,
     close: async () => {
       await notifications.close();
       await pool.end();

@@ -1,15 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  Queue,
-  Worker,
-  type IQueueBackend,
-  type JobProgress,
-  type Processor,
-  type QueueOptions,
-  type WorkerOptions,
-} from 'bullmq';
+import { Queue, Worker, type Processor, type QueueOptions, type WorkerOptions } from 'bullmq';
 import { within } from '../within';
-import { queuePlace, relayBackend, type QueueTransport } from './queue-backend';
+import { queuePlace } from './queue-backend';
 import { QUEUE_CONNECTION, type QueueBackend, type QueueConnection } from './queue-connection';
 
 /** Events BullMQ keeps of one queue; nothing here reads old ones. */
@@ -17,24 +9,6 @@ const MAX_EVENTS = 100;
 /** How long shutdown waits for workers to finish their jobs; what is left is taken up again when its lock runs out. */
 const WORKER_CLOSE_TIMEOUT_MS = 5_000;
 
-export type RelayQueue<Data = unknown, Result = unknown> = Queue<
-  Data,
-  Result,
-  string,
-  Data,
-  Result,
-  string,
-  IQueueBackend,
-  QueueTransport
->;
-export type RelayWorker<Data = unknown, Result = unknown> = Worker<
-  Data,
-  Result,
-  string,
-  IQueueBackend,
-  JobProgress,
-  QueueTransport
->;
 /** BullMQ's options but for the connection. Queues of one name with different prefixes have nothing to do with each other. */
 export type RelayQueueOptions = Omit<QueueOptions, 'connection'>;
 export type RelayWorkerOptions = Omit<WorkerOptions, 'connection'>;
@@ -58,15 +32,11 @@ export class QueueFactory implements OnApplicationShutdown {
   }
 
   /** A queue. On Redis Cluster its prefix must be or hold a hash tag, such as `{relay:pool-a}`. */
-  queue<Data = unknown, Result = unknown>(name: string, options: RelayQueueOptions = {}): RelayQueue<Data, Result> {
+  queue<Data = unknown, Result = unknown>(name: string, options: RelayQueueOptions = {}): Queue<Data, Result> {
     const { backend, connection } = this.connection;
     const place = queuePlace(backend, name, options.prefix);
     const streams = { events: { maxLen: MAX_EVENTS } };
-    const queue: RelayQueue<Data, Result> = new Queue(
-      place.name,
-      { streams, ...options, prefix: place.prefix, connection },
-      relayBackend,
-    );
+    const queue = new Queue<Data, Result>(place.name, { streams, ...options, prefix: place.prefix, connection });
     this.queues.add(queue);
     queue.on('error', this.logOnce(name));
     return queue;
@@ -77,15 +47,15 @@ export class QueueFactory implements OnApplicationShutdown {
     name: string,
     processor: Processor<Data, Result> | null,
     options: RelayWorkerOptions = {},
-  ): RelayWorker<Data, Result> {
+  ): Worker<Data, Result> {
     const { backend, connection } = this.connection;
     const place = queuePlace(backend, name, options.prefix);
-    const worker: RelayWorker<Data, Result> = new Worker(
-      place.name,
-      processor,
-      { autorun: processor !== null, ...options, prefix: place.prefix, connection },
-      relayBackend,
-    );
+    const worker = new Worker<Data, Result>(place.name, processor, {
+      autorun: processor !== null,
+      ...options,
+      prefix: place.prefix,
+      connection,
+    });
     this.workers.add(worker);
     worker.on('error', this.logOnce(name));
     return worker;

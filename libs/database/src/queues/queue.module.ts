@@ -2,10 +2,9 @@ import { BullModule } from '@nestjs/bullmq';
 import { Global, Module } from '@nestjs/common';
 import { ENVIRONMENT } from '@relay/config';
 import { QUEUES } from '@relay/contracts';
-import { setDefaultBackendFactory, type QueueOptions } from 'bullmq';
 import { EmbeddedPostgresModule } from '../database.module';
 import { EMBEDDED_POSTGRES } from '../pglite/embedded-postgres.provider';
-import { DEFAULT_QUEUE_PREFIX, relayBackend } from './queue-backend';
+import { DEFAULT_QUEUE_PREFIX } from './queue-backend';
 import { openQueueConnection, QUEUE_CONNECTION, type QueueConnection } from './queue-connection';
 import { QueueFactory } from './queue-factory.service';
 
@@ -27,11 +26,7 @@ class QueueConnectionModule {}
     QueueConnectionModule,
     BullModule.forRootAsync({
       inject: [QUEUE_CONNECTION],
-      useFactory: (queues: QueueConnection) => {
-        // @nestjs/bullmq builds Queues and Workers without naming a backend.
-        setDefaultBackendFactory(relayBackend);
-        return { connection: queues.connection as QueueOptions['connection'], prefix: DEFAULT_QUEUE_PREFIX };
-      },
+      useFactory: ({ connection }: QueueConnection) => ({ connection, prefix: DEFAULT_QUEUE_PREFIX }),
     }),
     BullModule.registerQueue({ name: QUEUES.maintenance }),
   ],

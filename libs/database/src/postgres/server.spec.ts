@@ -1,0 +1,74 @@
+import { once } from 'node:events';
+import { Client } from 'pg';
+import { dataSourceOptions } from './data-source.options';
+import { openDataSource } from './data-source.factory';
+import { QueueFactory } from '../queues/queue-factory.service';
+import { scratchDatabase, startStores, type Scratch } from '../testing/scratch';
+
+const serverUrl = process.env.TEST_DATABASE_URL ?? '';
+const describePostgres = serverUrl ? describe : describe.skip;
+if (!serverUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+
+describePostgres('on a PostgreSQL server', () => {
+  let scratch: Scratch;
+
+  beforeEach(async () => {
+    scratch = await scratchDatabase(serverUrl);
+  });
+  afterEach(() => scratch.remove());
+
+  it('processes that start together on an empty database do not get in each other’s way', async () => {
+    const options = dataSourceOptions(scratch.environment, null);
+    const sources = await Promise.all(Array.from({ length: 3 }, () => openDataSource(options)));
+    const applied = await sources[0]?.query('SELECT count(*)::int AS n FROM migrations');
+    expect(applied).toEqual([{ n: sources[0]?.migrations.length }]);
+    await Promise.all(sources.map((source) => source.destroy()));
+  });
+
+  it('a user who may not create the extension is told what to run', async () => {
+    const client = new Client({ connectionString: scratch.environment.DATABASE_URL });
+    await client.connect();
+    const user = `relay_poor_${process.pid}`;
+    const url = new URL(scratch.environment.DATABASE_URL ?? '');
+    await client.query(`CREATE ROLE ${user} LOGIN PASSWORD 'poor'; GRANT ALL ON SCHEMA public TO ${user}`);
+    try {
+      url.username = user;
+      url.password = 'poor';
+      await expect(openDataSource(dataSourceOptions({ DATABASE_URL: url.href }, null))).rejects.toThrow(
+        /CREATE EXTENSION vector/,
+      );
+      await client.query('CREATE EXTENSION vector');
+      const source = await openDataSource(dataSourceOptions({ DATABASE_URL: url.href }, null));
+      await source.destroy();
+    } finally {
+      await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
+      await client.end();
+    }
+  });
+
+  it('an idle worker still hears of new jobs after its connection was cut', async () => {
+    const app = await startStores(scratch.environment);
+    const factory = app.get(QueueFactory);
+    const queue = factory.queue<{ n: number }>('cut');
+    const heard: number[] = [];
+    let tell: () => void = () => undefined;
+    const worker = factory.worker<{ n: number }>('cut', (job) => Promise.resolve((heard.push(job.data.n), tell())), {
+      drainDelay: 3_600,
+    });
+    await once(worker, 'drained');
+    const lost = once(worker, 'error');
+    const admin = new Client({ connectionString: serverUrl });
+    await admin.connect();
+    await admin.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1 AND query ILIKE '%LISTEN %'`,
+      [new URL(scratch.environment.DATABASE_URL ?? '').pathname.slice(1)],
+    );
+    await admin.end();
+    await lost;
+    const done = new Promise<void>((resolve) => (tell = resolve));
+    await queue.add('job', { n: 1 });
+    await done;
+    expect(heard).toEqual([1]);
+    await app.close();
+  });
+});

@@ -1,0 +1,149 @@
+import type { INestApplicationContext } from '@nestjs/common';
+import { getQueueToken } from '@nestjs/bullmq';
+import { QUEUES } from '@relay/contracts';
+import type { Queue } from 'bullmq';
+import { startStores, type Scratch } from '../testing/scratch';
+import { QueueFactory } from './queue-factory.service';
+
+const LOCK_MS = 30_000;
+const GONE = { removeOnComplete: true, removeOnFail: true };
+
+/** Resolves with what was collected once there are `length` of them. */
+function collector<T>(length: number): { push(item: T): void; readonly all: Promise<T[]> } {
+  const items: T[] = [];
+  let resolve: (items: T[]) => void;
+  const all = new Promise<T[]>((done) => (resolve = done));
+  return {
+    all,
+    push: (item) => {
+      items.push(item);
+      if (items.length === length) resolve(items);
+    },
+  };
+}
+
+/** What queues do on every backend. `prefix` keeps the tests of one run apart from those of another. */
+export function queueContract(backend: 'redis' | 'postgres', open: () => Promise<Scratch>): void {
+  const prefix = (name: string): string => `{relay-test:${process.pid}:${name}}`;
+  let scratch: Scratch;
+  let app: INestApplicationContext;
+  let factory: QueueFactory;
+  const made: Queue[] = [];
+
+  function queue(place: string): Queue<{ n: number }> {
+    const one = factory.queue<{ n: number }>(QUEUES.inferenceShort, { prefix: prefix(place) });
+    made.push(one);
+    return one;
+  }
+
+  beforeAll(async () => {
+    scratch = await open();
+    app = await startStores(scratch.environment);
+    factory = app.get(QueueFactory);
+  }, 60_000);
+
+  afterAll(async () => {
+    await Promise.all(made.map((one) => one.obliterate({ force: true })));
+    await app?.close();
+    await scratch?.remove();
+  });
+
+  it('run on the backend that the environment asks for', () => {
+    expect(factory.backend).toBe(backend);
+  });
+
+  it('work off jobs in the order of their priority', async () => {
+    const line = queue('priority');
+    await line.addBulk([5, 2_097_151, 1, 3].map((n) => ({ name: 'job', data: { n }, opts: { priority: n, ...GONE } })));
+    const done = collector<number>(4);
+    const worker = factory.worker<{ n: number }>(
+      QUEUES.inferenceShort,
+      (job) => Promise.resolve(done.push(job.data.n)),
+      {
+        prefix: prefix('priority'),
+      },
+    );
+    expect(await done.all).toEqual([1, 3, 5, 2_097_151]);
+    await worker.close();
+  });
+
+  it('wake an idle worker for a new job, long before it would look by itself', async () => {
+    const line = queue('wake');
+    const done = collector<number>(1);
+    const worker = factory.worker<{ n: number }>(
+      QUEUES.inferenceShort,
+      (job) => Promise.resolve(done.push(job.data.n)),
+      {
+        prefix: prefix('wake'),
+        drainDelay: 3_600, // seconds
+      },
+    );
+    await new Promise<void>((resolve) => worker.once('drained', resolve)); // it has looked, and found nothing
+    await line.add('job', { n: 7 }, GONE);
+    expect(await done.all).toEqual([7]);
+    await worker.close();
+  });
+
+  it('of one name have nothing to do with each other when their prefixes differ', async () => {
+    const [left, right] = [queue('left'), queue('right')];
+    await left.add('job', { n: 1 }, GONE);
+    expect(await right.getJobCounts()).toMatchObject({ waiting: 0 });
+    const worker = factory.worker(QUEUES.inferenceShort, null, { prefix: prefix('right') });
+    expect(await worker.getNextJob('token', { block: false })).toBeUndefined();
+    expect(await left.getWaitingCount()).toBe(1);
+  });
+
+  it('hand a job to whoever fetches it by hand, who alone may finish it', async () => {
+    const line = queue('manual');
+    const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, { prefix: prefix('manual') });
+    await line.add('job', { n: 1 }, { jobId: 'one', priority: 2, ...GONE });
+    const job = await worker.getNextJob('mine', { block: false });
+    expect(job?.data).toEqual({ n: 1 });
+    expect(await job?.extendLock('mine', LOCK_MS)).toBe(1);
+    expect(await job?.extendLock('yours', LOCK_MS)).toBe(0);
+    await expect(job?.moveToCompleted(null, 'yours', false)).rejects.toThrow(/Lock mismatch/);
+    await job?.moveToCompleted(null, 'mine', false);
+    expect(await line.getJob('one')).toBeUndefined();
+  });
+
+  it('give a fetched job back with its priority', async () => {
+    const line = queue('back');
+    const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, { prefix: prefix('back') });
+    await line.add('job', { n: 9 }, { jobId: 'later', priority: 9, ...GONE });
+    const job = await worker.getNextJob('token', { block: false });
+    await line.add('job', { n: 1 }, { jobId: 'sooner', priority: 1, ...GONE });
+    await job?.moveToWait('token');
+    expect((await worker.getNextJob('token', { block: false }))?.id).toBe('sooner');
+    expect((await worker.getNextJob('token', { block: false }))?.id).toBe('later');
+  });
+
+  it('let a waiting job be removed by its id', async () => {
+    const line = queue('remove');
+    await line.add('job', { n: 1 }, { jobId: 'one', priority: 1, ...GONE });
+    expect(await line.remove('one')).toBe(1);
+    expect(await line.getJobCountByTypes('waiting', 'prioritized')).toBe(0);
+  });
+
+  it('return a job whose holder died', async () => {
+    const line = queue('stalled');
+    const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, {
+      prefix: prefix('stalled'),
+      lockDuration: 50,
+      stalledInterval: 60,
+      maxStalledCount: 5,
+    });
+    await line.add('job', { n: 1 }, { jobId: 'one', priority: 1, ...GONE });
+    await worker.getNextJob('dead', { block: false });
+    const stalled = new Promise<string>((resolve) => worker.once('stalled', resolve));
+    await worker.startStalledCheckTimer();
+    expect(await stalled).toBe('one');
+    expect((await worker.getNextJob('alive', { block: false }))?.id).toBe('one');
+  });
+
+  it('are there for @InjectQueue', async () => {
+    const maintenance = app.get<Queue>(getQueueToken(QUEUES.maintenance));
+    const job = await maintenance.add('probe', {}, { delay: 86_400_000 });
+    expect(await job.isDelayed()).toBe(true);
+    await job.remove();
+  });
+}
