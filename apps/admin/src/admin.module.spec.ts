@@ -1,0 +1,264 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ApiKeyService, TenantService } from '@relay/auth';
+import { type Role, roleSchema } from '@relay/contracts';
+import { newTraceId } from '@relay/core';
+import { TraceRecorder } from '@relay/trace';
+import { type AdminApp, type Call, type Reply, reloadProblems, startAdmin } from '../test/admin-app';
+import { createOpenApi } from './openapi';
+
+const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+const describePostgres = databaseUrl ? describe : describe.skip;
+if (!databaseUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+
+/** Whatever belongs to tenant beta carries this mark, so that a leak is seen wherever it comes out. */
+const MARK = 'beta-mark';
+const ROLES = roleSchema.options;
+
+/** Who may use what: every route of openapi.json must have its line. */
+const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
+  'POST /api/auth/login': 'anybody',
+  'POST /api/auth/refresh': 'anybody',
+  'POST /api/auth/logout': 'anybody',
+  'GET /api/auth/me': ROLES,
+  'GET /api/traces': ROLES,
+  'GET /api/traces/{id}': ROLES,
+  'GET /api/tenants': ROLES,
+  'POST /api/tenants': ['owner'],
+  'GET /api/tenants/{id}/keys': ROLES,
+  'POST /api/tenants/{id}/keys': ['owner', 'operator', 'tenant-admin'],
+  'DELETE /api/tenants/{id}/keys/{keyId}': ['owner', 'operator', 'tenant-admin'],
+  'POST /api/policies/explain': ['owner', 'operator', 'tenant-admin'],
+  'POST /api/config/reload': ['owner', 'operator'],
+  'GET /api/queues': ['owner', 'operator', 'viewer'],
+};
+
+interface Route {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+function documentedRoutes(): Route[] {
+  const file = path.resolve(__dirname, '../../../openapi.json');
+  const { paths } = JSON.parse(readFileSync(file, 'utf8')) as { paths: Record<string, Record<string, unknown>> };
+  return Object.entries(paths)
+    .filter(([url]) => url.startsWith('/api/'))
+    .flatMap(([url, methods]) => Object.keys(methods).map((method) => routeOf(method.toUpperCase(), url)));
+}
+
+function routeOf(method: string, url: string): Route {
+  return { name: `${method} ${url}`, method, path: url };
+}
+
+const ROUTES = documentedRoutes();
+const PROTECTED = ROUTES.filter(({ name }) => ACCESS[name] !== 'anybody');
+
+function recordTrace(recorder: TraceRecorder, id: string, tenant: string, mark: string): void {
+  recorder.record(
+    {
+      id,
+      at: Date.now(),
+      requestId: `${mark}-${id}`,
+      tenant,
+      keyId: null,
+      endpoint: '/v1/chat/completions',
+      model: mark,
+      servedModel: null,
+      provider: null,
+      status: 'ok',
+      httpStatus: 200,
+      errorCode: null,
+      error: null,
+      stream: false,
+      cache: 'miss',
+      cacheSource: null,
+      queue: 'none',
+      queueMs: 0,
+      ttftMs: null,
+      totalMs: 1,
+      inputTokens: null,
+      cachedInputTokens: null,
+      outputTokens: null,
+      reasoningTokens: null,
+      usageEstimated: false,
+      costUsd: null,
+      savedUsd: null,
+      policy: null,
+      signature: null,
+      planId: null,
+      degraded: [],
+      tags: [],
+      attempts: [],
+      stages: [],
+      features: null,
+      predicted: null,
+    },
+    null,
+    { request: mark, response: mark },
+  );
+}
+
+describePostgres('the control plane', () => {
+  const ids = { alphaTrace: newTraceId(Date.now()), betaTrace: newTraceId(Date.now()), betaKey: '' };
+  let admin: AdminApp;
+  const tokens = {} as Record<Role, string>;
+
+  beforeAll(async () => {
+    admin = await startAdmin(databaseUrl);
+    const tenants = admin.app.get(TenantService, { strict: false });
+    await tenants.create({ id: MARK, weight: 1, tier: 'standard', tags: [MARK], models: null, limits: {} });
+    const keys = admin.app.get(ApiKeyService, { strict: false });
+    ids.betaKey = (await keys.create(MARK, { name: MARK, scopes: ['inference'], expiresAt: null })).id;
+    const recorder = admin.app.get(TraceRecorder, { strict: false });
+    recordTrace(recorder, ids.alphaTrace, 'alpha', 'alpha-mark');
+    recordTrace(recorder, ids.betaTrace, MARK, MARK);
+    for (const role of ROLES) tokens[role] = await admin.tokenOf(role, role === 'tenant-admin' ? 'alpha' : undefined);
+  });
+  afterAll(() => admin.close());
+
+  /** Calls a route with what belongs to tenant beta wherever an id can be given. */
+  function callWithBetasIds({ name, method, path: url }: Route, token?: string): Promise<Reply> {
+    const id = url.includes('/traces/') ? ids.betaTrace : MARK;
+    const bodies: Record<string, Call['body']> = {
+      'POST /api/tenants': { id: MARK },
+      'POST /api/tenants/{id}/keys': { name: 'k' },
+      'POST /api/policies/explain': {
+        tenant: MARK,
+        request: { model: 'small', messages: [{ role: 'user', content: 'hi' }] },
+      },
+    };
+    const query = name === 'GET /api/traces' ? `?tenant=${MARK}` : '';
+    const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey) + query;
+    return admin.call(method, target, { token, body: bodies[name] });
+  }
+
+  it('says of every route who may use it', () => {
+    expect(ROUTES.map(({ name }) => name).sort()).toEqual(Object.keys(ACCESS).sort());
+  });
+
+  it('is described by openapi.json as it is', () => {
+    const file = readFileSync(path.resolve(__dirname, '../../../openapi.json'), 'utf8');
+    expect(`${JSON.stringify(createOpenApi(admin.app), null, 2)}\n`).toBe(file);
+  });
+
+  it.each(PROTECTED)('$name needs a login', async (route) => {
+    expect(await callWithBetasIds(route)).toMatchObject({
+      status: 401,
+      body: { error: { code: 'invalid_credentials' } },
+    });
+  });
+
+  describe.each(ROLES.filter((role) => role !== 'tenant-admin'))('lets a user of role %s', (role) => {
+    it.each(PROTECTED)('use $name if it may', async (route) => {
+      const { status, body } = await callWithBetasIds(route, tokens[role]);
+      const access = ACCESS[route.name] ?? [];
+      if (access.includes(role)) expect(status).not.toBe(403);
+      else expect({ status, body }).toMatchObject({ status: 403, body: { error: { code: 'forbidden' } } });
+    });
+  });
+
+  it.each(PROTECTED)('shows a tenant-admin nothing of another tenant at $name', async (route) => {
+    const reply = await callWithBetasIds(route, tokens['tenant-admin']);
+    expect(reply.text).not.toContain(MARK);
+    if (!(ACCESS[route.name] ?? []).includes('tenant-admin')) expect(reply.status).toBe(403);
+    else if (route.path.includes('{') || route.name === 'POST /api/policies/explain') expect(reply.status).toBe(404);
+    else expect(reply.status).toBe(200);
+  });
+
+  it('shows a tenant-admin the own tenant', async () => {
+    const token = tokens['tenant-admin'];
+    const get = async (target: string): Promise<Reply> => admin.call('GET', target, { token });
+    expect((await get('/api/traces')).body).toMatchObject({ data: [{ id: ids.alphaTrace }], nextCursor: null });
+    expect(await get(`/api/traces/${ids.alphaTrace}`)).toMatchObject({ status: 200, body: { id: ids.alphaTrace } });
+    expect((await get('/api/tenants')).body).toMatchObject({ data: [{ id: 'alpha', source: 'config' }] });
+    expect((await get('/api/tenants/alpha/keys')).body).toMatchObject({ data: [{ name: 'ci', source: 'config' }] });
+  });
+
+  it('gives a tenant-admin keys, but none that reach beyond the tenant', async () => {
+    const token = tokens['tenant-admin'];
+    const create = (scopes: string[]): Promise<Reply> =>
+      admin.call('POST', '/api/tenants/alpha/keys', { token, body: { name: 'mine', scopes } });
+    expect(await create(['inference'])).toMatchObject({
+      status: 201,
+      body: { tenant: 'alpha', key: expect.stringMatching(/^rk-/) },
+    });
+    expect(await create(['tenant:act-as'])).toMatchObject({ status: 403, body: { error: { param: 'scopes' } } });
+  });
+
+  it('shows a key once, lists its prefix and revokes it', async () => {
+    const token = tokens.owner;
+    const tenant = await admin.call('POST', '/api/tenants', { token, body: { id: 'gamma' } });
+    expect(tenant).toMatchObject({ status: 201, body: { id: 'gamma', source: 'database' } });
+    const created = await admin.call('POST', '/api/tenants/gamma/keys', { token, body: { name: 'ci' } });
+    const { id, key } = created.body as { id: string; key: string };
+    const listed = await admin.call('GET', '/api/tenants/gamma/keys', { token });
+    expect(listed.body).toMatchObject({ data: [{ id, prefix: key.slice(0, 9), revokedAt: null }] });
+    expect(listed.text).not.toContain(key);
+    expect((await admin.call('DELETE', `/api/tenants/gamma/keys/${id}`, { token })).status).toBe(204);
+    const after = await admin.call('GET', '/api/tenants/gamma/keys', { token });
+    expect(after.body).toMatchObject({ data: [{ id, revokedAt: expect.any(String) }] });
+    expect((await admin.call('POST', '/api/tenants', { token, body: { id: 'gamma' } })).status).toBe(409);
+  });
+
+  it('lists tenants page by page, each once', async () => {
+    const seen: unknown[] = [];
+    for (let cursor: unknown = ''; cursor !== null;) {
+      const page = await admin.call('GET', `/api/tenants?limit=1${cursor ? `&cursor=${String(cursor)}` : ''}`, {
+        token: tokens.viewer,
+      });
+      seen.push(...(page.body.data as { id: string }[]).map(({ id }) => id));
+      cursor = page.body.nextCursor;
+    }
+    expect(seen).toEqual(['alpha', MARK, 'gamma']);
+  });
+
+  it('explains a plan without calling anything', async () => {
+    const body = { tenant: 'alpha', request: { model: 'small', messages: [{ role: 'user', content: 'hi' }] } };
+    const reply = await admin.call('POST', '/api/policies/explain', { token: tokens.operator, body });
+    expect(reply).toMatchObject({
+      status: 200,
+      body: { policy: 'test@1', candidates: [{ model: 'small', provider: 'sim' }] },
+    });
+  });
+
+  it('says what is wrong with a request, where, and what is allowed', async () => {
+    const token = tokens.owner;
+    const error = async (method: string, target: string, call: Call = {}): Promise<unknown> => {
+      const reply = await admin.call(method, target, { token, ...call });
+      return [reply.status, reply.body.error];
+    };
+    const invalid = (param: string | null, message: string): unknown => [
+      400,
+      { code: 'invalid_request', type: 'invalid_request_error', param, message: expect.stringContaining(message) },
+    ];
+    expect(await error('GET', '/api/traces?status=fine')).toEqual(invalid('status', '"rejected"'));
+    expect(await error('GET', '/api/traces?limit=9999')).toEqual(invalid('limit', '200'));
+    expect(await error('GET', '/api/traces?colour=red')).toEqual(invalid('colour', 'allowed: tenant, status, model'));
+    expect(await error('GET', '/api/traces?cursor=nonsense')).toEqual(invalid('cursor', 'cursor'));
+    expect(await error('GET', '/api/tenants?cursor=***')).toEqual(invalid('cursor', 'nextCursor'));
+    expect(await error('POST', '/api/tenants', { body: { id: 'x', limits: { concurrency: 0 } } })).toEqual(
+      invalid('limits.concurrency', 'limits.concurrency: '),
+    );
+    expect(await error('POST', '/api/tenants', { body: '{"id":' })).toEqual(invalid(null, 'JSON'));
+    const explain = { tenant: 'alpha', request: { model: 'small', messages: [{ role: 7 }] } };
+    expect(await error('POST', '/api/policies/explain', { body: explain })).toEqual(
+      invalid('request.messages[0].role', 'string'),
+    );
+  });
+
+  it('answers in the same shape where there is nothing, with an id to find it in the logs', async () => {
+    const reply = await admin.call('GET', '/api/nothing?secret=1', { token: tokens.owner });
+    expect(reply).toMatchObject({ status: 404, body: { error: { code: 'not_found', param: null } } });
+    expect(reply.text).not.toContain('secret');
+    expect(reply.headers.get('x-request-id')).toBeTruthy();
+  });
+
+  it('reloads the configuration, or says why not', async () => {
+    const reload = (): Promise<Reply> => admin.call('POST', '/api/config/reload', { token: tokens.operator });
+    expect((await reload()).body).toEqual({ applied: true, problems: [] });
+    reloadProblems.push('relay.yaml: models[0].id: found 1; allowed: a string');
+    expect((await reload()).body).toEqual({ applied: false, problems: reloadProblems });
+    reloadProblems.length = 0;
+  });
+});
