@@ -1,12 +1,13 @@
 // Compiles apps/, libs/ and bench/ to dist/ with SWC (decorator metadata included), rewriting @relay/* to relative paths.
 // Types are checked by `npm run check`, not here: a build takes about a second.
 import { transformFile } from '@swc/core';
-import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-const out = path.join(root, 'dist');
+const dist = path.join(root, 'dist');
+const out = `${dist}.${process.pid}`; // swapped in at the end: a failed build leaves the last good one in place
 const SOURCES = ['apps', 'libs', 'bench'];
 
 /** @param {string} file */
@@ -37,13 +38,26 @@ async function compile(file) {
 
 const IGNORED = /(^|\/)(node_modules|results|\.tmp)(\/|$)|\.(spec|e2e-spec|d)\.ts$|\.md$/;
 
-await rm(out, { recursive: true, force: true });
-const files = [];
-for (const source of SOURCES) {
-  for (const entry of await readdir(path.join(root, source), { recursive: true, withFileTypes: true })) {
-    const file = path.join(entry.parentPath, entry.name);
-    if (entry.isFile() && !IGNORED.test(path.relative(root, file))) files.push(file);
+async function sources() {
+  const files = [];
+  for (const source of SOURCES) {
+    for (const entry of await readdir(path.join(root, source), { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      if (entry.isFile() && !IGNORED.test(path.relative(root, file))) files.push(file);
+    }
   }
+  return files;
 }
-await Promise.all(files.map(compile));
-await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+
+try {
+  await Promise.all((await sources()).map(compile));
+  await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+  const old = `${dist}.old.${process.pid}`;
+  await rename(dist, old).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  await rename(out, dist);
+  await rm(old, { recursive: true, force: true });
+} finally {
+  await rm(out, { recursive: true, force: true });
+}
