@@ -1,0 +1,117 @@
+import { FakeClock } from '@relay/testing';
+import { AWAY, FRESH_MS, ReadThroughCache } from './read-through-cache';
+
+interface Item {
+  readonly version: number;
+}
+
+/** A source whose answers the test gives. */
+class Source {
+  readonly asked: string[] = [];
+  private readonly waiting: { resolve(item: Item | null): void; reject(cause: Error): void }[] = [];
+
+  readonly load = (id: string): Promise<Item | null> => {
+    this.asked.push(id);
+    return new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
+  };
+
+  answer(item: Item | null): void {
+    this.waiting.shift()?.resolve(item);
+  }
+
+  fail(): void {
+    this.waiting.shift()?.reject(new Error('connection refused'));
+  }
+}
+
+describe('a read-through cache', () => {
+  const clock = new FakeClock();
+  let source: Source;
+  let cache: ReadThroughCache<Item>;
+  beforeEach(() => {
+    source = new Source();
+    cache = new ReadThroughCache('test items', source.load, clock);
+  });
+
+  async function remember(id: string, item: Item | null): Promise<void> {
+    const loading = cache.get(id);
+    source.answer(item);
+    await loading;
+  }
+
+  it('asks once for many who want the same at once', async () => {
+    const all = [cache.get('a'), cache.get('a'), cache.get('a')];
+    source.answer({ version: 1 });
+    expect(await Promise.all(all)).toEqual(Array(3).fill({ version: 1 }));
+    expect(source.asked).toEqual(['a']);
+  });
+
+  it('gives a remembered value as such, not as a promise', async () => {
+    await remember('a', { version: 1 });
+    expect(cache.get('a')).toEqual({ version: 1 });
+  });
+
+  it('remembers that there is none', async () => {
+    await remember('a', null);
+    expect(cache.get('a')).toBeNull();
+    expect(source.asked).toEqual(['a']);
+  });
+
+  it('looks again when a value is no longer fresh', async () => {
+    await remember('a', { version: 1 });
+    clock.advance(FRESH_MS);
+    const again = cache.get('a');
+    source.answer({ version: 2 });
+    expect(await again).toEqual({ version: 2 });
+  });
+
+  it('does not bring back what was dropped while it was being loaded', async () => {
+    const loading = cache.get('a');
+    cache.drop('a');
+    source.answer({ version: 1 });
+    await loading;
+    const again = cache.get('a');
+    expect(again).toBeInstanceOf(Promise);
+    source.answer(null);
+    expect(await again).toBeNull();
+  });
+
+  it('goes on with what it had while the source is away, and asks only now and then', async () => {
+    await remember('a', { version: 1 });
+    clock.advance(FRESH_MS);
+    const during = cache.get('a');
+    source.fail();
+    expect(await during).toEqual({ version: 1 });
+    expect(cache.get('a')).toEqual({ version: 1 });
+    expect(source.asked).toHaveLength(2);
+  });
+
+  it('does not go on for ever', async () => {
+    await remember('a', { version: 1 });
+    clock.advance(24 * 3_600_000);
+    const late = cache.get('a');
+    source.fail();
+    expect(await late).toBe(AWAY);
+  });
+
+  it('says that the source is away when it has nothing, and asks again next time', async () => {
+    const first = cache.get('a');
+    source.fail();
+    expect(await first).toBe(AWAY);
+    const second = cache.get('a');
+    source.answer({ version: 1 });
+    expect(await second).toEqual({ version: 1 });
+  });
+
+  it('does not wait for a source that hangs', async () => {
+    const waiting = cache.get('a');
+    await clock.advanceAsync(2_000);
+    expect(await waiting).toBe(AWAY);
+  });
+
+  it('has a bounded number of questions open', () => {
+    for (let i = 0; i < 256; i++) expect(cache.get(`id-${i}`)).toBeInstanceOf(Promise);
+    expect(cache.get('one too many')).toBe(AWAY);
+    expect(source.asked).toHaveLength(256);
+  });
+});
