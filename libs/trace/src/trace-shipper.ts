@@ -26,7 +26,7 @@ export class TraceShipper {
 
   constructor(
     private readonly spool: TraceSpool,
-    private readonly inserter: TraceInserter,
+    private readonly inserter: Pick<TraceInserter, 'insert'>,
     private readonly rejected: RejectedRows,
     private readonly clock: Clock,
   ) {}
@@ -65,12 +65,17 @@ export class TraceShipper {
     }
   }
 
+  /** Resolves when no batch is under way. */
+  async idle(): Promise<void> {
+    await this.running;
+  }
+
   /** Ends shipping after the batch in hand. */
   async stop(): Promise<void> {
     this.stopped = true;
     this.cancelTimer?.();
     this.cancelTick?.();
-    await this.running;
+    await this.idle();
   }
 
   /** One batch, shared by everybody who asks meanwhile; never rejects. */

@@ -1,21 +1,28 @@
 import type { Decision } from '@relay/contracts';
 
-const NAME = /[A-Za-z_][A-Za-z0-9_]*/g;
-/** Text in quotes names no feature. */
-const QUOTED = /"[^"]*"|'[^']*'/g;
 const MAX_VALUE_CHARS = 80;
+const NAME_CHARACTER = /[\w.]/;
 
 /**
  * A stored decision gives the condition as it is written in the policy, so that equal decisions are stored once; here the
- * values that this request had are put beside it: `inputTokens > 4000 [inputTokens = 5200]`.
+ * values that this request had are put beside it: `features.inputTokens > 4000 [features.inputTokens = 5200]`.
  */
 export function explainReason(decision: Decision, features: Readonly<Record<string, unknown>>): string {
-  if (decision.verdict !== 'matched' && decision.verdict !== 'not-matched') return decision.reason;
-  const names = new Set(decision.reason.replace(QUOTED, '').match(NAME) ?? []);
-  const values = [...names]
-    .filter((name) => Object.hasOwn(features, name))
-    .map((name) => `${name} = ${show(features[name])}`);
+  if (decision.verdict === 'skipped') return decision.reason;
+  const values = Object.entries(features)
+    .filter(([name]) => mentions(decision.reason, name))
+    .map(([name, value]) => `${name} = ${show(value)}`);
   return values.length === 0 ? decision.reason : `${decision.reason} [${values.join(', ')}]`;
+}
+
+/** As a name of its own or with a method call behind it, not as a part of a longer name. */
+function mentions(text: string, name: string): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + name.length] ?? ' ';
+    if (!NAME_CHARACTER.test(before) && !/\w/.test(after)) return true;
+  }
+  return false;
 }
 
 function show(value: unknown): string {

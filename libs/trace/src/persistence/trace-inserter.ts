@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
 import { ensureDailyPartitions } from '@relay/database';
 import type { LineBatch } from '../domain/line-batch';
@@ -31,7 +32,14 @@ export class TraceInserter {
 
   private async insertOnce(lines: LineBatch, from: number, to: number): Promise<void> {
     await this.ensurePartitions(lines, from, to);
-    await this.dataSource.query(INSERT_TRACES, [lines.jsonArray(from, to)]);
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      // The client itself: TypeORM would log a failed statement with its parameter, the rows of a whole batch.
+      const client = (await runner.connect()) as ClientBase;
+      await client.query(INSERT_TRACES, [lines.jsonArray(from, to)]);
+    } finally {
+      await runner.release();
+    }
   }
 
   private async ensurePartitions(lines: LineBatch, from: number, to: number): Promise<void> {

@@ -58,8 +58,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5)); the name in field 2 may hold spaces, so fields are counted from its bracket. */
-function processBirth(pid: number): number {
+/** When a process was born, 0 if unknown. Field 22 of /proc/<pid>/stat (proc(5)); the name in field 2 may hold spaces, so fields are counted from its bracket. */
+export function processBirth(pid: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);

@@ -1,0 +1,26 @@
+import { explainReason } from './explain-reason';
+
+const features = {
+  'features.inputTokens': 5_200,
+  'request.tags': ['a', 'b'],
+  'tenant.id': 'acme',
+  'tenant.tier': 'gold',
+};
+const matched = (reason: string) => explainReason({ rule: 'r', verdict: 'matched', reason, changed: [] }, features);
+
+describe('the reason of a decision', () => {
+  it('shows the values that the condition read', () => {
+    expect(matched('features.inputTokens > 4000 && tenant.tier == "gold"')).toBe(
+      'features.inputTokens > 4000 && tenant.tier == "gold" [features.inputTokens = 5200, tenant.tier = "gold"]',
+    );
+    expect(matched('request.tags.exists(t, t == "a")')).toContain('[request.tags = ["a","b"]]');
+  });
+
+  it('is left alone when it reads nothing', () => {
+    expect(matched('pinned: the app asked for small')).toBe('pinned: the app asked for small');
+  });
+
+  it('does not take a part of a longer name for a feature', () => {
+    expect(matched('tenant.identity == 1 && my.tenant.id == 2')).toBe('tenant.identity == 1 && my.tenant.id == 2');
+  });
+});

@@ -1,0 +1,71 @@
+import { aTrace } from '../../test/trace-record.builder';
+import { Metrics } from './metrics';
+
+describe('metrics', () => {
+  const model = 'gen_ai_operation_name="chat.completions",gen_ai_provider_name="mock",gen_ai_response_model="small"';
+  let metrics: Metrics;
+  beforeEach(() => (metrics = new Metrics()));
+
+  it('count requests by what became of them', async () => {
+    metrics.observe(aTrace(0));
+    metrics.observe(aTrace(0));
+    metrics.observe(aTrace(0, { cache: 'exact-l1', savedUsd: '0.5', costUsd: null }));
+    const text = await metrics.render();
+    expect(text).toContain(`relay_requests_total{${model},status="ok",cache="miss"} 2`);
+    expect(text).toContain(`relay_cost_usd_total{${model},status="ok",cache="miss"} 0.0009`);
+    expect(text).toContain(`relay_saved_usd_total{${model},status="ok",cache="exact-l1"} 0.5`);
+  });
+
+  it('do not count twice when they are scraped twice', async () => {
+    metrics.observe(aTrace(0));
+    expect(await metrics.render()).toContain('cache="miss"} 1');
+    expect(await metrics.render()).toContain(`relay_requests_total{${model},status="ok",cache="miss"} 1`);
+  });
+
+  it('time the answer, the first token and the tokens after it', async () => {
+    metrics.observe(aTrace(0, { stream: true, ttftMs: 100, totalMs: 2_100, outputTokens: 101 }));
+    const text = await metrics.render();
+    expect(text).toContain(`gen_ai_server_request_duration_seconds_sum{${model}} 2.1`);
+    expect(text).toContain(`gen_ai_server_time_to_first_token_seconds_bucket{le="0.1",${model}} 1`);
+    expect(text).toContain(`gen_ai_server_time_per_output_token_seconds_sum{${model}} 0.02`);
+    expect(text).toContain(`gen_ai_client_token_usage_sum{${model},gen_ai_token_type="output"} 101`);
+  });
+
+  it('name the limiter of a 429', async () => {
+    for (const errorCode of ['overloaded', 'rate_limited', 'overloaded']) {
+      metrics.observe(aTrace(0, { status: 'rejected', httpStatus: 429, errorCode }));
+    }
+    const text = await metrics.render();
+    expect(text).toContain('relay_errors_total{code="overloaded",http_status="429"} 2');
+    expect(text).toContain('relay_errors_total{code="rate_limited",http_status="429"} 1');
+  });
+
+  it('cannot be flooded with label values', async () => {
+    for (let n = 0; n < 6_000; n++)
+      metrics.observe(aTrace(0, { servedModel: `model-${n}`, provider: `provider-${n}` }));
+    const text = await metrics.render();
+    expect(new Set(text.match(/gen_ai_response_model="[^"]*"/g)).size).toBeLessThanOrEqual(201);
+    const counted = [...text.matchAll(/^relay_requests_total\{.*\} (\d+)$/gm)].reduce(
+      (sum, match) => sum + Number(match[1]),
+      0,
+    );
+    expect(counted).toBe(6_000);
+  });
+
+  it('ask for slots and spool when they are scraped', async () => {
+    let inUse = 1;
+    metrics.watchSlots(() => [{ pool: 'mock', inUse, capacity: 4, waiting: 0 }]);
+    metrics.watchSpool(() => ({ queued: 3, spooledBytes: 300, dropped: 2, rejected: 1 }));
+    inUse = 2;
+    const text = await metrics.render();
+    expect(text).toContain('relay_slots_in_use{pool="mock"} 2');
+    expect(text).toContain('relay_trace_spool_bytes 300');
+    expect(text).toContain('relay_trace_dropped_total 2');
+  });
+
+  it('tell of the process and its event loop', async () => {
+    const text = await metrics.render();
+    expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
+    expect(text).toMatch(/^process_resident_memory_bytes /m);
+  });
+});

@@ -1,0 +1,19 @@
+import type { Clock } from '@relay/core';
+import type { DataSource } from 'typeorm';
+import { Metrics } from '../src/metrics/metrics';
+import { TraceInserter } from '../src/persistence/trace-inserter';
+import { RejectedRows } from '../src/spool/rejected-rows';
+import { TraceSpool } from '../src/spool/trace-spool';
+import { TraceRecorder } from '../src/trace.recorder';
+import { TraceShipper } from '../src/trace-shipper';
+import { TraceStore } from '../src/trace.store';
+
+/** The library put together by hand, as trace.module.ts does it, on a spool folder of the test's own. */
+export function traceKit(dataSource: DataSource, directory: string, clock: Clock) {
+  const spool = new TraceSpool(directory, clock);
+  const rejected = new RejectedRows(directory);
+  const shipper = new TraceShipper(spool, new TraceInserter(dataSource), rejected, clock);
+  const metrics = new Metrics();
+  const recorder = new TraceRecorder(spool, shipper, rejected, metrics, clock);
+  return { recorder, metrics, store: new TraceStore(dataSource, recorder, clock) };
+}

@@ -1,0 +1,74 @@
+import type { PlanDocument } from '@relay/contracts';
+import { newTraceId } from '@relay/core';
+import type { TraceRecord } from '../src/domain/trace-record';
+
+/** A plain successful request at `at`; what a test is about is given in `changes`. */
+export function aTrace(at: number, changes: Partial<TraceRecord> = {}): TraceRecord {
+  return {
+    id: newTraceId(at),
+    at,
+    requestId: 'req-1',
+    tenant: 'acme',
+    keyId: 'key-1',
+    endpoint: 'chat.completions',
+    model: 'small',
+    servedModel: 'small',
+    provider: 'mock',
+    status: 'ok',
+    httpStatus: 200,
+    errorCode: null,
+    error: null,
+    stream: false,
+    cache: 'miss',
+    cacheSource: null,
+    queue: 'none',
+    queueMs: 0,
+    ttftMs: 12.5,
+    totalMs: 34.25,
+    inputTokens: 100,
+    cachedInputTokens: 40,
+    outputTokens: 50,
+    reasoningTokens: 0,
+    usageEstimated: false,
+    costUsd: '0.00045',
+    savedUsd: null,
+    policy: 'default@1',
+    signature: 'sig-1',
+    planId: null,
+    degraded: [],
+    tags: ['nightly'],
+    attempts: [
+      { provider: 'mock', model: 'mock-small', outcome: 'ok', upstreamStatus: 200, startMs: 0.5, durationMs: 33 },
+    ],
+    stages: [
+      ['auth', 0, 0.25],
+      ['upstream', 0.5, 33, { provider: 'mock' }],
+    ],
+    features: { 'features.inputTokens': 100 },
+    predicted: { p50Ms: 30, p90Ms: null },
+    ...changes,
+  };
+}
+
+export function aPlan(id: string): PlanDocument {
+  return {
+    id,
+    signature: 'sig-1',
+    policy: 'default@1',
+    plan: {
+      serviceLevel: 'standard',
+      queue: { class: 'short', weight: 1 },
+      deadlineMs: 30_000,
+      route: {
+        strategy: 'ordered',
+        candidates: [{ model: 'small', provider: 'mock', upstreamModel: 'mock-small', score: 1, terms: {} }],
+        rejected: [],
+      },
+      decoding: { maxTokens: null, overrides: {} },
+      cache: { exact: { enabled: true, ttlMs: 60_000 }, semantic: { mode: 'off' } },
+      retries: { maxAttempts: 2, fallbacks: 1 },
+      payloadLogging: true,
+    },
+    decisions: [{ rule: 'long', verdict: 'not-matched', reason: 'features.inputTokens > 4000', changed: [] }],
+  };
+}
