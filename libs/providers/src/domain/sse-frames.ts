@@ -86,9 +86,20 @@ export class SseSplitter {
 
 /** Where the last whole frame ends; -1 if none does. */
 export function lastBoundary(bytes: Buffer): number {
+  if (endsAtBoundary(bytes)) return bytes.length; // nearly always: servers write whole frames
   const lf = after(bytes.lastIndexOf(LF_LF), 2);
   if (!bytes.includes(CR)) return lf;
   return Math.max(lf, after(bytes.lastIndexOf(LF_CRLF), 3), after(bytes.lastIndexOf(CR_CR), 2));
+}
+
+const LF = 0x0a;
+
+function endsAtBoundary(bytes: Buffer): boolean {
+  const length = bytes.length;
+  const last = bytes[length - 1];
+  const before = bytes[length - 2];
+  if (last === CR) return before === CR;
+  return last === LF && (before === LF || (before === CR && bytes[length - 3] === LF));
 }
 
 /** Where the first whole frame at or after `from` ends; -1 if none does. */
