@@ -1,0 +1,25 @@
+import type { Part } from './health';
+
+const STATES = {
+  up: { label: 'up', tone: 'good' },
+  degraded: { label: 'away', tone: 'warn' },
+  off: { label: 'off', tone: 'calm' },
+  down: { label: 'down', tone: 'bad' },
+} as const satisfies Record<Part['state'], { label: string; tone: string }>;
+
+/** The parts behind the headline; `stale` when they are of an answer that is no longer current. */
+export function PartList({ parts, stale }: { readonly parts: readonly Part[]; readonly stale: boolean }) {
+  return (
+    <dl className={stale ? 'parts parts-stale' : 'parts'}>
+      {parts.map(({ name, state, note }) => (
+        <div key={name} className={`part tone-${STATES[state].tone}`}>
+          <dt>{name}</dt>
+          <dd>
+            <span className="part-state">{STATES[state].label}</span>
+            {note ? <span className="part-note">{note}</span> : null}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** Where `npm start` listens unless PORT says otherwise. */
+const RELAY = 'http://127.0.0.1:4100';
+const SERVED_BY_THE_RELAY = ['/api', '/v1', '/health', '/metrics', '/docs', '/openapi.json'];
+
+const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+export default defineConfig({
+  plugins: [react()],
+  define: { __RELAY_VERSION__: JSON.stringify(version) },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0, // a data: URL would need a wider content security policy
+  },
+  server: { proxy: Object.fromEntries(SERVED_BY_THE_RELAY.map((path) => [path, RELAY])) },
+});
