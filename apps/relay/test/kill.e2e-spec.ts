@@ -1,5 +1,6 @@
 import { ScriptedUpstream } from '@relay/testing';
 import { RelayProcess } from './relay-process';
+import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, ask, testConfig } from './test-config';
 
 const CLIENTS = 16;
@@ -9,12 +10,14 @@ if (stores.length === 1) console.warn('skipped: kill -9 on PostgreSQL, because T
 
 describe.each(stores)('kill -9 in the middle of load (%s)', (store) => {
   it('loses no trace of a request whose client got a complete answer', async () => {
-    const env = store === 'embedded' ? {} : { DATABASE_URL: process.env.TEST_DATABASE_URL };
+    const database =
+      store === 'embedded' ? null : await ScratchDatabase.create(process.env.TEST_DATABASE_URL ?? '', 'kill');
+    const env = database ? { DATABASE_URL: database.url } : {};
     const upstream = await ScriptedUpstream.start();
     const config = testConfig(upstream);
     const relay = await RelayProcess.start({ config, env });
     const answered: string[] = [];
-    let killed: Promise<void> | null = null;
+    const kills: Promise<void>[] = [];
 
     const client = async (number: number): Promise<void> => {
       for (let i = 0; ; i++) {
@@ -27,11 +30,13 @@ describe.each(stores)('kill -9 in the middle of load (%s)', (store) => {
         } catch {
           return; // the relay is gone
         }
-        if (answered.length >= ANSWERS_BEFORE_KILL) killed ??= relay.kill('SIGKILL');
+        if (answered.length >= ANSWERS_BEFORE_KILL) {
+          if (kills.length === 0) kills.push(relay.kill('SIGKILL'));
+        }
       }
     };
     await Promise.all(Array.from({ length: CLIENTS }, (_, number) => client(number)));
-    await killed;
+    await Promise.all(kills);
     expect(answered.length).toBeGreaterThanOrEqual(ANSWERS_BEFORE_KILL);
 
     const again = await RelayProcess.start({ config, env, folder: relay.folder });
@@ -43,5 +48,6 @@ describe.each(stores)('kill -9 in the middle of load (%s)', (store) => {
     expect(one.plan).not.toBeNull(); // the plan it refers to has survived as well
     await again.close();
     await upstream.close();
+    await database?.drop();
   }, 180_000);
 });

@@ -1,7 +1,7 @@
-import { Client } from 'pg';
 import { Redis } from 'ioredis';
 import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
 import { RelayProcess } from './relay-process';
+import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -11,30 +11,22 @@ if (!databaseUrl || !redisUrl)
   console.warn('skipped: two gateways, because TEST_DATABASE_URL and TEST_REDIS_URL are not both set');
 
 const REDIS_DB = 7; // of its own, emptied before
-const DATABASE = `relay_e2e_${process.pid}`;
 
 describeServices('two gateways on one PostgreSQL and one Redis', () => {
   let upstream: ScriptedUpstream;
   let first: RelayProcess;
   let second: RelayProcess;
 
-  const sql = async (statement: string): Promise<void> => {
-    const client = new Client({ connectionString: databaseUrl });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
+  let database: ScratchDatabase;
 
   beforeAll(async () => {
     const redis = new Redis(`${redisUrl}/${REDIS_DB}`);
     await redis.flushdb();
     await redis.quit();
-    await sql(`create database ${DATABASE}`);
+    database = await ScratchDatabase.create(databaseUrl ?? '', 'gateways');
     upstream = await ScriptedUpstream.start();
-    const target = new URL(databaseUrl ?? '');
-    target.pathname = `/${DATABASE}`;
     const env = {
-      DATABASE_URL: target.href,
+      DATABASE_URL: database.url,
       REDIS_URL: `${redisUrl}/${REDIS_DB}`,
       RELAY_JWT_SECRET: 'a secret that both processes share, 32+',
     };
@@ -45,7 +37,7 @@ describeServices('two gateways on one PostgreSQL and one Redis', () => {
   afterAll(async () => {
     await Promise.all([first?.close(), second?.close()]);
     await upstream?.close();
-    await sql(`drop database if exists ${DATABASE} with (force)`);
+    await database?.drop();
   });
 
   it('share answers through Redis', async () => {
@@ -64,13 +56,13 @@ describeServices('two gateways on one PostgreSQL and one Redis', () => {
     upstream.respondWith(() => gatedReply(gate, jsonReply(completionJson('served'))));
     const calls = upstream.requests.length;
     const crowd = Array.from({ length: 40 }, (_, i) =>
-      [first, second][i % 2]?.post(i % 4 < 2 ? ACME_KEY : GLOBEX_KEY, ask(`crowd ${i}`)),
+      (i % 2 === 0 ? first : second).post(i % 4 < 2 ? ACME_KEY : GLOBEX_KEY, ask(`crowd ${i}`)),
     );
     await upstream.request(calls + 1);
     gate.open();
     const replies = await Promise.all(crowd);
-    expect(replies.map((reply) => reply?.status)).toEqual(replies.map(() => 200));
-    const queues = await Promise.all(replies.map((reply) => reply?.headers.get('x-relay-queue')));
+    expect(replies.map((reply) => reply.status)).toEqual(replies.map(() => 200));
+    const queues = replies.map((reply) => reply.headers.get('x-relay-queue'));
     expect(queues).toContain('short'); // somebody did wait
   }, 60_000);
 

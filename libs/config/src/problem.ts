@@ -67,7 +67,7 @@ function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue:
     const deepest = branches.find((branch) => branch.some((inner) => inner.path.length > 0));
     if (deepest) {
       return deepest.flatMap((inner) =>
-        problemsOfIssue(file, schema, input, { ...inner, path: [...issue.path, ...inner.path] } as z.core.$ZodIssue),
+        problemsOfIssue(file, schema, input, { ...inner, path: [...issue.path, ...inner.path] }),
       );
     }
     return [

@@ -57,7 +57,7 @@ function unknownField(node: ASTNode): ConditionProblem | undefined {
     const fields = target.op === 'id' ? fieldsOf(target.args) : undefined;
     if (fields && target.op === 'id' && !fields.includes(field)) {
       const found = `no such feature "${target.args}.${field}" at ${position(node.input, target.range)}`;
-      return { found, allowed: fields.map((name) => `${target.args as string}.${name}`).join(', ') };
+      return { found, allowed: fields.map((name) => `${target.args}.${name}`).join(', ') };
     }
   }
   for (const child of children(node.args)) {
