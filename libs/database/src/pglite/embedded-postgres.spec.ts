@@ -1,6 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataDirInUseError, DataDirLock } from './data-dir.lock';
@@ -22,8 +22,21 @@ const INSERTER = `
 `;
 
 describe('the embedded database', () => {
+  const template = mkdtempSync(path.join(tmpdir(), 'relay-template-'));
   let dataDir: string;
   const open: EmbeddedPostgres[] = [];
+
+  /** An empty database that was made once: making one takes seconds. */
+  function fromTemplate(): void {
+    cpSync(path.join(template, 'pgdata'), path.join(dataDir, 'pgdata'), { recursive: true });
+  }
+
+  beforeAll(async () => {
+    const database = new EmbeddedPostgres(template);
+    await database.ready;
+    await database.close();
+  }, 60_000);
+  afterAll(() => rmSync(template, { recursive: true, force: true }));
 
   function start(): EmbeddedPostgres {
     const database = new EmbeddedPostgres(dataDir);
@@ -54,6 +67,7 @@ describe('the embedded database', () => {
   }
 
   it('has every confirmed row after kill -9 in the middle of inserts, and can be written again', async () => {
+    fromTemplate();
     const last = await killAfter(300);
     expect(last).toBeGreaterThanOrEqual(300);
     const { pool } = start(); // takes over the dead process's lock
@@ -65,6 +79,7 @@ describe('the embedded database', () => {
   }, 60_000);
 
   it('is not opened twice: the second relay is told who has it and what to do', async () => {
+    fromTemplate();
     const first = start();
     expect(() => new EmbeddedPostgres(dataDir)).toThrow(DataDirInUseError);
     expect(() => new EmbeddedPostgres(dataDir)).toThrow(new RegExp(`pid ${process.pid} .*RELAY_DATA_DIR`));
@@ -93,6 +108,7 @@ describe('the embedded database', () => {
   }, 30_000);
 
   it('leaves nothing of a connection that broke off to the next one', async () => {
+    fromTemplate();
     const { pool } = start();
     const client = await pool.connect();
     await client.query('BEGIN');
@@ -105,7 +121,21 @@ describe('the embedded database', () => {
     expect(rows).toEqual([{ t: null, name: expect.not.stringContaining('left over') as string }]);
   }, 30_000);
 
+  it('goes on after its thread died: what was under way fails, what comes after finds what was committed', async () => {
+    fromTemplate();
+    const database = start();
+    const { pool } = database;
+    await pool.query('CREATE TABLE kept (n int)');
+    await pool.query('INSERT INTO kept VALUES (1)');
+    const lost = new Promise((resolve) => database.onSessionLost(resolve));
+    const underWay = pool.query('SELECT count(*) FROM generate_series(1, 50000000)');
+    await Promise.all([expect(underWay).rejects.toThrow(/embedded database stopped/), database['worker']?.terminate()]);
+    await lost;
+    await expect(pool.query('SELECT n FROM kept')).resolves.toMatchObject({ rows: [{ n: 1 }] });
+  }, 30_000);
+
   it('delivers a notification to whoever listens', async () => {
+    fromTemplate();
     const database = start();
     const heard = new Promise((resolve) =>
       database.onNotification(({ channel, payload }) => resolve({ channel, payload })),
@@ -116,6 +146,7 @@ describe('the embedded database', () => {
   }, 30_000);
 
   it('stops when the last of its users has given it back, not before', async () => {
+    fromTemplate();
     const database = start();
     const [one, other] = [database.borrow(), database.borrow()];
     await one.end();
