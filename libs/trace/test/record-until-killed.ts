@@ -2,6 +2,7 @@
 // a dot for every hundred. Arguments: spool folder; file for the ids; DATABASE_URL of the store, or nothing to run without.
 import { openSync, writeSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
 import { systemClock } from '@relay/core';
 import { dataSourceOptions } from '@relay/database';
 import { DataSource } from 'typeorm';
@@ -12,6 +13,7 @@ const TRACES_A_TURN = 100;
 const PLANS = 7;
 
 async function main([directory = '', idFile = '', url]: readonly string[]): Promise<void> {
+  Logger.overrideLogger(false); // it would print among the dots
   const dataSource = new DataSource(dataSourceOptions({ DATABASE_URL: url ?? 'postgres://127.0.0.1:1/none' }, null));
   if (url !== undefined) await dataSource.initialize();
   const { recorder } = traceKit(dataSource, directory, systemClock);
