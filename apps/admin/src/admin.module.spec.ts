@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiKeyService, TenantService } from '@relay/auth';
-import { type Role, roleSchema } from '@relay/contracts';
+import { type Role, roleSchema, type TenantPage, tenantPageSchema } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
 import { TraceRecorder } from '@relay/trace';
 import { type AdminApp, type Call, type Reply, reloadProblems, startAdmin } from '../test/admin-app';
@@ -202,13 +202,14 @@ describePostgres('the control plane', () => {
   });
 
   it('lists tenants page by page, each once', async () => {
-    const seen: unknown[] = [];
-    for (let cursor: unknown = ''; cursor !== null;) {
-      const page = await admin.call('GET', `/api/tenants?limit=1${cursor ? `&cursor=${String(cursor)}` : ''}`, {
-        token: tokens.viewer,
-      });
-      seen.push(...(page.body.data as { id: string }[]).map(({ id }) => id));
-      cursor = page.body.nextCursor;
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const after: string = cursor ? `&cursor=${cursor}` : '';
+      const { text } = await admin.call('GET', `/api/tenants?limit=1${after}`, { token: tokens.viewer });
+      const page: TenantPage = tenantPageSchema.parse(JSON.parse(text));
+      seen.push(...page.data.map(({ id }) => id));
+      cursor = page.nextCursor;
     }
     expect(seen).toEqual(['alpha', MARK, 'gamma']);
   });

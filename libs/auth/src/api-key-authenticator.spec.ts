@@ -91,8 +91,8 @@ describePostgres('an API key', () => {
     expect(await check(revoked.key)).toBe('tenant db');
     clock.advance(1_001);
     await keys.revoke('db', revoked.id);
-    const refusals = [expired.key, revoked.key, generateApiKey(), 'some-other-key', 'ops-key-expired'].map((key) =>
-      authenticator.authenticate(`Bearer ${key}`, undefined),
+    const refusals = [expired.key, revoked.key, generateApiKey(), 'some-other-key', 'ops-key-expired'].map(
+      async (key) => authenticator.authenticate(`Bearer ${key}`, undefined),
     );
     const bodies = (await Promise.all(refusals)).map((refusal) => refusal instanceof RelayError && refusal.toBody());
     expect(bodies[0]).toMatchObject({ error: { code: 'invalid_api_key' } });
