@@ -1,0 +1,258 @@
+import { Logger } from '@nestjs/common';
+import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
+import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
+import { FakeClock } from '@relay/testing';
+import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { CachedAnswer } from './domain/cached-answer';
+import { ExactCache } from './exact-cache.service';
+
+const redisUrl = process.env['TEST_REDIS_URL'];
+const describeRedis = redisUrl ? describe : describe.skip;
+if (!redisUrl) console.warn('skipped: TEST_REDIS_URL is not set');
+
+const MINUTE_MS = 60_000;
+const LOOKUP_TIMEOUT_MS = 50;
+const PAUSE_MS = 1_000;
+const SECRET = '0123456789abcdef0123456789abcdef';
+const body = Buffer.from('{"id":"chatcmpl-1"}');
+
+const configWith = (cache: object): RelayConfig => ({
+  ...relayConfigSchema.parse({ cache }),
+  policy: policyDocumentSchema.parse({ name: 'test', version: 1 }),
+});
+
+interface Setup {
+  readonly redis?: Redis | null;
+  readonly clock?: FakeClock;
+  readonly secret?: string;
+  readonly store?: ConfigStore;
+}
+
+function cacheWith({ redis = null, clock = new FakeClock(Date.now()), secret, store }: Setup = {}): ExactCache {
+  const environment = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: secret });
+  return new ExactCache(clock, store ?? new ConfigStore(configWith({}), 'relay.yaml'), environment, redis);
+}
+
+/** A key no other test has. */
+const newKey = (cache: ExactCache): string =>
+  cache.key(
+    { tenantId: randomUUID(), signature: 's', requestedModel: 'm' },
+    { model: 'm', messages: [{ role: 'user', content: 'q' }] },
+  );
+
+function answerAt(clock: FakeClock, content = body, ttlMs = MINUTE_MS): CachedAnswer {
+  const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
+  const source = { sourceTraceId: randomUUID(), servedModel: 'small', provider: 'mock', costUsd: '0.1' };
+  return { body: content, createdAt: clock.now(), expiresAt: clock.now() + ttlMs, ...source, ...tokens };
+}
+
+const WRITE_LIMIT_MS = 10_000;
+
+/** Resolves when everything put so far has reached Redis or failed. */
+async function written(cache: ExactCache): Promise<void> {
+  const endMs = performance.now() + WRITE_LIMIT_MS;
+  while ((cache.stats().l2?.pendingWrites ?? 0) > 0) {
+    if (performance.now() > endMs) throw new Error(`still not written after ${WRITE_LIMIT_MS} ms`);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe('the exact cache without Redis', () => {
+  const clock = new FakeClock();
+
+  it('answers from memory, byte by byte, and has no second tier', async () => {
+    const cache = cacheWith({ clock });
+    const key = newKey(cache);
+    expect(cache.getL1(key)).toBeUndefined();
+    cache.put(key, answerAt(clock));
+    expect(cache.getL1(key)?.body.equals(body)).toBe(true);
+    expect(cache.hasL2).toBe(false);
+    expect(await cache.getL2(key)).toBeUndefined();
+    expect(cache.stats()).toMatchObject({ l1: { hits: 1, misses: 1 }, l2: null });
+  });
+
+  it('follows the configuration without a restart', () => {
+    const store = new ConfigStore(configWith({ maxEntryBytes: body.length }), 'relay.yaml');
+    const cache = cacheWith({ clock, store });
+    const key = newKey(cache);
+    cache.put(key, answerAt(clock));
+    expect(cache.getL1(key)).toBeDefined();
+    store.replace(configWith({ maxEntryBytes: body.length - 1, l1: { maxBytes: 100 } }));
+    expect(cache.getL1(key)).toBeUndefined();
+    cache.put(key, answerAt(clock));
+    expect(cache.stats()).toMatchObject({ tooLarge: 1, l1: { entries: 0, maxBytes: 100 } });
+  });
+
+  it('gives a request nested too deep a key of its own', () => {
+    const cache = cacheWith({ clock });
+    const levels = 200_000;
+    const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+    const request: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user' }], deep };
+    const key = (): string => cache.key({ tenantId: 't', signature: 's', requestedModel: 'm' }, request);
+    expect(key()).toMatch(/^[0-9a-f]{64}$/);
+    expect(key()).not.toBe(key());
+  });
+});
+
+describeRedis('the exact cache with Redis', () => {
+  const clock = new FakeClock(Date.now());
+  const redis = new Redis(redisUrl ?? '');
+  const used: string[] = [];
+  const redisKey = (key: string): string => `relay:cache:{${key}}`;
+
+  function keyFor(cache: ExactCache): string {
+    const key = newKey(cache);
+    used.push(redisKey(key));
+    return key;
+  }
+
+  beforeAll(async () => {
+    await redis.ping();
+  });
+
+  afterAll(async () => {
+    for (const key of used) await redis.del(key);
+    redis.disconnect();
+  });
+
+  it.each([
+    ['plain', undefined, body],
+    ['encrypted', SECRET, body],
+    ['compressed', undefined, Buffer.from(JSON.stringify('passed on '.repeat(1_000)))],
+    ['compressed and encrypted', SECRET, Buffer.from(JSON.stringify('passed on '.repeat(1_000)))],
+  ])('shares answers between processes, %s', async (_name, secret, content) => {
+    const [one, two] = [cacheWith({ redis, clock, secret }), cacheWith({ redis, clock, secret })];
+    const key = keyFor(one);
+    const answer = answerAt(clock, content);
+    one.put(key, answer);
+    await written(one);
+    expect(two.getL1(key)).toBeUndefined();
+    expect(await two.getL2(key)).toEqual(answer);
+    expect(two.getL1(key)).toEqual(answer);
+    expect(two.stats()).toMatchObject({ l2: { hits: 1, misses: 0, failures: 0 } });
+  });
+
+  it('lets Redis forget an answer when it expires', async () => {
+    const cache = cacheWith({ redis, clock });
+    const key = keyFor(cache);
+    cache.put(key, answerAt(clock, body, MINUTE_MS));
+    await written(cache);
+    const ttlMs = await redis.pttl(redisKey(key));
+    expect(ttlMs).toBeGreaterThan(MINUTE_MS / 2);
+    expect(ttlMs).toBeLessThanOrEqual(MINUTE_MS);
+  });
+
+  it('does not serve what has expired by its own clock', async () => {
+    const ahead = new FakeClock(clock.now() + MINUTE_MS);
+    const [one, late] = [cacheWith({ redis, clock }), cacheWith({ redis, clock: ahead })];
+    const key = keyFor(one);
+    one.put(key, answerAt(clock));
+    await written(one);
+    expect(await late.getL2(key)).toBeUndefined();
+  });
+
+  it('misses on what another secret wrote, and on garbage', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementationOnce(() => undefined);
+    const [one, two] = [cacheWith({ redis, clock, secret: SECRET }), cacheWith({ redis, clock, secret: `${SECRET}!` })];
+    const key = keyFor(one);
+    one.put(key, answerAt(clock));
+    await written(one);
+    expect(await two.getL2(key)).toBeUndefined();
+    await redis.set(redisKey(key), 'garbage');
+    expect(await one.getL2(key)).toBeUndefined();
+    await redis.del(redisKey(key));
+    await redis.lpush(redisKey(key), 'a list');
+    expect(await one.getL2(key)).toBeUndefined();
+    expect(two.stats()).toMatchObject({ l2: { unreadable: 1 } });
+    expect(one.stats()).toMatchObject({ l2: { unreadable: 1, failures: 1 } });
+  });
+});
+
+/** A Redis that greets but never answers GET or SET. */
+function hangingRedis(sockets: Set<Socket>): Server {
+  return createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('data', (bytes) => {
+      const text = bytes.toString();
+      if (/\r\n(get|set)\r\n/i.test(text)) return;
+      socket.write('+OK\r\n'.repeat(text.match(/^\*/gm)?.length ?? 0));
+    });
+  });
+}
+
+async function connectTo(server: Server, clients: Redis[]): Promise<Redis> {
+  const { port } = server.address() as AddressInfo;
+  const redis = new Redis(port, '127.0.0.1', { enableReadyCheck: false });
+  clients.push(redis.on('error', () => undefined));
+  await once(redis, 'ready');
+  return redis;
+}
+
+describe('the exact cache when Redis is in trouble', () => {
+  const clock = new FakeClock(Date.now());
+  const sockets = new Set<Socket>();
+  const clients: Redis[] = [];
+  const hanging = hangingRedis(sockets);
+  let warn: jest.SpyInstance;
+
+  beforeAll(async () => {
+    await once(hanging.listen(0, '127.0.0.1'), 'listening');
+  });
+
+  beforeEach(() => {
+    warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+  });
+
+  afterEach(() => {
+    warn.mockRestore();
+    for (const client of clients.splice(0)) client.disconnect();
+  });
+
+  afterAll(() => {
+    for (const socket of sockets) socket.destroy();
+    hanging.close();
+  });
+
+  it('misses at once while there is no connection, and stores in memory all the same', async () => {
+    const redis = new Redis({ lazyConnect: true });
+    const cache = cacheWith({ redis, clock });
+    const key = newKey(cache);
+    expect(await cache.getL2(key)).toBeUndefined();
+    cache.put(key, answerAt(clock));
+    expect(cache.getL1(key)).toBeDefined();
+    expect(cache.stats()).toMatchObject({ l2: { failures: 1, writeFailures: 1, pendingWrites: 0 } });
+    expect(redis.status).toBe('wait');
+  });
+
+  it('waits 50 ms for one that hangs, then leaves it alone for a second, and says so once', async () => {
+    const redis = await connectTo(hanging, clients);
+    const cache = cacheWith({ redis, clock });
+    const key = newKey(cache);
+    for (let i = 0; i < 3; i++) {
+      const lookup = cache.getL2(key);
+      clock.advance(LOOKUP_TIMEOUT_MS);
+      expect(await lookup).toBeUndefined();
+    }
+    expect(await cache.getL2(key)).toBeUndefined(); // no time passes
+    expect(cache.stats()).toMatchObject({ l2: { failures: 4 } });
+    clock.advance(PAUSE_MS);
+    const retried = cache.getL2(key);
+    expect(clock.pending).toBe(1); // it waits again
+    clock.advance(LOOKUP_TIMEOUT_MS);
+    expect(await retried).toBeUndefined();
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('never holds more unwritten bytes than allowed', async () => {
+    const redis = await connectTo(hanging, clients);
+    const cache = cacheWith({ redis, clock });
+    const large = answerAt(clock, Buffer.alloc(4_000_000));
+    for (let i = 0; i < 20; i++) cache.put(newKey(cache), large);
+    expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 8, writeFailures: 12 } });
+    redis.disconnect();
+    await written(cache);
+  });
+});

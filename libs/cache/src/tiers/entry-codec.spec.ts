@@ -1,0 +1,94 @@
+import { randomBytes } from 'node:crypto';
+import type { CachedAnswer } from '../domain/cached-answer';
+import { EntryCipher } from './entry-cipher';
+import { EntryCodec } from './entry-codec';
+
+const KEY = 'a'.repeat(64);
+const MAX_BYTES = 1_000_000;
+const small = Buffer.from('{"content":"ü😀"}');
+const long = Buffer.from(JSON.stringify({ content: 'The relay passes things on. '.repeat(1_000) }));
+
+const answer = (body: Buffer): CachedAnswer => ({
+  body,
+  createdAt: 1,
+  expiresAt: 2,
+  sourceTraceId: 'trace-1',
+  servedModel: 'small',
+  provider: 'mock',
+  inputTokens: 0,
+  cachedInputTokens: null,
+  outputTokens: 3,
+  costUsd: '0.000001',
+});
+
+const plain = new EntryCodec(null);
+const sealed = new EntryCodec(new EntryCipher('0123456789abcdef0123456789abcdef'));
+const otherSecret = new EntryCodec(new EntryCipher('another secret of at least 32 ch.'));
+
+describe.each([
+  ['plain', plain],
+  ['encrypted', sealed],
+])('a stored answer, %s', (_name, codec) => {
+  it.each([
+    ['small', small],
+    ['empty', Buffer.alloc(0)],
+    ['long', long],
+    ['incompressible', randomBytes(5_000)],
+  ])('comes back as it was: %s', async (_kind, body) => {
+    expect(await codec.decode(KEY, await codec.encode(KEY, answer(body)), MAX_BYTES)).toEqual(answer(body));
+  });
+
+  it('is compressed when that pays', async () => {
+    expect((await codec.encode(KEY, answer(long))).length).toBeLessThan(long.length / 5);
+  });
+
+  it('is a miss when any byte was altered or bytes are missing', async () => {
+    const value = await codec.encode(KEY, answer(small));
+    for (let i = 0; i < value.length; i++) {
+      const altered = Buffer.from(value);
+      altered[i] = (altered[i] ?? 0) ^ 1;
+      expect(await codec.decode(KEY, altered, MAX_BYTES)).toBeUndefined();
+      expect(await codec.decode(KEY, value.subarray(0, i), MAX_BYTES)).toBeUndefined();
+    }
+  });
+
+  it('is a miss when it is larger than allowed, compressed or not', async () => {
+    expect(await codec.decode(KEY, await codec.encode(KEY, answer(small)), small.length - 1)).toBeUndefined();
+    expect(await codec.decode(KEY, await codec.encode(KEY, answer(long)), long.length - 1)).toBeUndefined();
+    expect(await codec.decode(KEY, await codec.encode(KEY, answer(long)), 1_000)).toBeUndefined();
+  });
+
+  it('is a miss when it is garbage', async () => {
+    for (const size of [0, 1, 3, 10, 100, 10_000]) {
+      const garbage = randomBytes(size);
+      expect(await codec.decode(KEY, garbage, MAX_BYTES)).toBeUndefined();
+      expect(
+        await codec.decode(
+          KEY,
+          Buffer.concat([(await codec.encode(KEY, answer(small))).subarray(0, 3), garbage]),
+          MAX_BYTES,
+        ),
+      ).toBeUndefined();
+    }
+  });
+});
+
+describe('an encrypted answer', () => {
+  it('shows nothing of its content and never looks the same twice', async () => {
+    const [first, second] = [await sealed.encode(KEY, answer(small)), await sealed.encode(KEY, answer(small))];
+    expect(first.includes('content')).toBe(false);
+    expect(first.includes('trace-1')).toBe(false);
+    expect(first.equals(second)).toBe(false);
+  });
+
+  it('is a miss under another secret, without one, and at another key', async () => {
+    const value = await sealed.encode(KEY, answer(small));
+    expect(await otherSecret.decode(KEY, value, MAX_BYTES)).toBeUndefined();
+    expect(await plain.decode(KEY, value, MAX_BYTES)).toBeUndefined();
+    expect(await sealed.decode('b'.repeat(64), value, MAX_BYTES)).toBeUndefined();
+  });
+
+  it('is not replaced by a plain one', async () => {
+    expect(await sealed.decode(KEY, await plain.encode(KEY, answer(small)), MAX_BYTES)).toBeUndefined();
+  });
+});

@@ -1,0 +1,71 @@
+import { FakeClock } from '@relay/testing';
+import type { CachedAnswer } from '../domain/cached-answer';
+import { ENTRY_OVERHEAD_BYTES, MemoryTier } from './l1-memory.tier';
+
+const MINUTE_MS = 60_000;
+const clock = new FakeClock();
+const ROOM_FOR_ONE = 100 + ENTRY_OVERHEAD_BYTES;
+
+function answer(body: Buffer, ttlMs = MINUTE_MS): CachedAnswer {
+  const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
+  const source = { sourceTraceId: 't', servedModel: 'm', provider: 'p', costUsd: '0' };
+  return { body, createdAt: clock.now(), expiresAt: clock.now() + ttlMs, ...source, ...tokens };
+}
+
+describe('the memory tier', () => {
+  it('gives back what was stored until it expires', () => {
+    const tier = new MemoryTier(clock, 1_000_000);
+    tier.set('a', answer(Buffer.from('A')));
+    clock.advance(MINUTE_MS - 1);
+    expect(tier.get('a')?.body.toString()).toBe('A');
+    clock.advance(1);
+    expect(tier.get('a')).toBeUndefined();
+    expect(tier.stats()).toMatchObject({ entries: 0, bytes: 0, hits: 1, misses: 1 });
+  });
+
+  it('does not take what has expired already', () => {
+    const tier = new MemoryTier(clock, 1_000_000);
+    tier.set('a', answer(Buffer.from('A'), 0));
+    expect(tier.stats().entries).toBe(0);
+  });
+
+  it('never holds more bytes than allowed and forgets the least recently used first', () => {
+    const tier = new MemoryTier(clock, 2 * ROOM_FOR_ONE);
+    tier.set('a', answer(Buffer.alloc(100)));
+    tier.set('b', answer(Buffer.alloc(100)));
+    tier.get('a');
+    tier.set('c', answer(Buffer.alloc(100)));
+    expect(['a', 'b', 'c'].map((key) => tier.get(key) !== undefined)).toEqual([true, false, true]);
+    for (let i = 0; i < 1_000; i++) {
+      tier.set(`k${i}`, answer(Buffer.alloc(i)));
+      expect(tier.stats().bytes).toBeLessThanOrEqual(2 * ROOM_FOR_ONE);
+    }
+  });
+
+  it('does not take an answer larger than the whole tier', () => {
+    const tier = new MemoryTier(clock, ROOM_FOR_ONE);
+    tier.set('a', answer(Buffer.alloc(101)));
+    expect(tier.get('a')).toBeUndefined();
+    tier.set('b', answer(Buffer.alloc(100)));
+    expect(tier.get('b')).toBeDefined();
+  });
+
+  it('does not keep the block alive that a body was cut from', () => {
+    const tier = new MemoryTier(clock, 1_000_000);
+    const block = Buffer.alloc(100_000, 'x');
+    tier.set('a', answer(block.subarray(10, 20)));
+    block.fill('y');
+    expect(tier.get('a')?.body.toString()).toBe('xxxxxxxxxx');
+    expect(tier.get('a')?.body.buffer.byteLength).toBe(10);
+  });
+
+  it('keeps the most recently used when it is made smaller, all when larger', () => {
+    const tier = new MemoryTier(clock, 3 * ROOM_FOR_ONE);
+    for (const key of ['a', 'b', 'c']) tier.set(key, answer(Buffer.alloc(100)));
+    tier.get('a');
+    tier.resize(2 * ROOM_FOR_ONE);
+    expect(['a', 'b', 'c'].map((key) => tier.get(key) !== undefined)).toEqual([true, false, true]);
+    tier.resize(10 * ROOM_FOR_ONE);
+    expect(tier.stats()).toMatchObject({ entries: 2, maxBytes: 10 * ROOM_FOR_ONE });
+  });
+});
