@@ -12,6 +12,12 @@ export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';
 export { REDIS } from './redis/redis.tokens';
-export { QueueFactory, type RelayQueueOptions, type RelayWorkerOptions } from './queues/queue-factory.service';
+export {
+  QueueFactory,
+  type RelayQueue,
+  type RelayQueueOptions,
+  type RelayWorker,
+  type RelayWorkerOptions,
+} from './queues/queue-factory.service';
 export type { QueueBackend } from './queues/queue-connection';
 export { QueueModule } from './queues/queue.module';

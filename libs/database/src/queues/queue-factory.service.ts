@@ -9,6 +9,8 @@ const MAX_EVENTS = 100;
 /** How long shutdown waits for workers to finish their jobs; what is left is taken up again when its lock runs out. */
 const WORKER_CLOSE_TIMEOUT_MS = 5_000;
 
+export type RelayQueue<Data = unknown, Result = unknown> = Queue<Data, Result>;
+export type RelayWorker<Data = unknown, Result = unknown> = Worker<Data, Result>;
 /** BullMQ's options but for the connection. Queues of one name with different prefixes have nothing to do with each other. */
 export type RelayQueueOptions = Omit<QueueOptions, 'connection'>;
 export type RelayWorkerOptions = Omit<WorkerOptions, 'connection'>;
@@ -32,7 +34,7 @@ export class QueueFactory implements OnApplicationShutdown {
   }
 
   /** A queue. On Redis Cluster its prefix must be or hold a hash tag, such as `{relay:pool-a}`. */
-  queue<Data = unknown, Result = unknown>(name: string, options: RelayQueueOptions = {}): Queue<Data, Result> {
+  queue<Data = unknown, Result = unknown>(name: string, options: RelayQueueOptions = {}): RelayQueue<Data, Result> {
     const { backend, connection } = this.connection;
     const place = queuePlace(backend, name, options.prefix);
     const streams = { events: { maxLen: MAX_EVENTS } };
@@ -47,7 +49,7 @@ export class QueueFactory implements OnApplicationShutdown {
     name: string,
     processor: Processor<Data, Result> | null,
     options: RelayWorkerOptions = {},
-  ): Worker<Data, Result> {
+  ): RelayWorker<Data, Result> {
     const { backend, connection } = this.connection;
     const place = queuePlace(backend, name, options.prefix);
     const worker = new Worker<Data, Result>(place.name, processor, {
