@@ -1,7 +1,7 @@
 import { Gate } from './gate';
 
-/** One step of a scripted body: bytes to write, a gate to wait at, a cut of the connection, or silence until it closes. */
-export type BodyStep = string | Buffer | Gate | 'CUT' | 'STALL';
+/** One step of a scripted body: bytes to write or a gate to wait at; the text `CUT` breaks the connection, `STALL` falls silent. */
+export type BodyStep = string | Buffer | Gate;
 
 export interface ReplyHead {
   readonly status?: number;

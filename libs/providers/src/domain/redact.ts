@@ -15,9 +15,8 @@ const MAX_QUOTE_CHARS = 300;
 
 /** A short, clean, one-line quotation. */
 export function quote(text: string, secrets: readonly string[]): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is removed
   const line = redact(text, secrets)
-    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ') // control characters, line breaks among them
     .trim();
   return line.length > MAX_QUOTE_CHARS ? `${line.slice(0, MAX_QUOTE_CHARS)}…` : line;
 }
