@@ -86,7 +86,7 @@ describe('the embedded database', () => {
     await first.ready;
     await first.close();
     expect(existsSync(path.join(dataDir, 'relay.lock'))).toBe(false);
-  }, 30_000);
+  }, 60_000);
 
   it('is made anew when the process died while making it', async () => {
     const folder = path.join(dataDir, 'pgdata');
@@ -96,7 +96,7 @@ describe('the embedded database', () => {
     const { pool } = start();
     await expect(pool.query('SELECT 1 AS one')).resolves.toMatchObject({ rows: [{ one: 1 }] });
     expect(existsSync(`${folder}.creating`)).toBe(false);
-  }, 30_000);
+  }, 60_000);
 
   it('says what is wrong when its data cannot be read', async () => {
     const folder = path.join(dataDir, 'pgdata');
@@ -105,7 +105,7 @@ describe('the embedded database', () => {
     const database = start();
     await expect(database.ready).rejects.toThrow(/embedded database stopped/);
     await expect(database.pool.query('SELECT 1')).rejects.toThrow(/embedded database stopped/);
-  }, 30_000);
+  }, 60_000);
 
   it('leaves nothing of a connection that broke off to the next one', async () => {
     fromTemplate();
@@ -119,7 +119,7 @@ describe('the embedded database', () => {
       `SELECT to_regclass('unfinished') AS t, current_setting('application_name') AS name`,
     );
     expect(rows).toEqual([{ t: null, name: expect.not.stringContaining('left over') as string }]);
-  }, 30_000);
+  }, 60_000);
 
   it('goes on after its thread died: what was under way fails, what comes after finds what was committed', async () => {
     fromTemplate();
@@ -132,7 +132,7 @@ describe('the embedded database', () => {
     await Promise.all([expect(underWay).rejects.toThrow(/embedded database stopped/), database['worker']?.terminate()]);
     await lost;
     await expect(pool.query('SELECT n FROM kept')).resolves.toMatchObject({ rows: [{ n: 1 }] });
-  }, 30_000);
+  }, 60_000);
 
   it('delivers a notification to whoever listens', async () => {
     fromTemplate();
@@ -143,7 +143,7 @@ describe('the embedded database', () => {
     await database.pool.query('LISTEN news');
     await database.pool.query(`SELECT pg_notify('news', 'hello')`);
     expect(await heard).toEqual({ channel: 'news', payload: 'hello' });
-  }, 30_000);
+  }, 60_000);
 
   it('stops when the last of its users has given it back, not before', async () => {
     fromTemplate();
@@ -155,7 +155,7 @@ describe('the embedded database', () => {
     await other.end();
     await expect(database.ready).rejects.toThrow(/closed/);
     expect(existsSync(path.join(dataDir, 'relay.lock'))).toBe(false);
-  }, 30_000);
+  }, 60_000);
 });
 
 describe('the lock of a data folder', () => {
