@@ -6,7 +6,6 @@ export { REFRESH_TOKEN_SECONDS } from './domain/access-token';
 export { type AuthenticatedUser, maySeeTenant, tenantScope, toUserView } from './domain/authenticated-user';
 export { bootstrapIdentity, type Identity } from './identity-bootstrap';
 export { JwtAuthGuard, Public } from './jwt-auth.guard';
-export { JwtStrategy } from './jwt.strategy';
 export { LoginService, type Session } from './login.service';
 export { Roles, RolesGuard } from './roles.guard';
 export { TenantService } from './tenant.service';

@@ -208,7 +208,8 @@ export class CompletionService {
   private replyError(exchange: Exchange | DoorExchange, trace: RequestTrace, error: RelayError): void {
     this.record(trace, traceStatusOf(error.code), error.status, error);
     const text = JSON.stringify(error.toBody());
-    if (exchange.reply.started) return exchange.reply.end(Buffer.from(`event: error\ndata: ${text}\n\n`));
+    // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.
+    if (exchange.reply.started) return exchange.reply.end(Buffer.from(`\n\nevent: error\ndata: ${text}\n\n`));
     const headers = relayHeaders(exchange, trace);
     if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(Math.ceil(error.retryAfterSeconds)));
     const body = Buffer.from(text);

@@ -1,11 +1,9 @@
-export { compilePolicy, type CompiledOrProblems, type CompileOptions, type PolicyProblem } from './compile-policy';
 export { DEFAULT_POLICY } from './default-policy';
 export type { ModelCatalogue } from './domain/catalogue';
 export type { CompiledPolicy } from './domain/compiled-policy';
 export type { FactValue, FlatFeatures } from './domain/facts';
-export { planRequest, type Planned, type PlanRequest } from './domain/plan-request';
+export type { Planned, PlanRequest } from './domain/plan-request';
 export type { PlanHeaders } from './domain/read-facts';
-export { catalogueOf } from './model-catalogue';
 export { parsePlanHeaders } from './plan-headers';
 export { PolicyModule } from './policy.module';
 export { PolicyService } from './policy.service';
