@@ -61,11 +61,10 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   /** Survives `kill -9` once it returned. Never throws: a trace that cannot be kept is counted, the request goes on. */
   record(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): void {
     try {
-      this.metrics.observe(record);
       const newPlan = plan !== null && !this.knownPlans.has(plan.id) ? plan : null;
-      if (this.append(traceLine(record, newPlan, bounded(payload))) && newPlan !== null) {
-        this.knownPlans.set(newPlan.id, true);
-      }
+      const kept = this.append(traceLine(record, newPlan, bounded(payload)));
+      if (kept && newPlan !== null) this.knownPlans.set(newPlan.id, true);
+      this.metrics.observe(record);
     } catch (error) {
       this.dropped++;
       this.logger.error(`A trace could not be recorded: ${String(error)}`);

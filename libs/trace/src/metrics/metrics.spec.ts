@@ -31,6 +31,18 @@ describe('metrics', () => {
     expect(text).toContain(`gen_ai_client_token_usage_sum{${model},gen_ai_token_type="output"} 101`);
   });
 
+  it('are histograms as Prometheus knows them: cumulative, with +Inf, sum and count', async () => {
+    for (const totalMs of [1, 3, 3, 100_000, Number.NaN]) metrics.observe(aTrace(0, { totalMs }));
+    const text = await metrics.render();
+    const name = 'gen_ai_server_request_duration_seconds';
+    expect(text).toContain(`# TYPE ${name} histogram`);
+    expect(text).toContain(`${name}_bucket{le="0.001",${model}} 1`);
+    expect(text).toContain(`${name}_bucket{le="0.005",${model}} 3`);
+    expect(text).toContain(`${name}_bucket{le="81.92",${model}} 3`);
+    expect(text).toContain(`${name}_bucket{le="+Inf",${model}} 4`);
+    expect(text).toContain(`${name}_count{${model}} 4`);
+  });
+
   it('name the limiter of a 429', async () => {
     for (const errorCode of ['overloaded', 'rate_limited', 'overloaded']) {
       metrics.observe(aTrace(0, { status: 'rejected', httpStatus: 429, errorCode }));

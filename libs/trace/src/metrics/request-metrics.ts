@@ -1,7 +1,8 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { Counter, type Registry } from 'prom-client';
 import type { TraceRecord } from '../domain/trace-record';
 import { DURATION_BUCKETS, QUEUE_BUCKETS, TOKEN_BUCKETS, TPOT_BUCKETS, TTFT_BUCKETS } from './buckets';
 import { LabelBound } from './label-bound';
+import { LightHistogram } from './light-histogram';
 import { MODEL_LABELS, type RequestSeries, RequestSeriesSet, SERIES_LABELS, TOKEN_LABELS } from './request-series';
 
 const MAX_ERROR_CODES = 100;
@@ -13,44 +14,42 @@ interface ErrorCount {
 
 /**
  * Metrics of requests, all taken from the trace, so that the two never differ. Sums are plain numbers until somebody scrapes,
- * because counting in prom-client costs 0.35 µs a time; histograms (0.46 µs) observe directly.
+ * because counting in prom-client costs 0.35 µs a time.
  */
 export class RequestMetrics {
-  private readonly series = new RequestSeriesSet();
+  private readonly series: RequestSeriesSet;
+  private readonly queueWait: LightHistogram;
   private readonly errors = new Map<string, ErrorCount>();
   private readonly codes = new LabelBound(MAX_ERROR_CODES);
-  private readonly duration: Histogram;
-  private readonly ttft: Histogram;
-  private readonly tpot: Histogram;
-  private readonly tokens: Histogram;
-  private readonly queueWait: Histogram;
 
   constructor(private readonly registry: Registry) {
     const server = 'gen_ai_server';
-    this.duration = this.histogram(
-      `${server}_request_duration_seconds`,
-      'Request to end of answer',
-      MODEL_LABELS,
-      DURATION_BUCKETS,
-    );
-    this.ttft = this.histogram(
-      `${server}_time_to_first_token_seconds`,
-      'Request to first token',
-      MODEL_LABELS,
-      TTFT_BUCKETS,
-    );
-    this.tpot = this.histogram(
-      `${server}_time_per_output_token_seconds`,
-      'Per output token after the first',
-      MODEL_LABELS,
-      TPOT_BUCKETS,
-    );
-    this.tokens = this.histogram(
-      'gen_ai_client_token_usage',
-      'Tokens of a request by direction',
-      TOKEN_LABELS,
-      TOKEN_BUCKETS,
-    );
+    this.series = new RequestSeriesSet({
+      duration: this.histogram(
+        `${server}_request_duration_seconds`,
+        'Request to end of answer',
+        MODEL_LABELS,
+        DURATION_BUCKETS,
+      ),
+      ttft: this.histogram(
+        `${server}_time_to_first_token_seconds`,
+        'Request to first token',
+        MODEL_LABELS,
+        TTFT_BUCKETS,
+      ),
+      tpot: this.histogram(
+        `${server}_time_per_output_token_seconds`,
+        'Per output token after the first',
+        MODEL_LABELS,
+        TPOT_BUCKETS,
+      ),
+      tokens: this.histogram(
+        'gen_ai_client_token_usage',
+        'Tokens of a request by direction',
+        TOKEN_LABELS,
+        TOKEN_BUCKETS,
+      ),
+    });
     this.queueWait = this.histogram(
       'relay_queue_wait_seconds',
       'Wait for a slot, of those who waited',
@@ -63,8 +62,8 @@ export class RequestMetrics {
     this.errorCounter();
   }
 
-  private histogram(name: string, help: string, labelNames: readonly string[], buckets: number[]): Histogram {
-    return new Histogram({ name, help, labelNames: [...labelNames], buckets, registers: [this.registry] });
+  private histogram(name: string, help: string, labelNames: readonly string[], buckets: number[]): LightHistogram {
+    return new LightHistogram({ name, help, labelNames: [...labelNames], buckets, registers: [this.registry] });
   }
 
   private sum(name: string, help: string, read: (series: RequestSeries) => number): void {
@@ -100,18 +99,18 @@ export class RequestMetrics {
     series.requests++;
     if (record.costUsd !== null) series.costUsd += Number(record.costUsd);
     if (record.savedUsd !== null) series.savedUsd += Number(record.savedUsd);
-    this.duration.observe(series.model, record.totalMs / 1_000);
-    if (record.inputTokens !== null) this.tokens.observe(series.input, record.inputTokens);
-    if (record.outputTokens !== null) this.tokens.observe(series.output, record.outputTokens);
+    series.duration.observe(record.totalMs / 1_000);
+    if (record.inputTokens !== null) series.input.observe(record.inputTokens);
+    if (record.outputTokens !== null) series.output.observe(record.outputTokens);
     if (record.ttftMs !== null) this.observeTokenTimes(series, record.ttftMs, record);
-    if (record.queue !== 'none') this.queueWait.observe({ queue: record.queue }, record.queueMs / 1_000);
+    if (record.queue !== 'none') this.queueWait.series({ queue: record.queue }).observe(record.queueMs / 1_000);
     if (record.errorCode !== null) this.countError(record.errorCode, String(record.httpStatus));
   }
 
   private observeTokenTimes(series: RequestSeries, ttftMs: number, record: TraceRecord): void {
-    this.ttft.observe(series.model, ttftMs / 1_000);
+    series.ttft.observe(ttftMs / 1_000);
     if (!record.stream || record.outputTokens === null || record.outputTokens < 2) return;
-    this.tpot.observe(series.model, (record.totalMs - ttftMs) / (record.outputTokens - 1) / 1_000);
+    series.tpot.observe((record.totalMs - ttftMs) / (record.outputTokens - 1) / 1_000);
   }
 
   private countError(errorCode: string, http_status: string): void {

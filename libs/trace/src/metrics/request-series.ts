@@ -1,5 +1,6 @@
 import type { TraceRecord } from '../domain/trace-record';
 import { LabelBound } from './label-bound';
+import type { HistogramSeries, LightHistogram } from './light-histogram';
 
 const MAX_ENDPOINTS = 50;
 const MAX_MODELS = 200;
@@ -10,14 +11,24 @@ export const MODEL_LABELS = ['gen_ai_operation_name', 'gen_ai_provider_name', 'g
 export const TOKEN_LABELS = [...MODEL_LABELS, 'gen_ai_token_type'] as const;
 export const SERIES_LABELS = [...MODEL_LABELS, 'status', 'cache'] as const;
 
-type Labels<Names extends readonly string[]> = Readonly<Record<Names[number], string>>;
+type ModelLabels = Readonly<Record<(typeof MODEL_LABELS)[number], string>>;
 
-/** One combination of labels: the label objects, made once, and its sums. */
+/** Histograms that every request is observed in. */
+export interface RequestHistograms {
+  readonly duration: LightHistogram;
+  readonly ttft: LightHistogram;
+  readonly tpot: LightHistogram;
+  readonly tokens: LightHistogram;
+}
+
+/** One combination of labels: where its requests are counted, looked up once. */
 export interface RequestSeries {
-  readonly labels: Labels<typeof SERIES_LABELS>;
-  readonly model: Labels<typeof MODEL_LABELS>;
-  readonly input: Labels<typeof TOKEN_LABELS>;
-  readonly output: Labels<typeof TOKEN_LABELS>;
+  readonly labels: Readonly<Record<(typeof SERIES_LABELS)[number], string>>;
+  readonly duration: HistogramSeries;
+  readonly ttft: HistogramSeries;
+  readonly tpot: HistogramSeries;
+  readonly input: HistogramSeries;
+  readonly output: HistogramSeries;
   requests: number;
   costUsd: number;
   savedUsd: number;
@@ -29,6 +40,8 @@ export class RequestSeriesSet {
   private readonly endpoints = new LabelBound(MAX_ENDPOINTS);
   private readonly models = new LabelBound(MAX_MODELS);
   private readonly providers = new LabelBound(MAX_PROVIDERS);
+
+  constructor(private readonly histograms: RequestHistograms) {}
 
   values(): Iterable<RequestSeries> {
     return this.series.values();
@@ -46,29 +59,32 @@ export class RequestSeriesSet {
       gen_ai_provider_name: this.providers.of(provider),
       gen_ai_response_model: this.models.of(servedModel),
     };
-    return this.add(key, newSeries(model, record));
+    return this.add(key, this.create(model, record));
   }
 
   private other(record: TraceRecord): RequestSeries {
     const key = `other ${record.status} ${record.cache}`;
     const model = { gen_ai_operation_name: 'other', gen_ai_provider_name: 'other', gen_ai_response_model: 'other' };
-    return this.series.get(key) ?? this.add(key, newSeries(model, record));
+    return this.series.get(key) ?? this.add(key, this.create(model, record));
+  }
+
+  private create(model: ModelLabels, { status, cache }: TraceRecord): RequestSeries {
+    const { duration, ttft, tpot, tokens } = this.histograms;
+    return {
+      labels: { ...model, status, cache },
+      duration: duration.series(model),
+      ttft: ttft.series(model),
+      tpot: tpot.series(model),
+      input: tokens.series({ ...model, gen_ai_token_type: 'input' }),
+      output: tokens.series({ ...model, gen_ai_token_type: 'output' }),
+      requests: 0,
+      costUsd: 0,
+      savedUsd: 0,
+    };
   }
 
   private add(key: string, series: RequestSeries): RequestSeries {
     this.series.set(key, series);
     return series;
   }
-}
-
-function newSeries(model: Labels<typeof MODEL_LABELS>, { status, cache }: TraceRecord): RequestSeries {
-  return {
-    labels: { ...model, status, cache },
-    model,
-    input: { ...model, gen_ai_token_type: 'input' },
-    output: { ...model, gen_ai_token_type: 'output' },
-    requests: 0,
-    costUsd: 0,
-    savedUsd: 0,
-  };
 }
