@@ -6,7 +6,7 @@ import type { TakenTicket } from './ports/ticket-line.port';
 /** An owner that has not taken an offered slot within this time has lost it, ms. */
 const ACCEPT_WITHIN_MS = 1_000;
 /** A lent slot of which the owner has not said for this long that it uses it comes back, ms. Owners say so every 2 s. */
-export const LEASE_MS = 6_000;
+const LEASE_MS = 6_000;
 
 interface Lease {
   readonly owner: string;

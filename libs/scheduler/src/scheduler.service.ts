@@ -45,7 +45,7 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     bus
       .start((received) => this.receive(received))
       .then(() => bus.broadcast({ type: 'hello' }))
-      .catch((error: unknown) => this.faults.fault('cannot talk to the other processes', error));
+      .catch((error: unknown) => this.fault('cannot talk to the other processes', error));
     this.beat();
     this.scheduleTick();
   }
@@ -121,7 +121,7 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
       usage: this.usage,
       caps: () => this.caps(),
       onLeft: (request) => this.afterLeaving(request),
-      onFault: (error) => this.faults.fault(`pool ${id}`, error),
+      onFault: (error) => this.fault(`pool ${id}`, error),
     };
     const pool = new Pool(id, this.share(limit), this.backend.openLine(id), context);
     if (this.draining) pool.refuseWaiting(SHUTTING_DOWN);
@@ -180,6 +180,10 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
   }
 
   private watch(work: Promise<void>): void {
-    work.catch((error: unknown) => this.faults.fault('housekeeping', error));
+    work.catch((error: unknown) => this.fault('housekeeping', error));
+  }
+
+  private fault(what: string, error: unknown): void {
+    if (!this.closed) this.faults.fault(what, error); // stores that close before the last slot is free are no fault
   }
 }

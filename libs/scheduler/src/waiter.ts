@@ -1,6 +1,9 @@
 import { type Clock, err, ok, type RelayError, type Result } from '@relay/core';
 import type { AdmissionRequest, Slot } from './slot';
 
+/** The longest time a Node timer can run, ms; nothing waits anywhere near as long. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** One request that waits for a slot. It settles once: with a slot, or with the reason why it gets none. */
 export class Waiter {
   readonly since: number; // monotonic ms
@@ -15,7 +18,9 @@ export class Waiter {
   ) {
     this.since = clock.monotonic();
     this.onAbort = () => leave(this, 'aborted');
-    this.cancelDeadline = clock.after(request.deadlineAt - clock.now(), () => leave(this, 'deadline'));
+    this.cancelDeadline = clock.after(Math.min(request.deadlineAt - clock.now(), MAX_TIMER_MS), () =>
+      leave(this, 'deadline'),
+    );
     request.signal.addEventListener('abort', this.onAbort, { once: true });
   }
 

@@ -1,5 +1,5 @@
 import { type QueueClass, type QueueName, QUEUES, type Ticket, ticketSchema } from '@relay/contracts';
-import type { QueueFactory, RelayQueue, RelayWorker } from '@relay/database';
+import type { QueueFactory } from '@relay/database';
 import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.port';
 
 /** A ticket whose holder does not renew its lock for this long goes back into the line, ms. */
@@ -20,8 +20,8 @@ const JOB_NAME = 'ticket';
 export type TicketQueues = Pick<QueueFactory, 'queue' | 'worker'>;
 
 interface OpenLine {
-  readonly queue: RelayQueue<Ticket>;
-  readonly worker: RelayWorker<Ticket>;
+  readonly queue: ReturnType<TicketQueues['queue']>;
+  readonly worker: ReturnType<TicketQueues['worker']>;
 }
 
 interface HeldLock {
@@ -118,8 +118,8 @@ export class BullTicketLine implements TicketLine {
     if (line) return line;
     const name = QUEUE_OF[queueClass];
     const { prefix } = this;
-    const queue = this.queues.queue<Ticket>(name, { prefix });
-    const worker = this.queues.worker<Ticket>(name, null, {
+    const queue = this.queues.queue(name, { prefix });
+    const worker = this.queues.worker(name, null, {
       ...{ prefix, lockDuration: LOCK_MS, stalledInterval: LOCK_MS, maxStalledCount: MAX_LOST },
     });
     worker.startStalledCheckTimer().catch(() => undefined); // its failures are events, which the factory logs

@@ -1,0 +1,54 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ConfigStore, ENVIRONMENT, environmentSchema } from '@relay/config';
+import { CLOCK, systemClock } from '@relay/core';
+import { QueueModule, RedisModule } from '@relay/database';
+import { configOf, largestLead, POOL, serveAll, until } from '../test/scheduler-harness';
+import { SchedulerModule } from './scheduler.module';
+import { Scheduler } from './scheduler.service';
+
+/** Everything as in an embedded relay: one process, BullMQ over PGlite. */
+describe('SchedulerModule, embedded', () => {
+  let directory = '';
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'relay-scheduler-'));
+  });
+
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  function start() {
+    const environment = environmentSchema.parse({ RELAY_DATA_DIR: directory });
+    const config = new ConfigStore(configOf({ slots: 1 }), 'test.yaml');
+    @Global()
+    @Module({
+      providers: [
+        { provide: ENVIRONMENT, useValue: environment },
+        { provide: ConfigStore, useValue: config },
+        { provide: CLOCK, useValue: systemClock },
+      ],
+      exports: [ENVIRONMENT, ConfigStore, CLOCK],
+    })
+    class SurroundingsModule {}
+
+    @Module({ imports: [SurroundingsModule, RedisModule, QueueModule, SchedulerModule] })
+    class RootModule {}
+    return NestFactory.createApplicationContext(RootModule, { logger: ['error'], abortOnError: false });
+  }
+
+  it('serves 20 requests of two tenants through one slot, in turn, and stops cleanly', async () => {
+    const app = await start();
+    const scheduler = app.get(Scheduler);
+    const { order, slots } = await serveAll(scheduler, ['a', 'b'], 10);
+    expect(largestLead(order, 'a', 'b')).toBeLessThanOrEqual(2);
+    expect(slots.filter((slot) => slot.queue === 'short' && slot.queuedMs > 0)).toHaveLength(19);
+    await until(() => scheduler.snapshot()[0]!.inUse === 0);
+    expect(scheduler.snapshot()).toEqual([
+      { id: POOL, limit: 1, inUse: 0, waiting: { short: 0, long: 0 }, tenants: [] },
+    ]);
+    await app.close();
+  });
+});
