@@ -1,24 +1,32 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Global, Module } from '@nestjs/common';
+import { Global, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ConfigStore, ENVIRONMENT, environmentSchema } from '@relay/config';
 import { CLOCK, systemClock } from '@relay/core';
-import { QueueModule, RedisModule } from '@relay/database';
+import { QueueFactory, QueueModule, RedisModule } from '@relay/database';
 import { configOf, largestLead, POOL, serveAll, until } from '../test/scheduler-harness';
+import { describeTicketLine } from '../test/ticket-line.contract';
+import { BullTicketLine } from './adapters/bull-ticket-line';
 import { SchedulerModule } from './scheduler.module';
 import { Scheduler } from './scheduler.service';
 
 /** Everything as in an embedded relay: one process, BullMQ over PGlite. */
 describe('SchedulerModule, embedded', () => {
   let directory = '';
+  let app: INestApplicationContext;
+  let lines = 0;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'relay-scheduler-'));
+    app = await start();
   });
 
-  afterAll(() => rm(directory, { recursive: true, force: true }));
+  afterAll(async () => {
+    await app.close();
+    await rm(directory, { recursive: true, force: true });
+  });
 
   function start() {
     const environment = environmentSchema.parse({ RELAY_DATA_DIR: directory });
@@ -39,8 +47,7 @@ describe('SchedulerModule, embedded', () => {
     return NestFactory.createApplicationContext(RootModule, { logger: ['error'], abortOnError: false });
   }
 
-  it('serves 20 requests of two tenants through one slot, in turn, and stops cleanly', async () => {
-    const app = await start();
+  it('serves 20 requests of two tenants through one slot, in turn', async () => {
     const scheduler = app.get(Scheduler);
     const { order, slots } = await serveAll(scheduler, ['a', 'b'], 10);
     expect(largestLead(order, 'a', 'b')).toBeLessThanOrEqual(2);
@@ -49,6 +56,10 @@ describe('SchedulerModule, embedded', () => {
     expect(scheduler.snapshot()).toEqual([
       { id: POOL, limit: 1, inUse: 0, waiting: { short: 0, long: 0 }, tenants: [] },
     ]);
-    await app.close();
   });
+
+  describe('BullTicketLine', () =>
+    describeTicketLine(
+      () => new BullTicketLine(app.get(QueueFactory), `{test:${lines++}}`, 'process', () => performance.now()),
+    ));
 });
