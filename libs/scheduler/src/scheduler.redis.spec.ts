@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@relay/core';
+import { Redis } from 'ioredis';
 import { CuttableProxy } from '../test/cuttable-proxy';
 import {
   granted,
@@ -35,11 +36,12 @@ describeRedis('Scheduler on Redis', () => {
   });
 
   afterEach(async () => {
-    const first = opened[0]?.stores.redis;
     for (const { scheduler } of opened) await scheduler.close();
-    const keys = await first?.keys(`*${namespace}*`);
-    if (keys && keys.length > 0) await first?.del(...keys);
     for (const { stores } of opened.splice(0)) await stores.close();
+    const redis = new Redis(redisUrl!);
+    const keys = await redis.keys(`*${namespace}*`);
+    if (keys.length > 0) await redis.del(...keys);
+    await redis.quit();
   });
 
   /** A relay process of its own: own connections, own bus. */

@@ -38,7 +38,7 @@ export class FailoverTicketLine implements TicketLine {
   async take(queueClass: QueueClass): Promise<TakenTicket | null> {
     const taken = await this.attempt(
       () => this.shared.take(queueClass),
-      (late) => late?.finish().catch(() => undefined),
+      (late) => void late?.finish().catch(() => undefined),
     );
     if (taken === undefined) return this.mirror.take(queueClass);
     if (taken) await this.mirror.remove(taken);
