@@ -21,11 +21,15 @@ export function App() {
           </p>
         </div>
         <div className="page-grid">
-          <div className="page-column">
+          <div className="area-status">
             <StatusPanel />
+          </div>
+          <div className="area-call">
+            <FirstCall origin={window.location.origin} />
+          </div>
+          <div className="area-read">
             <ReadOn />
           </div>
-          <FirstCall origin={window.location.origin} />
         </div>
       </main>
       <footer className="page-foot">LLM Relay {__RELAY_VERSION__} · Apache-2.0</footer>

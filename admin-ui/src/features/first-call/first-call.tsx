@@ -22,7 +22,7 @@ export function FirstCall({ origin }: { readonly origin: string }) {
         </dd>
         <dt>Model</dt>
         <dd>
-          <code>auto</code> lets the policy choose; <a href="/docs">GET /v1/models</a> lists what a key may use
+          <code>auto</code> lets the policy choose; <code>GET /v1/models</code> lists what a key may use
         </dd>
       </dl>
       <div className="snippet-bar">

@@ -8,7 +8,10 @@ export function snippetsFor(origin: string): Readonly<Record<Language, string>> 
 curl ${origin}/v1/chat/completions \\
   -H "authorization: Bearer $RELAY_API_KEY" \\
   -H "content-type: application/json" \\
-  -d '{"model":"auto","messages":[{"role":"user","content":"Say hello"}]}'`,
+  -d '{
+    "model": "auto",
+    "messages": [{ "role": "user", "content": "Say hello" }]
+  }'`,
 
     javascript: `import OpenAI from 'openai';
 

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
+const READY_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
+
+export interface RelayUnderTest {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The relay named by CONSOLE_URL, or the built one, embedded, in a process and a folder of its own. */
+export async function relayUnderTest(): Promise<RelayUnderTest> {
+  const given = process.env.CONSOLE_URL;
+  return given ? { url: given.replace(/\/$/, ''), close: async () => undefined } : startEmbedded();
+}
+
+async function startEmbedded(): Promise<RelayUnderTest> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'relay-console-'));
+  const port = await freePort();
+  const child = spawn(process.execPath, [MAIN], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, PORT: String(port), OLLAMA_HOST: 'http://127.0.0.1:1', RELAY_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const close = async (): Promise<void> => {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const url = `http://127.0.0.1:${port}`;
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (!(await isReady(url))) {
+    if (child.exitCode !== null || Date.now() > deadline) {
+      await close();
+      throw new Error(`the relay did not become ready (exit code ${child.exitCode})`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return { url, close };
+}
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/health/ready`).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
