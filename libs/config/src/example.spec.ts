@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { policyDocumentSchema } from '@relay/contracts';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { formatProblem } from './config-store';
+import { loadRelayConfig } from './load-config';
+import { relayConfigSchema } from './relay-config.schema';
+
+const FILE = path.resolve(__dirname, '../../../relay.example.yaml');
+
+interface JsonSchema {
+  readonly $ref?: string;
+  readonly properties?: Record<string, JsonSchema>;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly $defs?: Record<string, JsonSchema>;
+}
+
+/** Paths of every key that a schema knows, lists written as `[]`. */
+function knownPaths(root: JsonSchema): string[] {
+  const visit = (schema: JsonSchema, at: string): string[] => {
+    const target = schema.$ref ? root.$defs?.[schema.$ref.split('/').at(-1) ?? ''] : schema;
+    if (!target) throw new Error(`there is no ${schema.$ref}`);
+    const inside = Object.entries(target.properties ?? {}).flatMap(([key, value]) => {
+      const here = at === '' ? key : `${at}.${key}`;
+      return [here, ...visit(value, here)];
+    });
+    const items = target.items ? visit(target.items, `${at}[]`) : [];
+    return [...inside, ...items, ...(target.anyOf ?? []).flatMap((option) => visit(option, at))];
+  };
+  return visit(root, '');
+}
+
+/** Paths of every key in a document, lists written as `[]`. */
+function usedPaths(value: unknown, at = ''): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => usedPaths(item, `${at}[]`));
+  if (value === null || typeof value !== 'object') return [];
+  return Object.entries(value).flatMap(([key, item]) => {
+    const here = at === '' ? key : `${at}.${key}`;
+    return [here, ...usedPaths(item, here)];
+  });
+}
+
+describe('relay.example.yaml', () => {
+  const env = { OPENAI_API_KEY: 'an-openai-key', GROQ_API_KEY: 'a-groq-key', ACME_KEY: 'a-key-of-acme' };
+
+  it('is a configuration that the relay starts with', async () => {
+    const loaded = await loadRelayConfig({
+      file: FILE,
+      required: true,
+      env,
+      discover: () => Promise.reject(new Error('the example names its providers')),
+      defaultPolicy: policyDocumentSchema.parse({ name: 'default', version: 1 }),
+    });
+    expect(loaded.ok ? [] : loaded.error.map(formatProblem)).toEqual([]);
+  });
+
+  it('shows every key that there is', () => {
+    const schema = z.toJSONSchema(relayConfigSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
+    const used = usedPaths(parse(readFileSync(FILE, 'utf8')));
+    // A rule changes the same fields that the defaults set: each needs to be shown in one of the two places.
+    const shown = new Set(used.map((key) => key.replace('policy.rules[].then', 'policy.defaults')));
+    const known = knownPaths(schema).map((key) => key.replace('policy.rules[].then', 'policy.defaults'));
+    expect(known.length).toBeGreaterThan(50);
+    expect(known.filter((key) => !shown.has(key))).toEqual([]);
+  });
+});
