@@ -3,15 +3,14 @@ import { AuthModule } from '@relay/auth';
 import { PipelineModule } from '@relay/pipeline';
 import { ProvidersModule } from '@relay/providers';
 import { ChatController } from './http/chat.controller';
-import { DataPlaneRoutes } from './http/data-plane.routes';
+import { DataPlaneServer } from './http/data-plane.server';
 import { InFlight } from './http/in-flight';
-import { Incoming } from './http/incoming';
 import { ModelsController } from './http/models.controller';
 
 /** The data plane: `/v1/*`. */
 @Module({
   imports: [AuthModule, PipelineModule, ProvidersModule],
-  providers: [DataPlaneRoutes, Incoming, InFlight, ChatController, ModelsController],
+  providers: [DataPlaneServer, InFlight, ChatController, ModelsController],
   exports: [InFlight],
 })
 export class GatewayModule {}

@@ -35,7 +35,11 @@ export class RelayError extends Error {
 /** Any thrown value as a RelayError; what is not one already becomes an `internal_error` that reveals nothing. */
 export function toRelayError(thrown: unknown): RelayError {
   if (thrown instanceof RelayError) return thrown;
-  return new RelayError('internal_error', 'The relay met an unexpected error. The request id identifies it in the logs.', {
-    cause: thrown,
-  });
+  return new RelayError(
+    'internal_error',
+    'The relay met an unexpected error. The request id identifies it in the logs.',
+    {
+      cause: thrown,
+    },
+  );
 }

@@ -1,3 +1,4 @@
+export * from './cancellation';
 export * from './canonical-json';
 export * from './clock';
 export * from './errors';

@@ -5,7 +5,11 @@ export interface TenantProfile {
   readonly weight: number;
   readonly tier: string;
   readonly tags: readonly string[];
-  readonly limits: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number; readonly concurrency?: number };
+  readonly limits: {
+    readonly requestsPerMinute?: number;
+    readonly tokensPerMinute?: number;
+    readonly concurrency?: number;
+  };
   /** Model ids this tenant may use; `null` means all. */
   readonly models: readonly string[] | null;
 }

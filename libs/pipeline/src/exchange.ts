@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Principal } from '@relay/core';
+import type { CancelSignal, Principal } from '@relay/core';
 
 /** Where the answer goes: the client's connection, seen by the pipeline. Implemented over Node's response in apps/gateway. */
 export interface Reply {
@@ -26,7 +26,7 @@ export interface Exchange {
   readonly principal: Principal;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer; // as received, decompressed
-  readonly signal: AbortSignal; // aborted when the client has left or the relay stops
+  readonly signal: CancelSignal; // aborted when the client has left or the relay stops
   readonly reply: Reply;
 }
 

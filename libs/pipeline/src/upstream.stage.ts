@@ -47,7 +47,8 @@ export class UpstreamStage {
     const client = this.providers.client(candidate.provider);
     if (!client)
       return failed(new RelayError('unavailable', `The provider ${candidate.provider} is no longer configured.`), true);
-    const slot = await this.takeSlot(job, candidate);
+    const admission = this.admission(job, candidate);
+    const slot = this.scheduler.tryAcquire(admission) ?? (await this.waitForSlot(job, admission));
     if (slot instanceof RelayError) return failed(slot, slot.code === 'overloaded');
     const { exchange, request, planned, trace } = job;
     const startMs = trace.elapsed();
@@ -76,14 +77,10 @@ export class UpstreamStage {
     }
   }
 
-  /** The fast path costs no promise: a slot is free and nobody waits. */
-  private async takeSlot(job: UpstreamJob, candidate: RouteCandidate): Promise<Slot | RelayError> {
-    const request = this.admission(job, candidate);
-    const free = this.scheduler.tryAcquire(request);
-    if (free) return free;
+  private async waitForSlot(job: UpstreamJob, request: AdmissionRequest): Promise<Slot | RelayError> {
     const startMs = job.trace.elapsed();
     const admitted = await this.scheduler.admit(request);
-    const waited = job.trace.stage('queue', startMs, { pool: candidate.provider, class: request.class }) - startMs;
+    const waited = job.trace.stage('queue', startMs, { pool: request.poolId, class: request.class }) - startMs;
     if (!admitted.ok) {
       job.trace.queue = request.class;
       job.trace.queueMs += waited;

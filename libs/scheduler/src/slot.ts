@@ -1,3 +1,4 @@
+import type { CancelSignal } from '@relay/core';
 import type { QueueClass, QueueResult } from '@relay/contracts';
 import type { TakenTicket } from './ports/ticket-line.port';
 
@@ -11,7 +12,7 @@ export interface AdmissionRequest {
   readonly cost: number;
   /** Epoch ms after which the answer is of no use. */
   readonly deadlineAt: number;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Slots that this tenant may hold at a time in this process, over all pools. */
   readonly tenantConcurrency?: number;
 }

@@ -1,31 +1,32 @@
 import { Injectable } from '@nestjs/common';
+import type { Cancellation } from '@relay/core';
 
 /** The requests being served, so that a shutdown can wait for them and then cut off what is left. */
 @Injectable()
 export class InFlight {
-  private readonly controllers = new Set<AbortController>();
+  private readonly requests = new Set<Cancellation>();
   private idle: (() => void) | null = null;
 
   get size(): number {
-    return this.controllers.size;
+    return this.requests.size;
   }
 
-  add(controller: AbortController): void {
-    this.controllers.add(controller);
+  add(request: Cancellation): void {
+    this.requests.add(request);
   }
 
-  delete(controller: AbortController): void {
-    this.controllers.delete(controller);
-    if (this.controllers.size === 0) this.idle?.();
+  delete(request: Cancellation): void {
+    this.requests.delete(request);
+    if (this.requests.size === 0) this.idle?.();
   }
 
   /** Resolves when nothing is in flight. */
   settled(): Promise<void> {
-    if (this.controllers.size === 0) return Promise.resolve();
+    if (this.requests.size === 0) return Promise.resolve();
     return new Promise((resolve) => (this.idle = resolve));
   }
 
   abortAll(): void {
-    for (const controller of this.controllers) controller.abort();
+    for (const request of this.requests) request.abort();
   }
 }

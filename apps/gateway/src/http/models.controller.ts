@@ -3,6 +3,7 @@ import { RelayError, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import { ProviderRegistry } from '@relay/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { requireArrival } from './arrival';
 
 interface ModelView {
   readonly id: string;
@@ -39,9 +40,8 @@ export class ModelsController {
 
   private answer(request: FastifyRequest, reply: FastifyReply, view: (principal: Principal) => object): void {
     reply.hijack();
-    const { arrival } = request;
-    if (!arrival?.principal) throw new Error('a route of the data plane was reached without authentication');
-    const found = view(arrival.principal);
+    const arrival = requireArrival(request);
+    const found = view(arrival.authenticated().principal);
     if (found instanceof RelayError) return this.completions.refuse(arrival, found);
     this.completions.answer(arrival, found);
   }

@@ -1,3 +1,4 @@
+import type { RequestListener } from 'node:http';
 import 'reflect-metadata';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -7,18 +8,15 @@ import { warmUpDatabase } from '@relay/database';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { setupDocs } from '../../../admin/src/openapi';
+import { DATA_PLANE_PREFIX, DataPlaneServer } from '../../../gateway/src/http/data-plane.server';
 import { serveConsole } from '../http/console-assets';
 import { Readiness } from '../http/readiness';
 import { RelayModule } from '../relay.module';
 import { banner } from './banner';
 import { ConfigSource } from './config-source';
+import { FrontDoor } from './front-door';
 import { createPino, PinoLogger } from './pino-logger';
 import { shutDown } from './shutdown';
-
-/** Node closes a request whose headers take longer, in ms (against clients that send them a byte at a time). */
-const HEADERS_TIMEOUT_MS = 30_000;
-/** Longer than the idle time of common load balancers (60 s), so that it is they who close. */
-const KEEP_ALIVE_MS = 75_000;
 
 export interface RunningRelay {
   readonly app: NestFastifyApplication;
@@ -37,17 +35,17 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const source = ConfigSource.of(environment, env);
   const config = await source.open();
 
+  const front = new FrontDoor();
   const adapter = new FastifyAdapter({
     logger: false,
-    trustProxy: false,
-    bodyLimit: config.current.server.bodyLimitBytes,
+    serverFactory: (framework: RequestListener) => front.createServer(framework),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     RelayModule.of({ environment, config, reloader: source }),
     adapter,
     { logger: new PinoLogger(logger), abortOnError: false },
   );
-  const url = await listen(app, environment);
+  const url = await listen(app, front, environment);
   const identity = environment.RELAY_ROLES.includes('admin') ? await bootstrapIdentity(app) : null;
   const stopWatching = source.watch({
     log: (message) => logger.info(message),
@@ -65,15 +63,16 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   return { app, url, logger, stop };
 }
 
-async function listen(app: NestFastifyApplication, environment: Environment): Promise<string> {
+async function listen(app: NestFastifyApplication, front: FrontDoor, environment: Environment): Promise<string> {
   const fastify = app.get(HttpAdapterHost).httpAdapter.getInstance<FastifyInstance>();
   if (environment.RELAY_ROLES.includes('admin')) {
     setupDocs(app);
     await serveConsole(fastify);
   }
   await app.init();
+  if (environment.RELAY_ROLES.includes('gateway')) {
+    front.open(DATA_PLANE_PREFIX, await app.get(DataPlaneServer, { strict: false }).listener());
+  }
   await app.listen({ port: environment.PORT, host: environment.HOST });
-  fastify.server.headersTimeout = HEADERS_TIMEOUT_MS;
-  fastify.server.keepAliveTimeout = KEEP_ALIVE_MS;
   return app.getUrl();
 }

@@ -1,5 +1,5 @@
 import type { ProviderKind } from '@relay/config';
-import type { RelayError } from '@relay/core';
+import type { CancelSignal, RelayError } from '@relay/core';
 import type { BodyPatch } from '../domain/json-patch';
 import type { Passthrough } from '../domain/upstream-failure';
 import type { Usage } from '../domain/usage';
@@ -18,7 +18,7 @@ export interface UpstreamRequest {
   /** Until the deadline. */
   readonly timeoutMs: number;
   /** Ends the call at once, at any stage; a `RelayError` as its reason becomes the outcome's error. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface UpstreamObserver {

@@ -1,0 +1,38 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Cancellation, type Principal } from '@relay/core';
+import type { DoorExchange, Exchange } from '@relay/pipeline';
+import type { FastifyRequest } from 'fastify';
+import type { NodeReply } from './node-reply';
+
+const NO_BODY: Buffer = Buffer.alloc(0);
+
+/** A request from the moment its headers are in: filled up on its way to the pipeline, which then sees it as an exchange. */
+export class Arrival implements DoorExchange {
+  readonly signal = new Cancellation();
+  principal: Principal | null = null;
+  authMs = 0;
+  body: Buffer = NO_BODY;
+
+  constructor(
+    readonly endpoint: string,
+    readonly requestId: string,
+    readonly traceId: string,
+    readonly receivedAt: number,
+    readonly startedAt: number,
+    readonly headers: IncomingHttpHeaders,
+    readonly reply: NodeReply,
+  ) {}
+
+  /** This request as the pipeline takes it. Throws if nobody checked who is calling. */
+  authenticated(): Exchange {
+    const { principal } = this;
+    if (principal === null) throw new Error('a route of the data plane was reached without authentication');
+    return this as Arrival & { principal: Principal };
+  }
+}
+
+/** The arrival that the authentication hook noted. */
+export function requireArrival(request: FastifyRequest): Arrival {
+  if (request.arrival === null) throw new Error('a route of the data plane was reached without authentication');
+  return request.arrival;
+}

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiKeyAuthenticator } from '@relay/auth';
+import { ConfigStore } from '@relay/config';
+import { HEADERS } from '@relay/contracts';
+import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
+import { CompletionService } from '@relay/pipeline';
+import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Arrival } from './arrival';
+import { ChatController } from './chat.controller';
+import { tooLarge } from './decompress';
+import { ModelsController } from './models.controller';
+import { NodeReply } from './node-reply';
+import { requestIdOf } from './request-id';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    arrival: Arrival | null;
+  }
+}
+
+/** Where the data plane begins; everything else belongs to the framework. */
+export const DATA_PLANE_PREFIX = '/v1/';
+
+/**
+ * The data plane's own Fastify, without a port: it is handed the requests under `/v1/`. One hook authenticates before the
+ * body is read, and handlers take the reply over. None of the framework's hooks, guards, pipes and interceptors run here
+ * (docs/adr/0003).
+ */
+@Injectable()
+export class DataPlaneServer {
+  private readonly fastify: FastifyInstance;
+
+  constructor(
+    private readonly config: ConfigStore,
+    private readonly authenticator: ApiKeyAuthenticator,
+    private readonly completions: CompletionService,
+    private readonly chat: ChatController,
+    private readonly models: ModelsController,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.fastify = fastify({ logger: false, bodyLimit: this.config.current.server.bodyLimitBytes });
+    this.define(this.fastify);
+  }
+
+  /** The listener for requests under `DATA_PLANE_PREFIX`. */
+  async listener(): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
+    await this.fastify.ready();
+    return (request, response) => this.fastify.routing(request, response);
+  }
+
+  private define(server: FastifyInstance): void {
+    const bodyLimit = this.config.current.server.bodyLimitBytes;
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    server.decorateRequest('arrival', null);
+    server.addHook('onRequest', (request, reply, done) => this.authenticate(request, reply, done));
+    server.setErrorHandler((error: FastifyError, request, reply) =>
+      this.refuse(request, reply, fromFastify(error, bodyLimit)),
+    );
+    server.setNotFoundHandler((request, reply) => this.refuse(request, reply, unknownRoute(request)));
+    server.post('/v1/chat/completions', (request, reply) => this.chat.complete(request, reply));
+    server.get('/v1/models', (request, reply) => this.models.list(request, reply));
+    server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
+  }
+
+  private arrive(request: FastifyRequest, reply: FastifyReply): Arrival {
+    const { headers } = request.raw;
+    const endpoint = request.routeOptions.url ?? '(unknown)';
+    const receivedAt = this.clock.now();
+    const traceId = newTraceId(receivedAt);
+    const requestId = requestIdOf(headers[HEADERS.requestId], traceId);
+    const startedAt = this.clock.monotonic();
+    return new Arrival(endpoint, requestId, traceId, receivedAt, startedAt, headers, new NodeReply(reply.raw));
+  }
+
+  private authenticate(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
+    const arrival = this.arrive(request, reply);
+    request.arrival = arrival;
+    const tenant = arrival.headers[HEADERS.tenant];
+    const tenantHeader = Array.isArray(tenant) ? tenant[0] : tenant;
+    const found = this.authenticator.authenticate(arrival.headers.authorization, tenantHeader);
+    const settle = (verdict: Principal | RelayError): void => {
+      if (verdict instanceof RelayError) return this.refuse(request, reply, verdict);
+      arrival.principal = verdict;
+      arrival.authMs = this.clock.monotonic() - arrival.startedAt;
+      done();
+    };
+    if (!(found instanceof Promise)) return settle(found);
+    found.then(settle, (error: unknown) => this.refuse(request, reply, unavailable(error)));
+  }
+
+  private refuse(request: FastifyRequest, reply: FastifyReply, error: RelayError): void {
+    reply.hijack();
+    const arrival = request.arrival ?? this.arrive(request, reply);
+    // What is left of an unread body must not be taken for the next request.
+    if (!request.raw.complete) reply.raw.shouldKeepAlive = false;
+    this.completions.refuse(arrival, error);
+  }
+}
+
+const unavailable = (cause: unknown): RelayError =>
+  new RelayError('unavailable', 'The key cannot be checked at the moment.', { retryAfterSeconds: 1, cause });
+
+const unknownRoute = (request: FastifyRequest): RelayError =>
+  new RelayError(
+    'not_found',
+    `There is no ${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)}; see /docs for what there is.`,
+  );
+
+function fromFastify(error: FastifyError, bodyLimit: number): RelayError {
+  if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);
+  const status = error.statusCode ?? 500;
+  if (status < 500) return new RelayError('invalid_request', error.message);
+  return new RelayError(
+    'internal_error',
+    'The relay met an unexpected error. The request id identifies it in the logs.',
+    {
+      cause: error,
+    },
+  );
+}
