@@ -1,9 +1,7 @@
 export * from './database.module';
 export { MIGRATIONS } from './migrations';
-export { DataDirInUseError } from './pglite/data-dir.lock';
 export { EmbeddedPostgres } from './pglite/embedded-postgres';
 export { warmUpDatabase } from './pglite/embedded-postgres.provider';
-export { DatabaseUnreachableError } from './postgres/connect';
 export { dropPartitionsBefore, ensureDailyPartitions } from './postgres/daily-partitions';
 export { openDataSource } from './postgres/data-source.factory';
 export { dataSourceOptions } from './postgres/data-source.options';

@@ -86,22 +86,19 @@ export class ServerNotifications extends ListenerSet implements NotificationSour
     await client?.end();
   }
 
-  private async open(): Promise<Client> {
+  private open(): Promise<Client> {
     const client = new Client({ ...this.config, keepAlive: true });
+    const opening = client.connect().then(() => client);
     const lost = (error: Error): void => {
-      if (this.closed || this.client === null) return;
+      if (this.closed || this.client !== opening) return; // an error is followed by an end, when another client may be there
       this.client = null;
+      client.end().catch(() => undefined);
       this.lose(error);
     };
     client.on('error', lost);
     client.on('end', () => lost(new Error('the connection for notifications ended')));
     client.on('notification', (notification) => this.notify(notification));
-    try {
-      await client.connect();
-      return client;
-    } catch (error) {
-      this.client = null;
-      throw error;
-    }
+    opening.catch(lost); // whoever awaits it sees the error; the next one to listen tries anew
+    return opening;
   }
 }
