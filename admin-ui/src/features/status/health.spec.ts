@@ -32,6 +32,11 @@ describe('reading GET /health/ready', () => {
     });
   });
 
+  it('names no part when the refusal is an error of the API', () => {
+    const error = { message: 'The relay is stopping.', type: 'api_error', code: 'unavailable', param: null };
+    expect(readHealth(503, { error })).toEqual({ state: 'refusing', parts: [] });
+  });
+
   it.each([null, 'a proxy says no', [], { details: 7 }, { details: { database: null } }])(
     'makes do with a body from somebody else: %j',
     (body) => expect(readHealth(502, body).state).toBe('refusing'),

@@ -19,7 +19,9 @@ type Fields = Readonly<Record<string, unknown>>;
 export function readHealth(httpStatus: number, body: unknown): Health {
   const report = asFields(body);
   const entries = Object.entries({ ...asFields(report.details), ...asFields(report.error) });
-  const parts = entries.map(([name, value]) => readPart(name, asFields(value)));
+  const parts = entries.flatMap(([name, value]) =>
+    'status' in asFields(value) ? [readPart(name, asFields(value))] : [],
+  );
   if (httpStatus !== 200) return { state: 'refusing', parts };
   return { state: parts.every(({ state }) => state === 'up' || state === 'off') ? 'ready' : 'degraded', parts };
 }

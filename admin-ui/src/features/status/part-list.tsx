@@ -7,12 +7,12 @@ const STATES = {
   down: { label: 'down', tone: 'bad' },
 } as const satisfies Record<Part['state'], { label: string; tone: string }>;
 
-/** The parts behind the headline; `stale` when they are of an answer that is no longer current. */
+/** The parts behind the headline; without their colours when they are of an answer that is no longer current. */
 export function PartList({ parts, stale }: { readonly parts: readonly Part[]; readonly stale: boolean }) {
   return (
-    <dl className={stale ? 'parts parts-stale' : 'parts'}>
+    <dl className="parts">
       {parts.map(({ name, state, note }) => (
-        <div key={name} className={`part tone-${STATES[state].tone}`}>
+        <div key={name} className={`part tone-${stale ? 'calm' : STATES[state].tone}`}>
           <dt>{name}</dt>
           <dd>
             <span className="part-state">{STATES[state].label}</span>

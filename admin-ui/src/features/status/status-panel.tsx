@@ -27,7 +27,9 @@ export function StatusPanel() {
           <p className="headline-detail">{detail}</p>
         </div>
       </div>
-      {check ? <PartList parts={check.health.parts} stale={view.kind === 'silent'} /> : null}
+      {check && check.health.parts.length > 0 ? (
+        <PartList parts={check.health.parts} stale={view.kind === 'silent'} />
+      ) : null}
       <p className="checked">{check ? checkedText(check) : 'No answer yet'}</p>
     </Card>
   );
