@@ -18,8 +18,8 @@ const ESM_PACKAGES = [
 
 const config: Config = {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench'],
-  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
+  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/admin-ui'],
+  testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.browser-spec.ts'],
   moduleNameMapper: { '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src' },
   transform: {
     '^.+\\.(t|j|mj)s$': [

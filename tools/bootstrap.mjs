@@ -98,7 +98,7 @@ async function install() {
   if (stampMatches('install', wanted)) return;
   say('installing packages from the npm registry (npm ci; one to three minutes the first time)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const code = await run(['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const code = await run(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
     command: npm,
     shell: process.platform === 'win32',
     quiet: true,

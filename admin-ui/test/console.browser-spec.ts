@@ -19,7 +19,7 @@ const STEP_TIMEOUT_MS = 15_000;
 
 const hasBrowser = existsSync(CHROMIUM);
 const describeBrowser = hasBrowser ? describe : describe.skip;
-if (!hasBrowser) console.warn(`skipped: there is no browser at ${CHROMIUM} (CHROMIUM_PATH names another)`);
+if (!hasBrowser) process.stderr.write(`skipped: there is no browser at ${CHROMIUM} (CHROMIUM_PATH names another)\n`);
 
 describeBrowser('the console in a browser', () => {
   let relay: RelayUnderTest;

@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ApiKeyService, TenantService } from '@relay/auth';
@@ -9,7 +10,7 @@ import { createOpenApi } from './openapi';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
 
 /** Whatever belongs to tenant beta carries this mark, so that a leak is seen wherever it comes out. */
 const MARK = 'beta-mark';

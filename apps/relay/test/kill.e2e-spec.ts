@@ -1,4 +1,4 @@
-import { ScriptedUpstream } from '@relay/testing';
+import { ScriptedUpstream, saySkipped } from '@relay/testing';
 import { RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, ask, testConfig } from './test-config';
@@ -6,7 +6,7 @@ import { ACME_KEY, ask, testConfig } from './test-config';
 const CLIENTS = 16;
 const ANSWERS_BEFORE_KILL = 300;
 const stores = process.env.TEST_DATABASE_URL ? ['embedded', 'PostgreSQL'] : ['embedded'];
-if (stores.length === 1) console.warn('skipped: kill -9 on PostgreSQL, because TEST_DATABASE_URL is not set');
+if (stores.length === 1) saySkipped('kill -9 on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 describe.each(stores)('kill -9 in the middle of load (%s)', (store) => {
   it('loses no trace of a request whose client got a complete answer', async () => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
+import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream, saySkipped } from '@relay/testing';
 import { RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
@@ -8,7 +8,7 @@ const databaseUrl = process.env.TEST_DATABASE_URL;
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeServices = databaseUrl && redisUrl ? describe : describe.skip;
 if (!databaseUrl || !redisUrl)
-  console.warn('skipped: two gateways, because TEST_DATABASE_URL and TEST_REDIS_URL are not both set');
+  saySkipped('two gateways, because TEST_DATABASE_URL and TEST_REDIS_URL are not both set');
 
 const REDIS_DB = 7; // of its own, emptied before
 

@@ -1,5 +1,5 @@
 import { type Principal, RelayError } from '@relay/core';
-import { FakeClock } from '@relay/testing';
+import { FakeClock, saySkipped } from '@relay/testing';
 import { DataSource } from 'typeorm';
 import { type AuthContext, configOf, startAuth, startAuthOn } from '../test/auth-context';
 import { ApiKeyAuthenticator } from './api-key-authenticator';
@@ -10,7 +10,7 @@ import { TenantService } from './tenant.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
 
 const CONFIG = {
   tenants: [

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
-import { FakeClock } from '@relay/testing';
+import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -11,7 +11,7 @@ import { ExactCache } from './exact-cache.service';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) console.warn('skipped: TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
 
 const MINUTE_MS = 60_000;
 const LOOKUP_TIMEOUT_MS = 50;

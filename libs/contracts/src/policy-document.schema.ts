@@ -5,7 +5,10 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_0
 
 /** `500ms`, `30s`, `15m`, `1h`, `7d` or a number of milliseconds; gives milliseconds. */
 export const durationSchema = z
-  .union([z.number().nonnegative(), z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as 500ms, 30s, 15m, 1h or 7d')])
+  .union([
+    z.number().nonnegative(),
+    z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as 500ms, 30s, 15m, 1h or 7d'),
+  ])
   .transform((value) => {
     if (typeof value === 'number') return value;
     const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(value) ?? [];
@@ -16,7 +19,9 @@ export const durationSchema = z
 export const planPatchSchema = z.strictObject({
   serviceLevel: serviceLevelSchema.optional(),
   deadlineMs: z.int().positive().max(3_600_000).optional(),
-  queue: z.strictObject({ class: z.enum(['short', 'long']).optional(), weight: z.number().positive().max(1000).optional() }).optional(),
+  queue: z
+    .strictObject({ class: z.enum(['short', 'long']).optional(), weight: z.number().positive().max(1000).optional() })
+    .optional(),
   route: z
     .strictObject({
       candidates: z.array(z.string().min(1)).min(1).optional(),

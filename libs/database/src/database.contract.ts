@@ -144,7 +144,8 @@ export function databaseContract(open: () => Promise<Scratch>): void {
 
     it('do not mix with single queries asked meanwhile, nor with refused ones', async () => {
       const asked = Array.from({ length: 60 }, async (_, i) => {
-        if (i % 3 === 0) return db.transaction((manager) => manager.query('INSERT INTO counters VALUES ($1, $1)', [i]));
+        if (i % 3 === 0)
+          return db.transaction<unknown>((manager) => manager.query('INSERT INTO counters VALUES ($1, $1)', [i]));
         if (i % 3 === 1)
           return expect(db.query('SELECT 1/($1::int - $1::int)', [i])).rejects.toMatchObject({ code: '22012' });
         return expect(rows('SELECT $1::int AS i', [i])).resolves.toEqual([{ i }]);

@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
@@ -11,7 +12,7 @@ import { scratchFolder, startStores, type Scratch } from './testing/scratch';
 
 const redisUrl = process.env.TEST_REDIS_URL ?? '';
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) console.warn('skipped: TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
 
 describeRedis('on Redis queues', () => {
   queueContract('redis', () => scratchFolder({ REDIS_URL: redisUrl }));

@@ -1,10 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ExactCache, StreamAssembler, parseCacheControl, type CacheDirectives, type CachedAnswer } from '@relay/cache';
 import { ConfigStore } from '@relay/config';
-import type { ChatCompletionRequest } from '@relay/contracts';
+import type { ChatCompletionRequest, ExecutionPlan } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import type { Planned } from '@relay/policy';
+import type { UpstreamCompleted } from '@relay/providers';
 import type { Exchange } from './exchange';
+import type { Job } from './job';
 import type { RequestTrace } from './request-trace';
 
 /** What the client and the plan allow for one request; `key` is null when the cache is left out altogether. */
@@ -45,16 +47,30 @@ export class CacheStage {
     return this.cache.getL2(key).then((found) => this.noted(trace, startMs, 'exact-l2', this.fresh(found, directives)));
   }
 
-  /** Gathers a stream that may be stored; null when it will not be. */
-  assembler(lookup: CacheLookup): StreamAssembler | null {
-    if (lookup.key === null || lookup.directives.noStore) return null;
+  /** Gathers a stream that will be stored, or whose answer the trace keeps; null when nobody needs it. */
+  assembler(lookup: CacheLookup, plan: ExecutionPlan): StreamAssembler | null {
+    const stored = lookup.key !== null && !lookup.directives.noStore;
+    if (!stored && !plan.payloadLogging) return null;
     return new StreamAssembler(this.config.current.cache.maxEntryBytes);
   }
 
-  store(lookup: CacheLookup, { plan }: Planned, answer: Omit<CachedAnswer, 'createdAt' | 'expiresAt'>): void {
+  /** Keeps the answer if the plan and the client let us, and if it is complete. */
+  store(lookup: CacheLookup, { exchange, trace, planned }: Job, outcome: UpstreamCompleted, body: Buffer): void {
     if (lookup.key === null || lookup.directives.noStore) return;
+    if (outcome.finishReason === null || outcome.finishReason === 'content_filter') return;
     const now = this.clock.now();
-    this.cache.put(lookup.key, { ...answer, createdAt: now, expiresAt: now + plan.cache.exact.ttlMs });
+    this.cache.put(lookup.key, {
+      body,
+      createdAt: now,
+      expiresAt: now + planned.plan.cache.exact.ttlMs,
+      sourceTraceId: exchange.traceId,
+      servedModel: trace.servedModel ?? '',
+      provider: trace.provider ?? '',
+      inputTokens: trace.tokens?.inputTokens ?? null,
+      cachedInputTokens: trace.tokens?.cachedInputTokens ?? null,
+      outputTokens: trace.tokens?.outputTokens ?? null,
+      costUsd: trace.costUsd,
+    });
   }
 
   private fresh(answer: CachedAnswer | undefined, { maxAgeSeconds }: CacheDirectives): CachedAnswer | undefined {

@@ -1,32 +1,18 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { completionToSse, type CachedAnswer } from '@relay/cache';
-import type { ChatCompletionRequest, TraceStatus } from '@relay/contracts';
 import { CLOCK, RelayError, err, ok, toRelayError, type Clock, type Result } from '@relay/core';
-import { PolicyService, parsePlanHeaders, type Planned } from '@relay/policy';
-import type { UpstreamOutcome } from '@relay/providers';
-import { TraceRecorder } from '@relay/trace';
+import { PolicyService, parsePlanHeaders } from '@relay/policy';
+import type { UpstreamFailed } from '@relay/providers';
 import { Accountant, tokensOfBytes } from './accountant';
 import { CacheStage, type CacheLookup } from './cache.stage';
-import type { Exchange, DoorExchange } from './exchange';
-import { explainInBody } from './explain-in-body';
+import type { DoorExchange, Exchange } from './exchange';
+import type { Job } from './job';
 import { parseChatRequest } from './parse-chat-request';
-import { jsonHeaders, relayHeaders } from './reply-headers';
+import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
 import { StreamAnswer } from './stream-answer';
-import { traceStatusOf } from './trace-status';
 import { UpstreamStage } from './upstream.stage';
-
-type Completed = Extract<UpstreamOutcome, { kind: 'completed' }>;
-type Failed = Extract<UpstreamOutcome, { kind: 'failed' }>;
-
-/** A request with its plan and everything that later stages fill in. */
-interface Job {
-  readonly exchange: Exchange;
-  readonly trace: RequestTrace;
-  readonly request: ChatCompletionRequest;
-  readonly planned: Planned;
-}
 
 const OBSERVE_NOTHING = { onFrames: () => true };
 
@@ -43,7 +29,7 @@ export class CompletionService {
     private readonly cache: CacheStage,
     private readonly upstream: UpstreamStage,
     private readonly accountant: Accountant,
-    private readonly recorder: TraceRecorder,
+    private readonly reply: ReplyStage,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -54,26 +40,23 @@ export class CompletionService {
     try {
       const job = this.prepare(exchange, trace);
       if (job.ok) await this.serve(job.value);
-      else this.replyError(exchange, trace, job.error);
+      else this.reply.error(exchange, trace, job.error);
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')
         this.logger.error({ requestId: exchange.requestId, err: error.cause }, 'request failed');
-      this.replyError(exchange, trace, error);
+      this.reply.error(exchange, trace, error);
     }
   }
 
   /** Replies to a request that was turned away at the door, and records it. */
   refuse(exchange: DoorExchange, error: RelayError): void {
-    this.replyError(exchange, new RequestTrace(exchange, this.clock), error);
+    this.reply.error(exchange, new RequestTrace(exchange, this.clock), error);
   }
 
   /** Replies with a JSON value that needs no plan and no upstream, and records it. */
   answer(exchange: DoorExchange, value: object): void {
-    const trace = new RequestTrace(exchange, this.clock);
-    const body = Buffer.from(JSON.stringify(value));
-    this.record(trace, 'ok', 200);
-    exchange.reply.send(200, jsonHeaders(relayHeaders(exchange, trace), body), body);
+    this.reply.value(exchange, new RequestTrace(exchange, this.clock), value);
   }
 
   private prepare(exchange: Exchange, trace: RequestTrace): Result<Job, RelayError> {
@@ -109,7 +92,7 @@ export class CompletionService {
     const answer = found instanceof Promise ? await found : found;
     if (answer) return this.replyCached(job, answer);
     if (lookup.directives.onlyIfCached) {
-      return this.replyError(
+      return this.reply.error(
         exchange,
         trace,
         new RelayError('only_if_cached_miss', 'Nothing is cached for this request, and only-if-cached was asked for.'),
@@ -119,108 +102,42 @@ export class CompletionService {
   }
 
   private replyCached({ exchange, trace, request }: Job, answer: CachedAnswer): void {
-    trace.cacheSource = answer.sourceTraceId;
-    trace.servedModel = answer.servedModel;
-    trace.provider = answer.provider;
-    trace.savedUsd = answer.costUsd;
-    trace.costUsd = answer.costUsd === null ? null : '0';
-    trace.tokens = {
-      inputTokens: answer.inputTokens ?? 0,
-      cachedInputTokens: answer.cachedInputTokens ?? 0,
-      outputTokens: answer.outputTokens ?? 0,
-      reasoningTokens: 0,
-      estimated: false,
-    };
-    const headers = relayHeaders(exchange, trace);
-    headers.push('age', String(Math.max(0, Math.floor((this.clock.now() - answer.createdAt) / 1_000))));
-    if (trace.stream) {
-      const frames = completionToSse(answer.body, { includeUsage: request.stream_options?.include_usage === true });
-      this.record(trace, 'ok', 200);
-      headers.push('content-type', 'text/event-stream; charset=utf-8', 'cache-control', 'no-cache');
-      return exchange.reply.send(200, headers, frames);
-    }
-    this.replyWhole(exchange, trace, headers, 200, answer.body);
+    trace.servedFromCache(answer);
+    if (!trace.stream) return this.reply.whole(exchange, trace, 200, answer.body);
+    const includeUsage = request.stream_options?.include_usage === true;
+    this.reply.replay(exchange, trace, completionToSse(answer.body, { includeUsage }), answer.body);
   }
 
   private async serveWhole(job: Job, lookup: CacheLookup): Promise<void> {
-    const outcome = await this.upstream.serve({ ...job, observer: OBSERVE_NOTHING });
+    const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
     if (outcome.kind === 'failed') return this.replyFailed(job, outcome, 0);
     const { exchange, trace } = job;
     this.accountant.settle(trace, outcome.usage, tokensOfBytes(outcome.body.length));
-    this.replyWhole(exchange, trace, relayHeaders(exchange, trace), outcome.status, outcome.body, outcome.contentType);
-    this.store(job, lookup, outcome, outcome.body);
+    this.reply.whole(exchange, trace, outcome.status, outcome.body, outcome.contentType);
+    this.cache.store(lookup, job, outcome, outcome.body);
   }
 
   private async serveStream(job: Job, lookup: CacheLookup): Promise<void> {
-    const { exchange, trace } = job;
-    const assembler = this.cache.assembler(lookup);
+    const { exchange, trace, planned } = job;
+    const assembler = this.cache.assembler(lookup, planned.plan);
     const answer = new StreamAnswer(exchange, trace, assembler);
-    const outcome = await this.upstream.serve({ ...job, observer: answer });
+    const outcome = await this.upstream.serve(job, answer);
     if (outcome.kind === 'failed') return this.replyFailed(job, outcome, answer.frames);
     this.accountant.settle(trace, outcome.usage, answer.frames);
     answer.start();
-    this.record(trace, 'ok', 200);
-    exchange.reply.end(outcome.tail);
     assembler?.push(outcome.tail);
-    const body = assembler?.finish(outcome.usage);
-    if (body) this.store(job, lookup, outcome, body);
+    // Assembling costs about 1.5 µs a chunk, so it waits until the client has its last frames, unless the trace wants the text.
+    const { payloadLogging } = planned.plan;
+    const logged = payloadLogging ? assembler?.finish(outcome.usage) : undefined;
+    this.reply.endStream(exchange, trace, outcome.tail, logged);
+    const body = payloadLogging ? logged : assembler?.finish(outcome.usage);
+    if (body) this.cache.store(lookup, job, outcome, body);
   }
 
-  /** Only complete answers are kept. */
-  private store({ exchange, trace, planned }: Job, lookup: CacheLookup, outcome: Completed, body: Buffer): void {
-    if (outcome.finishReason === null || outcome.finishReason === 'content_filter') return;
-    this.cache.store(lookup, planned, {
-      body,
-      sourceTraceId: exchange.traceId,
-      servedModel: trace.servedModel ?? '',
-      provider: trace.provider ?? '',
-      inputTokens: trace.tokens?.inputTokens ?? null,
-      cachedInputTokens: trace.tokens?.cachedInputTokens ?? null,
-      outputTokens: trace.tokens?.outputTokens ?? null,
-      costUsd: trace.costUsd,
-    });
-  }
-
-  private replyFailed({ exchange, trace }: Job, outcome: Failed, frames: number): void {
+  private replyFailed({ exchange, trace }: Job, outcome: UpstreamFailed, frames: number): void {
     const { error, passthrough } = outcome;
     if (outcome.started || outcome.usage) this.accountant.settle(trace, outcome.usage, frames);
-    if (passthrough && !exchange.reply.started) {
-      this.record(trace, 'error', passthrough.status, error);
-      const headers = jsonHeaders(relayHeaders(exchange, trace), passthrough.body, passthrough.contentType);
-      return exchange.reply.send(passthrough.status, headers, passthrough.body);
-    }
-    this.replyError(exchange, trace, error);
-  }
-
-  private replyWhole(
-    exchange: Exchange,
-    trace: RequestTrace,
-    headers: string[],
-    status: number,
-    answer: Buffer,
-    contentType?: string,
-  ): void {
-    const body = explainInBody(exchange, trace, answer);
-    this.record(trace, 'ok', status);
-    exchange.reply.send(status, jsonHeaders(headers, body, contentType), body);
-  }
-
-  private replyError(exchange: Exchange | DoorExchange, trace: RequestTrace, error: RelayError): void {
-    this.record(trace, traceStatusOf(error.code), error.status, error);
-    const text = JSON.stringify(error.toBody());
-    // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.
-    if (exchange.reply.started) return exchange.reply.end(Buffer.from(`\n\nevent: error\ndata: ${text}\n\n`));
-    const headers = relayHeaders(exchange, trace);
-    if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(Math.ceil(error.retryAfterSeconds)));
-    const body = Buffer.from(text);
-    exchange.reply.send(error.status, jsonHeaders(headers, body), body);
-  }
-
-  private record(trace: RequestTrace, status: TraceStatus, httpStatus: number, error?: RelayError): void {
-    this.recorder.record(
-      trace.toRecord(status, httpStatus, error?.code ?? null, error?.message ?? null),
-      trace.document,
-      null,
-    );
+    if (passthrough && !exchange.reply.started) this.reply.passthrough(exchange, trace, passthrough, error);
+    else this.reply.error(exchange, trace, error);
   }
 }

@@ -7,11 +7,13 @@ import { TraceModule } from '@relay/trace';
 import { Accountant } from './accountant';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
+import { ReplyStage } from './reply.stage';
+import { SlotMetrics } from './slot-metrics';
 import { UpstreamStage } from './upstream.stage';
 
 @Module({
   imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
-  providers: [CompletionService, CacheStage, UpstreamStage, Accountant],
+  providers: [CompletionService, CacheStage, UpstreamStage, ReplyStage, Accountant, SlotMetrics],
   exports: [CompletionService],
 })
 export class PipelineModule {}

@@ -26,6 +26,7 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
   if (trace.provider !== null) headers.push(HEADERS.provider, trace.provider);
   if (trace.degraded.length > 0) headers.push(HEADERS.degraded, trace.degraded.join(','));
   if (trace.costUsd !== null) headers.push(HEADERS.costUsd, trace.costUsd);
+  if (trace.cacheAgeSeconds !== null) headers.push('age', String(trace.cacheAgeSeconds));
   return headers;
 }
 
@@ -34,8 +35,14 @@ export function jsonHeaders(headers: string[], body: Buffer, contentType = JSON_
   return headers;
 }
 
+/** Of a stream whose chunks leave as they come. */
 export function streamHeaders(headers: string[]): string[] {
   // x-accel-buffering: reverse proxies such as nginx would otherwise hold the chunks back.
-  headers.push('content-type', SSE_TYPE, 'cache-control', 'no-cache', 'x-accel-buffering', 'no');
+  sseHeaders(headers).push('x-accel-buffering', 'no');
+  return headers;
+}
+
+export function sseHeaders(headers: string[]): string[] {
+  headers.push('content-type', SSE_TYPE, 'cache-control', 'no-cache');
   return headers;
 }

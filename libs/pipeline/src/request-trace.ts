@@ -1,3 +1,4 @@
+import type { CachedAnswer } from '@relay/cache';
 import type { CacheResult, PlanDocument, QueueResult, TraceStatus } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
@@ -25,6 +26,7 @@ export class RequestTrace {
   tags: readonly string[] = [];
   cache: CacheResult = 'bypass';
   cacheSource: string | null = null;
+  cacheAgeSeconds: number | null = null;
   queue: QueueResult = 'none';
   queueMs = 0;
   servedModel: string | null = null;
@@ -37,6 +39,7 @@ export class RequestTrace {
   readonly degraded: string[] = [];
   readonly attempts: AttemptRecord[] = [];
   private readonly stages: StageRecord[] = [];
+  private recorded = false;
 
   constructor(
     private readonly exchange: Exchange | DoorExchange,
@@ -67,8 +70,32 @@ export class RequestTrace {
     return text;
   }
 
+  /** The request was ended; nothing may end it again. */
+  get isRecorded(): boolean {
+    return this.recorded;
+  }
+
+  /** Takes over who answered back then, and what it cost then. */
+  servedFromCache(answer: CachedAnswer): void {
+    this.cacheSource = answer.sourceTraceId;
+    this.cacheAgeSeconds = Math.max(0, Math.floor((this.clock.now() - answer.createdAt) / 1_000));
+    this.servedModel = answer.servedModel;
+    this.provider = answer.provider;
+    this.savedUsd = answer.costUsd;
+    this.costUsd = answer.costUsd === null ? null : '0';
+    this.tokens = {
+      inputTokens: answer.inputTokens ?? 0,
+      cachedInputTokens: answer.cachedInputTokens ?? 0,
+      outputTokens: answer.outputTokens ?? 0,
+      reasoningTokens: 0,
+      estimated: false,
+    };
+  }
+
+  /** The row of the trace. Taken once, at the end. */
   toRecord(status: TraceStatus, httpStatus: number, errorCode: string | null, error: string | null): TraceRecord {
     const { exchange, document, tokens } = this;
+    this.recorded = true;
     return {
       id: exchange.traceId,
       at: exchange.receivedAt,

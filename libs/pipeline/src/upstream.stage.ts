@@ -1,24 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ChatCompletionRequest, RouteCandidate } from '@relay/contracts';
+import type { RouteCandidate } from '@relay/contracts';
 import { CLOCK, RelayError, type Clock } from '@relay/core';
-import type { Planned } from '@relay/policy';
 import { ProviderRegistry, type UpstreamObserver, type UpstreamOutcome } from '@relay/providers';
 import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { decodingPatch } from './decoding-patch';
-import type { Exchange } from './exchange';
-import type { RequestTrace } from './request-trace';
+import type { Job } from './job';
 
 /** First wait before the same target is tried again, in ms; doubles with each attempt. */
 const BACKOFF_BASE_MS = 100;
 const BACKOFF_MAX_MS = 2_000;
-
-export interface UpstreamJob {
-  readonly exchange: Exchange;
-  readonly request: ChatCompletionRequest;
-  readonly planned: Planned;
-  readonly trace: RequestTrace;
-  readonly observer: UpstreamObserver;
-}
 
 /** Takes a slot, calls the candidates of the plan in their order until one answers, and gives every slot back. */
 @Injectable()
@@ -29,13 +19,13 @@ export class UpstreamStage {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async serve(job: UpstreamJob): Promise<UpstreamOutcome> {
+  async serve(job: Job, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     const { route, retries } = job.planned.plan;
     const candidates = route.candidates.slice(0, retries.fallbacks + 1);
     for (let attempt = 1; ; attempt++) {
       const candidate = candidates[Math.min(attempt, candidates.length) - 1];
       if (!candidate) return failed(new RelayError('unavailable', 'No target of the plan can serve this request.'));
-      const outcome = await this.attempt(job, candidate);
+      const outcome = await this.attempt(job, candidate, observer);
       if (outcome.kind === 'completed' || outcome.started || !outcome.retryable) return outcome;
       if (attempt >= retries.maxAttempts || job.exchange.signal.aborted) return outcome;
       const sameTarget = attempt >= candidates.length;
@@ -43,7 +33,7 @@ export class UpstreamStage {
     }
   }
 
-  private async attempt(job: UpstreamJob, candidate: RouteCandidate): Promise<UpstreamOutcome> {
+  private async attempt(job: Job, candidate: RouteCandidate, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     const client = this.providers.client(candidate.provider);
     if (!client)
       return failed(new RelayError('unavailable', `The provider ${candidate.provider} is no longer configured.`), true);
@@ -67,7 +57,7 @@ export class UpstreamStage {
           timeoutMs: this.remainingMs(job),
           signal: exchange.signal,
         },
-        job.observer,
+        observer,
       );
       if (outcome.usage) tokens = outcome.usage.inputTokens + 2 * outcome.usage.outputTokens;
       this.note(job, candidate, startMs, outcome);
@@ -77,7 +67,7 @@ export class UpstreamStage {
     }
   }
 
-  private async waitForSlot(job: UpstreamJob, request: AdmissionRequest): Promise<Slot | RelayError> {
+  private async waitForSlot(job: Job, request: AdmissionRequest): Promise<Slot | RelayError> {
     const startMs = job.trace.elapsed();
     const admitted = await this.scheduler.admit(request);
     const waited = job.trace.stage('queue', startMs, { pool: request.poolId, class: request.class }) - startMs;
@@ -91,7 +81,7 @@ export class UpstreamStage {
     return admitted.value;
   }
 
-  private admission({ exchange, planned }: UpstreamJob, candidate: RouteCandidate): AdmissionRequest {
+  private admission({ exchange, planned }: Job, candidate: RouteCandidate): AdmissionRequest {
     const { tenant } = exchange.principal;
     return {
       poolId: candidate.provider,
@@ -105,11 +95,11 @@ export class UpstreamStage {
     };
   }
 
-  private remainingMs({ trace, planned }: UpstreamJob): number {
+  private remainingMs({ trace, planned }: Job): number {
     return Math.max(1, Math.round(planned.plan.deadlineMs - trace.elapsed()));
   }
 
-  private note({ trace }: UpstreamJob, candidate: RouteCandidate, startMs: number, outcome: UpstreamOutcome): void {
+  private note({ trace }: Job, candidate: RouteCandidate, startMs: number, outcome: UpstreamOutcome): void {
     const durationMs =
       trace.stage('upstream', startMs, { provider: candidate.provider, model: candidate.upstreamModel }) - startMs;
     trace.attempts.push({
@@ -124,7 +114,7 @@ export class UpstreamStage {
   }
 
   /** Waits before the same target is tried again; false if there is no time left for it, or the client has left. */
-  private backOff(job: UpstreamJob, attempt: number, retryAfterMs: number | null): Promise<boolean> {
+  private backOff(job: Job, attempt: number, retryAfterMs: number | null): Promise<boolean> {
     const waitMs = Math.max(Math.min(BACKOFF_BASE_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS), retryAfterMs ?? 0);
     if (waitMs >= this.remainingMs(job)) return Promise.resolve(false);
     const startMs = job.trace.elapsed();

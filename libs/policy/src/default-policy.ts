@@ -12,7 +12,7 @@ export const DEFAULT_POLICY: PolicyDocument = policyDocumentSchema.parse({
       id: 'batch-work-waits',
       description: 'Work tagged "batch" may wait behind people unless the app asked for another priority.',
       when: '"batch" in request.tags && request.priority == ""',
-      then: { serviceLevel: 'batch' },
+      then: { serviceLevel: 'batch', queue: { class: 'long' } },
     },
   ],
 });

@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
 import { systemClock } from '@relay/core';
 import { Redis } from 'ioredis';
@@ -20,7 +21,7 @@ import type { Scheduler } from './scheduler.service';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) console.warn('skipped: TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
 
 /** Named so that no embedded database is started; nothing connects to it. */
 const UNUSED_DATABASE = 'postgres://127.0.0.1:1/unused';

@@ -1,5 +1,6 @@
 export * from './chat-fixtures';
 export * from './fake-clock';
 export * from './gate';
+export * from './say-skipped';
 export * from './scripted-upstream';
 export * from './upstream-script';

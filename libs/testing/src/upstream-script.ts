@@ -61,10 +61,3 @@ export function gatedReply(gate: Gate, script: UpstreamScript): UpstreamScript {
 
 export const resetConnection = (): UpstreamScript => ({ kind: 'reset' });
 export const neverAnswer = (): UpstreamScript => ({ kind: 'silent' });
-
-/** The bytes cut at these offsets, one step each. */
-export function splitAt(bytes: string | Buffer, ...offsets: readonly number[]): Buffer[] {
-  const buffer = Buffer.from(bytes);
-  const edges = [0, ...offsets, buffer.length];
-  return edges.slice(1).map((end, i) => buffer.subarray(edges[i], end));
-}

@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -12,7 +13,7 @@ import { traceKit } from '../test/recorder-kit';
 import { aPlan, aTrace } from '../test/trace-record.builder';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
-if (!databaseUrl) console.warn('skipped: traces on PostgreSQL, because TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('traces on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_trace')]);

@@ -1,10 +1,11 @@
+import { saySkipped } from '@relay/testing';
 import { createHmac } from 'node:crypto';
 import { UserService } from '@relay/auth';
 import { type AdminApp, JWT_SECRET, PASSWORD, type Reply, startAdmin } from '../../test/admin-app';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
 
 const EMAIL = 'Grace@example.org';
 const now = (): number => Math.floor(Date.now() / 1_000);

@@ -18,7 +18,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 export class VectorExtension1763700000000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     // Asking first spares a user without rights the error when somebody has created it already.
-    const present: unknown[] = await runner.query(`SELECT 1 FROM pg_extension WHERE extname = 'vector'`);
+    const present = (await runner.query(`SELECT 1 FROM pg_extension WHERE extname = 'vector'`)) as unknown[];
     if (present.length > 0) return;
     try {
       await runner.query('CREATE EXTENSION vector');

@@ -145,9 +145,9 @@ export class BorrowedPool {
     pool: Pool,
     private readonly giveBack: () => Promise<void>,
   ) {
-    this.query = pool.query.bind(pool) as Pool['query'];
-    this.connect = pool.connect.bind(pool) as Pool['connect'];
-    this.on = pool.on.bind(pool) as Pool['on'];
+    this.query = pool.query.bind(pool);
+    this.connect = pool.connect.bind(pool);
+    this.on = pool.on.bind(pool);
   }
 
   end(callback?: (error?: Error) => void): Promise<void> {

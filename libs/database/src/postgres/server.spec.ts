@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { once } from 'node:events';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
@@ -8,7 +9,7 @@ import { scratchDatabase, startStores, type Scratch } from '../testing/scratch';
 
 const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = serverUrl ? describe : describe.skip;
-if (!serverUrl) console.warn('skipped: TEST_DATABASE_URL is not set');
+if (!serverUrl) saySkipped('TEST_DATABASE_URL is not set');
 
 describePostgres('on a PostgreSQL server', () => {
   let scratch: Scratch;

@@ -1,4 +1,4 @@
-import type { Decision } from '@relay/contracts';
+import type { Decision, ServiceLevel } from '@relay/contracts';
 import type { CompiledPolicy, CompiledRule } from './compiled-policy';
 import { VERDICT } from './evaluate-rules';
 import { applyPatch, BASE_FIELDS, type FieldPatch, type Locks, type PlanFields, type PlanPath } from './plan-fields';
@@ -30,7 +30,7 @@ export function applyRules(policy: CompiledPolicy, shape: PlanShape): AppliedRul
     },
   );
   draft.lead('defaults', 'defaults of the policy', policy.defaults);
-  if (shape.priority) draft.lead('priority', `x-relay-priority: ${shape.priority}`, { serviceLevel: shape.priority });
+  if (shape.priority) draft.lead('priority', `x-relay-priority: ${shape.priority}`, priorityPatch(shape.priority));
   if (shape.deadlineMs !== null) draft.deadline(shape.deadlineMs);
   let stoppedBy: CompiledRule | undefined;
   policy.rules.forEach((rule, i) => {
@@ -38,6 +38,11 @@ export function applyRules(policy: CompiledPolicy, shape: PlanShape): AppliedRul
     if (rule.final && shape.verdicts[i] === VERDICT.matched) stoppedBy = rule;
   });
   return draft;
+}
+
+/** Batch work stands in the long queue, where interactive work overtakes it. */
+function priorityPatch(priority: ServiceLevel): FieldPatch {
+  return priority === 'batch' ? { serviceLevel: priority, 'queue.class': 'long' } : { serviceLevel: priority };
 }
 
 class Draft implements AppliedRules {

@@ -1,3 +1,4 @@
+import { saySkipped } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
 import { describeMessageBus } from '../../test/message-bus.contract';
 import { openStores, type Stores } from '../../test/stores';
@@ -8,7 +9,7 @@ import { RedisBus } from './redis-bus';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) console.warn('skipped: TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
 
 describeRedis('on Redis', () => {
   const namespace = `relay-test-${randomUUID()}`;

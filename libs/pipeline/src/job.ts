@@ -1,0 +1,12 @@
+import type { ChatCompletionRequest } from '@relay/contracts';
+import type { Planned } from '@relay/policy';
+import type { Exchange } from './exchange';
+import type { RequestTrace } from './request-trace';
+
+/** A request with its plan: what the stages after planning work on. */
+export interface Job {
+  readonly exchange: Exchange;
+  readonly trace: RequestTrace;
+  readonly request: ChatCompletionRequest;
+  readonly planned: Planned;
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { TraceStatus } from '@relay/contracts';
+import type { RelayError } from '@relay/core';
+import type { Passthrough } from '@relay/providers';
+import { TraceRecorder, type TracePayload } from '@relay/trace';
+import type { DoorExchange, Exchange } from './exchange';
+import { explainInBody } from './explain-in-body';
+import { jsonHeaders, relayHeaders, sseHeaders } from './reply-headers';
+import type { RequestTrace } from './request-trace';
+import { traceStatusOf } from './trace-status';
+
+/**
+ * Ends requests: records the trace, then sends the last byte of the reply, in this order, so that no client has a complete
+ * answer whose trace could still be lost. A request that was ended stays ended.
+ */
+@Injectable()
+export class ReplyStage {
+  constructor(private readonly recorder: TraceRecorder) {}
+
+  /** A whole answer: JSON as it came. */
+  whole(exchange: Exchange, trace: RequestTrace, status: number, answer: Buffer, contentType?: string): void {
+    const body = explainInBody(exchange, trace, answer);
+    const headers = jsonHeaders(relayHeaders(exchange, trace), body, contentType);
+    this.record(trace, 'ok', status, null, payloadOf(exchange, trace, answer));
+    exchange.reply.send(status, headers, body);
+  }
+
+  /** A whole stream that was not produced just now. */
+  replay(exchange: Exchange, trace: RequestTrace, frames: Buffer, answer: Buffer): void {
+    const headers = sseHeaders(relayHeaders(exchange, trace));
+    this.record(trace, 'ok', 200, null, payloadOf(exchange, trace, answer));
+    exchange.reply.send(200, headers, frames);
+  }
+
+  /** The last frames of a stream. `answer` is the assembled completion, where somebody assembled it. */
+  endStream(exchange: Exchange, trace: RequestTrace, tail: Buffer, answer: Buffer | undefined): void {
+    this.record(trace, 'ok', 200, null, answer ? payloadOf(exchange, trace, answer) : null);
+    exchange.reply.end(tail);
+  }
+
+  /** A JSON value of our own that needed no plan and no upstream. */
+  value(exchange: DoorExchange, trace: RequestTrace, value: object): void {
+    const body = Buffer.from(JSON.stringify(value));
+    this.record(trace, 'ok', 200, null, null);
+    exchange.reply.send(200, jsonHeaders(relayHeaders(exchange, trace), body), body);
+  }
+
+  /** What the upstream refused the request with, as it came. */
+  passthrough(exchange: Exchange, trace: RequestTrace, refusal: Passthrough, error: RelayError): void {
+    const headers = jsonHeaders(relayHeaders(exchange, trace), refusal.body, refusal.contentType);
+    this.record(trace, 'error', refusal.status, error, null);
+    exchange.reply.send(refusal.status, headers, refusal.body);
+  }
+
+  /** An error in OpenAI's shape; as an event where the stream has begun. Of no effect on a request that was ended. */
+  error(exchange: DoorExchange, trace: RequestTrace, error: RelayError): void {
+    if (trace.isRecorded) return;
+    this.record(trace, traceStatusOf(error.code), error.status, error, null);
+    const text = JSON.stringify(error.toBody());
+    // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.
+    if (exchange.reply.started) return exchange.reply.end(Buffer.from(`\n\nevent: error\ndata: ${text}\n\n`));
+    const headers = relayHeaders(exchange, trace);
+    if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(Math.ceil(error.retryAfterSeconds)));
+    const body = Buffer.from(text);
+    exchange.reply.send(error.status, jsonHeaders(headers, body), body);
+  }
+
+  private record(
+    trace: RequestTrace,
+    status: TraceStatus,
+    httpStatus: number,
+    error: RelayError | null,
+    payload: TracePayload | null,
+  ): void {
+    const record = trace.toRecord(status, httpStatus, error?.code ?? null, error?.message ?? null);
+    this.recorder.record(record, trace.document, payload);
+  }
+}
+
+/** What was said, if the plan wants it kept. */
+function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {
+  if (trace.document?.plan.payloadLogging !== true) return null;
+  return { request: exchange.body.toString('utf8'), response: answer.toString('utf8') };
+}
