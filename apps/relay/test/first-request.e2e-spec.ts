@@ -11,6 +11,13 @@ import {
 import { RelayProcess, type AdminClient } from './relay-process';
 import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
 
+/** Keeps what was said where the app asks for it. */
+const POLICY = {
+  name: 'default',
+  version: 1,
+  rules: [{ id: 'keep-words', when: '"keep" in request.tags', then: { payloadLogging: true } }],
+};
+
 describe('a request from the official client', () => {
   let upstream: ScriptedUpstream;
   let relay: RelayProcess;
@@ -18,7 +25,7 @@ describe('a request from the official client', () => {
 
   beforeAll(async () => {
     upstream = await ScriptedUpstream.start();
-    relay = await RelayProcess.start({ config: testConfig(upstream) });
+    relay = await RelayProcess.start({ config: testConfig(upstream, { policy: POLICY }) });
     admin = await relay.admin();
   }, 90_000);
   afterAll(async () => {
@@ -155,6 +162,33 @@ describe('a request from the official client', () => {
     expect((await relay.post(ACME_KEY, body, { 'cache-control': 'no-cache' })).headers.get('x-relay-cache')).toBe(
       'bypass',
     );
+  });
+
+  it('leaves its words in the trace only where the policy wants them', async () => {
+    const payloadOf = async (reply: Response) => {
+      await reply.text();
+      return (await admin.trace(reply.headers.get('x-relay-trace-id'))).payload;
+    };
+    expect(await payloadOf(await relay.post(ACME_KEY, ask('not to be kept')))).toBeNull();
+    for (const stream of [false, true]) {
+      const body = ask(`to be kept, stream ${stream}`, { stream });
+      const kept = await payloadOf(await relay.post(ACME_KEY, body, { 'x-relay-tags': 'keep' }));
+      expect(kept).toMatchObject({
+        request: { messages: body.messages },
+        response: { choices: [{ message: { content: 'Hello from upstream' } }] },
+      });
+    }
+  });
+
+  it('stands in the long queue when it is batch work, and the trace says why', async () => {
+    const reply = await relay.post(ACME_KEY, ask('no hurry'), { 'x-relay-priority': 'batch' });
+    await reply.text();
+    const trace = await admin.trace(reply.headers.get('x-relay-trace-id'));
+    expect(trace.plan).toMatchObject({ serviceLevel: 'batch', queue: { class: 'long' } });
+    expect(trace.decisions.find((decision) => decision.rule === 'priority')?.changed).toEqual([
+      'serviceLevel',
+      'queue.class',
+    ]);
   });
 
   it('explains itself in the reply when asked', async () => {

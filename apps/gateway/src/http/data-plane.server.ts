@@ -71,7 +71,15 @@ export class DataPlaneServer {
     const traceId = newTraceId(receivedAt);
     const requestId = requestIdOf(headers[HEADERS.requestId], traceId);
     const startedAt = this.clock.monotonic();
-    return new Arrival(endpoint, requestId, traceId, receivedAt, startedAt, headers, new NodeReply(reply.raw));
+    return new Arrival(
+      endpoint,
+      requestId,
+      traceId,
+      receivedAt,
+      startedAt,
+      headers,
+      new NodeReply(reply.raw, this.clock),
+    );
   }
 
   private authenticate(request: FastifyRequest, reply: FastifyReply, done: () => void): void {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Cancellation } from '@relay/core';
+import { RelayError, type Cancellation } from '@relay/core';
 
 /** The requests being served, so that a shutdown can wait for them and then cut off what is left. */
 @Injectable()
@@ -27,6 +27,7 @@ export class InFlight {
   }
 
   abortAll(): void {
-    for (const request of this.requests) request.abort();
+    for (const request of this.requests)
+      request.abort(new RelayError('unavailable', 'The relay is shutting down.', { retryAfterSeconds: 1 }));
   }
 }

@@ -1,9 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { Clock } from '@relay/core';
 import type { Reply } from '@relay/pipeline';
+
+/** A client that reads nothing for so long, in ms, is cut off: it holds a slot and an upstream connection meanwhile. */
+export const CLIENT_STALL_MS = 60_000;
 
 /** The pipeline's Reply over Node's own response: headers and bytes leave without passing through the framework. */
 export class NodeReply implements Reply {
-  constructor(private readonly response: ServerResponse) {}
+  constructor(
+    private readonly response: ServerResponse,
+    private readonly clock: Clock,
+  ) {}
 
   get started(): boolean {
     return this.response.headersSent;
@@ -23,11 +30,27 @@ export class NodeReply implements Reply {
 
   write(frames: Buffer, resume: () => void): boolean {
     if (this.response.write(frames)) return true;
-    this.response.once('drain', resume);
+    this.waitForReader(resume);
     return false;
   }
 
   end(tail: Buffer): void {
     this.response.end(tail);
+  }
+
+  private waitForReader(resume: () => void): void {
+    const { response } = this;
+    const cancel = this.clock.after(CLIENT_STALL_MS, () => response.destroy());
+    const settle = (): void => {
+      cancel();
+      response.off('drain', onDrain);
+      response.off('close', settle);
+    };
+    const onDrain = (): void => {
+      settle();
+      resume();
+    };
+    response.on('drain', onDrain);
+    response.on('close', settle);
   }
 }

@@ -24,12 +24,12 @@ describe('rules', () => {
   it('stop after a final one that matches, not after one that does not', () => {
     const rules = [
       { id: 'miss', when: 'false', then: {}, final: true },
-      { id: 'stop', when: 'true', then: { payloadLogging: false }, final: true },
+      { id: 'stop', when: 'true', then: { payloadLogging: true }, final: true },
       { id: 'late', when: 'true', then: { serviceLevel: 'batch' } },
     ];
     const plan = planned(compiled({ rules }));
     expect(verdicts(plan)).toEqual(['miss not-matched', 'stop matched', 'late skipped']);
-    expect(plan.plan.payloadLogging).toBe(false);
+    expect(plan.plan.payloadLogging).toBe(true);
     expect(plan.plan.serviceLevel).toBe('standard');
     expect(decisionOf(plan, 'late').reason).toContain('stop');
   });
@@ -60,7 +60,7 @@ describe('rules', () => {
     expect(plan.plan).toMatchObject({
       deadlineMs: 120_000,
       retries: { maxAttempts: 2, fallbacks: 1 },
-      payloadLogging: true,
+      payloadLogging: false,
     });
     expect(decisionOf(plan, 'defaults').changed).toEqual(['cache.exact.ttlMs']);
   });

@@ -39,7 +39,7 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'cache.semantic.mode': 'off',
   'retries.maxAttempts': 2,
   'retries.fallbacks': 1,
-  payloadLogging: true,
+  payloadLogging: false, // prompts are stored only where an operator asked for it
 };
 
 const PLAN_PATHS = Object.keys(BASE_FIELDS) as readonly PlanPath[];

@@ -15,7 +15,7 @@ export interface UpstreamRequest {
   /** The client set `stream_options.include_usage` itself. */
   readonly clientWantsUsage: boolean;
   readonly requestId: string;
-  /** Until the deadline. */
+  /** Until the deadline: of the whole answer, of a stream for its first content. */
   readonly timeoutMs: number;
   /** Ends the call at once, at any stage; a `RelayError` as its reason becomes the outcome's error. */
   readonly signal: CancelSignal;

@@ -67,7 +67,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     if (this.settled || !this.reader) return;
     if (!this.sawFirstByte) this.firstByte();
     const verdict = this.reader.data(chunk, controller);
-    if (this.ttftMs === null && this.reader.contentSeen) this.ttftMs = this.elapsedMs();
+    if (this.ttftMs === null && this.reader.contentSeen) this.firstContent();
     if (verdict) this.conclude(verdict);
   }
 
@@ -97,6 +97,12 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   private firstByte(): void {
     this.sawFirstByte = true;
     if (this.head && this.head.status < 300) this.observer.onFirstByte?.();
+  }
+
+  /** A stream that has begun is bounded by the idle time-out alone: cutting it at the deadline would waste what was sent. */
+  private firstContent(): void {
+    this.ttftMs = this.elapsedMs();
+    if (this.request.stream) this.cancelTimer();
   }
 
   private conclude(verdict: Verdict): void {

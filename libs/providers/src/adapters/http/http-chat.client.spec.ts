@@ -345,6 +345,17 @@ describe('HttpChatClient', () => {
       await request.aborted;
       expect(clock.pending).toBe(0);
     });
+
+    it('does not cut a stream at the deadline once it has content', async () => {
+      const clock = new FakeClock();
+      const gate = new Gate();
+      upstream.enqueue(sseReply([content, gate, deltaFrame({}, 'stop'), doneFrame()]));
+      const observed = call(connect({}, clock), { stream: true, timeoutMs: 5_000 });
+      await observed.received('data:');
+      clock.advance(60_000);
+      gate.open();
+      expect(await completed(observed)).toMatchObject({ finishReason: 'stop' });
+    });
   });
 
   describe('an abort', () => {

@@ -56,6 +56,7 @@ export class SimulatedCall {
 
   private firstToken(): void {
     this.ttftMs = this.elapsedMs();
+    if (this.request.stream) this.cancelDeadline();
     this.observer.onFirstByte?.();
   }
 

@@ -112,8 +112,8 @@ describe('the simulator', () => {
       clock.advance(130);
       aborted.abort.abort();
       expect(await failed(aborted)).toMatchObject({ error: { code: 'client_closed' }, started: stream });
-      const late = call(client, { stream, timeoutMs: 150 });
-      clock.advance(150);
+      const late = call(client, { stream, timeoutMs: 90 });
+      clock.advance(90);
       expect(await failed(late)).toMatchObject({ error: { code: 'upstream_timeout' }, retryable: false });
       expect(clock.pending).toBe(0);
       await client.close();
