@@ -31,12 +31,15 @@ export class BorrowedSlots {
     this.bus.send(lender, { type: 'release', pool: this.poolId, grantId }).catch(this.onFault);
   }
 
-  /** Tells every lender which of its slots are in use. */
+  /**
+   * Tells every lender which of its slots are in use. All at once: a slot that is released while one lender is being told
+   * would be named to the next one after its release, and be taken for lent again.
+   */
   async report(): Promise<void> {
     const byLender = new Map<string, string[]>();
     for (const [grantId, lender] of this.lenders) byLender.set(lender, [...(byLender.get(lender) ?? []), grantId]);
-    for (const [lender, grantIds] of byLender) {
-      await this.bus.send(lender, { type: 'held', pool: this.poolId, grantIds });
-    }
+    await Promise.all(
+      [...byLender].map(([lender, grantIds]) => this.bus.send(lender, { type: 'held', pool: this.poolId, grantIds })),
+    );
   }
 }

@@ -187,7 +187,7 @@ export class Pool {
   }
 
   private refusal(request: AdmissionRequest): RelayError | null {
-    if (request.signal.aborted) return new RelayError('client_closed', 'The client closed the connection.');
+    if (request.signal.aborted) return abortError(request.signal);
     if (this.closed !== null) return new RelayError('unavailable', this.closed);
     const full = this.room.refusal(request.tenantId, this.context.caps());
     if (full === 'tenant-full') return this.overloaded(request, 'Too many requests of this tenant are waiting.');
@@ -207,7 +207,7 @@ export class Pool {
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
     if (!this.room.remove(waiter)) return;
     this.desk.adjust(waiter.tenantId);
-    if (why === 'aborted') waiter.refuse(new RelayError('client_closed', 'The client closed the connection.'));
+    if (why === 'aborted') waiter.refuse(abortError(waiter.request.signal));
     else waiter.refuse(this.overloaded(waiter.request, 'The deadline passed while the request waited for a slot.'));
     this.context.onLeft(waiter.request);
   }
@@ -323,4 +323,9 @@ export class Pool {
         source satisfies never;
     }
   }
+}
+
+/** Why the request was given up: what the one who aborted it says (a shutdown, say), else its client has gone. */
+function abortError({ reason }: AbortSignal): RelayError {
+  return reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the connection.');
 }

@@ -1,3 +1,4 @@
+import { RelayError } from '@relay/core';
 import { FakeClock } from '@relay/testing';
 import {
   configOf,
@@ -103,6 +104,18 @@ describe('Scheduler in one process', () => {
     expect(only(scheduler)).toMatchObject({ inUse: 0, waiting: { short: 0, long: 0 } });
     expect(scheduler.tryAcquire(requestOf('c'))).not.toBeNull();
     expect(refused(await scheduler.admit(requestOf('b', { signal: abort.signal }))).code).toBe('client_closed');
+  });
+
+  it('tells a request that is given up for another reason than its client what that reason is', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const abort = new AbortController();
+    const shutdown = new RelayError('unavailable', 'The relay is shutting down.');
+    const waiting = scheduler.admit(requestOf('b', { signal: abort.signal }));
+    abort.abort(shutdown);
+    expect(refused(await waiting)).toBe(shutdown);
+    expect(refused(await scheduler.admit(requestOf('b', { signal: abort.signal })))).toBe(shutdown);
+    slot.release();
   });
 
   it('refuses a request whose deadline passes while it waits, at that moment', async () => {

@@ -22,6 +22,7 @@ export interface LineHealth {
 export class FailoverTicketLine implements TicketLine {
   private readonly mirror = new MemoryTicketLine();
   private down = false;
+  private closed = false; // then the shared line is not touched any more: it opens itself when it is used
   private retryAt = 0; // monotonic ms
 
   constructor(
@@ -69,12 +70,13 @@ export class FailoverTicketLine implements TicketLine {
   }
 
   async renew(): Promise<void> {
+    if (this.closed) return;
     if (this.down) await this.restore();
     else await this.attempt(() => this.shared.renew());
   }
 
   async close(): Promise<void> {
-    this.down = true;
+    this.closed = true;
     await this.shared.close();
     await this.mirror.close();
   }
@@ -84,7 +86,7 @@ export class FailoverTicketLine implements TicketLine {
     call: () => Promise<T>,
     onLate: (value: T) => void = () => undefined,
   ): Promise<T | undefined> {
-    if (this.down) return undefined;
+    if (this.down || this.closed) return undefined;
     try {
       return await withTimeLimit(this.clock, CALL_LIMIT_MS, call(), onLate);
     } catch (error) {
@@ -94,7 +96,7 @@ export class FailoverTicketLine implements TicketLine {
   }
 
   private lose(error: unknown): void {
-    if (this.down) return;
+    if (this.down || this.closed) return;
     this.down = true;
     this.retryAt = this.clock.monotonic() + RETRY_EVERY_MS;
     this.health.lost(error);
@@ -106,8 +108,10 @@ export class FailoverTicketLine implements TicketLine {
     try {
       await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.ping(), () => undefined);
       for (const ticket of this.mirror.all()) {
+        if (this.closed) return;
         await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.add(ticket), () => undefined);
       }
+      if (this.closed) return;
       this.down = false;
       this.health.restored();
     } catch {
