@@ -1,7 +1,7 @@
 import { RelayError } from '@relay/core';
 import type { Dispatcher } from 'undici';
 import { retryAfterMs } from '../../domain/retry-after';
-import { abortFailure, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
+import { abortFailure, fault, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 import type { UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '../../ports/upstream-client.port';
 import { JsonReply } from './json-reply';
 import { RefusalReply } from './refusal-reply';
@@ -73,7 +73,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.ended = true;
-    if (this.settled || !this.reader) return this.cancelTimer();
+    if (this.settled) return this.cancelTimer();
+    if (!this.reader) return this.fail(this.withoutHead()); // nothing but 1xx came, or nothing at all
     const verdict = this.reader.end();
     if (verdict instanceof Promise) void verdict.then((late) => this.conclude(late));
     else this.conclude(verdict);
@@ -86,6 +87,10 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const verdict = this.reader?.broken() ?? null;
     if (verdict) this.conclude(verdict);
     else this.fail(transportFailure(providerId, error, timeouts));
+  }
+
+  private withoutHead(): UpstreamFailure {
+    return fault('upstream_error', `Provider ${this.context.providerId} ended its answer before it began.`);
   }
 
   private readerFor(head: ReplyHead): ReplyReader {
