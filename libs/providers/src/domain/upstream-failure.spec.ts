@@ -31,6 +31,25 @@ describe('a refusal of an upstream', () => {
     expect(failure.passthrough?.body.toString()).toBe('{"error":{"message":"no"}}');
   });
 
+  it.each([
+    [400, 'text/html', '<html>proxy-7.internal</html>'],
+    [404, 'application/json', '<html>proxy-7.internal</html>'],
+    [409, 'text/plain', '{"error":{"message":"fine"}}'],
+    [413, '', '<html>proxy-7.internal</html>'],
+    [415, 'application/json', ''],
+    [422, 'application/json', '{"error":{"mess'],
+  ])('with %i as %s %j, no JSON, is an error of the relay and is not tried again', (status, contentType, body) => {
+    const failure = refusalFailure('p', { status, contentType, body: Buffer.from(body), retryAfterMs: null }, []);
+    expect(failure).toMatchObject({ retryable: false, passthrough: null, error: { code: 'upstream_error' } });
+    expect(failure.error.message).toContain(`Provider p refused the request with ${status}`);
+    expect(failure.error.message).not.toContain('html');
+  });
+
+  it('without a content type goes to the client as JSON if it is JSON', () => {
+    const reply = { status: 400, contentType: '', body: Buffer.from('{"detail":"no"}'), retryAfterMs: null };
+    expect(refusalFailure('p', reply, []).passthrough).toMatchObject({ contentType: 'application/json' });
+  });
+
   it.each([401, 402, 403, 408, 500, 502, 503, 529, 302])(
     'with %i is a 502 of the relay and may be tried elsewhere',
     (status) => {

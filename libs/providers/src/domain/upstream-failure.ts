@@ -25,7 +25,10 @@ export interface RefusalReply {
   readonly retryAfterMs: number | null;
 }
 
-/** What is wrong with the request itself, by status: the client is told in the upstream's own words, and nobody else is asked. */
+/**
+ * What is wrong with the request itself, by status: nobody else is asked, and the client is told in the upstream's own words if
+ * these are JSON. HTML comes from a proxy in between, which does not know what is wrong with the request, and may name hosts.
+ */
 const CLIENT_FAULTS: Readonly<Record<number, ErrorCode>> = {
   400: 'invalid_request',
   404: 'model_not_found',
@@ -46,8 +49,10 @@ export function refusalFailure(provider: string, reply: RefusalReply, secrets: r
   if (status === 429) return rateLimited(provider, detail, retryAfterMs);
   const clientFault = CLIENT_FAULTS[status];
   if (clientFault !== undefined) {
-    const error = new RelayError(clientFault, `Provider ${provider} refused the request with ${status}${detail}`);
-    return { error, retryable: false, passthrough: passthroughOf(reply, secrets), retryAfterMs: null };
+    const passthrough = passthroughOf(reply, secrets);
+    const code = passthrough === null ? 'upstream_error' : clientFault;
+    const error = new RelayError(code, `Provider ${provider} refused the request with ${status}${detail}`);
+    return { error, retryable: false, passthrough, retryAfterMs: null };
   }
   // A 401 or 403 of the upstream concerns the relay's key: its words may name the key, so they are not quoted.
   const isCredential = status === 401 || status === 403;
@@ -68,23 +73,28 @@ function rateLimited(provider: string, detail: string, retryAfterMs: number | nu
   return { error, retryable: true, passthrough: null, retryAfterMs };
 }
 
-/** The body as it came, except that secrets are taken out should it repeat one. */
-function passthroughOf(reply: RefusalReply, secrets: readonly string[]): Passthrough {
-  const text = reply.body.toString('utf8');
+/** The body as it came, except that secrets are taken out should it repeat one; null if it is not JSON by its type and its text. */
+function passthroughOf({ status, contentType, body }: RefusalReply, secrets: readonly string[]): Passthrough | null {
+  if (contentType !== '' && !contentType.toLowerCase().includes('json')) return null;
+  const text = body.toString('utf8');
   const clean = redact(text, secrets);
+  if (parseJson(clean) === undefined) return null;
   return {
-    status: reply.status,
-    contentType: reply.contentType,
-    body: clean === text ? reply.body : Buffer.from(clean),
+    status,
+    contentType: contentType || 'application/json',
+    body: clean === text ? body : Buffer.from(clean),
   };
 }
 
 /** The message of an OpenAI-shaped error, or nothing: HTML and other prose help nobody. */
-function upstreamMessage(body: Buffer): string {
+const upstreamMessage = (body: Buffer): string => errorMessage(parseJson(body.toString('utf8')));
+
+/** The value, or `undefined`, which JSON cannot say, if the text is not JSON. */
+function parseJson(text: string): unknown {
   try {
-    return errorMessage(JSON.parse(body.toString('utf8')));
+    return JSON.parse(text) as unknown;
   } catch {
-    return '';
+    return undefined;
   }
 }
 
