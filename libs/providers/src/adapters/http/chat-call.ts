@@ -112,7 +112,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   private conclude(verdict: Verdict): void {
     if (verdict.kind === 'fail') return this.fail(verdict.failure);
-    const { status, contentType } = this.head ?? { status: 200, contentType: '' };
+    const status = this.head?.status ?? 200;
+    const contentType = this.head?.contentType || (this.request.stream ? 'text/event-stream' : 'application/json');
     const { body, tail, usage, finishReason } = verdict;
     const ttftMs = this.ttftMs ?? this.elapsedMs();
     this.settle({

@@ -17,6 +17,7 @@ import {
   resetConnection,
   ScriptedUpstream,
   sseReply,
+  steps,
   streamFrames,
   usageFrame,
 } from '@relay/testing';
@@ -116,6 +117,13 @@ describe('HttpChatClient', () => {
       expect(observed.firstBytes).toBe(1);
     });
 
+    it.each([false, true])('without a content type gets the one it must have (stream: %s)', async (stream) => {
+      const body = stream ? streamFrames(['a']) : [JSON.stringify(completionJson('a'))];
+      upstream.enqueue(steps(body));
+      const outcome = await completed(call(client, { stream }));
+      expect(outcome.contentType).toBe(stream ? 'text/event-stream' : 'application/json');
+    });
+
     it('is decompressed if it was compressed against our wish', async () => {
       const body = JSON.stringify(completionJson('zip'));
       upstream.enqueue(rawReply(gzipSync(body), 'application/json', { headers: { 'content-encoding': 'gzip' } }));
@@ -178,6 +186,13 @@ describe('HttpChatClient', () => {
       expect((await completed(call(client, { stream: true }))).tail.toString()).toBe(doneFrame());
       clock.advance(1_000); // then its connection is given up
       await upstream.requests[0]?.aborted;
+    });
+
+    it('that drains after [DONE] does not keep the next call waiting', async () => {
+      client = connect({ limits: { concurrency: 1 } }, new FakeClock()); // its time stands still: the draining has no end
+      upstream.enqueue(sseReply([content, finish, doneFrame(), 'STALL']));
+      await completed(call(client, { stream: true }));
+      expect((await completed(call(client))).status).toBe(200);
     });
 
     it('stops reading when the observer is full and goes on when it asks', async () => {
@@ -297,6 +312,16 @@ describe('HttpChatClient', () => {
         passthrough: null,
       });
       expect(outcome.error.message).not.toContain('upstream-secret');
+    });
+
+    it('never shows the value of a configured header', async () => {
+      client = connect({ headers: { 'api-key': 'azure-key-123' } });
+      upstream.enqueue(errorReply(400, 'bad key azure-key-123'), errorReply(500, 'bad key azure-key-123'));
+      for (let i = 0; i < 2; i++) {
+        const { error, passthrough } = await failed(call(client));
+        expect(`${error.message} ${passthrough?.body.toString() ?? ''}`).toContain('bad key [redacted]');
+        expect(`${error.message} ${passthrough?.body.toString() ?? ''}`).not.toContain('azure-key-123');
+      }
     });
 
     it('with an endless body is read only so far', async () => {

@@ -13,10 +13,12 @@ import { failedBeforeStart } from '../failed-outcome';
 import { ChatCall } from './chat-call';
 import type { CallContext } from './reply-reader';
 import { upstreamBody } from '../request-body';
-import { UpstreamHeaders } from './upstream-headers';
+import { secretsOf, UpstreamHeaders } from './upstream-headers';
 
 /** A connection without a request is kept this long, in ms, unless the upstream names a shorter time. */
 const KEEP_ALIVE_MS = 30_000;
+/** Connections beyond one for each slot: an answer that is complete gives its slot back while its connection still drains. */
+const SPARE_CONNECTIONS = 8;
 /** HTTP/1.1 response heads may have this many bytes. */
 const MAX_HEAD_BYTES = 32_768;
 
@@ -42,7 +44,7 @@ export class HttpChatClient implements UpstreamClient {
       dialect,
       clock,
       timeouts: provider.timeouts,
-      secrets: provider.apiKey === undefined ? [] : [provider.apiKey],
+      secrets: secretsOf(provider),
       isFreshConnection: () => this.freshConnection,
     };
   }
@@ -63,7 +65,7 @@ export class HttpChatClient implements UpstreamClient {
 
   private createPool(origin: string, provider: ProviderConfig): Pool {
     const pool = new Pool(origin, {
-      connections: provider.limits.concurrency,
+      connections: provider.limits.concurrency + SPARE_CONNECTIONS,
       pipelining: 1,
       allowH2: false, // costs more CPU than it saves: 393-498 us a request against 104-119 over HTTP/1.1 with TLS
       connect: { timeout: provider.timeouts.connectMs },

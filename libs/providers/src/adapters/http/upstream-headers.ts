@@ -15,6 +15,7 @@ const FORBIDDEN = new Set([
 ]);
 
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/; // RFC 9110, 5.6.2
+const CREDENTIALS = /^(?:Bearer|Basic)\s+(\S+)$/i; // an upstream may repeat them without the scheme
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 
 /** What is wrong with a configured header; null if it may be sent. */
@@ -27,6 +28,18 @@ export function headerProblem(name: string, value: string): string | null {
 export interface HeaderSource {
   readonly apiKey?: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+/** A shorter value is no secret: taking it out wherever it occurs would spoil what the upstream says. In characters. */
+const MIN_SECRET_CHARS = 6;
+
+/** What the upstream may know and clients may not: the key and every configured header, longest first as one may hold another. */
+export function secretsOf({ apiKey, headers }: HeaderSource): string[] {
+  const values = Object.values(headers ?? {});
+  const credentials = values.flatMap((value) => CREDENTIALS.exec(value)?.[1] ?? []);
+  return [...(apiKey === undefined ? [] : [apiKey]), ...values, ...credentials]
+    .filter((value) => value.length >= MIN_SECRET_CHARS)
+    .sort((a, b) => b.length - a.length);
 }
 
 /** Header lists in undici's flat form, built once per provider; a call adds only its request id. Nothing of the client's goes upstream. */
