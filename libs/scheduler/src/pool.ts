@@ -326,6 +326,6 @@ export class Pool {
 }
 
 /** Why the request was given up: what the one who aborted it says (a shutdown, say), else its client has gone. */
-function abortError({ reason }: AbortSignal): RelayError {
+function abortError({ reason }: AdmissionRequest['signal']): RelayError {
   return reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the connection.');
 }

@@ -1,4 +1,4 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { connectWithRetry } from './connect';
 
@@ -29,11 +29,21 @@ async function migrate(dataSource: DataSource, shared: boolean): Promise<void> {
   try {
     // Waiting for another process's migrations may take longer than any other statement.
     await runner.query('SET statement_timeout = 0');
-    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await dataSource.runMigrations({ transaction: 'each' });
-  } finally {
-    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
+    await locked(runner, () => dataSource.runMigrations({ transaction: 'each' }));
     await runner.query('RESET statement_timeout');
+  } finally {
     await runner.release();
   }
+}
+
+async function locked(runner: QueryRunner, work: () => Promise<unknown>): Promise<void> {
+  await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  try {
+    await work();
+  } catch (error) {
+    // What went wrong is the news, even if the connection is gone; the lock goes with the connection.
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    throw error;
+  }
+  await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]);
 }

@@ -4,6 +4,7 @@ import * as pg from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { MIGRATIONS } from '../migrations';
 import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
+import { KEEP_ALIVE } from './keep-alive';
 
 /** Connections of one process for everything but the queues, which have their own few. */
 const POOL_SIZE = 10;
@@ -36,7 +37,7 @@ export function dataSourceOptions(
     url: environment.DATABASE_URL,
     extra: {
       max: POOL_SIZE,
-      keepAlive: true,
+      ...KEEP_ALIVE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,

@@ -1,5 +1,6 @@
 import { saySkipped } from '@relay/testing';
 import { once } from 'node:events';
+import { Socket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
 import { dataSourceOptions } from './data-source.options';
@@ -45,6 +46,40 @@ describePostgres('on a PostgreSQL server', () => {
     } finally {
       await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
       await client.end();
+    }
+  });
+
+  it('a process that loses its connection while it waits for another one’s migrations says so', async () => {
+    const admin = new Client({ connectionString: scratch.environment.DATABASE_URL });
+    await admin.connect();
+    await admin.query('SELECT pg_advisory_lock($1)', [0x4d494752]); // "MIGR": as another process that migrates
+    const opening = openDataSource(dataSourceOptions(scratch.environment, null));
+    const said = expect(opening).rejects.toThrow(/terminating connection/);
+    let cut: number | null = 0;
+    while (!cut) {
+      const { rowCount } = await admin.query(
+        `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event = 'advisory'`,
+      );
+      cut = rowCount;
+    }
+    await said;
+    await admin.end();
+  });
+
+  it('every connection finds out within seconds that nobody is at the other end', async () => {
+    const probes = jest.spyOn(Socket.prototype, 'setKeepAlive');
+    const app = await startStores(scratch.environment);
+    try {
+      const worker = app.get(QueueFactory).worker('probes', () => Promise.resolve());
+      await worker.waitUntilReady();
+      await new Promise<void>((resolve) => worker.once('drained', resolve));
+      const calls = probes.mock.calls;
+      expect(calls.length).toBeGreaterThanOrEqual(3); // entities, queues, notifications
+      expect(calls.filter(([on, delayMs]) => on !== true || delayMs !== 10_000)).toEqual([]);
+    } finally {
+      probes.mockRestore();
+      await app.close();
     }
   });
 

@@ -1,5 +1,6 @@
 import { Client, type ClientConfig } from 'pg';
 import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
+import { KEEP_ALIVE } from '../postgres/keep-alive';
 
 export interface Notification {
   readonly channel: string;
@@ -87,7 +88,7 @@ export class ServerNotifications extends ListenerSet implements NotificationSour
   }
 
   private open(): Promise<Client> {
-    const client = new Client({ ...this.config, keepAlive: true });
+    const client = new Client({ ...this.config, ...KEEP_ALIVE });
     const opening = client.connect().then(() => client);
     const lost = (error: Error): void => {
       if (this.closed || this.client !== opening) return; // an error is followed by an end, when another client may be there

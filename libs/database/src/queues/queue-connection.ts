@@ -4,6 +4,7 @@ import { DEFAULT_SCHEMA, runMigrations, setDefaultBackendFactory, type Connectio
 import { Pool, type ClientConfig } from 'pg';
 import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
 import { connectWithRetry } from '../postgres/connect';
+import { KEEP_ALIVE } from '../postgres/keep-alive';
 import { closeRedis, openRedis, PATIENT_OPTIONS, waitForRedis } from '../redis/redis-client';
 import { EmbeddedNotifications, ServerNotifications } from './notification-source';
 import { relayBackend } from './queue-backend';
@@ -68,7 +69,7 @@ async function onServer(url: string): Promise<QueueConnection> {
     application_name: 'llm-relay-queues',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
   };
-  const pool = new Pool({ ...config, max: QUEUE_POOL_SIZE, keepAlive: true, statement_timeout: STATEMENT_TIMEOUT_MS });
+  const pool = new Pool({ ...config, ...KEEP_ALIVE, max: QUEUE_POOL_SIZE, statement_timeout: STATEMENT_TIMEOUT_MS });
   pool.on('error', (error) => new Logger('Queues').warn(`An idle connection for queues was lost: ${error.message}`));
   await connectWithRetry(url, () => migrate(pool));
   const notifications = new ServerNotifications(config);

@@ -20,11 +20,30 @@ interface Closable {
   close(force?: boolean): Promise<void>;
 }
 
+/** A queue that takes itself off the list of open ones: unlike a worker it does not tell when it is closed. */
+class TrackedQueue<Data, Result> extends Queue<Data, Result> {
+  constructor(
+    private readonly openOnes: Set<Closable>,
+    name: string,
+    options: QueueOptions,
+  ) {
+    super(name, options);
+  }
+
+  override async close(): Promise<void> {
+    try {
+      await super.close();
+    } finally {
+      this.openOnes.delete(this);
+    }
+  }
+}
+
 /** Makes Queues and Workers on whichever backend this process uses, and closes them on shutdown: workers, then queues. */
 @Injectable()
 export class QueueFactory implements OnApplicationShutdown {
   private readonly logger = new Logger('Queues');
-  private readonly queues = new Set<Closable>();
+  private readonly queues = new Set<Closable>(); // open ones; with a provider that goes, its queues go too
   private readonly workers = new Set<Closable>();
 
   constructor(@Inject(QUEUE_CONNECTION) private readonly connection: QueueConnection) {}
@@ -38,7 +57,12 @@ export class QueueFactory implements OnApplicationShutdown {
     const { backend, connection } = this.connection;
     const place = queuePlace(backend, name, options.prefix);
     const streams = { events: { maxLen: MAX_EVENTS } };
-    const queue = new Queue<Data, Result>(place.name, { streams, ...options, prefix: place.prefix, connection });
+    const queue = new TrackedQueue<Data, Result>(this.queues, place.name, {
+      streams,
+      ...options,
+      prefix: place.prefix,
+      connection,
+    });
     this.queues.add(queue);
     queue.on('error', this.logOnce(name));
     return queue;
@@ -59,6 +83,7 @@ export class QueueFactory implements OnApplicationShutdown {
       connection,
     });
     this.workers.add(worker);
+    worker.once('closed', () => this.workers.delete(worker));
     worker.on('error', this.logOnce(name));
     return worker;
   }

@@ -140,6 +140,16 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
     expect((await worker.getNextJob('alive', { block: false }))?.id).toBe('one');
   });
 
+  it('are forgotten by their factory once they are closed', async () => {
+    const open = (): number => factory['queues'].size + factory['workers'].size;
+    const before = open();
+    const line = factory.queue(QUEUES.inferenceShort, { prefix: prefix('closed') });
+    const worker = factory.worker(QUEUES.inferenceShort, null, { prefix: prefix('closed') });
+    expect(open()).toBe(before + 2);
+    await Promise.all([line.close(), worker.close()]);
+    expect(open()).toBe(before);
+  });
+
   it('are there for @InjectQueue', async () => {
     const maintenance = app.get<Queue>(getQueueToken(QUEUES.maintenance));
     const job = await maintenance.add('probe', {}, { delay: 86_400_000 });
