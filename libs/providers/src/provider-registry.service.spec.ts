@@ -3,6 +3,7 @@ import { CLOCK, systemClock } from '@relay/core';
 import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
 import { ProviderRegistry } from './provider-registry.service';
 import { ProvidersModule } from './providers.module';
 import { call, completed } from './testing/call-harness';
@@ -72,6 +73,35 @@ describe('ProviderRegistry', () => {
     await completed(call(registry.client('a') ?? a));
     expect(upstream.requests[1]?.headers.authorization).toBe('Bearer new-key');
     await registry.onApplicationShutdown();
+  });
+
+  it('builds clients when it prepares and closes those that were never put into force', () => {
+    const store = new ConfigStore(config([{ id: 's', kind: 'simulator' }]), 'relay.yaml');
+    const registry = new ProviderRegistry(store, systemClock);
+    const old = registry.client('s');
+    const createClient = UPSTREAM_FACTORIES.openai;
+    const closed: string[] = [];
+    const build = jest.spyOn(UPSTREAM_FACTORIES, 'openai').mockImplementation((provider, clock) => {
+      const client = createClient(provider, clock);
+      const close = client.close.bind(client);
+      return Object.assign(client, { close: () => (closed.push(provider.id), close()) });
+    });
+    try {
+      registry.prepare(config([provider({ id: 'given-up' })]));
+      expect([build.mock.calls.length, registry.client('s'), closed]).toEqual([1, old, []]);
+      const next = registry.prepare(config([provider({ id: 'next' })]));
+      expect([build.mock.calls.length, registry.client('s'), closed]).toEqual([2, old, ['given-up']]);
+      build.mockImplementation(() => {
+        throw new Error('too late to build');
+      });
+      next.apply();
+      expect(registry.client('next')).toBeDefined();
+      expect(registry.client('s')).toBeUndefined();
+      expect(registry.prepare(config([provider({ id: 'next' })])).problems).toEqual([]); // nothing new to build
+      expect(closed).toEqual(['given-up']);
+    } finally {
+      build.mockRestore();
+    }
   });
 
   it('refuses what it could not serve and stays as it was', () => {

@@ -33,6 +33,8 @@ export class ProviderRegistry implements ConfigConsumer, OnApplicationShutdown {
   readonly name = 'providers';
   private readonly logger = new Logger(ProviderRegistry.name);
   private state: State = { providers: [], models: [], entries: new Map(), modelById: new Map() };
+  /** Clients that the latest `prepare` built and nobody has put into force: the next one closes them. */
+  private prepared: UpstreamClient[] = [];
 
   constructor(
     private readonly store: ConfigStore,
@@ -59,31 +61,41 @@ export class ProviderRegistry implements ConfigConsumer, OnApplicationShutdown {
   }
 
   prepare(config: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+    for (const client of this.prepared.splice(0)) this.retire(client);
     const problems = providerProblems(config.providers, this.store.source);
-    return { problems, apply: () => this.apply(config) };
+    if (problems.length > 0) return { problems, apply: () => undefined };
+    const next = this.build(config);
+    return { problems, apply: () => this.apply(next) };
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all([...this.state.entries.values()].map((entry) => entry.client.close()));
+    const inForce = [...this.state.entries.values()].map((entry) => entry.client);
+    await Promise.all([...inForce, ...this.prepared.splice(0)].map((client) => client.close()));
   }
 
-  private apply(config: RelayConfig): void {
-    const old = this.state.entries;
-    const entries = new Map(
-      config.providers.map((provider) => [provider.id, this.entryFor(provider, old.get(provider.id))]),
-    );
-    this.state = {
-      providers: config.providers,
-      models: config.models,
-      entries,
-      modelById: new Map(config.models.map((model) => [model.id, model])),
+  private build({ providers, models }: RelayConfig): State {
+    const entries = providers.map((provider) => [provider.id, this.entryFor(provider)] as const);
+    return {
+      providers,
+      models,
+      entries: new Map(entries),
+      modelById: new Map(models.map((model) => [model.id, model])),
     };
-    for (const [id, entry] of old) if (entries.get(id)?.client !== entry.client) this.retire(entry.client);
   }
 
-  private entryFor(config: ProviderConfig, before: Entry | undefined): Entry {
+  private entryFor(config: ProviderConfig): Entry {
+    const before = this.state.entries.get(config.id);
     if (before && isDeepStrictEqual(before.config, config)) return before;
-    return { config, client: UPSTREAM_FACTORIES[config.kind](config, this.clock) };
+    const client = UPSTREAM_FACTORIES[config.kind](config, this.clock);
+    this.prepared.push(client);
+    return { config, client };
+  }
+
+  private apply(next: State): void {
+    const old = this.state.entries;
+    this.state = next;
+    this.prepared = [];
+    for (const [id, entry] of old) if (next.entries.get(id)?.client !== entry.client) this.retire(entry.client);
   }
 
   private retire(client: UpstreamClient): void {
