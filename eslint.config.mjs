@@ -43,7 +43,7 @@ export default tseslint.config(
       '@typescript-eslint/no-unsafe-member-access': 'off',
     },
   },
-  { files: ['bench/**/*.ts', 'apps/relay/src/cli*.ts', 'tools/**'], rules: { 'no-console': 'off' } },
+  { files: ['bench/**/*.ts', 'tools/**'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {

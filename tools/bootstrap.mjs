@@ -13,8 +13,8 @@ const say = (text) => process.stderr.write(`relay: ${text}\n`);
 const COMMANDS = {
   start: { needs: ['server', 'console'], run: ['dist/apps/relay/src/main.js'] },
   test: { needs: ['server', 'console'], run: ['node_modules/jest/bin/jest.js'] },
+  check: { needs: ['server', 'console'], run: ['tools/check.mjs'] },
   bench: { needs: ['server'], run: ['dist/bench/main.js'] },
-  relay: { needs: ['server'], run: ['dist/apps/relay/src/cli.js'] },
   build: { needs: ['server', 'console'], run: null },
 };
 

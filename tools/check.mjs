@@ -8,7 +8,6 @@ const GATES = [
   ['format', 'npx prettier --check --log-level warn .'],
   ['import rules', 'npx depcruise --config .dependency-cruiser.cjs --output-type err apps libs bench admin-ui/src'],
   ['dead code', 'npx knip'],
-  ['build', 'node tools/bootstrap.mjs build'],
   ['openapi.json in sync', 'node dist/apps/admin/src/write-openapi.js --check'],
   ['relay.schema.json in sync', 'node tools/write-config-schema.mjs --check'],
 ];

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CONFIG_RELOADER, ConfigStore, ENVIRONMENT } from '@relay/config';
 import { CLOCK } from '@relay/core';
@@ -25,10 +25,14 @@ class PlatformOutline {}
 @Module({ imports: [PlatformOutline, AdminModule] })
 class RelayOutline {}
 
-/** In preview mode nothing is instantiated, so no database, file or secret is touched. */
+/** With `--check` it only compares. In preview mode nothing is instantiated, so no database, file or secret is touched. */
 async function main(): Promise<void> {
   const app = await NestFactory.create(RelayOutline, new FastifyAdapter(), { preview: true, logger: ['error'] });
-  writeFileSync(TARGET, `${JSON.stringify(createOpenApi(app), null, 2)}\n`);
+  const text = `${JSON.stringify(createOpenApi(app), null, 2)}\n`;
+  if (!process.argv.includes('--check')) return writeFileSync(TARGET, text);
+  if (readFileSync(TARGET, 'utf8') === text) return;
+  process.stderr.write('openapi.json is out of date; run: npm run generate\n');
+  process.exitCode = 1;
 }
 
 void main();

@@ -9,13 +9,14 @@ async function main(): Promise<void> {
   stopOnSignals(relay);
 }
 
-/** The first signal stops in order; a second one at once. */
+/** The first signal stops in order; a second one at once, as does a stop that hangs. */
 function stopOnSignals(relay: RunningRelay): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) process.exit(1);
     stopping = true;
     relay.logger.info(`${signal}: finishing what is running (once more to stop at once)`);
+    setTimeout(() => process.exit(1), relay.stopTimeoutMs).unref();
     relay.stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -69,6 +69,10 @@ describe('the first start on a bare machine', () => {
     expect(JSON.parse(stdout)).toMatchObject({ object: 'chat.completion' });
   }, 60_000);
 
+  it('keeps its data where only its owner can read it', () => {
+    expect(statSync(path.join(relay.folder, '.relay')).mode & 0o077).toBe(0);
+  });
+
   it('refuses a second relay on the same data folder', async () => {
     const second = await RelayProcess.launch({ config: null, folder: relay.folder });
     expect(await second.exited()).toBe(1);
@@ -89,6 +93,24 @@ describe('a start that cannot work', () => {
     expect(relay.printed).toMatch(
       /relay\.yaml: models\[0\]\.targets\[0\]\.wieght: found an unknown key; allowed: provider, model, weight/,
     );
+    await relay.close();
+  });
+
+  it('tells a mistake once, wherever it is found', async () => {
+    const relay = await RelayProcess.launch({
+      config: {
+        providers: [{ id: 'x', kind: 'simulator', limits: { concurency: 1 } }],
+        models: [{ id: 'm', targets: [{ provider: 'y', model: 'z' }] }],
+        policy: { name: 'p', version: 1, rules: [{ id: 'r', when: 'features.turnz > 1', then: {} }] },
+      },
+    });
+    expect(await relay.exited()).toBe(78);
+    const lines = relay.printed.trim().split('\n').slice(1);
+    expect(lines.map((line) => /relay\.yaml: ([^:]+):/.exec(line)?.[1])).toEqual([
+      'providers[0].limits.concurency',
+      'models[0].targets[0].provider',
+      'policy.rules[0].when',
+    ]);
     await relay.close();
   });
 

@@ -99,7 +99,7 @@ describe('the exact cache without Redis', () => {
 
 describeRedis('the exact cache with Redis', () => {
   const clock = new FakeClock(Date.now());
-  const redis = new Redis(redisUrl ?? '');
+  const redis = new Redis(redisUrl ?? '', { lazyConnect: true }); // the body of a skipped suite runs as well
   const used: string[] = [];
   const redisKey = (key: string): string => `relay:cache:{${key}}`;
 

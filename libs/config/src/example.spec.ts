@@ -52,6 +52,7 @@ describe('relay.example.yaml', () => {
       env,
       discover: () => Promise.reject(new Error('the example names its providers')),
       defaultPolicy: policyDocumentSchema.parse({ name: 'default', version: 1 }),
+      checkPolicy: () => [],
     });
     expect(loaded.ok ? [] : loaded.error.map(formatProblem)).toEqual([]);
   });

@@ -34,6 +34,7 @@ describe('loading relay.yaml', () => {
       env,
       discover: () => Promise.resolve(discovered),
       defaultPolicy,
+      checkPolicy: () => [],
     });
   };
   const problems = async (yaml: string, env?: NodeJS.ProcessEnv) => {
@@ -116,6 +117,45 @@ tenants:
     ]);
   });
 
+  it('tells references and policy together with what the schema finds', async () => {
+    const result = await loadRelayConfig({
+      file: path.join(dir, 'relay.yaml'),
+      required: false,
+      env: {},
+      discover: () =>
+        Promise.resolve({
+          providers: [{ id: 'a', kind: 'simulator', limits: { concurrency: 0 } }],
+          models: [{ id: 'm', targets: [{ provider: 'b', model: 'x' }] }],
+        }),
+      defaultPolicy,
+      checkPolicy: (_policy, config) => [
+        { path: 'policy.rules[0].when', found: String(config), allowed: 'a condition' },
+      ],
+    });
+    expect(result.ok ? [] : result.error.map((problem) => `${problem.path} ${problem.found}`)).toEqual([
+      'providers[0].limits.concurrency 0',
+      'models[0].targets[0].provider "b"',
+      'policy.rules[0].when null', // no configuration to check it against
+    ]);
+  });
+
+  it('names the policy file where that is where the problem lies', async () => {
+    writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 3\n');
+    writeFileSync(path.join(dir, 'relay.yaml'), `${VALID}\npolicy: ./policy.yaml`);
+    const result = await loadRelayConfig({
+      file: path.join(dir, 'relay.yaml'),
+      required: true,
+      env: { MOCK_KEY: 'mock-secret', ACME_KEY: 'acme-secret' },
+      discover: () => Promise.resolve(discovered),
+      defaultPolicy,
+      checkPolicy: () => [{ path: 'policy.rules[0].when', found: 'x', allowed: 'y' }],
+    });
+    expect(result).toMatchObject({
+      ok: false,
+      error: [{ file: path.join(dir, 'policy.yaml'), path: 'rules[0].when' }],
+    });
+  });
+
   it('names an unset variable and never prints a secret', async () => {
     expect(await problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
       'relay.yaml: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
@@ -134,6 +174,7 @@ tenants:
       env: {},
       discover: () => Promise.resolve(discovered),
       defaultPolicy,
+      checkPolicy: () => [],
     });
     expect(missing.ok).toBe(false);
     expect((await problems('- a\n- b'))[0]).toMatch(/allowed: a value of type object/);

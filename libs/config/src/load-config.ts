@@ -9,6 +9,7 @@ import { checkReferences } from './references';
 import {
   relayConfigSchema,
   type ModelConfigInput,
+  type ParsedRelayConfig,
   type ProviderConfigInput,
   type RelayConfig,
 } from './relay-config.schema';
@@ -27,6 +28,14 @@ export interface LoadOptions {
   readonly env: NodeJS.ProcessEnv;
   /** Called only if relay.yaml names neither providers nor models. */
   readonly discover: () => Promise<Discovered>;
+  /**
+   * What a policy document's schema cannot see, conditions above all. `config` is null when the rest of relay.yaml has
+   * problems of its own.
+   */
+  readonly checkPolicy: (
+    policy: PolicyDocument,
+    config: ParsedRelayConfig | null,
+  ) => readonly Omit<ConfigProblem, 'file'>[];
   /** Used when relay.yaml names no policy. */
   readonly defaultPolicy: PolicyDocument;
 }
@@ -43,14 +52,28 @@ export async function loadRelayConfig(options: LoadOptions): Promise<Loaded<Rela
   const input = resolveStrings(raw.value ?? {}, options, problems);
   const completed = await withDiscovered(input, options.discover);
   const parsed = relayConfigSchema.safeParse(completed);
-  if (!parsed.success) {
-    const invalid = problemsOf(options.file, relayConfigSchema, completed, parsed.error);
-    return err([...problems, ...invalid.filter((found) => !problems.some((known) => known.path === found.path))]);
-  }
-  problems.push(...checkReferences(options.file, parsed.data));
-  const policy = loadPolicy(parsed.data.policy, options);
+  if (!parsed.success) problems.push(...problemsOf(options.file, relayConfigSchema, completed, parsed.error));
+  problems.push(...checkReferences(options.file, completed));
+  const policy = loadPolicy(completed, options);
   if (!policy.ok) problems.push(...policy.error);
-  return policy.ok && problems.length === 0 ? ok({ ...parsed.data, policy: policy.value }) : err(problems);
+  else {
+    const { document, locate } = policy.value;
+    problems.push(...options.checkPolicy(document, parsed.success ? parsed.data : null).map(locate));
+  }
+  const found = firstOfEachPath(problems);
+  if (!parsed.success || !policy.ok || found.length > 0) return err(found);
+  return ok({ ...parsed.data, policy: policy.value.document });
+}
+
+/** An unset variable, say, is also a value that the schema does not like: the first word on a place is the best one. */
+function firstOfEachPath(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ file, path: place }) => {
+    const key = `${file} ${place}`;
+    const isNew = !seen.has(key);
+    seen.add(key);
+    return isNew;
+  });
 }
 
 function readYaml(file: string, required: boolean): Loaded<unknown> {
@@ -115,12 +138,29 @@ async function withDiscovered(input: unknown, discover: LoadOptions['discover'])
   return { ...input, providers, models };
 }
 
-function loadPolicy(policy: string | PolicyDocument | undefined, options: LoadOptions): Loaded<PolicyDocument> {
-  if (policy === undefined) return ok(options.defaultPolicy);
-  if (typeof policy !== 'string') return ok(policy);
-  const file = path.resolve(path.dirname(path.resolve(options.file)), policy);
+/** A document, and where a problem in it is to be found: the paths of problems begin at `policy`. */
+interface LocatedPolicy {
+  readonly document: PolicyDocument;
+  readonly locate: (problem: Omit<ConfigProblem, 'file'>) => ConfigProblem;
+}
+
+/** The policy document of the file, of a file of its own, or the default; `completed` may have any shape. */
+function loadPolicy(completed: unknown, options: LoadOptions): Loaded<LocatedPolicy> {
+  const here = (problem: Omit<ConfigProblem, 'file'>): ConfigProblem => ({ file: options.file, ...problem });
+  const written =
+    completed !== null && typeof completed === 'object' && 'policy' in completed ? completed.policy : undefined;
+  if (written === undefined || written === null) return ok({ document: options.defaultPolicy, locate: here });
+  if (typeof written !== 'string') {
+    const inline = policyDocumentSchema.safeParse(written);
+    return inline.success ? ok({ document: inline.data, locate: here }) : err([]); // its problems were told with the rest of the file
+  }
+  const file = path.resolve(path.dirname(path.resolve(options.file)), written);
   const raw = readYaml(file, true);
   if (!raw.ok) return raw;
   const parsed = policyDocumentSchema.safeParse(raw.value);
-  return parsed.success ? ok(parsed.data) : err(problemsOf(file, policyDocumentSchema, raw.value, parsed.error));
+  if (!parsed.success) return err(problemsOf(file, policyDocumentSchema, raw.value, parsed.error));
+  return ok({
+    document: parsed.data,
+    locate: (problem) => ({ file, ...problem, path: problem.path.replace(/^policy\./, '') }),
+  });
 }

@@ -1,86 +1,102 @@
 import type { ConfigProblem } from './config-store';
-import type { RelayConfig } from './relay-config.schema';
 
 type Report = (path: string, found: string, allowed: string) => void;
-type Checkable = Omit<RelayConfig, 'policy'>;
 
-/** What a schema cannot see: references between parts, and things that must be unique. */
-export function checkReferences(file: string, config: Checkable): ConfigProblem[] {
+/** What references are checked on: the document as written, so that they are also told when its schema has problems. */
+interface ReferenceView {
+  readonly providers: readonly Readonly<Record<string, unknown>>[];
+  readonly models: readonly Readonly<Record<string, unknown>>[];
+  readonly tenants: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What a schema cannot see: references between parts, and things that must be unique. Takes a document of any shape. */
+export function checkReferences(file: string, input: unknown): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const report: Report = (path, found, allowed) => problems.push({ file, path, found, allowed });
-  checkUnique('providers', config.providers, report);
-  checkUnique('models', config.models, report);
-  checkUnique('tenants', config.tenants, report);
-  checkProviders(config, report);
-  checkTargets(config, report);
-  checkTenants(config, report);
+  const view = viewOf(input);
+  checkUnique('providers', view.providers, report);
+  checkUnique('models', view.models, report);
+  checkUnique('tenants', view.tenants, report);
+  checkProviders(view, report);
+  checkTargets(view, report);
+  checkTenants(view, report);
   return problems;
 }
 
-function checkUnique(section: string, items: readonly { id: string }[], report: Report): void {
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
+/** Keeps the places of a list; what is no object is the schema's business. */
+const objects = (value: unknown): Record<string, unknown>[] =>
+  Array.isArray(value) ? value.map((item) => (isObject(item) ? item : {})) : [];
+const texts = (value: unknown): (string | undefined)[] =>
+  Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : undefined)) : [];
+const idsOf = (items: readonly Readonly<Record<string, unknown>>[]): Set<unknown> => new Set(items.map(({ id }) => id));
+
+function viewOf(input: unknown): ReferenceView {
+  const root = isObject(input) ? input : {};
+  return { providers: objects(root.providers), models: objects(root.models), tenants: objects(root.tenants) };
+}
+
+function checkUnique(section: string, items: readonly Readonly<Record<string, unknown>>[], report: Report): void {
   const seen = new Set<string>();
-  items.forEach((item, i) => {
-    if (seen.has(item.id))
-      report(`${section}[${i}].id`, `"${item.id}" a second time`, `an id that no other of the ${section} has`);
-    seen.add(item.id);
+  items.forEach(({ id }, i) => {
+    if (typeof id !== 'string') return;
+    if (seen.has(id))
+      report(`${section}[${i}].id`, `"${id}" a second time`, `an id that no other of the ${section} has`);
+    seen.add(id);
   });
 }
 
-function checkProviders(config: Checkable, report: Report): void {
-  config.providers.forEach((provider, i) => {
-    if (provider.kind === 'openai' && !provider.baseUrl) {
+function checkProviders({ providers }: ReferenceView, report: Report): void {
+  providers.forEach(({ kind, baseUrl, simulator }, i) => {
+    if (kind === 'openai' && baseUrl === undefined) {
       report(
         `providers[${i}].baseUrl`,
         'nothing',
         'the base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1',
       );
     }
-    if (provider.kind !== 'simulator' && provider.simulator) {
+    if (kind !== 'simulator' && simulator !== undefined) {
       report(
         `providers[${i}].simulator`,
-        `settings on a provider of kind ${provider.kind}`,
+        `settings on a provider of kind ${String(kind)}`,
         'nothing, or kind: simulator',
       );
     }
   });
 }
 
-function checkTargets(config: Checkable, report: Report): void {
-  const known = new Set(config.providers.map((provider) => provider.id));
-  config.models.forEach((model, i) => {
-    if (model.id === 'auto' || model.id.startsWith('auto:')) {
-      report(
-        `models[${i}].id`,
-        `"${model.id}"`,
-        'a name other than auto and auto:…, which mean that the policy chooses',
-      );
+function checkTargets({ providers, models }: ReferenceView, report: Report): void {
+  const known = idsOf(providers);
+  const allowed = `one of the providers: ${[...known].join(', ') || '(none is configured)'}`;
+  models.forEach(({ id, targets }, i) => {
+    if (typeof id === 'string' && (id === 'auto' || id.startsWith('auto:'))) {
+      report(`models[${i}].id`, `"${id}"`, 'a name other than auto and auto:…, which mean that the policy chooses');
     }
-    model.targets.forEach((target, j) => {
-      if (known.has(target.provider)) return;
-      report(
-        `models[${i}].targets[${j}].provider`,
-        `"${target.provider}"`,
-        `one of the providers: ${[...known].join(', ') || '(none is configured)'}`,
-      );
+    const list = objects(targets);
+    list.forEach(({ provider }, j) => {
+      if (typeof provider !== 'string' || known.has(provider)) return;
+      report(`models[${i}].targets[${j}].provider`, `"${provider}"`, allowed);
     });
-    if (model.targets.every((target) => target.weight === 0)) {
+    if (list.length > 0 && list.every(({ weight }) => weight === 0)) {
       report(`models[${i}].targets`, 'only targets of weight 0', 'at least one target with a weight above 0');
     }
   });
 }
 
-function checkTenants(config: Checkable, report: Report): void {
-  const models = new Set(config.models.map((model) => model.id));
-  const values = new Set<string>();
-  config.tenants.forEach((tenant, i) => {
-    tenant.models?.forEach((model, j) => {
-      if (!models.has(model))
-        report(`tenants[${i}].models[${j}]`, `"${model}"`, `one of the models: ${[...models].join(', ')}`);
+function checkTenants({ models: configured, tenants }: ReferenceView, report: Report): void {
+  const models = idsOf(configured);
+  const values = new Set<unknown>();
+  tenants.forEach((tenant, i) => {
+    texts(tenant.models).forEach((model, j) => {
+      if (model === undefined || models.has(model)) return;
+      report(`tenants[${i}].models[${j}]`, `"${model}"`, `one of the models: ${[...models].join(', ')}`);
     });
-    tenant.keys.forEach((key, j) => {
-      if (values.has(key.value))
+    objects(tenant.keys).forEach(({ value }, j) => {
+      if (value === undefined) return;
+      if (values.has(value))
         report(`tenants[${i}].keys[${j}].value`, 'a value that another key has', 'a value of its own');
-      values.add(key.value);
+      values.add(value);
     });
   });
 }

@@ -124,10 +124,13 @@ export const relayConfigSchema = z
 
 /** relay.yaml as written, references resolved; see `RelayConfig` for what services use. */
 export type RelayConfigInput = z.input<typeof relayConfigSchema>;
-type ParsedConfig = z.output<typeof relayConfigSchema>;
+/** relay.yaml with every default filled in, its policy still as written. */
+export type ParsedRelayConfig = z.output<typeof relayConfigSchema>;
 
 /** The configuration in force: every default filled in, the policy document loaded, secrets resolved to their values. */
-export type RelayConfig = Omit<ParsedConfig, 'policy'> & { readonly policy: z.output<typeof policyDocumentSchema> };
+export type RelayConfig = Omit<ParsedRelayConfig, 'policy'> & {
+  readonly policy: z.output<typeof policyDocumentSchema>;
+};
 export type ProviderConfig = z.output<typeof providerSchema>;
 export type ProviderKind = z.output<typeof providerKindSchema>;
 export type ModelConfig = z.output<typeof modelSchema>;

@@ -13,6 +13,7 @@ export const traceRowSchema = z
     at: z.string(),
     tenant: z.string().nullable(),
     keyId: z.string().nullable(),
+    endpoint: z.string().nullable(), // the route, e.g. /v1/chat/completions
     model: z.string().nullable(), // asked for
     servedModel: z.string().nullable(),
     provider: z.string().nullable(),
@@ -47,6 +48,7 @@ export const traceStageSchema = z.object({
 export const traceDetailSchema = traceRowSchema
   .extend({
     error: z.string().nullable(), // message, as the client saw it
+    cacheSource: z.string().nullable(), // the trace whose answer a hit was served from
     plan: executionPlanSchema.nullable(),
     signature: z.string().nullable(),
     decisions: z.array(decisionSchema),
@@ -73,6 +75,7 @@ export const traceQuerySchema = z
     status: traceStatusSchema.optional(),
     model: z.string().optional(),
     provider: z.string().optional(),
+    endpoint: z.string().optional(),
     cache: cacheResultSchema.optional(),
     queue: queueResultSchema.optional(),
     requestId: z.string().optional(),

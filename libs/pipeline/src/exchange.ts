@@ -11,6 +11,8 @@ export interface Reply {
   startStream(headers: string[]): void;
   /** Writes complete SSE frames; false when the client reads too slowly: `resume` is called once it has caught up. */
   write(frames: Buffer, resume: () => void): boolean;
+  /** Gives up a reply that something broke off; of no effect on one that was ended. */
+  abandon(): void;
   /** Ends a stream, with its last frames. */
   end(tail: Buffer): void;
 }

@@ -18,5 +18,7 @@ export function explainInBody(exchange: Exchange, trace: RequestTrace, body: Buf
     decisions,
     features: trace.features,
   });
-  return Buffer.concat([body.subarray(0, end), Buffer.from(`,"relay":${relay}}`)]);
+  const others = body.subarray(0, end);
+  const separator = others.toString('latin1').trimEnd().endsWith('{') ? '' : ',';
+  return Buffer.concat([others, Buffer.from(`${separator}"relay":${relay}}`)]);
 }

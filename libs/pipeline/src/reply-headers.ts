@@ -18,9 +18,9 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
     trace.queue,
     HEADERS.queueMs,
     String(Math.round(trace.queueMs)),
-    HEADERS.serverTiming,
-    trace.serverTiming(),
   ];
+  const timing = trace.serverTiming();
+  if (timing !== '') headers.push(HEADERS.serverTiming, timing);
   if (trace.document) headers.push(HEADERS.policy, trace.document.policy, HEADERS.plan, trace.document.signature);
   if (trace.servedModel !== null) headers.push(HEADERS.model, trace.servedModel);
   if (trace.provider !== null) headers.push(HEADERS.provider, trace.provider);
@@ -30,8 +30,8 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
   return headers;
 }
 
-export function jsonHeaders(headers: string[], body: Buffer, contentType = JSON_TYPE): string[] {
-  headers.push('content-type', contentType, 'content-length', String(body.length));
+export function jsonHeaders(headers: string[], body: Buffer, contentType?: string): string[] {
+  headers.push('content-type', contentType || JSON_TYPE, 'content-length', String(body.length));
   return headers;
 }
 

@@ -52,9 +52,9 @@ export class ReplyStage {
     exchange.reply.send(refusal.status, headers, refusal.body);
   }
 
-  /** An error in OpenAI's shape; as an event where the stream has begun. Of no effect on a request that was ended. */
+  /** An error in OpenAI's shape; as an event where the stream has begun. A request that was recorded already is only let go. */
   error(exchange: DoorExchange, trace: RequestTrace, error: RelayError): void {
-    if (trace.isRecorded) return;
+    if (trace.isRecorded) return exchange.reply.abandon();
     this.record(trace, traceStatusOf(error.code), error.status, error, null);
     const text = JSON.stringify(error.toBody());
     // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.

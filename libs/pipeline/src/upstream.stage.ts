@@ -28,43 +28,51 @@ export class UpstreamStage {
       const outcome = await this.attempt(job, candidate, observer);
       if (outcome.kind === 'completed' || outcome.started || !outcome.retryable) return outcome;
       if (attempt >= retries.maxAttempts || job.exchange.signal.aborted) return outcome;
-      const sameTarget = attempt >= candidates.length;
-      if (sameTarget && !(await this.backOff(job, attempt, outcome.retryAfterMs))) return outcome;
+      if (attempt < candidates.length) continue;
+      // Nobody but the same target is left: a full line does not get shorter by standing in it twice.
+      if (outcome.error.code === 'overloaded') return outcome;
+      if (!(await this.backOff(job, attempt, outcome.retryAfterMs))) return outcome;
     }
   }
 
   private async attempt(job: Job, candidate: RouteCandidate, observer: UpstreamObserver): Promise<UpstreamOutcome> {
-    const client = this.providers.client(candidate.provider);
-    if (!client)
-      return failed(new RelayError('unavailable', `The provider ${candidate.provider} is no longer configured.`), true);
     const admission = this.admission(job, candidate);
     const slot = this.scheduler.tryAcquire(admission) ?? (await this.waitForSlot(job, admission));
     if (slot instanceof RelayError) return failed(slot, slot.code === 'overloaded');
+    let outcome: UpstreamOutcome | undefined;
+    try {
+      outcome = await this.call(job, candidate, observer);
+      return outcome;
+    } finally {
+      slot.release(outcome?.usage ? outcome.usage.inputTokens + 2 * outcome.usage.outputTokens : undefined);
+    }
+  }
+
+  /** The client is asked for only now: while the request waited, a reload may have replaced it. */
+  private async call(job: Job, candidate: RouteCandidate, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+    const client = this.providers.client(candidate.provider);
+    if (!client) {
+      return failed(new RelayError('unavailable', `The provider ${candidate.provider} is no longer configured.`), true);
+    }
     const { exchange, request, planned, trace } = job;
     const startMs = trace.elapsed();
     trace.servedModel = candidate.model;
     trace.provider = candidate.provider;
-    let tokens: number | undefined;
-    try {
-      const outcome = await client.chat(
-        {
-          model: candidate.upstreamModel,
-          body: exchange.body,
-          patch: decodingPatch(request, candidate.upstreamModel, planned.plan.decoding),
-          stream: trace.stream,
-          clientWantsUsage: request.stream_options?.include_usage === true,
-          requestId: exchange.requestId,
-          timeoutMs: this.remainingMs(job),
-          signal: exchange.signal,
-        },
-        observer,
-      );
-      if (outcome.usage) tokens = outcome.usage.inputTokens + 2 * outcome.usage.outputTokens;
-      this.note(job, candidate, startMs, outcome);
-      return outcome;
-    } finally {
-      slot.release(tokens);
-    }
+    const outcome = await client.chat(
+      {
+        model: candidate.upstreamModel,
+        body: exchange.body,
+        patch: decodingPatch(request, candidate.upstreamModel, planned.plan.decoding),
+        stream: trace.stream,
+        clientWantsUsage: request.stream_options?.include_usage === true,
+        requestId: exchange.requestId,
+        timeoutMs: this.remainingMs(job),
+        signal: exchange.signal,
+      },
+      observer,
+    );
+    this.note(job, candidate, startMs, outcome);
+    return outcome;
   }
 
   private async waitForSlot(job: Job, request: AdmissionRequest): Promise<Slot | RelayError> {
@@ -100,8 +108,12 @@ export class UpstreamStage {
   }
 
   private note({ trace }: Job, candidate: RouteCandidate, startMs: number, outcome: UpstreamOutcome): void {
-    const durationMs =
-      trace.stage('upstream', startMs, { provider: candidate.provider, model: candidate.upstreamModel }) - startMs;
+    const attributes = {
+      provider: candidate.provider,
+      model: candidate.upstreamModel,
+      connectMs: outcome.kind === 'completed' ? outcome.connectMs : null, // null on a connection that was open already
+    };
+    const durationMs = trace.stage('upstream', startMs, attributes) - startMs;
     trace.attempts.push({
       provider: candidate.provider,
       model: candidate.upstreamModel,

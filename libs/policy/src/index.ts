@@ -1,3 +1,4 @@
+export { checkPolicy } from './check-policy';
 export { DEFAULT_POLICY } from './default-policy';
 export type { ModelCatalogue } from './domain/catalogue';
 export type { CompiledPolicy } from './domain/compiled-policy';

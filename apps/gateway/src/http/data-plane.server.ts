@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '@relay/auth';
-import { ConfigStore } from '@relay/config';
+import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
 import { HEADERS } from '@relay/contracts';
 import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
@@ -28,8 +28,10 @@ export const DATA_PLANE_PREFIX = '/v1/';
  * (docs/adr/0003).
  */
 @Injectable()
-export class DataPlaneServer {
+export class DataPlaneServer implements ConfigConsumer {
+  readonly name = 'data plane';
   private readonly fastify: FastifyInstance;
+  private readonly bodyLimit: number;
 
   constructor(
     private readonly config: ConfigStore,
@@ -39,8 +41,10 @@ export class DataPlaneServer {
     private readonly models: ModelsController,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.fastify = fastify({ logger: false, bodyLimit: this.config.current.server.bodyLimitBytes });
+    this.bodyLimit = this.config.current.server.bodyLimitBytes;
+    this.fastify = fastify({ logger: false, bodyLimit: this.bodyLimit });
     this.define(this.fastify);
+    config.register(this);
   }
 
   /** The listener for requests under `DATA_PLANE_PREFIX`. */
@@ -49,8 +53,21 @@ export class DataPlaneServer {
     return (request, response) => this.fastify.routing(request, response);
   }
 
+  /** Fastify takes its limit once: another one is refused rather than half applied. */
+  prepare({ server }: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+    const apply = (): void => undefined;
+    if (server.bodyLimitBytes === this.bodyLimit) return { problems: [], apply };
+    const problem = {
+      file: this.config.source,
+      path: 'server.bodyLimitBytes',
+      found: String(server.bodyLimitBytes),
+      allowed: `${this.bodyLimit} until the next start`,
+    };
+    return { problems: [problem], apply };
+  }
+
   private define(server: FastifyInstance): void {
-    const bodyLimit = this.config.current.server.bodyLimitBytes;
+    const { bodyLimit } = this;
     server.removeAllContentTypeParsers();
     server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.decorateRequest('arrival', null);

@@ -4,11 +4,11 @@ import { err, ok, RelayError, type Result } from '@relay/core';
 
 type Inflate = (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
 
-const DECODERS: Record<string, Inflate> = {
-  gzip: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip),
-  deflate: promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate),
-  br: promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress),
-};
+const DECODERS = new Map<string, Inflate>([
+  ['gzip', promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip)],
+  ['deflate', promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)],
+  ['br', promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress)],
+]);
 
 /** Undoes Content-Encoding; the limit holds for what comes out, so a small body cannot unfold into a large one. */
 export async function decompress(
@@ -16,7 +16,7 @@ export async function decompress(
   encoding: string,
   limitBytes: number,
 ): Promise<Result<Buffer, RelayError>> {
-  const decode = DECODERS[encoding.trim().toLowerCase()];
+  const decode = DECODERS.get(encoding.trim().toLowerCase());
   if (!decode) {
     return err(
       new RelayError(

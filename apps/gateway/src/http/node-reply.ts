@@ -34,6 +34,10 @@ export class NodeReply implements Reply {
     return false;
   }
 
+  abandon(): void {
+    if (!this.response.writableEnded) this.response.destroy();
+  }
+
   end(tail: Buffer): void {
     this.response.end(tail);
   }

@@ -32,7 +32,7 @@ function loginLines(identity: Identity | null, environment: Environment): string
   const password =
     identity.adminPassword ??
     (environment.RELAY_ADMIN_PASSWORD ? '(as given in RELAY_ADMIN_PASSWORD)' : '(as you set it)');
-  return [`  Admin login    ${identity.adminEmail}  ${password}`];
+  return [`  Admin login    ${identity.adminEmail}  ${password}  (for /api: POST /api/auth/login)`];
 }
 
 function callLines(url: string, identity: Identity | null): string[] {
@@ -41,6 +41,7 @@ function callLines(url: string, identity: Identity | null): string[] {
     ? [`  API key        ${key}  (tenant ${identity?.tenant})`]
     : ['  API keys       those of relay.yaml and of the database'];
   lines.push('', '  Try it:', '');
+  if (!key) lines.push('  export RELAY_API_KEY=<one of them>');
   const call = `curl -s ${url}/v1/chat/completions -H "authorization: Bearer ${key ?? '$RELAY_API_KEY'}" -H "content-type: application/json" -d '{"model":"auto","messages":[{"role":"user","content":"Say hello"}]}'`;
   return [...lines, `  ${call}`];
 }

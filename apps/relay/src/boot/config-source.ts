@@ -11,7 +11,7 @@ import {
   type RelayConfig,
 } from '@relay/config';
 import type { Result } from '@relay/core';
-import { DEFAULT_POLICY } from '@relay/policy';
+import { checkPolicy, DEFAULT_POLICY } from '@relay/policy';
 import { discoverProviders } from '@relay/providers';
 
 const DEFAULT_FILE = 'relay.yaml';
@@ -26,6 +26,7 @@ interface ReloadLog {
 /** Where the configuration comes from: relay.yaml if there is one, completed by what is found in the environment. */
 export class ConfigSource implements ConfigReloader {
   private store: ConfigStore | null = null;
+  private lastReload: Promise<unknown> = Promise.resolve();
   /** What was found instead of configured providers, for the start banner. */
   notes: readonly string[] = [];
 
@@ -53,7 +54,14 @@ export class ConfigSource implements ConfigReloader {
     return this.store;
   }
 
-  async reload(): Promise<readonly string[]> {
+  /** One at a time: the file watcher and the API may ask together, and the newest reading must be the last to be applied. */
+  reload(): Promise<readonly string[]> {
+    const next = this.lastReload.then(() => this.reloadNow());
+    this.lastReload = next.catch(() => undefined);
+    return next;
+  }
+
+  private async reloadNow(): Promise<readonly string[]> {
     if (!this.store) throw new Error('the configuration is reloaded before it was opened');
     const loaded = await this.load();
     const problems = loaded.ok ? this.store.replace(loaded.value) : loaded.error;
@@ -82,6 +90,7 @@ export class ConfigSource implements ConfigReloader {
       required: this.required,
       env: this.env,
       defaultPolicy: DEFAULT_POLICY,
+      checkPolicy,
       discover: async () => {
         const discovered = await discoverProviders(this.env, DISCOVERY_TIMEOUT_MS);
         this.notes = discovered.notes;

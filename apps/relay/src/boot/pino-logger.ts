@@ -9,6 +9,8 @@ const CHATTY_CONTEXTS = new Set([
   'NestFactory',
   'NestApplication',
 ]);
+/** Parts of the framework that report an error and throw it as well: main.ts tells it, once. */
+const REPORTED_TWICE = new Set(['ExceptionHandler', 'NestApplication']);
 
 /** Nest's logger over pino: one JSON line an event, `context` naming the class it came from. */
 export class PinoLogger implements LoggerService {
@@ -19,7 +21,7 @@ export class PinoLogger implements LoggerService {
     this.write(context !== undefined && CHATTY_CONTEXTS.has(context) ? 'debug' : 'info', message, rest);
   }
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write(REPORTED_TWICE.has(contextOf(rest) ?? '') ? 'debug' : 'error', message, rest);
   }
   warn(message: unknown, ...rest: unknown[]): void {
     this.write('warn', message, rest);

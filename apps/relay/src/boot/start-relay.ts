@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import 'reflect-metadata';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
@@ -5,6 +6,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { bootstrapIdentity } from '@relay/auth';
 import { ConfigInvalidError, loadEnvironment, type Environment } from '@relay/config';
 import { warmUpDatabase } from '@relay/database';
+import { newTraceId } from '@relay/core';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { setupDocs } from '../../../admin/src/openapi';
@@ -19,10 +21,15 @@ import { notEnforced } from './not-enforced';
 import { createPino, PinoLogger } from './pino-logger';
 import { shutDown } from './shutdown';
 
+/** Flushing traces and closing queues and stores, in ms. */
+const CLOSE_TIMEOUT_MS = 20_000;
+
 export interface RunningRelay {
   readonly app: NestFastifyApplication;
   readonly url: string;
   readonly logger: Logger;
+  /** An orderly stop takes no longer than this, in ms. */
+  readonly stopTimeoutMs: number;
   stop(): Promise<void>;
 }
 
@@ -31,6 +38,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const parsed = loadEnvironment(env);
   if (!parsed.ok) throw new ConfigInvalidError(parsed.error);
   const environment = parsed.value;
+  mkdirSync(environment.RELAY_DATA_DIR, { recursive: true, mode: 0o700 }); // secrets, traces and prompts lie in it
   warmUpDatabase(environment); // its thread works while the rest is put together
   const logger = createPino(environment.RELAY_LOG_LEVEL);
   const source = ConfigSource.of(environment, env);
@@ -42,6 +50,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const front = new FrontDoor();
   const adapter = new FastifyAdapter({
     logger: false,
+    genReqId: () => newTraceId(Date.now()),
     serverFactory: (framework: RequestListener) => front.createServer(framework),
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -62,9 +71,10 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   );
   const stop = async (): Promise<void> => {
     stopWatching();
-    await shutDown(app, { roles: environment.RELAY_ROLES, timeoutMs: config.current.server.shutdownTimeoutMs });
+    await shutDown(app, front, { roles: environment.RELAY_ROLES, timeoutMs: config.current.server.shutdownTimeoutMs });
   };
-  return { app, url, logger, stop };
+  const stopTimeoutMs = config.current.server.shutdownTimeoutMs + CLOSE_TIMEOUT_MS;
+  return { app, url, logger, stopTimeoutMs, stop };
 }
 
 async function listen(app: NestFastifyApplication, front: FrontDoor, environment: Environment): Promise<string> {
@@ -75,7 +85,7 @@ async function listen(app: NestFastifyApplication, front: FrontDoor, environment
   }
   await app.init();
   if (environment.RELAY_ROLES.includes('gateway')) {
-    front.open(DATA_PLANE_PREFIX, await app.get(DataPlaneServer, { strict: false }).listener());
+    front.serve(DATA_PLANE_PREFIX, await app.get(DataPlaneServer, { strict: false }).listener());
   }
   await app.listen({ port: environment.PORT, host: environment.HOST });
   return app.getUrl();

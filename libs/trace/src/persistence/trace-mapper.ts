@@ -11,6 +11,7 @@ export function toTraceRow(row: TraceListRow): TraceRow {
     at: row.at.toISOString(),
     tenant: row.tenant,
     keyId: row.key_id,
+    endpoint: row.endpoint,
     model: row.model,
     servedModel: row.served_model,
     provider: row.provider,
@@ -40,6 +41,7 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
   return {
     ...toTraceRow(row),
     error: row.error,
+    cacheSource: row.cache_source,
     plan: row.plan,
     signature: row.signature,
     decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),

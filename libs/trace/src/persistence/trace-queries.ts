@@ -12,6 +12,7 @@ const EQUALS = {
   status: 'status',
   model: 'model',
   provider: 'provider',
+  endpoint: 'endpoint',
   cache: 'cache',
   queue: 'queue',
   requestId: 'request_id',
@@ -54,7 +55,7 @@ export function listQuery(
 export function detailQuery(id: string, at: number, tenantScope: string | null): SqlQuery {
   const text = `
     SELECT ${LIST_COLUMNS.map((column) => `trace.${column}`).join(', ')},
-      trace.error, trace.stages, trace.features, trace.predicted, document.plan, document.decisions,
+      trace.error, trace.cache_source, trace.stages, trace.features, trace.predicted, document.plan, document.decisions,
       payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response
     FROM request_traces trace
     LEFT JOIN execution_plans document ON document.id = trace.plan_id

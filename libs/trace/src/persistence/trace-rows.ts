@@ -8,6 +8,7 @@ export interface TraceListRow {
   readonly request_id: string;
   readonly tenant: string | null;
   readonly key_id: string | null;
+  readonly endpoint: string | null;
   readonly model: string | null;
   readonly served_model: string | null;
   readonly provider: string | null;
@@ -37,6 +38,7 @@ export const LIST_COLUMNS = [
   'request_id',
   'tenant',
   'key_id',
+  'endpoint',
   'model',
   'served_model',
   'provider',
@@ -63,6 +65,7 @@ export const LIST_COLUMNS = [
 /** A row with everything that hangs on it. */
 export interface TraceDetailRow extends TraceListRow {
   readonly error: string | null;
+  readonly cache_source: string | null;
   readonly stages: readonly StageRecord[] | null;
   readonly features: Record<string, unknown> | null;
   readonly predicted: Record<string, number | null> | null;
