@@ -1,5 +1,5 @@
 import { FakeClock } from '@relay/testing';
-import { AWAY, FRESH_MS, ReadThroughCache } from './read-through-cache';
+import { AWAY, FRESH_MS, ReadThroughCache, REFRESH_AFTER_MS } from './read-through-cache';
 
 interface Item {
   readonly version: number;
@@ -63,6 +63,58 @@ describe('a read-through cache', () => {
     const again = cache.get('a');
     source.answer({ version: 2 });
     expect(await again).toEqual({ version: 2 });
+  });
+
+  it('renews what is asked for steadily without making anybody wait', async () => {
+    await remember('a', { version: 1 });
+    for (let version = 2; version < 10; version++) {
+      clock.advance(REFRESH_AFTER_MS);
+      expect(cache.get('a')).toEqual({ version: version - 1 });
+      expect(cache.get('a')).toEqual({ version: version - 1 });
+      expect(source.asked).toHaveLength(version);
+      source.answer({ version });
+      await clock.advanceAsync(0);
+      expect(cache.get('a')).toEqual({ version });
+    }
+  });
+
+  it('lets nobody have a value that is too old while it is being renewed', async () => {
+    await remember('a', { version: 1 });
+    clock.advance(FRESH_MS - 1);
+    expect(cache.get('a')).toEqual({ version: 1 });
+    clock.advance(1);
+    const waiting = cache.get('a');
+    source.answer(null); // revoked meanwhile
+    expect(await waiting).toBeNull();
+    expect(source.asked).toHaveLength(2);
+  });
+
+  it('counts the age of a value from when its load began', async () => {
+    const loading = cache.get('a');
+    clock.advance(1_500);
+    source.answer({ version: 1 });
+    await loading;
+    clock.advance(FRESH_MS - 1_500);
+    expect(cache.get('a')).toBeInstanceOf(Promise);
+  });
+
+  it('does not bring back what was dropped while it was being renewed', async () => {
+    await remember('a', { version: 1 });
+    clock.advance(REFRESH_AFTER_MS);
+    cache.get('a');
+    cache.drop('a');
+    source.answer({ version: 2 });
+    await clock.advanceAsync(0);
+    expect(cache.get('a')).toBeInstanceOf(Promise);
+  });
+
+  it('makes nobody wait for a source that hangs who asks for what is known', async () => {
+    await remember('a', { version: 1 });
+    for (let second = 0; second < 60; second++) {
+      await clock.advanceAsync(1_000);
+      expect(cache.get('a')).toEqual({ version: 1 });
+    }
+    expect(source.asked.length).toBeLessThan(25);
   });
 
   it('does not bring back what was dropped while it was being loaded', async () => {
