@@ -156,6 +156,13 @@ tenants:
     });
   });
 
+  it('refuses an empty document: the file is perhaps half written', async () => {
+    expect(await problems('')).toEqual([
+      'relay.yaml: (document): found an empty document; allowed: a mapping; {} for one without settings',
+    ]);
+    expect((await config('{}')).tenants).toEqual([]);
+  });
+
   it('names an unset variable and never prints a secret', async () => {
     expect(await problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
       'relay.yaml: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',

@@ -48,6 +48,7 @@ const SECRET_FIELD = /^(providers\[\d+\]\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.va
 export async function loadRelayConfig(options: LoadOptions): Promise<Loaded<RelayConfig>> {
   const raw = readYaml(options.file, options.required);
   if (!raw.ok) return raw;
+  if (options.required && (raw.value === null || raw.value === undefined)) return err([emptyDocument(options.file)]);
   const problems: ConfigProblem[] = [];
   const input = resolveStrings(raw.value ?? {}, options, problems);
   const completed = await withDiscovered(input, options.discover);
@@ -75,6 +76,14 @@ function firstOfEachPath(problems: readonly ConfigProblem[]): ConfigProblem[] {
     return isNew;
   });
 }
+
+/** A file that is there is meant to say something: an empty one is most likely being written at this moment. */
+const emptyDocument = (file: string): ConfigProblem => ({
+  file,
+  path: '',
+  found: 'an empty document',
+  allowed: 'a mapping; {} for one without settings',
+});
 
 function readYaml(file: string, required: boolean): Loaded<unknown> {
   let text: string;

@@ -42,7 +42,7 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   private readonly logger = new Logger(TraceRecorder.name);
   private readonly knownPlans = new LRUCache<string, true>({ max: MAX_KNOWN_PLANS });
   private dropped = 0;
-  private trouble = false; // the disk does not take rows; logged once until it does
+  private trouble: 'memory' | 'dropped' | null = null; // the disk does not take rows; logged when it begins and when it gets worse
 
   constructor(
     private readonly spool: TraceSpool,
@@ -73,7 +73,7 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
 
   private append(line: string): boolean {
     const outcome = this.spool.append(line);
-    if (outcome.kind === 'spooled') this.trouble = false;
+    if (outcome.kind === 'spooled') this.trouble = null;
     else this.onTrouble(outcome.kind, outcome.reason);
     this.shipper.wake();
     return outcome.kind !== 'dropped';
@@ -81,8 +81,8 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
 
   private onTrouble(kind: 'memory' | 'dropped', reason: string): void {
     if (kind === 'dropped') this.dropped++;
-    if (this.trouble) return;
-    this.trouble = true;
+    if (this.trouble === kind || this.trouble === 'dropped') return;
+    this.trouble = kind;
     const consequence = kind === 'dropped' ? 'newest ones are lost' : 'they wait in memory, where a crash loses them';
     this.logger.error(`The spool does not take traces (${reason}): ${consequence}`);
   }

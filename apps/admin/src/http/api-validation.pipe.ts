@@ -1,4 +1,5 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
+import { checkHostile } from './hostile-input';
 import { type Issue, validationError } from './validation-error';
 
 class InvalidInput extends Error {
@@ -15,6 +16,8 @@ export class ApiValidationPipe extends StandardSchemaValidationPipe {
   }
 
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
+    const hostile = checkHostile(value);
+    if (!hostile.ok) throw hostile.error;
     try {
       return await super.transform(value, metadata);
     } catch (thrown) {

@@ -17,6 +17,8 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   503: 'unavailable',
 };
 
+const STORE_RETRY_SECONDS = 2;
+
 /** The one place where errors of the control plane become HTTP. */
 @Catch()
 export class RelayErrorFilter implements ExceptionFilter {
@@ -46,11 +48,24 @@ export class RelayErrorFilter implements ExceptionFilter {
 }
 
 function asRelayError(thrown: unknown, request: FastifyRequest): RelayError {
+  if (isStoreAway(thrown)) {
+    const message = 'The database does not answer at the moment. Try again shortly.';
+    return new RelayError('unavailable', message, { retryAfterSeconds: STORE_RETRY_SECONDS, cause: thrown });
+  }
   if (!(thrown instanceof HttpException)) return toRelayError(thrown);
   const status = thrown.getStatus();
   if (status === 404) return new RelayError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`);
   const code = CODE_BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : undefined);
   return code ? new RelayError(code, thrown.message, { cause: thrown }) : toRelayError(thrown);
+}
+
+/** A store that cannot be reached, told from a query that is wrong: node's codes, PostgreSQL's class 08 and 57P, pg's time-outs. */
+function isStoreAway(thrown: unknown): boolean {
+  if (!(thrown instanceof Error)) return false;
+  const { code } = thrown as { code?: unknown };
+  if (typeof code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|08|57P)/.test(code))
+    return true;
+  return /Query read timeout|timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
 }
 
 /** Without the query, which may hold what does not belong in a message. */

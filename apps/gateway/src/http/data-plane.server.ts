@@ -42,7 +42,11 @@ export class DataPlaneServer implements ConfigConsumer {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.bodyLimit = this.config.current.server.bodyLimitBytes;
-    this.fastify = fastify({ logger: false, bodyLimit: this.bodyLimit });
+    this.fastify = fastify({
+      logger: false,
+      bodyLimit: this.bodyLimit,
+      frameworkErrors: (error, request, reply) => this.refuse(request, reply, fromFastify(error, this.bodyLimit)),
+    });
     this.define(this.fastify);
     config.register(this);
   }

@@ -16,7 +16,9 @@ import { discoverProviders } from '@relay/providers';
 
 const DEFAULT_FILE = 'relay.yaml';
 const DISCOVERY_TIMEOUT_MS = 2_000;
-const WATCH_INTERVAL_MS = 1_000;
+const WATCH_INTERVAL_MS = 500;
+/** A file that changed less than this ago, in ms, may be half written; longer than the interval, so that it is looked at twice. */
+const SETTLE_MS = 700;
 
 interface ReloadLog {
   log(message: string): void;
@@ -68,10 +70,9 @@ export class ConfigSource implements ConfigReloader {
     return problems.map(formatProblem);
   }
 
-  /** Reloads whenever the file changes; the returned function stops. */
+  /** Reloads once a change of the file has settled; the returned function stops. */
   watch(log: ReloadLog): () => void {
-    const changed = (now: Stats, before: Stats): void => {
-      if (now.mtimeMs === before.mtimeMs && now.size === before.size) return; // also told when the file was never there
+    const apply = (): void => {
       void this.reload().then(
         (problems) => {
           if (problems.length === 0) log.log(`${this.file} was applied`);
@@ -80,8 +81,17 @@ export class ConfigSource implements ConfigReloader {
         (error: unknown) => log.error(`${this.file} could not be reloaded: ${String(error)}`),
       );
     };
+    let settling: NodeJS.Timeout | undefined;
+    const changed = (now: Stats, before: Stats): void => {
+      if (now.mtimeMs === before.mtimeMs && now.size === before.size) return; // also told when the file was never there
+      clearTimeout(settling);
+      settling = setTimeout(apply, SETTLE_MS); // another change meanwhile starts the wait anew
+    };
     watchFile(this.file, { interval: WATCH_INTERVAL_MS, persistent: false }, changed);
-    return () => unwatchFile(this.file, changed);
+    return () => {
+      clearTimeout(settling);
+      unwatchFile(this.file, changed);
+    };
   }
 
   private load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {

@@ -74,9 +74,30 @@ function usd(amount: string | null): string | null {
 /** A streamed answer is kept as the text it was; most others are JSON. */
 function parseOrText(text: string | null): unknown {
   if (text === null) return null;
+  if (isDeep(text)) return text;
   try {
     return JSON.parse(text) as unknown;
   } catch {
     return text;
   }
 }
+
+/** Deeper JSON is shown as text: whoever serialises it again does so recursively. */
+const MAX_SHOWN_DEPTH = 200;
+
+/** Whether more brackets are open at one place than any sensible value has; those in strings count, which does no harm. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at);
+    if (char === OPEN_BRACKET || char === OPEN_BRACE) depth++;
+    else if (char === CLOSE_BRACKET || char === CLOSE_BRACE) depth--;
+    if (depth > MAX_SHOWN_DEPTH) return true;
+  }
+  return false;
+}
+
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;

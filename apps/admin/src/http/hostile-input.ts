@@ -1,0 +1,25 @@
+import { err, ok, RelayError, type Result } from '@relay/core';
+
+/** Deeper than any request that an app sends; recursive code below survives ten times as much. */
+const MAX_DEPTH = 200;
+
+/** What no schema says and every store or serialiser trips over: U+0000 in a text, and values nested without end. */
+export function checkHostile(root: unknown): Result<void, RelayError> {
+  const rest: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }];
+  for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
+    const { value, path, depth } = next;
+    if (typeof value === 'string' && value.includes('\0'))
+      return refuse(path, 'holds the character U+0000; allowed: text without it');
+    if (value === null || typeof value !== 'object') continue;
+    if (depth >= MAX_DEPTH) return refuse('', `is nested more than ${MAX_DEPTH} levels deep; allowed: at most that`);
+    for (const [key, item] of Object.entries(value)) {
+      if (key.includes('\0')) return refuse(path, 'has a key with the character U+0000; allowed: keys without it');
+      rest.push({ value: item, path: path === '' ? key : `${path}.${key}`, depth: depth + 1 });
+    }
+  }
+  return ok(undefined);
+}
+
+function refuse(path: string, what: string): Result<never, RelayError> {
+  return err(new RelayError('invalid_request', `${path || 'The input'} ${what}.`, path ? { param: path } : {}));
+}
