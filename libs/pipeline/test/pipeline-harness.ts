@@ -1,0 +1,148 @@
+import 'reflect-metadata';
+import { ExactCache } from '@relay/cache';
+import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@relay/config';
+import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
+import { Cancellation, CLOCK, type Principal } from '@relay/core';
+import { REDIS } from '@relay/database';
+import { type Planned, PolicyService } from '@relay/policy';
+import { ProviderRegistry } from '@relay/providers';
+import { Scheduler } from '@relay/scheduler';
+import { FakeClock } from '@relay/testing';
+import { TraceRecorder } from '@relay/trace';
+import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { Accountant } from '../src/accountant';
+import { CacheStage } from '../src/cache.stage';
+import { CompletionService } from '../src/completion.service';
+import type { Exchange } from '../src/exchange';
+import { ReplyStage } from '../src/reply.stage';
+import { UpstreamStage } from '../src/upstream.stage';
+import { FakeProviders, FakeScheduler, type Journal, RecordingRecorder, RecordingReply } from './recorders';
+
+export const TRACE_ID = '0199aaaa-0000-7000-8000-00000000002a';
+
+interface Settings {
+  readonly defaults?: Record<string, unknown>;
+  readonly rules?: readonly unknown[];
+}
+
+/** One model, `m`, served by the providers `a` and `b`. */
+function configOf({ defaults = {}, rules = [] }: Settings): RelayConfig {
+  const providers = ['a', 'b'].map((id) => ({ id, kind: 'openai', baseUrl: `http://127.0.0.1:9/${id}` }));
+  const targets = [
+    { provider: 'a', model: 'up-a', weight: 1_000_000 },
+    { provider: 'b', model: 'up-b', weight: 1 },
+  ];
+  const policy = policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules });
+  return { ...relayConfigSchema.parse({ providers, models: [{ id: 'm', targets }] }), policy };
+}
+
+export const PRINCIPAL: Principal = {
+  tenant: { id: 'acme', weight: 1, tier: 'standard', tags: [], limits: {}, models: null },
+  keyId: 'key-1',
+  keyName: 'ci',
+  scopes: ['inference'],
+};
+
+export interface Sent {
+  readonly body?: object | string;
+  readonly headers?: Record<string, string>;
+}
+
+export const chat = (fields: object = {}): ChatCompletionRequest => ({
+  model: 'm',
+  messages: [{ role: 'user', content: 'Hello' }],
+  ...fields,
+});
+
+/** The pipeline with everything real but time, slots, upstreams and the trace's store. */
+export class PipelineHarness {
+  readonly journal: Journal = [];
+  readonly clock = new FakeClock();
+  readonly scheduler = new FakeScheduler();
+  readonly providers = new FakeProviders();
+  readonly recorder = new RecordingRecorder(this.journal);
+  private context!: INestApplicationContext;
+
+  static async start(settings: Settings = {}): Promise<PipelineHarness> {
+    const harness = new PipelineHarness();
+    harness.context = await NestFactory.createApplicationContext(harness.module(settings), {
+      logger: false,
+      abortOnError: false,
+    });
+    return harness;
+  }
+
+  get upstream(): UpstreamStage {
+    return this.context.get(UpstreamStage);
+  }
+
+  get cache(): ExactCache {
+    return this.context.get(ExactCache);
+  }
+
+  get service(): CompletionService {
+    return this.context.get(CompletionService);
+  }
+
+  exchange({ body = chat(), headers = {} }: Sent = {}): Exchange & {
+    readonly reply: RecordingReply;
+    readonly signal: Cancellation;
+  } {
+    return {
+      endpoint: '/v1/chat/completions',
+      requestId: 'req-1',
+      traceId: TRACE_ID,
+      receivedAt: this.clock.now(),
+      startedAt: this.clock.monotonic(),
+      authMs: 0,
+      principal: PRINCIPAL,
+      headers,
+      body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+      signal: new Cancellation(),
+      reply: new RecordingReply(this.journal),
+    };
+  }
+
+  /** What the policy makes of a plain request. */
+  planned(): Planned {
+    const body = chat();
+    const planned = this.context.get(PolicyService).plan({
+      body,
+      bodyBytes: JSON.stringify(body).length,
+      headers: { tags: [] },
+      principal: PRINCIPAL,
+      at: this.clock.now(),
+      seed: 0,
+    });
+    if (!planned.ok) throw planned.error;
+    return planned.value;
+  }
+
+  /** Sends one request and gives what the client got. */
+  async send(sent: Sent = {}): Promise<RecordingReply> {
+    const exchange = this.exchange(sent);
+    await this.service.complete(exchange);
+    return exchange.reply;
+  }
+
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  private module(settings: Settings): new () => object {
+    const fakes: Provider[] = [
+      { provide: CLOCK, useValue: this.clock },
+      { provide: ConfigStore, useValue: new ConfigStore(configOf(settings), 'relay.yaml') },
+      { provide: ENVIRONMENT, useValue: {} },
+      { provide: REDIS, useValue: null },
+      { provide: Scheduler, useValue: this.scheduler },
+      { provide: ProviderRegistry, useValue: this.providers },
+      { provide: TraceRecorder, useValue: this.recorder },
+    ];
+    const stages = [PolicyService, ExactCache, CacheStage, Accountant, UpstreamStage, ReplyStage, CompletionService];
+    @Module({ providers: [...fakes, ...stages] })
+    class HarnessModule {}
+    return HarnessModule;
+  }
+}

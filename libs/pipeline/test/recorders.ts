@@ -1,0 +1,164 @@
+import type { PlanDocument } from '@relay/contracts';
+import type { Slot, AdmissionRequest } from '@relay/scheduler';
+import { err, ok, RelayError, type Result } from '@relay/core';
+import type { UpstreamClient, UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '@relay/providers';
+import type { TracePayload, TraceRecord } from '@relay/trace';
+import type { Reply } from '../src/exchange';
+
+/** What happened to one exchange that can be seen from outside, in its order. */
+export type Journal = string[];
+
+/** The client's side: keeps what it was sent. */
+export class RecordingReply implements Reply {
+  started = false;
+  status = 0;
+  headers: Record<string, string> = {};
+  readonly chunks: Buffer[] = [];
+
+  constructor(private readonly journal: Journal) {}
+
+  get text(): string {
+    return Buffer.concat(this.chunks).toString('utf8');
+  }
+
+  get json(): Record<string, unknown> {
+    return JSON.parse(this.text) as Record<string, unknown>;
+  }
+
+  send(status: number, headers: string[], body: Buffer): void {
+    this.head(status, headers);
+    this.chunks.push(body);
+    this.journal.push('last byte');
+  }
+
+  startStream(headers: string[]): void {
+    this.head(200, headers);
+  }
+
+  write(frames: Buffer): boolean {
+    this.chunks.push(frames);
+    this.journal.push('frames');
+    return true;
+  }
+
+  end(tail: Buffer): void {
+    this.chunks.push(tail);
+    this.journal.push('last byte');
+  }
+
+  abandon(): void {
+    this.journal.push('abandoned');
+  }
+
+  private head(status: number, headers: string[]): void {
+    if (this.started) throw new Error('the head was sent twice');
+    this.started = true;
+    this.status = status;
+    for (let i = 0; i < headers.length; i += 2) this.headers[headers[i] ?? ''] = headers[i + 1] ?? '';
+  }
+}
+
+/** Stands in for the trace recorder. */
+export class RecordingRecorder {
+  readonly records: TraceRecord[] = [];
+  readonly payloads: (TracePayload | null)[] = [];
+
+  constructor(private readonly journal: Journal) {}
+
+  record(record: TraceRecord, _plan: PlanDocument | null, payload: TracePayload | null): void {
+    this.records.push(record);
+    this.payloads.push(payload);
+    this.journal.push('record');
+  }
+}
+
+/** Pools of slots that a test fills, empties and overloads. Unknown pools have one slot. */
+export class FakeScheduler {
+  readonly free = new Map<string, number>();
+  readonly overloaded = new Set<string>();
+  readonly asked: string[] = [];
+  readonly releases: { pool: string; cost: number | undefined }[] = [];
+  private readonly waiting: (() => void)[] = [];
+
+  tryAcquire({ poolId }: AdmissionRequest): Slot | null {
+    this.asked.push(poolId);
+    const free = this.free.get(poolId) ?? 1;
+    if (this.overloaded.has(poolId) || free === 0) return null;
+    this.free.set(poolId, free - 1);
+    return this.slot(poolId);
+  }
+
+  admit({ poolId }: AdmissionRequest): Promise<Result<Slot, RelayError>> {
+    if (this.overloaded.has(poolId)) {
+      return Promise.resolve(err(new RelayError('overloaded', `${poolId} is full.`, { retryAfterSeconds: 2 })));
+    }
+    return new Promise((resolve) => this.waiting.push(() => resolve(ok(this.slot(poolId)))));
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** Gives the next in line a slot. */
+  grant(): void {
+    this.waiting.shift()?.();
+  }
+
+  private slot(pool: string): Slot {
+    let held = true;
+    return {
+      queue: 'none',
+      queuedMs: 0,
+      release: (cost) => {
+        if (!held) throw new Error(`a slot of ${pool} was given back twice`);
+        held = false;
+        this.free.set(pool, (this.free.get(pool) ?? 0) + 1);
+        this.releases.push({ pool, cost });
+      },
+    };
+  }
+}
+
+export type Script = (request: UpstreamRequest, observer: UpstreamObserver) => Promise<UpstreamOutcome>;
+
+/** An upstream that does what the test says, call by call; the last line of the script repeats. */
+export class ScriptedClient implements UpstreamClient {
+  readonly kind = 'simulator';
+  readonly calls: UpstreamRequest[] = [];
+
+  constructor(
+    readonly providerId: string,
+    private readonly scripts: readonly Script[],
+  ) {}
+
+  chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+    this.calls.push(request);
+    const script = this.scripts[Math.min(this.calls.length, this.scripts.length) - 1];
+    if (!script) throw new Error(`${this.providerId} was not to be called`);
+    return script(request, observer);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Stands in for the registry of providers: its clients may come and go. */
+export class FakeProviders {
+  readonly clients = new Map<string, UpstreamClient>();
+
+  client(id: string): UpstreamClient | undefined {
+    return this.clients.get(id);
+  }
+
+  model(): undefined {
+    return undefined;
+  }
+
+  /** Puts a scripted client in service. */
+  script(id: string, ...scripts: Script[]): ScriptedClient {
+    const client = new ScriptedClient(id, scripts);
+    this.clients.set(id, client);
+    return client;
+  }
+}
