@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import {
   closeSync,
   linkSync,
+  chmodSync,
   mkdirSync,
   openSync,
   readFileSync,
+  readlinkSync,
   renameSync,
   rmSync,
   statSync,
@@ -23,6 +25,8 @@ const MAX_ATTEMPTS = 5;
 interface Holder {
   readonly pid: number;
   readonly host: string;
+  /** Containers may share a host name, yet see only their own processes. null where the system knows no such thing. */
+  readonly pidNamespace: string | null;
   /** Start time of the process in kernel ticks, where the system tells: a reused pid is then not taken for the holder. */
   readonly started: string | null;
   readonly token: string;
@@ -37,6 +41,15 @@ function processStart(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** pid_namespaces(7), such as `pid:[4026531836]`. */
+function pidNamespace(): string | null {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
   } catch {
     return null;
   }
@@ -59,11 +72,19 @@ function parseHolder(text: string): Holder | null {
   }
 }
 
+/** Whether the holder's process cannot be looked up from here. */
+function isForeign(holder: Holder): boolean {
+  return holder.host !== hostname() || holder.pidNamespace !== pidNamespace();
+}
+
 function isAlive(holder: Holder, touchedMs: number): boolean {
-  if (holder.host !== hostname()) return Date.now() - touchedMs < FOREIGN_STALE_MS;
+  if (isForeign(holder)) return Date.now() - touchedMs < FOREIGN_STALE_MS;
   if (!processExists(holder.pid)) return false;
   return holder.started === null || holder.started === processStart(holder.pid);
 }
+
+/** The embedded database writes its files for all to read: the folder above them is the owner's alone. */
+const PRIVATE_FOLDER = 0o700;
 
 /** Keeps two relays off one data folder: PGlite has no lock of its own, and two writers would destroy the database. */
 export class DataDirLock {
@@ -75,7 +96,8 @@ export class DataDirLock {
 
   /** Throws `DataDirInUseError` if another process holds it. The lock of a dead process is taken over. */
   static acquire(dataDir: string): DataDirLock {
-    mkdirSync(dataDir, { recursive: true });
+    mkdirSync(dataDir, { recursive: true, mode: PRIVATE_FOLDER });
+    chmodSync(dataDir, PRIVATE_FOLDER); // an older folder, or a umask: whoever can read it can read every prompt and key hash
     const file = path.join(dataDir, 'relay.lock');
     const token = randomUUID();
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
@@ -96,7 +118,8 @@ export class DataDirLock {
 }
 
 function tryCreate(file: string, token: string): boolean {
-  const holder: Holder = { pid: process.pid, host: hostname(), started: processStart(process.pid), token };
+  const [pid, host] = [process.pid, hostname()];
+  const holder: Holder = { pid, host, pidNamespace: pidNamespace(), started: processStart(pid), token };
   try {
     const fd = openSync(file, 'wx', 0o600);
     writeSync(fd, JSON.stringify(holder));
@@ -133,7 +156,8 @@ function removeIfStale(file: string, dataDir: string): void {
   if (holder && isAlive(holder, touchedMs)) {
     throw new DataDirInUseError(
       `The data folder ${path.resolve(dataDir)} is in use by another relay (pid ${holder.pid} on ${holder.host}). ` +
-        'Stop it, or give this one its own RELAY_DATA_DIR. To share data between several relays set DATABASE_URL.',
+        'Stop it, or give this one its own RELAY_DATA_DIR. To share data between several relays set DATABASE_URL.' +
+        (isForeign(holder) ? ` If it is dead, its claim ends ${FOREIGN_STALE_MS / 1_000} s after its end.` : ''),
     );
   }
   const aside = `${file}.${randomUUID()}`;

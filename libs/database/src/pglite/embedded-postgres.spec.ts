@@ -1,6 +1,16 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DataDirInUseError, DataDirLock } from './data-dir.lock';
@@ -188,15 +198,27 @@ describe('the lock of a data folder', () => {
     expect(() => DataDirLock.acquire(dataDir).release()).not.toThrow();
   });
 
-  it('of another host counts while it is being touched, and no longer', () => {
-    leave({ host: 'elsewhere' });
-    expect(() => DataDirLock.acquire(dataDir)).toThrow(/elsewhere/);
+  it.each([
+    ['another host', { host: 'elsewhere' }],
+    ['another container, whose processes cannot be seen,', { pidNamespace: 'pid:[1]', pid: 2 ** 22 + 1 }],
+  ])('of %s counts while it is being touched, and no longer', (_, holder) => {
+    leave(holder);
+    expect(() => DataDirLock.acquire(dataDir)).toThrow(/in use by another relay .* its claim ends 15 s after/);
     jest.useFakeTimers({ now: Date.now() + 60_000 });
     try {
       expect(() => DataDirLock.acquire(dataDir).release()).not.toThrow();
     } finally {
       jest.useRealTimers();
     }
+  });
+
+  it('makes the folder its owner’s alone, also one that others could read', () => {
+    chmodSync(dataDir, 0o755);
+    DataDirLock.acquire(dataDir).release();
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+    const fresh = path.join(dataDir, 'fresh');
+    DataDirLock.acquire(fresh).release();
+    expect(statSync(fresh).mode & 0o777).toBe(0o700);
   });
 
   it('that was taken over is left alone by its former holder', () => {

@@ -12,7 +12,14 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { FakeClock } from '@relay/testing';
-import { FOREIGN_SILENCE_MS, processBirth, segmentName, type SegmentOwner } from './segment-owner';
+import {
+  claimOwner,
+  FOREIGN_SILENCE_MS,
+  processBirth,
+  releaseOwner,
+  segmentName,
+  type SegmentOwner,
+} from './segment-owner';
 import { DEFAULT_SPOOL_LIMITS, type SpoolBatch, TraceSpool } from './trace-spool';
 
 const line = (n: number, size = 0) => `{"n":${n},"x":"${'x'.repeat(size)}"}\n`;
@@ -107,10 +114,13 @@ describe('the spool', () => {
 
   describe('segments of others', () => {
     const host = hostname().replace(/[^A-Za-z0-9]+/g, '-');
+    const self = claimOwner();
+    releaseOwner(self);
+    const { namespace } = self;
     const deadPid = spawnSync(process.execPath, ['-e', '']).pid;
     const leave = (owner: Partial<SegmentOwner>, text: string): string => {
       spool.append(line(0)); // makes the folder
-      const name = segmentName({ host, pid: deadPid, born: 1, start: 'abc123', ...owner }, 1);
+      const name = segmentName({ host, namespace, pid: deadPid, born: 1, start: 'abc123', ...owner }, 1);
       appendFileSync(join(directory, name), text);
       return name;
     };
@@ -150,11 +160,23 @@ describe('the spool', () => {
       expect(spool.adoptOrphans()).toBe(1);
     });
 
-    it('on another machine are dead when they have been silent for long', () => {
-      const name = leave({ host: 'elsewhere' }, line(7));
+    it.each([
+      ['on another machine', { host: 'elsewhere' }],
+      ['in another container of the same host name, whose processes cannot be seen', { namespace: namespace + 1 }],
+    ])('%s are dead when they have been silent for long', (_, owner) => {
+      const name = leave(owner, line(7));
       expect(spool.adoptOrphans()).toBe(0);
       const silentSince = (clock.now() - FOREIGN_SILENCE_MS - 1_000) / 1_000;
       utimesSync(join(directory, name), silentSince, silentSince);
+      expect(spool.adoptOrphans()).toBe(1);
+    });
+
+    it('whose names do not tell their container count as those of another', () => {
+      spool.append(line(0));
+      const name = join(directory, `segment_${host}_${deadPid}_1_abc123_00000001.ndjson`);
+      appendFileSync(name, line(7));
+      const silentSince = (clock.now() - FOREIGN_SILENCE_MS - 1_000) / 1_000;
+      utimesSync(name, silentSince, silentSince);
       expect(spool.adoptOrphans()).toBe(1);
     });
 
