@@ -59,7 +59,10 @@ export class LoginService {
     return ok(this.session(credentials.user, next.token));
   }
 
-  /** Exchanges a refresh token for the next. A used one that comes again was stolen or copied: every session of the user ends. */
+  /**
+   * Exchanges a refresh token for the next. A used one that comes again was stolen or copied: every session of the user ends,
+   * unless it comes so soon that two tabs explain it.
+   */
   async refresh(token: string | undefined): Promise<Result<Session, RelayError>> {
     if (token === undefined) return err(sessionEnded());
     const next = this.newRefreshToken();

@@ -1,6 +1,12 @@
 import { VectorExtension1763700000000 } from './1763700000000-vector-extension';
 import { Identity1763700000100 } from './1763700000100-identity';
 import { Traces1763700000200 } from './1763700000200-traces';
+import { RefreshTokenSuccessors1763700000300 } from './1763700000300-refresh-token-successors';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
-export const MIGRATIONS = [VectorExtension1763700000000, Identity1763700000100, Traces1763700000200];
+export const MIGRATIONS = [
+  VectorExtension1763700000000,
+  Identity1763700000100,
+  Traces1763700000200,
+  RefreshTokenSuccessors1763700000300,
+];
