@@ -11,8 +11,8 @@ export function decodingPatch(
   if (request.model !== upstreamModel) patch.model = upstreamModel;
   if (decoding.maxTokens !== null) {
     const key = request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens';
-    const asked = request[key];
-    if (asked == null || asked > decoding.maxTokens) patch[key] = decoding.maxTokens;
+    // Set even where the app asked for less: a key that stands twice in the body would otherwise slip past the cap.
+    patch[key] = Math.min(request[key] ?? decoding.maxTokens, decoding.maxTokens);
   }
   return patch;
 }

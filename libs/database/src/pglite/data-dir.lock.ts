@@ -36,15 +36,21 @@ export class DataDirInUseError extends Error {
   override readonly name = 'DataDirInUseError';
 }
 
-/** Field 22 of /proc/<pid>/stat, proc(5); null where there is no /proc or no such process. */
-function processStart(pid: number): string | null {
+/** The fields of /proc/<pid>/stat from the third on, proc(5); empty where there is no /proc or no such process. */
+function processStat(pid: number): readonly string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
-    return null;
+    return [];
   }
 }
+
+/** Field 22. */
+const processStart = (pid: number): string | null => processStat(pid)[19] ?? null;
+
+/** Field 3: dead, and only waiting for its parent to notice. */
+const isZombie = (pid: number): boolean => processStat(pid)[0] === 'Z';
 
 /** pid_namespaces(7), such as `pid:[4026531836]`. */
 function pidNamespace(): string | null {
@@ -79,7 +85,7 @@ function isForeign(holder: Holder): boolean {
 
 function isAlive(holder: Holder, touchedMs: number): boolean {
   if (isForeign(holder)) return Date.now() - touchedMs < FOREIGN_STALE_MS;
-  if (!processExists(holder.pid)) return false;
+  if (!processExists(holder.pid) || isZombie(holder.pid)) return false;
   return holder.started === null || holder.started === processStart(holder.pid);
 }
 

@@ -4,6 +4,7 @@ import * as pg from 'pg';
 import type { PostgresDataSourceOptions } from 'typeorm/driver/postgres/PostgresDataSourceOptions';
 import { MIGRATIONS } from '../migrations';
 import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
+import { ImpatientClient } from './impatient-client';
 import { KEEP_ALIVE } from './keep-alive';
 
 /** Connections of one process for everything but the queues, which have their own few. */
@@ -11,6 +12,8 @@ const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Nothing the relay asks may take longer; a stuck query must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** And if not even the server's own time-out is heard of, nobody is there any more. */
+const ANSWER_TIMEOUT_MS = 35_000;
 const IDLE_TRANSACTION_TIMEOUT_MS = 30_000;
 
 const logger = new Logger('Database');
@@ -40,6 +43,8 @@ export function dataSourceOptions(
       ...KEEP_ALIVE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: ANSWER_TIMEOUT_MS,
+      Client: ImpatientClient,
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     },
   };

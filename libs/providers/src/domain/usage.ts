@@ -28,8 +28,11 @@ export function readUsage(usage: unknown): Usage | null {
   };
 }
 
+/** No answer has more tokens; PostgreSQL's integer is the bound. What is beyond is nonsense and counts as not said. */
+const MAX_TOKENS = 2_147_483_647;
+
 function count(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS ? value : null;
 }
 
 function detail(details: unknown, key: string): number | null {

@@ -237,12 +237,18 @@ describe('HttpChatClient', () => {
     });
 
     it('without [DONE] is complete if its finish reason came; [DONE] is not made up', async () => {
-      upstream.enqueue(sseReply([content, finish]), sseReply([content, finish, 'CUT']));
-      for (let i = 0; i < 2; i++) {
-        const outcome = await completed(call(client, { stream: true }));
-        expect(outcome.finishReason).toBe('stop');
-        expect(outcome.tail.toString()).toBe('');
-      }
+      upstream.enqueue(sseReply([content, finish]));
+      const outcome = await completed(call(client, { stream: true }));
+      expect(outcome.finishReason).toBe('stop');
+      expect(outcome.tail.toString()).toBe('');
+    });
+
+    it('cut before [DONE] fails even if a finish reason came: another choice may have had more to say', async () => {
+      upstream.enqueue(sseReply([content, finish, 'CUT']));
+      expect(await failed(call(client, { stream: true }))).toMatchObject({
+        error: { code: 'upstream_error' },
+        started: true,
+      });
     });
 
     it.each([

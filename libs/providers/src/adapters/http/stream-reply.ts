@@ -42,11 +42,16 @@ export class StreamReply implements ReplyReader {
     const wrong = this.wrongHead();
     if (wrong) return wrong;
     this.forward(this.sniffer.end());
-    return this.verdict() ?? this.broken() ?? this.bad('ended its answer before it was complete');
+    return this.verdict() ?? this.finished() ?? this.bad('ended its answer before it was complete');
   }
 
-  /** Without `[DONE]` an answer still counts as complete if its finish reason came; `[DONE]` is not made up. */
-  broken(): Verdict | null {
+  /** A connection that broke before `[DONE]` took something with it: with n > 1, perhaps the end of another choice. */
+  broken(): null {
+    return null;
+  }
+
+  /** A body that ended properly without `[DONE]` still counts as complete if its finish reason came; `[DONE]` is not made up. */
+  private finished(): Verdict | null {
     return this.sniffer.finishReason === null ? null : this.complete();
   }
 
