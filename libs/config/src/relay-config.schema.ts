@@ -102,6 +102,7 @@ export const relayConfigSchema = z
     server: z
       .strictObject({
         bodyLimitBytes: positiveInt.max(1_073_741_824).default(20_971_520),
+        trustProxy: z.boolean().default(false), // behind a reverse proxy: X-Forwarded-For and -Proto are then believed
         shutdownTimeoutMs: positiveInt.max(600_000).default(30_000),
       })
       .prefault({}),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RouteCandidate } from '@relay/contracts';
-import { CLOCK, RelayError, type Clock } from '@relay/core';
+import { CLOCK, RelayError, type CancelSignal, type Clock } from '@relay/core';
 import { ProviderRegistry, type UpstreamObserver, type UpstreamOutcome } from '@relay/providers';
 import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { decodingPatch } from './decoding-patch';
@@ -30,15 +30,18 @@ export class UpstreamStage {
       if (attempt >= retries.maxAttempts || job.exchange.signal.aborted) return outcome;
       if (attempt < candidates.length) continue;
       // Nobody but the same target is left: a full line does not get shorter by standing in it twice.
-      if (outcome.error.code === 'overloaded') return outcome;
-      if (!(await this.backOff(job, attempt, outcome.retryAfterMs))) return outcome;
+      if (outcome.error.code === 'overloaded' || outcome.error.code === 'unavailable') return outcome;
+      const waited = await this.backOff(job, attempt, outcome.retryAfterMs);
+      if (job.exchange.signal.aborted) return failed(cancelled(job.exchange.signal));
+      if (!waited) return outcome;
     }
   }
 
   private async attempt(job: Job, candidate: RouteCandidate, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     const admission = this.admission(job, candidate);
     const slot = this.scheduler.tryAcquire(admission) ?? (await this.waitForSlot(job, admission));
-    if (slot instanceof RelayError) return failed(slot, slot.code === 'overloaded');
+    // Full, or gone with a reload while the request waited: another candidate may still do.
+    if (slot instanceof RelayError) return failed(slot, slot.code === 'overloaded' || slot.code === 'unavailable');
     let outcome: UpstreamOutcome | undefined;
     try {
       outcome = await this.call(job, candidate, observer);
@@ -125,7 +128,7 @@ export class UpstreamStage {
     if (outcome.kind === 'completed') trace.ttftMs = Math.round((startMs + outcome.ttftMs) * 1_000) / 1_000;
   }
 
-  /** Waits before the same target is tried again; false if there is no time left for it, or the client has left. */
+  /** Waits before the same target is tried again; false if there is no time left for it. */
   private backOff(job: Job, attempt: number, retryAfterMs: number | null): Promise<boolean> {
     const waitMs = Math.max(Math.min(BACKOFF_BASE_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS), retryAfterMs ?? 0);
     if (waitMs >= this.remainingMs(job)) return Promise.resolve(false);
@@ -136,12 +139,17 @@ export class UpstreamStage {
         cancel();
         signal.removeEventListener('abort', settle);
         job.trace.stage('backoff', startMs, { attempt });
-        resolve(!signal.aborted);
+        resolve(true);
       };
       const cancel = this.clock.after(waitMs, settle);
       signal.addEventListener('abort', settle, { once: true });
     });
   }
+}
+
+/** Why a request ends that nobody waits for any more. */
+function cancelled({ reason }: CancelSignal): RelayError {
+  return reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the request.');
 }
 
 /** An attempt that ended before anything was sent. */

@@ -50,6 +50,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const front = new FrontDoor();
   const adapter = new FastifyAdapter({
     logger: false,
+    trustProxy: config.current.server.trustProxy,
     genReqId: () => newTraceId(Date.now()),
     serverFactory: (framework: RequestListener) => front.createServer(framework),
   });
