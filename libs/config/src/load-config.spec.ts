@@ -129,7 +129,7 @@ tenants:
         }),
       defaultPolicy,
       checkPolicy: (_policy, config) => [
-        { path: 'policy.rules[0].when', found: String(config), allowed: 'a condition' },
+        { path: 'policy.rules[0].when', found: config === null ? 'null' : 'a configuration', allowed: 'a condition' },
       ],
     });
     expect(result.ok ? [] : result.error.map((problem) => `${problem.path} ${problem.found}`)).toEqual([
