@@ -10,7 +10,7 @@ import { createOpenApi } from './openapi';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('the control plane on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 /** Whatever belongs to tenant beta carries this mark, so that a leak is seen wherever it comes out. */
 const MARK = 'beta-mark';

@@ -10,7 +10,7 @@ import { TenantService } from './tenant.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('identity on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 const CONFIG = {
   tenants: [

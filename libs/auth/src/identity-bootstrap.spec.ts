@@ -13,7 +13,7 @@ import { LoginService } from './login.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('identity on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 async function canLogIn(app: INestApplicationContext, email: string, password: string | null): Promise<boolean> {
   return (await app.get(LoginService).login({ email, password: password ?? '' }, '127.0.0.1')).ok;

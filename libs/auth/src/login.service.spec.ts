@@ -6,7 +6,7 @@ import { UserService } from './user.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('identity on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 const EMAIL = 'ada@example.org';
 const PASSWORD = 'a long enough password';

@@ -11,7 +11,7 @@ import { ExactCache } from './exact-cache.service';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('the second cache tier, because TEST_REDIS_URL is not set');
 
 const MINUTE_MS = 60_000;
 const LOOKUP_TIMEOUT_MS = 50;

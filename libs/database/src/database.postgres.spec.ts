@@ -5,7 +5,7 @@ import { scratchDatabase } from './testing/scratch';
 
 const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = serverUrl ? describe : describe.skip;
-if (!serverUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!serverUrl) saySkipped('stores on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 describePostgres('on a PostgreSQL server the database', () => {
   databaseContract(() => scratchDatabase(serverUrl));

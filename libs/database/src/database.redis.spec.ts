@@ -12,7 +12,7 @@ import { scratchFolder, startStores, type Scratch } from './testing/scratch';
 
 const redisUrl = process.env.TEST_REDIS_URL ?? '';
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('stores on Redis, because TEST_REDIS_URL is not set');
 
 describeRedis('on Redis queues', () => {
   queueContract('redis', () => scratchFolder({ REDIS_URL: redisUrl }));

@@ -21,7 +21,7 @@ import type { Scheduler } from './scheduler.service';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('the scheduler on Redis, because TEST_REDIS_URL is not set');
 
 /** Named so that no embedded database is started; nothing connects to it. */
 const UNUSED_DATABASE = 'postgres://127.0.0.1:1/unused';

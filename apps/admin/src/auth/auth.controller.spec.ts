@@ -5,7 +5,7 @@ import { type AdminApp, JWT_SECRET, PASSWORD, type Reply, startAdmin } from '../
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = databaseUrl ? describe : describe.skip;
-if (!databaseUrl) saySkipped('TEST_DATABASE_URL is not set');
+if (!databaseUrl) saySkipped('the control plane on PostgreSQL, because TEST_DATABASE_URL is not set');
 
 const EMAIL = 'Grace@example.org';
 const now = (): number => Math.floor(Date.now() / 1_000);

@@ -9,7 +9,7 @@ import { RedisBus } from './redis-bus';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeRedis = redisUrl ? describe : describe.skip;
-if (!redisUrl) saySkipped('TEST_REDIS_URL is not set');
+if (!redisUrl) saySkipped('the scheduler on Redis, because TEST_REDIS_URL is not set');
 
 describeRedis('on Redis', () => {
   const namespace = `relay-test-${randomUUID()}`;
