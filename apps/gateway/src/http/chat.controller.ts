@@ -19,14 +19,20 @@ export class ChatController {
     reply.hijack();
     const arrival = requireArrival(request);
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
-    this.inFlight.add(arrival.signal);
-    reply.raw.once('close', () => {
-      this.inFlight.delete(arrival.signal);
-      if (!reply.raw.writableFinished) arrival.signal.abort();
-    });
+    this.watchClient(arrival, reply);
     const encoding = arrival.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') void this.completions.complete(arrival.authenticated());
     else void this.completeEncoded(arrival, encoding);
+  }
+
+  /** A client that left while its key was looked up is gone already: its `close` has been and will not come again. */
+  private watchClient({ signal }: Arrival, { raw }: FastifyReply): void {
+    if (raw.destroyed) return signal.abort();
+    this.inFlight.add(signal);
+    raw.once('close', () => {
+      this.inFlight.delete(signal);
+      if (!raw.writableFinished) signal.abort();
+    });
   }
 
   private async completeEncoded(arrival: Arrival, encoding: string): Promise<void> {
