@@ -49,8 +49,9 @@ module.exports = {
     onlyLibs('core', '^libs/core/', 'contracts'),
     onlyLibs('config', '^libs/config/', 'core|contracts'),
     onlyLibs('database', '^libs/database/', 'core|contracts|config'),
-    ...FEATURES.split('|').map((name) => onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database')),
-    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|${FEATURES}`),
+    onlyLibs('prompt', '^libs/prompt/', 'core|contracts'),
+    ...FEATURES.split('|').map((name) => onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database|prompt')),
+    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|prompt|${FEATURES}`),
     {
       name: 'contracts-need-only-zod',
       severity: 'error',

@@ -4,6 +4,25 @@ export const serviceLevelSchema = z.enum(['interactive', 'standard', 'batch']);
 export const queueClassSchema = z.enum(['short', 'long']);
 export const semanticModeSchema = z.enum(['off', 'shadow', 'static', 'verified', 'validated']);
 
+/** How candidates are ranked; `pinned`, `tier` and `capability` come from the model that the app asked for. */
+export const routeStrategySchema = z.enum([
+  'ordered',
+  'weighted',
+  'sticky',
+  'cost',
+  'content',
+  'latency',
+  'hybrid',
+  'bandit',
+  'cascade',
+]);
+export const unitSchema = z.enum(['tenant', 'user', 'key', 'request']); // what a sticky choice holds on to
+export const injectionActionSchema = z.enum(['off', 'log', 'tag', 'block']);
+export const piiActionSchema = z.enum(['off', 'log', 'tag', 'redact', 'block']);
+export const piiKindSchema = z.enum(['email', 'phone', 'card', 'iban', 'ip', 'jwt', 'private-key', 'api-key', 'us-ssn']);
+/** What may be given up under load, in the order of the policy. */
+export const degradeStepSchema = z.enum(['cheaper-model', 'shorter-answer', 'looser-cache', 'shed-batch']);
+
 export const routeCandidateSchema = z.object({
   model: z.string(), // the configured model id, the name that apps ask for
   provider: z.string(), // provider id
@@ -28,13 +47,27 @@ export const executionPlanSchema = z
       strategy: z.string(),
       candidates: z.array(routeCandidateSchema),
       rejected: z.array(rejectedCandidateSchema),
+      /** Answers are taken from the first candidate whose answer `accept` (CEL over `answer`) holds for. */
+      cascade: z.object({ accept: z.string(), maxSteps: z.number() }).nullable(),
     }),
     decoding: z.object({ maxTokens: z.number().nullable(), overrides: z.record(z.string(), z.unknown()) }),
     cache: z.object({
       exact: z.object({ enabled: z.boolean(), ttlMs: z.number() }),
       semantic: z.object({ mode: semanticModeSchema }),
     }),
-    retries: z.object({ maxAttempts: z.number(), fallbacks: z.number() }),
+    retries: z.object({
+      maxAttempts: z.number(),
+      fallbacks: z.number(),
+      budget: z.number(), // retries and hedges a provider may get, as a share of its first attempts
+      /** A second candidate is asked when the first has not begun to answer; `afterMs` null: after its own P95. */
+      hedge: z.object({ afterMs: z.number().nullable() }).nullable(),
+    }),
+    guards: z.object({
+      injection: z.object({ action: injectionActionSchema, threshold: z.number() }),
+      pii: z.object({ action: piiActionSchema, kinds: z.array(piiKindSchema), restore: z.boolean() }),
+    }),
+    degrade: z.array(degradeStepSchema),
+    experiments: z.array(z.object({ id: z.string(), arm: z.string(), unit: unitSchema })),
     payloadLogging: z.boolean(),
   })
   .meta({ id: 'ExecutionPlan' });
@@ -50,6 +83,12 @@ export const decisionSchema = z
 
 export type ServiceLevel = z.infer<typeof serviceLevelSchema>;
 export type QueueClass = z.infer<typeof queueClassSchema>;
+export type RouteStrategy = z.infer<typeof routeStrategySchema>;
+export type Unit = z.infer<typeof unitSchema>;
+export type InjectionAction = z.infer<typeof injectionActionSchema>;
+export type PiiAction = z.infer<typeof piiActionSchema>;
+export type PiiKind = z.infer<typeof piiKindSchema>;
+export type DegradeStep = z.infer<typeof degradeStepSchema>;
 export type RouteCandidate = z.infer<typeof routeCandidateSchema>;
 export type RejectedCandidate = z.infer<typeof rejectedCandidateSchema>;
 export type ExecutionPlan = z.infer<typeof executionPlanSchema>;

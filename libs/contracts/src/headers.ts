@@ -17,5 +17,6 @@ export const HEADERS = {
   deadlineMs: 'x-relay-deadline-ms',
   tags: 'x-relay-tags',
   user: 'x-relay-user',
+  prefer: 'x-relay-prefer',
   explain: 'x-relay-explain',
 } as const;

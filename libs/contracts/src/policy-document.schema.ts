@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { semanticModeSchema, serviceLevelSchema } from './execution-plan.schema';
+import {
+  degradeStepSchema,
+  injectionActionSchema,
+  piiActionSchema,
+  piiKindSchema,
+  routeStrategySchema,
+  semanticModeSchema,
+  serviceLevelSchema,
+  unitSchema,
+} from './execution-plan.schema';
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
@@ -15,6 +24,9 @@ export const durationSchema = z
     return Number(amount) * (UNIT_MS[unit ?? ''] ?? 1);
   });
 
+const share = z.number().min(0).max(1);
+const weight = z.number().min(0).max(1_000);
+
 /** What a rule may change of a plan; absent fields stay as they are. */
 export const planPatchSchema = z.strictObject({
   serviceLevel: serviceLevelSchema.optional(),
@@ -24,8 +36,23 @@ export const planPatchSchema = z.strictObject({
     .optional(),
   route: z
     .strictObject({
-      candidates: z.array(z.string().min(1)).min(1).optional(),
-      strategy: z.enum(['ordered', 'weighted', 'cost']).optional(),
+      candidates: z.array(z.string().min(1)).min(1).max(64).optional(),
+      fallbacks: z.array(z.string().min(1)).max(16).optional(), // tried in this order when the candidates fail
+      strategy: routeStrategySchema.optional(),
+      qualityFloor: share.optional(), // cost, cascade, bandit: expected quality that a first choice must have
+      weights: z // hybrid
+        .strictObject({
+          quality: weight.optional(),
+          cost: weight.optional(), // per USD of 1,000 such requests
+          latency: weight.optional(), // per second
+          load: weight.optional(), // per full use of the target's slots
+        })
+        .optional(),
+      unit: unitSchema.optional(), // sticky
+      explore: share.optional(), // bandit: at most this share of the requests goes to another than the best so far
+      regions: z.array(z.string().min(1).max(64)).min(1).max(32).optional(), // data may only go to these
+      providers: z.array(z.string().min(1)).min(1).max(64).optional(), // data may only go to these
+      cascade: z.strictObject({ accept: z.string().min(1).max(4_000), maxSteps: z.int().min(1).max(5).optional() }).optional(),
     })
     .optional(),
   decoding: z
@@ -38,29 +65,86 @@ export const planPatchSchema = z.strictObject({
     })
     .optional(),
   retries: z
-    .strictObject({ maxAttempts: z.int().min(1).max(10).optional(), fallbacks: z.int().min(0).max(10).optional() })
+    .strictObject({
+      maxAttempts: z.int().min(1).max(10).optional(),
+      fallbacks: z.int().min(0).max(10).optional(),
+      budget: share.optional(),
+      hedge: z.strictObject({ after: z.union([durationSchema, z.literal('p95')]) }).nullable().optional(),
+    })
+    .optional(),
+  guards: z
+    .strictObject({
+      injection: z.strictObject({ action: injectionActionSchema.optional(), threshold: share.optional() }).optional(),
+      pii: z
+        .strictObject({
+          action: piiActionSchema.optional(),
+          kinds: z.array(piiKindSchema).min(1).optional(),
+          restore: z.boolean().optional(), // redact: put the originals back into the answer
+        })
+        .optional(),
+    })
     .optional(),
   payloadLogging: z.boolean().optional(),
 });
 
-export const policyRuleSchema = z.strictObject({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64'),
-  description: z.string().max(500).optional(),
-  when: z.string().min(1).max(4_000),
-  then: planPatchSchema,
-  final: z.boolean().optional(),
+const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64');
+
+export const experimentSchema = z.strictObject({
+  id: nameSchema,
+  unit: unitSchema.default('user'),
+  arms: z
+    .array(z.strictObject({ name: nameSchema.optional(), weight: z.number().min(0).max(1_000_000), then: planPatchSchema }))
+    .min(2)
+    .max(16),
 });
+
+export const policyRuleSchema = z
+  .strictObject({
+    id: nameSchema,
+    description: z.string().max(500).optional(),
+    when: z.string().min(1).max(4_000),
+    then: planPatchSchema.optional(),
+    experiment: experimentSchema.optional(), // its arm is applied after `then`
+    final: z.boolean().optional(),
+  })
+  .refine((rule) => rule.then !== undefined || rule.experiment !== undefined, 'a `then`, an `experiment`, or both');
+
+const MAX_RULES = 500;
+const rulesSchema = z.array(policyRuleSchema).max(MAX_RULES);
+
+/** `auto`: worked out where a rule, a guard or the strategy in force reads it. */
+const analysisSwitchSchema = z.enum(['auto', 'on', 'off']).default('auto');
+export const analysesSchema = z.strictObject({
+  task: analysisSwitchSchema,
+  language: analysisSwitchSchema,
+  complexity: analysisSwitchSchema,
+  injection: analysisSwitchSchema,
+  pii: analysisSwitchSchema,
+});
+
+/** What holds for one tenant alone: its defaults patch the document's, its rules come after all others, `final` ones too. */
+export const tenantPolicySchema = z.strictObject({ defaults: planPatchSchema.default({}), rules: rulesSchema.default([]) });
 
 export const policyDocumentSchema = z
   .strictObject({
-    name: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64'),
+    name: nameSchema,
     version: z.int().positive(),
     description: z.string().max(2_000).optional(),
     defaults: planPatchSchema.default({}),
-    rules: z.array(policyRuleSchema).max(500).default([]),
+    rules: rulesSchema.default([]),
+    tenants: z.record(z.string().min(1).max(128), tenantPolicySchema).default({}),
+    degrade: z.array(degradeStepSchema).default([]),
+    features: analysesSchema.prefault({}),
   })
   .meta({ id: 'PolicyDocument' });
 
+/** A file that another names under `include`: its parts come before those of the file that includes it. */
+export const policyFragmentSchema = policyDocumentSchema.omit({ name: true, version: true });
+
 export type PlanPatch = z.infer<typeof planPatchSchema>;
 export type PolicyRule = z.infer<typeof policyRuleSchema>;
+export type Experiment = z.infer<typeof experimentSchema>;
+export type Analysis = keyof z.infer<typeof analysesSchema>;
+export type TenantPolicy = z.infer<typeof tenantPolicySchema>;
 export type PolicyDocument = z.infer<typeof policyDocumentSchema>;
+export type PolicyFragment = z.infer<typeof policyFragmentSchema>;

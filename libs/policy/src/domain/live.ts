@@ -1,0 +1,47 @@
+/** The running state that a plan may look at: a snapshot, so that planning stays a function of its inputs. */
+export interface LiveFacts {
+  /** By `targetKey`; a target that is missing has not been called yet. */
+  readonly targets: ReadonlyMap<string, TargetLive>;
+  /** Feedback on answers, by `evidenceKey`: of the tenant that asks, and of its user. */
+  readonly evidence: EvidenceOf;
+  /** Mean length of the answers seen lately in tokens, by task; `` (empty) for all tasks. */
+  readonly outputTokens: ReadonlyMap<string, number>;
+  /** What the tenant has spent this calendar month (UTC), in USD; `null` if it is not known. */
+  readonly spentUsd: number | null;
+}
+
+export interface TargetLive {
+  /** `open`: the circuit breaker lets nothing through; `half-open`: one call at a time, to find out. */
+  readonly breaker: 'closed' | 'half-open' | 'open';
+  readonly ttftP50Ms: number | null; // time to first token
+  readonly ttftP90Ms: number | null;
+  readonly tpotP50Ms: number | null; // time per output token after the first
+  readonly tpotP90Ms: number | null;
+  /** Share of the provider's slots in use, waiting requests included: above 1 there is a line. */
+  readonly load: number;
+  /** Network round trip to the provider in ms, measured when a connection is opened. */
+  readonly rttMs: number | null;
+}
+
+/** Sum and weight of scores from 0 (useless) to 1 (right). */
+export interface Evidence {
+  readonly weight: number;
+  readonly sum: number;
+}
+
+export interface EvidenceOf {
+  readonly tenant: ReadonlyMap<string, Evidence>;
+  readonly user: ReadonlyMap<string, Evidence>;
+}
+
+export const targetKey = (provider: string, upstreamModel: string): string => `${provider} ${upstreamModel}`;
+
+/** `task` is empty for what was never classified. */
+export const evidenceKey = (task: string, model: string): string => `${task} ${model}`;
+
+export const NOTHING_LIVE: LiveFacts = {
+  targets: new Map(),
+  evidence: { tenant: new Map(), user: new Map() },
+  outputTokens: new Map(),
+  spentUsd: null,
+};

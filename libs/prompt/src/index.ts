@@ -1,0 +1,1 @@
+export { promptText, type PromptText } from './prompt-text';
