@@ -4,6 +4,7 @@ import { PassportModule } from '@nestjs/passport';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyAuthenticator } from './api-key-authenticator';
 import { ApiKeyService } from './api-key.service';
+import { AuditLog } from './audit/audit-log';
 import { ConfigTenants } from './config-tenants';
 import { credentialsFileProvider, JWT_SECRET, jwtSecretProvider } from './jwt-secret';
 import { ACCESS_TOKEN_SECONDS, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
@@ -52,6 +53,7 @@ class SecretsModule {}
   providers: [
     ApiKeyAuthenticator,
     ApiKeyService,
+    AuditLog,
     ConfigTenants,
     IdentityBootstrap,
     JwtAuthGuard,
@@ -69,6 +71,7 @@ class SecretsModule {}
   exports: [
     ApiKeyAuthenticator,
     ApiKeyService,
+    AuditLog,
     IdentityBootstrap,
     JwtAuthGuard,
     LoginService,

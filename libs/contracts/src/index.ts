@@ -1,4 +1,5 @@
 export * from './admin-api.schema';
+export * from './audit-api.schema';
 export * from './chat-completion.schema';
 export * from './error-codes';
 export * from './execution-plan.schema';

@@ -4,3 +4,4 @@ export * from './gate';
 export * from './say-skipped';
 export * from './scripted-upstream';
 export * from './upstream-script';
+export * from './test-databases';

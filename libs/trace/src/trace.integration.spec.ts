@@ -1,4 +1,4 @@
-import { saySkipped } from '@relay/testing';
+import { openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -8,7 +8,6 @@ import { Logger } from '@nestjs/common';
 import { systemClock, newTraceId } from '@relay/core';
 import { dropPartitionsBefore } from '@relay/database';
 import { traceDetailSchema, tracePageSchema, traceQuerySchema } from '@relay/contracts';
-import { openEmbedded, openPostgres, type TestDatabase } from '../test/test-databases';
 import { traceKit } from '../test/recorder-kit';
 import { aPlan, aTrace } from '../test/trace-record.builder';
 

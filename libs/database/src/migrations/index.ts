@@ -2,6 +2,8 @@ import { VectorExtension1763700000000 } from './1763700000000-vector-extension';
 import { Identity1763700000100 } from './1763700000100-identity';
 import { Traces1763700000200 } from './1763700000200-traces';
 import { RefreshTokenSuccessors1763700000300 } from './1763700000300-refresh-token-successors';
+import { PolicyVersions1763700000400 } from './1763700000400-policy-versions';
+import { AuditLog1763700000500 } from './1763700000500-audit-log';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -9,4 +11,6 @@ export const MIGRATIONS = [
   Identity1763700000100,
   Traces1763700000200,
   RefreshTokenSuccessors1763700000300,
+  PolicyVersions1763700000400,
+  AuditLog1763700000500,
 ];

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { dataSourceOptions, EmbeddedPostgres, openDataSource } from '@relay/database';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 
@@ -11,8 +10,12 @@ export interface TestDatabase {
   close(): Promise<void>;
 }
 
+/** Loaded only by those who open one: TypeORM takes a while. */
+const stores = () => import('@relay/database');
+
 /** A migrated database of its own on the server of TEST_DATABASE_URL. */
 export async function openPostgres(serverUrl: string, name: string): Promise<TestDatabase> {
+  const { dataSourceOptions, openDataSource } = await stores();
   const database = `${name}_${process.pid}`;
   await onServer(serverUrl, `DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
   await onServer(serverUrl, `CREATE DATABASE ${database}`);
@@ -27,7 +30,8 @@ export async function openPostgres(serverUrl: string, name: string): Promise<Tes
 
 /** A migrated embedded database in a folder of its own. */
 export async function openEmbedded(): Promise<TestDatabase> {
-  const directory = mkdtempSync(join(tmpdir(), 'relay-trace-'));
+  const { dataSourceOptions, EmbeddedPostgres, openDataSource } = await stores();
+  const directory = mkdtempSync(join(tmpdir(), 'relay-test-'));
   const embedded = new EmbeddedPostgres(directory);
   const dataSource = await openDataSource(dataSourceOptions({ DATABASE_URL: undefined }, embedded));
   const close = async () => {
