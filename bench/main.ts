@@ -1,5 +1,8 @@
 import path from 'node:path';
-import { parseCommandLine, type BenchOptions } from './options';
+import { offlineScenarios } from './offline';
+import { OFFLINE_SPEC } from './offline/options';
+import { runOffline } from './offline/run';
+import { parseCommandLine, scenarioName, type BenchOptions } from './options';
 import { readProfiles } from './profile/read';
 import type { ProfileReport } from './profile/summarise';
 import { loadAverage, machineFacts } from './report/machine';
@@ -18,8 +21,15 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`);
 const say = (line: string): void => void process.stderr.write(`  ${line}\n`);
 
 function listScenarios(): void {
-  const lines = Object.entries(scenarios).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
-  print(['usage: npm run bench -- <scenario> [options], see bench/README.md', '', ...lines].join('\n'));
+  const lines = (kind: Readonly<Record<string, { readonly summary: string }>>): string[] =>
+    Object.entries(kind).map(([name, { summary }]) => `  ${name.padEnd(14)}${summary}`);
+  print(
+    [
+      'usage: npm run bench -- <scenario> [options], see bench/README.md',
+      ...['', 'load:', ...lines(scenarios)],
+      ...['', 'offline, with --data DIR:', ...lines(offlineScenarios)],
+    ].join('\n'),
+  );
 }
 
 async function profilesOf(run: ScenarioRun): Promise<ProfileReport[]> {
@@ -45,17 +55,30 @@ async function bench(name: string, scenario: Scenario, options: BenchOptions): P
     profiles: await profilesOf(run),
   };
   const details = { options, ceilings: run.ceilings, measurements: run.measurements };
-  const file = await writeReport(path.join(BENCH, 'results'), report, details);
-  print(options.json ? JSON.stringify({ ...report, ...details }, null, 2) : markdown(report));
+  const [all, text] = [{ ...report, ...details }, markdown(report)];
+  const reportName = options.profile ? `${name}-profile` : name;
+  const file = await writeReport(path.join(BENCH, 'results'), reportName, all, text);
+  print(options.json ? JSON.stringify(all, null, 2) : text);
   say(`written to ${path.relative(process.cwd(), file)}.{json,md}`);
   if (report.summary.warnings.length > 0) process.exitCode = 1;
 }
 
 async function main(): Promise<void> {
-  const { scenario: name, options } = parseCommandLine(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const name = scenarioName(args, OFFLINE_SPEC);
+  const offline = name === undefined ? undefined : offlineScenarios[name];
+  if (name !== undefined && offline) await runOffline(name, offline, args, { root: ROOT, print, say });
+  else await benchLoad(args);
+}
+
+async function benchLoad(args: readonly string[]): Promise<void> {
+  const { scenario: name, options } = parseCommandLine(args);
   if (name === undefined) return listScenarios();
   const scenario = scenarios[name];
-  if (!scenario) throw new Error(`unknown scenario ${name}; known: ${Object.keys(scenarios).join(', ')}`);
+  if (!scenario)
+    throw new Error(
+      `unknown scenario ${name}; known: ${[...Object.keys(scenarios), ...Object.keys(offlineScenarios)].join(', ')}`,
+    );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   await bench(name, scenario, options);
 }

@@ -1,4 +1,4 @@
-import { parseCommandLine } from './options';
+import { parseCommandLine, scenarioName } from './options';
 
 describe('parseCommandLine', () => {
   it('has a default for everything', () => {
@@ -31,4 +31,14 @@ describe('parseCommandLine', () => {
     [['--sideways'], 'sideways'],
     [['hit', 'stream'], 'one scenario at a time'],
   ])('refuses %j', (args, message) => expect(() => parseCommandLine(args)).toThrow(message));
+});
+
+describe('scenarioName', () => {
+  const more = { data: { type: 'string' } } as const;
+
+  it.each([
+    [['routing', '--data', 'hit'], 'routing'],
+    [['--data', 'hit', '--rounds', '9', 'routing'], 'routing'],
+    [['--unknown', '--json'], undefined],
+  ])('of %j is %s', (args, name) => expect(scenarioName(args, more)).toBe(name));
 });

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 /** What a run can be told on the command line. */
 export interface BenchOptions {
@@ -24,6 +24,15 @@ const SPEC = {
   profile: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },
 } as const;
+
+/** The first argument that is neither an option nor the value of one, load and offline options alike. Never throws. */
+export function scenarioName(
+  args: readonly string[],
+  more: NonNullable<ParseArgsConfig['options']>,
+): string | undefined {
+  return parseArgs({ args: [...args], options: { ...SPEC, ...more }, allowPositionals: true, strict: false })
+    .positionals[0];
+}
 
 /** The scenario's name, if there is one, and the options. Throws with a line for a person on what it cannot take. */
 export function parseCommandLine(args: readonly string[]): { scenario: string | undefined; options: BenchOptions } {

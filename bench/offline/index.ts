@@ -1,0 +1,4 @@
+import type { OfflineScenario } from './offline-scenario';
+
+/** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
+export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {};
