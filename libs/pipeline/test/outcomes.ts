@@ -16,6 +16,7 @@ export function completed(changes: Partial<UpstreamCompleted> = {}): UpstreamCom
     finishReason: 'stop',
     connectMs: null,
     ttftMs: 5,
+    totalMs: 10,
     ...changes,
   };
 }

@@ -3,6 +3,14 @@ export type { Discovery } from './discovery/discovery.types';
 export type { BodyPatch } from './domain/json-patch';
 export type { Passthrough } from './domain/upstream-failure';
 export type { Usage } from './domain/usage';
+export {
+  type BreakerState,
+  type OpenReason,
+  type TargetError,
+  type TargetFigures,
+  targetKey,
+} from './live/target-figures';
+export { type TargetCounts, TargetMonitor } from './live/target-monitor.service';
 export type {
   UpstreamClient,
   UpstreamCompleted,

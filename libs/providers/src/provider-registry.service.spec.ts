@@ -1,4 +1,5 @@
 import { ConfigInvalidError, ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
+import { policyDocumentSchema } from '@relay/contracts';
 import { CLOCK, systemClock } from '@relay/core';
 import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
 import { Global, Module } from '@nestjs/common';
@@ -8,7 +9,7 @@ import { ProviderRegistry } from './provider-registry.service';
 import { ProvidersModule } from './providers.module';
 import { call, completed } from './testing/call-harness';
 
-const policy = { name: 'p', version: 1, defaults: {}, rules: [] };
+const policy = policyDocumentSchema.parse({ name: 'p', version: 1 });
 
 function config(providers: unknown[], models: unknown[] = []): RelayConfig {
   return { ...relayConfigSchema.parse({ providers, models }), policy };

@@ -42,6 +42,8 @@ export interface UpstreamCompleted {
   readonly connectMs: number | null;
   /** Stream: until the first frame with content. Otherwise: until the first byte of the body. */
   readonly ttftMs: number;
+  /** Until the answer was complete. */
+  readonly totalMs: number;
 }
 
 export interface UpstreamFailed {
@@ -65,6 +67,8 @@ export type UpstreamOutcome = UpstreamCompleted | UpstreamFailed;
 export interface UpstreamClient {
   readonly providerId: string;
   readonly kind: ProviderKind;
+  /** Network round trip in ms, smoothed; null before the first connection, absent where there is no network. */
+  readonly rttMs?: number | null;
   chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
   /** Takes no more calls and ends when those in flight have ended. */
   close(): Promise<void>;

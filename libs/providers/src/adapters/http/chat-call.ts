@@ -115,7 +115,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const status = this.head?.status ?? 200;
     const contentType = this.head?.contentType || (this.request.stream ? 'text/event-stream' : 'application/json');
     const { body, tail, usage, finishReason } = verdict;
-    const ttftMs = this.ttftMs ?? this.elapsedMs();
+    const totalMs = this.elapsedMs();
     this.settle({
       kind: 'completed',
       status,
@@ -125,7 +125,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       usage,
       finishReason,
       connectMs: this.connectMs,
-      ttftMs,
+      ttftMs: this.ttftMs ?? totalMs,
+      totalMs,
     });
     if (!this.ended) this.drain();
   }

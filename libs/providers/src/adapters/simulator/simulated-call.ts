@@ -89,7 +89,7 @@ export class SimulatedCall {
   private complete(body: Buffer, tail: Buffer): void {
     const { usage, finishReason } = this.answer;
     const contentType = this.request.stream ? 'text/event-stream' : 'application/json';
-    const ttftMs = this.ttftMs ?? this.elapsedMs();
+    const totalMs = this.elapsedMs();
     this.settle({
       kind: 'completed',
       status: 200,
@@ -99,7 +99,8 @@ export class SimulatedCall {
       usage,
       finishReason,
       connectMs: null,
-      ttftMs,
+      ttftMs: this.ttftMs ?? totalMs,
+      totalMs,
     });
   }
 

@@ -1,0 +1,39 @@
+import { type Clock, RelayError } from '@relay/core';
+import { failedBeforeStart } from '../adapters/failed-outcome';
+import type { UpstreamFailed } from '../ports/upstream-client.port';
+import type { OpenReason } from './target-figures';
+import type { TargetHealth } from './target-health';
+
+/** The outcome of a call that is not made because its target is open. */
+export function refusedCall(
+  provider: string,
+  upstreamModel: string,
+  health: TargetHealth,
+  clock: Clock,
+): UpstreamFailed {
+  const now = clock.monotonic();
+  const { reason, until } = health.admission(now);
+  const waitMs = Math.max(0, Math.ceil(until - now));
+  const again = new Date(clock.now() + waitMs).toISOString();
+  const message = `Target ${provider}/${upstreamModel} ${because(reason)}; it is tried again at ${again}.`;
+  const error = new RelayError(reason === 'rate-limit' ? 'upstream_rate_limited' : 'unavailable', message, {
+    retryAfterSeconds: Math.ceil(waitMs / 1_000),
+  });
+  return failedBeforeStart({ error, retryable: true, passthrough: null, retryAfterMs: waitMs });
+}
+
+function because(reason: OpenReason | null): string {
+  switch (reason) {
+    case 'rate-limit':
+      return 'limits the rate of requests';
+    case 'credentials':
+      return "does not accept the relay's credentials";
+    case 'failures':
+    case null:
+      return 'failed too often';
+    default: {
+      const unknown: never = reason;
+      return unknown;
+    }
+  }
+}
