@@ -1,0 +1,6 @@
+/** Characters (UTF-16 units) of one text, or of one conversation, that signals look at; what lies behind is not inspected. */
+export const MAX_INSPECTED_CHARS = 1_000_000;
+
+/** The part of the text that is looked at. */
+export const inspected = (text: string): string =>
+  text.length > MAX_INSPECTED_CHARS ? text.slice(0, MAX_INSPECTED_CHARS) : text;
