@@ -1,5 +1,6 @@
-import { policyDocumentSchema } from '@relay/contracts';
+import type { PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
+import { policySourceSchema } from './policy-source.schema';
 
 const idSchema = z
   .string()
@@ -37,6 +38,12 @@ export const providerSchema = z.strictObject({
       idleMs: positiveInt.max(3_600_000).default(30_000),
     })
     .prefault({}),
+  preheat: z
+    .strictObject({
+      connections: z.int().min(0).max(16).default(1), // opened at the start and after a change, before anybody asks
+      model: z.boolean().default(false), // asks each model for one token, so that a local server has loaded it
+    })
+    .prefault({}),
   simulator: simulatorSchema.optional(), // kind: simulator only
 });
 
@@ -65,6 +72,13 @@ export const modelSchema = z.strictObject({
     })
     .optional(),
   capabilities: z.record(z.string(), z.number().min(0).max(1)).default({}),
+  supports: z // what it can do at all; policies do not choose it for what it cannot
+    .strictObject({
+      tools: z.boolean().default(true),
+      images: z.boolean().default(true),
+      jsonSchema: z.boolean().default(true),
+    })
+    .prefault({}),
 });
 
 export const tenantSchema = z.strictObject({
@@ -97,10 +111,11 @@ export const relayConfigSchema = z
   .strictObject({
     providers: z.array(providerSchema).default([]),
     models: z.array(modelSchema).default([]),
-    policy: z.union([z.string(), policyDocumentSchema]).optional(), // a path relative to this file, or inline
+    policy: z.union([z.string(), policySourceSchema]).optional(), // a path relative to this file, or inline
     tenants: z.array(tenantSchema).default([]),
     server: z
       .strictObject({
+        region: z.string().min(1).max(64).optional(), // where this relay runs; compared with the region of providers
         bodyLimitBytes: positiveInt.max(1_073_741_824).default(20_971_520),
         trustProxy: z.boolean().default(false), // behind a reverse proxy: X-Forwarded-For and -Proto are then believed
         shutdownTimeoutMs: positiveInt.max(600_000).default(30_000),
@@ -130,7 +145,7 @@ export type ParsedRelayConfig = z.output<typeof relayConfigSchema>;
 
 /** The configuration in force: every default filled in, the policy document loaded, secrets resolved to their values. */
 export type RelayConfig = Omit<ParsedRelayConfig, 'policy'> & {
-  readonly policy: z.output<typeof policyDocumentSchema>;
+  readonly policy: PolicyDocument;
 };
 export type ProviderConfig = z.output<typeof providerSchema>;
 export type ProviderKind = z.output<typeof providerKindSchema>;

@@ -33,6 +33,7 @@ export const explainReplySchema = z
     decisions: z.array(decisionSchema),
     candidates: z.array(routeCandidateSchema),
     features: z.record(z.string(), z.unknown()),
+    predicted: z.record(z.string(), z.number().nullable()), // of the first candidate
   })
   .meta({ id: 'ExplainReply' });
 

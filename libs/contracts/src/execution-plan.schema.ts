@@ -17,9 +17,21 @@ export const routeStrategySchema = z.enum([
   'cascade',
 ]);
 export const unitSchema = z.enum(['tenant', 'user', 'key', 'request']); // what a sticky choice holds on to
+/** What an app would rather have, where the policy weighs one against the other. */
+export const preferenceSchema = z.enum(['quality', 'cost', 'latency']);
 export const injectionActionSchema = z.enum(['off', 'log', 'tag', 'block']);
 export const piiActionSchema = z.enum(['off', 'log', 'tag', 'redact', 'block']);
-export const piiKindSchema = z.enum(['email', 'phone', 'card', 'iban', 'ip', 'jwt', 'private-key', 'api-key', 'us-ssn']);
+export const piiKindSchema = z.enum([
+  'email',
+  'phone',
+  'card',
+  'iban',
+  'ip',
+  'jwt',
+  'private-key',
+  'api-key',
+  'us-ssn',
+]);
 /** What may be given up under load, in the order of the policy. */
 export const degradeStepSchema = z.enum(['cheaper-model', 'shorter-answer', 'looser-cache', 'shed-batch']);
 
@@ -84,6 +96,7 @@ export const decisionSchema = z
 export type ServiceLevel = z.infer<typeof serviceLevelSchema>;
 export type QueueClass = z.infer<typeof queueClassSchema>;
 export type RouteStrategy = z.infer<typeof routeStrategySchema>;
+export type Preference = z.infer<typeof preferenceSchema>;
 export type Unit = z.infer<typeof unitSchema>;
 export type InjectionAction = z.infer<typeof injectionActionSchema>;
 export type PiiAction = z.infer<typeof piiActionSchema>;

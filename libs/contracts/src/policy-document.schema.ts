@@ -52,7 +52,9 @@ export const planPatchSchema = z.strictObject({
       explore: share.optional(), // bandit: at most this share of the requests goes to another than the best so far
       regions: z.array(z.string().min(1).max(64)).min(1).max(32).optional(), // data may only go to these
       providers: z.array(z.string().min(1)).min(1).max(64).optional(), // data may only go to these
-      cascade: z.strictObject({ accept: z.string().min(1).max(4_000), maxSteps: z.int().min(1).max(5).optional() }).optional(),
+      cascade: z
+        .strictObject({ accept: z.string().min(1).max(4_000), maxSteps: z.int().min(1).max(5).optional() })
+        .optional(),
     })
     .optional(),
   decoding: z
@@ -69,7 +71,10 @@ export const planPatchSchema = z.strictObject({
       maxAttempts: z.int().min(1).max(10).optional(),
       fallbacks: z.int().min(0).max(10).optional(),
       budget: share.optional(),
-      hedge: z.strictObject({ after: z.union([durationSchema, z.literal('p95')]) }).nullable().optional(),
+      hedge: z
+        .strictObject({ after: z.union([durationSchema, z.literal('p95')]) })
+        .nullable()
+        .optional(),
     })
     .optional(),
   guards: z
@@ -93,7 +98,9 @@ export const experimentSchema = z.strictObject({
   id: nameSchema,
   unit: unitSchema.default('user'),
   arms: z
-    .array(z.strictObject({ name: nameSchema.optional(), weight: z.number().min(0).max(1_000_000), then: planPatchSchema }))
+    .array(
+      z.strictObject({ name: nameSchema.optional(), weight: z.number().min(0).max(1_000_000), then: planPatchSchema }),
+    )
     .min(2)
     .max(16),
 });
@@ -123,7 +130,10 @@ export const analysesSchema = z.strictObject({
 });
 
 /** What holds for one tenant alone: its defaults patch the document's, its rules come after all others, `final` ones too. */
-export const tenantPolicySchema = z.strictObject({ defaults: planPatchSchema.default({}), rules: rulesSchema.default([]) });
+export const tenantPolicySchema = z.strictObject({
+  defaults: planPatchSchema.default({}),
+  rules: rulesSchema.default([]),
+});
 
 export const policyDocumentSchema = z
   .strictObject({

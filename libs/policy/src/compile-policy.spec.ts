@@ -1,5 +1,6 @@
 import { DEFAULT_POLICY } from './default-policy';
 import { compilePolicy, type PolicyProblem } from './compile-policy';
+import { catalogueOfModels } from './domain/catalogue';
 import { catalogueOf } from './model-catalogue';
 import { configOf, documentOf } from '../test/policy-fixtures';
 
@@ -13,23 +14,23 @@ const problemsOfCondition = (when: string) => problemsOf({ rules: [{ id: 'r', wh
 
 describe('compiling a policy', () => {
   it('accepts the default policy without any model', () => {
-    const compiled = compilePolicy(DEFAULT_POLICY, catalogueOf({ models: [], providers: [] }), { longCostTokens: 1 });
+    const compiled = compilePolicy(DEFAULT_POLICY, catalogueOfModels([]), { longCostTokens: 1 });
     expect(compiled.problems).toBeUndefined();
     expect(compiled.policy?.label).toBe('default@1');
   });
 
   it.each([
-    'features.task == "code"',
-    'has(features.task)',
-    'size([1].filter(i, features.task == "x")) > 0',
-    'features["task"] == 1',
+    'features.topic == "code"',
+    'has(features.topic)',
+    'size([1].filter(i, features.topic == "x")) > 0',
+    'features["topic"] == 1',
   ])('refuses the unknown feature in %s', (when) => {
     expect(problemsOfCondition(when)).toEqual([expect.objectContaining({ path: 'policy.rules[0].when' })]);
   });
 
   it('says where an unknown feature stands and which exist', () => {
-    const [problem] = problemsOfCondition('request.stream &&\n  features.task == "code"');
-    expect(problem?.found).toContain('features.task');
+    const [problem] = problemsOfCondition('request.stream &&\n  features.topic == "code"');
+    expect(problem?.found).toContain('features.topic');
     expect(problem?.found).toContain('line 2, column 3');
     expect(problem?.allowed).toContain('features.inputTokens');
   });

@@ -1,13 +1,17 @@
 import type { ConfigProblem } from '@relay/config';
-import type { PlanPatch, PolicyDocument, PolicyRule } from '@relay/contracts';
+import type { Analysis, Experiment, PlanPatch, PolicyDocument, PolicyRule } from '@relay/contracts';
 import type { Environment } from '@marcbachmann/cel-js';
-import { compileCondition } from './conditions/compile-condition';
+import { ANALYSES, analysisNeeds } from './analysis-needs';
+import { compileAccept } from './conditions/answer-condition';
+import { compileCondition, featuresRead } from './conditions/compile-condition';
 import { conditionEnvironment } from './conditions/condition-environment';
 import { viewFacts } from './conditions/fact-views';
-import { LEADING_DECISIONS } from './domain/apply-rules';
+import { DEFAULT_ACCEPT, type AnswerFacts } from './domain/answer-facts';
+import { OWN_DECISIONS } from './domain/apply-rules';
 import type { ModelCatalogue } from './domain/catalogue';
-import type { CompiledPolicy, CompiledRule } from './domain/compiled-policy';
-import { patchFields } from './domain/plan-fields';
+import type { CompiledPolicy, CompiledRule, RuleSet } from './domain/compiled-policy';
+import type { CompiledExperiment } from './domain/experiments';
+import { patchFields, type FieldPatch } from './domain/plan-fields';
 
 /** One thing wrong with a document; the path begins at `policy`. */
 export type PolicyProblem = Omit<ConfigProblem, 'file'>;
@@ -21,72 +25,147 @@ export type CompiledOrProblems =
   | { readonly problems: readonly PolicyProblem[]; readonly policy?: undefined }
   | { readonly policy: CompiledPolicy; readonly problems?: undefined };
 
-type Report = (path: string, found: string, allowed: string) => void;
-
 /** Checks what the schema cannot see and compiles every condition once. All problems are reported, not just the first. */
 export function compilePolicy(
   document: PolicyDocument,
   catalogue: ModelCatalogue,
   options: CompileOptions,
 ): CompiledOrProblems {
-  const problems: PolicyProblem[] = [];
-  const report: Report = (path, found, allowed) => problems.push({ path, found, allowed });
-  checkRuleIds(document.rules, report);
-  checkCandidates(document.defaults, 'policy.defaults', catalogue, report);
-  const environment = conditionEnvironment();
-  const rules = document.rules.flatMap((rule, i) =>
-    compileRule(rule, `policy.rules[${i}]`, environment, catalogue, report),
-  );
-  if (problems.length > 0) return { problems };
-  return {
-    policy: {
-      label: `${document.name}@${document.version}`,
-      defaults: patchFields(document.defaults),
-      rules,
-      catalogue,
-      longCostTokens: options.longCostTokens,
-      conditionContext: viewFacts,
-    },
-  };
+  return new Compilation(document, catalogue).run(options);
 }
 
-function compileRule(
-  rule: PolicyRule,
-  path: string,
-  environment: Environment,
-  catalogue: ModelCatalogue,
-  report: Report,
-): CompiledRule[] {
-  checkCandidates(rule.then, `${path}.then`, catalogue, report);
-  const compiled = compileCondition(environment, rule.when);
-  if (!compiled.ok) {
-    report(`${path}.when`, `${compiled.error.found} (rule ${rule.id})`, compiled.error.allowed);
-    return [];
+class Compilation {
+  private readonly problems: PolicyProblem[] = [];
+  private readonly environment: Environment = conditionEnvironment();
+  private readonly read = new Set<Analysis>();
+  private readonly patches: FieldPatch[] = [];
+  private readonly accepts = new Map<string, (answer: AnswerFacts) => boolean>();
+
+  constructor(
+    private readonly document: PolicyDocument,
+    private readonly catalogue: ModelCatalogue,
+  ) {}
+
+  run({ longCostTokens }: CompileOptions): CompiledOrProblems {
+    const { document, catalogue, problems } = this;
+    const defaults = this.patch(document.defaults, 'policy.defaults');
+    this.accept(DEFAULT_ACCEPT, '');
+    const ids = new Set<string>();
+    const rules = this.rules(document.rules, 'policy.rules', ids);
+    const common: RuleSet = { tenant: null, defaults, ownDefaults: {}, rules, ownFrom: rules.length };
+    const byTenant = new Map(
+      Object.entries(document.tenants).map(([tenant, own]): [string, RuleSet] => {
+        const at = `policy.tenants.${tenant}`;
+        const ownDefaults = this.patch(own.defaults, `${at}.defaults`);
+        const all = [...rules, ...this.rules(own.rules, `${at}.rules`, new Set(ids))];
+        return [tenant, { ...common, tenant, ownDefaults, rules: all, ownFrom: rules.length }];
+      }),
+    );
+    if (problems.length > 0) return { problems };
+    const { read, patches, accepts } = this;
+    return {
+      policy: {
+        label: `${document.name}@${document.version}`,
+        common,
+        byTenant,
+        degrade: document.degrade,
+        needs: analysisNeeds({ switches: document.features, read, patches, catalogue }),
+        catalogue,
+        longCostTokens,
+        conditionContext: viewFacts,
+        accepts,
+      },
+    };
   }
-  const { id, when, final = false } = rule;
-  return [{ id, when, condition: compiled.value, patch: patchFields(rule.then), final }];
-}
 
-function checkRuleIds(rules: readonly PolicyRule[], report: Report): void {
-  const taken = new Set<string>();
-  const reserved = new Set<string>(LEADING_DECISIONS);
-  rules.forEach(({ id }, i) => {
-    if (taken.has(id)) report(`policy.rules[${i}].id`, `"${id}" a second time`, 'an id that no other rule has');
-    if (reserved.has(id)) {
-      report(
-        `policy.rules[${i}].id`,
-        `"${id}"`,
-        `any id but ${LEADING_DECISIONS.join(', ')}, which name decisions of the relay itself`,
-      );
+  private report(path: string, found: string, allowed: string): void {
+    this.problems.push({ path, found, allowed });
+  }
+
+  private rules(rules: readonly PolicyRule[], path: string, taken: Set<string>): CompiledRule[] {
+    return rules.flatMap((rule, i) => {
+      this.checkId(rule.id, `${path}[${i}].id`, taken);
+      return this.rule(rule, `${path}[${i}]`);
+    });
+  }
+
+  private rule(rule: PolicyRule, path: string): CompiledRule[] {
+    const { id, when, final = false } = rule;
+    const patch = this.patch(rule.then ?? {}, `${path}.then`);
+    const experiment = rule.experiment ? this.experiment(rule.experiment, `${path}.experiment`) : null;
+    const compiled = compileCondition(this.environment, when);
+    if (!compiled.ok) {
+      this.report(`${path}.when`, `${compiled.error.found} (rule ${id})`, compiled.error.allowed);
+      return [];
+    }
+    this.noteAnalyses(when, `${path}.when`);
+    return [{ id, when, condition: compiled.value, patch, experiment, final }];
+  }
+
+  private experiment({ id, unit, arms }: Experiment, path: string): CompiledExperiment {
+    const names = arms.map(({ name }, i) => name ?? String.fromCharCode('a'.charCodeAt(0) + i));
+    names.forEach((name, i) => {
+      if (names.indexOf(name) < i)
+        this.report(`${path}.arms[${i}].name`, `"${name}" a second time`, 'a name that no other arm has');
+    });
+    if (arms.every(({ weight }) => weight === 0)) {
+      this.report(`${path}.arms`, 'only arms of weight 0', 'at least one arm with a weight above 0');
+    }
+    const compiled = arms.map(({ weight, then }, i) => ({
+      name: names[i] ?? '',
+      weight,
+      patch: this.patch(then, `${path}.arms[${i}].then`),
+    }));
+    return { id, unit, arms: compiled, weights: arms.map(({ weight }) => weight) };
+  }
+
+  private patch(patch: PlanPatch, path: string): FieldPatch {
+    this.checkNames(patch.route?.candidates, `${path}.route.candidates`, this.catalogue.byId, 'models');
+    this.checkNames(patch.route?.fallbacks, `${path}.route.fallbacks`, this.catalogue.byId, 'models');
+    this.checkNames(patch.route?.providers, `${path}.route.providers`, this.catalogue.providers, 'providers of models');
+    this.checkNames(patch.route?.regions, `${path}.route.regions`, this.catalogue.regions, 'regions of providers');
+    const accept = patch.route?.cascade?.accept;
+    if (accept !== undefined) this.accept(accept, `${path}.route.cascade.accept`);
+    const fields = patchFields(patch);
+    this.patches.push(fields);
+    return fields;
+  }
+
+  private accept(text: string, path: string): void {
+    const compiled = compileAccept(text);
+    if (compiled.ok) this.accepts.set(text, compiled.value);
+    else this.report(path, compiled.error.found, compiled.error.allowed);
+  }
+
+  private noteAnalyses(when: string, path: string): void {
+    for (const field of featuresRead(this.environment, when)) {
+      const analysis = ANALYSES.find((name) => name === field);
+      if (analysis === undefined) continue;
+      this.read.add(analysis);
+      if (this.document.features[analysis] !== 'off') continue;
+      this.report(path, `features.${analysis}, which policy.features turns off`, `features.${analysis}: auto or on`);
+    }
+  }
+
+  private checkId(id: string, path: string, taken: Set<string>): void {
+    if (taken.has(id)) this.report(path, `"${id}" a second time`, 'an id that no other rule has');
+    if (OWN_DECISIONS.some((name) => name === id)) {
+      const names = OWN_DECISIONS.join(', ');
+      this.report(path, `"${id}"`, `any id but ${names}, which name decisions of the relay itself`);
     }
     taken.add(id);
-  });
-}
+  }
 
-function checkCandidates(patch: PlanPatch, path: string, catalogue: ModelCatalogue, report: Report): void {
-  patch.route?.candidates?.forEach((model, i) => {
-    if (catalogue.byId.has(model)) return;
-    const models = [...catalogue.byId.keys()].join(', ');
-    report(`${path}.route.candidates[${i}]`, `"${model}"`, `one of the models: ${models || '(none is configured)'}`);
-  });
+  private checkNames(
+    names: readonly string[] | undefined,
+    path: string,
+    known: { has(name: string): boolean; keys(): Iterable<string> },
+    what: string,
+  ): void {
+    names?.forEach((name, i) => {
+      if (known.has(name)) return;
+      const all = [...known.keys()].join(', ');
+      this.report(`${path}[${i}]`, `"${name}"`, `one of the ${what}: ${all || '(none is configured)'}`);
+    });
+  }
 }

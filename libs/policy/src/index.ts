@@ -1,10 +1,16 @@
 export { checkPolicy } from './check-policy';
 export { DEFAULT_POLICY } from './default-policy';
 export type { ModelCatalogue } from './domain/catalogue';
+export type { AnswerFacts } from './domain/answer-facts';
 export type { CompiledPolicy } from './domain/compiled-policy';
 export type { FactValue, FlatFeatures } from './domain/facts';
-export type { Planned, PlanRequest } from './domain/plan-request';
+export { targetKey, type EvidenceOf, type LiveFacts, type TargetLive } from './domain/live';
+export type { Planned } from './domain/plan-request';
 export type { PlanHeaders } from './domain/read-facts';
+export { planWithScores } from './explained';
+export { lintPolicy, lintPolicySource, lintProblem } from './lint-policy';
+export type { LocatedLintProblem, PolicyLint, PolicyLintProblem } from './lint-policy';
 export { parsePlanHeaders } from './plan-headers';
 export { PolicyModule } from './policy.module';
-export { PolicyService } from './policy.service';
+export { PolicyService, type PlanInput } from './policy.service';
+export { LIVE_SOURCE, type LiveSource } from './ports/live-source.port';

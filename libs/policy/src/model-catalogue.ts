@@ -1,22 +1,29 @@
 import type { RelayConfig } from '@relay/config';
-import { blendedPrice, catalogueOfModels, type ModelCatalogue } from './domain/catalogue';
+import { catalogueOfModels, type CatalogueTarget, type ModelCatalogue } from './domain/catalogue';
+
+type Configured = Pick<RelayConfig, 'models' | 'providers' | 'server'>;
 
 /** What plans need to know of the configured models. */
-export function catalogueOf(config: Pick<RelayConfig, 'models' | 'providers'>): ModelCatalogue {
-  const providers = new Set(config.providers.map((provider) => provider.id));
+export function catalogueOf(config: Configured): ModelCatalogue {
   return catalogueOfModels(
     config.models.map((model) => ({
       id: model.id,
       tier: model.tier,
       contextWindow: model.contextWindow ?? null,
-      blendedUsdPerMTok: model.price ? blendedPrice(model.price.inputPerMTok, model.price.outputPerMTok) : null,
-      generalCapability: model.capabilities['general'] ?? null,
-      targets: model.targets.map(({ provider, model: upstreamModel, weight }) => ({
-        provider,
-        upstreamModel,
-        weight,
-        known: providers.has(provider),
-      })),
+      price: model.price ?? null,
+      capabilities: new Map(Object.entries(model.capabilities)),
+      supports: model.supports,
+      targets: model.targets.map((target) => targetOf(config, target)),
     })),
   );
+}
+
+function targetOf(
+  { providers, server }: Configured,
+  { provider, model, weight }: Configured['models'][number]['targets'][number],
+): CatalogueTarget {
+  const configured = providers.find(({ id }) => id === provider);
+  const region = configured?.region ?? null;
+  const near = region === null || server.region === undefined ? null : region === server.region;
+  return { provider, upstreamModel: model, weight, known: configured !== undefined, region, near };
 }

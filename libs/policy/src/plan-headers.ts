@@ -1,4 +1,4 @@
-import { HEADERS, serviceLevelSchema, type ServiceLevel } from '@relay/contracts';
+import { HEADERS, preferenceSchema, serviceLevelSchema } from '@relay/contracts';
 import { err, ok, RelayError, type Result } from '@relay/core';
 import type { PlanHeaders } from './domain/read-facts';
 
@@ -13,15 +13,17 @@ const WHOLE_NUMBER = /^[0-9]{1,7}$/;
 
 /** Reads the headers that shape a plan. Names are in lower case, as Node has them; a header sent twice counts as a list. */
 export function parsePlanHeaders(headers: Headers): Parsed<PlanHeaders> {
-  const priority = parsePriority(read(headers, HEADERS.priority));
+  const priority = parseWord(HEADERS.priority, serviceLevelSchema, headers);
   if (!priority.ok) return priority;
+  const prefer = parseWord(HEADERS.prefer, preferenceSchema, headers);
+  if (!prefer.ok) return prefer;
   const deadlineMs = parseDeadline(read(headers, HEADERS.deadlineMs));
   if (!deadlineMs.ok) return deadlineMs;
   const tags = parseTags(read(headers, HEADERS.tags));
   if (!tags.ok) return tags;
   const user = read(headers, HEADERS.user);
   if (user && user.length > MAX_USER_LENGTH) return invalid(HEADERS.user, `at most ${MAX_USER_LENGTH} characters`);
-  return ok({ priority: priority.value, deadlineMs: deadlineMs.value, tags: tags.value, user });
+  return ok({ priority: priority.value, prefer: prefer.value, deadlineMs: deadlineMs.value, tags: tags.value, user });
 }
 
 /** Absent and empty are alike. */
@@ -31,10 +33,16 @@ function read(headers: Headers, name: string): string | undefined {
   return text ? text : undefined;
 }
 
-function parsePriority(text: string | undefined): Parsed<ServiceLevel | undefined> {
+/** One of a few words, in any case. */
+function parseWord<T extends string>(
+  name: string,
+  schema: { options: readonly T[] },
+  headers: Headers,
+): Parsed<T | undefined> {
+  const text = read(headers, name)?.toLowerCase();
   if (text === undefined) return ok(undefined);
-  const level = serviceLevelSchema.safeParse(text.toLowerCase());
-  return level.success ? ok(level.data) : invalid(HEADERS.priority, `one of ${serviceLevelSchema.options.join(', ')}`);
+  const word = schema.options.find((option) => option === text);
+  return word === undefined ? invalid(name, `one of ${schema.options.join(', ')}`) : ok(word);
 }
 
 function parseDeadline(text: string | undefined): Parsed<number | undefined> {

@@ -1,12 +1,13 @@
 import type { PlanDocument } from '@relay/contracts';
 import type { RelayError, Result } from '@relay/core';
 import { LRUCache } from 'lru-cache';
-import { finishPlan, orderFor, type Blueprint } from './domain/blueprint';
+import { finishPlan, type Blueprint } from './domain/blueprint';
 import type { PlanMemo } from './domain/plan-request';
 import { shapeKey, type PlanShape } from './domain/plan-shape';
+import type { RouteTarget } from './domain/routing/route';
 
 const MAX_SHAPES = 2_000; // distinct outcomes kept; one of 50 rules is about 10 kB
-const MAX_ORDERS_PER_SHAPE = 64; // distinct draws kept of one outcome
+const MAX_ORDERS_PER_SHAPE = 64; // distinct orders kept of one outcome
 
 /** Keeps finished plans of one compiled policy, so that merging and hashing happen once per distinct outcome. */
 export class LruPlanMemo implements PlanMemo {
@@ -28,14 +29,21 @@ export class LruPlanMemo implements PlanMemo {
     return built;
   }
 
-  document(blueprint: Blueprint, seed: number): PlanDocument {
-    const order = blueprint.fixedOrder ?? orderFor(blueprint, seed);
-    const key = blueprint.fixedOrder ? '' : order.map((candidate) => candidate.index).join();
+  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): PlanDocument {
+    const key = blueprint.fixedOrder === order ? '' : keyOf(order, shut);
     const documents = this.documents.get(blueprint);
     const known = documents?.get(key);
     if (known) return known;
-    const document = finishPlan(blueprint, order);
+    const document = finishPlan(blueprint, order, shut);
     if (documents && documents.size < MAX_ORDERS_PER_SHAPE) documents.set(key, document);
     return document;
   }
+}
+
+function keyOf(order: readonly RouteTarget[], shut: readonly RouteTarget[]): string {
+  let key = '';
+  for (const { index } of order) key += `${index},`;
+  key += '/';
+  for (const { index } of shut) key += `${index},`;
+  return key;
 }

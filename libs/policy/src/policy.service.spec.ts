@@ -56,7 +56,10 @@ describe('the policy service', () => {
   it('counts conditions that cannot be evaluated and logs each rule once', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const failing = { id: 'failing', when: '1 / features.images == 1', then: {} };
-    const service = new PolicyService(new ConfigStore(configOf({ rules: [failing, batch] }), 'relay.yaml'));
+    const service = new PolicyService(
+      new ConfigStore(configOf({ rules: [failing, batch] }), 'relay.yaml'),
+      new PromptReader(),
+    );
     for (let i = 0; i < 3; i++) expect(levelOf(service)).toBe('batch');
     expect(service.conditionFailures.get('failing')).toBe(3);
     expect(warn).toHaveBeenCalledTimes(1);
@@ -77,6 +80,7 @@ describe('the policy service', () => {
       'queue',
       'defaults',
       'all-batch',
+      'ranking',
     ]);
     expect(explained.value.features['features.inputTokens']).toBe(2);
   });

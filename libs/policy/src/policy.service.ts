@@ -1,13 +1,18 @@
-import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
-import type { ExplainReply } from '@relay/contracts';
-import { ok, type RelayError, type Result } from '@relay/core';
-import { Injectable, Logger } from '@nestjs/common';
-import { compilePolicy } from './compile-policy';
+import { ConfigStore, type ConfigConsumer, type ConfigProblem, type RelayConfig } from '@relay/config';
+import type { ExecutionPlan, ExplainReply, PolicyDocument } from '@relay/contracts';
+import { err, ok, type RelayError, type Result } from '@relay/core';
+import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import { compilePolicy, type PolicyProblem } from './compile-policy';
+import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
 import type { RuleFailure } from './domain/evaluate-rules';
-import { planRequest, type Planned, type PlanRequest } from './domain/plan-request';
+import { NOTHING_LIVE, type LiveFacts } from './domain/live';
+import { planRequest, type Planned, type PlanMemo, type PlanRequest } from './domain/plan-request';
+import { explained } from './explained';
 import { catalogueOf } from './model-catalogue';
 import { LruPlanMemo } from './plan-memo';
+import { LIVE_SOURCE, type LiveSource } from './ports/live-source.port';
+import { PromptReader } from './prompt-reader';
 
 interface InForce {
   readonly policy: CompiledPolicy;
@@ -15,14 +20,22 @@ interface InForce {
   readonly failures: Map<string, number>; // by rule: bounded by the document
 }
 
+/** A request to plan; what the policy needs to know of its prompt and of the running state is added here. */
+export type PlanInput = Omit<PlanRequest, 'prompt' | 'learned'>;
+
 /** Plans requests by the policy in force; follows the configuration without a restart. */
 @Injectable()
 export class PolicyService implements ConfigConsumer {
   readonly name = 'policy';
   private readonly logger = new Logger(PolicyService.name);
+  private readonly prompts = new PromptReader();
   private inForce!: InForce; // set by register() in the constructor, which throws if it cannot
+  private overriding: PolicyDocument | null = null;
 
-  constructor(private readonly store: ConfigStore) {
+  constructor(
+    private readonly store: ConfigStore,
+    @Optional() @Inject(LIVE_SOURCE) private readonly live: LiveSource | null = null,
+  ) {
     store.register(this);
   }
 
@@ -36,10 +49,26 @@ export class PolicyService implements ConfigConsumer {
   }
 
   prepare(config: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
-    const { longCostTokens } = config.scheduler;
-    const { policy, problems } = compilePolicy(config.policy, catalogueOf(config), { longCostTokens });
+    return this.prepareWith(config, this.overriding);
+  }
+
+  /**
+   * Puts a version of the database in force in place of the configuration's policy, or that again (`null`). Reloads then have
+   * to suit the version as well. With problems nothing changes.
+   */
+  override(document: PolicyDocument | null): readonly ConfigProblem[] {
+    const { problems, apply } = this.prepareWith(this.store.current, document);
+    if (problems.length > 0) return problems;
+    this.overriding = document;
+    apply();
+    return [];
+  }
+
+  private prepareWith(config: RelayConfig, overriding: PolicyDocument | null): ReturnType<ConfigConsumer['prepare']> {
+    const { policy, problems } = compileFor(config, overriding ?? config.policy);
     if (problems) {
-      return { problems: problems.map((problem) => ({ file: this.store.source, ...problem })), apply: () => undefined };
+      const locate = overriding ? inDatabase(overriding) : inFile(this.store.source);
+      return { problems: problems.map(locate), apply: () => undefined };
     }
     return {
       problems: [],
@@ -49,21 +78,49 @@ export class PolicyService implements ConfigConsumer {
     };
   }
 
-  /** Errors: `model_not_found` (unknown or withheld), `unavailable` (no target in service). */
-  plan(request: PlanRequest): Result<Planned, RelayError> {
+  /** Errors: `model_not_found` (unknown or withheld), `unavailable` (no target in service), `forbidden` (data may not go there). */
+  plan(input: PlanInput): Result<Planned, RelayError> {
     const { policy, memo } = this.inForce;
-    const planned = planRequest(policy, request, memo);
+    const planned = this.planBy(policy, input, memo);
     if (planned.ok && planned.value.failures.length > 0) this.countFailures(planned.value.failures);
     return planned;
   }
 
   /** The plan and the reasons for it, as the API shows them; calls nothing and counts nothing. */
-  explain(request: PlanRequest): Result<ExplainReply, RelayError> {
-    const planned = planRequest(this.inForce.policy, request, this.inForce.memo);
-    if (!planned.ok) return planned;
-    const { document, plan, features } = planned.value;
-    const { policy, signature, decisions } = document;
-    return ok({ policy, signature, plan, decisions: [...decisions], candidates: plan.route.candidates, features });
+  explain(input: PlanInput): Result<ExplainReply, RelayError> {
+    const { policy, memo } = this.inForce;
+    return explained(this.planBy(policy, input, memo));
+  }
+
+  /** The same by another document, which need not be in force. Its problems are told where it does not compile. */
+  explainWith(
+    document: PolicyDocument,
+    input: PlanInput,
+  ): Result<Result<ExplainReply, RelayError>, readonly PolicyProblem[]> {
+    const { policy, problems } = compileFor(this.store.current, document);
+    return problems ? err(problems) : ok(explained(this.planBy(policy, input)));
+  }
+
+  /** Whether a cascade takes an answer; a condition that fails on it does not accept it. */
+  accepts(plan: ExecutionPlan, answer: AnswerFacts): boolean {
+    if (plan.route.cascade === null) return true;
+    const accept = this.inForce.policy.accepts.get(plan.route.cascade.accept);
+    if (!accept) return true; // the policy was replaced meanwhile: its conditions are gone
+    try {
+      return accept(answer);
+    } catch (error) {
+      this.countFailures([{ rule: 'route.cascade.accept', error }]);
+      return false;
+    }
+  }
+
+  private planBy(policy: CompiledPolicy, input: PlanInput, memo?: PlanMemo): Result<Planned, RelayError> {
+    const { prompt, learned } = this.prompts.read(policy, input.body);
+    return planRequest(policy, { ...input, prompt, learned }, this.liveFor(input), memo);
+  }
+
+  private liveFor({ principal, headers, body }: PlanInput): LiveFacts {
+    return this.live?.read(principal.tenant.id, headers.user ?? body.user ?? '') ?? NOTHING_LIVE;
   }
 
   private countFailures(failures: readonly RuleFailure[]): void {
@@ -76,3 +133,18 @@ export class PolicyService implements ConfigConsumer {
     }
   }
 }
+
+function compileFor(config: RelayConfig, document: PolicyDocument): ReturnType<typeof compilePolicy> {
+  const { longCostTokens } = config.scheduler;
+  return compilePolicy(document, catalogueOf(config), { longCostTokens });
+}
+
+type Locate = (problem: PolicyProblem) => ConfigProblem;
+
+const inFile =
+  (file: string): Locate =>
+  (problem) => ({ file, ...problem });
+
+const inDatabase =
+  ({ name, version }: PolicyDocument): Locate =>
+  (problem) => ({ ...problem, file: 'database', path: problem.path.replace(/^policy\b/, `policy ${name}@${version}`) });

@@ -2,6 +2,7 @@ import { executionPlanSchema, serviceLevelSchema, type ChatCompletionRequest } f
 import { canonicalJson, sha256Hex } from '@relay/core';
 import { LruPlanMemo } from './plan-memo';
 import { AT, bodyOf, compiled, principalOf, requestOf } from '../test/policy-fixtures';
+import { NOTHING_LIVE } from './domain/live';
 import { planRequest, type PlanMemo, type PlanRequest } from './domain/plan-request';
 
 const ROUNDS = 400;
@@ -73,7 +74,7 @@ function randomRequest(next: (below: number) => number): PlanRequest {
 }
 
 function bytesOf(policy: ReturnType<typeof compiled>, request: PlanRequest, memo?: PlanMemo): string {
-  const result = planRequest(policy, request, memo);
+  const result = planRequest(policy, request, NOTHING_LIVE, memo);
   return result.ok
     ? JSON.stringify([result.value.document, result.value.features])
     : JSON.stringify(result.error.toBody());
@@ -102,7 +103,7 @@ describe('planning', () => {
   it('gives plans of the published shape, under the hash of their content', () => {
     const next = generator(11);
     for (let i = 0; i < ROUNDS; i++) {
-      const result = planRequest(compiledOnce, randomRequest(next));
+      const result = planRequest(compiledOnce, randomRequest(next), NOTHING_LIVE);
       if (!result.ok) continue;
       const { id, ...content } = result.value.document;
       expect(executionPlanSchema.parse(content.plan)).toEqual(content.plan);
@@ -119,7 +120,7 @@ describe('the memo of plans', () => {
         body: bodyOf({ messages: [{ role: 'user', content }], user }),
         seed: content.length,
       });
-      const result = planRequest(compiledOnce, request, memo);
+      const result = planRequest(compiledOnce, request, NOTHING_LIVE, memo);
       if (!result.ok) throw result.error;
       return result.value.document;
     };

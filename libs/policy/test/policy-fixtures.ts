@@ -1,9 +1,11 @@
 import { relayConfigSchema, type RelayConfig } from '@relay/config';
-import { policyDocumentSchema, type ChatCompletionRequest, type PolicyDocument } from '@relay/contracts';
+import { NO_ANALYSIS, policyDocumentSchema, type ChatCompletionRequest, type PolicyDocument } from '@relay/contracts';
 import type { Principal, TenantProfile } from '@relay/core';
+import { planWithScores } from '../src/explained';
 import { catalogueOf } from '../src/model-catalogue';
 import { compilePolicy } from '../src/compile-policy';
 import type { CompiledPolicy } from '../src/domain/compiled-policy';
+import { NOTHING_LIVE, type LiveFacts } from '../src/domain/live';
 import { planRequest, type Planned, type PlanRequest } from '../src/domain/plan-request';
 
 export const MODELS = [
@@ -41,7 +43,7 @@ export const MODELS = [
   },
 ];
 
-type DocumentInput = { rules?: unknown[]; defaults?: unknown; name?: string; version?: number };
+type DocumentInput = Partial<Record<keyof PolicyDocument, unknown>>;
 
 export function documentOf(input: DocumentInput = {}): PolicyDocument {
   return policyDocumentSchema.parse({ name: 'test', version: 1, ...input });
@@ -84,19 +86,25 @@ export function requestOf(fields: Partial<PlanRequest> = {}): PlanRequest {
     principal: principalOf(),
     at: AT,
     seed: 1,
+    prompt: NO_ANALYSIS,
+    learned: null,
     ...fields,
   };
 }
 
 /** The plan of a request that must not be refused. */
-export function planned(policy: CompiledPolicy, fields: Partial<PlanRequest> = {}): Planned {
-  const result = planRequest(policy, requestOf(fields));
+export function planned(
+  policy: CompiledPolicy,
+  fields: Partial<PlanRequest> = {},
+  live: LiveFacts = NOTHING_LIVE,
+): Planned {
+  const result = planRequest(policy, requestOf(fields), live);
   if (!result.ok) throw result.error;
   return result.value;
 }
 
 export const candidateModels = (plan: Planned): string[] =>
-  plan.plan.route.candidates.map((candidate) => candidate.model);
+  planWithScores(plan).route.candidates.map((candidate) => candidate.model);
 
 export function decisionOf(plan: Planned, rule: string): Planned['document']['decisions'][number] {
   const decision = plan.document.decisions.find((candidate) => candidate.rule === rule);

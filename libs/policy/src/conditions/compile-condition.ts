@@ -8,14 +8,25 @@ export interface ConditionProblem {
   readonly allowed: string;
 }
 
+/** Names of fields by variable. */
+export type KnownFields = Readonly<Record<string, readonly string[]>>;
+
+export const FACT_NAMES: KnownFields = Object.fromEntries(
+  FACT_VARIABLES.map((name) => [name, Object.keys(FACT_FIELDS[name])]),
+);
+
 /** Parses and type-checks a condition once. What it gives back throws when a request makes it fail, e.g. by an index out of range. */
-export function compileCondition(environment: Environment, text: string): Result<Condition, ConditionProblem> {
-  const parsed = parse(environment, text);
+export function compileCondition(
+  environment: Environment,
+  text: string,
+  known: KnownFields = FACT_NAMES,
+): Result<Condition, ConditionProblem> {
+  const parsed = parse(environment, text, known);
   if (!parsed.ok) return parsed;
   const checked = parsed.value.check();
-  const unknown = unknownField(parsed.value.ast);
+  const unknown = unknownField(parsed.value.ast, known);
   if (unknown) return err(unknown);
-  if (!checked.valid) return err(problemOf(checked.error, text));
+  if (!checked.valid) return err(problemOf(checked.error, text, known));
   if (checked.type !== 'bool') {
     return err({
       found: `a condition of type ${checked.type ?? 'unknown'}`,
@@ -26,20 +37,20 @@ export function compileCondition(environment: Environment, text: string): Result
   return ok((context) => evaluate(context) === true);
 }
 
-function parse(environment: Environment, text: string): Result<ParseResult, ConditionProblem> {
+function parse(environment: Environment, text: string, known: KnownFields): Result<ParseResult, ConditionProblem> {
   try {
     return ok(environment.parse(text));
   } catch (error) {
-    return err(problemOf(error, text));
+    return err(problemOf(error, text, known));
   }
 }
 
-function problemOf(error: unknown, text: string): ConditionProblem {
+function problemOf(error: unknown, text: string, known: KnownFields): ConditionProblem {
   const { code, summary, range } = celError(error);
   const found = `${summary}${range ? ` at ${position(text, range)}` : ''}`;
   return {
     found,
-    allowed: code === 'unknown_variable' ? `the features that exist: ${allFeatures()}` : 'a CEL condition',
+    allowed: code === 'unknown_variable' ? `the features that exist: ${allFields(known)}` : 'a CEL condition',
   };
 }
 
@@ -51,25 +62,34 @@ function celError(error: unknown): { code?: unknown; summary: string; range?: So
 }
 
 /** The type check lets `has(features.nope)` pass as false: here it is refused like any other feature that does not exist. */
-function unknownField(node: ASTNode): ConditionProblem | undefined {
+function unknownField(node: ASTNode, known: KnownFields): ConditionProblem | undefined {
   if (node.op === '.' || node.op === '.?') {
     const [target, field] = node.args;
-    const fields = target.op === 'id' ? fieldsOf(target.args) : undefined;
+    const fields = target.op === 'id' ? known[target.args] : undefined;
     if (fields && target.op === 'id' && !fields.includes(field)) {
       const found = `no such feature "${target.args}.${field}" at ${position(node.input, target.range)}`;
       return { found, allowed: fields.map((name) => `${target.args}.${name}`).join(', ') };
     }
   }
   for (const child of children(node.args)) {
-    const problem = unknownField(child);
+    const problem = unknownField(child, known);
     if (problem) return problem;
   }
   return undefined;
 }
 
-function fieldsOf(variable: string): readonly string[] | undefined {
-  const known = FACT_VARIABLES.find((name) => name === variable);
-  return known && Object.keys(FACT_FIELDS[known]);
+/** The fields of `features` that a condition reads; every condition that compiles names them literally. */
+export function featuresRead(environment: Environment, text: string): ReadonlySet<string> {
+  const read = new Set<string>();
+  const visit = (node: ASTNode): void => {
+    if (node.op === '.' || node.op === '.?') {
+      const [target, field] = node.args;
+      if (target.op === 'id' && target.args === 'features') read.add(field);
+    }
+    children(node.args).forEach(visit);
+  };
+  visit(environment.parse(text).ast);
+  return read;
 }
 
 function children(args: unknown): ASTNode[] {
@@ -86,6 +106,8 @@ function position(text: string, { start }: SourceRange): string {
   return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
-function allFeatures(): string {
-  return FACT_VARIABLES.flatMap((name) => Object.keys(FACT_FIELDS[name]).map((field) => `${name}.${field}`)).join(', ');
+function allFields(known: KnownFields): string {
+  return Object.entries(known)
+    .flatMap(([name, fields]) => fields.map((field) => `${name}.${field}`))
+    .join(', ');
 }

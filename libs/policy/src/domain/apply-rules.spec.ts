@@ -1,7 +1,7 @@
 import { bodyOf, candidateModels, compiled, decisionOf, planned, principalOf } from '../../test/policy-fixtures';
 
 const verdicts = (plan: ReturnType<typeof planned>): string[] =>
-  plan.document.decisions.slice(-3).map((decision) => `${decision.rule} ${decision.verdict}`);
+  plan.document.decisions.slice(-4, -1).map((decision) => `${decision.rule} ${decision.verdict}`);
 
 describe('rules', () => {
   it('patch the plan in order, the later one winning, and say what they changed', () => {

@@ -1,17 +1,33 @@
-import type { Decision, ServiceLevel } from '@relay/contracts';
+import type { Decision, ExecutionPlan, Preference, ServiceLevel } from '@relay/contracts';
 import type { CompiledPolicy, CompiledRule } from './compiled-policy';
-import { VERDICT } from './evaluate-rules';
+import { armOfVerdict, VERDICT } from './evaluate-rules';
+import type { CompiledExperiment } from './experiments';
 import { applyPatch, BASE_FIELDS, type FieldPatch, type Locks, type PlanFields, type PlanPath } from './plan-fields';
 import type { PlanShape } from './plan-shape';
-import { autoVariant, type AutoVariant } from './requested-model';
+import { AUTO_STRATEGIES, autoVariant, type AutoVariant } from './requested-model';
+import { DEFAULT_ACCEPT } from './answer-facts';
+import { STRATEGIES, type StrategyName } from './routing/strategies';
 
-/** Decisions that come before a policy's own rules; rules may not take their names. */
-export const LEADING_DECISIONS = ['model', 'queue', 'defaults', 'priority', 'deadline'] as const;
-type LeadingDecision = (typeof LEADING_DECISIONS)[number];
+/** Decisions that are the relay's own; rules may not take their names. */
+export const OWN_DECISIONS = [
+  'model',
+  'queue',
+  'defaults',
+  'tenant-defaults',
+  'priority',
+  'deadline',
+  'prefer',
+  'ranking',
+] as const;
+type OwnDecision = (typeof OWN_DECISIONS)[number];
+
+type Experiments = ExecutionPlan['experiments'];
 
 export interface AppliedRules {
   readonly fields: Readonly<PlanFields>;
+  readonly strategy: StrategyName;
   readonly decisions: readonly Decision[];
+  readonly experiments: Experiments;
 }
 
 /**
@@ -19,25 +35,28 @@ export interface AppliedRules {
  * but not its choice of model or its deadline.
  */
 export function applyRules(policy: CompiledPolicy, shape: PlanShape): AppliedRules {
+  const { rules: set } = shape;
   const draft = new Draft(locksOf(shape));
   draft.note('model', modelReason(shape.requestedModel));
-  const cost = `${policy.longCostTokens} tokens`;
-  draft.lead(
-    'queue',
-    shape.long ? `long: predicted cost is at least ${cost}` : `short: predicted cost is below ${cost}`,
-    {
-      'queue.class': shape.long ? 'long' : 'short',
-    },
-  );
-  draft.lead('defaults', 'defaults of the policy', policy.defaults);
+  draft.lead('queue', queueReason(policy, shape), { 'queue.class': shape.long ? 'long' : 'short' });
+  draft.lead('defaults', 'defaults of the policy', set.defaults);
+  if (set.tenant !== null) draft.lead('tenant-defaults', `defaults for ${set.tenant}`, set.ownDefaults);
   if (shape.priority) draft.lead('priority', `x-relay-priority: ${shape.priority}`, priorityPatch(shape.priority));
   if (shape.deadlineMs !== null) draft.deadline(shape.deadlineMs);
   let stoppedBy: CompiledRule | undefined;
-  policy.rules.forEach((rule, i) => {
-    draft.rule(rule, shape.verdicts[i], stoppedBy);
-    if (rule.final && shape.verdicts[i] === VERDICT.matched) stoppedBy = rule;
+  set.rules.forEach((rule, i) => {
+    if (i === set.ownFrom) stoppedBy = undefined; // a final rule of all tenants leaves this one its own
+    const verdict = shape.verdicts[i];
+    draft.rule(rule, verdict, stoppedBy);
+    if (rule.final && (verdict === VERDICT.matched || armOfVerdict(verdict) !== undefined)) stoppedBy = rule;
   });
-  return draft;
+  return draft.finish(shape);
+}
+
+function queueReason({ longCostTokens }: CompiledPolicy, { long }: PlanShape): string {
+  return long
+    ? `long: predicted cost is at least ${longCostTokens} tokens`
+    : `short: predicted cost is below ${longCostTokens} tokens`;
 }
 
 /** Batch work stands in the long queue, where interactive work overtakes it. */
@@ -45,17 +64,26 @@ function priorityPatch(priority: ServiceLevel): FieldPatch {
   return priority === 'batch' ? { serviceLevel: priority, 'queue.class': 'long' } : { serviceLevel: priority };
 }
 
-class Draft implements AppliedRules {
-  fields: Readonly<PlanFields> = BASE_FIELDS;
-  readonly decisions: Decision[] = [];
+/** What a preference of the app multiplies the policy's own weight by. */
+const PREFERENCE_FACTOR = 4;
+const DEFAULT_CASCADE = { accept: DEFAULT_ACCEPT, maxSteps: 2 };
+
+function definedOf(patch: FieldPatch): FieldPatch {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+}
+
+class Draft {
+  private fields: Readonly<PlanFields> = BASE_FIELDS;
+  private readonly decisions: Decision[] = [];
+  private readonly experiments: Experiments = [];
 
   constructor(private readonly locks: Locks) {}
 
-  note(rule: LeadingDecision, reason: string): void {
+  note(rule: OwnDecision, reason: string): void {
     this.decisions.push({ rule, verdict: 'matched', reason, changed: [] });
   }
 
-  lead(rule: LeadingDecision, reason: string, patch: FieldPatch): void {
+  lead(rule: OwnDecision, reason: string, patch: FieldPatch): void {
     this.patch(rule, reason, patch, this.locks);
   }
 
@@ -71,9 +99,50 @@ class Draft implements AppliedRules {
         return this.unmatched(rule, 'not-matched', rule.when);
       case VERDICT.error:
         return this.unmatched(rule, 'error', `could not be evaluated: ${rule.when}`);
-      default:
+      case VERDICT.skipped:
         return this.unmatched(rule, 'skipped', `the rule ${stoppedBy?.id ?? ''} before it is final`);
+      default:
+        if (rule.experiment) this.arm(rule, rule.experiment, armOfVerdict(verdict) ?? 0);
     }
+  }
+
+  /** The last decisions: what the app would rather have, and how candidates are ranked. */
+  finish({ requestedModel, prefer }: PlanShape): AppliedRules {
+    const variant = autoVariant(requestedModel);
+    const strategy = variant === undefined ? 'pinned' : (AUTO_STRATEGIES[variant] ?? this.fields['route.strategy']);
+    if (prefer !== null) this.prefer(prefer, strategy);
+    if (variant !== undefined && variant !== 'policy') {
+      this.fields = { ...this.fields, 'route.qualityFloor': null }; // the app chose how, without a floor
+    }
+    if (strategy === 'cascade' && this.fields['route.cascade'] === null) {
+      this.fields = { ...this.fields, 'route.cascade': DEFAULT_CASCADE };
+    }
+    this.decisions.push({
+      rule: 'ranking' satisfies OwnDecision,
+      verdict: 'matched',
+      reason: STRATEGIES[strategy].describe(this.fields),
+      changed: ['route.candidates'],
+    });
+    const { fields, decisions, experiments } = this;
+    return { fields, strategy, decisions, experiments };
+  }
+
+  private prefer(prefer: Preference, strategy: StrategyName): void {
+    const path = `route.weights.${prefer}` as const;
+    if (strategy === 'hybrid') {
+      const patch = { [path]: this.fields[path] * PREFERENCE_FACTOR };
+      return this.patch('prefer', `x-relay-prefer: ${prefer}, its weight times ${PREFERENCE_FACTOR}`, patch, {});
+    }
+    this.note('prefer', `x-relay-prefer: ${prefer} is without effect: the strategy is ${strategy}, not hybrid`);
+  }
+
+  private arm(rule: CompiledRule, experiment: CompiledExperiment, place: number): void {
+    const arm = experiment.arms[place];
+    if (!arm) return;
+    const total = experiment.weights.reduce((sum, weight) => sum + weight, 0);
+    const reason = `${rule.when}; arm ${arm.name} of experiment ${experiment.id} (${arm.weight} of ${total}) by ${experiment.unit}`;
+    this.experiments.push({ id: experiment.id, arm: arm.name, unit: experiment.unit });
+    this.patch(rule.id, reason, { ...rule.patch, ...definedOf(arm.patch) }, this.locks);
   }
 
   private unmatched(rule: CompiledRule, verdict: Decision['verdict'], reason: string): void {
@@ -90,9 +159,9 @@ class Draft implements AppliedRules {
 
 const AUTO_REASONS = {
   policy: 'auto: the policy chooses',
-  cheap: 'auto:cheap: ranked by price',
-  fast: 'auto:fast: ranked by tier, basic first',
-  best: 'auto:best: ranked by tier and general capability, advanced first',
+  cheap: 'auto:cheap: the app asked for the cheapest',
+  fast: 'auto:fast: the app asked for the quickest',
+  best: 'auto:best: the app asked for the best',
 } as const satisfies Record<AutoVariant, string>;
 
 function modelReason(requested: string): string {
@@ -105,6 +174,7 @@ function locksOf(shape: PlanShape): Locks {
   const variant = autoVariant(shape.requestedModel);
   if (variant === undefined) {
     locks['route.candidates'] = 'the app pinned the model';
+    locks['route.fallbacks'] = 'the app pinned the model';
     locks['route.strategy'] = 'the app pinned the model';
   } else if (variant !== 'policy') locks['route.strategy'] = `the app asked for ${shape.requestedModel}`;
   if (shape.deadlineMs !== null) locks.deadlineMs = 'the app set its own deadline';

@@ -1,86 +1,135 @@
-import type { Decision, ExecutionPlan, PlanDocument } from '@relay/contracts';
+import type { Decision, DegradeStep, ExecutionPlan, PlanDocument } from '@relay/contracts';
 import { canonicalJson, err, ok, RelayError, sha256Hex, type Result } from '@relay/core';
 import { applyRules } from './apply-rules';
 import type { CompiledPolicy } from './compiled-policy';
 import type { PlanFields } from './plan-fields';
 import type { PlanShape } from './plan-shape';
 import { autoVariant } from './requested-model';
-import { drawOrder, hasChoice, reachable } from './routing/draw';
-import { AUTO_RANKERS, type RankerName } from './routing/rankers';
-import { buildRoute, type Route, type WeightedCandidate } from './routing/route';
+import { hasChoice, reachable } from './routing/draw';
+import { nameOf, rejectionsOf } from './routing/rank';
+import { buildRoute, type Route, type RouteTarget } from './routing/route';
+import { STRATEGIES, type StrategyName } from './routing/strategies';
 import { signPlan } from './signature';
 
-/** A plan of which only the order among weighted candidates is open. */
+/** A plan of which only the order of its candidates is open. */
 export interface Blueprint {
   readonly policy: string;
   readonly signature: string;
   readonly decisions: readonly Decision[];
   readonly fields: Readonly<PlanFields>;
+  readonly experiments: ExecutionPlan['experiments'];
+  readonly degrade: readonly DegradeStep[];
+  readonly strategy: StrategyName;
   readonly route: Route;
-  readonly reach: number; // candidates that may be called: the first and its fallbacks
-  /** The order of candidates where nothing is left to the draw, else `null`. */
-  readonly fixedOrder: readonly WeightedCandidate[] | null;
+  readonly reach: number; // candidates that may be called: the first and its fallbacks, or the steps of a cascade
+  readonly cascades: boolean; // answers are checked; never those of a stream
+  /** The order of candidates where neither request nor draw has a say, else `null`. */
+  readonly fixedOrder: readonly RouteTarget[] | null;
 }
 
 const DOCUMENT_ID_DIGITS = 32;
 
 export function buildBlueprint(policy: CompiledPolicy, shape: PlanShape): Result<Blueprint, RelayError> {
-  const variant = autoVariant(shape.requestedModel);
-  if (variant === undefined && !mayUse(policy, shape)) return err(modelNotFound(shape.requestedModel));
-  const { fields, decisions } = applyRules(policy, shape);
-  const ranker: RankerName = variant ? (AUTO_RANKERS[variant] ?? fields['route.strategy']) : 'pinned';
-  const names = variant ? fields['route.candidates'] : [shape.requestedModel];
-  const { allow, windowsExceeded } = shape;
-  const route = buildRoute({ pinned: !variant, names, ranker, allow, windowsExceeded }, policy.catalogue);
-  if (route.groups.length === 0) return err(nothingServes(shape.requestedModel, route));
-  const reach = 1 + fields['retries.fallbacks'];
+  const pinned = autoVariant(shape.requestedModel) === undefined ? shape.requestedModel : null;
+  if (pinned !== null && !mayUse(policy, shape)) return err(modelNotFound(pinned));
+  const { fields, strategy, decisions, experiments } = applyRules(policy, shape);
+  const route = buildRoute(
+    {
+      pinned,
+      names: fields['route.candidates'],
+      fallbacks: pinned === null ? fields['route.fallbacks'] : [],
+      oneGroup: strategy === 'weighted' || strategy === 'sticky',
+      allow: shape.allow,
+      requires: shape.requires,
+      exceededWindow: policy.catalogue.windows[shape.windowsExceeded - 1] ?? -1,
+      regions: fields['route.regions'],
+      providers: fields['route.providers'],
+    },
+    policy.catalogue,
+  );
+  if (route.groups.length === 0) return err(nothingServes(shape.requestedModel, route, fields));
+  const cascades = strategy === 'cascade' && !shape.stream && fields['route.cascade'] !== null;
+  const steps = cascades ? (fields['route.cascade']?.maxSteps ?? 1) : 1;
+  const reach = Math.max(1 + fields['retries.fallbacks'], steps);
+  const groups = [...route.groups, ...route.fallbacks];
+  const byRequest = STRATEGIES[strategy].score !== null;
   return ok({
     policy: policy.label,
-    signature: signPlan(reachable(route.groups, reach), decodingOf(fields)),
+    signature: signPlan(byRequest ? groups.flat() : reachable(groups, reach), strategy, fields, decodingOf(fields)),
     decisions,
     fields,
+    experiments,
+    degrade: policy.degrade,
+    strategy,
     route,
     reach,
-    fixedOrder: hasChoice(route.groups) ? null : route.groups.flat(),
+    cascades,
+    fixedOrder: byRequest || hasChoice(groups) ? null : groups.flat(),
   });
 }
 
-/** The order this seed draws. */
-export function orderFor(blueprint: Blueprint, seed: number): readonly WeightedCandidate[] {
-  return blueprint.fixedOrder ?? drawOrder(blueprint.route.groups, blueprint.reach, seed);
-}
-
-/** The finished plan with its ids; frozen, because many requests share it. */
-export function finishPlan(blueprint: Blueprint, order: readonly WeightedCandidate[]): PlanDocument {
+/** The finished plan with its ids; frozen, because many requests share it. `shut` could serve, but not at this moment. */
+export function finishPlan(
+  blueprint: Blueprint,
+  order: readonly RouteTarget[],
+  shut: readonly RouteTarget[],
+): PlanDocument {
   const { policy, signature, decisions } = blueprint;
-  const plan = planOf(blueprint, order);
+  const plan = planOf(blueprint, order, shut);
   const id = sha256Hex(canonicalJson({ signature, policy, plan, decisions })).slice(0, DOCUMENT_ID_DIGITS);
   return deepFreeze({ id, signature, policy, plan, decisions });
 }
 
-function planOf({ fields, route }: Blueprint, order: readonly WeightedCandidate[]): ExecutionPlan {
+function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): ExecutionPlan {
+  const { fields } = blueprint;
   return {
     serviceLevel: fields.serviceLevel,
     queue: { class: fields['queue.class'], weight: fields['queue.weight'] },
     deadlineMs: fields.deadlineMs,
-    route: {
-      strategy: route.strategy,
-      candidates: order.map(({ model, provider, upstreamModel, score, terms }) => ({
-        model,
-        provider,
-        upstreamModel,
-        score,
-        terms,
-      })),
-      rejected: [...route.rejected],
-    },
+    route: routeOf(blueprint, order, shut),
     decoding: decodingOf(fields),
     cache: {
       exact: { enabled: fields['cache.exact.enabled'], ttlMs: fields['cache.exact.ttlMs'] },
       semantic: { mode: fields['cache.semantic.mode'] },
     },
-    retries: { maxAttempts: fields['retries.maxAttempts'], fallbacks: fields['retries.fallbacks'] },
+    retries: {
+      maxAttempts: fields['retries.maxAttempts'],
+      fallbacks: fields['retries.fallbacks'],
+      budget: fields['retries.budget'],
+      hedge: fields['retries.hedge'],
+    },
+    guards: {
+      injection: { action: fields['guards.injection.action'], threshold: fields['guards.injection.threshold'] },
+      pii: {
+        action: fields['guards.pii.action'],
+        kinds: [...fields['guards.pii.kinds']],
+        restore: fields['guards.pii.restore'],
+      },
+    },
+    degrade: [...blueprint.degrade],
+    experiments: [...blueprint.experiments],
     payloadLogging: fields.payloadLogging,
+  };
+}
+
+/** Scores stand here only where they are the same for every request; others are kept with the trace of the request. */
+function routeOf(
+  { strategy, route, cascades, fields }: Blueprint,
+  order: readonly RouteTarget[],
+  shut: readonly RouteTarget[],
+): ExecutionPlan['route'] {
+  const ofPolicy = STRATEGIES[strategy].score === null;
+  const termsOf = (target: RouteTarget, i: number): Record<string, number> =>
+    ofPolicy ? { order: i + 1, weight: target.weight } : {};
+  return {
+    strategy,
+    candidates: order.map((target, i) => ({
+      ...nameOf(target),
+      score: ofPolicy ? 1 / (i + 1) : 0,
+      terms: termsOf(target, i),
+    })),
+    rejected: [...route.rejected, ...rejectionsOf(shut)],
+    cascade: cascades ? fields['route.cascade'] : null,
   };
 }
 
@@ -99,10 +148,19 @@ function modelNotFound(requested: string): RelayError {
   });
 }
 
-function nothingServes(requested: string, route: Route): RelayError {
-  const drained = route.rejected.some((candidate) => candidate.provider !== null);
-  if (!drained) return modelNotFound(requested);
-  return new RelayError('unavailable', `No provider serves "${requested}" at the moment.`, { param: 'model' });
+function nothingServes(requested: string, { rejected }: Route, fields: Readonly<PlanFields>): RelayError {
+  const drained = rejected.some((candidate) => candidate.provider !== null);
+  const param = 'model';
+  if (drained && (fields['route.regions'] !== null || fields['route.providers'] !== null)) {
+    const message = `The policy lets this request go to no target of "${requested}": see its regions and providers.`;
+    return new RelayError('forbidden', message, { param });
+  }
+  if (drained) return new RelayError('unavailable', `No provider serves "${requested}" at the moment.`, { param });
+  const unable = rejected.find(({ reason }) => reason.startsWith('the request has'));
+  if (unable) {
+    return new RelayError('invalid_request', `No model that may be used can serve this: ${unable.reason}.`, { param });
+  }
+  return modelNotFound(requested);
 }
 
 function deepFreeze<T>(value: T): T {

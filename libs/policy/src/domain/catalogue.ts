@@ -5,14 +5,26 @@ export interface CatalogueTarget {
   readonly upstreamModel: string;
   readonly weight: number;
   readonly known: boolean; // the provider is configured
+  readonly region: string | null;
+  /** Whether it is in the relay's own region; `null` where one of the two is not known. */
+  readonly near: boolean | null;
+}
+
+/** What a model can do at all; what nobody said is assumed. */
+export interface ModelSupport {
+  readonly tools: boolean;
+  readonly images: boolean;
+  readonly jsonSchema: boolean;
 }
 
 export interface CatalogueModel {
   readonly id: string;
   readonly tier: ModelTier;
   readonly contextWindow: number | null; // tokens
-  readonly blendedUsdPerMTok: number | null;
-  readonly generalCapability: number | null; // 0..1
+  readonly price: { readonly inputPerMTok: number; readonly outputPerMTok: number } | null; // USD
+  /** Expected quality 0..1 by task, `general` for all others, `language:xx` as a factor. */
+  readonly capabilities: ReadonlyMap<string, number>;
+  readonly supports: ModelSupport;
   readonly targets: readonly CatalogueTarget[];
 }
 
@@ -22,20 +34,18 @@ export interface ModelCatalogue {
   readonly byId: ReadonlyMap<string, CatalogueModel>;
   /** The distinct context windows, ascending. */
   readonly windows: readonly number[];
+  readonly providers: ReadonlySet<string>;
+  readonly regions: ReadonlySet<string>;
 }
 
 export function catalogueOfModels(models: readonly CatalogueModel[]): ModelCatalogue {
+  const targets = models.flatMap((model) => model.targets);
   const windows = new Set(models.flatMap((model) => (model.contextWindow === null ? [] : [model.contextWindow])));
   return {
     models,
     byId: new Map(models.map((model) => [model.id, model])),
     windows: [...windows].sort((a, b) => a - b),
+    providers: new Set(targets.map((target) => target.provider)),
+    regions: new Set(targets.flatMap((target) => (target.region === null ? [] : [target.region]))),
   };
-}
-
-const INPUT_SHARE = 0.75; // a blend of three input tokens to one output token, as price comparisons commonly use
-
-/** One price a model, so that prices can be compared before the length of the answer is known. USD per million tokens. */
-export function blendedPrice(inputPerMTok: number, outputPerMTok: number): number {
-  return INPUT_SHARE * inputPerMTok + (1 - INPUT_SHARE) * outputPerMTok;
 }

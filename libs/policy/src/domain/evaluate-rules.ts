@@ -1,7 +1,15 @@
-import type { CompiledRule, ConditionContext } from './compiled-policy';
+import type { CompiledRule, ConditionContext, RuleSet } from './compiled-policy';
+import { armOf, type UnitValues } from './experiments';
 
-/** One letter a rule, so that the verdicts of a whole policy are a short text. */
+/** One letter a rule, so that the verdicts of a whole policy are a short text; arms of an experiment are capital letters. */
 export const VERDICT = { matched: 'm', notMatched: 'n', skipped: 's', error: 'e' } as const;
+const FIRST_ARM = 'A'.charCodeAt(0);
+
+/** The arm that a verdict stands for; `undefined` where it stands for none. */
+export function armOfVerdict(verdict: string | undefined): number | undefined {
+  const arm = verdict === undefined ? -1 : verdict.charCodeAt(0) - FIRST_ARM;
+  return arm >= 0 && arm < 26 ? arm : undefined;
+}
 
 export interface RuleFailure {
   readonly rule: string;
@@ -15,19 +23,37 @@ export interface Evaluation {
 
 const NO_FAILURES: readonly RuleFailure[] = [];
 
-/** Evaluates the rules in order, up to the first final one that matches. */
-export function evaluateRules(rules: readonly CompiledRule[], context: ConditionContext): Evaluation {
-  let verdicts = '';
-  let failures = NO_FAILURES;
-  for (const rule of rules) {
+/** Evaluates rules in order, up to the first final one that matches; then the tenant's own in the same way. */
+export function evaluateRules(set: RuleSet, context: ConditionContext, units: UnitValues): Evaluation {
+  const state = { verdicts: '', failures: NO_FAILURES };
+  evaluate(set.rules, 0, set.ownFrom, context, units, state);
+  if (set.ownFrom < set.rules.length) evaluate(set.rules, set.ownFrom, set.rules.length, context, units, state);
+  return state;
+}
+
+function evaluate(
+  rules: readonly CompiledRule[],
+  from: number,
+  to: number,
+  context: ConditionContext,
+  units: UnitValues,
+  state: { verdicts: string; failures: readonly RuleFailure[] },
+): void {
+  for (let i = from; i < to; i++) {
+    const rule = rules[i];
+    if (rule === undefined) break;
     try {
       const matched = rule.condition(context);
-      verdicts += matched ? VERDICT.matched : VERDICT.notMatched;
+      state.verdicts += matched ? verdictOf(rule, units) : VERDICT.notMatched;
       if (matched && rule.final) break;
     } catch (error) {
-      verdicts += VERDICT.error;
-      failures = [...failures, { rule: rule.id, error }];
+      state.verdicts += VERDICT.error;
+      state.failures = [...state.failures, { rule: rule.id, error }];
     }
   }
-  return { verdicts: verdicts.padEnd(rules.length, VERDICT.skipped), failures };
+  state.verdicts = state.verdicts.padEnd(to, VERDICT.skipped);
+}
+
+function verdictOf({ experiment }: CompiledRule, units: UnitValues): string {
+  return experiment === null ? VERDICT.matched : String.fromCharCode(FIRST_ARM + armOf(experiment, units));
 }

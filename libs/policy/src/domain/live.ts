@@ -2,6 +2,8 @@
 export interface LiveFacts {
   /** By `targetKey`; a target that is missing has not been called yet. */
   readonly targets: ReadonlyMap<string, TargetLive>;
+  /** Targets that may not be called now, by `targetKey`: an open circuit breaker, an upstream that asked to wait. */
+  readonly open: ReadonlySet<string>;
   /** Feedback on answers, by `evidenceKey`: of the tenant that asks, and of its user. */
   readonly evidence: EvidenceOf;
   /** Mean length of the answers seen lately in tokens, by task; `` (empty) for all tasks. */
@@ -11,8 +13,6 @@ export interface LiveFacts {
 }
 
 export interface TargetLive {
-  /** `open`: the circuit breaker lets nothing through; `half-open`: one call at a time, to find out. */
-  readonly breaker: 'closed' | 'half-open' | 'open';
   readonly ttftP50Ms: number | null; // time to first token
   readonly ttftP90Ms: number | null;
   readonly tpotP50Ms: number | null; // time per output token after the first
@@ -41,6 +41,7 @@ export const evidenceKey = (task: string, model: string): string => `${task} ${m
 
 export const NOTHING_LIVE: LiveFacts = {
   targets: new Map(),
+  open: new Set(),
   evidence: { tenant: new Map(), user: new Map() },
   outputTokens: new Map(),
   spentUsd: null,

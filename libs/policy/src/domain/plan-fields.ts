@@ -1,7 +1,16 @@
-import type { ExecutionPlan, PlanPatch, QueueClass, ServiceLevel } from '@relay/contracts';
+import {
+  piiKindSchema,
+  type ExecutionPlan,
+  type InjectionAction,
+  type PiiAction,
+  type PiiKind,
+  type PlanPatch,
+  type QueueClass,
+  type RouteStrategy,
+  type ServiceLevel,
+  type Unit,
+} from '@relay/contracts';
 import { canonicalJson } from '@relay/core';
-
-export type PolicyStrategy = 'ordered' | 'weighted' | 'cost';
 
 /** What policies decide of a plan, each value under its path in the plan. The candidates are still names of models here. */
 export interface PlanFields {
@@ -10,7 +19,18 @@ export interface PlanFields {
   'queue.weight': number;
   deadlineMs: number;
   'route.candidates': readonly string[] | null; // null: every model the tenant may use
-  'route.strategy': PolicyStrategy;
+  'route.fallbacks': readonly string[]; // tried in this order when the candidates fail
+  'route.strategy': RouteStrategy;
+  'route.qualityFloor': number | null;
+  'route.weights.quality': number;
+  'route.weights.cost': number;
+  'route.weights.latency': number;
+  'route.weights.load': number;
+  'route.unit': Unit;
+  'route.explore': number;
+  'route.regions': readonly string[] | null; // null: anywhere
+  'route.providers': readonly string[] | null; // null: any
+  'route.cascade': ExecutionPlan['route']['cascade'];
   'decoding.maxTokens': number | null; // a cap
   'decoding.overrides': Readonly<Record<string, unknown>>;
   'cache.exact.enabled': boolean;
@@ -18,6 +38,13 @@ export interface PlanFields {
   'cache.semantic.mode': ExecutionPlan['cache']['semantic']['mode'];
   'retries.maxAttempts': number;
   'retries.fallbacks': number;
+  'retries.budget': number;
+  'retries.hedge': ExecutionPlan['retries']['hedge'];
+  'guards.injection.action': InjectionAction;
+  'guards.injection.threshold': number;
+  'guards.pii.action': PiiAction;
+  'guards.pii.kinds': readonly PiiKind[];
+  'guards.pii.restore': boolean;
   payloadLogging: boolean;
 }
 
@@ -31,7 +58,19 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'queue.weight': 1,
   deadlineMs: 120_000,
   'route.candidates': null,
+  'route.fallbacks': [],
   'route.strategy': 'ordered',
+  'route.qualityFloor': null,
+  // A point of quality is worth 0.01 of score, so is half a dollar for 1,000 requests, half a second, a twentieth of the slots.
+  'route.weights.quality': 1,
+  'route.weights.cost': 0.02,
+  'route.weights.latency': 0.02,
+  'route.weights.load': 0.2,
+  'route.unit': 'user',
+  'route.explore': 0.1,
+  'route.regions': null,
+  'route.providers': null,
+  'route.cascade': null,
   'decoding.maxTokens': null,
   'decoding.overrides': {},
   'cache.exact.enabled': true,
@@ -39,6 +78,13 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'cache.semantic.mode': 'off',
   'retries.maxAttempts': 2,
   'retries.fallbacks': 1,
+  'retries.budget': 0.2,
+  'retries.hedge': null,
+  'guards.injection.action': 'off',
+  'guards.injection.threshold': 0.8,
+  'guards.pii.action': 'off',
+  'guards.pii.kinds': piiKindSchema.options,
+  'guards.pii.restore': true,
   payloadLogging: false, // prompts are stored only where an operator asked for it
 };
 
@@ -51,8 +97,7 @@ export function patchFields(patch: PlanPatch): FieldPatch {
     'queue.class': patch.queue?.class,
     'queue.weight': patch.queue?.weight,
     deadlineMs: patch.deadlineMs,
-    'route.candidates': patch.route?.candidates,
-    'route.strategy': patch.route?.strategy,
+    ...routeFields(patch.route),
     'decoding.maxTokens': patch.decoding?.maxTokens,
     'decoding.overrides': patch.decoding?.overrides && sortedCopy(patch.decoding.overrides),
     'cache.exact.enabled': patch.cache?.exact?.enabled,
@@ -60,8 +105,43 @@ export function patchFields(patch: PlanPatch): FieldPatch {
     'cache.semantic.mode': patch.cache?.semantic?.mode,
     'retries.maxAttempts': patch.retries?.maxAttempts,
     'retries.fallbacks': patch.retries?.fallbacks,
+    'retries.budget': patch.retries?.budget,
+    'retries.hedge': hedgeOf(patch.retries?.hedge),
+    'guards.injection.action': patch.guards?.injection?.action,
+    'guards.injection.threshold': patch.guards?.injection?.threshold,
+    'guards.pii.action': patch.guards?.pii?.action,
+    'guards.pii.kinds': patch.guards?.pii?.kinds && [...new Set(patch.guards.pii.kinds)].sort(),
+    'guards.pii.restore': patch.guards?.pii?.restore,
     payloadLogging: patch.payloadLogging,
   };
+}
+
+const DEFAULT_CASCADE_STEPS = 2;
+
+function routeFields(route: PlanPatch['route'] = {}): FieldPatch {
+  const { cascade, weights } = route;
+  return {
+    'route.candidates': route.candidates,
+    'route.fallbacks': route.fallbacks,
+    'route.strategy': route.strategy,
+    'route.qualityFloor': route.qualityFloor,
+    'route.weights.quality': weights?.quality,
+    'route.weights.cost': weights?.cost,
+    'route.weights.latency': weights?.latency,
+    'route.weights.load': weights?.load,
+    'route.unit': route.unit,
+    'route.explore': route.explore,
+    'route.regions': route.regions,
+    'route.providers': route.providers,
+    'route.cascade': cascade && { accept: cascade.accept, maxSteps: cascade.maxSteps ?? DEFAULT_CASCADE_STEPS },
+  };
+}
+
+type Hedge = NonNullable<PlanPatch['retries']>['hedge'];
+
+function hedgeOf(hedge: Hedge): FieldPatch['retries.hedge'] {
+  if (!hedge) return hedge; // null takes a hedge back
+  return { afterMs: hedge.after === 'p95' ? null : hedge.after };
 }
 
 /** Paths that a patch may not change for this request, each with the reason. */

@@ -1,21 +1,33 @@
-import type { ExecutionPlan, PlanDocument } from '@relay/contracts';
+import type { ExecutionPlan, PlanDocument, RouteCandidate } from '@relay/contracts';
 import { err, ok, type RelayError, type Result } from '@relay/core';
-import { buildBlueprint, finishPlan, orderFor, type Blueprint } from './blueprint';
-import type { CompiledPolicy } from './compiled-policy';
+import { buildBlueprint, finishPlan, type Blueprint } from './blueprint';
+import { rulesFor, type CompiledPolicy } from './compiled-policy';
 import { evaluateRules, type RuleFailure } from './evaluate-rules';
-import { flattenFacts, type FlatFeatures } from './facts';
+import { unitValues, type UnitValues } from './experiments';
+import { flattenFacts, type Facts, type FlatFeatures } from './facts';
+import type { LiveFacts } from './live';
 import { shapeOf, type PlanShape } from './plan-shape';
+import { predict, type Predicted } from './predict';
 import { readFacts, type FactSources } from './read-facts';
+import type { RouteTarget } from './routing/route';
+import { rank, type Ranking } from './routing/rank';
+import { hashText } from './routing/seeded';
 
 export interface PlanRequest extends FactSources {
-  /** uint32 from the request id: decides among weighted candidates. */
+  /** uint32 from the request id: what weighted choices and exploration are drawn from. */
   readonly seed: number;
+  /** Expected quality by model id from a learned model; `null` without one. */
+  readonly learned: ReadonlyMap<string, number> | null;
 }
 
 export interface Planned {
   readonly document: PlanDocument; // shared by all requests with this outcome, frozen
   readonly plan: ExecutionPlan;
   readonly features: FlatFeatures;
+  /** Scores of this request, best first; `null` where the plan's own hold. */
+  readonly scores: readonly RouteCandidate[] | null;
+  /** What is expected of the first candidate. */
+  readonly predicted: Predicted;
   readonly predictedCost: number; // in tokens, the scheduler's measure of cost
   readonly failures: readonly RuleFailure[]; // conditions that could not be evaluated
 }
@@ -23,26 +35,54 @@ export interface Planned {
 /** Where finished parts may be kept between requests; without it every plan is built from the start. */
 export interface PlanMemo {
   blueprint(shape: PlanShape, build: () => Result<Blueprint, RelayError>): Result<Blueprint, RelayError>;
-  document(blueprint: Blueprint, seed: number): PlanDocument;
+  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): PlanDocument;
 }
 
-const WITHOUT_MEMO: PlanMemo = {
-  blueprint: (_shape, build) => build(),
-  document: (blueprint, seed) => finishPlan(blueprint, orderFor(blueprint, seed)),
-};
+const WITHOUT_MEMO: PlanMemo = { blueprint: (_shape, build) => build(), document: finishPlan };
 
 /** From a request to its plan and the reasons for it. Pure: the same inputs give the same bytes, with or without a memo. */
 export function planRequest(
   policy: CompiledPolicy,
   request: PlanRequest,
+  live: LiveFacts,
   memo: PlanMemo = WITHOUT_MEMO,
 ): Result<Planned, RelayError> {
-  const facts = readFacts(request);
-  const { verdicts, failures } = evaluateRules(policy.rules, policy.conditionContext(facts));
-  const shape = shapeOf(policy, facts, request.headers, request.principal.tenant.models, verdicts);
+  const facts = readFacts(request, live);
+  const rules = rulesFor(policy, facts.tenant.id);
+  const units = unitValues(facts, request.seed);
+  const { verdicts, failures } = evaluateRules(rules, policy.conditionContext(facts), units);
+  const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts);
   const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
   if (!blueprint.ok) return err(blueprint.error);
-  const document = memo.document(blueprint.value, request.seed);
-  const predictedCost = facts.features.predictedTokens;
-  return ok({ document, plan: document.plan, features: flattenFacts(facts), predictedCost, failures });
+  const ranking = rankFor(blueprint.value, request, facts, live, units);
+  const document = memo.document(blueprint.value, ranking.order, ranking.shut);
+  return ok({
+    document,
+    plan: document.plan,
+    features: flattenFacts(facts, request.prompt),
+    scores: ranking.scores,
+    predicted: predict(ranking.order[0], inputsOf(request, facts, live)),
+    predictedCost: facts.features.predictedTokens,
+    failures,
+  });
+}
+
+const NONE: readonly RouteTarget[] = [];
+
+function rankFor(
+  { fixedOrder, route, strategy, reach, fields }: Blueprint,
+  request: PlanRequest,
+  facts: Facts,
+  live: LiveFacts,
+  units: UnitValues,
+): Ranking {
+  if (fixedOrder !== null && live.open.size === 0) return { order: fixedOrder, shut: NONE, scores: null };
+  const seed = strategy === 'sticky' ? hashText(units[fields['route.unit']]) : request.seed;
+  return rank({ ...inputsOf(request, facts, live), route, strategy, reach, fields, seed });
+}
+
+function inputsOf({ prompt, learned }: PlanRequest, { features }: Facts, live: LiveFacts) {
+  const { task, language, complexity } = prompt;
+  const traits = { task, language, complexity, learned };
+  return { traits, inputTokens: features.inputTokens, outputTokens: features.outputTokens, live };
 }

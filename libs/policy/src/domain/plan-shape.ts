@@ -1,48 +1,69 @@
-import type { ServiceLevel } from '@relay/contracts';
-import type { CompiledPolicy } from './compiled-policy';
+import type { Preference, ServiceLevel } from '@relay/contracts';
+import type { CompiledPolicy, RuleSet } from './compiled-policy';
 import type { Facts } from './facts';
 import type { PlanHeaders } from './read-facts';
+import type { Requirements } from './routing/hard-filters';
 
 /**
- * All that a plan depends on, apart from the draw among weighted candidates. Plans are built from this alone, so requests of
- * one shape can share one plan.
+ * All that a plan depends on, apart from the ranking of its candidates for the very request. Plans are built from this alone,
+ * so requests of one shape can share one plan.
  */
 export interface PlanShape {
+  readonly rules: RuleSet;
   readonly verdicts: string;
   readonly requestedModel: string;
   readonly allow: readonly string[] | null; // model ids the tenant may use; null means all
   readonly priority: ServiceLevel | null;
+  readonly prefer: Preference | null;
   readonly deadlineMs: number | null;
   readonly long: boolean;
-  readonly windowsExceeded: number;
+  readonly stream: boolean;
+  readonly requires: Requirements;
+  readonly windowsExceeded: number; // how many of the catalogue's distinct context windows the estimate exceeds
 }
 
 const DEADLINE_DIGITS = 3;
 
 export function shapeOf(
   policy: CompiledPolicy,
+  rules: RuleSet,
   facts: Facts,
   headers: PlanHeaders,
   allow: readonly string[] | null,
   verdicts: string,
 ): PlanShape {
-  const { inputTokens, predictedTokens } = facts.features;
+  const { request, features } = facts;
   return {
+    rules,
     verdicts,
-    requestedModel: facts.request.model,
+    requestedModel: request.model,
     allow,
     priority: headers.priority ?? null,
+    prefer: headers.prefer ?? null,
     deadlineMs: headers.deadlineMs === undefined ? null : roundDeadline(headers.deadlineMs),
-    long: predictedTokens >= policy.longCostTokens,
-    windowsExceeded: countExceeded(policy.catalogue.windows, inputTokens),
+    long: features.predictedTokens >= policy.longCostTokens,
+    stream: request.stream,
+    requires: {
+      tools: request.hasTools,
+      images: features.images > 0,
+      jsonSchema: request.responseFormat === 'json_schema',
+    },
+    windowsExceeded: countExceeded(policy.catalogue.windows, features.inputTokens),
   };
 }
 
 /** A text that differs whenever a field of the shape does: no field but the last can hold the separator. */
 export function shapeKey(shape: PlanShape): string {
+  const { rules, requires } = shape;
   const allow = shape.allow === null ? '*' : `[${shape.allow.join()}]`;
-  const limits = `${shape.priority ?? ''}|${shape.deadlineMs ?? ''}|${shape.long ? 'l' : 's'}|${shape.windowsExceeded}`;
-  return `${shape.verdicts}|${limits}|${allow}|${shape.requestedModel}`;
+  const bits =
+    (shape.long ? 1 : 0) +
+    (shape.stream ? 2 : 0) +
+    (requires.tools ? 4 : 0) +
+    (requires.images ? 8 : 0) +
+    (requires.jsonSchema ? 16 : 0);
+  const asked = `${shape.priority ?? ''}|${shape.prefer ?? ''}|${shape.deadlineMs ?? ''}`;
+  return `${shape.verdicts}|${bits}|${asked}|${shape.windowsExceeded}|${rules.tenant ?? ''}|${allow}|${shape.requestedModel}`;
 }
 
 /** Rounded down to three digits (at most 1% sooner): apps that send their remaining time would otherwise never share a plan. */

@@ -1,16 +1,19 @@
+import { NO_ANALYSIS } from '@relay/contracts';
 import { AT, bodyOf, principalOf, requestOf } from '../../test/policy-fixtures';
 import { flattenFacts } from './facts';
+import { NOTHING_LIVE } from './live';
 import { readFacts } from './read-facts';
 
-const factsOf = (fields: Parameters<typeof requestOf>[0] = {}) => readFacts(requestOf(fields));
+const factsOf = (fields: Parameters<typeof requestOf>[0] = {}) => readFacts(requestOf(fields), NOTHING_LIVE);
 
 describe('facts of a request', () => {
   it('come with defaults for what the app left out', () => {
-    expect(flattenFacts(factsOf({ principal: principalOf({ tags: ['eu'] }) }))).toEqual({
+    expect(flattenFacts(factsOf({ principal: principalOf({ tags: ['eu'] }) }), NO_ANALYSIS)).toEqual({
       'tenant.id': 'acme',
       'tenant.tier': 'standard',
       'tenant.tags': ['eu'],
       'tenant.weight': 1,
+      'tenant.spentUsd': 0,
       'key.name': 'ci',
       'key.scopes': ['inference'],
       'request.model': 'auto',
@@ -19,12 +22,14 @@ describe('facts of a request', () => {
       'request.tags': [],
       'request.priority': '',
       'request.user': '',
+      'request.prefer': '',
       'request.hasTools': false,
       'request.toolCount': 0,
       'request.responseFormat': 'text',
       'request.maxTokens': 0,
       'request.temperature': 1,
       'features.inputTokens': 2,
+      'features.outputTokens': 256,
       'features.predictedTokens': 514,
       'features.turns': 1,
       'features.images': 0,
@@ -32,6 +37,11 @@ describe('facts of a request', () => {
       'features.hasSystem': false,
       'features.hour': 13,
       'features.weekday': new Date(AT).getUTCDay(),
+      'features.task': null, // nobody asked
+      'features.language': null,
+      'features.complexity': null,
+      'features.injection': null,
+      'features.pii': null,
     });
   });
 

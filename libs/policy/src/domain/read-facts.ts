@@ -1,10 +1,12 @@
-import type { ChatCompletionRequest, ChatMessage, ServiceLevel } from '@relay/contracts';
+import type { ChatCompletionRequest, ChatMessage, Preference, PromptAnalysis, ServiceLevel } from '@relay/contracts';
 import { sha256Hex, type Principal } from '@relay/core';
 import type { Facts } from './facts';
+import type { LiveFacts } from './live';
 
 /** What the app said in headers about how it wants to be served. */
 export interface PlanHeaders {
   readonly priority?: ServiceLevel;
+  readonly prefer?: Preference;
   readonly deadlineMs?: number;
   readonly tags: readonly string[];
   readonly user?: string;
@@ -16,6 +18,8 @@ export interface FactSources {
   readonly headers: PlanHeaders;
   readonly principal: Principal;
   readonly at: number; // ms since the epoch
+  /** What was found out about the prompt; what nobody needed is `null`. */
+  readonly prompt: PromptAnalysis;
 }
 
 const BYTES_PER_TOKEN = 4; // OpenAI's rule of thumb for English text
@@ -28,23 +32,25 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 const EPOCH_WEEKDAY = 4; // 1 January 1970 was a Thursday
 
-export function readFacts(sources: FactSources): Facts {
-  const { body, headers, principal, at } = sources;
+export function readFacts(sources: FactSources, live: LiveFacts): Facts {
+  const { body, headers, principal, at, prompt } = sources;
   const messages = readMessages(body.messages);
   const toolCount = body.tools?.length ?? 0;
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? 0;
   const inputTokens = estimateInputTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
-  const outputTokens = (maxTokens || ASSUMED_OUTPUT_TOKENS) * (body.n ?? 1);
+  const answers = body.n ?? 1;
+  const usual = live.outputTokens.get(prompt.task ?? '') ?? live.outputTokens.get('') ?? ASSUMED_OUTPUT_TOKENS;
   return {
-    tenant: pickTenant(principal),
+    tenant: pickTenant(principal, live),
     key: { name: principal.keyName, scopes: principal.scopes },
     request: {
       model: body.model,
       stream: body.stream ?? false,
-      n: body.n ?? 1,
+      n: answers,
       tags: headers.tags,
       priority: headers.priority ?? '',
       user: (headers.user ?? body.user ?? '').slice(0, MAX_TEXT),
+      prefer: headers.prefer ?? '',
       hasTools: toolCount > 0,
       toolCount,
       responseFormat: (body.response_format?.type ?? 'text').slice(0, MAX_TEXT),
@@ -53,19 +59,25 @@ export function readFacts(sources: FactSources): Facts {
     },
     features: {
       inputTokens,
-      predictedTokens: inputTokens + OUTPUT_COST_FACTOR * outputTokens,
+      outputTokens: Math.round(Math.min(maxTokens || Infinity, usual)) * answers,
+      predictedTokens: inputTokens + OUTPUT_COST_FACTOR * (maxTokens || ASSUMED_OUTPUT_TOKENS) * answers,
       turns: messages.turns,
       images: messages.images,
       systemHash: messages.hasSystem ? sha256Hex(messages.system).slice(0, HASH_DIGITS) : '',
       hasSystem: messages.hasSystem,
       hour: Math.floor(at / HOUR_MS) % 24,
       weekday: (Math.floor(at / DAY_MS) + EPOCH_WEEKDAY) % 7,
+      task: prompt.task ?? '',
+      language: prompt.language ?? '',
+      complexity: prompt.complexity ?? 0,
+      injection: prompt.injection ?? 0,
+      pii: prompt.pii ?? [],
     },
   };
 }
 
-function pickTenant({ tenant }: Principal): Facts['tenant'] {
-  return { id: tenant.id, tier: tenant.tier, tags: tenant.tags, weight: tenant.weight };
+function pickTenant({ tenant }: Principal, { spentUsd }: LiveFacts): Facts['tenant'] {
+  return { id: tenant.id, tier: tenant.tier, tags: tenant.tags, weight: tenant.weight, spentUsd: spentUsd ?? 0 };
 }
 
 interface MessageSummary {

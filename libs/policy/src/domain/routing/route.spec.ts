@@ -8,6 +8,7 @@ import {
   principalOf,
   requestOf,
 } from '../../../test/policy-fixtures';
+import { NOTHING_LIVE } from '../live';
 import { planRequest } from '../plan-request';
 
 const policy = compiled();
@@ -19,7 +20,11 @@ function refusal(
   models: readonly string[] | null = null,
   of = policy,
 ): { code: ErrorCode; message: string; param: string | null } {
-  const result = planRequest(of, requestOf({ body: bodyOf({ model }), principal: principalOf({ models }) }));
+  const result = planRequest(
+    of,
+    requestOf({ body: bodyOf({ model }), principal: principalOf({ models }) }),
+    NOTHING_LIVE,
+  );
   if (result.ok) throw new Error('was planned');
   const { code, message, param } = result.error;
   return { code, message, param };
@@ -37,7 +42,7 @@ describe('a route', () => {
   it('of auto:cheap goes by price, an unknown price last', () => {
     const plan = routeOf('auto:cheap', ['large', 'unpriced', 'medium', 'small']);
     expect(candidateModels(plan)).toEqual(['small', 'medium', 'large', 'unpriced']);
-    expect(plan.plan.route.candidates[1]?.terms['usdPerMTok']).toBeCloseTo(0.75 * 1 + 0.25 * 3);
+    expect(plan.scores?.[1]?.terms['usd']).toBeCloseTo((2 * 1 + 256 * 3) / 1e6); // two tokens in, the usual 256 out
   });
 
   it('of auto:fast begins with the basic tier, of auto:best with the most capable advanced one', () => {

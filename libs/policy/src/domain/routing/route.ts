@@ -1,100 +1,128 @@
-import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
-import type { CatalogueModel, ModelCatalogue } from '../catalogue';
-import { autoOrder, RANKERS, type RankedModel, type RankerName } from './rankers';
+import type { RejectedCandidate } from '@relay/contracts';
+import type { CatalogueModel, CatalogueTarget, ModelCatalogue } from '../catalogue';
+import { targetKey } from '../live';
+import { rejectionOf, type HardFilters } from './hard-filters';
 
-export interface RouteRequest {
-  readonly pinned: boolean;
+export interface RouteRequest extends HardFilters {
+  /** The model that the app asked for; `null` leaves the choice to the policy. */
+  readonly pinned: string | null;
   /** Names of models in order of preference; `null` means every model that may be used. */
   readonly names: readonly string[] | null;
-  readonly ranker: RankerName;
-  /** Model ids the tenant may use; `null` means all. */
-  readonly allow: readonly string[] | null;
-  /** How many of the catalogue's distinct context windows the estimate exceeds. */
-  readonly windowsExceeded: number;
+  /** Models tried after those, in this order. */
+  readonly fallbacks: readonly string[];
+  /** Weighted and sticky draws are made among all targets, others among those of one model. */
+  readonly oneGroup: boolean;
 }
 
-export interface WeightedCandidate extends RouteCandidate {
+/** A target that may serve, before anything about this very request is known. */
+export interface RouteTarget {
+  readonly model: CatalogueModel;
+  readonly target: CatalogueTarget;
+  readonly key: string; // in live figures
   readonly weight: number;
-  readonly index: number; // position in the route before any draw
+  readonly index: number; // place in the route
 }
 
-/** Ranked candidates in groups: the order of groups is fixed, within a group the draw decides. */
+/** What passed the filters. A route without groups means that nothing is left that could serve. */
 export interface Route {
-  readonly strategy: RankerName;
-  readonly groups: readonly (readonly WeightedCandidate[])[];
+  /** One group a model in the order of the policy, or all in one: the order within a group is drawn by weight. */
+  readonly groups: readonly (readonly RouteTarget[])[];
+  /** Groups that come after all others, whatever the strategy. */
+  readonly fallbacks: readonly (readonly RouteTarget[])[];
   readonly rejected: readonly RejectedCandidate[];
 }
 
-/** Hard filters first, then the ranking. A route without groups means that nothing is left that could serve. */
+/** In which order tiers stand when the policy names no candidates. */
+const AUTO_TIERS = ['standard', 'basic', 'advanced'] as const;
+
+/** The hard filters: what may serve at all, in the order the policy gave. */
 export function buildRoute(request: RouteRequest, catalogue: ModelCatalogue): Route {
   const rejected: RejectedCandidate[] = [];
-  const allowed = allowedModels(request, catalogue, rejected);
-  const fitting = request.pinned ? allowed : fittingModels(allowed, request.windowsExceeded, catalogue, rejected);
+  const reject = (model: string, provider: string | null, reason: string): void => {
+    rejected.push({ model, provider, reason });
+  };
+  const chosen = request.pinned === null ? request.names : [request.pinned];
+  const models = chosen === null ? autoOrder(catalogue) : namedModels(chosen, catalogue, reject);
+  const ranked = usableModels(models, request, reject);
+  const after = usableModels(
+    namedModels(request.fallbacks, catalogue, reject).filter((model) => !ranked.includes(model)),
+    request,
+    reject,
+  );
   let count = 0;
-  const groups: WeightedCandidate[][] = [];
-  for (const ranked of RANKERS[request.ranker](fitting)) {
-    const group = targetsOf(ranked, count, rejected);
-    count += group.length;
-    if (group.length > 0) groups.push(group);
-  }
-  const merged = request.ranker === 'weighted' && groups.length > 0 ? [groups.flat()] : groups;
-  return { strategy: request.ranker, groups: merged, rejected };
+  const groupsOf = (list: readonly CatalogueModel[]): RouteTarget[][] =>
+    list.flatMap((model) => {
+      const group = targetsOf(model, count, request, reject);
+      count += group.length;
+      return group.length > 0 ? [group] : [];
+    });
+  const groups = groupsOf(ranked);
+  const fallbacks = groupsOf(after);
+  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], rejected };
+  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, rejected };
 }
 
-function allowedModels(
-  request: RouteRequest,
-  catalogue: ModelCatalogue,
-  rejected: RejectedCandidate[],
-): CatalogueModel[] {
-  const { names, allow } = request;
-  const mayUse = (id: string): boolean => allow === null || allow.includes(id);
-  if (names === null) return autoOrder(catalogue.models.filter((model) => mayUse(model.id)));
-  const models: CatalogueModel[] = [];
-  for (const name of new Set(names)) {
+type Reject = (model: string, provider: string | null, reason: string) => void;
+
+function autoOrder({ models }: ModelCatalogue): readonly CatalogueModel[] {
+  return AUTO_TIERS.flatMap((tier) => models.filter((model) => model.tier === tier));
+}
+
+function namedModels(names: readonly string[], catalogue: ModelCatalogue, reject: Reject): CatalogueModel[] {
+  return [...new Set(names)].flatMap((name) => {
     const model = catalogue.byId.get(name);
-    if (model === undefined) rejected.push({ model: name, provider: null, reason: 'unknown model' });
-    else if (!mayUse(name)) rejected.push({ model: name, provider: null, reason: 'not allowed for this tenant' });
-    else models.push(model);
-  }
-  return models;
+    if (model === undefined) reject(name, null, 'unknown model');
+    return model ?? [];
+  });
 }
 
 /**
- * Leaves out models whose context window is smaller than the estimated input. The estimate may be wrong, so if none would be
- * left all stay: the upstream has the last word.
+ * Filters by model. The context window is compared with an estimate, which may be wrong: if it would leave nothing, all stay,
+ * and the upstream has the last word. A model that the app asked for is held to the tenant's list only: it shall get its answer.
  */
-function fittingModels(
-  models: CatalogueModel[],
-  windowsExceeded: number,
-  catalogue: ModelCatalogue,
-  rejected: RejectedCandidate[],
-): CatalogueModel[] {
-  const largestExceeded = catalogue.windows[windowsExceeded - 1] ?? -1;
+function usableModels(models: readonly CatalogueModel[], request: RouteRequest, reject: Reject): CatalogueModel[] {
+  const { allow } = request;
+  const allowed = models.filter((model) => {
+    if (allow === null || allow.includes(model.id)) return true;
+    // Nobody named it: that it exists is not this tenant's business.
+    if (request.names !== null || request.pinned !== null) reject(model.id, null, 'not allowed for this tenant');
+    return false;
+  });
+  if (request.pinned !== null) return allowed;
+  const able = allowed.filter((model) => keep(model, rejectionOf(model, request), reject));
   const fits = (model: CatalogueModel): boolean =>
-    model.contextWindow === null || model.contextWindow > largestExceeded;
-  const fitting = models.filter(fits);
-  if (fitting.length === 0) return models;
-  for (const model of models) {
-    if (fits(model)) continue;
+    model.contextWindow === null || model.contextWindow > request.exceededWindow;
+  if (!able.some(fits)) return able;
+  return able.filter((model) => {
     const reason = `context window of ${model.contextWindow} tokens is smaller than the estimated input`;
-    rejected.push({ model: model.id, provider: null, reason });
-  }
-  return fitting;
+    return keep(model, fits(model) ? null : reason, reject);
+  });
 }
 
-function targetsOf(
-  { model, score, terms }: RankedModel,
-  firstIndex: number,
-  rejected: RejectedCandidate[],
-): WeightedCandidate[] {
-  const candidates: WeightedCandidate[] = [];
-  for (const { provider, upstreamModel, weight, known } of model.targets) {
-    const reason = known ? (weight > 0 ? null : 'weight 0') : 'unknown provider';
-    if (reason !== null) rejected.push({ model: model.id, provider, reason });
+function keep(model: CatalogueModel, reason: string | null, reject: Reject): boolean {
+  if (reason !== null) reject(model.id, null, reason);
+  return reason === null;
+}
+
+/** Filters by target; the policy's word on where data may go holds for pinned models as well. */
+function targetsOf(model: CatalogueModel, first: number, request: RouteRequest, reject: Reject): RouteTarget[] {
+  const { regions, providers } = request;
+  const reasonFor = (target: CatalogueTarget): string | null => {
+    if (!target.known) return 'unknown provider';
+    if (target.weight <= 0) return 'weight 0';
+    if (providers !== null && !providers.includes(target.provider)) return 'not among the providers of the policy';
+    if (regions === null) return null;
+    if (target.region === null) return 'its region is not known, and the policy names regions';
+    return regions.includes(target.region) ? null : `its region ${target.region} is not among those of the policy`;
+  };
+  const targets: RouteTarget[] = [];
+  for (const target of model.targets) {
+    const reason = reasonFor(target);
+    if (reason !== null) reject(model.id, target.provider, reason);
     else {
-      const index = firstIndex + candidates.length;
-      candidates.push({ model: model.id, provider, upstreamModel, score, terms: { ...terms, weight }, weight, index });
+      const key = targetKey(target.provider, target.upstreamModel);
+      targets.push({ model, target, key, weight: target.weight, index: first + targets.length });
     }
   }
-  return candidates;
+  return targets;
 }

@@ -1,0 +1,107 @@
+import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
+import { drawOrder } from './draw';
+import { estimate, type Estimate } from './estimate';
+import type { Route, RouteTarget } from './route';
+import { STRATEGIES, type StrategyName } from './strategies';
+import type { ScoreContext, Strategy } from './strategies/strategy';
+
+export interface RankRequest extends ScoreContext {
+  readonly route: Route;
+  readonly strategy: StrategyName;
+  readonly reach: number; // candidates that may be called
+}
+
+export interface Ranking {
+  readonly order: readonly RouteTarget[];
+  /** Targets left out because they may not be called at this moment. */
+  readonly shut: readonly RouteTarget[];
+  /** Scores of this request, best first; `null` where the order follows from the policy alone. */
+  readonly scores: readonly RouteCandidate[] | null;
+}
+
+const NONE_SHUT: readonly RouteTarget[] = [];
+const SCORE_STEPS = 10_000;
+/** Candidates whose scores are kept with a trace, the best ones. */
+const MAX_SCORES = 16;
+
+/** The order of candidates for one request, and why. */
+export function rank(request: RankRequest): Ranking {
+  const { route, strategy, reach, seed } = request;
+  const shut = shutTargets(request);
+  const groups = shut.length === 0 ? route.groups : withoutShut(route.groups, shut);
+  const fallbacks = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
+  const { score } = STRATEGIES[strategy] as Strategy;
+  if (score === null) return { order: drawOrder([...groups, ...fallbacks], reach, seed), shut, scores: null };
+  const rated = groups.flat().map((target) => rate(target, score, request));
+  rated.sort((a, b) => b.score - a.score);
+  const order = drawOrder([...groupsOfEqual(rated), ...fallbacks], reach, seed);
+  return { order, shut, scores: scoresOf(rated, order) };
+}
+
+/** What may not be called now; nothing if that were all: the breaker then has the last word. */
+function shutTargets({ live, route }: RankRequest): readonly RouteTarget[] {
+  if (live.open.size === 0) return NONE_SHUT;
+  const all = [...route.groups, ...route.fallbacks].flat();
+  const shut = all.filter(({ key }) => live.open.has(key));
+  return shut.length === all.length ? NONE_SHUT : shut;
+}
+
+function withoutShut(groups: Route['groups'], shut: readonly RouteTarget[]): Route['groups'] {
+  return groups.map((group) => group.filter((target) => !shut.includes(target))).filter((group) => group.length > 0);
+}
+
+interface Rated {
+  readonly target: RouteTarget;
+  readonly estimate: Estimate;
+  readonly score: number;
+}
+
+function rate(target: RouteTarget, score: NonNullable<Strategy['score']>, request: RankRequest): Rated {
+  const estimated = estimate(target.model, target.target, request);
+  return {
+    target,
+    estimate: estimated,
+    score: Math.round(score(estimated, target.model, request) * SCORE_STEPS) / SCORE_STEPS,
+  };
+}
+
+/** Targets of one model that rank alike share by weight. */
+function groupsOfEqual(rated: readonly Rated[]): RouteTarget[][] {
+  const groups: RouteTarget[][] = [];
+  rated.forEach(({ target, score }, i) => {
+    const before = rated[i - 1];
+    const group = groups.at(-1);
+    if (group && before?.score === score && before.target.model === target.model) group.push(target);
+    else groups.push([target]);
+  });
+  return groups;
+}
+
+/** In the order in which they would be called, then by score. */
+function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[]): RouteCandidate[] {
+  const place = new Map(order.map((target, i) => [target, i]));
+  const sorted = [...rated].sort(
+    (a, b) => b.score - a.score || (place.get(a.target) ?? 0) - (place.get(b.target) ?? 0),
+  );
+  return sorted.slice(0, MAX_SCORES).map(({ target, estimate: estimated, score }) => ({
+    ...nameOf(target),
+    score,
+    terms: termsOf(estimated, target),
+  }));
+}
+
+function termsOf({ quality, usd, latencyMs, load }: Estimate, { weight }: RouteTarget): Record<string, number> {
+  return usd === null ? { quality, latencyMs, load, weight } : { quality, usd, latencyMs, load, weight };
+}
+
+export function nameOf({ model, target }: RouteTarget): Pick<RouteCandidate, 'model' | 'provider' | 'upstreamModel'> {
+  return { model: model.id, provider: target.provider, upstreamModel: target.upstreamModel };
+}
+
+export function rejectionsOf(shut: readonly RouteTarget[]): RejectedCandidate[] {
+  return shut.map(({ model, target }) => ({
+    model: model.id,
+    provider: target.provider,
+    reason: 'it failed lately or asked to wait: its circuit breaker is open',
+  }));
+}

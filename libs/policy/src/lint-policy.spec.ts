@@ -1,0 +1,117 @@
+import { configOf } from '../test/policy-fixtures';
+import { lintPolicySource } from './lint-policy';
+
+const lint = (source: string, config: Parameters<typeof lintPolicySource>[1] = configOf()) =>
+  lintPolicySource(source, config);
+const lines = (source: string) =>
+  lint(source).problems.map(
+    ({ line, column, severity, path, found }) => `${line}:${column} ${severity} ${path}: ${found}`,
+  );
+const HEAD = 'name: p\nversion: 1\n';
+
+describe('linting a policy', () => {
+  it('gives the document where nothing is wrong', () => {
+    const { document, problems } = lint(`${HEAD}rules:\n  - { id: a, when: request.stream, then: { deadlineMs: 5 } }`);
+    expect(problems).toEqual([]);
+    expect(document?.rules[0]?.id).toBe('a');
+  });
+
+  it('finds syntax, unknown keys, bad values and conditions, each at its place', () => {
+    expect(lines('name: [')).toEqual([expect.stringMatching(/^1:8 error : Flow sequence/)]);
+    expect(lines(`${HEAD}colour: red\ndefaults: { deadlineMs: soon }`)).toEqual([
+      '4:25 error defaults.deadlineMs: "soon"',
+      '3:1 error colour: an unknown key',
+    ]);
+    expect(lines(`${HEAD}rules:\n  - id: a\n    when: request.stream && request.colour\n    then: {}`)).toEqual([
+      expect.stringMatching(/^5:29 error rules\[0\]\.when: no such feature "request\.colour" at line 1, column 19/),
+    ]);
+    expect(
+      lines(`${HEAD}rules:\n  - id: a\n    then: {}\n    when: |\n      request.stream &&\n        request.n >\n`),
+    ).toEqual([expect.stringMatching(/^(7|8):\d+ error rules\[0\]\.when: /)]);
+  });
+
+  it('knows the models of the configuration, and does without one', () => {
+    const source = `${HEAD}defaults:\n  route:\n    candidates: [large, nope]`;
+    expect(lines(source)).toEqual([expect.stringMatching(/^5:25 error defaults\.route\.candidates\[1\]: "nope"/)]);
+    expect(lint(source, null)).toMatchObject({ problems: [], document: { name: 'p' } });
+  });
+
+  it('refuses what includes files: there is no folder to find them in', () => {
+    expect(lines(`${HEAD}include: [/etc/passwd]`)).toEqual(['3:11 error include[0]: "/etc/passwd"']);
+  });
+
+  it('refuses what is too large or too deep, at once', () => {
+    expect(lint(`# ${'x'.repeat(1_048_576)}`).problems[0]?.found).toBe('more than 1048576 bytes');
+    expect(lint('['.repeat(1_000_000)).problems[0]?.found).toBe('more than 200000 tokens of YAML');
+    expect(lint('a: '.repeat(60_000)).document).toBeNull();
+    expect(lint(`${HEAD}defaults: ${'{ a: '.repeat(100)}1${' }'.repeat(100)}`).problems[0]?.found).toMatch(
+      /nested too deeply/,
+    );
+    const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n');
+    expect(lint(HEAD + keys).problems).toHaveLength(200);
+  }, 10_000);
+});
+
+describe('warnings of a policy', () => {
+  const withRules = (rules: string, rest = '') => lines(`${HEAD}${rest}rules:\n${rules}`);
+
+  it('tell a rule that is never reached, and do not refuse the document', () => {
+    const rules = `  - { id: all, when: 'true', then: { deadlineMs: 5 }, final: true }
+  - { id: late, when: request.stream, then: { deadlineMs: 6 } }
+  - { id: later, when: request.stream, then: { deadlineMs: 7 } }`;
+    expect(withRules(rules)).toEqual([
+      '5:5 warning rules[1]: a rule that is never reached (and 1 more after it): all is final and always matches',
+    ]);
+    expect(lint(`${HEAD}rules:\n${rules}`).document).not.toBeNull();
+  });
+
+  it('tell a condition that a final rule before has already', () => {
+    expect(
+      withRules(`  - { id: a, when: request.stream, then: { deadlineMs: 5 }, final: true }
+  - { id: b, when: request.stream, then: { deadlineMs: 6 } }`),
+    ).toEqual(['5:20 warning rules[1].when: the condition of a, which is final: this rule never matches']);
+    expect(
+      withRules(`  - { id: a, when: request.stream, then: { deadlineMs: 5 } }
+  - { id: b, when: request.stream, then: { deadlineMs: 6 }, final: true }`),
+    ).toEqual([]);
+  });
+
+  it('tell a rule that sets nothing, or what the defaults say', () => {
+    const defaults = 'defaults: { payloadLogging: true, serviceLevel: batch }\n';
+    const rule = (id: string, then: string, rest = '') =>
+      `  - { id: ${id}, when: request.stream, then: ${then}${rest} }`;
+    expect(withRules(rule('a', '{}'))).toEqual(['4:5 warning rules[0]: a rule that sets nothing']);
+    expect(withRules(rule('a', '{ payloadLogging: true }'), defaults)).toEqual([
+      '5:5 warning rules[0]: a rule that sets what the defaults say already',
+    ]);
+    const resets = [rule('a', '{ payloadLogging: false }'), rule('b', '{ payloadLogging: true }')].join('\n');
+    expect(withRules(resets, defaults)).toEqual([]);
+    expect(withRules(rule('a', '{ serviceLevel: batch }'), defaults)).toEqual([]); // an app may have asked for another
+    expect(withRules(rule('a', '{}', ', final: true'))).toEqual([]);
+    expect(
+      withRules(
+        rule('a', '{ payloadLogging: true }'),
+        `${defaults}tenants: { t: { defaults: { payloadLogging: false } } }\n`,
+      ),
+    ).toEqual([]);
+  });
+
+  it('tell an experiment that chooses no arm', () => {
+    const arms = (weight: number) => `arms: [{ weight: 0, then: {} }, { weight: ${weight}, then: { deadlineMs: 5 } }]`;
+    const rules = (weight: number) => `  - { id: a, when: 'true', experiment: { id: x, ${arms(weight)} } }`;
+    expect(withRules(rules(0)).map((line) => line.replace(/ (error|warning) /, ' '))).toEqual([
+      '4:50 rules[0].experiment.arms: only arms of weight 0',
+    ]);
+    expect(withRules(rules(1))).toEqual([]);
+  });
+
+  it('tell settings of a strategy that nothing chooses', () => {
+    const defaults = 'defaults: { route: { weights: { cost: 2 } } }\n';
+    expect(lines(`${HEAD}${defaults}`)).toEqual([
+      '3:22 warning defaults.route.weights: a setting that only the strategy hybrid reads, which nothing here chooses',
+    ]);
+    expect(withRules(`  - { id: a, when: request.stream, then: { route: { strategy: hybrid } } }`, defaults)).toEqual(
+      [],
+    );
+  });
+});

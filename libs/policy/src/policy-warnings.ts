@@ -1,0 +1,131 @@
+import type { PlanPatch, PolicyDocument, PolicyRule } from '@relay/contracts';
+import { canonicalJson } from '@relay/core';
+import type { PolicyProblem } from './compile-policy';
+import { patchFields } from './domain/plan-fields';
+
+/** One list of rules and the path that it has in a document. */
+interface RuleList {
+  readonly path: string;
+  readonly rules: readonly PolicyRule[];
+}
+
+/** What is allowed but most likely not meant. Each is certain: a rule named here does nothing for any request. */
+export function policyWarnings(document: PolicyDocument): PolicyProblem[] {
+  const lists: RuleList[] = [
+    { path: 'policy.rules', rules: document.rules },
+    ...Object.entries(document.tenants).map(([id, { rules }]) => ({ path: `policy.tenants.${id}.rules`, rules })),
+  ];
+  return [
+    ...lists.flatMap(afterFinal),
+    ...lists.flatMap(sameCondition),
+    ...rulesWithoutEffect(document),
+    ...lists.flatMap(emptyExperiments),
+    ...unusedFields(document),
+  ];
+}
+
+/** The first rule behind one that is final and always matches. */
+function afterFinal({ path, rules }: RuleList): PolicyProblem[] {
+  const end = rules.findIndex((rule) => rule.final === true && rule.when.trim() === 'true');
+  const rest = rules.length - end - 1;
+  if (end < 0 || rest === 0) return [];
+  const more = rest > 1 ? ` (and ${rest - 1} more after it)` : '';
+  const found = `a rule that is never reached${more}: ${rules[end]?.id ?? ''} is final and always matches`;
+  return [{ path: `${path}[${end + 1}]`, found, allowed: 'rules before one that ends them all' }];
+}
+
+function sameCondition({ path, rules }: RuleList): PolicyProblem[] {
+  const finals = new Map<string, string>(); // the id of the final rule by its condition
+  return rules.flatMap(({ id, when, final }, i) => {
+    const condition = when.trim();
+    const before = finals.get(condition);
+    if (final && before === undefined) finals.set(condition, id);
+    if (before === undefined || condition === 'true') return []; // `true` is told by afterFinal
+    const found = `the condition of ${before}, which is final: this rule never matches`;
+    return [{ path: `${path}[${i}].when`, found, allowed: 'another condition, or a place before it' }];
+  });
+}
+
+type Patch = Readonly<Record<string, unknown>>;
+
+/** The fields that a patch sets. */
+function fieldsOf(patch: PlanPatch | undefined): Patch {
+  return Object.fromEntries(Object.entries(patchFields(patch ?? {})).filter(([, value]) => value !== undefined));
+}
+
+// An app may have changed these by a header before the rules are looked at, or the predicted cost has.
+const SET_BY_REQUESTS = ['serviceLevel', 'queue.class', 'deadlineMs'];
+
+/** Rules that set only what the document's defaults say already, where nothing between the two says otherwise. */
+function rulesWithoutEffect({ defaults, rules, tenants }: PolicyDocument): PolicyProblem[] {
+  const given = fieldsOf(defaults);
+  const changed = new Set(SET_BY_REQUESTS);
+  const note = (patch: PlanPatch | undefined): void =>
+    Object.keys(fieldsOf(patch)).forEach((field) => changed.add(field));
+  for (const tenant of Object.values(tenants)) note(tenant.defaults);
+  return rules.flatMap((rule, i) => {
+    const fields = Object.entries(fieldsOf(rule.then));
+    const idle = fields.every(
+      ([field, value]) => !changed.has(field) && canonicalJson(value) === canonicalJson(given[field]),
+    );
+    note(rule.then);
+    rule.experiment?.arms.forEach((arm) => note(arm.then));
+    if (!idle || rule.experiment || rule.final) return [];
+    const found = fields.length === 0 ? 'a rule that sets nothing' : 'a rule that sets what the defaults say already';
+    return [{ path: `policy.rules[${i}]`, found, allowed: 'a rule that changes the plan, or none' }];
+  });
+}
+
+function emptyExperiments({ path, rules }: RuleList): PolicyProblem[] {
+  return rules.flatMap(({ experiment }, i) =>
+    experiment?.arms.every(({ weight }) => weight === 0)
+      ? [
+          {
+            path: `${path}[${i}].experiment.arms`,
+            found: 'only arms of weight 0',
+            allowed: 'at least one weight above 0',
+          },
+        ]
+      : [],
+  );
+}
+
+// Settings of the route that one strategy alone reads.
+const READ_BY: Readonly<Record<string, string>> = {
+  weights: 'hybrid',
+  unit: 'sticky',
+  explore: 'bandit',
+  cascade: 'cascade',
+};
+
+/** Settings of strategies that no part of the document ever chooses. */
+function unusedFields(document: PolicyDocument): PolicyProblem[] {
+  const patches = patchesOf(document);
+  const chosen = new Set(patches.map(([, patch]) => patch.route?.strategy));
+  return patches.flatMap(([path, { route }]) =>
+    Object.entries(READ_BY).flatMap(([field, strategy]) => {
+      if (route?.[field as keyof typeof route] === undefined || chosen.has(strategy as never)) return [];
+      const found = `a setting that only the strategy ${strategy} reads, which nothing here chooses`;
+      return [{ path: `${path}.route.${field}`, found, allowed: `route.strategy: ${strategy}, or no ${field}` }];
+    }),
+  );
+}
+
+function patchesOf({ defaults, rules, tenants }: PolicyDocument): [path: string, patch: PlanPatch][] {
+  const ofRules = ({ path, rules: list }: RuleList): [string, PlanPatch][] =>
+    list.flatMap(({ then, experiment }, i): [string, PlanPatch][] => [
+      ...(then ? [[`${path}[${i}].then`, then] as [string, PlanPatch]] : []),
+      ...(experiment?.arms ?? []).map((arm, j): [string, PlanPatch] => [
+        `${path}[${i}].experiment.arms[${j}].then`,
+        arm.then,
+      ]),
+    ]);
+  return [
+    ['policy.defaults', defaults],
+    ...ofRules({ path: 'policy.rules', rules }),
+    ...Object.entries(tenants).flatMap(([id, tenant]): [string, PlanPatch][] => [
+      [`policy.tenants.${id}.defaults`, tenant.defaults],
+      ...ofRules({ path: `policy.tenants.${id}.rules`, rules: tenant.rules }),
+    ]),
+  ];
+}
