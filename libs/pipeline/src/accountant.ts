@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ProviderRegistry, type Usage } from '@relay/providers';
-import { costUsd } from '@relay/trace';
+import { costUsd, sumUsd } from '@relay/trace';
+import { addBilled } from './add-billed';
 import type { RequestTrace, TokenCounts } from './request-trace';
 
 /** Rough size of a token where the upstream gave no usage: 4 bytes of English text (OpenAI's own rule of thumb). */
@@ -15,6 +16,13 @@ export class Accountant {
     trace.tokens = usage ? { ...usage, estimated: false } : estimate(trace, answerTokens);
     const price = trace.servedModel === null ? undefined : this.providers.model(trace.servedModel)?.price;
     trace.costUsd = price ? costUsd(trace.tokens, price) : null;
+    if (trace.alsoBilled.length > 0) this.settleOthers(trace);
+  }
+
+  /** Adds what other attempts reported. Of a request that got no answer that is all there is to pay. */
+  settleOthers(trace: RequestTrace): void {
+    trace.tokens = addBilled(trace.tokens, trace.alsoBilled);
+    trace.costUsd = sumUsd([trace.costUsd, ...trace.alsoBilled.map((billed) => billed.costUsd)]);
   }
 }
 

@@ -137,6 +137,7 @@ export class CompletionService {
   private replyFailed({ exchange, trace }: Job, outcome: UpstreamFailed, frames: number): void {
     const { error, passthrough } = outcome;
     if (outcome.started || outcome.usage) this.accountant.settle(trace, outcome.usage, frames);
+    else this.accountant.settleOthers(trace);
     if (passthrough && !exchange.reply.started) this.reply.passthrough(exchange, trace, passthrough, error);
     else this.reply.error(exchange, trace, error);
   }

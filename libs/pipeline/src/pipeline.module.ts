@@ -10,10 +10,11 @@ import { CompletionService } from './completion.service';
 import { ReplyStage } from './reply.stage';
 import { SlotMetrics } from './slot-metrics';
 import { UpstreamStage } from './upstream.stage';
+import { UPSTREAM_PARTS } from './upstream/upstream-tools';
 
 @Module({
   imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
-  providers: [CompletionService, CacheStage, UpstreamStage, ReplyStage, Accountant, SlotMetrics],
+  providers: [CompletionService, CacheStage, UpstreamStage, ...UPSTREAM_PARTS, ReplyStage, Accountant, SlotMetrics],
   exports: [CompletionService],
 })
 export class PipelineModule {}

@@ -1,6 +1,7 @@
 import type { CachedAnswer } from '@relay/cache';
-import type { CacheResult, PlanDocument, QueueResult, TraceStatus } from '@relay/contracts';
+import type { CacheResult, PlanDocument, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 import type { Clock } from '@relay/core';
+import type { Usage } from '@relay/providers';
 import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';
 
@@ -13,6 +14,12 @@ export interface TokenCounts {
   outputTokens: number;
   reasoningTokens: number;
   estimated: boolean;
+}
+
+/** What an upstream reported for one call, and what that costs in USD; null where there is no price. */
+export interface Billed {
+  readonly usage: Usage;
+  readonly costUsd: string | null;
 }
 
 const ROUNDING = 1_000; // durations are kept to the microsecond
@@ -38,6 +45,8 @@ export class RequestTrace {
   predicted: Record<string, number | null> | null = null;
   readonly degraded: string[] = [];
   readonly attempts: AttemptRecord[] = [];
+  /** Of attempts whose answer is not the one that the client gets; at most one for each attempt. */
+  readonly alsoBilled: Billed[] = [];
   private readonly stages: StageRecord[] = [];
   private recorded = false;
 
@@ -49,6 +58,22 @@ export class RequestTrace {
   /** Ms since the request arrived. */
   elapsed(): number {
     return Math.round((this.clock.monotonic() - this.exchange.startedAt) * ROUNDING) / ROUNDING;
+  }
+
+  /** Ms until the deadline of the plan; at least one, so that a call that is late still ends by itself. */
+  remainingMs(deadlineMs: number): number {
+    return Math.max(1, Math.round(deadlineMs - this.elapsed()));
+  }
+
+  /** Whose answer it will be, as far as is known. */
+  servedBy({ model, provider }: RouteCandidate): void {
+    this.servedModel = model;
+    this.provider = provider;
+  }
+
+  /** `ms` since the request arrived. */
+  firstTokenAt(ms: number): void {
+    this.ttftMs = Math.round(ms * ROUNDING) / ROUNDING;
   }
 
   /** Notes a stage that began at `startMs` (from `elapsed`) and ends now; gives the present time for the next one. */

@@ -22,17 +22,6 @@ interface Plan {
   readonly deadlineMs?: number;
 }
 
-const planOf = ({ providers = ['a'], maxAttempts = 3, fallbacks = 2, deadlineMs = 60_000 }: Plan): ExecutionPlan => ({
-  serviceLevel: 'standard',
-  queue: { class: 'short', weight: 1 },
-  deadlineMs,
-  route: { strategy: 'ordered', candidates: providers.map(candidate), rejected: [] },
-  decoding: { maxTokens: null, overrides: {} },
-  cache: { exact: { enabled: false, ttlMs: 0 }, semantic: { mode: 'off' } },
-  retries: { maxAttempts, fallbacks },
-  payloadLogging: false,
-});
-
 const codeOf = (outcome: UpstreamOutcome): string => (outcome.kind === 'completed' ? outcome.kind : outcome.error.code);
 
 /** Every promise that can settle has settled. */
@@ -53,8 +42,15 @@ describe('the upstream stage', () => {
   } {
     const exchange = relay.exchange();
     const trace = new RequestTrace(exchange, relay.clock);
-    const planned = { ...relay.planned(), plan: planOf(settings) };
-    const job: Job = { exchange, trace, request: chat(), planned };
+    const { providers = ['a'], maxAttempts = 3, fallbacks = 2, deadlineMs = 60_000 } = settings;
+    const planned = relay.planned();
+    const plan: ExecutionPlan = {
+      ...planned.plan,
+      deadlineMs,
+      route: { ...planned.plan.route, candidates: providers.map(candidate) },
+      retries: { maxAttempts, fallbacks, budget: 0.2, hedge: null },
+    };
+    const job: Job = { exchange, trace, request: chat(), planned: { ...planned, plan } };
     return { outcome: relay.upstream.serve(job, IGNORE), trace, exchange };
   }
 

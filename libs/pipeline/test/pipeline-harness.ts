@@ -4,12 +4,12 @@ import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS } from '@relay/database';
-import { type Planned, PolicyService } from '@relay/policy';
-import { ProviderRegistry } from '@relay/providers';
+import { type Planned, PolicyModule, PolicyService } from '@relay/policy';
+import { ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { TraceRecorder } from '@relay/trace';
-import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
+import { Global, type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
@@ -17,6 +17,7 @@ import { CompletionService } from '../src/completion.service';
 import type { Exchange } from '../src/exchange';
 import { ReplyStage } from '../src/reply.stage';
 import { UpstreamStage } from '../src/upstream.stage';
+import { UPSTREAM_PARTS } from '../src/upstream/upstream-tools';
 import { FakeProviders, FakeScheduler, type Journal, RecordingRecorder, RecordingReply } from './recorders';
 
 export const TRACE_ID = '0199aaaa-0000-7000-8000-00000000002a';
@@ -75,6 +76,10 @@ export class PipelineHarness {
 
   get upstream(): UpstreamStage {
     return this.context.get(UpstreamStage);
+  }
+
+  get monitor(): TargetMonitor {
+    return this.context.get(TargetMonitor);
   }
 
   get cache(): ExactCache {
@@ -140,8 +145,14 @@ export class PipelineHarness {
       { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
     ];
-    const stages = [PolicyService, ExactCache, CacheStage, Accountant, UpstreamStage, ReplyStage, CompletionService];
-    @Module({ providers: [...fakes, ...stages] })
+    @Global()
+    @Module({ providers: fakes, exports: fakes })
+    class FakesModule {}
+    const stages = [
+      ...[ExactCache, CacheStage, Accountant, TargetMonitor],
+      ...[...UPSTREAM_PARTS, UpstreamStage, ReplyStage, CompletionService],
+    ];
+    @Module({ imports: [FakesModule, PolicyModule], providers: stages })
     class HarnessModule {}
     return HarnessModule;
   }

@@ -1,4 +1,4 @@
-export { costUsd, type TokenPrice, type TokenUsage } from './domain/cost';
+export { costUsd, sumUsd, type TokenPrice, type TokenUsage } from './domain/cost';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
 export { Metrics } from './metrics/metrics';
 export { TraceModule } from './trace.module';

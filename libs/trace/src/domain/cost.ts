@@ -39,6 +39,17 @@ export function costUsd(usage: TokenUsage, price: TokenPrice | null | undefined)
   return formatUsd((units + UNITS_PER_STEP / 2n) / UNITS_PER_STEP);
 }
 
+/** The sum of the amounts that are known; `null` if none is. Amounts are as `costUsd` gives them. */
+export function sumUsd(amounts: readonly (string | null)[]): string | null {
+  let steps: bigint | null = null;
+  for (const amount of amounts) {
+    if (amount === null) continue;
+    const [whole = '0', fraction = ''] = amount.split('.');
+    steps = (steps ?? 0n) + BigInt(whole + fraction.padEnd(USD_DECIMALS, '0'));
+  }
+  return steps === null ? null : formatUsd(steps);
+}
+
 function unitPriceOf(price: TokenPrice): UnitPrice {
   let unit = unitPrices.get(price);
   if (unit === undefined) {

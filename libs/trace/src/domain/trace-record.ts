@@ -4,10 +4,15 @@ import type { CacheResult, QueueResult, TraceStatus } from '@relay/contracts';
 export interface AttemptRecord {
   readonly provider: string;
   readonly model: string; // the name the provider knows
-  readonly outcome: string; // 'ok' or an error code
+  /** `ok`, an error code, `not_accepted` by a cascade, `hedge_lost`, or `breaker_open`: not called. */
+  readonly outcome: string;
   readonly upstreamStatus: number | null;
   readonly startMs: number;
   readonly durationMs: number;
+  /** As the upstream reported them. Only where there were several attempts: a single one's are those of the request. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly costUsd?: string;
 }
 
 /** A step of the request's way, as a tuple because every row carries about eight of them. */

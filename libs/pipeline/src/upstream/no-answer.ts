@@ -1,0 +1,46 @@
+import { RelayError, type CancelSignal } from '@relay/core';
+import type { TargetFigures, UpstreamFailed } from '@relay/providers';
+
+/** An attempt that ended before anything was sent. */
+export function notSent(error: RelayError, retryable = false): UpstreamFailed {
+  return {
+    kind: 'failed',
+    error,
+    retryable,
+    started: false,
+    upstreamStatus: null,
+    passthrough: null,
+    retryAfterMs: null,
+    usage: null,
+  };
+}
+
+/** Why a request ends that nobody waits for any more. */
+export function cancelled({ reason }: CancelSignal): RelayError {
+  return reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the request.');
+}
+
+/**
+ * No candidate may be called now; the client is told when the first one may be. Where all of them only limit the rate, the error says
+ * so, as it would have if they had been asked.
+ */
+export function nobodyLeft(open: readonly TargetFigures[], now: number): UpstreamFailed {
+  if (open.length === 0) return notSent(new RelayError('unavailable', 'No target of the plan can serve this request.'));
+  const soonest = Math.min(...open.map(({ openUntil }) => openUntil ?? now));
+  const options = { retryAfterSeconds: Math.max(1, Math.ceil((soonest - now) / 1_000)) };
+  if (open.every(({ reason }) => reason === 'rate-limit'))
+    return notSent(
+      new RelayError(
+        'upstream_rate_limited',
+        'Every target of the plan limits the rate of requests at the moment.',
+        options,
+      ),
+    );
+  return notSent(
+    new RelayError(
+      'unavailable',
+      'Every target of the plan failed too often lately; none is called at the moment.',
+      options,
+    ),
+  );
+}

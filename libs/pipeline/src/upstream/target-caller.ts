@@ -1,0 +1,122 @@
+import { Injectable } from '@nestjs/common';
+import type { RouteCandidate } from '@relay/contracts';
+import { RelayError, type CancelSignal } from '@relay/core';
+import {
+  ProviderRegistry,
+  TargetMonitor,
+  type UpstreamObserver,
+  type UpstreamOutcome,
+  type UpstreamRequest,
+} from '@relay/providers';
+import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
+import { decodingPatch } from '../decoding-patch';
+import type { Job } from '../job';
+import { notSent } from './no-answer';
+import { RetryBudgets } from './retry-budgets';
+import { noteBreakerOpen, noteCall, type Tried } from './tried';
+
+/** How a call stands among the calls of its request. */
+export interface CallTerms {
+  readonly observer: UpstreamObserver;
+  readonly signal: CancelSignal;
+  /** `first` of the request or of a step of its cascade, `again` after a failure, `hedge` beside a call that is under way. */
+  readonly kind: 'first' | 'again' | 'hedge';
+  /** The slot is there and the call is made. */
+  readonly onSend?: () => void;
+}
+
+/** One call of one target: takes a slot of its provider, calls, gives the slot back on every way out, notes it on the trace. */
+@Injectable()
+export class TargetCaller {
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly providers: ProviderRegistry,
+    private readonly monitor: TargetMonitor,
+    private readonly budgets: RetryBudgets,
+  ) {}
+
+  /** A slot at once, or none. */
+  freeSlot(job: Job, candidate: RouteCandidate): Slot | null {
+    return this.scheduler.tryAcquire(admissionOf(job, candidate));
+  }
+
+  /** Waits for a slot if need be, then calls. */
+  call(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
+    const slot = this.freeSlot(job, candidate);
+    return slot ? this.callIn(slot, job, candidate, terms) : this.callLater(job, candidate, terms);
+  }
+
+  /** The client is asked for only now: while the request waited for its slot, a reload may have replaced it. */
+  async callIn(slot: Slot, job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
+    const { provider, upstreamModel } = candidate;
+    let outcome: UpstreamOutcome | undefined;
+    try {
+      const client = this.providers.client(provider);
+      if (!client) return gone(candidate);
+      const startMs = job.trace.elapsed();
+      let sent = false;
+      outcome = await this.monitor.call(provider, upstreamModel, () => {
+        sent = true;
+        if (terms.kind === 'first') this.budgets.deposit(provider, job.planned.plan.retries.budget);
+        if (terms.kind !== 'hedge') job.trace.servedBy(candidate);
+        terms.onSend?.();
+        return client.chat(requestOf(job, candidate, terms.signal), terms.observer);
+      });
+      if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
+      noteBreakerOpen(job.trace, candidate); // half-open, and another request was first with the one call that may find out
+      return { candidate, outcome, note: null };
+    } finally {
+      slot.release(outcome?.usage ? outcome.usage.inputTokens + 2 * outcome.usage.outputTokens : undefined);
+    }
+  }
+
+  private async callLater(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
+    const slot = await this.waitForSlot(job, admissionOf(job, candidate));
+    if (!(slot instanceof RelayError)) return this.callIn(slot, job, candidate, terms);
+    // Full, or gone with a reload while the request waited: another candidate may still do.
+    const retryable = slot.code === 'overloaded' || slot.code === 'unavailable';
+    return { candidate, outcome: notSent(slot, retryable), note: null };
+  }
+
+  private async waitForSlot({ trace }: Job, request: AdmissionRequest): Promise<Slot | RelayError> {
+    const startMs = trace.elapsed();
+    const admitted = await this.scheduler.admit(request);
+    const waited = trace.stage('queue', startMs, { pool: request.poolId, class: request.class }) - startMs;
+    trace.queue = admitted.ok ? admitted.value.queue : request.class;
+    trace.queueMs += admitted.ok ? admitted.value.queuedMs : waited;
+    return admitted.ok ? admitted.value : admitted.error;
+  }
+}
+
+function admissionOf({ exchange, planned }: Job, candidate: RouteCandidate): AdmissionRequest {
+  const { tenant } = exchange.principal;
+  return {
+    poolId: candidate.provider,
+    tenantId: tenant.id,
+    weight: tenant.weight * planned.plan.queue.weight,
+    class: planned.plan.queue.class,
+    cost: planned.predictedCost,
+    deadlineAt: exchange.receivedAt + planned.plan.deadlineMs,
+    signal: exchange.signal,
+    ...(tenant.limits.concurrency === undefined ? {} : { tenantConcurrency: tenant.limits.concurrency }),
+  };
+}
+
+function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {
+  const { exchange, request, planned, trace } = job;
+  return {
+    model: upstreamModel,
+    body: exchange.body,
+    patch: decodingPatch(request, upstreamModel, planned.plan.decoding),
+    stream: trace.stream,
+    clientWantsUsage: request.stream_options?.include_usage === true,
+    requestId: exchange.requestId,
+    timeoutMs: trace.remainingMs(planned.plan.deadlineMs),
+    signal,
+  };
+}
+
+function gone(candidate: RouteCandidate): Tried {
+  const error = new RelayError('unavailable', `The provider ${candidate.provider} is no longer configured.`);
+  return { candidate, outcome: notSent(error, true), note: null };
+}

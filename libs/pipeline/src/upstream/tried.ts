@@ -1,0 +1,46 @@
+import type { RouteCandidate } from '@relay/contracts';
+import type { UpstreamOutcome } from '@relay/providers';
+import type { AttemptRecord } from '@relay/trace';
+import type { RequestTrace } from '../request-trace';
+
+/** The trace's record of an attempt; its last word and its bill may be known only later. */
+export type AttemptNote = { -readonly [Key in keyof AttemptRecord]: AttemptRecord[Key] };
+
+/** What became of a candidate. */
+export interface Tried {
+  /** Null where nobody was left to ask. */
+  readonly candidate: RouteCandidate | null;
+  readonly outcome: UpstreamOutcome;
+  /** Null where nothing was sent: no slot, an open breaker, or the provider is gone. */
+  readonly note: AttemptNote | null;
+}
+
+export function noteCall(
+  trace: RequestTrace,
+  { provider, upstreamModel }: RouteCandidate,
+  startMs: number,
+  outcome: UpstreamOutcome,
+): AttemptNote {
+  const isCompleted = outcome.kind === 'completed';
+  const connectMs = isCompleted ? outcome.connectMs : null; // null on a connection that was open already
+  const durationMs = trace.stage('upstream', startMs, { provider, model: upstreamModel, connectMs }) - startMs;
+  const note: AttemptNote = {
+    provider,
+    model: upstreamModel,
+    outcome: isCompleted ? 'ok' : outcome.error.code,
+    upstreamStatus: isCompleted ? outcome.status : outcome.upstreamStatus,
+    startMs,
+    durationMs,
+  };
+  trace.attempts.push(note);
+  return note;
+}
+
+/** A target that was passed over because it was down a moment ago. */
+export function noteBreakerOpen(trace: RequestTrace, { provider, upstreamModel }: RouteCandidate): void {
+  const startMs = trace.elapsed();
+  trace.attempts.push({
+    ...{ provider, model: upstreamModel, outcome: 'breaker_open', upstreamStatus: null },
+    ...{ startMs, durationMs: 0 },
+  });
+}
