@@ -22,6 +22,7 @@ export function testConfig(upstream: ScriptedUpstream, variations: Variations = 
     baseUrl: of.baseUrl,
     apiKey: `secret-of-${id}`,
     limits: { concurrency },
+    preheat: { connections: 0 }, // the scripts are for the requests
     ...(timeouts ? { timeouts } : {}),
   });
   return {

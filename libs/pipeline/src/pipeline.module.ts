@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@relay/cache';
 import { PolicyModule } from '@relay/policy';
-import { ProvidersModule } from '@relay/providers';
+import { Preheater, ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { Accountant } from './accountant';
@@ -9,12 +9,23 @@ import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { ReplyStage } from './reply.stage';
 import { SlotMetrics } from './slot-metrics';
+import { TargetMetrics } from './target-metrics';
 import { UpstreamStage } from './upstream.stage';
 import { UPSTREAM_PARTS } from './upstream/upstream-tools';
 
 @Module({
   imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
-  providers: [CompletionService, CacheStage, UpstreamStage, ...UPSTREAM_PARTS, ReplyStage, Accountant, SlotMetrics],
+  providers: [
+    CompletionService,
+    CacheStage,
+    UpstreamStage,
+    ...UPSTREAM_PARTS,
+    ReplyStage,
+    Accountant,
+    SlotMetrics,
+    TargetMetrics,
+    Preheater,
+  ],
   exports: [CompletionService],
 })
 export class PipelineModule {}

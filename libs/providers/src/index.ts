@@ -3,6 +3,7 @@ export type { Discovery } from './discovery/discovery.types';
 export type { BodyPatch } from './domain/json-patch';
 export type { Passthrough } from './domain/upstream-failure';
 export type { Usage } from './domain/usage';
+export { Preheater } from './live/preheater.service';
 export {
   type BreakerState,
   type OpenReason,
@@ -10,7 +11,7 @@ export {
   type TargetFigures,
   targetKey,
 } from './live/target-figures';
-export { type TargetCounts, TargetMonitor } from './live/target-monitor.service';
+export { TargetMonitor } from './live/target-monitor.service';
 export type {
   UpstreamClient,
   UpstreamCompleted,

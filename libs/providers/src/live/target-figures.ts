@@ -38,6 +38,10 @@ export interface TargetFigures {
   /** Share of the samples, 0 to 1, that it failed or refused because of their rate. */
   readonly errorRate: number | null;
   readonly lastError: TargetError | null;
+  /** How often the breaker opened since this process began to watch the target. */
+  readonly opened: number;
+  /** Calls that were not made meanwhile because it was open. */
+  readonly refused: number;
 }
 
 export const targetKey = (provider: string, upstreamModel: string): string => `${provider} ${upstreamModel}`;

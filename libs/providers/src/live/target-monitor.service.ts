@@ -18,16 +18,6 @@ interface Target {
   readonly health: TargetHealth;
 }
 
-/** Counts since this process began to watch the target. */
-export interface TargetCounts {
-  readonly provider: string;
-  readonly upstreamModel: string;
-  /** How often the breaker opened. */
-  readonly opened: number;
-  /** Calls that were not made because it was open. */
-  readonly refused: number;
-}
-
 /**
  * Watches every call to every target of the configuration, in this process: keeps calls from targets that are down, and tells how fast
  * and how reliable each is. A reload forgets targets that are gone, and what is known of those whose provider has changed.
@@ -73,15 +63,6 @@ export class TargetMonitor implements ConfigConsumer {
     const now = this.clock.monotonic();
     if (now >= this.staleAt) this.takeSnapshot(now);
     return this.snapshot;
-  }
-
-  counts(): TargetCounts[] {
-    return [...this.targets.values()].map(({ config, upstreamModel, health: { opened, refused } }) => ({
-      provider: config.id,
-      upstreamModel,
-      opened,
-      refused,
-    }));
   }
 
   /** Closes the breakers of a provider and ends its wishes to be left alone. */
@@ -135,6 +116,8 @@ export class TargetMonitor implements ConfigConsumer {
       ...health.figures(now),
       rttMs: rttMs === null ? null : roundTwoDigits(rttMs),
       lastError: health.lastError,
+      opened: health.opened,
+      refused: health.refused,
     };
   }
 }

@@ -70,6 +70,8 @@ export interface UpstreamClient {
   /** Network round trip in ms, smoothed; null before the first connection, absent where there is no network. */
   readonly rttMs?: number | null;
   chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
+  /** Opens connections ahead of need, measured; absent where there are none. Gives what went wrong, for the log; does not reject. */
+  warm?(connections: number, signal: AbortSignal): Promise<string | null>;
   /** Takes no more calls and ends when those in flight have ended. */
   close(): Promise<void>;
 }

@@ -75,6 +75,18 @@ describe('metrics', () => {
     expect(text).toContain('relay_trace_dropped_total 2');
   });
 
+  it('forget a target that is configured no longer', async () => {
+    const target = { provider: 'mock', model: 'up', state: 2, opened: 3, refused: 40 };
+    let targets = [target];
+    metrics.watchTargets(() => targets);
+    const text = await metrics.render();
+    expect(text).toContain('relay_target_breaker_state{provider="mock",model="up"} 2');
+    expect(text).toContain('relay_target_breaker_opened_total{provider="mock",model="up"} 3');
+    expect(text).toContain('relay_target_calls_refused_total{provider="mock",model="up"} 40');
+    targets = [];
+    expect(await metrics.render()).not.toContain('provider="mock",model="up"');
+  });
+
   it('tell of the process and its event loop', async () => {
     const text = await metrics.render();
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);

@@ -11,6 +11,16 @@ export interface SlotUsage {
   readonly waiting: number;
 }
 
+/** How an upstream target fares; counts since the process began to watch it. */
+export interface TargetState {
+  readonly provider: string;
+  readonly model: string;
+  /** 0 closed, 1 half-open, 2 open. */
+  readonly state: number;
+  readonly opened: number;
+  readonly refused: number;
+}
+
 /** How the trace spool fares; counts since the start. */
 export interface SpoolUsage {
   readonly queued: number;
@@ -65,6 +75,37 @@ export class Metrics {
         for (const usage of read()) this.set({ pool: usage.pool }, value(usage));
       },
     });
+  }
+
+  /** `read` is called when somebody scrapes; there are as many targets as the configuration names. */
+  watchTargets(read: () => Iterable<TargetState>): void {
+    const options = (name: string, help: string) => ({
+      name,
+      help,
+      labelNames: ['provider', 'model'],
+      registers: [this.registry],
+    });
+    new Gauge({
+      ...options('relay_target_breaker_state', 'Circuit breaker of a target: 0 closed, 1 half-open, 2 open'),
+      collect() {
+        this.reset();
+        for (const { provider, model, state } of read()) this.set({ provider, model }, state);
+      },
+    });
+    const counter = (name: string, help: string, value: (target: TargetState) => number) =>
+      new Counter({
+        ...options(name, help),
+        collect() {
+          this.reset();
+          for (const target of read()) this.inc({ provider: target.provider, model: target.model }, value(target));
+        },
+      });
+    counter('relay_target_breaker_opened_total', 'How often a breaker opened', (target) => target.opened);
+    counter(
+      'relay_target_calls_refused_total',
+      'Calls not made because the target was open',
+      (target) => target.refused,
+    );
   }
 
   /** `read` is called when somebody scrapes. */

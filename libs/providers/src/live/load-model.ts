@@ -1,0 +1,13 @@
+import type { UpstreamClient } from '../ports/upstream-client.port';
+
+/** A local server may have to read a model of tens of gigabytes first. In ms. */
+const LOAD_MS = 600_000;
+
+const BODY = Buffer.from(JSON.stringify({ model: '', messages: [{ role: 'user', content: 'Hi' }], max_tokens: 1 }));
+
+/** Asks a model for one token, which makes a local server load it. Gives what went wrong; does not reject. */
+export async function loadModel(client: UpstreamClient, model: string, signal: AbortSignal): Promise<string | null> {
+  const request = { model, body: BODY, patch: {}, stream: false, clientWantsUsage: false, timeoutMs: LOAD_MS, signal };
+  const outcome = await client.chat({ ...request, requestId: 'preheat' }, { onFrames: () => true });
+  return outcome.kind === 'completed' ? null : `${model}: ${outcome.error.message}`;
+}

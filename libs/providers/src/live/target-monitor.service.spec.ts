@@ -1,0 +1,235 @@
+import {
+  deltaFrame,
+  errorReply,
+  Gate,
+  gatedReply,
+  jsonReply,
+  completionJson,
+  neverAnswer,
+  sseReply,
+  type UpstreamScript,
+} from '@relay/testing';
+import { modelOf, relayConfig, WatchedTarget } from '../testing/watched-target';
+
+const times = (count: number, script: UpstreamScript): UpstreamScript[] => Array.from({ length: count }, () => script);
+const broken = errorReply(500, 'broken');
+const fine = jsonReply(completionJson('fine'));
+
+describe('TargetMonitor', () => {
+  let target: WatchedTarget;
+  beforeEach(async () => void (target = await WatchedTarget.start()));
+  afterEach(() => target.close());
+
+  const open = async (): Promise<void> => void (await target.play(times(5, broken)));
+
+  describe('keeps calls from a target that is down', () => {
+    it('opens after five failures in a row, and then refuses at once, without a call', async () => {
+      expect(await target.play(times(4, broken))).toEqual(Array.from({ length: 4 }, () => 'upstream_error'));
+      expect(target.breaker).toBe('closed');
+      await target.play([broken]);
+      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'failures', opened: 1 });
+      expect(target.figures.openUntil).toBe(target.clock.now() + 1_000);
+      const outcome = await target.begin().outcome;
+      expect(outcome).toMatchObject({ kind: 'failed', retryable: true, started: false, retryAfterMs: 1_000 });
+      expect(outcome.kind === 'failed' && outcome.error).toMatchObject({
+        code: 'unavailable',
+        message: 'Target a/up failed too often; it is tried again at 2026-01-01T00:00:01.000Z.',
+      });
+      expect(target.upstream.requests).toHaveLength(5);
+    });
+
+    it('lets one call through when the time is up, and closes when that succeeds', async () => {
+      await open();
+      target.clock.advance(1_000);
+      expect(target.breaker).toBe('half-open');
+      const gate = new Gate();
+      target.upstream.enqueue(gatedReply(gate, fine));
+      const trial = target.begin();
+      await gate.reached;
+      expect([target.breaker, await target.one()]).toEqual(['half-open', 'unavailable']);
+      gate.open();
+      expect((await trial.outcome).kind).toBe('completed');
+      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+    });
+
+    it('waits twice as long each time the trial fails, a minute at most', async () => {
+      await open();
+      const waits: number[] = [];
+      for (let n = 0; n < 8; n++) {
+        const waitMs = (target.figures.openUntil ?? 0) - target.clock.now();
+        waits.push(waitMs / 1_000);
+        target.clock.advance(waitMs);
+        await target.play([broken]);
+      }
+      expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    });
+
+    it('lets another trial through when the first takes long', async () => {
+      await open();
+      target.clock.advance(1_000);
+      const gate = new Gate();
+      target.upstream.enqueue(gatedReply(gate, fine));
+      const slow = target.begin();
+      await gate.reached;
+      target.clock.advance(9_999);
+      expect(await target.one()).toBe('unavailable');
+      target.clock.advance(1);
+      expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
+      gate.open();
+      await slow.outcome;
+    });
+
+    it('does not hear what calls from before have to say', async () => {
+      const gates = [new Gate(), new Gate()];
+      const scripts = [fine, broken];
+      const late = [];
+      for (const [i, gate] of gates.entries()) {
+        target.upstream.enqueue(gatedReply(gate, scripts[i] ?? fine));
+        late.push(target.begin().outcome);
+        await gate.reached;
+      }
+      await open();
+      for (const gate of gates) gate.open();
+      await Promise.all(late);
+      expect(target.figures).toMatchObject({ breaker: 'open', openUntil: target.clock.now() + 1_000, opened: 1 });
+    });
+
+    it('opens for refused connections, cut streams and time-outs of the provider', async () => {
+      const cut = sseReply([deltaFrame({ content: 'a' }), 'CUT']);
+      expect(await target.play(times(2, cut), { stream: true })).toEqual(['upstream_error', 'upstream_error']);
+      await target.upstream.refuseConnections();
+      for (let n = 0; n < 3; n++) expect(await target.one()).toBe('upstream_error');
+      expect(target.breaker).toBe('open');
+    });
+
+    it('opens for a target that fails more often than not, though never five times in a row', async () => {
+      const limping = [broken, broken, broken, fine];
+      await target.play([...limping, ...limping, broken]);
+      expect(target.breaker).toBe('closed');
+      await target.play([broken]);
+      expect(target.breaker).toBe('open');
+    });
+
+    it('opens at once when the key is not accepted, and for refusals by 403 that do not end', async () => {
+      await target.play([errorReply(401, 'bad key')]);
+      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'credentials' });
+      target.monitor.reset('a');
+      await target.play(times(4, errorReply(403, 'no')));
+      expect(target.breaker).toBe('closed');
+      await target.play([errorReply(403, 'no')]);
+      expect(target.breaker).toBe('open');
+    });
+
+    it('closes for an operator who knows better', async () => {
+      await open();
+      target.monitor.reset('another');
+      expect(target.breaker).toBe('open');
+      target.monitor.reset('a');
+      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+    });
+  });
+
+  describe('does not blame the target', () => {
+    it('for requests that it refuses', async () => {
+      await target.play([...times(4, broken), errorReply(400, 'bad request'), ...times(4, broken)]);
+      await target.play(times(12, errorReply(422, 'bad request')));
+      expect(target.figures).toMatchObject({ breaker: 'closed', lastError: { code: 'upstream_error' } });
+    });
+
+    it('for clients that leave', async () => {
+      await target.play(times(4, broken));
+      for (let n = 0; n < 3; n++) {
+        target.upstream.enqueue(neverAnswer());
+        const { observed, outcome } = target.begin();
+        await target.upstream.request(5 + n);
+        observed?.abort.abort();
+        expect(await outcome).toMatchObject({ error: { code: 'client_closed' } });
+      }
+      expect(target.figures).toMatchObject({ breaker: 'closed', samples: 4 });
+    });
+
+    it('for a client that leaves the trial: the next call is the trial', async () => {
+      await open();
+      target.clock.advance(1_000);
+      target.upstream.enqueue(neverAnswer());
+      const { observed, outcome } = target.begin();
+      await target.upstream.request(6);
+      observed?.abort.abort();
+      await outcome;
+      expect(target.breaker).toBe('half-open');
+      expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
+    });
+
+    it('for deadlines that nobody could meet, but for those that leave time enough', async () => {
+      const late = async (timeoutMs: number): Promise<void> => {
+        const before = target.upstream.requests.length;
+        const calls = Array.from({ length: 5 }, () => target.begin({ timeoutMs }));
+        target.upstream.enqueue(...times(5, neverAnswer()));
+        await target.upstream.request(before + 5);
+        target.clock.advance(timeoutMs);
+        for (const { outcome } of calls) expect(await outcome).toMatchObject({ error: { code: 'upstream_timeout' } });
+      };
+      await late(9_999);
+      expect(target.breaker).toBe('closed');
+      await late(10_000);
+      expect(target.breaker).toBe('open');
+    });
+
+    it('for limiting the rate, but leaves it alone as long as it asks for', async () => {
+      await target.play(times(12, errorReply(429, 'slow down')));
+      expect(target.figures).toMatchObject({ breaker: 'closed', errorRate: 1 });
+      await target.play([errorReply(429, 'slow down', { 'retry-after': '20' })]);
+      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'rate-limit', opened: 0 });
+      const outcome = await target.begin().outcome;
+      expect(outcome).toMatchObject({
+        retryable: true,
+        error: { code: 'upstream_rate_limited', retryAfterSeconds: 20 },
+      });
+      expect(target.upstream.requests).toHaveLength(13);
+      target.clock.advance(20_000);
+      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+    });
+
+    it('when the call itself throws', async () => {
+      await open();
+      target.clock.advance(1_000);
+      const fault = new Error('a fault of the relay');
+      await expect(target.monitor.call('a', 'up', () => Promise.reject(fault))).rejects.toBe(fault);
+      expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
+    });
+  });
+
+  it('respects a Retry-After that comes with a failure, also beyond the time it would stay open', async () => {
+    await target.play([errorReply(503, 'restarting', { 'retry-after': '30' })]);
+    expect(target.figures).toMatchObject({ breaker: 'open', reason: 'failures' });
+    target.clock.advance(29_000);
+    expect(await target.one()).toBe('unavailable');
+    target.clock.advance(1_000);
+    expect(await target.one()).toBe('ok');
+  });
+
+  describe('on a reload', () => {
+    const up = modelOf(['a', 'up']);
+
+    it('keeps what it knows of targets whose provider stays as it was', async () => {
+      await open();
+      target.store.replace(relayConfig([target.provider()], [modelOf(['a', 'up'], ['a', 'more'])]));
+      expect(target.breaker).toBe('open');
+      expect([...target.monitor.figures().keys()]).toEqual(['a up', 'a more']);
+    });
+
+    it('forgets what it knows of a provider that was changed', async () => {
+      await target.play([errorReply(401, 'bad key')]);
+      target.store.replace(relayConfig([target.provider({ apiKey: 'another key' })], [up]));
+      expect(target.figures).toMatchObject({ breaker: 'closed', samples: 0, lastError: null });
+    });
+
+    it('removes targets that are gone, and calls them unwatched should a request still hold them', async () => {
+      await open();
+      target.store.replace(relayConfig([target.provider()]));
+      expect(target.monitor.figures().size).toBe(0);
+      expect(await target.one()).toBe('ok');
+      expect(target.monitor.figures().size).toBe(0);
+    });
+  });
+});
