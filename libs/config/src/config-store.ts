@@ -6,11 +6,14 @@ export interface ConfigProblem {
   readonly path: string; // path in the document, e.g. models[0].targets[1].provider
   readonly found: string;
   readonly allowed: string;
+  readonly line?: number; // both count from 1; absent where nothing is written, as in the environment
+  readonly column?: number;
 }
 
-/** One line for a person. */
-export function formatProblem(problem: ConfigProblem): string {
-  return `${problem.file}: ${problem.path || '(document)'}: found ${problem.found}; allowed: ${problem.allowed}`;
+/** One line for a person: `file:line:column: path: found …; allowed: …`. */
+export function formatProblem({ file, line, column, path, found, allowed }: ConfigProblem): string {
+  const place = line === undefined ? file : `${file}:${line}:${column ?? 1}`;
+  return `${place}: ${path || '(document)'}: found ${found}; allowed: ${allowed}`;
 }
 
 /**

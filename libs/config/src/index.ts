@@ -3,4 +3,8 @@ export * from './config-store';
 export * from './environment';
 export * from './load-config';
 export * from './load-environment';
+export * from './locate-problem';
+export * from './policy-source';
+export * from './read-yaml';
 export * from './relay-config.schema';
+export * from './yaml-source';

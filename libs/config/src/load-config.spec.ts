@@ -90,11 +90,13 @@ tenants:
   - { id: acme, weight: -1 }
 `);
     expect(found).toEqual([
-      'relay.yaml: providers[0].kind: found "opeani"; allowed: "openai" | "groq" | "simulator"',
-      expect.stringMatching(/^relay\.yaml: providers\[0\]\.baseUrl: found "ftp:\/\/x"; allowed: /),
-      'relay.yaml: models[0].targets: found []; allowed: array of at least 1',
-      'relay.yaml: models[0].colour: found an unknown key; allowed: id, tier, targets, contextWindow, maxOutputTokens, price, capabilities',
-      'relay.yaml: tenants[0].weight: found -1; allowed: number of at least 0',
+      'relay.yaml:3:23: providers[0].kind: found "opeani"; allowed: "openai" | "groq" | "simulator"',
+      expect.stringMatching(/^relay\.yaml:3:40: providers\[0\]\.baseUrl: found "ftp:\/\/x"; allowed: /),
+      'relay.yaml:5:18: models[0].targets: found []; allowed: array of at least 1',
+      expect.stringMatching(
+        /^relay\.yaml:5:31: models\[0\]\.colour: found an unknown key; allowed: id, tier, targets, /,
+      ),
+      'relay.yaml:7:25: tenants[0].weight: found -1; allowed: number of at least 0',
     ]);
   });
 
@@ -108,7 +110,7 @@ models:
 tenants:
   - { id: t, models: [large], keys: [{ name: one, value: same-value }, { name: two, value: same-value }] }
 `);
-    expect(found.map((line) => line.split(':')[1]?.trim())).toEqual([
+    expect(found.map((line) => line.split(': ')[1])).toEqual([
       'providers[1].id',
       'providers[0].baseUrl',
       'models[0].targets[0].provider',
@@ -158,14 +160,14 @@ tenants:
 
   it('refuses an empty document: the file is perhaps half written', async () => {
     expect(await problems('')).toEqual([
-      'relay.yaml: (document): found an empty document; allowed: a mapping; {} for one without settings',
+      'relay.yaml:1:1: (document): found an empty document; allowed: a mapping; {} for one without settings',
     ]);
     expect((await config('{}')).tenants).toEqual([]);
   });
 
   it('names an unset variable and never prints a secret', async () => {
     expect(await problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
-      'relay.yaml: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
+      'relay.yaml:3:76: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
     ]);
     expect((await problems(VALID, { MOCK_KEY: 'x', ACME_KEY: 'hunter2' })).join()).not.toContain('hunter2');
   });
@@ -193,7 +195,7 @@ tenants:
       'name: mine\nversion: 1\nrules: [{ id: a, when: "true", then: { rout: {} } }]',
     );
     expect((await problems(`${VALID}\npolicy: ./policy.yaml`))[0]).toMatch(
-      /^policy\.yaml: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /,
+      /^policy\.yaml:3:40: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /,
     );
   });
 });

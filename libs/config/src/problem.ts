@@ -2,6 +2,8 @@ import type { z } from 'zod';
 import type { ConfigProblem } from './config-store';
 
 const FOUND_MAX_CHARS = 80;
+const MAX_PROBLEMS = 200; // told of one document
+export const UNKNOWN_KEY = 'an unknown key';
 const SECRET_PATH = /(apiKey|keys\[\d+\]\.value|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY|_URL)$/;
 
 /** `['models', 0, 'id']` as `models[0].id`. */
@@ -49,7 +51,7 @@ function knownKeys(schema: SchemaNode | undefined, path: readonly PropertyKey[])
 
 /** Every problem that a failed parse found: an unknown key is a problem of its own, with the keys that are known. */
 export function problemsOf(file: string, schema: z.ZodType, input: unknown, error: z.ZodError): ConfigProblem[] {
-  return error.issues.flatMap((issue) => problemsOfIssue(file, schema, input, issue));
+  return error.issues.flatMap((issue) => problemsOfIssue(file, schema, input, issue)).slice(0, MAX_PROBLEMS);
 }
 
 function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): ConfigProblem[] {
@@ -58,7 +60,7 @@ function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue:
     return issue.keys.map((key) => ({
       file,
       path: formatPath([...issue.path, key]),
-      found: 'an unknown key',
+      found: UNKNOWN_KEY,
       allowed: allowed || 'no such key',
     }));
   }

@@ -22,12 +22,16 @@ describe('linting a policy', () => {
       '4:25 error defaults.deadlineMs: "soon"',
       '3:1 error colour: an unknown key',
     ]);
-    expect(lines(`${HEAD}rules:\n  - id: a\n    when: request.stream && request.colour\n    then: {}`)).toEqual([
+    expect(
+      lines(`${HEAD}rules:\n  - id: a\n    when: request.stream && request.colour\n    then: { deadlineMs: 5 }`),
+    ).toEqual([
       expect.stringMatching(/^5:29 error rules\[0\]\.when: no such feature "request\.colour" at line 1, column 19/),
     ]);
     expect(
-      lines(`${HEAD}rules:\n  - id: a\n    then: {}\n    when: |\n      request.stream &&\n        request.n >\n`),
-    ).toEqual([expect.stringMatching(/^(7|8):\d+ error rules\[0\]\.when: /)]);
+      lines(
+        `${HEAD}rules:\n  - id: a\n    then: { deadlineMs: 5 }\n    when: |\n      request.stream &&\n        request.nope > 1\n`,
+      ),
+    ).toEqual([expect.stringMatching(/^8:9 error rules\[0\]\.when: no such feature/)]);
   });
 
   it('knows the models of the configuration, and does without one', () => {
@@ -47,7 +51,7 @@ describe('linting a policy', () => {
     expect(lint(`${HEAD}defaults: ${'{ a: '.repeat(100)}1${' }'.repeat(100)}`).problems[0]?.found).toMatch(
       /nested too deeply/,
     );
-    const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
     expect(lint(HEAD + keys).problems).toHaveLength(200);
   }, 10_000);
 });
@@ -100,7 +104,7 @@ describe('warnings of a policy', () => {
     const arms = (weight: number) => `arms: [{ weight: 0, then: {} }, { weight: ${weight}, then: { deadlineMs: 5 } }]`;
     const rules = (weight: number) => `  - { id: a, when: 'true', experiment: { id: x, ${arms(weight)} } }`;
     expect(withRules(rules(0)).map((line) => line.replace(/ (error|warning) /, ' '))).toEqual([
-      '4:50 rules[0].experiment.arms: only arms of weight 0',
+      '4:49 rules[0].experiment.arms: only arms of weight 0',
     ]);
     expect(withRules(rules(1))).toEqual([]);
   });
