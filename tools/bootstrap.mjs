@@ -15,6 +15,7 @@ const COMMANDS = {
   test: { needs: ['server', 'console'], run: ['node_modules/jest/bin/jest.js'] },
   check: { needs: ['server', 'console'], run: ['tools/check.mjs'] },
   bench: { needs: ['server'], run: ['dist/bench/main.js'] },
+  train: { needs: ['server'], run: ['dist/bench/training/main.js'] },
   build: { needs: ['server', 'console'], run: null },
 };
 

@@ -1,0 +1,4 @@
+import type { Trainer } from './trainer';
+
+/** Every model that can be trained, by name. A new one is a file or folder here and a line below. */
+export const trainers: Readonly<Record<string, Trainer>> = {};
