@@ -5,5 +5,6 @@ export { findPii, PII_KINDS } from './signals/pii/find-pii';
 export type { PiiFinding } from './signals/pii/pii-detector';
 export { CHAR_CLASSES } from './tokens/char-classes';
 export { estimateTokens } from './tokens/estimate-tokens';
+export { TokenCounter, type TokenCount } from './tokens/token-counter';
 export { addRunCounts, COUNTS_PER_CLASS, ENGLISH_SLOT, RUN_COUNTS } from './tokens/run-counts';
 export { injectionScore } from './signals/injection/injection-score';

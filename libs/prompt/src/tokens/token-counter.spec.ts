@@ -7,7 +7,9 @@ import { TokenCounter } from './token-counter';
 describe('the token counter', () => {
   let counter: TokenCounter;
 
-  beforeAll(() => Logger.overrideLogger(false));
+  beforeAll(() => {
+    Logger.overrideLogger(false);
+  });
   afterEach(() => counter.onApplicationShutdown());
 
   it('counts in a thread of its own, many texts at once', async () => {
