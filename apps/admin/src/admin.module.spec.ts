@@ -32,6 +32,8 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'POST /api/policies/explain': ['owner', 'operator', 'tenant-admin'],
   'POST /api/config/reload': ['owner', 'operator'],
   'GET /api/queues': ['owner', 'operator', 'viewer'],
+  'GET /api/providers': ['owner', 'operator', 'viewer'],
+  'POST /api/providers/{id}/breakers/reset': ['owner', 'operator'],
 };
 
 interface Route {

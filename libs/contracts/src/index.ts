@@ -7,6 +7,7 @@ export * from './feedback.schema';
 export * from './headers';
 export * from './policy-document.schema';
 export * from './prompt-analysis';
+export * from './provider-api.schema';
 export * from './queue-api.schema';
 export * from './queues';
 export * from './tenant-api.schema';

@@ -1,3 +1,4 @@
+export { publicBaseUrl } from './adapters/public-base-url';
 export { discoverProviders } from './discovery/discover-providers';
 export type { Discovery } from './discovery/discovery.types';
 export type { BodyPatch } from './domain/json-patch';
