@@ -1,4 +1,4 @@
-import { existsSync, unwatchFile, watchFile, type Stats } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import {
   ConfigInvalidError,
@@ -13,12 +13,10 @@ import {
 import type { Result } from '@relay/core';
 import { checkPolicy, DEFAULT_POLICY } from '@relay/policy';
 import { discoverProviders } from '@relay/providers';
+import { FileWatcher, fileStamp, type FileStamp } from './file-watcher';
 
 const DEFAULT_FILE = 'relay.yaml';
 const DISCOVERY_TIMEOUT_MS = 2_000;
-const WATCH_INTERVAL_MS = 500;
-/** A file that changed less than this ago, in ms, may be half written; longer than the interval, so that it is looked at twice. */
-const SETTLE_MS = 700;
 
 interface ReloadLog {
   log(message: string): void;
@@ -29,6 +27,8 @@ interface ReloadLog {
 export class ConfigSource implements ConfigReloader {
   private store: ConfigStore | null = null;
   private lastReload: Promise<unknown> = Promise.resolve();
+  private watcher: FileWatcher | null = null;
+  private files: ReadonlyMap<string, FileStamp> = new Map(); // of the last reading: relay.yaml, the policy, what that includes
   /** What was found instead of configured providers, for the start banner. */
   notes: readonly string[] = [];
 
@@ -70,7 +70,7 @@ export class ConfigSource implements ConfigReloader {
     return problems.map(formatProblem);
   }
 
-  /** Reloads once a change of the file has settled; the returned function stops. */
+  /** Reloads once a change of relay.yaml, of the policy's file or of a file that it includes has settled; the returned function stops. */
   watch(log: ReloadLog): () => void {
     const apply = (): void => {
       void this.reload().then(
@@ -81,31 +81,32 @@ export class ConfigSource implements ConfigReloader {
         (error: unknown) => log.error(`${this.file} could not be reloaded: ${String(error)}`),
       );
     };
-    let settling: NodeJS.Timeout | undefined;
-    const changed = (now: Stats, before: Stats): void => {
-      if (now.mtimeMs === before.mtimeMs && now.size === before.size) return; // also told when the file was never there
-      clearTimeout(settling);
-      settling = setTimeout(apply, SETTLE_MS); // another change meanwhile starts the wait anew
-    };
-    watchFile(this.file, { interval: WATCH_INTERVAL_MS, persistent: false }, changed);
+    const watcher = new FileWatcher(apply);
+    watcher.watch(this.files);
+    this.watcher = watcher;
     return () => {
-      clearTimeout(settling);
-      unwatchFile(this.file, changed);
+      this.watcher = null;
+      watcher.stop();
     };
   }
 
-  private load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {
-    return loadRelayConfig({
+  private async load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {
+    const files = new Map<string, FileStamp>();
+    const loaded = await loadRelayConfig({
       file: this.file,
       required: this.required,
       env: this.env,
       defaultPolicy: DEFAULT_POLICY,
       checkPolicy,
+      onRead: (file) => files.set(file, fileStamp(file)),
       discover: async () => {
         const discovered = await discoverProviders(this.env, DISCOVERY_TIMEOUT_MS);
         this.notes = discovered.notes;
         return discovered;
       },
     });
+    this.files = files; // of a refused reading too: mending one of them is what is waited for
+    this.watcher?.watch(files);
+    return loaded;
   }
 }

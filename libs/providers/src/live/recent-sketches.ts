@@ -53,6 +53,13 @@ export class RecentSketches {
     this.current.calls += 1;
   }
 
+  /** A stream that was still silent: its first token takes at least so long. */
+  overtaken(now: number, waitedMs: number): void {
+    this.rotate(now);
+    this.current.calls += 1;
+    add(this.current.ttft, waitedMs);
+  }
+
   completed(now: number, { body, ttftMs, totalMs, usage }: UpstreamCompleted): void {
     this.rotate(now);
     const { current } = this;

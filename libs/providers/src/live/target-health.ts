@@ -62,6 +62,12 @@ export class TargetHealth {
     else if (this.breaker.succeeded(pass)) this.onChange();
   }
 
+  /** A stream that was ended before its first token, after `waitedMs`, because another target was faster. */
+  overtaken(waitedMs: number): void {
+    this.recent = null;
+    this.sketches.overtaken(this.clock.monotonic(), waitedMs);
+  }
+
   /** A call that ended without an outcome: nothing is known about the target. */
   gaveUp(pass: Pass, now: number): void {
     this.breaker.gaveUp(pass, now);

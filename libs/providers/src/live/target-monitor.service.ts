@@ -58,6 +58,14 @@ export class TargetMonitor implements ConfigConsumer {
     }
   }
 
+  /**
+   * A stream was ended after `waitedMs` without a token, because another target was faster. Such calls count with that time: without
+   * them the slowest would be missing, P95 would sink, and with it the time after which the next call is hedged.
+   */
+  overtaken(provider: string, upstreamModel: string, waitedMs: number): void {
+    this.targets.get(targetKey(provider, upstreamModel))?.health.overtaken(waitedMs);
+  }
+
   /** By `targetKey`. The same object until a second has passed or a target opens or closes. */
   figures(): ReadonlyMap<string, TargetFigures> {
     const now = this.clock.monotonic();
