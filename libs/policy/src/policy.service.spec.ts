@@ -56,10 +56,7 @@ describe('the policy service', () => {
   it('counts conditions that cannot be evaluated and logs each rule once', () => {
     const warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
     const failing = { id: 'failing', when: '1 / features.images == 1', then: {} };
-    const service = new PolicyService(
-      new ConfigStore(configOf({ rules: [failing, batch] }), 'relay.yaml'),
-      new PromptReader(),
-    );
+    const service = new PolicyService(new ConfigStore(configOf({ rules: [failing, batch] }), 'relay.yaml'));
     for (let i = 0; i < 3; i++) expect(levelOf(service)).toBe('batch');
     expect(service.conditionFailures.get('failing')).toBe(3);
     expect(warn).toHaveBeenCalledTimes(1);

@@ -5,7 +5,7 @@ import { planWithScores } from '../src/explained';
 import { catalogueOf } from '../src/model-catalogue';
 import { compilePolicy } from '../src/compile-policy';
 import type { CompiledPolicy } from '../src/domain/compiled-policy';
-import { NOTHING_LIVE, type LiveFacts } from '../src/domain/live';
+import { NOTHING_LIVE, type LiveFacts, type TargetLive } from '../src/domain/live';
 import { planRequest, type Planned, type PlanRequest } from '../src/domain/plan-request';
 
 export const MODELS = [
@@ -50,8 +50,11 @@ export function documentOf(input: DocumentInput = {}): PolicyDocument {
 }
 
 export function configOf(input: DocumentInput = {}, models: readonly unknown[] = MODELS): RelayConfig {
-  const providers = ['a', 'b'].map((id) => ({ id, kind: 'openai', baseUrl: `http://127.0.0.1:9/${id}` }));
-  return { ...relayConfigSchema.parse({ providers, models }), policy: documentOf(input) };
+  const providers = [
+    { id: 'a', region: 'eu' },
+    { id: 'b', region: 'us' },
+  ].map((provider) => ({ ...provider, kind: 'openai', baseUrl: `http://127.0.0.1:9/${provider.id}` }));
+  return { ...relayConfigSchema.parse({ providers, models, server: { region: 'eu' } }), policy: documentOf(input) };
 }
 
 export function compiled(input: DocumentInput = {}, models: readonly unknown[] = MODELS): CompiledPolicy {
@@ -110,4 +113,13 @@ export function decisionOf(plan: Planned, rule: string): Planned['document']['de
   const decision = plan.document.decisions.find((candidate) => candidate.rule === rule);
   if (!decision) throw new Error(`no decision of ${rule}`);
   return decision;
+}
+
+/** Live figures with what a test wants to be there. */
+export function liveOf(figures: Partial<LiveFacts> = {}): LiveFacts {
+  return { ...NOTHING_LIVE, ...figures };
+}
+
+export function targetLive(figures: Partial<TargetLive> = {}): TargetLive {
+  return { ttftP50Ms: null, ttftP90Ms: null, tpotP50Ms: null, tpotP90Ms: null, load: 0, rttMs: null, ...figures };
 }
