@@ -4,8 +4,9 @@ import { scriptOf } from './script';
 /** ISO 639-2 for "undetermined". */
 export const UNDETERMINED = 'und';
 
-/** Fewer letters than this tell no language, in Latin letters. */
+/** Fewer letters than this, in words of two letters or more, tell no language: formulas have less. */
 const MIN_LETTERS = 5;
+const WORDS = /[\p{L}\p{M}]{2,}/gu;
 
 type Eld = typeof import('eld/extrasmall').eld;
 
@@ -26,10 +27,16 @@ export class LanguageDetector {
   /** Two letters of ISO 639-1, or `und`: too short, or digits, or code. */
   detect(text: string): string {
     const prose = proseOf(text);
-    const { language, letters } = scriptOf(prose);
+    const language = scriptOf(prose);
     if (language !== 'shared') return language === 'none' ? UNDETERMINED : language;
-    if (letters < MIN_LETTERS || this.eld === null) return UNDETERMINED;
+    if (this.eld === null || lettersInWords(prose) < MIN_LETTERS) return UNDETERMINED;
     const result = this.eld.detect(prose);
     return result.isReliable() ? result.language : UNDETERMINED;
   }
+}
+
+function lettersInWords(text: string): number {
+  let letters = 0;
+  for (const word of text.match(WORDS) ?? []) letters += word.length;
+  return letters;
 }

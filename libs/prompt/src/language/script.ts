@@ -1,6 +1,3 @@
-/** A script that one language is written in, or 'shared' by several; 'none': no letters. */
-export type Script = { readonly letters: number; readonly language: string | 'shared' | 'none' };
-
 /** Ranges of UTF-16 code units, and the language (ISO 639-1) that is written in them. Han is decided after kana. */
 const RANGES: readonly (readonly [first: number, last: number, language: string])[] = [
   [0x0370, 0x03ff, 'el'],
@@ -28,16 +25,13 @@ const DENSITY = 3;
 /** Share of kana among kana and Han from which a text is Japanese: Chinese texts quote a character at most. */
 const KANA_SHARE = 0.1;
 
-/** Which language the letters of a text belong to, if the script alone tells. `letters` counts Latin letters' worth. */
-export function scriptOf(text: string): Script {
+/** The language that most letters of a text belong to by their script; `shared`: by several; `none`: there are no letters. */
+export function scriptOf(text: string): string {
   const counts = countLetters(text);
   mergeJapanese(counts);
-  let [language, letters, total] = ['none', 0, 0];
-  for (const [name, count] of counts) {
-    total += count;
-    if (count > letters) [language, letters] = [name, count];
-  }
-  return { language, letters: total };
+  let [language, most] = ['none', 0];
+  for (const [name, count] of counts) if (count > most) [language, most] = [name, count];
+  return language;
 }
 
 function countLetters(text: string): Map<string, number> {
