@@ -1,6 +1,12 @@
 import { Module } from '@nestjs/common';
 import { PolicyService } from './policy.service';
+import { PolicyVersionRepository } from './versions/policy-version.repository';
+import { PolicyVersions } from './versions/policy-versions';
+import { PublishedPolicy } from './versions/published-policy';
 
-/** Needs a `ConfigStore`, and may find a `LIVE_SOURCE`, in a global module. */
-@Module({ providers: [PolicyService], exports: [PolicyService] })
+/** Needs a `ConfigStore`, a `CLOCK` and a data source, and may find a `LIVE_SOURCE`, in global modules. */
+@Module({
+  providers: [PolicyService, PolicyVersionRepository, PolicyVersions, PublishedPolicy],
+  exports: [PolicyService, PolicyVersionRepository, PolicyVersions, PublishedPolicy],
+})
 export class PolicyModule {}

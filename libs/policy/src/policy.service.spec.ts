@@ -1,6 +1,9 @@
 import 'reflect-metadata';
 import { ConfigInvalidError, ConfigStore } from '@relay/config';
 import { explainReplySchema } from '@relay/contracts';
+import { CLOCK } from '@relay/core';
+import { FakeClock } from '@relay/testing';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { Global, Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { bodyOf, configOf, requestOf } from '../test/policy-fixtures';
@@ -19,11 +22,15 @@ describe('the policy service', () => {
   it('is wired by its module', async () => {
     @Global()
     @Module({
-      providers: [{ provide: ConfigStore, useValue: new ConfigStore(configOf(), 'relay.yaml') }],
-      exports: [ConfigStore],
+      providers: [
+        { provide: ConfigStore, useValue: new ConfigStore(configOf(), 'relay.yaml') },
+        { provide: CLOCK, useValue: new FakeClock() },
+        { provide: getDataSourceToken(), useValue: { query: () => Promise.resolve([]) } }, // nothing is published
+      ],
+      exports: [ConfigStore, CLOCK, getDataSourceToken()],
     })
-    class StoreModule {}
-    @Module({ imports: [StoreModule, PolicyModule] })
+    class GlobalsModule {}
+    @Module({ imports: [GlobalsModule, PolicyModule] })
     class AppModule {}
     const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
     expect(app.get(PolicyService).current.label).toBe('test@1');

@@ -1,27 +1,25 @@
 import { ConfigStore, type ConfigConsumer, type ConfigProblem, type RelayConfig } from '@relay/config';
 import type { ExecutionPlan, ExplainReply, PolicyDocument } from '@relay/contracts';
-import { err, ok, type RelayError, type Result } from '@relay/core';
+import { ok, type RelayError, type Result } from '@relay/core';
 import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
-import { compilePolicy, type PolicyProblem } from './compile-policy';
+import type { PolicyProblem } from './compile-policy';
 import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
 import type { RuleFailure } from './domain/evaluate-rules';
 import { NOTHING_LIVE, type LiveFacts } from './domain/live';
-import { planRequest, type Planned, type PlanMemo, type PlanRequest } from './domain/plan-request';
+import type { Planned, PlanRequest } from './domain/plan-request';
 import { explained } from './explained';
-import { catalogueOf } from './model-catalogue';
-import { LruPlanMemo } from './plan-memo';
+import { plannerOf, type Planner } from './planner';
 import { LIVE_SOURCE, type LiveSource } from './ports/live-source.port';
-import { PromptReader } from './prompt-reader';
+import { PromptReader, type PromptReading } from './prompt-reader';
 
 interface InForce {
-  readonly policy: CompiledPolicy;
-  readonly memo: LruPlanMemo;
+  readonly planner: Planner;
   readonly failures: Map<string, number>; // by rule: bounded by the document
 }
 
 /** A request to plan; what the policy needs to know of its prompt and of the running state is added here. */
-export type PlanInput = Omit<PlanRequest, 'prompt' | 'learned'>;
+export type PlanInput = Omit<PlanRequest, keyof PromptReading>;
 
 /** Plans requests by the policy in force; follows the configuration without a restart. */
 @Injectable()
@@ -40,7 +38,7 @@ export class PolicyService implements ConfigConsumer {
   }
 
   get current(): CompiledPolicy {
-    return this.inForce.policy;
+    return this.inForce.planner.policy;
   }
 
   /** How often each rule's condition could not be evaluated since the policy came into force. */
@@ -57,10 +55,10 @@ export class PolicyService implements ConfigConsumer {
    * to suit the version as well. With problems nothing changes.
    */
   override(document: PolicyDocument | null): readonly ConfigProblem[] {
-    const { problems, apply } = this.prepareWith(this.store.current, document);
-    if (problems.length > 0) return problems;
+    const prepared = this.prepareWith(this.store.current, document);
+    if (prepared.problems.length > 0) return prepared.problems;
     this.overriding = document;
-    apply();
+    prepared.apply();
     return [];
   }
 
@@ -73,23 +71,21 @@ export class PolicyService implements ConfigConsumer {
     return {
       problems: [],
       apply: () => {
-        this.inForce = { policy, memo: new LruPlanMemo(), failures: new Map() };
+        this.inForce = { planner: planner.value, failures: new Map() };
       },
     };
   }
 
   /** Errors: `model_not_found` (unknown or withheld), `unavailable` (no target in service), `forbidden` (data may not go there). */
   plan(input: PlanInput): Result<Planned, RelayError> {
-    const { policy, memo } = this.inForce;
-    const planned = this.planBy(policy, input, memo);
+    const planned = this.planBy(this.inForce.planner, input);
     if (planned.ok && planned.value.failures.length > 0) this.countFailures(planned.value.failures);
     return planned;
   }
 
   /** The plan and the reasons for it, as the API shows them; calls nothing and counts nothing. */
   explain(input: PlanInput): Result<ExplainReply, RelayError> {
-    const { policy, memo } = this.inForce;
-    return explained(this.planBy(policy, input, memo));
+    return explained(this.planBy(this.inForce.planner, input));
   }
 
   /** The same by another document, which need not be in force. Its problems are told where it does not compile. */
@@ -97,14 +93,14 @@ export class PolicyService implements ConfigConsumer {
     document: PolicyDocument,
     input: PlanInput,
   ): Result<Result<ExplainReply, RelayError>, readonly PolicyProblem[]> {
-    const { policy, problems } = compileFor(this.store.current, document);
-    return problems ? err(problems) : ok(explained(this.planBy(policy, input)));
+    const planner = plannerOf(document, this.store.current);
+    return planner.ok ? ok(explained(this.planBy(planner.value, input))) : planner;
   }
 
   /** Whether a cascade takes an answer; a condition that fails on it does not accept it. */
   accepts(plan: ExecutionPlan, answer: AnswerFacts): boolean {
     if (plan.route.cascade === null) return true;
-    const accept = this.inForce.policy.accepts.get(plan.route.cascade.accept);
+    const accept = this.inForce.planner.policy.accepts.get(plan.route.cascade.accept);
     if (!accept) return true; // the policy was replaced meanwhile: its conditions are gone
     try {
       return accept(answer);
@@ -114,9 +110,8 @@ export class PolicyService implements ConfigConsumer {
     }
   }
 
-  private planBy(policy: CompiledPolicy, input: PlanInput, memo?: PlanMemo): Result<Planned, RelayError> {
-    const { prompt, learned } = this.prompts.read(policy, input.body);
-    return planRequest(policy, { ...input, prompt, learned }, this.liveFor(input), memo);
+  private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
+    return planner.plan({ ...input, ...this.prompts.read(planner.policy, input.body) }, this.liveFor(input));
   }
 
   private liveFor({ principal, headers, body }: PlanInput): LiveFacts {
@@ -133,18 +128,3 @@ export class PolicyService implements ConfigConsumer {
     }
   }
 }
-
-function compileFor(config: RelayConfig, document: PolicyDocument): ReturnType<typeof compilePolicy> {
-  const { longCostTokens } = config.scheduler;
-  return compilePolicy(document, catalogueOf(config), { longCostTokens });
-}
-
-type Locate = (problem: PolicyProblem) => ConfigProblem;
-
-const inFile =
-  (file: string): Locate =>
-  (problem) => ({ file, ...problem });
-
-const inDatabase =
-  ({ name, version }: PolicyDocument): Locate =>
-  (problem) => ({ ...problem, file: 'database', path: problem.path.replace(/^policy\b/, `policy ${name}@${version}`) });

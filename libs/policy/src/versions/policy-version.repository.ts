@@ -1,0 +1,126 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { PolicyDocument } from '@relay/contracts';
+import { DataSource, type EntityManager } from 'typeorm';
+import type { FullPolicyVersionRow, PolicyVersionRow } from './policy-version.rows';
+import type { StoredRef } from './version-ref';
+
+/** Changes of versions take turns, over all processes ("POLV" in ASCII). */
+const CHANGE_LOCK = 0x504f4c56;
+
+const LIGHT = `v.id, v.name, v.version, v.status, v.digest, v.note, v.based_on, base.name AS base_name,
+  base.version AS base_version, v.created_by, v.created_at, v.published_by, v.published_at`;
+const FROM = 'FROM policy_versions v LEFT JOIN policy_versions base ON base.id = v.based_on';
+
+export interface NewVersion {
+  readonly id: string; // UUID v7: lists are in its order
+  readonly document: PolicyDocument; // name and version are its own
+  readonly source: string;
+  readonly digest: string;
+  readonly note: string | null;
+  readonly basedOn: string | null; // id
+  readonly createdBy: string;
+  readonly createdAt: Date;
+}
+
+type Content = Pick<NewVersion, 'document' | 'source' | 'digest' | 'note' | 'basedOn'>;
+
+/** Versions of policies in the database. What changes them takes the manager of `change`. */
+@Injectable()
+export class PolicyVersionRepository {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** One change at a time; all of it or nothing. */
+  change<T>(work: (transaction: EntityManager) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
+      return work(transaction);
+    });
+  }
+
+  /** What every process asks every second: an index holds the one row. */
+  async publishedId(): Promise<string | null> {
+    const [row]: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM policy_versions WHERE status = 'published'`,
+    );
+    return row?.id ?? null;
+  }
+
+  /** Newest first, those made before the version of the id `before`. */
+  list(limit: number, before: string | null): Promise<PolicyVersionRow[]> {
+    return this.dataSource.query(
+      `SELECT ${LIGHT} ${FROM} WHERE $2::uuid IS NULL OR v.id < $2::uuid ORDER BY v.id DESC LIMIT $1`,
+      [limit, before],
+    );
+  }
+
+  /** None, one, or several of a number without a name. */
+  find(ref: StoredRef, manager: Pick<EntityManager, 'query'> = this.dataSource): Promise<FullPolicyVersionRow[]> {
+    const select = (tail: string, values: unknown[] = []): Promise<FullPolicyVersionRow[]> =>
+      manager.query(`SELECT ${LIGHT}, v.source, v.document ${FROM} ${tail}`, values);
+    if (ref.kind === 'published') return select(`WHERE v.status = 'published'`);
+    if (ref.kind === 'latest') return select('ORDER BY v.id DESC LIMIT 1');
+    return select('WHERE v.version = $1 AND ($2::text IS NULL OR v.name = $2) ORDER BY v.name LIMIT 2', [
+      ref.version,
+      ref.name,
+    ]);
+  }
+
+  /** The number after the highest that the name ever had, and after `floor`. */
+  async nextNumber(name: string, floor: number, transaction: EntityManager): Promise<number> {
+    const rows: { last_version: number }[] = await transaction.query(
+      `INSERT INTO policy_names (name, last_version) VALUES ($1, $2::int + 1)
+       ON CONFLICT (name) DO UPDATE SET last_version = greatest(policy_names.last_version, $2::int) + 1
+       RETURNING last_version`,
+      [name, floor],
+    );
+    return rows[0]?.last_version ?? floor + 1;
+  }
+
+  async insertDraft(version: NewVersion, transaction: EntityManager): Promise<void> {
+    const { id, document, source, digest, note, basedOn, createdBy, createdAt } = version;
+    await transaction.query(
+      `INSERT INTO policy_versions
+         (id, name, version, status, source, document, digest, note, based_on, created_by, created_at)
+       VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $8, $9, $10)`,
+      [
+        id,
+        document.name,
+        document.version,
+        source,
+        JSON.stringify(document),
+        digest,
+        note,
+        basedOn,
+        createdBy,
+        createdAt,
+      ],
+    );
+  }
+
+  async updateDraft(id: string, content: Content, transaction: EntityManager): Promise<void> {
+    const { document, source, digest, note, basedOn } = content;
+    await transaction.query(
+      `UPDATE policy_versions SET source = $2, document = $3, digest = $4, note = $5, based_on = $6
+       WHERE id = $1 AND status = 'draft'`,
+      [id, source, JSON.stringify(document), digest, note, basedOn],
+    );
+  }
+
+  async deleteDraft(id: string, transaction: EntityManager): Promise<void> {
+    await transaction.query(`DELETE FROM policy_versions WHERE id = $1 AND status = 'draft'`, [id]);
+  }
+
+  async supersedePublished(transaction: EntityManager): Promise<void> {
+    await transaction.query(`UPDATE policy_versions SET status = 'superseded' WHERE status = 'published'`);
+  }
+
+  /** After `supersedePublished`: an index allows one published version. */
+  async publishDraft(id: string, by: string, at: Date, transaction: EntityManager): Promise<void> {
+    await transaction.query(
+      `UPDATE policy_versions SET status = 'published', published_by = $2, published_at = $3
+       WHERE id = $1 AND status = 'draft'`,
+      [id, by, at],
+    );
+  }
+}

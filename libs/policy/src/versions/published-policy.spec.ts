@@ -1,0 +1,147 @@
+import { ConfigInvalidError } from '@relay/config';
+import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { ANN, configWith, done, policyText, routeTo, startVersions, type VersionsKit } from '../../test/versions-kit';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('the published policy on PostgreSQL, because TEST_DATABASE_URL is not set');
+const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_published')]);
+
+const POLL_MS = 1_000;
+
+describe.each(backends)('the published policy on %s', (_name, open) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let first: VersionsKit;
+  let others: VersionsKit[];
+  let isAway: boolean;
+
+  beforeAll(async () => {
+    database = await open();
+  }, 60_000);
+  afterAll(() => database?.close());
+
+  beforeEach(async () => {
+    await database.dataSource.query('TRUNCATE policy_versions, policy_names');
+    clock = new FakeClock();
+    others = [];
+    isAway = false;
+    first = await startVersions(database.dataSource, clock);
+  });
+  afterEach(() => Promise.all([first, ...others].map(({ app }) => app.close())));
+
+  /** A further process, whose database can be away. */
+  async function another(models?: readonly string[]): Promise<VersionsKit> {
+    const { dataSource } = database;
+    const query: typeof dataSource.query = (...args) =>
+      isAway ? Promise.reject(new Error('Connection terminated')) : dataSource.query(...args);
+    const transaction = dataSource.transaction.bind(dataSource);
+    const kit = await startVersions({ query, transaction }, clock, configWith(models));
+    others.push(kit);
+    return kit;
+  }
+
+  async function publish(source: string): Promise<void> {
+    clock.advance(1);
+    const { name, version } = await done(first.drafts.create(ANN, { source }));
+    await done(first.releases.publish(ANN, `${name}@${version}`, {}));
+  }
+
+  /** One poll of every process, to its end. */
+  async function poll(): Promise<void> {
+    clock.advance(POLL_MS);
+    await Promise.all([first, ...others].map(({ published }) => published.idle()));
+  }
+
+  it('is taken over by other processes at their next look', async () => {
+    const second = await another();
+    await publish(policyText(10));
+    expect([first.inForce(), second.inForce()]).toEqual(['default@8', 'default@7']);
+    await poll();
+    expect(second.inForce()).toBe('default@8');
+    await publish(policyText(20));
+    await poll();
+    expect(second.inForce()).toBe('default@9');
+    await done(first.releases.unpublish(ANN));
+    await poll();
+    expect(second.inForce()).toBe('default@7');
+  });
+
+  it('is in force from the first moment of a process that starts later', async () => {
+    await publish(policyText(10));
+    expect((await another()).inForce()).toBe('default@8');
+  });
+
+  it('stays while the database is away, and is looked up again when it is back', async () => {
+    const second = await another();
+    await publish(policyText(10));
+    await poll();
+    isAway = true;
+    await publish(policyText(20));
+    await poll();
+    await poll();
+    expect(second.inForce()).toBe('default@8');
+    isAway = false;
+    await poll();
+    expect(second.inForce()).toBe('default@9');
+  });
+
+  it('is looked for no more after the stop', async () => {
+    const second = await another();
+    await second.app.close();
+    others.length = 0;
+    const before = clock.pending;
+    await poll();
+    expect(clock.pending).toBe(before);
+    await publish(policyText(10));
+    await poll();
+    expect(second.inForce()).toBe('default@7');
+  });
+
+  it('wins over a file that changes, and refuses one that takes away what it needs', async () => {
+    await publish(routeTo('large'));
+    const renamed = { ...configWith(), policy: { ...configWith().policy, version: 70 } };
+    expect(first.store.replace(renamed)).toEqual([]);
+    expect(first.inForce()).toBe('default@8');
+    expect(first.store.replace(configWith(['small']))).toEqual([
+      {
+        file: 'database',
+        path: 'policy default@8.defaults.route.candidates[0]',
+        found: '"large"',
+        allowed: 'one of the models: small',
+      },
+    ]);
+    expect(first.store.current).toBe(renamed);
+    await done(first.releases.unpublish(ANN));
+    expect(first.store.replace(configWith(['small']))).toEqual([]);
+  });
+
+  it('stops the start of a process that has not what it needs, and says so', async () => {
+    await publish(routeTo('large'));
+    const start = another(['small']);
+    await expect(start).rejects.toThrow(ConfigInvalidError);
+    await expect(start).rejects.toThrow(
+      'database: policy default@8.defaults.route.candidates[0]: found "large"; allowed: one of the models: small',
+    );
+  });
+
+  it('is left alone by a running process that has not what it needs, until its configuration has', async () => {
+    const second = await another(['small']);
+    await publish(policyText(10));
+    await poll();
+    await publish(routeTo('large'));
+    await poll();
+    expect(second.inForce()).toBe('default@8');
+    expect((await second.versions.overview()).problems).toEqual([expect.stringContaining('"large"')]);
+    expect(second.store.replace(configWith(['small', 'large']))).toEqual([]);
+    await poll();
+    expect(second.inForce()).toBe('default@9');
+    expect((await second.versions.overview()).problems).toEqual([]);
+  });
+
+  it('is refused where this relay does not understand what another one stored', async () => {
+    await publish(policyText(10));
+    await database.dataSource.query(`UPDATE policy_versions SET document = jsonb_set(document, '{colour}', '"red"')`);
+    await expect(another()).rejects.toThrow(/database: policy default@8: .*colour/);
+  });
+});
