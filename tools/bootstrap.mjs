@@ -17,6 +17,7 @@ const COMMANDS = {
   bench: { needs: ['server'], run: ['dist/bench/main.js'] },
   train: { needs: ['server'], run: ['dist/bench/training/main.js'] },
   build: { needs: ['server', 'console'], run: null },
+  relay: { needs: ['server', 'console'], run: ['dist/apps/relay/src/cli/main.js'] }, // `npx relay`, see tools/relay
 };
 
 const BUILDS = {
@@ -132,7 +133,8 @@ if (!command) {
 }
 checkNode();
 await install();
-for (const part of command.needs) await build(part);
+const servesConsole = name !== 'relay' || rest[0] === 'start';
+for (const part of command.needs) if (part !== 'console' || servesConsole) await build(part);
 if (command.run) {
   // In this very process: no second Node to start, and a signal or a `kill -9` reaches the relay itself.
   const [main] = command.run;
