@@ -15,10 +15,10 @@ const LATEST_CALLS = 20;
 /** The share is looked at from this many calls on. */
 const MIN_CALLS = 10;
 /** How long it stays open before one call is let through, in ms; doubles each time that call fails. */
-export const FIRST_OPEN_MS = 1_000;
-export const MAX_OPEN_MS = 60_000;
+const FIRST_OPEN_MS = 1_000;
+const MAX_OPEN_MS = 60_000;
 /** A trial call may be a long answer: after this long without an outcome another one is let through. In ms. */
-export const TRIAL_PATIENCE_MS = 10_000;
+const TRIAL_PATIENCE_MS = 10_000;
 
 /** What `admit` gives for a call that may be made; hand it back with the result. */
 export type Pass = number;

@@ -7,7 +7,7 @@ import type { UpstreamFailed, UpstreamOutcome } from '../ports/upstream-client.p
 export type Judgement = 'well' | 'limited' | 'failed' | 'locked' | 'nothing';
 
 /** A request may set a deadline that no upstream can meet: one shorter than this, in ms, is not the target's failure. */
-export const MIN_BLAMED_DEADLINE_MS = 10_000;
+const MIN_BLAMED_DEADLINE_MS = 10_000;
 
 /** `waitedMs`: how long the call took. */
 export function judgeOutcome(outcome: UpstreamOutcome, waitedMs: number): Judgement {

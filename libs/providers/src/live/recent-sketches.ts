@@ -2,7 +2,7 @@ import { DDSketch } from '@datadog/sketches-js';
 import type { UpstreamCompleted } from '../ports/upstream-client.port';
 
 /** Figures cover the window that fills and the one before, in ms: what is older than two of them is forgotten. */
-export const WINDOW_MS = 300_000;
+const WINDOW_MS = 300_000;
 /** Relative error of a quantile; less than what rounding to two digits adds. */
 const ACCURACY = 0.01;
 /** What a sketch may hold, in ms: at most 990 bins of 8 bytes each. */

@@ -10,7 +10,7 @@ import { type TargetFigures, targetKey } from './target-figures';
 import { TargetHealth } from './target-health';
 
 /** A snapshot of the figures is used for this long, in ms, unless a target opens or closes. */
-export const SNAPSHOT_MS = 1_000;
+const SNAPSHOT_MS = 1_000;
 
 interface Target {
   readonly config: ProviderConfig;
