@@ -1,5 +1,6 @@
 export { checkPolicy } from './check-policy';
 export { DEFAULT_POLICY } from './default-policy';
+export type { PolicyProblem } from './compile-policy';
 export type { ModelCatalogue } from './domain/catalogue';
 export type { AnswerFacts } from './domain/answer-facts';
 export type { CompiledPolicy } from './domain/compiled-policy';
@@ -19,4 +20,7 @@ export { AUDIT_TRAIL } from './ports/audit-trail.port';
 export { PolicyDrafts } from './versions/policy-drafts';
 export { PolicyReleases } from './versions/policy-releases';
 export { PolicyVersions } from './versions/policy-versions';
+export { policyDigest } from './versions/policy-digest';
 export { readPolicy } from './versions/read-policy';
+export { renderYaml } from './versions/source-text';
+export { unifiedDiff } from './versions/text-diff';

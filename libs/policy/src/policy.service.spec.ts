@@ -86,7 +86,7 @@ describe('the policy service', () => {
       'all-batch',
       'ranking',
     ]);
-    expect(explained.value.features['features.inputTokens']).toBe(2);
+    expect(explained.value.features['features.inputTokens']).toBe(1);
   });
 
   it('hands out plans that nobody can change for others', () => {

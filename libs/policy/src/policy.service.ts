@@ -63,10 +63,10 @@ export class PolicyService implements ConfigConsumer {
   }
 
   private prepareWith(config: RelayConfig, overriding: PolicyDocument | null): ReturnType<ConfigConsumer['prepare']> {
-    const { policy, problems } = compileFor(config, overriding ?? config.policy);
-    if (problems) {
+    const planner = plannerOf(overriding ?? config.policy, config);
+    if (!planner.ok) {
       const locate = overriding ? inDatabase(overriding) : inFile(this.store.source);
-      return { problems: problems.map(locate), apply: () => undefined };
+      return { problems: planner.error.map(locate), apply: () => undefined };
     }
     return {
       problems: [],
@@ -127,4 +127,18 @@ export class PolicyService implements ConfigConsumer {
       this.logger.warn(`the condition of rule ${rule} could not be evaluated and counts as not matching: ${detail}`);
     }
   }
+}
+
+type Locate = (problem: PolicyProblem) => ConfigProblem;
+
+function inFile(file: string): Locate {
+  return (problem) => ({ file, ...problem });
+}
+
+function inDatabase({ name, version }: PolicyDocument): Locate {
+  return (problem) => ({
+    file: 'database',
+    ...problem,
+    path: problem.path.replace(/^policy(?=\.|$)/, `policy ${name}@${version}`),
+  });
 }

@@ -71,6 +71,8 @@ const analyses: fc.Arbitrary<PromptAnalysis> = fc.record({
   pii: fc.constantFrom(null, [], ['email' as const], [...piiKindSchema.options]),
 });
 
+const TOOLS: { type: string }[] = [{ type: 'function', ...{ function: { name: 'f', parameters: { b: 1, a: 2 } } } }];
+
 const bodies = fc
   .record({
     model: fc.constantFrom('auto', 'auto:cheap', 'auto:fast', 'auto:best', 'spread', 'small', 'large', 'nope'),
@@ -89,7 +91,7 @@ const bodies = fc
         { role: 'system', content: system },
         { role: 'user', content: [{ type: 'text', text: 'u'.repeat(userBytes) }] },
       ],
-      tools: hasTools ? [{ type: 'function', function: { name: 'f', parameters: { b: 1, a: 2 } } }] : undefined,
+      ...(hasTools ? { tools: TOOLS } : {}),
     }),
   );
 

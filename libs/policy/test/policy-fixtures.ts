@@ -84,6 +84,7 @@ export const AT = Date.UTC(2026, 0, 4, 13, 30); // a Sunday
 export function requestOf(fields: Partial<PlanRequest> = {}): PlanRequest {
   return {
     body: bodyOf(),
+    textTokens: Math.ceil(Buffer.byteLength(textOf(fields.body ?? bodyOf())) / 4),
     bodyBytes: 100,
     headers: { tags: [] },
     principal: principalOf(),
@@ -122,4 +123,13 @@ export function liveOf(figures: Partial<LiveFacts> = {}): LiveFacts {
 
 export function targetLive(figures: Partial<TargetLive> = {}): TargetLive {
   return { ttftP50Ms: null, ttftP90Ms: null, tpotP50Ms: null, tpotP90Ms: null, load: 0, rttMs: null, ...figures };
+}
+
+function textOf({ messages }: ChatCompletionRequest): string {
+  let text = '';
+  for (const { content } of messages) {
+    if (typeof content === 'string') text += content;
+    else for (const part of content ?? []) text += typeof part['text'] === 'string' ? part['text'] : '';
+  }
+  return text;
 }

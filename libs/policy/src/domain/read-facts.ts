@@ -18,11 +18,13 @@ export interface FactSources {
   readonly headers: PlanHeaders;
   readonly principal: Principal;
   readonly at: number; // ms since the epoch
+  /** Estimated tokens of the text of all messages. */
+  readonly textTokens: number;
   /** What was found out about the prompt; what nobody needed is `null`. */
   readonly prompt: PromptAnalysis;
 }
 
-const BYTES_PER_TOKEN = 4; // OpenAI's rule of thumb for English text
+const JSON_BYTES_PER_TOKEN = 4; // of tool definitions
 const IMAGE_TOKENS = 765; // OpenAI's count for 1024 x 1024 in high detail: 85 + 4 tiles x 170
 const ASSUMED_OUTPUT_TOKENS = 256; // when the app sets no limit
 const OUTPUT_COST_FACTOR = 2; // an output token holds a slot longer than an input token
@@ -37,7 +39,7 @@ export function readFacts(sources: FactSources, live: LiveFacts): Facts {
   const messages = readMessages(body.messages);
   const toolCount = body.tools?.length ?? 0;
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? 0;
-  const inputTokens = estimateInputTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
+  const inputTokens = sources.textTokens + otherTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
   const answers = body.n ?? 1;
   const usual = live.outputTokens.get(prompt.task ?? '') ?? live.outputTokens.get('') ?? ASSUMED_OUTPUT_TOKENS;
   return {
@@ -90,9 +92,9 @@ interface MessageSummary {
 }
 
 /** Tool definitions count as what the body holds beside the messages: measuring them apart would mean to serialise them again. */
-function estimateInputTokens(messages: MessageSummary, bodyBytesWithTools: number): number {
+function otherTokens(messages: MessageSummary, bodyBytesWithTools: number): number {
   const toolBytes = Math.max(0, bodyBytesWithTools - messages.textBytes - messages.mediaBytes);
-  return Math.ceil((messages.textBytes + toolBytes) / BYTES_PER_TOKEN) + messages.images * IMAGE_TOKENS;
+  return Math.ceil(toolBytes / JSON_BYTES_PER_TOKEN) + messages.images * IMAGE_TOKENS;
 }
 
 function readMessages(messages: readonly ChatMessage[]): MessageSummary {

@@ -105,8 +105,8 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
     expect(first.inForce()).toBe('default@8');
     expect(first.store.replace(configWith(['small']))).toEqual([
       {
-        file: 'database',
-        path: 'policy default@8.defaults.route.candidates[0]',
+        file: 'database, policy default@8',
+        path: 'policy.defaults.route.candidates[0]',
         found: '"large"',
         allowed: 'one of the models: small',
       },
@@ -121,7 +121,7 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
     const start = another(['small']);
     await expect(start).rejects.toThrow(ConfigInvalidError);
     await expect(start).rejects.toThrow(
-      'database: policy default@8.defaults.route.candidates[0]: found "large"; allowed: one of the models: small',
+      'database, policy default@8: policy.defaults.route.candidates[0]: found "large"; allowed: one of the models: small',
     );
   });
 
@@ -142,6 +142,6 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
   it('is refused where this relay does not understand what another one stored', async () => {
     await publish(policyText(10));
     await database.dataSource.query(`UPDATE policy_versions SET document = jsonb_set(document, '{colour}', '"red"')`);
-    await expect(another()).rejects.toThrow(/database: policy default@8: .*colour/);
+    await expect(another()).rejects.toThrow(/database, policy default@8: policy.*colour/);
   });
 });

@@ -130,8 +130,8 @@ function parseStored(
   const parsed = policyDocumentSchema.safeParse(row.document);
   if (parsed.success) return { document: parsed.data };
   const problems = parsed.error.issues.map(({ path, message }) => ({
-    file: 'database',
-    path: [`policy ${row.name}@${row.version}`, ...path.map(String)].join('.'),
+    file: `database, policy ${row.name}@${row.version}`,
+    path: ['policy', ...path.map(String)].join('.'),
     found: 'what this version of the relay does not take',
     allowed: message,
   }));
