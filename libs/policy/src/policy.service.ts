@@ -136,9 +136,5 @@ function inFile(file: string): Locate {
 }
 
 function inDatabase({ name, version }: PolicyDocument): Locate {
-  return (problem) => ({
-    file: 'database',
-    ...problem,
-    path: problem.path.replace(/^policy(?=\.|$)/, `policy ${name}@${version}`),
-  });
+  return (problem) => ({ file: `database, policy ${name}@${version}`, ...problem });
 }
