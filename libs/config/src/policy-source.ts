@@ -32,12 +32,20 @@ export function resolvePolicy(
   const { parts, problems: included } = readIncludes(own, options);
   const locate = (problem: Unlocated): ConfigProblem =>
     locateInParts(parts, { ...problem, path: problem.path.replace(/^policy\.?/, '') });
-  const written = mergeParts(parts);
+  const written = inUsualOrder(mergeParts(parts));
   const problems = [...problemsOfOwn(own, policy), ...included, ...doubledRules(written, locate)];
   if (problems.length > 0) return err(problems);
   const parsed = policyDocumentSchema.safeParse(written);
   if (!parsed.success) return err(problemsOf(source.file, policyDocumentSchema, written, parsed.error).map(locate));
   return ok({ document: parsed.data, written, text: at === '' && parts.length === 1 ? source.text : null, locate });
+}
+
+const USUAL_ORDER = Object.keys(policyDocumentSchema.shape);
+
+/** Name and version first, whoever wrote what; keys that do not exist last. */
+function inUsualOrder(written: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const known = USUAL_ORDER.filter((key) => key in written);
+  return { ...Object.fromEntries(known.map((key) => [key, written[key]])), ...written };
 }
 
 function problemsOfOwn({ source, at }: PolicyPart, policy: unknown): ConfigProblem[] {

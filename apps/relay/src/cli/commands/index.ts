@@ -1,0 +1,25 @@
+import type { Command } from 'commander';
+import { addPolicyDiff } from './policy-diff.command';
+import { addPolicyExplain } from './policy-explain.command';
+import { addPolicyLint } from './policy-lint.command';
+import { addPolicyPull } from './policy-pull.command';
+import { addPolicyPush } from './policy-push.command';
+import { addPolicyRollback } from './policy-rollback.command';
+import { addPolicyVersions } from './policy-versions.command';
+import { addStart } from './start.command';
+
+/** Adds a command to its parent. */
+export type AddCommand = (parent: Command) => void;
+
+export const COMMANDS: readonly AddCommand[] = [addStart];
+
+/** Those under `relay policy`. */
+export const POLICY_COMMANDS: readonly AddCommand[] = [
+  addPolicyLint,
+  addPolicyExplain,
+  addPolicyPush,
+  addPolicyPull,
+  addPolicyDiff,
+  addPolicyVersions,
+  addPolicyRollback,
+];

@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { CliError } from '../cli-error';
+import { withRemote, type RemoteOptions } from '../relay-client';
+import { RemotePolicies } from '../remote-policies';
+import { print, reasonOf, warn } from '../terminal';
+
+interface Options extends RemoteOptions {
+  readonly version: string;
+  readonly output?: string;
+}
+
+export function addPolicyPull(parent: Command): void {
+  withRemote(
+    parent
+      .command('pull')
+      .description('write the source of a version')
+      .option('--version <version>', 'a number, name@number, published, latest or file', 'published')
+      .option('-o, --output <file>', 'where to (default: the terminal)'),
+  ).action(pull);
+}
+
+async function pull({ version, output, ...remote }: Options): Promise<void> {
+  const policies = await RemotePolicies.connect(remote);
+  const found = await policies.version(version);
+  if (output === undefined) return print(found.source);
+  try {
+    writeFileSync(output, found.source);
+  } catch (error) {
+    throw new CliError(`cannot write ${output}: ${reasonOf(error)}`);
+  }
+  warn(`${found.name}@${found.version} is in ${output}`);
+}

@@ -1,0 +1,44 @@
+import type { PolicyVersion } from '@relay/contracts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { withRemote, type RemoteOptions } from '../relay-client';
+import { RemotePolicies } from '../remote-policies';
+import { print, printJson } from '../terminal';
+
+const DEFAULT_LIMIT = 20;
+const MAX_LIMIT = 1_000;
+const DIGEST_DIGITS = 12; // enough to tell versions apart
+
+interface Options extends RemoteOptions {
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+export function addPolicyVersions(parent: Command): void {
+  withRemote(
+    parent
+      .command('versions')
+      .description('list the versions that a running relay knows, the newest first')
+      .option('--limit <n>', `at most this many, up to ${MAX_LIMIT}`, parseLimit, DEFAULT_LIMIT)
+      .option('--json', 'print them as JSON'),
+  ).action(versions);
+}
+
+async function versions({ limit, json, ...remote }: Options): Promise<void> {
+  const policies = await RemotePolicies.connect(remote);
+  const found = await policies.versions(limit);
+  if (json) return printJson(found);
+  if (found.length > 0) print(found.map(lineOf).join('\n'));
+}
+
+function lineOf({ name, version, status, digest, createdAt, createdBy, note }: PolicyVersion): string {
+  const label = `${name}@${version}`;
+  return [label.padEnd(20), status.padEnd(10), digest.slice(0, DIGEST_DIGITS), createdAt, createdBy, note ?? '']
+    .join('  ')
+    .trimEnd();
+}
+
+function parseLimit(text: string): number {
+  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+  if (limit < 1 || limit > MAX_LIMIT) throw new InvalidArgumentError(`A whole number from 1 to ${MAX_LIMIT}.`);
+  return limit;
+}

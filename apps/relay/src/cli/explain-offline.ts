@@ -1,0 +1,48 @@
+import { ConfigStore, type ParsedRelayConfig } from '@relay/config';
+import { chatCompletionRequestSchema, type ExplainReply, type PolicyDocument } from '@relay/contracts';
+import type { TenantProfile } from '@relay/core';
+import { parsePlanHeaders, PolicyService } from '@relay/policy';
+import { CliError } from './cli-error';
+import { warn } from './terminal';
+
+export interface ExplainInput {
+  readonly tenant: string;
+  readonly request: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Weighted choices depend on the request id; those of seed 0 are shown, as the API does, so that it is the same every time. */
+const SEED = 0;
+
+/** The plan by a policy on this machine, as if a key of the tenant had sent the request and nothing were known of the providers yet. */
+export function explainOffline(config: ParsedRelayConfig, policy: PolicyDocument, input: ExplainInput): ExplainReply {
+  const body = chatCompletionRequestSchema.safeParse(input.request);
+  if (!body.success) throw new CliError(`the request is not valid: ${describe(body.error.issues)}`);
+  const headers = parsePlanHeaders(input.headers);
+  if (!headers.ok) throw new CliError(headers.error.message);
+  const service = new PolicyService(new ConfigStore({ ...config, policy }, 'relay.yaml'));
+  const explained = service.explain({
+    body: body.data,
+    bodyBytes: Buffer.byteLength(JSON.stringify(input.request)),
+    headers: headers.value,
+    principal: { tenant: profileOf(config, input.tenant), keyId: 'explain', keyName: 'explain', scopes: ['inference'] },
+    at: Date.now(),
+    seed: SEED,
+  });
+  if (!explained.ok) throw new CliError(explained.error.message);
+  return explained.value;
+}
+
+function describe(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[]): string {
+  return issues.map(({ path, message }) => `${path.map(String).join('.') || '(the whole)'}: ${message}`).join('; ');
+}
+
+function profileOf({ tenants }: ParsedRelayConfig, id: string): TenantProfile {
+  const known = tenants.find((tenant) => tenant.id === id);
+  if (known) {
+    const { weight, tier, tags, limits, models } = known;
+    return { id, weight, tier, tags, limits, models: models ?? null };
+  }
+  warn(`relay.yaml has no tenant ${id}: taken as one of tier standard that may use every model`);
+  return { id, weight: 1, tier: 'standard', tags: [], limits: {}, models: null };
+}
