@@ -79,15 +79,17 @@ describe('the figures of a target', () => {
     target.clock.advance(1);
     expect(target.figures.samples).toBe(1);
     await target.play([errorReply(401, 'bad key')]);
-    expect(target.figures).toMatchObject({
-      breaker: 'open',
-      lastError: { at: target.clock.now(), code: 'upstream_error', upstreamStatus: 401 },
-    });
+    const openedAt = target.clock.now();
     target.clock.advance(500);
     const open = target.monitor.figures();
+    expect(target.figures).toMatchObject({
+      breaker: 'open',
+      openUntil: openedAt + 1_000,
+      lastError: { at: openedAt, code: 'upstream_error', upstreamStatus: 401 },
+    });
     target.clock.advance(499);
     expect(target.monitor.figures()).toBe(open);
-    target.clock.advance(1);
+    target.clock.advance(1); // not a second after the snapshot, but the time is up
     expect(target.breaker).toBe('half-open');
   });
 });
