@@ -29,6 +29,19 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/tenants/{id}/keys': ROLES,
   'POST /api/tenants/{id}/keys': ['owner', 'operator', 'tenant-admin'],
   'DELETE /api/tenants/{id}/keys/{keyId}': ['owner', 'operator', 'tenant-admin'],
+  'GET /api/policies': ['owner', 'operator', 'viewer'],
+  'GET /api/policies/diff': ['owner', 'operator', 'viewer'],
+  'GET /api/policies/versions': ['owner', 'operator', 'viewer'],
+  'GET /api/policies/versions/{version}': ['owner', 'operator', 'viewer'],
+  'POST /api/policies/versions': ['owner', 'operator'],
+  'PUT /api/policies/versions/{version}': ['owner', 'operator'],
+  'DELETE /api/policies/versions/{version}': ['owner', 'operator'],
+  'POST /api/policies/versions/{version}/publish': ['owner', 'operator'],
+  'POST /api/policies/rollback': ['owner', 'operator'],
+  'POST /api/policies/unpublish': ['owner', 'operator'],
+  'POST /api/policies/lint': ['owner', 'operator', 'viewer'],
+  'GET /api/audit': ['owner', 'operator'],
+  'GET /api/audit/verify': ['owner', 'operator'],
   'POST /api/policies/explain': ['owner', 'operator', 'tenant-admin'],
   'POST /api/config/reload': ['owner', 'operator'],
   'GET /api/queues': ['owner', 'operator', 'viewer'],
@@ -95,6 +108,7 @@ function recordTrace(recorder: TraceRecorder, id: string, tenant: string, mark: 
       attempts: [],
       stages: [],
       features: null,
+      scores: null,
       predicted: null,
     },
     null,
@@ -132,7 +146,7 @@ describePostgres('the control plane', () => {
       },
     };
     const query = name === 'GET /api/traces' ? `?tenant=${MARK}` : '';
-    const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey) + query;
+    const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey).replace('{version}', '1') + query;
     return admin.call(method, target, { token, body: bodies[name] });
   }
 

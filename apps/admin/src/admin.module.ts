@@ -1,15 +1,17 @@
-import { AuthModule } from '@relay/auth';
-import { PolicyModule } from '@relay/policy';
+import { AuditLog, AuthModule } from '@relay/auth';
+import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AuditController } from './audit/audit.controller';
 import { AuthController } from './auth/auth.controller';
 import { ConfigController } from './config/config.controller';
 import { RelayErrorFilter } from './http/relay-error.filter';
 import { ExplainService } from './policies/explain.service';
 import { PoliciesController } from './policies/policies.controller';
+import { PolicyVersionsController } from './policies/policy-versions.controller';
 import { ProvidersController } from './providers/providers.controller';
 import { ProviderViews } from './providers/provider-views.service';
 import { QueuesController } from './queues/queues.controller';
@@ -23,9 +25,11 @@ import { TracesController } from './traces/traces.controller';
 @Module({
   imports: [AuthModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
   controllers: [
+    AuditController,
     AuthController,
     ConfigController,
     PoliciesController,
+    PolicyVersionsController,
     ProvidersController,
     QueuesController,
     TenantsController,
@@ -36,6 +40,9 @@ import { TracesController } from './traces/traces.controller';
     TenantGate,
     TenantKeysService,
     ExplainService,
+    PolicyDrafts,
+    PolicyReleases,
+    { provide: AUDIT_TRAIL, useExisting: AuditLog },
     ProviderViews,
     { provide: APP_FILTER, useClass: RelayErrorFilter },
   ],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decisionSchema, executionPlanSchema, routeCandidateSchema } from './execution-plan.schema';
+import { policyRefSchema } from './policy-api.schema';
 import { traceRowSchema } from './trace.schema';
 
 export const roleSchema = z.enum(['owner', 'operator', 'viewer', 'tenant-admin']);
@@ -22,6 +23,8 @@ export const explainRequestSchema = z
     tenant: z.string(),
     request: z.record(z.string(), z.unknown()),
     headers: z.record(z.string(), z.string()).optional(),
+    /** Another policy than the one in force: a version, `file`, or a text. */
+    policy: z.union([policyRefSchema, z.strictObject({ source: z.string() })]).optional(),
   })
   .meta({ id: 'ExplainRequest' });
 

@@ -94,7 +94,7 @@ export const updatePolicyDraftSchema = z
   .refine(hasOneContent, ONE_CONTENT)
   .meta({ id: 'UpdatePolicyDraft' });
 
-export const publishPolicySchema = z.strictObject({ expectedDigest }).meta({ id: 'PublishPolicy' });
+export const publishPolicySchema = z.strictObject({ expectedDigest }).meta({ id: 'PublishPolicy' }).prefault({});
 
 export const rollbackPolicySchema = z
   .strictObject({ version: policyRefSchema, note: z.string().max(2_000).optional() })

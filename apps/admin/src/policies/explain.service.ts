@@ -1,12 +1,21 @@
-import type { AuthenticatedUser } from '@relay/auth';
+import { type AuthenticatedUser, tenantScope } from '@relay/auth';
+import { ConfigStore } from '@relay/config';
 import {
   type ChatCompletionRequest,
   chatCompletionRequestSchema,
   type ExplainReply,
   type ExplainRequest,
+  type PolicyDocument,
 } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
-import { parsePlanHeaders, PolicyService } from '@relay/policy';
+import { CLOCK, type Clock, RelayError } from '@relay/core';
+import {
+  parsePlanHeaders,
+  type PlanInput,
+  type PolicyProblem,
+  PolicyService,
+  PolicyVersions,
+  readPolicy,
+} from '@relay/policy';
 import { Inject, Injectable } from '@nestjs/common';
 import { unwrap } from '../http/unwrap';
 import { validationError } from '../http/validation-error';
@@ -21,23 +30,39 @@ export class ExplainService {
   constructor(
     private readonly gate: TenantGate,
     private readonly policies: PolicyService,
+    private readonly versions: PolicyVersions,
+    private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async explain(user: AuthenticatedUser, { tenant, request, headers }: ExplainRequest): Promise<ExplainReply> {
+  async explain(user: AuthenticatedUser, { tenant, request, headers, policy }: ExplainRequest): Promise<ExplainReply> {
     const profile = await this.gate.enter(user, tenant, 'tenant');
-    return unwrap(
-      this.policies.explain({
-        body: parseRequest(request),
-        bodyBytes: Buffer.byteLength(JSON.stringify(request)),
-        headers: await unwrap(parsePlanHeaders(lowerCased(headers))),
-        principal: { tenant: profile, keyId: 'explain', keyName: 'explain', scopes: ['inference'] },
-        at: this.clock.now(),
-        seed: SEED,
-      }),
-    );
+    const input: PlanInput = {
+      body: parseRequest(request),
+      bodyBytes: Buffer.byteLength(JSON.stringify(request)),
+      headers: await unwrap(parsePlanHeaders(lowerCased(headers))),
+      principal: { tenant: profile, keyId: 'explain', keyName: 'explain', scopes: ['inference'] },
+      at: this.clock.now(),
+      seed: SEED,
+    };
+    if (policy === undefined) return unwrap(this.policies.explain(input));
+    if (tenantScope(user) !== null) throw notInForce();
+    const explained = this.policies.explainWith(await this.document(policy), input);
+    if (explained.ok) return unwrap(explained.value);
+    throw new RelayError('invalid_request', explained.error.map(asLine).join('\n'), { param: 'policy' });
+  }
+
+  private async document(policy: NonNullable<ExplainRequest['policy']>): Promise<PolicyDocument> {
+    if (typeof policy === 'string') return (await unwrap(this.versions.named(policy, 'policy'))).document;
+    return (await unwrap(readPolicy(policy, this.config.current))).document;
   }
 }
+
+const asLine = ({ path, found, allowed }: PolicyProblem): string => `${path}: found ${found}; allowed: ${allowed}`;
+
+/** Drafts and earlier versions hold what was decided for other tenants. */
+const notInForce = (): RelayError =>
+  new RelayError('forbidden', 'A tenant-admin sees plans of the policy in force only.', { param: 'policy' });
 
 function parseRequest(request: ExplainRequest['request']): ChatCompletionRequest {
   const parsed = chatCompletionRequestSchema.safeParse(request);

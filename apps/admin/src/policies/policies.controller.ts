@@ -1,13 +1,84 @@
 import { type AuthenticatedUser, CurrentUser, Roles } from '@relay/auth';
-import { type ExplainReply, explainReplySchema, type ExplainRequest, explainRequestSchema } from '@relay/contracts';
-import { Body, HttpCode, Post } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import {
+  type ExplainReply,
+  explainReplySchema,
+  type ExplainRequest,
+  explainRequestSchema,
+  type LintPolicy,
+  lintPolicySchema,
+  type PolicyDiff,
+  type PolicyDiffQuery,
+  policyDiffQuerySchema,
+  policyDiffSchema,
+  type PolicyLintReply,
+  policyLintReplySchema,
+  type PolicyOverview,
+  policyOverviewSchema,
+  type PolicyVersion,
+  policyVersionSchema,
+  type RollbackPolicy,
+  rollbackPolicySchema,
+} from '@relay/contracts';
+import { PolicyReleases, PolicyVersions } from '@relay/policy';
+import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
+import { unwrap } from '../http/unwrap';
 import { ExplainService } from './explain.service';
 
 @ApiController('policies')
 export class PoliciesController {
-  constructor(private readonly explanations: ExplainService) {}
+  constructor(
+    private readonly versions: PolicyVersions,
+    private readonly releases: PolicyReleases,
+    private readonly explanations: ExplainService,
+  ) {}
+
+  @Get()
+  @Roles('operator', 'viewer')
+  @ApiOperation({ summary: 'The policy in force, and whether it is that of the database or of the file' })
+  @ApiOkResponse({ standardSchema: policyOverviewSchema })
+  overview(): Promise<PolicyOverview> {
+    return this.versions.overview();
+  }
+
+  @Post('rollback')
+  @HttpCode(200)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Publish a copy of an earlier version under a new number' })
+  @ApiOkResponse({ standardSchema: policyVersionSchema })
+  rollback(
+    @Body({ schema: rollbackPolicySchema }) body: RollbackPolicy,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<PolicyVersion> {
+    return unwrap(this.releases.rollback(user, body));
+  }
+
+  @Post('unpublish')
+  @HttpCode(204)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Put the policy of the configuration file in force again' })
+  @ApiNoContentResponse()
+  unpublish(@CurrentUser() user: AuthenticatedUser): Promise<void> {
+    return unwrap(this.releases.unpublish(user));
+  }
+
+  @Get('diff')
+  @Roles('operator', 'viewer')
+  @ApiOperation({ summary: 'What one policy changes of another, rule by rule and as text' })
+  @ApiOkResponse({ standardSchema: policyDiffSchema })
+  diff(@Query({ schema: policyDiffQuerySchema }) query: PolicyDiffQuery): Promise<PolicyDiff> {
+    return unwrap(this.versions.diff(query));
+  }
+
+  @Post('lint')
+  @HttpCode(200)
+  @Roles('operator', 'viewer')
+  @ApiOperation({ summary: 'Every problem of a policy with the configuration in force, with line and column' })
+  @ApiOkResponse({ standardSchema: policyLintReplySchema })
+  lint(@Body({ schema: lintPolicySchema }) body: LintPolicy): Promise<PolicyLintReply> {
+    return unwrap(this.versions.lint(body.source));
+  }
 
   @Post('explain')
   @HttpCode(200)
