@@ -7,6 +7,7 @@ import { Accountant, tokensOfBytes } from './accountant';
 import { CacheStage, type CacheLookup } from './cache.stage';
 import type { DoorExchange, Exchange } from './exchange';
 import type { Job } from './job';
+import { GuardStage } from './guards/guard.stage';
 import { parseChatRequest } from './parse-chat-request';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
@@ -26,6 +27,7 @@ export class CompletionService {
 
   constructor(
     private readonly policy: PolicyService,
+    private readonly guards: GuardStage,
     private readonly cache: CacheStage,
     private readonly upstream: UpstreamStage,
     private readonly accountant: Accountant,
@@ -37,15 +39,17 @@ export class CompletionService {
   async complete(exchange: Exchange): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
+    let answered = exchange;
     try {
       const job = this.prepare(exchange, trace);
-      if (job.ok) await this.serve(job.value);
-      else this.reply.error(exchange, trace, job.error);
+      if (!job.ok) return this.reply.error(exchange, trace, job.error);
+      answered = job.value.exchange; // a guard may have put a reply of its own before the client's
+      await this.serve(job.value);
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')
         this.logger.error({ requestId: exchange.requestId, err: error.cause }, 'request failed');
-      this.reply.error(exchange, trace, error);
+      this.reply.error(answered, trace, error);
     }
   }
 
@@ -82,7 +86,8 @@ export class CompletionService {
     if (!planned.ok) return err(planned.error);
     trace.document = planned.value.document;
     trace.features = planned.value.features;
-    return ok({ exchange, trace, request, planned: planned.value });
+    const guarded = this.guards.apply({ exchange, request }, planned.value, trace);
+    return guarded.ok ? ok({ ...guarded.value, trace, planned: planned.value }) : guarded;
   }
 
   private async serve(job: Job): Promise<void> {

@@ -7,6 +7,7 @@ import { TraceModule } from '@relay/trace';
 import { Accountant } from './accountant';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
+import { GuardStage } from './guards/guard.stage';
 import { ReplyStage } from './reply.stage';
 import { SlotMetrics } from './slot-metrics';
 import { TargetMetrics } from './target-metrics';
@@ -17,6 +18,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
   imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
   providers: [
     CompletionService,
+    GuardStage,
     CacheStage,
     UpstreamStage,
     ...UPSTREAM_PARTS,

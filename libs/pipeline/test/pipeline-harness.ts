@@ -8,13 +8,14 @@ import { type Planned, PolicyModule, PolicyService } from '@relay/policy';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
-import { TraceRecorder } from '@relay/trace';
+import { Metrics, TraceRecorder } from '@relay/trace';
 import { Global, type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
 import type { Exchange } from '../src/exchange';
+import { GuardStage } from '../src/guards/guard.stage';
 import { ReplyStage } from '../src/reply.stage';
 import { UpstreamStage } from '../src/upstream.stage';
 import { UPSTREAM_PARTS } from '../src/upstream/upstream-tools';
@@ -80,6 +81,10 @@ export class PipelineHarness {
 
   get monitor(): TargetMonitor {
     return this.context.get(TargetMonitor);
+  }
+
+  get metrics(): Metrics {
+    return this.context.get(Metrics);
   }
 
   get cache(): ExactCache {
@@ -149,7 +154,7 @@ export class PipelineHarness {
     @Module({ providers: fakes, exports: fakes })
     class FakesModule {}
     const stages = [
-      ...[ExactCache, CacheStage, Accountant, TargetMonitor],
+      ...[Metrics, GuardStage, ExactCache, CacheStage, Accountant, TargetMonitor],
       ...[...UPSTREAM_PARTS, UpstreamStage, ReplyStage, CompletionService],
     ];
     @Module({ imports: [FakesModule, PolicyModule], providers: stages })

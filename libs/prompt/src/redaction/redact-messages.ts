@@ -36,7 +36,7 @@ export function piiKindsOf(messages: readonly ChatMessage[], kinds: readonly Pii
 export function isInspectable(messages: readonly ChatMessage[]): boolean {
   let chars = 0;
   mapTexts(messages, (text) => {
-    chars += text.length;
+    chars += text.length + 1; // texts are joined with line breaks
     return text;
   });
   return chars <= MAX_INSPECTED_CHARS;

@@ -87,6 +87,12 @@ describe('metrics', () => {
     expect(await metrics.render()).not.toContain('provider="mock",model="up"');
   });
 
+  it('count what guards did', async () => {
+    metrics.countGuard('pii', 'redact');
+    metrics.countGuard('pii', 'redact');
+    expect(await metrics.render()).toContain('relay_guard_total{guard="pii",action="redact"} 2');
+  });
+
   it('tell of the process and its event loop', async () => {
     const text = await metrics.render();
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);

@@ -34,6 +34,12 @@ export interface SpoolUsage {
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = new RequestMetrics(this.registry);
+  private readonly guards = new Counter({
+    name: 'relay_guard_total',
+    help: 'Prompts that a guard of the policy acted on, by what it did',
+    labelNames: ['guard', 'action'],
+    registers: [this.registry],
+  });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry }); // event-loop delay, memory, CPU, handles
@@ -50,6 +56,11 @@ export class Metrics {
 
   observe(record: TraceRecord): void {
     this.requests.observe(record);
+  }
+
+  /** Both come from small fixed sets. */
+  countGuard(guard: string, action: string): void {
+    this.guards.inc({ guard, action });
   }
 
   /** `read` is called when somebody scrapes. */

@@ -1,0 +1,63 @@
+import type { ExecutionPlan, InjectionAction, PiiAction } from '@relay/contracts';
+import { RelayError } from '@relay/core';
+import { MAX_INSPECTED_CHARS } from '@relay/prompt';
+import type { PromptFindings } from './prompt-findings';
+
+export type GuardName = 'injection' | 'pii';
+/** What a guard did; `uninspected`: it let a text pass that was too long to look at. */
+export type GuardOutcome = InjectionAction | PiiAction | 'uninspected';
+
+/** What one guard makes of a prompt. `off`: it saw nothing to act on. */
+export interface GuardVerdict {
+  readonly guard: GuardName;
+  readonly outcome: GuardOutcome;
+  readonly tag: string | null; // for the trace
+  readonly refusal: RelayError | null;
+}
+
+/** What each guard of the plan makes of the findings. */
+export function judgePrompt({ injection, pii }: ExecutionPlan['guards'], findings: PromptFindings): GuardVerdict[] {
+  const attacked = findings.injection !== null && findings.injection >= injection.threshold;
+  return [
+    verdictOf(
+      'injection',
+      injection.action,
+      attacked,
+      findings.whole,
+      'The prompt looks like an injection of instructions.',
+    ),
+    verdictOf(
+      'pii',
+      pii.action,
+      findings.pii.length > 0,
+      findings.whole,
+      `The prompt holds data of kind ${findings.pii.join(', ')}.`,
+    ),
+  ];
+}
+
+/** `reason` names what was found, never the data itself. */
+function verdictOf(
+  guard: GuardName,
+  action: InjectionAction | PiiAction,
+  found: boolean,
+  whole: boolean,
+  reason: string,
+): GuardVerdict {
+  const passed = { guard, tag: null, refusal: null };
+  if (action === 'off') return { ...passed, outcome: 'off' };
+  const strict = action === 'block' || action === 'redact';
+  if (found && action === 'block') return { ...passed, outcome: 'block', refusal: blocked(guard, reason) };
+  if (!whole && strict) return { ...passed, outcome: 'block', refusal: blocked(guard, TOO_LONG) };
+  const outcome = found ? action : whole ? 'off' : 'uninspected';
+  if (action !== 'tag' || outcome === 'off') return { ...passed, outcome };
+  return { ...passed, outcome, tag: found ? `guard:${guard}` : 'guard:uninspected' };
+}
+
+const TOO_LONG = `The messages hold more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters.`;
+
+function blocked(guard: GuardName, reason: string): RelayError {
+  return new RelayError('content_blocked', `Blocked by the guard "${guard}" of the policy: ${reason}`, {
+    param: 'messages',
+  });
+}

@@ -1,0 +1,61 @@
+import { restoreCompletion, StreamRestorer, type RedactionTable, type RestoreOptions } from '@relay/prompt';
+import type { Reply } from '../exchange';
+
+/** A reply that puts back what was redacted from the request, on the last step to the client: cache, trace and log never see it. */
+export class RestoringReply implements Reply {
+  private readonly stream: StreamRestorer;
+
+  constructor(
+    private readonly inner: Reply,
+    private readonly table: RedactionTable,
+    private readonly options: RestoreOptions,
+  ) {
+    this.stream = new StreamRestorer(table, options);
+  }
+
+  get started(): boolean {
+    return this.inner.started;
+  }
+
+  send(status: number, headers: string[], body: Buffer): void {
+    const restored = isEventStream(headers) ? this.stream.end(body) : this.restoreWhole(body);
+    this.inner.send(status, restored === body ? headers : withLength(headers, restored.length), restored);
+  }
+
+  startStream(headers: string[]): void {
+    this.inner.startStream(headers);
+  }
+
+  write(frames: Buffer, resume: () => void): boolean {
+    const restored = this.stream.push(frames);
+    return restored.length === 0 || this.inner.write(restored, resume);
+  }
+
+  abandon(): void {
+    this.inner.abandon();
+  }
+
+  end(tail: Buffer): void {
+    this.inner.end(this.stream.end(tail));
+  }
+
+  private restoreWhole(body: Buffer): Buffer {
+    const text = body.toString('utf8');
+    const restored = restoreCompletion(text, this.table, this.options);
+    return restored === text ? body : Buffer.from(restored);
+  }
+}
+
+/** The value of a header in a flat list; names are lower case. */
+function headerAt(headers: readonly string[], name: string): number {
+  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return i + 1;
+  return -1;
+}
+
+const isEventStream = (headers: readonly string[]): boolean =>
+  headers[headerAt(headers, 'content-type')]?.startsWith('text/event-stream') === true;
+
+function withLength(headers: string[], bytes: number): string[] {
+  const at = headerAt(headers, 'content-length');
+  return at === -1 ? headers : headers.with(at, String(bytes));
+}
