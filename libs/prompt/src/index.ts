@@ -1,4 +1,6 @@
+export { PromptAnalyser } from './analyse-prompt';
 export * from './linear';
+export * from './quality';
 export { promptText, type PromptText } from './prompt-text';
 export { MAX_INSPECTED_CHARS } from './signals/inspection';
 export { findPii, PII_KINDS } from './signals/pii/find-pii';
@@ -10,6 +12,8 @@ export { TokenCounter, type TokenCount } from './tokens/token-counter';
 export { addRunCounts, COUNTS_PER_CLASS, ENGLISH_SLOT, RUN_COUNTS } from './tokens/run-counts';
 export { injectionScore } from './signals/injection/injection-score';
 export { instructionView } from './classify/instruction-view';
+export { PromptClassifier } from './classify/prompt-classifier';
+export { LanguageDetector } from './language/language-detector';
 export { restoreText, type RedactionTable } from './redaction/placeholders';
 export { isInspectable, piiKindsOf, redactMessages, type Redaction } from './redaction/redact-messages';
 export { restoreCompletion, type RestoreOptions } from './redaction/restore-completion';

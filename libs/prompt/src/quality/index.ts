@@ -1,0 +1,1 @@
+export { QUALITY_FEATURES, QUALITY_KIND, QualityModel } from './quality-model';
