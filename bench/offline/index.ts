@@ -1,4 +1,5 @@
 import type { OfflineScenario } from './offline-scenario';
+import { plan } from './plan';
 
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
-export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {};
+export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = { plan };

@@ -1,4 +1,4 @@
-import { estimate, type EstimateInputs } from './routing/estimate';
+import { estimate, qualityOf, type EstimateInputs } from './routing/estimate';
 import type { RouteTarget } from './routing/route';
 
 /** What a plan expects, to be laid beside what came: in tokens, ms, USD, 0..1; `null` where nothing is known yet. */
@@ -9,7 +9,7 @@ export type Predicted = Readonly<
 /** For the candidate that is to be called first. Times are medians of what was measured; priors would claim too much. */
 export function predict(first: RouteTarget | undefined, inputs: EstimateInputs): Predicted {
   const { inputTokens, outputTokens, live } = inputs;
-  const estimated = first ? estimate(first.model, first.target, inputs) : null;
+  const estimated = first ? estimate(first, qualityOf(first.model, inputs), inputs) : null;
   const measured = first ? live.targets.get(first.key) : undefined;
   const ttftMs = measured?.ttftP50Ms ?? null;
   const tpotMs = measured?.tpotP50Ms ?? null;

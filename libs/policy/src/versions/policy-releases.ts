@@ -1,6 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import { policyDocumentSchema, type PolicyVersion, type PublishPolicy, type RollbackPolicy } from '@relay/contracts';
+import {
+  policyDocumentSchema,
+  type PolicyOverview,
+  type PolicyVersion,
+  type PublishPolicy,
+  type RollbackPolicy,
+} from '@relay/contracts';
 import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
 import { lintPolicySource } from '../lint-policy';
@@ -60,8 +66,8 @@ export class PolicyReleases {
     return this.takenOver(published);
   }
 
-  /** Puts the policy of the configuration file in force again. Errors: `conflict` if it is already. */
-  async unpublish(actor: Actor): Promise<Result<void, RelayError>> {
+  /** Puts the policy of the configuration file in force again; tells what is in force then. Errors: `conflict` if it is already. */
+  async unpublish(actor: Actor): Promise<Result<PolicyOverview, RelayError>> {
     const unpublished = await this.versions.change(async (transaction) => {
       const before = await this.publishedNow(transaction);
       if (!before) return err(nothingPublished());
@@ -70,7 +76,8 @@ export class PolicyReleases {
       await this.audit.append({ actor, action: 'policy.unpublish', target: labelOf(before), detail }, transaction);
       return ok(undefined);
     });
-    return this.takenOver(unpublished);
+    const takenOver = await this.takenOver(unpublished);
+    return takenOver.ok ? ok(await this.reader.overview()) : takenOver;
   }
 
   private async release(

@@ -16,19 +16,30 @@ export function drawOrder(groups: Groups, reach: number, seed: number): RouteTar
   const order: RouteTarget[] = [];
   const rest: RouteTarget[] = [];
   for (const group of groups) {
-    const left = [...group];
-    while (left.length > 0 && order.length < reach) {
-      const share = left.length > 1 ? uniform(seed, order.length) : 0;
-      const at = pickByWeight(
-        left.map((target) => target.weight),
-        share,
-      );
-      order.push(...left.splice(at, 1));
-    }
-    rest.push(...left);
+    const [only] = group;
+    if (only && group.length === 1) (order.length < reach ? order : rest).push(only);
+    else drawGroup(group, reach, seed, order, rest);
   }
-  order.push(...rest.sort((a, b) => a.index - b.index));
+  if (rest.length > 1) rest.sort((a, b) => a.index - b.index);
+  order.push(...rest);
   return order;
+}
+
+function drawGroup(
+  group: readonly RouteTarget[],
+  reach: number,
+  seed: number,
+  order: RouteTarget[],
+  rest: RouteTarget[],
+): void {
+  const left = [...group];
+  const weights = left.map((target) => target.weight);
+  while (left.length > 0 && order.length < reach) {
+    const at = left.length > 1 ? pickByWeight(weights, uniform(seed, order.length)) : 0;
+    order.push(...left.splice(at, 1));
+    weights.splice(at, 1);
+  }
+  rest.push(...left);
 }
 
 /** Every target that some draw could use, whatever the seed. */

@@ -1,5 +1,5 @@
 import type { CatalogueModel, CatalogueTarget, ModelTier } from '../catalogue';
-import { targetKey, type LiveFacts } from '../live';
+import type { LiveFacts, TargetLive } from '../live';
 import { expectedQuality, type PromptTraits } from './expected-quality';
 
 /** What a request would be like at one target, as far as it can be told beforehand. */
@@ -18,6 +18,13 @@ export interface EstimateInputs {
   readonly live: LiveFacts;
 }
 
+/** A target, its model, and its key in live figures. */
+export interface EstimatedTarget {
+  readonly model: CatalogueModel;
+  readonly target: CatalogueTarget;
+  readonly key: string;
+}
+
 /** Before anything was measured: small models begin sooner and write faster. In ms; orders of magnitude of hosted models. */
 const TTFT_PRIOR_MS = { basic: 300, standard: 500, advanced: 900 } as const satisfies Record<ModelTier, number>;
 const TPOT_PRIOR_MS = { basic: 8, standard: 15, advanced: 25 } as const satisfies Record<ModelTier, number>;
@@ -27,14 +34,19 @@ const TOKENS_PER_PRICE = 1_000_000;
 const QUALITY_STEPS = 1_000;
 const USD_STEPS = 1e9;
 
-export function estimate(model: CatalogueModel, target: CatalogueTarget, inputs: EstimateInputs): Estimate {
-  const { traits, live } = inputs;
+/** For one target; `quality` is that of its model, which targets of one model share. */
+export function estimate({ model, target, key }: EstimatedTarget, quality: number, inputs: EstimateInputs): Estimate {
+  const measured = inputs.live.targets.get(key);
   return {
-    quality: Math.round(expectedQuality(model, traits, live.evidence) * QUALITY_STEPS) / QUALITY_STEPS,
+    quality,
     usd: usdOf(model, inputs),
-    latencyMs: Math.round(latencyOf(model, target, inputs)),
-    load: live.targets.get(targetKey(target.provider, target.upstreamModel))?.load ?? 0,
+    latencyMs: Math.round(latencyOf(model, target, measured, inputs.outputTokens)),
+    load: measured?.load ?? 0,
   };
+}
+
+export function qualityOf(model: CatalogueModel, { traits, live }: EstimateInputs): number {
+  return Math.round(expectedQuality(model, traits, live.evidence) * QUALITY_STEPS) / QUALITY_STEPS;
 }
 
 function usdOf({ price }: CatalogueModel, { inputTokens, outputTokens }: EstimateInputs): number | null {
@@ -43,9 +55,12 @@ function usdOf({ price }: CatalogueModel, { inputTokens, outputTokens }: Estimat
   return Math.round(usd * USD_STEPS) / USD_STEPS;
 }
 
-function latencyOf(model: CatalogueModel, target: CatalogueTarget, { live, outputTokens }: EstimateInputs): number {
-  const measured = live.targets.get(targetKey(target.provider, target.upstreamModel));
-  const ttft =
-    measured?.ttftP90Ms ?? TTFT_PRIOR_MS[model.tier] + (measured?.rttMs ?? (target.near === false ? FAR_MS : 0));
-  return ttft + outputTokens * (measured?.tpotP90Ms ?? TPOT_PRIOR_MS[model.tier]);
+function latencyOf(
+  { tier }: CatalogueModel,
+  { near }: CatalogueTarget,
+  measured: TargetLive | undefined,
+  outputTokens: number,
+): number {
+  const ttft = measured?.ttftP90Ms ?? TTFT_PRIOR_MS[tier] + (measured?.rttMs ?? (near === false ? FAR_MS : 0));
+  return ttft + outputTokens * (measured?.tpotP90Ms ?? TPOT_PRIOR_MS[tier]);
 }

@@ -1,6 +1,6 @@
 import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
 import { drawOrder } from './draw';
-import { estimate, type Estimate } from './estimate';
+import { estimate, qualityOf, type Estimate } from './estimate';
 import type { Route, RouteTarget } from './route';
 import { STRATEGIES, type StrategyName } from './strategies';
 import type { ScoreContext, Strategy } from './strategies/strategy';
@@ -22,7 +22,7 @@ export interface Ranking {
 const NONE_SHUT: readonly RouteTarget[] = [];
 const SCORE_STEPS = 10_000;
 /** Candidates whose scores are kept with a trace, the best ones. */
-const MAX_SCORES = 16;
+const MAX_SCORES = 8;
 
 /** The order of candidates for one request, and why. */
 export function rank(request: RankRequest): Ranking {
@@ -32,7 +32,7 @@ export function rank(request: RankRequest): Ranking {
   const fallbacks = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
   const { score } = STRATEGIES[strategy] as Strategy;
   if (score === null) return { order: drawOrder([...groups, ...fallbacks], reach, seed), shut, scores: null };
-  const rated = groups.flat().map((target) => rate(target, score, request));
+  const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
   const order = drawOrder([...groupsOfEqual(rated), ...fallbacks], reach, seed);
   return { order, shut, scores: scoresOf(rated, order) };
@@ -56,13 +56,19 @@ interface Rated {
   readonly score: number;
 }
 
-function rate(target: RouteTarget, score: NonNullable<Strategy['score']>, request: RankRequest): Rated {
-  const estimated = estimate(target.model, target.target, request);
-  return {
-    target,
-    estimate: estimated,
-    score: Math.round(score(estimated, target.model, request) * SCORE_STEPS) / SCORE_STEPS,
-  };
+function rateAll(groups: Route['groups'], score: NonNullable<Strategy['score']>, request: RankRequest): Rated[] {
+  const rated: Rated[] = [];
+  let model: RouteTarget['model'] | null = null;
+  let quality = 0;
+  for (const group of groups) {
+    for (const target of group) {
+      if (target.model !== model) quality = qualityOf((model = target.model), request);
+      const estimated = estimate(target, quality, request);
+      const raw = score(estimated, target.model, request);
+      rated.push({ target, estimate: estimated, score: Math.round(raw * SCORE_STEPS) / SCORE_STEPS });
+    }
+  }
+  return rated;
 }
 
 /** Targets of one model that rank alike share by weight. */
@@ -77,13 +83,12 @@ function groupsOfEqual(rated: readonly Rated[]): RouteTarget[][] {
   return groups;
 }
 
-/** In the order in which they would be called, then by score. */
+/** By score; those that rank alike in the order in which they would be called. */
 function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[]): RouteCandidate[] {
-  const place = new Map(order.map((target, i) => [target, i]));
-  const sorted = [...rated].sort(
-    (a, b) => b.score - a.score || (place.get(a.target) ?? 0) - (place.get(b.target) ?? 0),
-  );
-  return sorted.slice(0, MAX_SCORES).map(({ target, estimate: estimated, score }) => ({
+  const best = rated.slice(0, MAX_SCORES);
+  const tied = best.some(({ score }, i) => score === best[i + 1]?.score);
+  if (tied) best.sort((a, b) => b.score - a.score || order.indexOf(a.target) - order.indexOf(b.target));
+  return best.map(({ target, estimate: estimated, score }) => ({
     ...nameOf(target),
     score,
     terms: termsOf(estimated, target),

@@ -1,6 +1,7 @@
 import type { RejectedCandidate } from '@relay/contracts';
 import type { CatalogueModel, CatalogueTarget, ModelCatalogue } from '../catalogue';
 import { targetKey } from '../live';
+import type { EstimatedTarget } from './estimate';
 import { rejectionOf, type HardFilters } from './hard-filters';
 
 export interface RouteRequest extends HardFilters {
@@ -15,10 +16,7 @@ export interface RouteRequest extends HardFilters {
 }
 
 /** A target that may serve, before anything about this very request is known. */
-export interface RouteTarget {
-  readonly model: CatalogueModel;
-  readonly target: CatalogueTarget;
-  readonly key: string; // in live figures
+export interface RouteTarget extends EstimatedTarget {
   readonly weight: number;
   readonly index: number; // place in the route
 }
