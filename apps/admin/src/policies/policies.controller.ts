@@ -21,7 +21,7 @@ import {
 } from '@relay/contracts';
 import { PolicyReleases, PolicyVersions } from '@relay/policy';
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
 import { ExplainService } from './explain.service';
@@ -55,11 +55,11 @@ export class PoliciesController {
   }
 
   @Post('unpublish')
-  @HttpCode(204)
+  @HttpCode(200)
   @Roles('operator')
   @ApiOperation({ summary: 'Put the policy of the configuration file in force again' })
-  @ApiNoContentResponse()
-  unpublish(@CurrentUser() user: AuthenticatedUser): Promise<void> {
+  @ApiOkResponse({ standardSchema: policyOverviewSchema })
+  unpublish(@CurrentUser() user: AuthenticatedUser): Promise<PolicyOverview> {
     return unwrap(this.releases.unpublish(user));
   }
 
