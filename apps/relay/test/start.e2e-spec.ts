@@ -89,9 +89,9 @@ describe('a start that cannot work', () => {
       },
     });
     expect(await relay.exited()).toBe(78);
-    expect(relay.printed).toMatch(/relay\.yaml: providers\[0\]\.kind: found "nope"; allowed: /);
+    expect(relay.printed).toMatch(/relay\.yaml:1:\d+: providers\[0\]\.kind: found "nope"; allowed: /);
     expect(relay.printed).toMatch(
-      /relay\.yaml: models\[0\]\.targets\[0\]\.wieght: found an unknown key; allowed: provider, model, weight/,
+      /relay\.yaml:1:\d+: models\[0\]\.targets\[0\]\.wieght: found an unknown key; allowed: provider, model, weight/,
     );
     await relay.close();
   });
@@ -106,7 +106,7 @@ describe('a start that cannot work', () => {
     });
     expect(await relay.exited()).toBe(78);
     const lines = relay.printed.trim().split('\n').slice(1);
-    expect(lines.map((line) => /relay\.yaml: ([^:]+):/.exec(line)?.[1])).toEqual([
+    expect(lines.map((line) => /relay\.yaml:1:\d+: ([^:]+):/.exec(line)?.[1])).toEqual([
       'providers[0].limits.concurency',
       'models[0].targets[0].provider',
       'policy.rules[0].when',

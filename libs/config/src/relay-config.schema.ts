@@ -134,6 +134,9 @@ export const relayConfigSchema = z
         longCostTokens: positiveInt.default(4_000), // predicted tokens from which a request counts as long
       })
       .prefault({}),
+    routing: z
+      .strictObject({ qualityModel: z.string().min(1).optional() }) // a file of `npm run train -- quality`, relative to this one
+      .prefault({}),
     traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
   })
   .meta({ id: 'RelayConfig', title: 'relay.yaml' });
