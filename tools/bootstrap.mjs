@@ -90,6 +90,18 @@ function fingerprint(sources) {
   return hash(parts);
 }
 
+/** Whether somebody ran `npm ci` already: each package that npm noted as installed has the version of the lock file. */
+function installedByHand() {
+  const noted = path.join(root, 'node_modules', '.package-lock.json');
+  if (existsSync(path.join(stampDir, 'install')) || !existsSync(noted)) return false;
+  const { packages: installed } = JSON.parse(readFileSync(noted, 'utf8'));
+  const { packages: wanted } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'));
+  return Object.entries(wanted).every(
+    ([at, { version, link, optional, devOptional }]) =>
+      !at.startsWith('node_modules/') || link || optional || devOptional || installed[at]?.version === version,
+  );
+}
+
 async function install() {
   const wanted = hash([
     readFileSync(path.join(root, 'package-lock.json'), 'utf8'),
@@ -98,6 +110,7 @@ async function install() {
     process.platform,
   ]);
   if (stampMatches('install', wanted)) return;
+  if (installedByHand()) return writeStamp('install', wanted);
   say('installing packages from the npm registry (npm ci; one to three minutes the first time)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const code = await run(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
