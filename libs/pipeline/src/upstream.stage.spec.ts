@@ -1,9 +1,11 @@
 import type { ExecutionPlan, RouteCandidate } from '@relay/contracts';
+import { RelayError } from '@relay/core';
 import type { UpstreamOutcome } from '@relay/providers';
 import { completed, failure, fails, succeeds } from '../test/outcomes';
 import { chat, PipelineHarness } from '../test/pipeline-harness';
 import type { Job } from './job';
 import { RequestTrace } from './request-trace';
+import { MIN_RETRIES } from './upstream/retry-budget';
 
 const IGNORE = { onFrames: () => true };
 
@@ -20,6 +22,7 @@ interface Plan {
   readonly maxAttempts?: number;
   readonly fallbacks?: number;
   readonly deadlineMs?: number;
+  readonly budget?: number;
 }
 
 const codeOf = (outcome: UpstreamOutcome): string => (outcome.kind === 'completed' ? outcome.kind : outcome.error.code);
@@ -42,13 +45,13 @@ describe('the upstream stage', () => {
   } {
     const exchange = relay.exchange();
     const trace = new RequestTrace(exchange, relay.clock);
-    const { providers = ['a'], maxAttempts = 3, fallbacks = 2, deadlineMs = 60_000 } = settings;
+    const { providers = ['a'], maxAttempts = 3, fallbacks = 2, deadlineMs = 60_000, budget = 0.2 } = settings;
     const planned = relay.planned();
     const plan: ExecutionPlan = {
       ...planned.plan,
       deadlineMs,
       route: { ...planned.plan.route, candidates: providers.map(candidate) },
-      retries: { maxAttempts, fallbacks, budget: 0.2, hedge: null },
+      retries: { maxAttempts, fallbacks, budget, hedge: null },
     };
     const job: Job = { exchange, trace, request: chat(), planned: { ...planned, plan } };
     return { outcome: relay.upstream.serve(job, IGNORE), trace, exchange };
@@ -208,5 +211,121 @@ describe('the upstream stage', () => {
     await outcome;
     expect(client.calls).toMatchObject([{ model: 'up-a', patch: { model: 'up-a' }, timeoutMs: 3_000, stream: false }]);
     expect(client.calls[0]?.body.toString()).toBe(JSON.stringify(chat()));
+  });
+
+  describe('with a target that is down', () => {
+    const takeDown = async (provider: string): Promise<void> => {
+      for (let i = 0; i < 5; i++)
+        await relay.monitor.call(provider, `up-${provider}`, () => Promise.resolve(failure()));
+    };
+
+    it('passes over it without taking a slot or asking it', async () => {
+      await takeDown('a');
+      const down = relay.providers.script('a', succeeds);
+      relay.providers.script('b', succeeds);
+      const { outcome, trace } = begin({ providers: ['a', 'b'], maxAttempts: 1 });
+      expect(codeOf(await outcome)).toBe('completed');
+      expect(down.calls).toHaveLength(0);
+      expect(attempts(trace)).toEqual(['a breaker_open', 'b ok']);
+      expect(relay.scheduler.asked).toEqual(['b']);
+    });
+
+    it('says when the first of them may be asked again where all are down', async () => {
+      await takeDown('a');
+      await takeDown('b');
+      const { outcome, trace } = begin({ providers: ['a', 'b'] });
+      expect(await outcome).toMatchObject({ error: { code: 'unavailable', status: 503, retryAfterSeconds: 1 } });
+      expect(attempts(trace)).toEqual(['a breaker_open', 'b breaker_open']);
+      expect(relay.scheduler.asked).toEqual([]);
+    });
+
+    it('says that it is the rate where all of them limit that', async () => {
+      const told = failure({ error: new RelayError('upstream_rate_limited', 'slow down'), retryAfterMs: 30_000 });
+      await relay.monitor.call('a', 'up-a', () => Promise.resolve(told));
+      const { outcome } = begin({});
+      expect(await outcome).toMatchObject({ error: { code: 'upstream_rate_limited', retryAfterSeconds: 30 } });
+    });
+
+    it('asks it when its time is up; who comes while it is tried goes elsewhere', async () => {
+      await takeDown('a');
+      relay.clock.advance(1_000);
+      const trial = relay.providers.script('a', () => new Promise(() => undefined));
+      relay.scheduler.free.set('a', 2);
+      relay.providers.script('b', succeeds);
+      begin({ providers: ['a', 'b'] });
+      const second = begin({ providers: ['a', 'b'] });
+      expect(codeOf(await second.outcome)).toBe('completed');
+      expect(trial.calls).toHaveLength(1);
+      expect(attempts(second.trace)).toEqual(['a breaker_open', 'b ok']);
+      expect(relay.scheduler.free.get('a')).toBe(1); // the trial holds the other one
+    });
+
+    it('does not ask the same target again that its own failure took down', async () => {
+      for (let i = 0; i < 4; i++) await relay.monitor.call('a', 'up-a', () => Promise.resolve(failure()));
+      const client = relay.providers.script('a', fails);
+      const { outcome } = begin({ maxAttempts: 3 });
+      expect(codeOf(await outcome)).toBe('upstream_error'); // at once: no timer was needed
+      expect(client.calls).toHaveLength(1);
+      expect(relay.clock.pending).toBe(0);
+    });
+  });
+
+  describe('within the budget for retries of each provider', () => {
+    const retries = (trace: RequestTrace): unknown[] =>
+      trace
+        .toRecord('ok', 200, null, null)
+        .stages.filter(([name]) => name === 'retry')
+        .map(([, , , attributes]) => attributes);
+
+    /** Requests whose first target fails; the second is another provider's. */
+    async function failOver(count: number, budget = 0.2): Promise<RequestTrace[]> {
+      const traces: RequestTrace[] = [];
+      for (let i = 0; i < count; i++) {
+        relay.providers.script('a', fails);
+        relay.providers.script('b', succeeds);
+        const { outcome, trace } = begin({ providers: ['a', 'b'], maxAttempts: 2, budget });
+        await outcome;
+        relay.monitor.reset('a'); // it is the budget that ends this, not the breaker
+        traces.push(trace);
+      }
+      return traces;
+    }
+
+    it('moves on to another provider as often as that allows; then the failure stands, and the trace says why', async () => {
+      const traces = await failOver(MIN_RETRIES + 1);
+      expect(traces.filter((trace) => trace.attempts.at(-1)?.outcome === 'ok')).toHaveLength(MIN_RETRIES);
+      const [last] = traces.slice(-1);
+      expect(last && attempts(last)).toEqual(['a upstream_error']);
+      expect(last && retries(last)).toEqual([{ provider: 'b', reason: 'retry_budget_exhausted' }]);
+    });
+
+    it('earns a share of a retry with each first call', async () => {
+      relay.providers.script('b', succeeds);
+      for (let i = 0; i < 10; i++) await begin({ providers: ['b'], budget: 0.2 }).outcome;
+      const traces = await failOver(MIN_RETRIES + 3);
+      expect(traces.filter((trace) => trace.attempts.at(-1)?.outcome === 'ok')).toHaveLength(MIN_RETRIES + 2);
+    });
+
+    it('asks the same target again only within it, and does not wait for what is not allowed', async () => {
+      const client = relay.providers.script('a', fails);
+      const { outcome, trace } = begin({ maxAttempts: 3, budget: 0 });
+      expect(codeOf(await outcome)).toBe('upstream_error');
+      expect(client.calls).toHaveLength(1);
+      expect(retries(trace)).toEqual([{ provider: 'a', reason: 'retry_budget_exhausted' }]);
+      expect(relay.clock.pending).toBe(0);
+    });
+  });
+
+  it('bills a failed attempt that told its usage, beside the answer that came in the end', async () => {
+    const usage = { inputTokens: 100, cachedInputTokens: 5, outputTokens: 7, reasoningTokens: 1 };
+    relay.providers.script('a', () => Promise.resolve(failure({ usage })));
+    relay.providers.script('b', succeeds);
+    const { outcome, trace } = begin({ providers: ['a', 'b'] });
+    await outcome;
+    expect(trace.alsoBilled).toEqual([{ usage, costUsd: null }]);
+    expect(trace.attempts).toMatchObject([
+      { outcome: 'upstream_error', inputTokens: 100, outputTokens: 7 },
+      { outcome: 'ok', inputTokens: 11, outputTokens: 3 },
+    ]);
   });
 });

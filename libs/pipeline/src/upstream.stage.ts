@@ -29,10 +29,9 @@ export class UpstreamStage {
     const { trace, planned } = job;
     const { route, retries } = planned.plan;
     const reach = retries.fallbacks + 1;
-    if (route.cascade === null) return new Chain(job, this.tools, { reach, hedged: true }).answer(observer);
-    if (trace.stream) {
-      // What was sent cannot be taken back, so there is nothing to check.
-      trace.noteStage('cascade', trace.elapsed(), 0, { skipped: 'stream' });
+    if (route.cascade === null || trace.stream) {
+      // What was sent cannot be taken back, so an answer that is streamed is not checked.
+      if (route.strategy === 'cascade') trace.noteStage('cascade', trace.elapsed(), 0, { skipped: 'stream' });
       return new Chain(job, this.tools, { reach, hedged: true }).answer(observer);
     }
     // The next candidate is stronger, and dearer: it is no rival for a slow one.

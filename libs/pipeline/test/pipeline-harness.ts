@@ -4,12 +4,13 @@ import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS } from '@relay/database';
-import { type Planned, PolicyModule, PolicyService } from '@relay/policy';
+import { type Planned, PolicyService } from '@relay/policy';
+import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { Metrics, TraceRecorder } from '@relay/trace';
-import { Global, type INestApplicationContext, Module, type Provider } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
@@ -26,17 +27,25 @@ export const TRACE_ID = '0199aaaa-0000-7000-8000-00000000002a';
 interface Settings {
   readonly defaults?: Record<string, unknown>;
   readonly rules?: readonly unknown[];
+  /** Models instead of `m`. */
+  readonly models?: readonly unknown[];
+  /** Base URLs of the providers `a` and `b`: they are called for real. Without them, `providers.script` says what clients do. */
+  readonly upstreams?: readonly string[];
 }
 
-/** One model, `m`, served by the providers `a` and `b`. */
-function configOf({ defaults = {}, rules = [] }: Settings): RelayConfig {
-  const providers = ['a', 'b'].map((id) => ({ id, kind: 'openai', baseUrl: `http://127.0.0.1:9/${id}` }));
+/** Unless the test says otherwise one model, `m`, served by the providers `a` and `b`. */
+function configOf({ defaults = {}, rules = [], models, upstreams = [] }: Settings): RelayConfig {
+  const providers = ['a', 'b', 'c'].map((id, i) => ({
+    id,
+    kind: 'openai',
+    baseUrl: upstreams[i] ?? `http://127.0.0.1:9/${id}`,
+  }));
   const targets = [
     { provider: 'a', model: 'up-a', weight: 1_000_000 },
     { provider: 'b', model: 'up-b', weight: 1 },
   ];
   const policy = policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules });
-  return { ...relayConfigSchema.parse({ providers, models: [{ id: 'm', targets }] }), policy };
+  return { ...relayConfigSchema.parse({ providers, models: models ?? [{ id: 'm', targets }] }), policy };
 }
 
 export const PRINCIPAL: Principal = {
@@ -147,17 +156,14 @@ export class PipelineHarness {
       { provide: ENVIRONMENT, useValue: {} },
       { provide: REDIS, useValue: null },
       { provide: Scheduler, useValue: this.scheduler },
-      { provide: ProviderRegistry, useValue: this.providers },
+      settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
     ];
-    @Global()
-    @Module({ providers: fakes, exports: fakes })
-    class FakesModule {}
     const stages = [
-      ...[Metrics, GuardStage, ExactCache, CacheStage, Accountant, TargetMonitor],
+      ...[PolicyService, Metrics, GuardStage, ExactCache, CacheStage, TokenCounter, Accountant, TargetMonitor],
       ...[...UPSTREAM_PARTS, UpstreamStage, ReplyStage, CompletionService],
     ];
-    @Module({ imports: [FakesModule, PolicyModule], providers: stages })
+    @Module({ providers: [...fakes, ...stages] })
     class HarnessModule {}
     return HarnessModule;
   }

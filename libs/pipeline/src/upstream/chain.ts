@@ -7,6 +7,10 @@ import { Race, type Rival } from './race';
 import { noteBreakerOpen, type Tried } from './tried';
 import type { UpstreamTools } from './upstream-tools';
 
+const RETRY_BUDGET_EXHAUSTED = 'retry_budget_exhausted';
+/** Calls that a target must have had before its P95 says when one is slow: of fewer it is their slowest. */
+const MIN_SAMPLES = 20;
+
 interface ChainTerms {
   /** At most this many candidates of the plan. */
   readonly reach: number;
@@ -23,6 +27,7 @@ export class Chain {
   private readonly open: TargetFigures[] = []; // targets that were passed over
   private failures = 0; // calls that failed, over all answers
   private sent = false; // something was sent for the answer that is looked for
+  private overdrawn = false; // a retry was refused for want of budget
 
   constructor(
     private readonly job: Job,
@@ -85,8 +90,9 @@ export class Chain {
 
   /** The same candidate once more, after a wait; null if that is of no use, or if the client left meanwhile. */
   private async again({ candidate, note }: Tried, { retryAfterMs }: UpstreamFailed): Promise<RouteCandidate | null> {
-    // A full line does not get shorter by standing in it twice.
-    if (note === null || candidate === null) return null;
+    // A full line does not get shorter by standing in it twice; and where the budget forbids to ask a sound target, it is no time
+    // for asking again one that fails.
+    if (note === null || candidate === null || this.overdrawn) return null;
     const { trace, exchange, planned } = this.job;
     const { clock } = this.tools;
     const waitMs = backOffMs(this.failures, retryAfterMs);
@@ -105,7 +111,8 @@ export class Chain {
     if (hedge === null || !this.terms.hedged || this.sent || this.left.length === 0) return null;
     if (this.failures + 2 > maxAttempts) return null;
     if (hedge.afterMs !== null) return hedge.afterMs;
-    return this.job.trace.stream ? (this.figures(candidate)?.ttftP95Ms ?? null) : null;
+    const figures = this.job.trace.stream ? this.figures(candidate) : undefined;
+    return figures && figures.samples >= MIN_SAMPLES ? figures.ttftP95Ms : null;
   }
 
   /** The next candidate that is sound, has a slot free at once and budget left; a hedge never waits in line. */
@@ -134,6 +141,7 @@ export class Chain {
   private mayRetry({ provider }: RouteCandidate): boolean {
     const { trace, planned } = this.job;
     if (this.tools.budgets.withdraw(provider, planned.plan.retries.budget)) return true;
+    this.overdrawn = true;
     trace.noteStage('retry', trace.elapsed(), 0, { provider, reason: RETRY_BUDGET_EXHAUSTED });
     return false;
   }
@@ -150,7 +158,5 @@ export class Chain {
     return this.tools.monitor.figures().get(targetKey(provider, upstreamModel));
   }
 }
-
-const RETRY_BUDGET_EXHAUSTED = 'retry_budget_exhausted';
 
 const nobody = (outcome: UpstreamFailed): Tried => ({ candidate: null, outcome, note: null });

@@ -133,12 +133,19 @@ export class Race {
     const ended = this.lanes.filter((lane) => lane.tried !== null);
     const kept = this.winner ?? ended.find(isFinal) ?? ended.at(-1);
     for (const lane of ended) {
-      if (lane === kept || !lane.tried) continue;
-      this.tools.bills.setAside(this.job.trace, lane.tried, lane.overtaken ? 'hedge_lost' : undefined);
+      if (lane !== kept && lane.tried) this.leave(lane, lane.tried);
     }
     if (!kept?.tried) throw new Error('a race ended without a call');
     if (kept.tried.note) this.job.trace.servedBy(kept.candidate);
     return kept.tried;
+  }
+
+  private leave({ overtaken }: Lane, tried: Tried): void {
+    const { trace } = this.job;
+    const { bills, monitor } = this.tools;
+    bills.setAside(trace, tried, overtaken ? 'hedge_lost' : undefined);
+    const { note } = tried;
+    if (overtaken && note && trace.stream) monitor.overtaken(note.provider, note.model, note.durationMs);
   }
 }
 
