@@ -8,6 +8,8 @@ const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedd
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_published')]);
 
 const POLL_MS = 1_000;
+const STOP_WAIT_MS = 1_000;
+const NEVER = new Promise<never>(() => undefined);
 
 describe.each(backends)('the published policy on %s', (_name, open) => {
   let database: TestDatabase;
@@ -15,6 +17,7 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
   let first: VersionsKit;
   let others: VersionsKit[];
   let isAway: boolean;
+  let isSilent: boolean;
 
   beforeAll(async () => {
     database = await open();
@@ -26,6 +29,7 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
     clock = new FakeClock();
     others = [];
     isAway = false;
+    isSilent = false;
     first = await startVersions(database.dataSource, clock);
   });
   afterEach(() => Promise.all([first, ...others].map(({ app }) => app.close())));
@@ -33,8 +37,10 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
   /** A further process, whose database can be away. */
   async function another(models?: readonly string[]): Promise<VersionsKit> {
     const { dataSource } = database;
-    const query: typeof dataSource.query = (...args) =>
-      isAway ? Promise.reject(new Error('Connection terminated')) : dataSource.query(...args);
+    const query: typeof dataSource.query = (...args) => {
+      if (isSilent) return NEVER;
+      return isAway ? Promise.reject(new Error('Connection terminated')) : dataSource.query(...args);
+    };
     const transaction = dataSource.transaction.bind(dataSource);
     const kit = await startVersions({ query, transaction }, clock, configWith(models));
     others.push(kit);
@@ -90,11 +96,21 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
     const second = await another();
     await second.app.close();
     others.length = 0;
-    const before = clock.pending;
-    await poll();
-    expect(clock.pending).toBe(before);
     await publish(policyText(10));
     await poll();
+    expect(second.inForce()).toBe('default@7');
+  });
+
+  it('does not hold up the stop when the database has gone silent', async () => {
+    const second = await another();
+    await publish(policyText(10));
+    isSilent = true;
+    clock.advance(POLL_MS); // asks, and is not answered
+    const closed = second.app.close();
+    others.length = 0;
+    await new Promise((resolve) => setImmediate(resolve));
+    clock.advance(STOP_WAIT_MS);
+    await closed;
     expect(second.inForce()).toBe('default@7');
   });
 

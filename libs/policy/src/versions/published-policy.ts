@@ -8,6 +8,8 @@ import type { FullPolicyVersionRow } from './policy-version.rows';
 
 /** How long another process may go on with the policy before, apart from the query itself. */
 const POLL_MS = 1_000;
+/** A stop waits so long for a look that is under way; a database that went silent takes longer. */
+const STOP_WAIT_MS = 1_000;
 
 interface Held {
   readonly id: string;
@@ -59,7 +61,7 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.cancelPoll();
-    await this.idle();
+    await Promise.race([this.idle(), new Promise<void>((resolve) => this.clock.after(STOP_WAIT_MS, resolve))]);
   }
 
   /** Takes over what is published now; waits its turn, so that an older answer never replaces a newer. Never rejects. */
