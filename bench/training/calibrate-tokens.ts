@@ -5,6 +5,7 @@ import { countTokens } from 'gpt-tokenizer/encoding/o200k_base';
 import { fitWeights, type Row } from './tokens/fit-weights';
 import { PROSE, type Sample } from './tokens/prose';
 import { TECHNICAL } from './tokens/technical';
+import type { Trainer } from './trainer';
 
 /** Runs from dist/bench/training. */
 const WEIGHTS_FILE = path.resolve(__dirname, '../../..', 'libs/prompt/src/tokens/token-weights.ts');
@@ -19,7 +20,12 @@ const TECHNICAL_WEIGHT = 2;
  * Fits the weights of `estimateTokens` to o200k_base over own texts, writes them, and prints the error on texts that were held
  * out, beside that of a quarter of the bytes.
  */
-export function calibrateTokens(): void {
+export const tokens: Trainer = {
+  summary: 'tokens by kind of character, against a real tokenizer; needs no data',
+  run: () => Promise.resolve(calibrate()),
+};
+
+function calibrate(): void {
   const samples = Object.entries({ ...PROSE, ...TECHNICAL });
   const rows = samples.flatMap(([name, { fit }]) => [fit, ...piecesOf(fit)].map((text) => rowOf(text, weightOf(name))));
   const weights = fitWeights(rows, RUN_COUNTS, new Set([ENGLISH_SLOT])).map((weight) =>

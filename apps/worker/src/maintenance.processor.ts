@@ -4,6 +4,7 @@ import { ConfigStore } from '@relay/config';
 import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { dropPartitionsBefore, ensureDailyPartitions } from '@relay/database';
+import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
 
@@ -11,7 +12,7 @@ const DAY_MS = 86_400_000;
 /** Days made in advance: a worker that is down over a long weekend must not stop traces from being stored. */
 const DAYS_AHEAD = 7;
 
-/** Keeps the stores in order: partitions for the days to come, none past the retention. */
+/** Keeps the stores in order: partitions for the days to come, nothing past its retention. */
 @Processor(QUEUES.maintenance)
 export class MaintenanceProcessor extends WorkerHost {
   private readonly logger = new Logger(MaintenanceProcessor.name);
@@ -37,13 +38,13 @@ export class MaintenanceProcessor extends WorkerHost {
   private async tracePartitions(): Promise<void> {
     const now = this.clock.now();
     await ensureDailyPartitions(this.dataSource, now, DAYS_AHEAD);
-    const dropped = await dropPartitionsBefore(
-      this.dataSource,
-      now - this.config.current.traces.retentionDays * DAY_MS,
-    );
+    const keptFrom = now - this.config.current.traces.retentionDays * DAY_MS;
+    const dropped = await dropPartitionsBefore(this.dataSource, keptFrom);
     if (dropped.length > 0)
       this.logger.log(
         `dropped ${dropped.join(', ')}: past the retention of ${this.config.current.traces.retentionDays} days`,
       );
+    await dropPlansBefore(this.dataSource, keptFrom);
+    await dropFeedbackBefore(this.dataSource, now - FEEDBACK_RETENTION_MS);
   }
 }

@@ -1,22 +1,51 @@
 import { Injectable } from '@nestjs/common';
+import { askedText, TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, type Usage } from '@relay/providers';
 import { costUsd, sumUsd } from '@relay/trace';
 import { addBilled } from './add-billed';
+import type { Job } from './job';
 import type { RequestTrace, TokenCounts } from './request-trace';
 
-/** Rough size of a token where the upstream gave no usage: 4 bytes of English text (OpenAI's own rule of thumb). */
-const BYTES_PER_TOKEN = 4;
+/** What is known of an answer whose upstream told no usage. */
+export interface UncountedAnswer {
+  /** What was said; `null` if nobody gathered it. */
+  readonly text: string | null;
+  /** Frames of a stream, about one token each: what is left to go by without a text. */
+  readonly frames: number;
+}
 
-/** Puts tokens and money on the trace. What the upstream did not report is estimated, and marked so. */
+/** Puts tokens and money on the trace. What the upstream did not report is counted here, and marked as estimated. */
 @Injectable()
 export class Accountant {
-  constructor(private readonly providers: ProviderRegistry) {}
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly counter: TokenCounter,
+  ) {}
 
-  settle(trace: RequestTrace, usage: Usage | null, answerTokens: number): void {
-    trace.tokens = usage ? { ...usage, estimated: false } : estimate(trace, answerTokens);
-    const price = trace.servedModel === null ? undefined : this.providers.model(trace.servedModel)?.price;
-    trace.costUsd = price ? costUsd(trace.tokens, price) : null;
-    if (trace.alsoBilled.length > 0) this.settleOthers(trace);
+  /** As the upstream reported it. */
+  settle(trace: RequestTrace, usage: Usage): void {
+    this.charge(trace, { ...usage, estimated: false });
+  }
+
+  /**
+   * Counts prompt and answer with a tokenizer, in another thread and for a second at most: o200k_base, which is not every
+   * model's own, so the figures stay marked.
+   */
+  async count({ trace, request }: Job, answer: UncountedAnswer): Promise<void> {
+    const startMs = trace.elapsed();
+    const { text, extraTokens } = askedText(request);
+    const [asked, said] = await Promise.all([
+      this.counter.count(text),
+      answer.text === null ? { tokens: answer.frames, exact: false } : this.counter.count(answer.text),
+    ]);
+    trace.stage('count', startMs, { input: asked.exact, output: said.exact });
+    this.charge(trace, {
+      inputTokens: asked.tokens + extraTokens,
+      cachedInputTokens: 0,
+      outputTokens: said.tokens,
+      reasoningTokens: 0,
+      estimated: true,
+    });
   }
 
   /** Adds what other attempts reported. Of a request that got no answer that is all there is to pay. */
@@ -24,17 +53,11 @@ export class Accountant {
     trace.tokens = addBilled(trace.tokens, trace.alsoBilled);
     trace.costUsd = sumUsd([trace.costUsd, ...trace.alsoBilled.map((billed) => billed.costUsd)]);
   }
-}
 
-export const tokensOfBytes = (bytes: number): number => Math.ceil(bytes / BYTES_PER_TOKEN);
-
-function estimate(trace: RequestTrace, outputTokens: number): TokenCounts {
-  const inputTokens = trace.features?.['features.inputTokens'];
-  return {
-    inputTokens: typeof inputTokens === 'number' ? inputTokens : 0,
-    cachedInputTokens: 0,
-    outputTokens,
-    reasoningTokens: 0,
-    estimated: true,
-  };
+  private charge(trace: RequestTrace, tokens: TokenCounts): void {
+    trace.tokens = tokens;
+    const price = trace.servedModel === null ? undefined : this.providers.model(trace.servedModel)?.price;
+    trace.costUsd = price ? costUsd(tokens, price) : null;
+    if (trace.alsoBilled.length > 0) this.settleOthers(trace);
+  }
 }

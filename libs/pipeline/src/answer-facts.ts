@@ -39,7 +39,7 @@ export function answerFacts(body: Buffer): AnswerFacts {
   };
 }
 
-function firstChoice(body: Buffer): { readonly message?: Message; readonly finish_reason?: unknown } {
+export function firstChoice(body: Buffer): { readonly message?: Message; readonly finish_reason?: unknown } {
   try {
     const parsed = JSON.parse(body.toString('utf8')) as {
       choices?: { message?: Message; finish_reason?: unknown }[];
@@ -51,7 +51,7 @@ function firstChoice(body: Buffer): { readonly message?: Message; readonly finis
 }
 
 /** Text of a message: a string, or the text parts of a list. */
-function textOf(content: unknown): string {
+export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return (content as ({ text?: unknown } | null)[])
@@ -68,6 +68,6 @@ function isJson(text: string): boolean {
   }
 }
 
-function opensLikeRefusal(text: string): boolean {
+export function opensLikeRefusal(text: string): boolean {
   return REFUSAL.test(text.trimStart().slice(0, OPENING_LENGTH).toLowerCase().replaceAll('’', "'"));
 }

@@ -134,7 +134,7 @@ describe('a request on its way through the pipeline', () => {
     expect(reply.status).toBe(200);
     expect(relay.journal.slice(-2)).toEqual(['record', 'last byte']);
     expect(relay.recorder.records).toMatchObject([
-      { status: 'error', errorCode: 'upstream_error', outputTokens: 2, usageEstimated: true },
+      { status: 'error', errorCode: 'upstream_error', outputTokens: 1, usageEstimated: true }, // Hel
     ]);
   });
 

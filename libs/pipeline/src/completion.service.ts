@@ -3,7 +3,7 @@ import { completionToSse, type CachedAnswer } from '@relay/cache';
 import { CLOCK, RelayError, err, ok, toRelayError, type Clock, type Result } from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
 import type { UpstreamFailed } from '@relay/providers';
-import { Accountant, tokensOfBytes } from './accountant';
+import { Accountant, type UncountedAnswer } from './accountant';
 import { CacheStage, type CacheLookup } from './cache.stage';
 import type { DoorExchange, Exchange } from './exchange';
 import type { Job } from './job';
@@ -11,11 +11,14 @@ import { GuardStage } from './guards/guard.stage';
 import { parseChatRequest } from './parse-chat-request';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
+import { saidInBody, saidInStream } from './said-in';
 import { seedOf } from './seed';
+import { SignalStage } from './signal.stage';
 import { StreamAnswer } from './stream-answer';
 import { UpstreamStage } from './upstream.stage';
 
 const OBSERVE_NOTHING = { onFrames: () => true };
+const NOTHING_SAID = (): UncountedAnswer => ({ text: '', frames: 0 });
 
 /**
  * The one place that orders the stages: parse, plan, cache, slot, upstream, store. Every way out ends in exactly one reply
@@ -32,6 +35,7 @@ export class CompletionService {
     private readonly upstream: UpstreamStage,
     private readonly accountant: Accountant,
     private readonly reply: ReplyStage,
+    private readonly signals: SignalStage,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -86,6 +90,8 @@ export class CompletionService {
     if (!planned.ok) return err(planned.error);
     trace.document = planned.value.document;
     trace.features = planned.value.features;
+    trace.scores = planned.value.scores;
+    trace.predicted = planned.value.predicted;
     const guarded = this.guards.apply({ exchange, request }, planned.value, trace);
     return guarded.ok ? ok({ ...guarded.value, trace, planned: planned.value }) : guarded;
   }
@@ -115,11 +121,13 @@ export class CompletionService {
 
   private async serveWhole(job: Job, lookup: CacheLookup): Promise<void> {
     const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
-    if (outcome.kind === 'failed') return this.replyFailed(job, outcome, 0);
+    if (outcome.kind === 'failed') return this.replyFailed(job, outcome, NOTHING_SAID);
     const { exchange, trace } = job;
-    this.accountant.settle(trace, outcome.usage, tokensOfBytes(outcome.body.length));
+    if (outcome.usage) this.accountant.settle(trace, outcome.usage);
+    else await this.accountant.count(job, { text: saidInBody(outcome.body), frames: 0 });
     this.reply.whole(exchange, trace, outcome.status, outcome.body, outcome.contentType);
     this.cache.store(lookup, job, outcome, outcome.body);
+    this.signals.note(job, outcome.body);
   }
 
   private async serveStream(job: Job, lookup: CacheLookup): Promise<void> {
@@ -127,21 +135,27 @@ export class CompletionService {
     const assembler = this.cache.assembler(lookup, planned.plan);
     const answer = new StreamAnswer(exchange, trace, assembler);
     const outcome = await this.upstream.serve(job, answer);
-    if (outcome.kind === 'failed') return this.replyFailed(job, outcome, answer.frames);
-    this.accountant.settle(trace, outcome.usage, answer.frames);
-    answer.start();
+    const said = (): UncountedAnswer => ({ text: saidInStream(assembler), frames: answer.frames });
+    if (outcome.kind === 'failed') return this.replyFailed(job, outcome, said);
     assembler?.push(outcome.tail);
+    if (outcome.usage) this.accountant.settle(trace, outcome.usage);
+    else await this.accountant.count(job, said());
+    answer.start();
     // Assembling costs about 1.5 µs a chunk, so it waits until the client has its last frames, unless the trace wants the text.
     const { payloadLogging } = planned.plan;
     const logged = payloadLogging ? assembler?.finish(outcome.usage) : undefined;
     this.reply.endStream(exchange, trace, outcome.tail, logged);
     const body = payloadLogging ? logged : assembler?.finish(outcome.usage);
-    if (body) this.cache.store(lookup, job, outcome, body);
+    if (!body) return;
+    this.cache.store(lookup, job, outcome, body);
+    this.signals.note(job, body);
   }
 
-  private replyFailed({ exchange, trace }: Job, outcome: UpstreamFailed, frames: number): void {
+  private async replyFailed(job: Job, outcome: UpstreamFailed, said: () => UncountedAnswer): Promise<void> {
+    const { exchange, trace } = job;
     const { error, passthrough } = outcome;
-    if (outcome.started || outcome.usage) this.accountant.settle(trace, outcome.usage, frames);
+    if (outcome.usage) this.accountant.settle(trace, outcome.usage);
+    else if (outcome.started) await this.accountant.count(job, said());
     else this.accountant.settleOthers(trace);
     if (passthrough && !exchange.reply.started) this.reply.passthrough(exchange, trace, passthrough, error);
     else this.reply.error(exchange, trace, error);

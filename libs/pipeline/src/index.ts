@@ -1,3 +1,4 @@
 export { CompletionService } from './completion.service';
 export type { Exchange, DoorExchange, Reply } from './exchange';
+export { parseFeedback } from './parse-feedback';
 export { PipelineModule } from './pipeline.module';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CacheModule } from '@relay/cache';
 import { PolicyModule } from '@relay/policy';
+import { TokenCounter } from '@relay/prompt';
 import { Preheater, ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
@@ -9,6 +10,7 @@ import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
 import { ReplyStage } from './reply.stage';
+import { SignalStage } from './signal.stage';
 import { SlotMetrics } from './slot-metrics';
 import { TargetMetrics } from './target-metrics';
 import { UpstreamStage } from './upstream.stage';
@@ -23,7 +25,9 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     UpstreamStage,
     ...UPSTREAM_PARTS,
     ReplyStage,
+    SignalStage,
     Accountant,
+    TokenCounter,
     SlotMetrics,
     TargetMetrics,
     Preheater,

@@ -42,7 +42,9 @@ export class RequestTrace {
   tokens: TokenCounts | null = null;
   costUsd: string | null = null;
   savedUsd: string | null = null;
-  predicted: Record<string, number | null> | null = null;
+  /** Scores of this request where the plan's own do not hold. */
+  scores: readonly RouteCandidate[] | null = null;
+  predicted: Readonly<Record<string, number | null>> | null = null;
   readonly degraded: string[] = [];
   readonly attempts: AttemptRecord[] = [];
   /** Of attempts whose answer is not the one that the client gets; at most one for each attempt. */
@@ -157,6 +159,7 @@ export class RequestTrace {
       attempts: this.attempts,
       stages: this.stages,
       features: this.features,
+      scores: this.scores,
       predicted: this.predicted,
     };
   }

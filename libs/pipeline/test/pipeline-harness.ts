@@ -9,7 +9,7 @@ import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
-import { Metrics, TraceRecorder } from '@relay/trace';
+import { FeedbackLedger, Metrics, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
@@ -18,9 +18,17 @@ import { CompletionService } from '../src/completion.service';
 import type { Exchange } from '../src/exchange';
 import { GuardStage } from '../src/guards/guard.stage';
 import { ReplyStage } from '../src/reply.stage';
+import { SignalStage } from '../src/signal.stage';
 import { UpstreamStage } from '../src/upstream.stage';
 import { UPSTREAM_PARTS } from '../src/upstream/upstream-tools';
-import { FakeProviders, FakeScheduler, type Journal, RecordingRecorder, RecordingReply } from './recorders';
+import {
+  FakeProviders,
+  FakeScheduler,
+  type Journal,
+  RecordingLedger,
+  RecordingRecorder,
+  RecordingReply,
+} from './recorders';
 
 export const TRACE_ID = '0199aaaa-0000-7000-8000-00000000002a';
 
@@ -73,6 +81,7 @@ export class PipelineHarness {
   readonly scheduler = new FakeScheduler();
   readonly providers = new FakeProviders();
   readonly recorder = new RecordingRecorder(this.journal);
+  readonly ledger = new RecordingLedger();
   private context!: INestApplicationContext;
 
   static async start(settings: Settings = {}): Promise<PipelineHarness> {
@@ -158,9 +167,20 @@ export class PipelineHarness {
       { provide: Scheduler, useValue: this.scheduler },
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
+      { provide: FeedbackLedger, useValue: this.ledger },
     ];
     const stages = [
-      ...[PolicyService, Metrics, GuardStage, ExactCache, CacheStage, TokenCounter, Accountant, TargetMonitor],
+      ...[
+        PolicyService,
+        Metrics,
+        GuardStage,
+        ExactCache,
+        CacheStage,
+        TokenCounter,
+        Accountant,
+        SignalStage,
+        TargetMonitor,
+      ],
       ...[...UPSTREAM_PARTS, UpstreamStage, ReplyStage, CompletionService],
     ];
     @Module({ providers: [...fakes, ...stages] })

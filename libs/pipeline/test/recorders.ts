@@ -72,6 +72,15 @@ export class RecordingRecorder {
   }
 }
 
+/** Stands in for the ledger of feedback. */
+export class RecordingLedger {
+  readonly signals: { tenant: string; task: string | null; model: string; share: number }[] = [];
+
+  signal(tenant: string, task: string | null, model: string, share: number): void {
+    this.signals.push({ tenant, task, model, share });
+  }
+}
+
 /** Pools of slots that a test fills, empties and overloads. Unknown pools have one slot. */
 export class FakeScheduler {
   readonly free = new Map<string, number>();

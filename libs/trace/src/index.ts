@@ -1,6 +1,11 @@
 export { costUsd, sumUsd, type TokenPrice, type TokenUsage } from './domain/cost';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
+export { FeedbackLedger } from './feedback/feedback-ledger';
+export { FeedbackService, type FeedbackReceipt } from './feedback/feedback.service';
+export { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback/feedback-store';
 export { Metrics } from './metrics/metrics';
+export { dropPlansBefore } from './persistence/stored-plans';
+export { SpendLedger } from './spend/spend-ledger';
 export { TraceModule } from './trace.module';
 export { TraceRecorder, type TraceRecorderStatus } from './trace.recorder';
 export { TraceStore } from './trace.store';

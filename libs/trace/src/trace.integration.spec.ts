@@ -71,7 +71,7 @@ describe.each(backends)('traces on %s', (_name, open) => {
         { name: 'auth', startMs: 0, durationMs: 0.25, attributes: {} },
         { name: 'upstream', startMs: 0.5, durationMs: 33, attributes: { provider: 'mock' } },
       ],
-      predicted: { p50Ms: 30, p90Ms: null },
+      predicted: { totalMs: 30, quality: null },
       actual: { totalMs: 34.25, ttftMs: 12.5, queueMs: 0, inputTokens: 100, outputTokens: 50, costUsd: '0.00045' },
       payload: { request: { model: 'small' }, response: 'data: [DONE]' },
     });

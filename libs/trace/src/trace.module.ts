@@ -4,8 +4,13 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
+import { FeedbackLedger } from './feedback/feedback-ledger';
+import { FeedbackService } from './feedback/feedback.service';
+import { FeedbackStore } from './feedback/feedback-store';
+import { FinishedRequests } from './feedback/finished-requests';
 import { Metrics } from './metrics/metrics';
 import { TraceInserter } from './persistence/trace-inserter';
+import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
 import { TraceRecorder } from './trace.recorder';
@@ -14,12 +19,17 @@ import { TraceStore } from './trace.store';
 
 const spoolDirectory = (environment: Environment): string => join(environment.RELAY_DATA_DIR, 'spool');
 
-/** Traces and metrics. Expects DatabaseModule, ENVIRONMENT and CLOCK to be provided globally. */
+/** Traces, metrics, feedback and what tenants spend. Expects DatabaseModule, ENVIRONMENT and CLOCK to be provided globally. */
 @Module({
   providers: [
     Metrics,
     TraceRecorder,
     TraceStore,
+    FinishedRequests,
+    FeedbackStore,
+    FeedbackLedger,
+    FeedbackService,
+    SpendLedger,
     {
       provide: TraceSpool,
       inject: [ENVIRONMENT, CLOCK],
@@ -42,6 +52,6 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
         new TraceShipper(spool, inserter, rejected, clock),
     },
   ],
-  exports: [Metrics, TraceRecorder, TraceStore],
+  exports: [Metrics, TraceRecorder, TraceStore, FeedbackService, FeedbackLedger, SpendLedger],
 })
 export class TraceModule {}

@@ -11,7 +11,9 @@ import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { traceLine } from './domain/trace-line';
 import type { TracePayload, TraceRecord } from './domain/trace-record';
+import { FinishedRequests } from './feedback/finished-requests';
 import { Metrics } from './metrics/metrics';
+import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
 import { TraceShipper } from './trace-shipper';
@@ -19,6 +21,8 @@ import { within } from './within';
 
 /** Plans whose document this process has sent; one that fell out is sent again, which changes nothing. */
 const MAX_KNOWN_PLANS = 10_000;
+/** A plan in use is sent again after so long: those that are not seen for long are removed (see stored-plans.ts). */
+const RESEND_PLAN_MS = 3_600_000;
 /** Characters of request and answer that are kept; a multiple of the largest body that is accepted by default. */
 const MAX_PAYLOAD_CHARS = 33_554_432;
 /** How long a shutdown waits for the database; what is left stays in the spool for the next start. */
@@ -40,7 +44,7 @@ export interface TraceRecorderStatus {
 @Injectable()
 export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(TraceRecorder.name);
-  private readonly knownPlans = new LRUCache<string, true>({ max: MAX_KNOWN_PLANS });
+  private readonly knownPlans = new LRUCache<string, number>({ max: MAX_KNOWN_PLANS });
   private dropped = 0;
   private trouble: 'memory' | 'dropped' | null = null; // the disk does not take rows; logged when it begins and when it gets worse
 
@@ -49,6 +53,8 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
     private readonly shipper: TraceShipper,
     private readonly rejected: RejectedRows,
     private readonly metrics: Metrics,
+    private readonly finished: FinishedRequests,
+    private readonly spend: SpendLedger,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     metrics.watchSpool(() => this.status());
@@ -61,14 +67,21 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   /** Survives `kill -9` once it returned. Never throws: a trace that cannot be kept is counted, the request goes on. */
   record(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): void {
     try {
-      const newPlan = plan !== null && !this.knownPlans.has(plan.id) ? plan : null;
+      const newPlan = plan !== null && !this.isKnown(plan, record.at) ? plan : null;
       const kept = this.append(traceLine(record, newPlan, bounded(payload)));
-      if (kept && newPlan !== null) this.knownPlans.set(newPlan.id, true);
+      if (kept && newPlan !== null) this.knownPlans.set(newPlan.id, record.at);
       this.metrics.observe(record);
+      this.finished.note(record);
+      this.spend.observe(record);
     } catch (error) {
       this.dropped++;
       this.logger.error(`A trace could not be recorded: ${String(error)}`);
     }
+  }
+
+  private isKnown(plan: PlanDocument, at: number): boolean {
+    const sentAt = this.knownPlans.get(plan.id);
+    return sentAt !== undefined && at - sentAt < RESEND_PLAN_MS;
   }
 
   private append(line: string): boolean {

@@ -1,8 +1,10 @@
 import type { Clock } from '@relay/core';
 import type { DataSource } from 'typeorm';
+import { FinishedRequests } from '../src/feedback/finished-requests';
 import { Metrics } from '../src/metrics/metrics';
 import { TraceInserter } from '../src/persistence/trace-inserter';
 import { RejectedRows } from '../src/spool/rejected-rows';
+import { SpendLedger } from '../src/spend/spend-ledger';
 import { TraceSpool } from '../src/spool/trace-spool';
 import { TraceRecorder } from '../src/trace.recorder';
 import { TraceShipper } from '../src/trace-shipper';
@@ -14,6 +16,8 @@ export function traceKit(dataSource: DataSource, directory: string, clock: Clock
   const rejected = new RejectedRows(directory);
   const shipper = new TraceShipper(spool, new TraceInserter(dataSource), rejected, clock);
   const metrics = new Metrics();
-  const recorder = new TraceRecorder(spool, shipper, rejected, metrics, clock);
-  return { recorder, metrics, store: new TraceStore(dataSource, recorder, clock) };
+  const finished = new FinishedRequests();
+  const spend = new SpendLedger(dataSource, shipper, clock);
+  const recorder = new TraceRecorder(spool, shipper, rejected, metrics, finished, spend, clock);
+  return { recorder, metrics, finished, spend, store: new TraceStore(dataSource, recorder, clock) };
 }

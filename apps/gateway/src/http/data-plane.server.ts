@@ -9,6 +9,7 @@ import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, ty
 import { Arrival } from './arrival';
 import { ChatController } from './chat.controller';
 import { tooLarge } from './decompress';
+import { FeedbackController } from './feedback.controller';
 import { ModelsController } from './models.controller';
 import { NodeReply } from './node-reply';
 import { requestIdOf } from './request-id';
@@ -39,6 +40,7 @@ export class DataPlaneServer implements ConfigConsumer {
     private readonly completions: CompletionService,
     private readonly chat: ChatController,
     private readonly models: ModelsController,
+    private readonly feedback: FeedbackController,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.bodyLimit = this.config.current.server.bodyLimitBytes;
@@ -81,6 +83,7 @@ export class DataPlaneServer implements ConfigConsumer {
     );
     server.setNotFoundHandler((request, reply) => this.refuse(request, reply, unknownRoute(request)));
     server.post('/v1/chat/completions', (request, reply) => this.chat.complete(request, reply));
+    server.post('/v1/feedback', (request, reply) => this.feedback.submit(request, reply));
     server.get('/v1/models', (request, reply) => this.models.list(request, reply));
     server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
   }

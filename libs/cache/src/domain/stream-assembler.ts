@@ -1,5 +1,5 @@
 import { assembleCompletion } from './assemble-completion';
-import type { JsonObject } from './json-object';
+import { jsonObjects, type JsonObject } from './json-object';
 import { readSseData } from './sse-data';
 
 /** Token counts known from elsewhere, for streams whose usage chunk was taken out. */
@@ -26,6 +26,14 @@ export class StreamAssembler {
       this.overflowed = true;
       this.frames = [];
     } else this.frames.push(frames);
+  }
+
+  /** The deltas of all choices so far, also of a stream that was cut off; `undefined` if it was too large. Call before `finish`. */
+  deltas(): JsonObject[] | undefined {
+    if (this.overflowed) return undefined;
+    const { payloads } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
+    const chunks = jsonObjects(payloads.flatMap((payload) => parseChunks([payload]) ?? []));
+    return chunks.flatMap((chunk) => jsonObjects(jsonObjects(chunk['choices']).map((choice) => choice['delta'])));
   }
 
   /**

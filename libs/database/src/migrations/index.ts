@@ -4,6 +4,9 @@ import { Traces1763700000200 } from './1763700000200-traces';
 import { RefreshTokenSuccessors1763700000300 } from './1763700000300-refresh-token-successors';
 import { PolicyVersions1763700000400 } from './1763700000400-policy-versions';
 import { AuditLog1763700000500 } from './1763700000500-audit-log';
+import { RequestScores1763700000600 } from './1763700000600-request-scores';
+import { TenantSpend1763700000700 } from './1763700000700-tenant-spend';
+import { Feedback1763700000800 } from './1763700000800-feedback';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -13,4 +16,7 @@ export const MIGRATIONS = [
   RefreshTokenSuccessors1763700000300,
   PolicyVersions1763700000400,
   AuditLog1763700000500,
+  RequestScores1763700000600,
+  TenantSpend1763700000700,
+  Feedback1763700000800,
 ];

@@ -49,6 +49,7 @@ function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePay
     attempts: record.attempts,
     stages: record.stages,
     features: record.features,
+    scores: record.scores,
     predicted: record.predicted,
     plan_document: plan ?? undefined, // undefined: the key is left out
     payload_request: payload?.request,

@@ -1,4 +1,4 @@
-import type { CacheResult, QueueResult, TraceStatus } from '@relay/contracts';
+import type { CacheResult, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 
 /** One call of an upstream, or a try at one. Times in ms since the request arrived. */
 export interface AttemptRecord {
@@ -61,7 +61,9 @@ export interface TraceRecord {
   readonly attempts: readonly AttemptRecord[];
   readonly stages: readonly StageRecord[];
   readonly features: Record<string, unknown> | null;
-  readonly predicted: Record<string, number | null> | null;
+  /** Scores of this request, best first; `null` where those of its plan hold, which many requests share. */
+  readonly scores: readonly RouteCandidate[] | null;
+  readonly predicted: Readonly<Record<string, number | null>> | null;
 }
 
 /** Request and answer as text, kept apart from the row. */

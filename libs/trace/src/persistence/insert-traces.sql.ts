@@ -33,6 +33,7 @@ const TRACE_COLUMNS = {
   attempts: 'jsonb',
   stages: 'jsonb',
   features: 'jsonb',
+  scores: 'jsonb',
   predicted: 'jsonb',
 } as const;
 
@@ -40,9 +41,10 @@ const names = Object.keys(TRACE_COLUMNS).join(', ');
 const definitions = Object.entries(TRACE_COLUMNS).map(([name, type]) => `${name} ${type}`);
 
 /**
- * One statement for a whole batch: rows, the plans they are the first to name, their payloads. `$1` is a JSON array of lines.
- * Everything is idempotent, so a batch whose answer was lost is simply sent again. Plans are sorted, so that two processes
- * that store the same ones at once wait for each other in one order.
+ * One statement for a whole batch: rows, the plans they are the first to name, their payloads, what their tenants spent. `$1` is a
+ * JSON array of lines. Everything is idempotent, so a batch whose answer was lost is simply sent again: money is added only for
+ * rows that are new. Plans and tenants are sorted, so that two processes that store the same ones at once wait for each other in
+ * one order. A plan that is there already is marked as seen, which keeps it from being removed (see stored-plans.ts).
  */
 export const INSERT_TRACES = `
 with line as materialized (
@@ -56,12 +58,18 @@ with line as materialized (
   select distinct on (1) plan_document->>'id', plan_document->>'signature', plan_document->>'policy',
     plan_document->'plan', plan_document->'decisions'
   from line where plan_document is not null order by 1
-  on conflict do nothing
+  on conflict (id) do update set seen_at = now()
 ), payload as (
   insert into request_payloads (trace_id, at, request, response)
   select id, at, payload_request, payload_response from line where payload_request is not null
   on conflict do nothing
+), stored as (
+  insert into request_traces (id, at, ${names})
+  select id, at, ${names} from line
+  on conflict do nothing
+  returning tenant, at, cost_usd
 )
-insert into request_traces (id, at, ${names})
-select id, at, ${names} from line
-on conflict do nothing`;
+insert into tenant_spend (tenant, day, usd)
+select tenant, (at at time zone 'UTC')::date, sum(cost_usd) from stored
+where tenant is not null and cost_usd > 0 group by 1, 2 order by 1, 2
+on conflict (tenant, day) do update set usd = tenant_spend.usd + excluded.usd`;

@@ -1,7 +1,8 @@
-import type { TraceDetail, TraceRow, TraceStage } from '@relay/contracts';
+import { shareOf, type TraceDetail, type TraceRow, type TraceStage } from '@relay/contracts';
 import { trimDecimal } from '../domain/cost';
 import { explainReason } from '../domain/explain-reason';
 import type { StageRecord } from '../domain/trace-record';
+import { toExecutionPlan } from './stored-plan';
 import type { TraceDetailRow, TraceListRow } from './trace-rows';
 
 export function toTraceRow(row: TraceListRow): TraceRow {
@@ -38,14 +39,15 @@ export function toTraceRow(row: TraceListRow): TraceRow {
 
 export function toTraceDetail(row: TraceDetailRow): TraceDetail {
   const features = row.features ?? {};
+  const plan = toExecutionPlan(row.plan, row.scores);
   return {
     ...toTraceRow(row),
     error: row.error,
     cacheSource: row.cache_source,
-    plan: row.plan,
+    plan,
     signature: row.signature,
     decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
-    candidates: row.plan?.route.candidates ?? [],
+    candidates: plan?.route.candidates ?? [],
     stages: (row.stages ?? []).map(toStage),
     features,
     predicted: row.predicted ?? {},
@@ -56,6 +58,7 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
       inputTokens: row.input_tokens,
       outputTokens: row.output_tokens,
       costUsd: usd(row.cost_usd),
+      quality: row.feedback === null ? null : shareOf(row.feedback),
     },
     payload: row.has_payload
       ? { request: parseOrText(row.payload_request), response: parseOrText(row.payload_response) }

@@ -1,5 +1,6 @@
-import type { CacheResult, Decision, ExecutionPlan, QueueResult, TraceStatus } from '@relay/contracts';
+import type { CacheResult, Decision, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 import type { AttemptRecord, StageRecord } from '../domain/trace-record';
+import type { StoredPlan } from './stored-plan';
 
 /** A row of `request_traces` as lists read it; money comes as text. */
 export interface TraceListRow {
@@ -68,8 +69,10 @@ export interface TraceDetailRow extends TraceListRow {
   readonly cache_source: string | null;
   readonly stages: readonly StageRecord[] | null;
   readonly features: Record<string, unknown> | null;
+  readonly scores: readonly RouteCandidate[] | null;
   readonly predicted: Record<string, number | null> | null;
-  readonly plan: ExecutionPlan | null;
+  readonly feedback: number | null; // mean score, -1..1
+  readonly plan: StoredPlan | null;
   readonly decisions: readonly Decision[] | null;
   readonly has_payload: boolean;
   readonly payload_request: string | null;

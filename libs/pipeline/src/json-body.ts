@@ -1,0 +1,39 @@
+import { isUtf8 } from 'node:buffer';
+import { err, ok, RelayError, type Result } from '@relay/core';
+
+/** A body as JSON. `expected` says what it should hold, for one that is empty. */
+export function parseJsonBody(body: Buffer, expected: string): Result<unknown, RelayError> {
+  if (body.length === 0) return invalid(`The body is empty; expected ${expected}.`);
+  if (!isUtf8(body)) return invalid('The body is not valid UTF-8; expected JSON in UTF-8.');
+  try {
+    return ok(JSON.parse(body.toString('utf8')));
+  } catch (error) {
+    return invalid(`The body is not valid JSON: ${(error as Error).message}`);
+  }
+}
+
+interface Issue {
+  readonly message: string;
+  readonly path: readonly PropertyKey[];
+  readonly errors?: readonly (readonly Issue[])[];
+}
+
+/** The first problem, at its deepest: a union that failed inside one of its branches says what failed there. */
+export function describeIssue(issue: Issue | undefined, base: readonly PropertyKey[] = []): Result<never, RelayError> {
+  if (!issue) return invalid('The body is not what this route takes.');
+  const path = [...base, ...issue.path];
+  const inner = issue.errors?.flat().find((candidate) => candidate.path.length > 0);
+  if (inner) return describeIssue(inner, path);
+  const expected = issue.errors
+    ?.flat()
+    .map((candidate) => candidate.message)
+    .join(' or ');
+  const param = path
+    .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
+    .join('');
+  return invalid(`${param || 'The body'}: ${expected ?? issue.message}`, param);
+}
+
+export function invalid(message: string, param?: string): Result<never, RelayError> {
+  return err(new RelayError('invalid_request', message, param ? { param } : {}));
+}

@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import { FeedbackLedger } from '@relay/trace';
+import { answerSignal } from './answer-signals';
+import type { Job } from './job';
+
+/** Lets automatic checks say what they make of an answer, once it is at the client. */
+@Injectable()
+export class SignalStage {
+  constructor(private readonly ledger: FeedbackLedger) {}
+
+  /** `body`: a whole chat completion. Never throws: the request has ended. */
+  note({ exchange, trace, request }: Job, body: Buffer): void {
+    if (trace.servedModel === null) return;
+    try {
+      const share = answerSignal(request, body);
+      const task = trace.features?.['features.task'];
+      if (share === null) return;
+      this.ledger.signal(
+        exchange.principal.tenant.id,
+        typeof task === 'string' ? task : null,
+        trace.servedModel,
+        share,
+      );
+    } catch {
+      // An answer of some other shape tells nothing.
+    }
+  }
+}

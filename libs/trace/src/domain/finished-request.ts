@@ -1,0 +1,22 @@
+import type { TraceRecord } from './trace-record';
+
+/** What has to be known of a request when somebody judges its answer. */
+export interface FinishedRequest {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly model: string | null; // that served it
+  readonly task: string | null;
+}
+
+/** `null` for a request whose tenant is not known. */
+export function finishedRequest(record: TraceRecord): FinishedRequest | null {
+  const { tenant, servedModel: model } = record;
+  if (tenant === null) return null;
+  return { tenant, model, user: textFeature(record, 'request.user'), task: textFeature(record, 'features.task') };
+}
+
+/** A feature that is a text and not empty. */
+export function textFeature({ features }: TraceRecord, name: string): string | null {
+  const value = features?.[name];
+  return typeof value === 'string' && value !== '' ? value : null;
+}

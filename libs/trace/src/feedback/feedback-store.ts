@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { traceIdTime } from '@relay/core';
+import { DataSource } from 'typeorm';
+import { EVIDENCE_HALF_LIFE_MS } from '../domain/evidence-book';
+import type { FinishedRequest } from '../domain/finished-request';
+import { EVIDENCE_SQL, FIND_REQUEST_SQL, CHANGED_SQL, SAVE_FEEDBACK_SQL } from './feedback.sql';
+
+/** Older feedback counts for nothing and is removed: after a year it would weigh 1/4096. In ms. */
+export const FEEDBACK_RETENTION_MS = 365 * 86_400_000;
+/** Groups of tenant, user, task and model that one reading brings; the latest come first. */
+const MAX_GROUPS = 200_000;
+const MS_PER_SECOND = 1_000;
+
+export interface FeedbackEntry extends FinishedRequest {
+  readonly id: string;
+  readonly at: number; // ms since the epoch
+  readonly traceId: string;
+  readonly keyId: string;
+  readonly score: number; // -1..1
+  readonly comment: string | null;
+}
+
+/** All that was said of one model for one task, 0 to 1, aged as of the reading. */
+export interface EvidenceRow {
+  readonly tenant: string;
+  readonly user: string; // empty where the app named none
+  readonly task: string;
+  readonly model: string;
+  readonly weight: number;
+  readonly sum: number;
+}
+
+/** The table `feedback`. Every method rejects when the database is away. */
+@Injectable()
+export class FeedbackStore {
+  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+
+  /** Keeps an entry in the place of an earlier one of the same key on the same trace: whose id stays, and whose score is told. */
+  async save(entry: FeedbackEntry): Promise<{ readonly id: string; readonly earlier: number | null }> {
+    const { id, at, traceId, tenant, user, keyId, model, task, score, comment } = entry;
+    const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, score, comment];
+    const [saved] = await this.dataSource.query<{ id: string; earlier: number | null }[]>(SAVE_FEEDBACK_SQL, values);
+    return saved ?? { id, earlier: null };
+  }
+
+  /** The request of a trace that is stored; `null` if there is none. */
+  async findRequest(traceId: string): Promise<FinishedRequest | null> {
+    const at = traceIdTime(traceId);
+    if (at === undefined) return null;
+    const [row] = await this.dataSource.query<FinishedRequest[]>(FIND_REQUEST_SQL, [traceId, new Date(at)]);
+    return row ?? null;
+  }
+
+  /** Tenants with feedback that is newer than `since`, and the database's time of this reading. */
+  async changedSince(since: Date): Promise<{ readonly readAt: Date; readonly tenants: readonly string[] }> {
+    const [row] = await this.dataSource.query<{ readAt: Date; tenants: string[] }[]>(CHANGED_SQL, [since]);
+    return row ?? { readAt: since, tenants: [] };
+  }
+
+  /** Evidence as of `now`, of some tenants or of all (`null`). */
+  evidence(now: number, tenants: readonly string[] | null): Promise<EvidenceRow[]> {
+    const halfLifeSeconds = EVIDENCE_HALF_LIFE_MS / MS_PER_SECOND;
+    const from = new Date(now - FEEDBACK_RETENTION_MS);
+    return this.dataSource.query(EVIDENCE_SQL, [new Date(now), halfLifeSeconds, from, tenants, MAX_GROUPS]);
+  }
+}
+
+/** Removes feedback that counts for nothing any more; gives its number. */
+export async function dropFeedbackBefore(dataSource: DataSource, time: number): Promise<number> {
+  const [, count]: [unknown, number] = await dataSource.query('DELETE FROM feedback WHERE at < $1', [new Date(time)]);
+  return count;
+}

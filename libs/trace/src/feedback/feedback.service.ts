@@ -1,0 +1,79 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { FeedbackRequest } from '@relay/contracts';
+import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Principal, type Result } from '@relay/core';
+import type { FinishedRequest } from '../domain/finished-request';
+import { FeedbackLedger } from './feedback-ledger';
+import { within } from '../within';
+import { FeedbackStore } from './feedback-store';
+import { FinishedRequests } from './finished-requests';
+
+/** The reply to `POST /v1/feedback`. */
+export interface FeedbackReceipt {
+  readonly id: string;
+  readonly trace_id: string;
+  readonly score: number;
+}
+
+const RETRY_AFTER_SECONDS = 5;
+/** A database that takes longer counts as away: an app should not wait for long to say what it thinks. */
+const STORE_TIMEOUT_MS = 5_000;
+
+/** Takes what apps say of answers: stored before it is acknowledged, and counted at once. */
+@Injectable()
+export class FeedbackService {
+  private readonly logger = new Logger(FeedbackService.name);
+
+  constructor(
+    private readonly finished: FinishedRequests,
+    private readonly store: FeedbackStore,
+    private readonly ledger: FeedbackLedger,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** `not_found` for a trace that is not of the caller's tenant, in the same words as for none; `unavailable` without a database. */
+  async submit(principal: Principal, feedback: FeedbackRequest): Promise<Result<FeedbackReceipt, RelayError>> {
+    const traceId = feedback.trace_id.toLowerCase();
+    try {
+      const kept = this.keep(principal, { ...feedback, trace_id: traceId });
+      if (!(await within(this.clock, STORE_TIMEOUT_MS, kept))) return err(notStored(new Error('timed out')));
+      const receipt = await kept;
+      return receipt === null ? err(unknownTrace()) : ok(receipt);
+    } catch (error) {
+      this.logger.warn(`Feedback could not be stored: ${String(error)}`);
+      return err(notStored(error));
+    }
+  }
+
+  private async requestOf(traceId: string, tenantId: string): Promise<FinishedRequest | null> {
+    const request = this.finished.find(traceId) ?? (await this.store.findRequest(traceId));
+    return request?.tenant === tenantId ? request : null;
+  }
+
+  /** `null` if the tenant has no such trace. */
+  private async keep({ keyId, tenant }: Principal, feedback: FeedbackRequest): Promise<FeedbackReceipt | null> {
+    const { trace_id: traceId, score, comment = null } = feedback;
+    const request = await this.requestOf(traceId, tenant.id);
+    if (request === null) return null;
+    const at = this.clock.now();
+    const entry = { ...request, id: newTraceId(at), at, traceId, keyId, score, comment: comment && storable(comment) };
+    const { id, earlier } = await this.store.save(entry);
+    this.ledger.verdict(request, score, earlier);
+    return { id, trace_id: traceId, score };
+  }
+}
+
+/** PostgreSQL holds neither NUL nor half a surrogate pair. */
+const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
+
+const unknownTrace = (): RelayError =>
+  new RelayError('not_found', "There is no trace with this id among those of the key's tenant.", { param: 'trace_id' });
+
+const notStored = (cause: unknown): RelayError =>
+  new RelayError(
+    'unavailable',
+    'Feedback cannot be stored at the moment. Send this again: it takes the place of one that was kept after all.',
+    {
+      retryAfterSeconds: RETRY_AFTER_SECONDS,
+      cause,
+    },
+  );

@@ -1,0 +1,35 @@
+import type { ExecutionPlan, RouteCandidate } from '@relay/contracts';
+
+type Route = ExecutionPlan['route'];
+type Retries = ExecutionPlan['retries'];
+type Since<Whole, Key extends keyof Whole> = Omit<Whole, Key> & Partial<Pick<Whole, Key>>;
+
+/** A plan as it may lie in the database: those of the first version knew fewer fields. */
+export type StoredPlan = Since<Omit<ExecutionPlan, 'route' | 'retries'>, keyof typeof NOT_KNOWN_THEN> & {
+  readonly route: Since<Route, 'cascade'>;
+  readonly retries: Since<Retries, 'budget' | 'hedge'>;
+};
+
+/** What plans without these fields did: nothing of the kind. */
+const NOT_KNOWN_THEN = {
+  guards: { injection: { action: 'off', threshold: 1 }, pii: { action: 'off', kinds: [], restore: false } },
+  degrade: [],
+  experiments: [],
+} satisfies Partial<ExecutionPlan>;
+/** Retries had no budget: each attempt could be followed by another. */
+const NO_BUDGET = 1;
+
+/** The plan of one request in full, with the scores of that request where it had its own. */
+export function toExecutionPlan(
+  stored: StoredPlan | null,
+  scores: readonly RouteCandidate[] | null,
+): ExecutionPlan | null {
+  if (stored === null) return null;
+  const { route, retries } = stored;
+  return {
+    ...NOT_KNOWN_THEN,
+    ...stored,
+    route: { ...route, cascade: route.cascade ?? null, candidates: scores ? [...scores] : route.candidates },
+    retries: { ...retries, budget: retries.budget ?? NO_BUDGET, hedge: retries.hedge ?? null },
+  };
+}
