@@ -2,8 +2,11 @@ import type { PiiDetector } from './pii-detector';
 
 const MAX_LOCAL_CHARS = 64; // RFC 5321, 4.5.3.1.1
 const MAX_DOMAIN_CHARS = 253; // RFC 1035, 2.3.4, as written
-const LOCAL_CHAR = /[\p{L}\p{N}.!#$%&'*+/=?^_`{|}~-]/u;
-const DOMAIN = /(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,10}(?:xn--[a-z0-9-]{2,59}|\p{L}{2,63})/uy;
+/** Scripts with spaces between words: in others an address would swallow the words around it. */
+const LETTER = '\\p{sc=Latin}\\p{sc=Cyrillic}\\p{sc=Greek}';
+const LOCAL_CHAR = new RegExp(`[${LETTER}\\p{N}.!#$%&'*+/=?^_\`{|}~-]`, 'u');
+const LABEL = `[${LETTER}\\p{N}](?:[${LETTER}\\p{N}-]{0,61}[${LETTER}\\p{N}])?`;
+const DOMAIN = new RegExp(`^(?:${LABEL}\\.){1,10}(?:xn--[a-z0-9-]{2,59}|[${LETTER}]{2,63})`, 'u');
 /** `logo@2x.png` is a file. */
 const FILE_NAME = /^\d+x\.[a-z]{3,4}$/i;
 /** What stands around an address rather than in it: quotes, `to=`, the end of a path. */
@@ -11,12 +14,10 @@ const WRAPPING = /^(?:.*[/=|`{?#!$&*^])?[.'-]*/;
 
 /** Addresses as people write them: a dot-atom before the `@`, a domain with a top-level name behind it. */
 export const findEmails: PiiDetector = (text, found) => {
-  const domain = new RegExp(DOMAIN);
   let passed = 0;
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
-    domain.lastIndex = at + 1;
     // The slice bounds what the pattern may walk over.
-    const name = matchAt(domain, text.slice(at + 1, at + 1 + MAX_DOMAIN_CHARS + 1));
+    const name = domainOf(text.slice(at + 1, at + 1 + MAX_DOMAIN_CHARS + 1));
     if (name === null || FILE_NAME.test(name)) continue;
     const start = localStart(text, at, passed);
     const end = at + 1 + name.length;
@@ -27,10 +28,8 @@ export const findEmails: PiiDetector = (text, found) => {
   }
 };
 
-function matchAt(pattern: RegExp, slice: string): string | null {
-  pattern.lastIndex = 0;
-  return pattern.exec(slice)?.[0] ?? null;
-}
+/** The domain that the text begins with; null if there is none. */
+const domainOf = (text: string): string | null => DOMAIN.exec(text)?.[0] ?? null;
 
 /** Where the part before the `@` begins; the place of the `@` if there is none that could be one. */
 function localStart(text: string, at: number, passed: number): number {

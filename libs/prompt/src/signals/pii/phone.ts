@@ -46,12 +46,10 @@ export const findPhones: PiiDetector = (text, found) => {
   eachMatch(NATIONAL_FORMAT, text, (value, start) => {
     if (!isEnumeration(value)) found(start, start + value.length);
   });
-  const named = new RegExp(NAMED);
-  for (let match = named.exec(text); match !== null; match = named.exec(text)) {
-    const number = match[1] ?? '';
-    const end = match.index + match[0].length;
+  eachMatch(NAMED, text, (value, start, number = '') => {
+    const end = start + value.length;
     if (!DATE.test(number)) found(end - number.length, end);
-  }
+  });
 };
 
 function isInternational(value: string): boolean {

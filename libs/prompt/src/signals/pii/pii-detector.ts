@@ -13,10 +13,16 @@ export interface PiiFinding {
  */
 export type PiiDetector = (text: string, found: (start: number, end: number) => void) => void;
 
-/** Calls `visit` with each match and its offset. */
-export function eachMatch(pattern: RegExp, text: string, visit: (value: string, start: number) => void): void {
-  const matcher = new RegExp(pattern);
-  for (let match = matcher.exec(text); match !== null; match = matcher.exec(text)) visit(match[0], match.index);
+/** Calls `visit` with each match of a global pattern, its offset and its first group. `visit` must not use the pattern itself. */
+export function eachMatch(
+  pattern: RegExp,
+  text: string,
+  visit: (value: string, start: number, group: string | undefined) => void,
+): void {
+  pattern.lastIndex = 0; // shared by all calls: compiling it anew costs more than a short text
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    visit(match[0], match.index, match[1]);
+  }
 }
 
 const DIGIT_ZERO = 0x30;
