@@ -25,8 +25,8 @@ export function readPolicy(content: PolicyContent, config: RelayConfig): Result<
   const sized = sourceOf(content, param);
   if (!sized.ok) return sized;
   const source = sized.value;
-  const { problems } = lintPolicySource(source, config);
-  const { document } = lintPolicySource(source, null); // models that are still to come may be named
+  const { document: usable, problems } = lintPolicySource(source, config);
+  const document = usable ?? lintPolicySource(source, null).document; // models that are still to come may be named
   if (!document) return err(new RelayError('invalid_request', `It is no policy:\n${listed(problems)}`, { param }));
   if (!isStorable(document)) {
     const message = 'The policy holds the character U+0000, or half a surrogate pair; allowed: text without them.';
