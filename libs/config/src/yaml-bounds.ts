@@ -7,7 +7,7 @@ interface Refusal {
   readonly allowed: string;
 }
 
-const TOO_DEEP: Refusal = {
+export const TOO_DEEP: Refusal = {
   found: 'lists and mappings nested too deeply',
   allowed: `at most ${MAX_DEPTH} levels`,
 };
@@ -39,14 +39,24 @@ export function misshapenNode(root: Node | null): (Refusal & { readonly offset: 
   return undefined;
 }
 
-/** Nesting that only aliases make, cycles included, shows in the value. */
-export function nestedTooDeeply(root: unknown): Refusal | undefined {
+const FREE_VALUES = 10_000; // that a document may have, however short it is
+
+/**
+ * What only aliases make, and shows in the value: nesting, cycles included, and more values than a text of `chars` characters
+ * could write out.
+ */
+export function expandedTooFar(root: unknown, chars: number): Refusal | undefined {
+  const limit = Math.max(FREE_VALUES, chars);
   const open: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  let count = 0;
   for (let next = open.pop(); next; next = open.pop()) {
     const { value, depth } = next;
     if (value === null || typeof value !== 'object') continue;
     if (depth >= MAX_DEPTH) return TOO_DEEP;
-    for (const item of Object.values(value)) open.push({ value: item, depth: depth + 1 });
+    const items: unknown[] = Object.values(value);
+    count += items.length;
+    if (count > limit) return { found: 'aliases that stand for too much', allowed: `at most ${limit} values` };
+    for (const item of items) open.push({ value: item, depth: depth + 1 });
   }
   return undefined;
 }

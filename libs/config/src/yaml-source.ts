@@ -3,8 +3,9 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Docum
 import type { ConfigProblem } from './config-store';
 import type { Position } from './position';
 import { positionInScalar } from './scalar-position';
-import { misshapenNode, nestedTooDeeply } from './yaml-bounds';
+import { expandedTooFar, misshapenNode, TOO_DEEP } from './yaml-bounds';
 
+const OUT_OF_STACK = /call stack/; // how the parser tells it, as an error of the document
 const MAX_ALIASES = 100; // against documents that expand without end
 
 /** One YAML document and where each of its parts is written. */
@@ -27,17 +28,19 @@ export class YamlSource {
     try {
       // The parser's own search for keys that come twice takes quadratic time.
       const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+      const tooDeep = document.errors.find(({ message }) => OUT_OF_STACK.test(message));
+      if (tooDeep) return err([refuse(tooDeep.pos[0], TOO_DEEP.found, TOO_DEEP.allowed)]);
       if (document.errors.length > 0) {
         return err(document.errors.map((error) => refuse(error.pos[0], error.message, 'well-formed YAML')));
       }
       const misshapen = misshapenNode(document.contents);
       if (misshapen) return err([refuse(misshapen.offset, misshapen.found, misshapen.allowed)]);
       const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
-      const deep = nestedTooDeeply(value);
-      if (deep) return err([refuse(0, deep.found, deep.allowed)]);
+      const expanded = expandedTooFar(value, text.length);
+      if (expanded) return err([refuse(0, expanded.found, expanded.allowed)]);
       return ok(new YamlSource(file, text, value, document, lines));
     } catch (error) {
-      // Too many aliases, or the parser itself ran out of stack.
+      if (error instanceof RangeError) return err([refuse(0, TOO_DEEP.found, TOO_DEEP.allowed)]);
       return err([refuse(0, (error as Error).message, `YAML with at most ${MAX_ALIASES} aliases`)]);
     }
   }

@@ -46,12 +46,12 @@ describe('linting a policy', () => {
 
   it('refuses what is too large or too deep, at once', () => {
     expect(lint(`# ${'x'.repeat(1_048_576)}`).problems[0]?.found).toBe('more than 1048576 bytes');
-    expect(lint('['.repeat(1_000_000)).problems[0]?.found).toBe('more than 200000 tokens of YAML');
-    expect(lint('a: '.repeat(60_000)).document).toBeNull();
+    expect(lint('['.repeat(1_000_000)).problems[0]?.found).toMatch(/^more than 200000 tokens of YAML/);
+    expect(lint('a: '.repeat(20_000)).document).toBeNull();
     expect(lint(`${HEAD}defaults: ${'{ a: '.repeat(100)}1${' }'.repeat(100)}`).problems[0]?.found).toMatch(
       /nested too deeply/,
     );
-    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const keys = Array.from({ length: 15_000 }, (_, i) => `k${i}: 1`).join('\n');
     expect(lint(HEAD + keys).problems).toHaveLength(200);
   }, 10_000);
 });
