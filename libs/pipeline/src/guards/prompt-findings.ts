@@ -37,7 +37,8 @@ export function findingsFor(
   const redaction = pii.action === 'redact' && whole ? redactMessages(messages, pii.kinds) : null;
   return {
     injection: injection.action === 'off' ? null : (features['features.injection'] ?? scoreOf(messages)),
-    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? kindsOf(pii.kinds, features, messages)),
+    // The analysis knows what system and user say; a guard stands for everything that would leave, calls of tools included.
+    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? piiKindsOf(messages, pii.kinds)),
     whole,
     redaction,
   };
@@ -45,12 +46,3 @@ export function findingsFor(
 
 /** What comes from outside: instructions of the app itself are no attack on it. */
 const scoreOf = (messages: readonly ChatMessage[]): number => injectionScore(promptText(messages).user);
-
-function kindsOf(
-  kinds: readonly PiiKind[],
-  features: FlatFeatures,
-  messages: readonly ChatMessage[],
-): readonly PiiKind[] {
-  const known = features['features.pii'];
-  return known === null ? piiKindsOf(messages, kinds) : known.filter((kind) => kinds.includes(kind));
-}

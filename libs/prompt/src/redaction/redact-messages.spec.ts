@@ -97,6 +97,12 @@ describe('redacting messages', () => {
     expect(piiKindsOf([user('a@example.com')], ['phone'])).toEqual([]);
   });
 
+  it('looks for kinds in the first million characters of all messages together', () => {
+    const half = 'x '.repeat(MAX_INSPECTED_CHARS / 4);
+    expect(piiKindsOf([user(half), user('a@example.com'), user(half)])).toEqual(['email']);
+    expect(piiKindsOf([user(half), user(half), user('a@example.com')])).toEqual([]);
+  });
+
   it('can look at a million characters of all messages together', () => {
     const half = 'x'.repeat(MAX_INSPECTED_CHARS / 2 - 1);
     expect(isInspectable([user(half), user(half)])).toBe(true);

@@ -22,11 +22,13 @@ export function redactMessages(messages: readonly ChatMessage[], kinds: readonly
   return { messages: redacted, table: redactor.table, kinds: [...redactor.found].sort(), count: redactor.count };
 }
 
-/** The kinds of personal and secret data in the texts of all messages, sorted. */
+/** The kinds of personal and secret data in the first `MAX_INSPECTED_CHARS` of the texts of all messages, sorted. */
 export function piiKindsOf(messages: readonly ChatMessage[], kinds: readonly PiiKind[] = PII_KINDS): PiiKind[] {
   const found = new Set<PiiKind>();
+  let left = MAX_INSPECTED_CHARS;
   mapTexts(messages, (text) => {
-    for (const { kind } of findPii(text, kinds)) found.add(kind);
+    if (left > 0) for (const { kind } of findPii(text.slice(0, left), kinds)) found.add(kind);
+    left -= text.length;
     return text;
   });
   return [...found].sort();
