@@ -9,6 +9,7 @@ import { Accountant } from './accountant';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
+import { LiveModule } from './live/live.module';
 import { ReplyStage } from './reply.stage';
 import { SignalStage } from './signal.stage';
 import { SlotMetrics } from './slot-metrics';
@@ -17,7 +18,7 @@ import { UpstreamStage } from './upstream.stage';
 import { UPSTREAM_PARTS } from './upstream/upstream-tools';
 
 @Module({
-  imports: [PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
+  imports: [LiveModule, PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
   providers: [
     CompletionService,
     GuardStage,

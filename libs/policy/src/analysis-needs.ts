@@ -29,7 +29,7 @@ export function analysisNeeds({ switches, read, patches, catalogue }: Uses): Ana
   const byQuality = patches.some((patch) => looksAtQuality(patch['route.strategy'] ?? 'ordered', floor));
   const forBest = new Set([...always, ...EXPECTED_QUALITY, ...languagesMatter(catalogue)]);
   const needs = { always, forAuto: byQuality ? forBest : always, forBest };
-  return { always: allowed(needs.always), forAuto: allowed(needs.forAuto), forBest: allowed(needs.forBest) };
+  return { always: allowed(needs.always), forAuto: allowed(needs.forAuto), forBest: allowed(needs.forBest), byQuality };
 
   function allowed(wanted: ReadonlySet<Analysis>): ReadonlySet<Analysis> {
     return new Set([...wanted].filter((analysis) => switches[analysis] !== 'off'));
@@ -46,4 +46,10 @@ export function needsFor(needs: AnalysisNeeds, requestedModel: string): Readonly
   const variant = autoVariant(requestedModel);
   if (variant === undefined) return needs.always;
   return variant === 'best' ? needs.forBest : needs.forAuto;
+}
+
+/** Whether the expected quality of models matters for a request that asks for this one. */
+export function looksAtQualityOf(needs: AnalysisNeeds, requestedModel: string): boolean {
+  const variant = autoVariant(requestedModel);
+  return variant === 'best' || (variant === 'policy' && needs.byQuality);
 }

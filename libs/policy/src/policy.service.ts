@@ -1,7 +1,9 @@
 import { ConfigStore, type ConfigConsumer, type ConfigProblem, type RelayConfig } from '@relay/config';
 import type { ExecutionPlan, ExplainReply, PolicyDocument } from '@relay/contracts';
+import path from 'node:path';
 import { ok, type RelayError, type Result } from '@relay/core';
-import { Inject, Injectable, Logger, Optional } from '@nestjs/common';
+import type { QualityModel } from '@relay/prompt';
+import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import type { PolicyProblem } from './compile-policy';
 import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
@@ -9,12 +11,14 @@ import type { RuleFailure } from './domain/evaluate-rules';
 import { NOTHING_LIVE, type LiveFacts } from './domain/live';
 import type { Planned, PlanRequest } from './domain/plan-request';
 import { explained } from './explained';
+import { loadQualityModel } from './load-quality-model';
 import { plannerOf, type Planner } from './planner';
 import { LIVE_SOURCE, type LiveSource } from './ports/live-source.port';
 import { PromptReader, type PromptReading } from './prompt-reader';
 
 interface InForce {
   readonly planner: Planner;
+  readonly quality: QualityModel | null;
   readonly failures: Map<string, number>; // by rule: bounded by the document
 }
 
@@ -23,18 +27,25 @@ export type PlanInput = Omit<PlanRequest, keyof PromptReading>;
 
 /** Plans requests by the policy in force; follows the configuration without a restart. */
 @Injectable()
-export class PolicyService implements ConfigConsumer {
+export class PolicyService implements ConfigConsumer, OnModuleInit {
   readonly name = 'policy';
   private readonly logger = new Logger(PolicyService.name);
   private readonly prompts = new PromptReader();
   private inForce!: InForce; // set by register() in the constructor, which throws if it cannot
   private overriding: PolicyDocument | null = null;
+  private started = false;
 
   constructor(
     private readonly store: ConfigStore,
     @Optional() @Inject(LIVE_SOURCE) private readonly live: LiveSource | null = null,
   ) {
     store.register(this);
+  }
+
+  /** Nobody is served before the analyses of the policy in force are at hand. */
+  async onModuleInit(): Promise<void> {
+    this.started = true;
+    await this.warmUp();
   }
 
   get current(): CompiledPolicy {
@@ -68,10 +79,13 @@ export class PolicyService implements ConfigConsumer {
       const locate = overriding ? inDatabase(overriding) : inFile(this.store.source);
       return { problems: planner.error.map(locate), apply: () => undefined };
     }
+    const quality = loadQualityModel(config, path.dirname(this.store.source));
+    if (!quality.ok) return { problems: [inFile(this.store.source)(quality.error)], apply: () => undefined };
     return {
       problems: [],
       apply: () => {
-        this.inForce = { planner: planner.value, failures: new Map() };
+        this.inForce = { planner: planner.value, quality: quality.value, failures: new Map() };
+        if (this.started) void this.warmUp();
       },
     };
   }
@@ -111,7 +125,17 @@ export class PolicyService implements ConfigConsumer {
   }
 
   private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
-    return planner.plan({ ...input, ...this.prompts.read(planner.policy, input.body) }, this.liveFor(input));
+    const reading = this.prompts.read(planner.policy, this.inForce.quality, input.body);
+    return planner.plan({ ...input, ...reading }, this.liveFor(input));
+  }
+
+  /** A failure leaves requests with what can be told without it. */
+  private async warmUp(): Promise<void> {
+    try {
+      await this.prompts.warmUp(this.current);
+    } catch (error) {
+      this.logger.error({ err: error }, 'what the policy wants to know of prompts cannot be loaded');
+    }
   }
 
   private liveFor({ principal, headers, body }: PlanInput): LiveFacts {

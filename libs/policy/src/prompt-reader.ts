@@ -1,6 +1,6 @@
-import { NO_ANALYSIS, type ChatCompletionRequest, type ChatMessage, type PromptAnalysis } from '@relay/contracts';
-import { estimateTokens } from '@relay/prompt';
-import { needsFor } from './analysis-needs';
+import type { ChatCompletionRequest, ChatMessage, PromptAnalysis } from '@relay/contracts';
+import { estimateTokens, PromptAnalyser, promptText, type PromptText, type QualityModel } from '@relay/prompt';
+import { looksAtQualityOf, needsFor } from './analysis-needs';
 import type { CompiledPolicy } from './domain/compiled-policy';
 
 export interface PromptReading {
@@ -9,13 +9,26 @@ export interface PromptReading {
   readonly learned: ReadonlyMap<string, number> | null;
 }
 
+const NO_TEXT: PromptText = { system: '', user: '', last: '' };
+
 /** Finds out about a prompt what the policy makes use of, and nothing else. */
 export class PromptReader {
-  read(policy: CompiledPolicy, body: ChatCompletionRequest): PromptReading {
-    const textTokens = tokensOf(body.messages);
-    const wanted = needsFor(policy.needs, body.model);
-    if (wanted.size === 0) return { textTokens, prompt: NO_ANALYSIS, learned: null };
-    return { textTokens, prompt: NO_ANALYSIS, learned: null };
+  private readonly analyser = new PromptAnalyser();
+
+  /** Loads what a policy needs, so that no request waits for it. */
+  warmUp({ needs }: CompiledPolicy): Promise<void> {
+    return this.analyser.warmUp(new Set([...needs.always, ...needs.forAuto]));
+  }
+
+  read({ needs }: CompiledPolicy, quality: QualityModel | null, body: ChatCompletionRequest): PromptReading {
+    const wanted = needsFor(needs, body.model);
+    const asksQuality = quality !== null && looksAtQualityOf(needs, body.model);
+    const text = wanted.size > 0 || asksQuality ? promptText(body.messages) : NO_TEXT;
+    return {
+      textTokens: tokensOf(body.messages),
+      prompt: this.analyser.analyse(text, wanted),
+      learned: asksQuality ? quality.predict(text.last) : null,
+    };
   }
 }
 

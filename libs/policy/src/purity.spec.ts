@@ -1,4 +1,5 @@
 import {
+  evidenceKey,
   executionPlanSchema,
   preferenceSchema,
   serviceLevelSchema,
@@ -10,7 +11,7 @@ import {
 import { canonicalJson, sha256Hex } from '@relay/core';
 import fc from 'fast-check';
 import { AT, bodyOf, compiled, liveOf, principalOf, requestOf, targetLive } from '../test/policy-fixtures';
-import { evidenceKey, targetKey, type LiveFacts } from './domain/live';
+import { targetKey, type LiveFacts } from './domain/live';
 import { planRequest, type PlanMemo, type PlanRequest } from './domain/plan-request';
 import { LruPlanMemo } from './plan-memo';
 

@@ -37,6 +37,8 @@ export interface AnalysisNeeds {
   readonly forAuto: ReadonlySet<Analysis>;
   /** For `auto:best`, which goes by quality whatever the policy. */
   readonly forBest: ReadonlySet<Analysis>;
+  /** Whether the policy ranks by expected quality. */
+  readonly byQuality: boolean;
 }
 
 /** A policy with the models it chooses from, ready to plan. */

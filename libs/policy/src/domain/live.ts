@@ -1,3 +1,5 @@
+import type { EvidenceOf } from '@relay/contracts';
+
 /** The running state that a plan may look at: a snapshot, so that planning stays a function of its inputs. */
 export interface LiveFacts {
   /** By `targetKey`; a target that is missing has not been called yet. */
@@ -23,21 +25,7 @@ export interface TargetLive {
   readonly rttMs: number | null;
 }
 
-/** Sum and weight of scores from 0 (useless) to 1 (right). */
-export interface Evidence {
-  readonly weight: number;
-  readonly sum: number;
-}
-
-export interface EvidenceOf {
-  readonly tenant: ReadonlyMap<string, Evidence>;
-  readonly user: ReadonlyMap<string, Evidence>;
-}
-
 export const targetKey = (provider: string, upstreamModel: string): string => `${provider} ${upstreamModel}`;
-
-/** `task` is empty for what was never classified. */
-export const evidenceKey = (task: string, model: string): string => `${task} ${model}`;
 
 export const NOTHING_LIVE: LiveFacts = {
   targets: new Map(),

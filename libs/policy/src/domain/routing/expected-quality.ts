@@ -1,6 +1,5 @@
-import type { Task } from '@relay/contracts';
+import { evidenceKey, type Evidence, type EvidenceOf, type Task } from '@relay/contracts';
 import type { CatalogueModel, ModelTier } from '../catalogue';
-import { evidenceKey, type Evidence, type EvidenceOf } from '../live';
 
 /** What is known of a prompt that bears on how well a model will answer it. */
 export interface PromptTraits {

@@ -1,6 +1,6 @@
-import { NO_ANALYSIS, type PromptAnalysis, type RouteStrategy } from '@relay/contracts';
+import { evidenceKey, NO_ANALYSIS, type Evidence, type PromptAnalysis, type RouteStrategy } from '@relay/contracts';
 import { candidateModels, compiled, liveOf, planned, targetLive } from '../../../../test/policy-fixtures';
-import { evidenceKey, targetKey, type Evidence, type LiveFacts } from '../../live';
+import { targetKey, type LiveFacts } from '../../live';
 import type { Planned } from '../../plan-request';
 import { STRATEGIES } from '.';
 
