@@ -6,7 +6,7 @@ const THRESHOLD = 0.5;
 const caught = (texts: readonly string[]): string[] => texts.filter((text) => injectionScore(text) >= THRESHOLD);
 
 describe('the injection score', () => {
-  // Measured at 0.5: precision 1.00, recall 0.99. The list is as old as the patterns and by the same hand: this says that the common
+  // Measured at 0.5: precision 1.00, recall 0.97; at 0.8 recall is 0.18. The list is as old as the patterns and by the same hand: this says that the common
   // wordings are covered, not how the score fares against somebody who knows it.
   it('tells attacks from look-alikes: precision and recall of at least 0.95 on the list', () => {
     const right = caught(ATTACKS).length;
