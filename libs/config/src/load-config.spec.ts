@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { policyDocumentSchema } from '@relay/contracts';
 import { formatProblem } from './config-store';
-import { loadRelayConfig, type Discovered } from './load-config';
+import { loadRelayConfig, readRelayConfig, type Discovered } from './load-config';
 
 const defaultPolicy = policyDocumentSchema.parse({ name: 'default', version: 1 });
 const discovered: Discovered = {
@@ -197,5 +197,23 @@ tenants:
     expect((await problems(`${VALID}\npolicy: ./policy.yaml`))[0]).toMatch(
       /^policy\.yaml:3:40: rules\[0\]\.then\.rout: found an unknown key; allowed: serviceLevel, /,
     );
+  });
+
+  it('can look at all else where variables and secrets are not set', async () => {
+    const yaml = `${VALID.replace('http://127.0.0.1:9000/v1', '${MOCK_URL}')}
+policy: { name: p, version: 1, rules: [{ id: a, when: 'tenant.id == "\${TENANT}"', then: {} }] }`;
+    writeFileSync(path.join(dir, 'relay.yaml'), yaml);
+    const read = await readRelayConfig({
+      file: path.join(dir, 'relay.yaml'),
+      required: true,
+      env: {},
+      unreadable: 'stand-in',
+      discover: () => Promise.resolve(discovered),
+      defaultPolicy,
+      checkPolicy: () => [],
+    });
+    expect(read.problems).toEqual([]);
+    expect(read.config?.models.map(({ id }) => id)).toEqual(['small']);
+    expect(read.document?.rules[0]?.when).toBe('tenant.id == "unset"');
   });
 });

@@ -25,7 +25,9 @@ export function resolveStrings(root: unknown, options: StringOptions): ResolvedS
   const problems: Unlocated[] = [];
   const standIns = new Set<string>();
   const text = (value: string, where: string): string => {
-    let result = interpolate(value, options.env);
+    // In a policy a variable may be part of a condition, which has to stay one.
+    const inPolicy = options.unreadable === 'stand-in' && where.startsWith('policy.');
+    let result = interpolate(value, options.env, inPolicy ? 'unset' : undefined);
     if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, options.env, baseDir);
     if (result.ok) return result.value;
     if (options.unreadable === 'stand-in') {

@@ -4,11 +4,11 @@ import { err, ok, type Result } from '@relay/core';
 
 const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
-/** Replaces `${NAME}` and `${NAME:-default}`; the error names the variable that is not set. */
-export function interpolate(text: string, env: NodeJS.ProcessEnv): Result<string, string> {
+/** Replaces `${NAME}` and `${NAME:-default}`; the error names the variable that is not set, if there is no `standIn` for it. */
+export function interpolate(text: string, env: NodeJS.ProcessEnv, standIn?: string): Result<string, string> {
   const missing: string[] = [];
   const value = text.replace(VARIABLE, (_, name: string, fallback: string | undefined) => {
-    const found = env[name] ?? fallback;
+    const found = env[name] ?? fallback ?? standIn;
     if (found === undefined) missing.push(name);
     return found ?? '';
   });
