@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import type { CreatePolicyDraft, PolicyVersionDetail, UpdatePolicyDraft } from '@relay/contracts';
-import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
 import { AUDIT_TRAIL, type Actor, type AuditTrail } from '../ports/audit-trail.port';
 import { labelOf, policyDigest } from './policy-digest';
@@ -34,16 +34,13 @@ export class PolicyDrafts {
       // Above the file's number, if it has the same name: traces tell policies by name and number.
       const number = await this.versions.nextNumber(name, file.name === name ? file.version : 0, transaction);
       const draft = numbered(read.value, number);
-      const at = this.clock.now();
-      const id = newTraceId(at);
       await this.versions.insertDraft(
         {
           ...draft,
-          id,
           note: body.note ?? null,
           basedOn: base.value,
           createdBy: actor.email,
-          createdAt: new Date(at),
+          createdAt: new Date(this.clock.now()),
         },
         transaction,
       );

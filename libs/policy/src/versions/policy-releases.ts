@@ -7,7 +7,7 @@ import {
   type PublishPolicy,
   type RollbackPolicy,
 } from '@relay/contracts';
-import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
 import { lintPolicySource } from '../lint-policy';
 import { AUDIT_TRAIL, type Actor, type AuditTrail } from '../ports/audit-trail.port';
@@ -108,17 +108,15 @@ export class PolicyReleases {
   ): Promise<Result<FullPolicyVersionRow, RelayError>> {
     const version = await this.versions.nextNumber(earlier.name, earlier.version, transaction);
     const document = { ...policyDocumentSchema.parse(earlier.document), version };
-    const at = this.clock.now();
     await this.versions.insertDraft(
       {
-        id: newTraceId(at),
         document,
         source: withVersion(earlier.source, version),
         digest: policyDigest(document),
         note,
         basedOn: before?.id ?? null,
         createdBy: actor.email,
-        createdAt: new Date(at),
+        createdAt: new Date(this.clock.now()),
       },
       transaction,
     );

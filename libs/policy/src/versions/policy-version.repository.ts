@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { PolicyDocument } from '@relay/contracts';
+import { newTraceId, traceIdTime } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FullPolicyVersionRow, PolicyVersionRow } from './policy-version.rows';
 import type { StoredRef } from './version-ref';
@@ -13,7 +14,6 @@ const LIGHT = `v.id, v.name, v.version, v.status, v.digest, v.note, v.based_on, 
 const FROM = 'FROM policy_versions v LEFT JOIN policy_versions base ON base.id = v.based_on';
 
 export interface NewVersion {
-  readonly id: string; // UUID v7: lists are in its order
   readonly document: PolicyDocument; // name and version are its own
   readonly source: string;
   readonly digest: string;
@@ -78,7 +78,8 @@ export class PolicyVersionRepository {
   }
 
   async insertDraft(version: NewVersion, transaction: EntityManager): Promise<void> {
-    const { id, document, source, digest, note, basedOn, createdBy, createdAt } = version;
+    const { document, source, digest, note, basedOn, createdBy, createdAt } = version;
+    const id = await this.nextId(createdAt.getTime(), transaction);
     await transaction.query(
       `INSERT INTO policy_versions
          (id, name, version, status, source, document, digest, note, based_on, created_by, created_at)
@@ -96,6 +97,14 @@ export class PolicyVersionRepository {
         createdAt,
       ],
     );
+  }
+
+  /** Lists are in order of the ids, so each is later than all before, whatever the clocks of the processes say. */
+  private async nextId(atMs: number, transaction: EntityManager): Promise<string> {
+    const [newest]: { id: string }[] = await transaction.query(
+      'SELECT id FROM policy_versions ORDER BY id DESC LIMIT 1',
+    );
+    return newTraceId(Math.max(atMs, (traceIdTime(newest?.id ?? '') ?? 0) + 1)); // a UUID v7, as traces have
   }
 
   async updateDraft(id: string, content: Content, transaction: EntityManager): Promise<void> {
