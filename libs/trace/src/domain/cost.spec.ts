@@ -1,4 +1,4 @@
-import { costUsd, trimDecimal } from './cost';
+import { costUsd, sumUsd, trimDecimal } from './cost';
 
 const usage = (inputTokens: number | null, cachedInputTokens: number | null, outputTokens: number | null) => ({
   inputTokens,
@@ -50,6 +50,21 @@ describe('costUsd', () => {
 
   it('counts a free model as free, not as unknown', () => {
     expect(costUsd(usage(1_000, 0, 1_000), { inputPerMTok: 0, outputPerMTok: 0 })).toBe('0');
+  });
+});
+
+describe('sumUsd', () => {
+  it('adds to the last digit, where numbers would not', () => {
+    expect(sumUsd(['0.1', '0.2'])).toBe('0.3');
+    expect(sumUsd(['0.000000000001', '999999.999999999999'])).toBe('1000000');
+    expect(sumUsd(['2', '0', '0.5'])).toBe('2.5');
+  });
+
+  it('adds what is known, and is unknown where nothing is', () => {
+    expect(sumUsd([null, '0.25', null])).toBe('0.25');
+    expect(sumUsd(['0', null])).toBe('0');
+    expect(sumUsd([null])).toBeNull();
+    expect(sumUsd([])).toBeNull();
   });
 });
 
