@@ -1,0 +1,226 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Logger } from '@nestjs/common';
+import { newTraceId, systemClock, type Result, type RelayError } from '@relay/core';
+import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { feedbackKit, principalOf } from '../../test/feedback-kit';
+import { traceKit } from '../../test/recorder-kit';
+import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { dropPlansBefore } from '../persistence/stored-plans';
+import { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback-store';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('feedback on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_feedback')]);
+
+const DAY_MS = 86_400_000;
+const TASK = { 'request.user': 'ann', 'features.task': 'code' };
+
+function valueOf<T>(result: Result<T, RelayError>): T {
+  if (!result.ok) throw result.error;
+  return result.value;
+}
+
+describe.each(backends)('feedback on %s', (_name, open) => {
+  let database: TestDatabase;
+  let directory: string;
+  let traces: ReturnType<typeof traceKit>;
+  let feedback: ReturnType<typeof feedbackKit>;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    database = await open();
+  }, 60_000);
+  afterAll(() => database.close());
+
+  beforeEach(async () => {
+    await database.dataSource.query('TRUNCATE request_traces, execution_plans, feedback, tenant_spend');
+    directory = mkdtempSync(join(tmpdir(), 'relay-spool-'));
+    traces = traceKit(database.dataSource, directory, systemClock);
+    traces.recorder.onModuleInit();
+    feedback = feedbackKit(database.dataSource, traces.finished, systemClock);
+  });
+  afterEach(async () => {
+    feedback.ledger.onApplicationShutdown();
+    traces.spend.onApplicationShutdown();
+    await traces.recorder.onApplicationShutdown();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  const record = (changes: object = {}) => {
+    const trace = aTrace(Date.now(), { features: TASK, ...changes });
+    traces.recorder.record(trace, null, null);
+    return trace;
+  };
+  const give = (tenant: string, traceId: string, score: number, keyId?: string) =>
+    feedback.service.submit(principalOf(tenant, keyId), { trace_id: traceId, score, comment: 'well\0' });
+  const rows = () => database.dataSource.query<Record<string, unknown>[]>('SELECT * FROM feedback ORDER BY id');
+  /** What another process knows once it has looked. */
+  const elsewhere = async (clock = systemClock) => {
+    const { ledger } = feedbackKit(
+      database.dataSource,
+      traceKit(database.dataSource, directory, clock).finished,
+      clock,
+    );
+    await ledger.poll();
+    ledger.onApplicationShutdown();
+    return ledger;
+  };
+
+  it('is kept with who was asked about what, before the trace itself is in the database', async () => {
+    const trace = record();
+    const receipt = valueOf(await give('acme', trace.id.toUpperCase(), 0.5));
+    expect(receipt).toEqual({ id: expect.any(String), trace_id: trace.id, score: 0.5 });
+    expect(await rows()).toMatchObject([
+      {
+        ...{ id: receipt.id, trace_id: trace.id, tenant: 'acme', user_name: 'ann', key_id: 'key-of-acme' },
+        ...{ model: 'small', task: 'code', score: 0.5, comment: 'well\uFFFD', source: 'app' },
+      },
+    ]);
+  });
+
+  it('finds a trace of another process in the database', async () => {
+    const trace = record();
+    await traces.recorder.flush();
+    const other = feedbackKit(
+      database.dataSource,
+      traceKit(database.dataSource, directory, systemClock).finished,
+      systemClock,
+    );
+    valueOf(await other.service.submit(principalOf('acme'), { trace_id: trace.id, score: 1 }));
+    expect(await rows()).toMatchObject([{ user_name: 'ann', model: 'small', task: 'code' }]);
+  });
+
+  it("tells nobody whether another tenant's trace exists", async () => {
+    const trace = record();
+    const ids = [trace.id, newTraceId(Date.now()), randomUUID()];
+    const known = await Promise.all(ids.map((id) => give('globex', id, 1)));
+    await traces.recorder.flush();
+    const other = feedbackKit(
+      database.dataSource,
+      traceKit(database.dataSource, directory, systemClock).finished,
+      systemClock,
+    );
+    const stored = await other.service.submit(principalOf('globex'), { trace_id: trace.id, score: 1 });
+    for (const refused of [...known, stored])
+      expect(refused).toMatchObject({ ok: false, error: { code: 'not_found' } });
+    expect(new Set([...known, stored].map((refused) => (refused.ok ? '' : refused.error.message))).size).toBe(1);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('of one key on one trace takes the place of what it said before; another key adds its own', async () => {
+    const trace = record();
+    const first = valueOf(await give('acme', trace.id, 1));
+    const second = valueOf(await give('acme', trace.id, -1));
+    expect(second.id).toBe(first.id);
+    const counted = feedback.ledger.evidenceOf('acme', 'ann').tenant.get('code small');
+    expect([counted?.weight, counted?.sum]).toEqual([expect.closeTo(1, 3), expect.closeTo(0, 3)]);
+    valueOf(await give('acme', trace.id, 1, 'another-key'));
+    expect((await rows()).map(({ score }) => score)).toEqual([-1, 1]);
+    expect((await traces.store.get(trace.id, null))?.actual).toMatchObject({ quality: 0.5 });
+  });
+
+  it('counts at once here, and elsewhere when the other process looks', async () => {
+    const trace = record();
+    valueOf(await give('acme', trace.id, 0.5));
+    const { tenant, user } = feedback.ledger.evidenceOf('acme', 'ann');
+    expect(tenant.get('code small')).toMatchObject({ weight: 1, sum: 0.75 });
+    expect(user.get('code small')).toMatchObject({ weight: 1, sum: 0.75 });
+    expect(feedback.ledger.evidenceOf('acme', '').user.size).toBe(0);
+    expect(feedback.ledger.evidenceOf('globex', 'ann')).toEqual({ tenant: new Map(), user: new Map() });
+    const seen = (await elsewhere()).evidenceOf('acme', 'ann').tenant.get('code small');
+    expect(seen?.weight).toBeCloseTo(1, 3);
+    expect((seen?.sum ?? 0) / (seen?.weight ?? 1)).toBeCloseTo(0.75, 6);
+  });
+
+  it('that changed is taken over by the next look, and a look without changes leaves the maps as they are', async () => {
+    const trace = record();
+    valueOf(await give('acme', trace.id, 1));
+    const other = feedbackKit(database.dataSource, traces.finished, systemClock);
+    await other.ledger.poll();
+    await database.dataSource.query(`UPDATE feedback SET changed_at = now() - interval '1 minute'`);
+    const before = other.ledger.evidenceOf('acme', '').tenant;
+    await other.ledger.poll();
+    expect(other.ledger.evidenceOf('acme', '').tenant).toBe(before);
+    valueOf(await give('acme', trace.id, -1));
+    await other.ledger.poll();
+    expect(other.ledger.evidenceOf('acme', '').tenant.get('code small')?.sum).toBeCloseTo(0, 3);
+    other.ledger.onApplicationShutdown();
+  });
+
+  it('fades: after 30 days it weighs half', async () => {
+    valueOf(await give('acme', record().id, 1));
+    const later = new FakeClock(Date.now() + 30 * DAY_MS);
+    expect((await elsewhere(later)).evidenceOf('acme', '').tenant.get('code small')?.weight).toBeCloseTo(0.5, 2);
+  });
+
+  it('is removed when it counts for nothing any more', async () => {
+    valueOf(await give('acme', record().id, 1));
+    expect(await dropFeedbackBefore(database.dataSource, Date.now() - FEEDBACK_RETENTION_MS)).toBe(0);
+    expect(await dropFeedbackBefore(database.dataSource, Date.now() + 1_000)).toBe(1);
+  });
+
+  it('adds up what a tenant spends: own requests at once, those of others when it is read', async () => {
+    expect(traces.spend.spentUsd('acme')).toBeNull();
+    record({ costUsd: '0.25' });
+    await traces.spend.refresh();
+    expect(traces.spend.spentUsd('acme')).toBeCloseTo(0.25, 9);
+    record({ costUsd: '0.5' });
+    record({ costUsd: '2', tenant: 'globex' });
+    expect(traces.spend.spentUsd('acme')).toBeCloseTo(0.75, 9);
+    const other = traceKit(database.dataSource, directory, systemClock);
+    await traces.recorder.flush();
+    await other.spend.refresh();
+    expect([other.spend.spentUsd('acme'), other.spend.spentUsd('globex'), other.spend.spentUsd('initech')]).toEqual([
+      0.75, 2, 0,
+    ]);
+    await traces.spend.refresh();
+    expect(traces.spend.spentUsd('acme')).toBeCloseTo(0.75, 9); // not twice
+    other.spend.onApplicationShutdown();
+  });
+
+  it('counts money once, also when a batch is sent again, and by the month', async () => {
+    const trace = record({ costUsd: '0.25' });
+    await traces.recorder.flush();
+    traces.recorder.record(trace, null, null);
+    traces.recorder.record(aTrace(Date.now() - 32 * DAY_MS, { costUsd: '5' }), null, null);
+    await traces.spend.refresh();
+    expect(traces.spend.spentUsd('acme')).toBeCloseTo(0.25, 9);
+  });
+
+  it('keeps a plan while it is in use, and removes it when its traces are gone', async () => {
+    const plans = () => database.dataSource.query<object[]>('SELECT id FROM execution_plans');
+    traces.recorder.record(aTrace(Date.now(), { planId: 'plan-1' }), aPlan('plan-1'), null);
+    await traces.recorder.flush();
+    await database.dataSource.query(`UPDATE execution_plans SET seen_at = now() - interval '40 days'`);
+    traces.recorder.record(aTrace(Date.now() + 3_600_000, { planId: 'plan-1' }), aPlan('plan-1'), null); // an hour later
+    await traces.recorder.flush();
+    expect(await dropPlansBefore(database.dataSource, Date.now() - 30 * DAY_MS)).toBe(0);
+    await database.dataSource.query(`UPDATE execution_plans SET seen_at = now() - interval '40 days'`);
+    expect(await dropPlansBefore(database.dataSource, Date.now() - 30 * DAY_MS)).toBe(1);
+    expect(await plans()).toEqual([]);
+  });
+});
+
+describe('feedback without a database', () => {
+  it('is refused, with the time after which to send it again', async () => {
+    Logger.overrideLogger(false);
+    const broken = { query: () => Promise.reject(new Error('connection refused')) } as never;
+    const { service } = feedbackKit(broken, traceKit(broken, '/nonexistent', systemClock).finished, systemClock);
+    const refused = await service.submit(principalOf('acme'), { trace_id: newTraceId(Date.now()), score: 1 });
+    expect(refused).toMatchObject({ ok: false, error: { code: 'unavailable', retryAfterSeconds: 5 } });
+  });
+
+  it('is refused when the database does not answer in time', async () => {
+    const clock = new FakeClock();
+    const silent = { query: () => new Promise(() => undefined) } as never;
+    const { service } = feedbackKit(silent, traceKit(silent, '/nonexistent', clock).finished, clock);
+    const refusal = service.submit(principalOf('acme'), { trace_id: newTraceId(clock.now()), score: 1 });
+    await clock.advanceAsync(5_000);
+    expect(await refusal).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+  });
+});
