@@ -14,13 +14,17 @@ const ESM_PACKAGES = [
   '@marcbachmann',
   '@fastify',
   'eventsource-parser',
+  'eld',
 ];
 
 const config: Config = {
   testEnvironment: 'node',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/admin-ui'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.browser-spec.ts'],
-  moduleNameMapper: { '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src' },
+  moduleNameMapper: {
+    '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src',
+    '^eld/([a-z]+)$': '<rootDir>/node_modules/eld/src/entries/static.$1.js', // it exports itself to `import` only
+  },
   transform: {
     '^.+\\.(t|j|mj)s$': [
       '@swc/jest',

@@ -1,5 +1,7 @@
+import { classify } from './classify';
 import type { OfflineScenario } from './offline-scenario';
 import { plan } from './plan';
+import { routing } from './routing';
 
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
-export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = { plan };
+export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = { classify, plan, routing };

@@ -16,7 +16,13 @@ const SUFFIXED = 0.12;
 const WITH_SYSTEM = 0.12;
 const CARELESS = 0.25;
 /** Tasks that are done to a text, which the prompt often holds. */
-const ON_A_TEXT: ReadonlySet<Task> = new Set(['extraction', 'classification', 'summarisation', 'translation', 'rewriting']);
+const ON_A_TEXT: ReadonlySet<Task> = new Set([
+  'extraction',
+  'classification',
+  'summarisation',
+  'translation',
+  'rewriting',
+]);
 
 /**
  * Prompts made of our own templates, cues and values, the same for the same seed. `texts`: more English values for slots, so that
@@ -35,6 +41,13 @@ export function readCorpus(seed: number, texts: Slots): Labelled[] {
       ...repeat(ofTask(cues, task), counts.cues, (one) => cuePromptOf(one.split(', '), task, slots, random)),
     ]);
   });
+}
+
+/** Words that go with a task, of all languages. */
+export function readCues(task: Task): string[] {
+  const files = readdirSync(path.join(CORPUS, 'cues'));
+  const lines = files.flatMap((file) => ofTask(readSections(path.join(CORPUS, 'cues', file)), task));
+  return [...new Set(lines.flatMap((line) => line.split(', ')))];
 }
 
 function ofTask(entries: readonly Entry[], task: Task): string[] {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TASKS, type ChatMessage, type Task } from '@relay/contracts';
 import { promptText, type PromptText } from '@relay/prompt';
+import { readSections } from './sections';
 
 const EVALUATION = path.resolve(__dirname, '../evaluation');
 
-/** A prompt as people write them, with the task that a person gave it. */
+/** A prompt as users write them, with the task that its author gave it. */
 export interface EvaluationPrompt {
   readonly text: PromptText;
   readonly task: Task;
@@ -46,4 +47,10 @@ function messagesOf(lines: readonly string[]): ChatMessage[] {
     else messages.push({ role: 'user', content: line });
   }
   return messages;
+}
+
+/** Sentences with their language (ISO 639-1), and texts in none (`und`). */
+export function readSentences(): { text: string; language: string }[] {
+  const entries = readSections(path.join(EVALUATION, 'languages.txt'));
+  return entries.map(({ section, text }) => ({ text, language: section }));
 }

@@ -10,7 +10,13 @@ const MATHEMATICS = new Set([
   'high_school_statistics',
 ]);
 /** Subjects whose questions are partly calculations: no label. */
-const MIXED = new Set(['college_physics', 'high_school_physics', 'college_chemistry', 'econometrics', 'electrical_engineering']);
+const MIXED = new Set([
+  'college_physics',
+  'high_school_physics',
+  'college_chemistry',
+  'econometrics',
+  'electrical_engineering',
+]);
 
 /** MMLU: mathematics is math, formal logic is reasoning, moral scenarios are judged rather than known, all else asks for knowledge. */
 export function labelOfMmluSubject(subject: string): Task | null {
@@ -26,9 +32,18 @@ const QUESTION_RULES: readonly (readonly [RegExp, Task | null])[] = [
   [/^(?!.*\n).*\d.*\d.*\b(?:how (?:many|much|long|old|far)|what (?:is|was) the (?:total|average))\b.*\?$/i, 'math'],
   [/\b(?:python|java|javascript|c\+\+|sql|html|css|php|code|program|algorithm|android|excel|matlab|api)\b/i, null],
   [/\b(?:translat|meaning in|in (?:hindi|french|german|spanish|english|latin)\b)/i, null],
-  [/\b(?:calculate|solve|integral|derivative|equation|probability|prove|square root|divided)\b|[=^\\]|\d\s*[-+*/]\s*\d/i, null],
-  [/\b(?:write|essay|poem|story|joke|names? for|summar|paraphras|correct (?:this|sentence)|classif|puzzle|riddle|logic)/i, null],
-  [/^(?:who|when|where|what|which|why|how|is|are|does|do|did|can|was|were|in which|in what)\b[^\n]{8,160}$/i, 'question-answering'],
+  [
+    /\b(?:calculate|solve|integral|derivative|equation|probability|prove|square root|divided)\b|[=^\\]|\d\s*[-+*/]\s*\d/i,
+    null,
+  ],
+  [
+    /\b(?:write|essay|poem|story|joke|names? for|summar|paraphras|correct (?:this|sentence)|classif|puzzle|riddle|logic)/i,
+    null,
+  ],
+  [
+    /^(?:who|when|where|what|which|why|how|is|are|does|do|did|can|was|were|in which|in what)\b[^\n]{8,160}$/i,
+    'question-answering',
+  ],
 ];
 
 /** Questions without a label of their own (Quora, nine models): the first rule that fits. */
@@ -60,6 +75,7 @@ export function labelOfAssistantIntent(intent: string): Task | null {
 
 /** Banking77: customers who ask something, and customers who say what happened to them. */
 export function labelOfBankingMessage(text: string): Task | null {
-  if (/^(?:what|how|why|when|where|which|who|can|do|does|is|are|will)\b[^.!]*\?$/i.test(text)) return 'question-answering';
+  if (/^(?:what|how|why|when|where|which|who|can|do|does|is|are|will)\b[^.!]*\?$/i.test(text))
+    return 'question-answering';
   return /[?]/.test(text) ? null : 'chat';
 }

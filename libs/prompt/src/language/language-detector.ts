@@ -1,5 +1,5 @@
 import { proseOf } from './prose';
-import { scriptOf } from './script';
+import { scriptsOf } from './script';
 
 /** ISO 639-2 for "undetermined". */
 export const UNDETERMINED = 'und';
@@ -27,11 +27,12 @@ export class LanguageDetector {
   /** Two letters of ISO 639-1, or `und`: too short, or digits, or code. */
   detect(text: string): string {
     const prose = proseOf(text);
-    const language = scriptOf(prose);
-    if (language !== 'shared') return language === 'none' ? UNDETERMINED : language;
-    if (this.eld === null || lettersInWords(prose) < MIN_LETTERS) return UNDETERMINED;
+    const [first = UNDETERMINED, second = UNDETERMINED] = scriptsOf(prose);
+    if (first !== 'shared') return first;
+    if (this.eld === null) return UNDETERMINED;
+    if (lettersInWords(prose) < MIN_LETTERS) return second;
     const result = this.eld.detect(prose);
-    return result.isReliable() ? result.language : UNDETERMINED;
+    return result.isReliable() ? result.language : second; // a Chinese sentence full of English terms
   }
 }
 

@@ -25,13 +25,12 @@ const DENSITY = 3;
 /** Share of kana among kana and Han from which a text is Japanese: Chinese texts quote a character at most. */
 const KANA_SHARE = 0.1;
 
-/** The language that most letters of a text belong to by their script; `shared`: by several; `none`: there are no letters. */
-export function scriptOf(text: string): string {
+/** Languages that the letters of a text belong to by their script, most letters first; `shared`: a script of many languages. */
+export function scriptsOf(text: string): string[] {
   const counts = countLetters(text);
   mergeJapanese(counts);
-  let [language, most] = ['none', 0];
-  for (const [name, count] of counts) if (count > most) [language, most] = [name, count];
-  return language;
+  const found = [...counts].filter(([, count]) => count > 0).sort(([, a], [, b]) => b - a);
+  return found.map(([language]) => language);
 }
 
 function countLetters(text: string): Map<string, number> {
