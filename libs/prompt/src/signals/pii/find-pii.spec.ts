@@ -45,6 +45,7 @@ describe('PII is found:', () => {
   it.each([
     ['my phone number is 4155550132', '4155550132'],
     ['Tel.: 030 1234567', '030 1234567'],
+    ['Phone (850) 230-6030 1 room', '(850) 230-6030'],
     ['手机号13812345678', '13812345678'],
   ])('phone, named as one: %s', (text, number) => expect(found(text)).toEqual([`phone=${number}`]));
 

@@ -32,7 +32,7 @@ const NATIONAL_FORMAT = new RegExp(`(?<![\\w+./-]|\\d[ ])(?:${FORMATS.join('|')}
 const NAMED = new RegExp(
   '(?:\\b(?:tel|(?:cell ?|tele)?phone|mobile|fax|whatsapp|call|telefon|handy|mobil|t[ée]l[ée]fono|t[ée]l[ée]phone|portable)' +
     '(?:\\s(?:number|nr|no|nummer|is|me|us|at|on|est|ist|es)\\b\\.?){0,3}|(?:电话|手机)(?:号码?)?[是为]?)' +
-    '[.:：#=]{0,2}\\s{0,2}(\\+?\\(?\\d(?:[ .\\-/]?\\(?\\d\\)?){6,14})(?!\\d)',
+    '[.:：#=]{0,2}\\s{0,2}(\\+?\\(?\\d(?:[ .\\-/]?\\(?\\d\\)?){5,13}\\d)(?!\\d)',
   'gi',
 );
 /** 2024-01-15, 15.01.2024 and the like. */
