@@ -180,7 +180,7 @@ describe('a request on its way through the pipeline', () => {
       expect(why).toMatchObject({
         policy: 'test@1',
         plan: { route: { candidates: [{ provider: 'a' }, { provider: 'b' }] } },
-        decisions: [{ rule: 'model' }, { rule: 'queue' }, { rule: 'defaults' }],
+        decisions: [{ rule: 'model' }, { rule: 'queue' }, { rule: 'defaults' }, { rule: 'ranking' }],
       });
     });
 
