@@ -2,6 +2,8 @@ export * from './cancellation';
 export * from './canonical-json';
 export * from './clock';
 export * from './errors';
+export * from './explain-reason';
 export * from './ids';
 export * from './request-context';
 export * from './result';
+export * from './scored-candidates';

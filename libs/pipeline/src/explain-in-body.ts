@@ -1,4 +1,5 @@
 import { HEADERS } from '@relay/contracts';
+import { explainReason, scoredCandidates } from '@relay/core';
 import type { Exchange } from './exchange';
 import type { RequestTrace } from './request-trace';
 
@@ -10,13 +11,17 @@ export function explainInBody(exchange: Exchange, trace: RequestTrace, body: Buf
   const end = body.lastIndexOf(CLOSING_BRACE);
   if (end === -1) return body;
   const { signature, policy, plan, decisions } = trace.document;
+  const features = trace.features ?? {};
+  const candidates = scoredCandidates(plan.route.candidates, trace.scores);
   const relay = JSON.stringify({
     traceId: exchange.traceId,
     policy,
     signature,
-    plan,
-    decisions,
-    features: trace.features,
+    plan: { ...plan, route: { ...plan.route, candidates } },
+    decisions: decisions.map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
+    candidates,
+    features,
+    predicted: trace.predicted,
   });
   const others = body.subarray(0, end);
   const separator = others.toString('latin1').trimEnd().endsWith('{') ? '' : ',';

@@ -1,5 +1,5 @@
 import type { ExecutionPlan, ExplainReply } from '@relay/contracts';
-import { ok, type RelayError, type Result } from '@relay/core';
+import { explainReason, ok, scoredCandidates, type RelayError, type Result } from '@relay/core';
 import type { Planned } from './domain/plan-request';
 
 /** A plan as the API shows it. */
@@ -12,19 +12,15 @@ export function explained(planned: Result<Planned, RelayError>): Result<ExplainR
     policy,
     signature,
     plan,
-    decisions: [...decisions],
+    decisions: decisions.map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
     candidates: plan.route.candidates,
     features,
     predicted,
   });
 }
 
-/** Plans are shared by requests whose candidates scored differently; here is the one of this request. */
-export function planWithScores({ plan, scores }: Planned): ExecutionPlan {
+/** The plan of this very request: the document is shared by requests whose candidates scored differently. */
+export function planWithScores({ plan, scores }: Pick<Planned, 'plan' | 'scores'>): ExecutionPlan {
   if (scores === null) return plan;
-  const isScored = new Set(scores.map(({ provider, upstreamModel, model }) => `${model} ${provider} ${upstreamModel}`));
-  const others = plan.route.candidates.filter(
-    ({ provider, upstreamModel, model }) => !isScored.has(`${model} ${provider} ${upstreamModel}`),
-  );
-  return { ...plan, route: { ...plan.route, candidates: [...scores, ...others] } };
+  return { ...plan, route: { ...plan.route, candidates: scoredCandidates(plan.route.candidates, scores) } };
 }

@@ -1,4 +1,5 @@
 import type { ExecutionPlan, RouteCandidate } from '@relay/contracts';
+import { scoredCandidates } from '@relay/core';
 
 type Route = ExecutionPlan['route'];
 type Retries = ExecutionPlan['retries'];
@@ -29,7 +30,7 @@ export function toExecutionPlan(
   return {
     ...NOT_KNOWN_THEN,
     ...stored,
-    route: { ...route, cascade: route.cascade ?? null, candidates: scores ? [...scores] : route.candidates },
+    route: { ...route, cascade: route.cascade ?? null, candidates: scoredCandidates(route.candidates, scores) },
     retries: { ...retries, budget: retries.budget ?? NO_BUDGET, hedge: retries.hedge ?? null },
   };
 }

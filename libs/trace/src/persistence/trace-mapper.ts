@@ -1,6 +1,6 @@
 import { shareOf, type TraceDetail, type TraceRow, type TraceStage } from '@relay/contracts';
+import { explainReason } from '@relay/core';
 import { trimDecimal } from '../domain/cost';
-import { explainReason } from '../domain/explain-reason';
 import type { StageRecord } from '../domain/trace-record';
 import { toExecutionPlan } from './stored-plan';
 import type { TraceDetailRow, TraceListRow } from './trace-rows';

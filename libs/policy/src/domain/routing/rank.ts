@@ -85,10 +85,11 @@ function groupsOfEqual(rated: readonly Rated[]): RouteTarget[][] {
 
 /** By score; those that rank alike in the order in which they would be called. */
 function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[]): RouteCandidate[] {
-  const best = rated.slice(0, MAX_SCORES);
-  const tied = best.some(({ score }, i) => score === best[i + 1]?.score);
-  if (tied) best.sort((a, b) => b.score - a.score || order.indexOf(a.target) - order.indexOf(b.target));
-  return best.map(({ target, estimate: estimated, score }) => ({
+  const tied = rated.some(({ score }, i) => score === rated[i + 1]?.score);
+  const sorted = tied
+    ? [...rated].sort((a, b) => b.score - a.score || order.indexOf(a.target) - order.indexOf(b.target))
+    : rated;
+  return sorted.slice(0, MAX_SCORES).map(({ target, estimate: estimated, score }) => ({
     ...nameOf(target),
     score,
     terms: termsOf(estimated, target),
