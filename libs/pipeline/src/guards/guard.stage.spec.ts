@@ -219,6 +219,19 @@ describe('guards of the policy', () => {
     });
   });
 
+  it.each(['block', 'redact'])(
+    'that %s let nothing pass in messages that the body names before others',
+    async (action) => {
+      await start({ pii: { action } });
+      const { calls } = relay.providers.script('a', says('ok'));
+      const first = JSON.stringify([{ role: 'user', content: ALICE }]);
+      const last = '[{"role":"user","content":"Hi"}]';
+      const reply = await relay.send({ body: `{"model":"m","messages":${first}, "messages":${last}}` });
+      expect(reply.status).toBe(200);
+      expect(calls[0]?.body.toString()).toBe(`{"model":"m","messages":${last}, "messages":${last}}`);
+    },
+  );
+
   describe('that cannot look at all of a prompt', () => {
     const long = ask(`${'x '.repeat(500_001)}${ALICE}`);
 

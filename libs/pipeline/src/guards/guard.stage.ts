@@ -5,7 +5,7 @@ import { Metrics } from '@relay/trace';
 import type { RequestTrace } from '../request-trace';
 import { judgePrompt, type GuardVerdict } from './judge-prompt';
 import { findingsFor, type PromptFindings } from './prompt-findings';
-import { redactedRequest, type GuardedRequest } from './redacted-request';
+import { judgedRequest, redactedRequest, type GuardedRequest } from './redacted-request';
 
 /** Does with a prompt what the guards of the plan say, before cache and upstream see it. A plan without guards costs nothing. */
 @Injectable()
@@ -26,7 +26,7 @@ export class GuardStage {
     trace.stage('guard', startMs, attributesOf(findings, verdicts));
     const refusal = verdicts.find((verdict) => verdict.refusal !== null)?.refusal;
     if (refusal) return err(refusal);
-    return ok(findings.redaction ? redactedRequest(guarded, findings.redaction, pii.restore) : guarded);
+    return ok(findings.redaction ? redactedRequest(guarded, findings.redaction, pii.restore) : judgedRequest(guarded));
   }
 }
 

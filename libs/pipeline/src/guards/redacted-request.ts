@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
 import type { Redaction } from '@relay/prompt';
-import { patchJson } from '@relay/providers';
+import { patchJson, scanMembers } from '@relay/providers';
 import type { Exchange } from '../exchange';
 import { RestoringReply } from './restoring-reply';
 
@@ -19,13 +19,24 @@ export function redactedRequest(
   { messages, table }: Redaction,
   restore: boolean,
 ): GuardedRequest {
-  if (table.size === 0) return { exchange, request };
+  if (table.size === 0) return judgedRequest({ exchange, request });
   const changed = { ...request, messages };
   const body = patchJson(exchange.body, { messages }) ?? Buffer.from(JSON.stringify(changed));
   const reply = restore
     ? new RestoringReply(exchange.reply, table, { jsonContent: wantsJson(request) })
     : exchange.reply;
   return { exchange: withBody(exchange, body, reply), request: changed };
+}
+
+/**
+ * The request as it was judged. A body may name its messages twice: the relay reads the last, an upstream perhaps the first, so the
+ * ones that were judged are put in both places.
+ */
+export function judgedRequest({ exchange, request }: GuardedRequest): GuardedRequest {
+  const named = scanMembers(exchange.body)?.filter(({ key }) => key === 'messages').length ?? 0;
+  if (named < 2) return { exchange, request };
+  const body = patchJson(exchange.body, { messages: request.messages }) ?? exchange.body;
+  return { exchange: withBody(exchange, body, exchange.reply), request };
 }
 
 function wantsJson({ response_format: format }: ChatCompletionRequest): boolean {
