@@ -77,6 +77,19 @@ describe.each(backends)('traces on %s', (_name, open) => {
     });
   });
 
+  it('shows the scores of the request where they are not those of its plan', async () => {
+    const { candidates } = aPlan('plan-1').plan.route;
+    const scores = candidates.map((candidate) => ({ ...candidate, score: 0.25, terms: { quality: 0.5, usd: 0.25 } }));
+    const [own, shared] = [aTrace(START, { planId: 'plan-1', scores }), aTrace(START + 1, { planId: 'plan-1' })];
+    for (const trace of [own, shared]) kit.recorder.record(trace, aPlan('plan-1'), null);
+
+    expect(await kit.store.get(own.id, null)).toMatchObject({
+      candidates: scores,
+      plan: { route: { candidates: scores } },
+    });
+    expect(await kit.store.get(shared.id, null)).toMatchObject({ candidates, plan: { route: { candidates } } });
+  });
+
   it('a refusal that knows neither tenant nor plan is a trace too', async () => {
     const nothing = { tenant: null, keyId: null, model: null, servedModel: null, provider: null, ttftMs: null };
     const refused = {
