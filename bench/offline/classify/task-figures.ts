@@ -50,7 +50,7 @@ export function taskSection(figures: readonly Figures[]): Section {
     title: 'Task',
     notes: [
       'Accuracy, and F1 averaged over the tasks that occur. None of these prompts was trained on. Our own were written by hand for this ' +
-        'measure, apart from the templates: the held-out ones were not looked at while templates were written, the development ones were. ' +
+        'measure, by the author of the corpus: the development ones were looked at while it was made, the held-out ones were written after it was finished. ' +
         'Key words are the obvious ones, which these prompts often avoid; all cues are those that the model is trained on, counted. ' +
         'Public rows have the labels of our rules and mostly one task each: they say more about the rules than about users.',
     ],

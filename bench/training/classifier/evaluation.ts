@@ -14,7 +14,8 @@ export interface EvaluationPrompt {
 }
 
 /**
- * Prompts written for measuring, never trained on. `development` may be looked at while templates are written, `held-out` not.
+ * Prompts written for measuring, never trained on. The `development` ones may be looked at while the corpus is written; the `held-out` ones
+ * were written after it was finished, and it has not been changed since.
  * A file has `### task language` heads, and `@role` lines where there is more than a message of the user.
  */
 export function readEvaluation(part: 'development' | 'held-out'): EvaluationPrompt[] {
