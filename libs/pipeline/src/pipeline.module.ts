@@ -10,6 +10,7 @@ import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
 import { LiveModule } from './live/live.module';
+import { PolicyMetrics } from './policy-metrics';
 import { ReplyStage } from './reply.stage';
 import { SignalStage } from './signal.stage';
 import { SlotMetrics } from './slot-metrics';
@@ -30,6 +31,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     Accountant,
     TokenCounter,
     SlotMetrics,
+    PolicyMetrics,
     TargetMetrics,
     Preheater,
   ],

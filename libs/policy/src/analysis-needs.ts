@@ -21,10 +21,8 @@ interface Uses {
 export function analysisNeeds({ switches, read, patches, catalogue }: Uses): AnalysisNeeds {
   const always = new Set<Analysis>(read);
   for (const analysis of ANALYSES) if (switches[analysis] === 'on') always.add(analysis);
-  for (const patch of patches) {
-    if ((patch['guards.injection.action'] ?? 'off') !== 'off') always.add('injection');
-    if ((patch['guards.pii.action'] ?? 'off') !== 'off') always.add('pii');
-  }
+  // The guard against personal data looks at all messages by itself, at those of the assistant as well.
+  if (patches.some((patch) => (patch['guards.injection.action'] ?? 'off') !== 'off')) always.add('injection');
   const floor = patches.find((patch) => patch['route.qualityFloor'] != null)?.['route.qualityFloor'] ?? null;
   const byQuality = patches.some((patch) => looksAtQuality(patch['route.strategy'] ?? 'ordered', floor));
   const forBest = new Set([...always, ...EXPECTED_QUALITY, ...languagesMatter(catalogue)]);

@@ -6,15 +6,20 @@ import type { PlanMemo } from './domain/plan-request';
 import { shapeKey, type PlanShape } from './domain/plan-shape';
 import type { RouteTarget } from './domain/routing/route';
 
-const MAX_SHAPES = 2_000; // distinct outcomes kept; one of 50 rules is about 10 kB
 const MAX_ORDERS_PER_SHAPE = 64; // distinct orders kept of one outcome
 
 /** Keeps finished plans of one compiled policy, so that merging and hashing happen once per distinct outcome. */
 export class LruPlanMemo implements PlanMemo {
+  /** Distinct outcomes that are kept; one of 50 rules is about 10 kB. */
+  static readonly MAX_SHAPES = 500;
   private readonly blueprints = new LRUCache<string, { readonly ok: true; readonly value: Blueprint }>({
-    max: MAX_SHAPES,
+    max: LruPlanMemo.MAX_SHAPES,
   });
   private readonly documents = new WeakMap<Blueprint, Map<string, PlanDocument>>(); // by order of candidates
+
+  get size(): number {
+    return this.blueprints.size;
+  }
 
   /** Refusals are not kept: names that do not exist would crowd out plans that do. */
   blueprint(shape: PlanShape, build: () => Result<Blueprint, RelayError>): Result<Blueprint, RelayError> {

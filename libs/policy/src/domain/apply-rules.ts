@@ -64,6 +64,14 @@ function priorityPatch(priority: ServiceLevel): FieldPatch {
   return priority === 'batch' ? { serviceLevel: priority, 'queue.class': 'long' } : { serviceLevel: priority };
 }
 
+/** Whoever is not named was not considered: a trace that does not say so leaves the question open. */
+function amongWhich(strategy: StrategyName, fields: Readonly<PlanFields>): string {
+  if (strategy === 'pinned') return '';
+  const { 'route.candidates': names, 'route.fallbacks': fallbacks } = fields;
+  const among = names === null ? 'every model that the tenant may use' : names.join(', ');
+  return `; among ${among}${fallbacks.length > 0 ? `, then ${fallbacks.join(', ')}` : ''}`;
+}
+
 /** What a preference of the app multiplies the policy's own weight by. */
 const PREFERENCE_FACTOR = 4;
 const DEFAULT_CASCADE = { accept: DEFAULT_ACCEPT, maxSteps: 2 };
@@ -120,7 +128,7 @@ class Draft {
     this.decisions.push({
       rule: 'ranking' satisfies OwnDecision,
       verdict: 'matched',
-      reason: STRATEGIES[strategy].describe(this.fields),
+      reason: STRATEGIES[strategy].describe(this.fields) + amongWhich(strategy, this.fields),
       changed: ['route.candidates'],
     });
     const { fields, decisions, experiments } = this;

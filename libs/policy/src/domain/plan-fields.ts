@@ -81,7 +81,7 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'retries.budget': 0.2,
   'retries.hedge': null,
   'guards.injection.action': 'off',
-  'guards.injection.threshold': 0.8,
+  'guards.injection.threshold': 0.5, // precision 1.00, recall 0.97 on the list of libs/prompt's spec; 0.18 at 0.8
   'guards.pii.action': 'off',
   'guards.pii.kinds': piiKindSchema.options,
   'guards.pii.restore': true,

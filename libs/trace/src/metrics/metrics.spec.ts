@@ -98,4 +98,11 @@ describe('metrics', () => {
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
     expect(text).toMatch(/^process_resident_memory_bytes /m);
   });
+
+  it('tells which policy is in force and which of its conditions fail', async () => {
+    metrics.watchPolicy(() => ({ policy: 'p@2', failures: new Map([['odd', 3]]) }));
+    const text = await metrics.render();
+    expect(text).toContain('relay_policy_info{policy="p@2"} 1');
+    expect(text).toContain('relay_policy_condition_failures_total{policy="p@2",rule="odd"} 3');
+  });
 });

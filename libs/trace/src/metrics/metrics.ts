@@ -21,6 +21,12 @@ export interface TargetState {
   readonly refused: number;
 }
 
+/** The policy in force, and its conditions that could not be evaluated since it is. */
+export interface PolicyState {
+  readonly policy: string; // name@version
+  readonly failures: ReadonlyMap<string, number>; // by rule
+}
+
 /** How the trace spool fares; counts since the start. */
 export interface SpoolUsage {
   readonly queued: number;
@@ -117,6 +123,31 @@ export class Metrics {
       'Calls not made because the target was open',
       (target) => target.refused,
     );
+  }
+
+  /** `read` is called when somebody scrapes; there are as many rules as the policy has. */
+  watchPolicy(read: () => PolicyState): void {
+    new Gauge({
+      name: 'relay_policy_info',
+      help: 'The policy in force; always 1',
+      labelNames: ['policy'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.set({ policy: read().policy }, 1);
+      },
+    });
+    new Counter({
+      name: 'relay_policy_condition_failures_total',
+      help: 'Conditions that could not be evaluated and counted as not matching, since the policy is in force',
+      labelNames: ['policy', 'rule'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        const { policy, failures } = read();
+        for (const [rule, count] of failures) this.inc({ policy, rule }, count);
+      },
+    });
   }
 
   /** `read` is called when somebody scrapes. */
