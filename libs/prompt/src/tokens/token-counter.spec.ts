@@ -10,7 +10,7 @@ describe('the token counter', () => {
   beforeAll(() => {
     Logger.overrideLogger(false);
   });
-  afterEach(() => counter.onApplicationShutdown());
+  afterEach(() => counter.beforeApplicationShutdown());
 
   it('counts in a thread of its own, many texts at once', async () => {
     counter = new TokenCounter(new FakeClock());
@@ -50,7 +50,7 @@ describe('the token counter', () => {
   it('estimates at once after the shutdown', async () => {
     counter = new TokenCounter(systemClock);
     const asked = counter.count('hello world');
-    await counter.onApplicationShutdown();
+    await counter.beforeApplicationShutdown();
     expect((await asked).exact).toBe(false);
     expect(await counter.count('hello world')).toEqual({ tokens: estimateTokens('hello world'), exact: false });
   });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, type Clock } from '@relay/core';
 import { estimateTokens } from './estimate-tokens';
 import type { CountReply, CountRequest } from './token-worker-protocol';
@@ -34,7 +34,7 @@ interface Waiting {
 
 /** Exact token counts (o200k_base) from a thread of its own, started when first needed. Never rejects, never blocks. */
 @Injectable()
-export class TokenCounter implements OnApplicationShutdown {
+export class TokenCounter implements BeforeApplicationShutdown {
   private readonly logger = new Logger(TokenCounter.name);
   private readonly waiting = new Map<number, Waiting>();
   private waitingChars = 0;
@@ -55,7 +55,8 @@ export class TokenCounter implements OnApplicationShutdown {
     return this.ask(worker, text).then((tokens) => (tokens === null ? estimated() : { tokens, exact: true }));
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  /** Before the stores close: what still waits for a count can then be recorded with the estimate. */
+  async beforeApplicationShutdown(): Promise<void> {
     this.closed = true;
     await this.end();
   }
