@@ -1,5 +1,5 @@
 import type { Weights } from './sgd';
-import type { SparseRows } from './sparse-rows';
+import { product, transposed, type SparseRows } from './sparse-rows';
 
 export interface RidgeOptions {
   readonly alpha: number; // weight of the squared weights against the squared errors
@@ -27,7 +27,8 @@ export function ridge(
   const direction = slope.slice();
   let norm = squaresByHead(slope, heads);
   for (let round = 0; round < iterations; round++) {
-    const change = product(rows, direction, heads, known);
+    const change = product(rows, direction, heads);
+    for (let i = 0; i < change.length; i++) if (known[i] === 0) change[i] = 0;
     const [fit, size] = [squaresByHead(change, heads), squaresByHead(direction, heads)];
     const step = norm.map((value, h) => quotient(value, (fit[h] ?? 0) + alpha * (size[h] ?? 0)));
     addScaled(weights, direction, step, 1);
@@ -66,33 +67,4 @@ function squaresByHead(values: Float64Array, heads: number): Float64Array {
 function addScaled(to: Float64Array, what: Float64Array, step: Float64Array, sign: number): void {
   const heads = step.length;
   for (let i = 0; i < to.length; i++) to[i] = (to[i] ?? 0) + sign * (step[i % heads] ?? 0) * (what[i] ?? 0);
-}
-
-/** Rows times weights, 0 where the target is not known. */
-function product(rows: SparseRows, weights: Float64Array, heads: number, known: Uint8Array): Float64Array {
-  const out = new Float64Array(known.length);
-  for (let row = 0; row + 1 < rows.starts.length; row++) {
-    const to = row * heads;
-    for (let i = rows.starts[row] ?? 0; i < (rows.starts[row + 1] ?? 0); i++) {
-      const value = rows.values[i] ?? 0;
-      const from = (rows.indices[i] ?? 0) * heads;
-      for (let h = 0; h < heads; h++) out[to + h] = (out[to + h] ?? 0) + value * (weights[from + h] ?? 0);
-    }
-  }
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? 0) * (known[i] ?? 0);
-  return out;
-}
-
-/** Transposed rows times residuals. */
-function transposed(rows: SparseRows, residual: Float64Array, heads: number, features: number): Float64Array {
-  const out = new Float64Array(features * heads);
-  for (let row = 0; row + 1 < rows.starts.length; row++) {
-    const from = row * heads;
-    for (let i = rows.starts[row] ?? 0; i < (rows.starts[row + 1] ?? 0); i++) {
-      const value = rows.values[i] ?? 0;
-      const to = (rows.indices[i] ?? 0) * heads;
-      for (let h = 0; h < heads; h++) out[to + h] = (out[to + h] ?? 0) + value * (residual[from + h] ?? 0);
-    }
-  }
-  return out;
 }

@@ -44,3 +44,31 @@ export function inverseDocumentFrequencies(rows: SparseRows, options: FeatureOpt
     Math.min(255, Math.round((Math.log((1 + texts) / (1 + count)) + 1) / IDF_STEP)),
   );
 }
+
+/** Rows times weights (by feature, then head), by row, then head. */
+export function product(rows: SparseRows, weights: Float64Array, heads: number): Float64Array {
+  const out = new Float64Array((rows.starts.length - 1) * heads);
+  for (let row = 0; row + 1 < rows.starts.length; row++) {
+    const to = row * heads;
+    for (let i = rows.starts[row] ?? 0; i < (rows.starts[row + 1] ?? 0); i++) {
+      const value = rows.values[i] ?? 0;
+      const from = (rows.indices[i] ?? 0) * heads;
+      for (let h = 0; h < heads; h++) out[to + h] = (out[to + h] ?? 0) + value * (weights[from + h] ?? 0);
+    }
+  }
+  return out;
+}
+
+/** Transposed rows times values (by row, then head), by feature, then head. */
+export function transposed(rows: SparseRows, byRow: Float64Array, heads: number, features: number): Float64Array {
+  const out = new Float64Array(features * heads);
+  for (let row = 0; row + 1 < rows.starts.length; row++) {
+    const from = row * heads;
+    for (let i = rows.starts[row] ?? 0; i < (rows.starts[row + 1] ?? 0); i++) {
+      const value = rows.values[i] ?? 0;
+      const to = (rows.indices[i] ?? 0) * heads;
+      for (let h = 0; h < heads; h++) out[to + h] = (out[to + h] ?? 0) + value * (byRow[from + h] ?? 0);
+    }
+  }
+  return out;
+}

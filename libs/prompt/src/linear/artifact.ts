@@ -41,7 +41,7 @@ export type LinearArtifact = z.infer<typeof schema>;
 export const IDF_STEP = 0.05; // the largest, 12.75, is one text in 340,000
 
 /** SHA-256 (hex) of everything but the digest. */
-export function digestOf({ digest: _, ...rest }: LinearArtifact): string {
+export function digestOf({ digest: _, ...rest }: { readonly digest: string }): string {
   return createHash('sha256').update(canonicalJson(rest)).digest('hex');
 }
 
@@ -70,7 +70,8 @@ export function checkArtifact(value: unknown): Result<LinearArtifact, string> {
   return ok(artifact);
 }
 
-const byteLength = (text: string): number => Buffer.byteLength(text, 'base64');
+/** Bytes that a base64 text stands for. */
+export const byteLength = (text: string): number => Buffer.byteLength(text, 'base64');
 
 function issueText(error: z.ZodError): string {
   const [issue] = error.issues;

@@ -23,10 +23,10 @@ export interface SparseVector {
 const MAX_WORD_FEATURES = 2 * MAX_EXCERPT;
 
 /** Number of features, all kinds together: words, characters, format, in this order. */
-export const featureCount = ({ wordBits, characterBits }: FeatureOptions): number =>
-  formatOffset(wordBits, characterBits) + FORMAT_FLAGS;
+export const featureCount = (options: FeatureOptions): number => formatOffset(options) + FORMAT_FLAGS;
 
-const formatOffset = (wordBits: number, characterBits: number): number =>
+/** Index of the first format flag; they are the last features. */
+export const formatOffset = ({ wordBits, characterBits }: FeatureOptions): number =>
   2 ** wordBits + (characterBits > 0 ? 2 ** characterBits : 0);
 
 /**
@@ -51,7 +51,7 @@ export class Featuriser {
     this.words = new Block(wordBits, 0, Math.min(2 ** wordBits, MAX_WORD_FEATURES));
     this.characters = characterBits > 0 ? new Block(characterBits, 2 ** wordBits, characterFeatures) : null;
     this.counter = new WordCounter(this.words, this.characters && { block: this.characters, min, max });
-    this.formatOffset = formatOffset(wordBits, characterBits);
+    this.formatOffset = formatOffset(options);
     const capacity = Math.min(2 ** wordBits, MAX_WORD_FEATURES) + characterFeatures + FORMAT_FLAGS;
     this.output = { indices: new Int32Array(capacity), values: new Float32Array(capacity), size: 0 };
   }

@@ -1,3 +1,19 @@
-export { checkArtifact, digestOf, IDF_STEP, MAX_ARTIFACT_BYTES, parseArtifact, type LinearArtifact } from './artifact';
-export { DEFAULT_FEATURES, featureCount, Featuriser, type FeatureOptions, type SparseVector } from './featuriser';
+export {
+  byteLength,
+  checkArtifact,
+  digestOf,
+  IDF_STEP,
+  MAX_ARTIFACT_BYTES,
+  parseArtifact,
+  type LinearArtifact,
+} from './artifact';
+export {
+  DEFAULT_FEATURES,
+  featureCount,
+  Featuriser,
+  formatOffset,
+  type FeatureOptions,
+  type SparseVector,
+} from './featuriser';
+export { FORMAT_FLAGS } from './format';
 export { LinearModel, softmax } from './linear-model';

@@ -24,7 +24,17 @@ export class LinearModel {
 
   /** One score a head, in their order: 0..1 for logistic, a distribution for softmax. The same array at every call. */
   scores(text: string): Float64Array {
-    this.addUp(this.featuriser.featurise(text));
+    return this.scoresOf(this.features(text));
+  }
+
+  /** The features of a text as this model sees them. The same object at every call. */
+  features(text: string): SparseVector {
+    return this.featuriser.featurise(text);
+  }
+
+  /** As {@link scores}, of features that are known already. */
+  scoresOf(features: SparseVector): Float64Array {
+    this.addUp(features);
     const { bias, scales, link } = this.artifact;
     const { sums } = this;
     for (let head = 0; head < sums.length; head++) {

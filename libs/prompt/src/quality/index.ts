@@ -1,1 +1,3 @@
-export { QUALITY_FEATURES, QUALITY_KIND, QualityModel } from './quality-model';
+export { LEAF, type ForestArrays } from './forest';
+export { qualityArtifact, type QualityArtifact } from './quality-artifact';
+export { QUALITY_FEATURES, QualityModel, writeForestInputs } from './quality-model';
