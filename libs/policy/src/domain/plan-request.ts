@@ -9,6 +9,7 @@ import type { LiveFacts } from './live';
 import { shapeOf, type PlanShape } from './plan-shape';
 import { predict, type Predicted } from './predict';
 import { readFacts, type FactSources } from './read-facts';
+import type { EstimateInputs } from './routing/estimate';
 import type { RouteTarget } from './routing/route';
 import { rank, type Ranking } from './routing/rank';
 import { hashText } from './routing/seeded';
@@ -54,14 +55,15 @@ export function planRequest(
   const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts);
   const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
   if (!blueprint.ok) return err(blueprint.error);
-  const ranking = rankFor(blueprint.value, request, facts, live, units);
+  const inputs = inputsOf(request, facts, live);
+  const ranking = rankFor(blueprint.value, request.seed, inputs, units);
   const document = memo.document(blueprint.value, ranking.order, ranking.shut);
   return ok({
     document,
     plan: document.plan,
     features: flattenFacts(facts, request.prompt),
     scores: ranking.scores,
-    predicted: predict(ranking.order[0], inputsOf(request, facts, live)),
+    predicted: predict(ranking.order[0], inputs),
     predictedCost: facts.features.predictedTokens,
     failures,
   });
@@ -71,17 +73,16 @@ const NONE: readonly RouteTarget[] = [];
 
 function rankFor(
   { fixedOrder, route, strategy, reach, fields }: Blueprint,
-  request: PlanRequest,
-  facts: Facts,
-  live: LiveFacts,
+  requestSeed: number,
+  { traits, inputTokens, outputTokens, live }: EstimateInputs,
   units: UnitValues,
 ): Ranking {
   if (fixedOrder !== null && live.open.size === 0) return { order: fixedOrder, shut: NONE, scores: null };
-  const seed = strategy === 'sticky' ? hashText(units[fields['route.unit']]) : request.seed;
-  return rank({ ...inputsOf(request, facts, live), route, strategy, reach, fields, seed });
+  const seed = strategy === 'sticky' ? hashText(units[fields['route.unit']]) : requestSeed;
+  return rank({ route, strategy, reach, fields, seed, traits, inputTokens, outputTokens, live });
 }
 
-function inputsOf({ prompt, learned }: PlanRequest, { features }: Facts, live: LiveFacts) {
+function inputsOf({ prompt, learned }: PlanRequest, { features }: Facts, live: LiveFacts): EstimateInputs {
   const { task, language, complexity } = prompt;
   const traits = { task, language, complexity, learned };
   return { traits, inputTokens: features.inputTokens, outputTokens: features.outputTokens, live };

@@ -34,16 +34,17 @@ export function rank(request: RankRequest): Ranking {
   if (score === null) return { order: drawOrder([...groups, ...fallbacks], reach, seed), shut, scores: null };
   const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
-  const order = drawOrder([...groupsOfEqual(rated), ...fallbacks], reach, seed);
-  return { order, shut, scores: scoresOf(rated, order) };
+  const groupsByScore = groupsOfEqual(rated);
+  const order = drawOrder(fallbacks.length > 0 ? [...groupsByScore, ...fallbacks] : groupsByScore, reach, seed);
+  return { order, shut, scores: scoresOf(rated, order, reach) };
 }
 
 /** What may not be called now; nothing if that were all: the breaker then has the last word. */
 function shutTargets({ live, route }: RankRequest): readonly RouteTarget[] {
   if (live.open.size === 0) return NONE_SHUT;
-  const all = [...route.groups, ...route.fallbacks].flat();
-  const shut = all.filter(({ key }) => live.open.has(key));
-  return shut.length === all.length ? NONE_SHUT : shut;
+  let shut: RouteTarget[] | null = null;
+  for (const target of route.all) if (live.open.has(target.key)) (shut ??= []).push(target);
+  return shut === null || shut.length === route.all.length ? NONE_SHUT : shut;
 }
 
 function withoutShut(groups: Route['groups'], shut: readonly RouteTarget[]): Route['groups'] {
@@ -74,26 +75,35 @@ function rateAll(groups: Route['groups'], score: NonNullable<Strategy['score']>,
 /** Targets of one model that rank alike share by weight. */
 function groupsOfEqual(rated: readonly Rated[]): RouteTarget[][] {
   const groups: RouteTarget[][] = [];
-  rated.forEach(({ target, score }, i) => {
-    const before = rated[i - 1];
-    const group = groups.at(-1);
-    if (group && before?.score === score && before.target.model === target.model) group.push(target);
-    else groups.push([target]);
-  });
+  let before: Rated | null = null;
+  for (const one of rated) {
+    const isAlike = before !== null && before.score === one.score && before.target.model === one.target.model;
+    const group = isAlike ? groups[groups.length - 1] : undefined;
+    if (group) group.push(one.target);
+    else groups.push([one.target]);
+    before = one;
+  }
   return groups;
 }
 
-/** By score; those that rank alike in the order in which they would be called. */
-function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[]): RouteCandidate[] {
-  const tied = rated.some(({ score }, i) => score === rated[i + 1]?.score);
-  const sorted = tied
-    ? [...rated].sort((a, b) => b.score - a.score || order.indexOf(a.target) - order.indexOf(b.target))
-    : rated;
-  return sorted.slice(0, MAX_SCORES).map(({ target, estimate: estimated, score }) => ({
-    ...nameOf(target),
-    score,
-    terms: termsOf(estimated, target),
-  }));
+/** Those that may be called in the order of the calls, then the others by score. */
+function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[], reach: number): RouteCandidate[] {
+  const called = order.slice(0, reach);
+  const scores: RouteCandidate[] = [];
+  for (const target of called) {
+    const one = rated.find((candidate) => candidate.target === target); // among the first few
+    if (one) scores.push(scored(one));
+  }
+  for (const one of rated) {
+    if (scores.length >= MAX_SCORES) break;
+    if (!called.includes(one.target)) scores.push(scored(one));
+  }
+  return scores;
+}
+
+function scored({ target, estimate: estimated, score }: Rated): RouteCandidate {
+  const { model, provider, upstreamModel } = nameOf(target);
+  return { model, provider, upstreamModel, score, terms: termsOf(estimated, target) };
 }
 
 function termsOf({ quality, usd, latencyMs, load }: Estimate, { weight }: RouteTarget): Record<string, number> {

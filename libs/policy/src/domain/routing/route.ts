@@ -27,6 +27,7 @@ export interface Route {
   readonly groups: readonly (readonly RouteTarget[])[];
   /** Groups that come after all others, whatever the strategy. */
   readonly fallbacks: readonly (readonly RouteTarget[])[];
+  readonly all: readonly RouteTarget[]; // of both
   readonly rejected: readonly RejectedCandidate[];
 }
 
@@ -56,8 +57,9 @@ export function buildRoute(request: RouteRequest, catalogue: ModelCatalogue): Ro
     });
   const groups = groupsOf(ranked);
   const fallbacks = groupsOf(after);
-  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], rejected };
-  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, rejected };
+  const all = [...groups, ...fallbacks].flat();
+  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], all, rejected };
+  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, all, rejected };
 }
 
 type Reject = (model: string, provider: string | null, reason: string) => void;
