@@ -1,4 +1,4 @@
-import { areaUnder, chosenModel, costOf, curveOf, pointAt, type Routable } from './curve';
+import { areaUnder, chosenModel, costOf, curveOf, pointAt, scoresBetween, type Routable } from './curve';
 
 // One hard and one easy prompt; the second model costs ten times as much.
 const routable: Routable = {
@@ -42,6 +42,11 @@ describe('a curve', () => {
     expect(costOf(curve, 1)).toBeCloseTo(5.5);
     expect(costOf(curve, 0.75)).toBeCloseTo(3.25);
     expect(costOf(curve, 1.1)).toBeNaN();
+  });
+
+  it('tells the score that each budget buys', () => {
+    const scores = scoresBetween(curve, 1, 10, 4);
+    for (const [i, score] of [0.5, 0.75, 1, 1, 1].entries()) expect(scores[i]).toBeCloseTo(score);
   });
 
   it('has the area of its upper hull', () => {

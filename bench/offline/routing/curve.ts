@@ -57,6 +57,12 @@ export function areaUnder(curve: readonly Point[], from: number, to: number): nu
   return sum / steps;
 }
 
+/** Scores at even steps of the budget from `from` to `to`, both included. */
+export function scoresBetween(curve: readonly Point[], from: number, to: number, steps: number): number[] {
+  const hull = upperHull(curve);
+  return Array.from({ length: steps + 1 }, (_, i) => scoreAt(hull, from + (i / steps) * (to - from)));
+}
+
 /** Least mean cost at which a mix of points reaches `score`; NaN where none does. */
 export function costOf(curve: readonly Point[], score: number): number {
   const hull = upperHull(curve);

@@ -1,6 +1,6 @@
 import { foldsOf } from '../../training/folds';
 import { apgr } from './apgr';
-import { areaUnder, costOf, curveOf, pointAt, type Point, type Routable } from './curve';
+import { areaUnder, costOf, curveOf, pointAt, scoresBetween, type Point, type Routable } from './curve';
 import { PREDICTORS, type Predictor, type PredictorName } from './predictors';
 import type { RoutingRow, RoutingTable } from './routing-table';
 
@@ -11,12 +11,13 @@ export interface FoldFigures {
   readonly area: number; // mean score over the costs from always the cheapest to always the strongest
   readonly apgr: number; // between these two
   readonly saved: number; // share of the strongest's cost, at its score
-  readonly curve: readonly Point[];
+  readonly byBudget: readonly number[]; // score at 0, 10, ... 100% of the way from the cheapest's to the strongest's cost
 }
 
 export type Figures = ReadonlyMap<PredictorName | 'always cheapest' | 'always strongest' | 'random mix', FoldFigures[]>;
 
 const FOLDS = 5;
+const BUDGET_STEPS = 10;
 
 /** Every strategy on every fold; trained on the other folds, where equal prompts are in one fold. */
 export function evaluate(table: RoutingTable, seed: number, say: (line: string) => void): Figures {
@@ -47,7 +48,7 @@ function foldFigures(table: RoutingTable, train: RoutingRow[], test: RoutingRow[
     area: areaUnder(curve, cheapest.usd, strongest.usd),
     apgr: recovered,
     saved: 1 - costOf(curve, strongest.score) / strongest.usd,
-    curve,
+    byBudget: scoresBetween(curve, cheapest.usd, strongest.usd, BUDGET_STEPS),
   });
   const line = [cheapest, strongest];
   found.set('always cheapest', figuresOf([cheapest], cheapest, Number.NaN));

@@ -2,7 +2,7 @@ import type { Goal, OfflineResult, OfflineScenario, Section } from '../offline-s
 import { evaluate, type Figures, type FoldFigures } from './evaluate';
 import { mmluGsm8k, nineModels, type RoutingTable } from './routing-table';
 
-type Column = Exclude<keyof FoldFigures, 'curve'>;
+type Column = Exclude<keyof FoldFigures, 'byBudget'>;
 
 const COLUMNS: readonly { readonly title: string; readonly of: Column; readonly digits: number }[] = [
   { title: 'score at any price', of: 'score', digits: 3 },

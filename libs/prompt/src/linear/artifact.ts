@@ -70,8 +70,7 @@ export function checkArtifact(value: unknown): Result<LinearArtifact, string> {
   return ok(artifact);
 }
 
-/** Bytes that a base64 text stands for. */
-export const byteLength = (text: string): number => Buffer.byteLength(text, 'base64');
+const byteLength = (text: string): number => Buffer.byteLength(text, 'base64');
 
 function issueText(error: z.ZodError): string {
   const [issue] = error.issues;
