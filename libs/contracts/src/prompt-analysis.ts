@@ -31,3 +31,6 @@ export interface PromptAnalysis {
 
 /** Nothing was asked for. */
 export const NO_ANALYSIS: PromptAnalysis = { task: null, language: null, complexity: null, injection: null, pii: null };
+
+/** Tokens of an image whose size is not known: OpenAI's count for 1024 x 1024 in high detail, 85 + 4 tiles x 170. */
+export const IMAGE_TOKENS = 765;

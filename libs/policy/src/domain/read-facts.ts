@@ -1,4 +1,11 @@
-import type { ChatCompletionRequest, ChatMessage, Preference, PromptAnalysis, ServiceLevel } from '@relay/contracts';
+import {
+  IMAGE_TOKENS,
+  type ChatCompletionRequest,
+  type ChatMessage,
+  type Preference,
+  type PromptAnalysis,
+  type ServiceLevel,
+} from '@relay/contracts';
 import { sha256Hex, type Principal } from '@relay/core';
 import type { Facts } from './facts';
 import type { LiveFacts } from './live';
@@ -25,7 +32,6 @@ export interface FactSources {
 }
 
 const JSON_BYTES_PER_TOKEN = 4; // of tool definitions
-const IMAGE_TOKENS = 765; // OpenAI's count for 1024 x 1024 in high detail: 85 + 4 tiles x 170
 const ASSUMED_OUTPUT_TOKENS = 256; // when the app sets no limit
 const OUTPUT_COST_FACTOR = 2; // an output token holds a slot longer than an input token
 const HASH_DIGITS = 16;

@@ -1,10 +1,8 @@
-import type { ChatCompletionRequest, ChatMessage } from '@relay/contracts';
+import { IMAGE_TOKENS, type ChatCompletionRequest, type ChatMessage } from '@relay/contracts';
 
 /** Tokens around each message and before the answer in OpenAI's chat format (openai-cookbook, "How to count tokens"). */
 const TOKENS_PER_MESSAGE = 3;
 const TOKENS_BEFORE_ANSWER = 3;
-/** OpenAI's count for an image of 1024 x 1024 in high detail: 85 + 4 tiles x 170. */
-export const IMAGE_TOKENS = 765;
 
 /** What of a request becomes tokens: its text, and what comes on top of the text's own tokens. */
 export interface AskedText {

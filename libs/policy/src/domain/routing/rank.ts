@@ -30,7 +30,7 @@ export function rank(request: RankRequest): Ranking {
   const shut = shutTargets(request);
   const groups = shut.length === 0 ? route.groups : withoutShut(route.groups, shut);
   const fallbacks = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
-  const { score } = STRATEGIES[strategy] as Strategy;
+  const { score } = STRATEGIES[strategy];
   if (score === null) return { order: drawOrder([...groups, ...fallbacks], reach, seed), shut, scores: null };
   const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
