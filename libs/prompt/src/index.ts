@@ -6,7 +6,7 @@ export { MAX_INSPECTED_CHARS } from './signals/inspection';
 export type { PiiFinding } from './signals/pii/pii-detector';
 export { CHAR_CLASSES } from './tokens/char-classes';
 export { estimateTokens } from './tokens/estimate-tokens';
-export { askedText, IMAGE_TOKENS, saidText } from './tokens/said-text';
+export { askedText, saidText } from './tokens/said-text';
 export { TokenCounter, type TokenCount } from './tokens/token-counter';
 export { addRunCounts, COUNTS_PER_CLASS, ENGLISH_SLOT, RUN_COUNTS } from './tokens/run-counts';
 export { injectionScore } from './signals/injection/injection-score';

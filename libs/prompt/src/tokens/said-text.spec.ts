@@ -1,4 +1,5 @@
-import { askedText, IMAGE_TOKENS, saidText } from './said-text';
+import { IMAGE_TOKENS } from '@relay/contracts';
+import { askedText, saidText } from './said-text';
 
 describe('the text that becomes tokens', () => {
   it('of a message is its reasoning, its content, its refusal and its calls', () => {
