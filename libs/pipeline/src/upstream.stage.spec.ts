@@ -246,18 +246,31 @@ describe('the upstream stage', () => {
       expect(await outcome).toMatchObject({ error: { code: 'upstream_rate_limited', retryAfterSeconds: 30 } });
     });
 
-    it('asks it when its time is up; who comes while it is tried goes elsewhere', async () => {
+    it('asks it when its time is up; who comes while it is tried goes elsewhere, and not into the line behind the trial', async () => {
       await takeDown('a');
       relay.clock.advance(1_000);
       const trial = relay.providers.script('a', () => new Promise(() => undefined));
-      relay.scheduler.free.set('a', 2);
       relay.providers.script('b', succeeds);
       begin({ providers: ['a', 'b'] });
       const second = begin({ providers: ['a', 'b'] });
       expect(codeOf(await second.outcome)).toBe('completed');
       expect(trial.calls).toHaveLength(1);
       expect(attempts(second.trace)).toEqual(['a breaker_open', 'b ok']);
-      expect(relay.scheduler.free.get('a')).toBe(1); // the trial holds the other one
+      expect(relay.scheduler.asked).toEqual(['a', 'b']); // the trial holds the only slot of `a`
+    });
+
+    it('sends elsewhere who got a slot of it only when another was under way to find out', async () => {
+      await takeDown('a');
+      relay.clock.advance(1_000);
+      relay.scheduler.free.set('a', 0);
+      const { outcome, trace } = begin({ providers: ['a', 'b'] });
+      void relay.monitor.call('a', 'up-a', () => new Promise(() => undefined));
+      relay.providers.script('a', succeeds);
+      relay.providers.script('b', succeeds);
+      relay.scheduler.grant();
+      expect(codeOf(await outcome)).toBe('completed');
+      expect(attempts(trace)).toEqual(['a breaker_open', 'b ok']);
+      expect(relay.scheduler.releases.map((release) => release.pool)).toEqual(['a', 'b']);
     });
 
     it('does not ask the same target again that its own failure took down', async () => {

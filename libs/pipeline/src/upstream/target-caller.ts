@@ -63,7 +63,7 @@ export class TargetCaller {
         return client.chat(requestOf(job, candidate, terms.signal), terms.observer);
       });
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
-      noteBreakerOpen(job.trace, candidate); // half-open, and another request was first with the one call that may find out
+      noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
     } finally {
       slot.release(outcome?.usage ? outcome.usage.inputTokens + 2 * outcome.usage.outputTokens : undefined);

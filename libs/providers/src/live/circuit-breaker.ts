@@ -37,7 +37,6 @@ export class CircuitBreaker {
   private share = newShare();
   private backoff: IBackoff<unknown> | null = null; // null: closed
   private generation = 0; // of the state; a pass is valid for one
-  private trial = false; // a call is under way to find out
   private opensAt = 0;
 
   get isClosed(): boolean {
@@ -49,16 +48,15 @@ export class CircuitBreaker {
     return this.opensAt;
   }
 
-  /** `half-open` from when the time is up, so that plans send it the call that finds out. */
+  /** From when the time is up until a call is let through, so that plans send it the one that finds out and no other. */
   isHalfOpen(now: number): boolean {
-    return this.backoff !== null && (this.trial || now >= this.opensAt);
+    return this.backoff !== null && now >= this.opensAt;
   }
 
   /** Whether a call may be made now; null if not. */
   admit(now: number): Pass | null {
     if (this.backoff === null) return this.generation;
     if (now < this.opensAt) return null;
-    this.trial = true;
     this.opensAt = now + TRIAL_PATIENCE_MS;
     return this.generation;
   }
@@ -87,17 +85,16 @@ export class CircuitBreaker {
     return true;
   }
 
-  /** The call ended without saying anything: if it was the trial, the next one is. */
-  gaveUp(pass: Pass, now: number): void {
-    if (pass !== this.generation || this.backoff === null) return;
-    this.trial = false;
+  /** The call ended without saying anything: if it was the trial, the next one is, and this is true. */
+  gaveUp(pass: Pass, now: number): boolean {
+    if (pass !== this.generation || this.backoff === null) return false;
     this.opensAt = now;
+    return true;
   }
 
   reset(): void {
     this.generation += 1;
     this.backoff = null;
-    this.trial = false;
     this.row = new ConsecutiveBreaker(FAILURES_IN_A_ROW);
     this.share = newShare();
   }
@@ -105,7 +102,6 @@ export class CircuitBreaker {
   private open(now: number): void {
     this.generation += 1;
     this.backoff = this.backoff === null ? firstBackoff() : this.backoff.next(undefined);
-    this.trial = false;
     this.opensAt = now + this.backoff.duration;
   }
 }

@@ -29,7 +29,7 @@ export class TargetHealth {
   private quietReason: OpenReason = 'rate-limit';
   private recent: RecentFigures | null = null; // null: to be read again
 
-  /** `onChange`: the target opened, closed, or is quiet for longer. */
+  /** `onChange`: the target opened, closed, is quiet for longer, or a call that finds out was let through or told nothing. */
   constructor(
     private readonly clock: Clock,
     private readonly onChange: () => void,
@@ -41,6 +41,7 @@ export class TargetHealth {
   admit(now: number): Pass | null {
     const pass = now < this.quietUntil ? null : this.breaker.admit(now);
     if (pass === null) this.refused += 1;
+    else if (!this.breaker.isClosed) this.onChange();
     return pass;
   }
 
@@ -70,7 +71,7 @@ export class TargetHealth {
 
   /** A call that ended without an outcome: nothing is known about the target. */
   gaveUp(pass: Pass, now: number): void {
-    this.breaker.gaveUp(pass, now);
+    if (this.breaker.gaveUp(pass, now)) this.onChange();
   }
 
   figures(now: number): RecentFigures {

@@ -46,7 +46,8 @@ describe('TargetMonitor', () => {
       target.upstream.enqueue(gatedReply(gate, fine));
       const trial = target.begin();
       await gate.reached;
-      expect([target.breaker, await target.one()]).toEqual(['half-open', 'unavailable']);
+      expect(target.figures).toMatchObject({ breaker: 'open', openUntil: target.clock.now() + 10_000 });
+      expect(await target.one()).toBe('unavailable');
       gate.open();
       expect((await trial.outcome).kind).toBe('completed');
       expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
@@ -72,8 +73,9 @@ describe('TargetMonitor', () => {
       const slow = target.begin();
       await gate.reached;
       target.clock.advance(9_999);
-      expect(await target.one()).toBe('unavailable');
+      expect([target.breaker, await target.one()]).toEqual(['open', 'unavailable']);
       target.clock.advance(1);
+      expect(target.breaker).toBe('half-open');
       expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
       gate.open();
       await slow.outcome;
@@ -154,6 +156,7 @@ describe('TargetMonitor', () => {
       target.upstream.enqueue(neverAnswer());
       const { observed, outcome } = target.begin();
       await target.upstream.request(6);
+      expect(target.breaker).toBe('open');
       observed?.abort.abort();
       await outcome;
       expect(target.breaker).toBe('half-open');
