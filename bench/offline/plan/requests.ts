@@ -1,6 +1,5 @@
 import type { LiveFacts, PlanRequest } from '@relay/policy';
-import { targetKey } from '@relay/policy';
-import { evidenceKey, TASKS } from '@relay/contracts';
+import { evidenceKey, targetKey, TASKS } from '@relay/contracts';
 import { estimateTokens } from '@relay/prompt';
 
 const AT = Date.UTC(2026, 0, 4, 13, 30);

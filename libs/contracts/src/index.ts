@@ -12,5 +12,6 @@ export * from './prompt-analysis';
 export * from './provider-api.schema';
 export * from './queue-api.schema';
 export * from './queues';
+export * from './target-key';
 export * from './tenant-api.schema';
 export * from './trace.schema';

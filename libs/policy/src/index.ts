@@ -5,7 +5,7 @@ export type { ModelCatalogue } from './domain/catalogue';
 export type { AnswerFacts } from './domain/answer-facts';
 export type { CompiledPolicy } from './domain/compiled-policy';
 export type { FactValue, FlatFeatures } from './domain/facts';
-export { NOTHING_LIVE, targetKey, type LiveFacts, type TargetLive } from './domain/live';
+export { NOTHING_LIVE, type LiveFacts, type TargetLive } from './domain/live';
 export type { Planned, PlanRequest } from './domain/plan-request';
 export type { PlanHeaders } from './domain/read-facts';
 export { lintPolicy, lintProblem } from './lint-policy';

@@ -6,12 +6,13 @@ import {
   TASKS,
   piiKindSchema,
   routeStrategySchema,
+  targetKey,
   type PromptAnalysis,
 } from '@relay/contracts';
 import { canonicalJson, sha256Hex } from '@relay/core';
 import fc from 'fast-check';
 import { AT, bodyOf, compiled, liveOf, principalOf, requestOf, targetLive } from '../test/policy-fixtures';
-import { targetKey, type LiveFacts } from './domain/live';
+import type { LiveFacts } from './domain/live';
 import { planRequest, type PlanMemo, type PlanRequest } from './domain/plan-request';
 import { LruPlanMemo } from './plan-memo';
 

@@ -6,13 +6,7 @@ export { scanMembers } from './domain/json-scanner';
 export type { Passthrough } from './domain/upstream-failure';
 export type { Usage } from './domain/usage';
 export { Preheater } from './live/preheater.service';
-export {
-  type BreakerState,
-  type OpenReason,
-  type TargetError,
-  type TargetFigures,
-  targetKey,
-} from './live/target-figures';
+export type { BreakerState, OpenReason, TargetError, TargetFigures } from './live/target-figures';
 export { TargetMonitor } from './live/target-monitor.service';
 export type {
   UpstreamClient,

@@ -1,5 +1,5 @@
-import type { RouteCandidate } from '@relay/contracts';
-import { targetKey, type TargetFigures, type UpstreamFailed, type UpstreamObserver } from '@relay/providers';
+import { targetKey, type RouteCandidate } from '@relay/contracts';
+import type { TargetFigures, UpstreamFailed, UpstreamObserver } from '@relay/providers';
 import type { Job } from '../job';
 import { backOffMs, pause } from './back-off';
 import { nobodyLeft, cancelled, notSent } from './no-answer';

@@ -2,7 +2,7 @@ import type { EvidenceOf } from '@relay/contracts';
 
 /** The running state that a plan may look at: a snapshot, so that planning stays a function of its inputs. */
 export interface LiveFacts {
-  /** By `targetKey`; a target that is missing has not been called yet. */
+  /** By `targetKey`; a target that is missing is not watched by this process. */
   readonly targets: ReadonlyMap<string, TargetLive>;
   /** Targets that may not be called now, by `targetKey`: an open circuit breaker, an upstream that asked to wait. */
   readonly open: ReadonlySet<string>;
@@ -24,8 +24,6 @@ export interface TargetLive {
   /** Network round trip to the provider in ms, measured when a connection is opened. */
   readonly rttMs: number | null;
 }
-
-export const targetKey = (provider: string, upstreamModel: string): string => `${provider} ${upstreamModel}`;
 
 export const NOTHING_LIVE: LiveFacts = {
   targets: new Map(),

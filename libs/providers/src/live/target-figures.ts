@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@relay/contracts';
 
-/** `open`: nothing is let through; `half-open`: one call, to find out. */
+/** `open`: nothing is let through, also while one call finds out; `half-open`: the next call is that one. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
 /** Why a target is not `closed`: calls to it failed, it did not take the relay's key, or it limits the rate and said for how long. */
@@ -15,7 +15,7 @@ export interface TargetError {
 
 /**
  * How one target did in the last 5 to 10 minutes, as this process saw it. Times in ms and shares are rounded to two significant
- * digits: they end up in stored plans. Null where nothing is known.
+ * digits: they end up in the scores of traces. Null where nothing is known.
  */
 export interface TargetFigures {
   readonly provider: string;
@@ -43,5 +43,3 @@ export interface TargetFigures {
   /** Calls that were not made meanwhile because it was open. */
   readonly refused: number;
 }
-
-export const targetKey = (provider: string, upstreamModel: string): string => `${provider} ${upstreamModel}`;

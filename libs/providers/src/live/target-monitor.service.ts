@@ -1,15 +1,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig } from '@relay/config';
+import { targetKey } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UpstreamOutcome } from '../ports/upstream-client.port';
 import { ProviderRegistry } from '../provider-registry.service';
 import { refusedCall } from './refused-call';
 import { roundTwoDigits } from './recent-sketches';
-import { type TargetFigures, targetKey } from './target-figures';
+import type { TargetFigures } from './target-figures';
 import { TargetHealth } from './target-health';
 
-/** A snapshot of the figures is used for this long, in ms, unless a target opens or closes. */
+/** A snapshot of the figures is used for this long, in ms, unless a target opens, closes or is tried. */
 const SNAPSHOT_MS = 1_000;
 
 interface Target {
@@ -66,7 +67,7 @@ export class TargetMonitor implements ConfigConsumer {
     this.targets.get(targetKey(provider, upstreamModel))?.health.overtaken(waitedMs);
   }
 
-  /** By `targetKey`. The same object until a second has passed or a target opens or closes. */
+  /** By `targetKey`. The same object until a second has passed or a target opens, closes or is tried. */
   figures(): ReadonlyMap<string, TargetFigures> {
     const now = this.clock.monotonic();
     if (now >= this.staleAt) this.takeSnapshot(now);

@@ -1,7 +1,7 @@
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
-import { policyDocumentSchema } from '@relay/contracts';
+import { policyDocumentSchema, targetKey } from '@relay/contracts';
 import { FakeClock, ScriptedUpstream, type UpstreamScript } from '@relay/testing';
-import { type TargetFigures, targetKey } from '../live/target-figures';
+import type { TargetFigures } from '../live/target-figures';
 import { TargetMonitor } from '../live/target-monitor.service';
 import type { UpstreamOutcome, UpstreamRequest } from '../ports/upstream-client.port';
 import { ProviderRegistry } from '../provider-registry.service';

@@ -1,6 +1,5 @@
-import type { RejectedCandidate } from '@relay/contracts';
+import { targetKey, type RejectedCandidate } from '@relay/contracts';
 import type { CatalogueModel, CatalogueTarget, ModelCatalogue } from '../catalogue';
-import { targetKey } from '../live';
 import type { EstimatedTarget } from './estimate';
 import { rejectionOf, type HardFilters } from './hard-filters';
 

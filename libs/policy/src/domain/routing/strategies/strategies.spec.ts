@@ -1,6 +1,13 @@
-import { evidenceKey, NO_ANALYSIS, type Evidence, type PromptAnalysis, type RouteStrategy } from '@relay/contracts';
+import {
+  evidenceKey,
+  NO_ANALYSIS,
+  targetKey,
+  type Evidence,
+  type PromptAnalysis,
+  type RouteStrategy,
+} from '@relay/contracts';
 import { candidateModels, compiled, liveOf, planned, targetLive } from '../../../../test/policy-fixtures';
-import { targetKey, type LiveFacts } from '../../live';
+import type { LiveFacts } from '../../live';
 import type { Planned } from '../../plan-request';
 import { STRATEGIES } from '.';
 
