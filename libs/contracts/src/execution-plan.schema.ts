@@ -4,7 +4,7 @@ export const serviceLevelSchema = z.enum(['interactive', 'standard', 'batch']);
 export const queueClassSchema = z.enum(['short', 'long']);
 export const semanticModeSchema = z.enum(['off', 'shadow', 'static', 'verified', 'validated']);
 
-/** How candidates are ranked; `pinned`, `tier` and `capability` come from the model that the app asked for. */
+/** How candidates are ranked; a plan may also say `pinned`: the app asked for its model by name. */
 export const routeStrategySchema = z.enum([
   'ordered',
   'weighted',

@@ -21,7 +21,7 @@ const OBSERVE_NOTHING = { onFrames: () => true };
 const NOTHING_SAID = (): UncountedAnswer => ({ text: '', frames: 0 });
 
 /**
- * The one place that orders the stages: parse, plan, cache, slot, upstream, store. Every way out ends in exactly one reply
+ * The one place that orders the stages: parse, plan, guard, cache, slot, upstream, store. Every way out ends in exactly one reply
  * and exactly one trace, and the trace is recorded before the last byte of the reply leaves.
  */
 @Injectable()

@@ -7,8 +7,8 @@ import { findPii } from './signals/pii/find-pii';
 
 /**
  * Finds out about prompts what a policy asks for, in this process. The work is bounded whatever the prompt's length: task and
- * complexity look at the beginning and end of the last message, language at its first 4,000 characters, risk signals as far as
- * `MAX_INSPECTED_CHARS`.
+ * complexity look at the beginning and end of the last message, language at no more than 400 characters of prose, looked for in its
+ * first 4,000, risk signals as far as `MAX_INSPECTED_CHARS`.
  */
 export class PromptAnalyser {
   private readonly classifier = new PromptClassifier();
