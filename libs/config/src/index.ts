@@ -5,6 +5,7 @@ export * from './load-config';
 export * from './load-environment';
 export * from './locate-problem';
 export * from './policy-source';
+export type { Position } from './position';
 export * from './read-yaml';
 export * from './relay-config.schema';
 export * from './yaml-source';

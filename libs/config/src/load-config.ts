@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PolicyDocument } from '@relay/contracts';
 import { err, ok, type Result } from '@relay/core';
 import type { ConfigProblem } from './config-store';
-import { locateProblem, type Unlocated } from './locate-problem';
+import { locateProblem, withoutPlace, type Unlocated } from './locate-problem';
 import { resolvePolicy, type ResolvedPolicy } from './policy-source';
 import { problemsOf } from './problem';
 import { MAX_POLICY_BYTES, readYaml } from './read-yaml';
@@ -66,7 +66,7 @@ export async function readRelayConfig(options: LoadOptions): Promise<ReadConfig>
   if (!raw.ok) return nothingBut(raw.error);
   const source = raw.value;
   const here = (problem: Unlocated): ConfigProblem =>
-    source ? locateProblem(source, problem) : { ...problem, file: options.file };
+    source ? locateProblem(source, problem) : withoutPlace(options.file, problem);
   if (options.required && (source?.value ?? null) === null) return nothingBut([here(EMPTY_DOCUMENT)]);
   const strings = resolveStrings(source?.value ?? {}, options);
   const completed = await withDiscovered(strings.value, options.discover);

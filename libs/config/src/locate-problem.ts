@@ -4,18 +4,18 @@ import { UNKNOWN_KEY } from './problem';
 import type { YamlSource } from './yaml-source';
 
 /** A problem of a document, before it is known where the document was written. */
-export type Unlocated = Omit<ConfigProblem, 'file' | 'line' | 'column'>;
-
-// How the compiler of conditions says where in a condition something is wrong.
-const INSIDE = / at line (\d+), column (\d+)(?= \(rule |$)/;
-
-/** Completes a problem with file, line and column; `path` is its place in `source`. */
-export function locateProblem(source: YamlSource, { path, found, allowed }: Unlocated): ConfigProblem {
-  return { file: source.file, path, found, allowed, ...positionOf(source, path, found) };
+export interface Unlocated extends Omit<ConfigProblem, 'file' | 'line' | 'column'> {
+  /** Where in the text of the value at `path`. */
+  readonly inside?: Position;
 }
 
-function positionOf(source: YamlSource, path: string, found: string): Position {
-  if (found === UNKNOWN_KEY) return source.positionOfKey(path);
-  const [, line, column] = INSIDE.exec(found) ?? [];
-  return source.positionOf(path, line ? { line: Number(line), column: Number(column) } : undefined);
+/** Completes a problem with file, line and column; `path` is its place in `source`. */
+export function locateProblem(source: YamlSource, { path, found, allowed, inside }: Unlocated): ConfigProblem {
+  const position = found === UNKNOWN_KEY ? source.positionOfKey(path) : source.positionOf(path, inside);
+  return { file: source.file, path, found, allowed, ...position };
+}
+
+/** A problem of a document whose text is not at hand. */
+export function withoutPlace(file: string, { path, found, allowed }: Unlocated): ConfigProblem {
+  return { file, path, found, allowed };
 }

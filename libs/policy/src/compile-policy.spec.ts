@@ -28,10 +28,38 @@ describe('compiling a policy', () => {
     expect(problemsOfCondition(when)).toEqual([expect.objectContaining({ path: 'policy.rules[0].when' })]);
   });
 
+  it.each([
+    ['features["task"] == "code"', 'features', 1],
+    ['[features].exists(f, f.task == "code")', 'features', 2],
+    ['(true ? features : features).task == "code"', 'features', 9],
+    ['request.stream &&\n request["n"] == 1', 'request', 2],
+    ['["a"].exists(tenant, tenant == "a")', 'tenant', 14],
+    ['dyn(key).id == "a"', 'key', 5],
+  ])('refuses %s: it reads a fact otherwise than as a field by its name', (when, variable, column) => {
+    const [problem, ...others] = problemsOfCondition(when);
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ path: 'policy.rules[0].when', inside: { column } });
+    expect(problem?.found).toContain(`"${variable}" without a field`);
+    expect(problem?.allowed).toContain(`${variable}.`);
+  });
+
+  it('refuses that in a condition on answers, too', () => {
+    const accept = 'answer["chars"] > 3';
+    const problems = problemsOf({ defaults: { route: { cascade: { accept } } } });
+    expect(problems).toEqual([
+      expect.objectContaining({
+        path: 'policy.defaults.route.cascade.accept',
+        found: expect.stringContaining('"answer" without a field at line 1, column 1'),
+        inside: { line: 1, column: 1 },
+      }),
+    ]);
+  });
+
   it('says where an unknown feature stands and which exist', () => {
     const [problem] = problemsOfCondition('request.stream &&\n  features.topic == "code"');
     expect(problem?.found).toContain('features.topic');
     expect(problem?.found).toContain('line 2, column 3');
+    expect(problem?.inside).toEqual({ line: 2, column: 3 });
     expect(problem?.allowed).toContain('features.inputTokens');
   });
 

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '@relay/config';
+import type { Position, Unlocated } from '@relay/config';
 import type { Analysis, Experiment, PlanPatch, PolicyDocument, PolicyRule } from '@relay/contracts';
 import type { Environment } from '@marcbachmann/cel-js';
 import { ANALYSES, analysisNeeds } from './analysis-needs';
@@ -14,7 +14,7 @@ import type { CompiledExperiment } from './domain/experiments';
 import { patchFields, type FieldPatch } from './domain/plan-fields';
 
 /** One thing wrong with a document; the path begins at `policy`. */
-export type PolicyProblem = Omit<ConfigProblem, 'file'>;
+export type PolicyProblem = Unlocated;
 
 export interface CompileOptions {
   /** Predicted tokens from which a request counts as long. */
@@ -29,57 +29,60 @@ export type CompiledOrProblems =
 export function compilePolicy(
   document: PolicyDocument,
   catalogue: ModelCatalogue,
-  options: CompileOptions,
+  { longCostTokens }: CompileOptions,
 ): CompiledOrProblems {
-  return new Compilation(document, catalogue).run(options);
+  const { common, byTenant, problems, read, patches, accepts } = new Compilation(document, catalogue);
+  if (problems.length > 0) return { problems };
+  return {
+    policy: {
+      label: `${document.name}@${document.version}`,
+      common,
+      byTenant,
+      degrade: document.degrade,
+      needs: analysisNeeds({ switches: document.features, read, patches, catalogue }),
+      catalogue,
+      longCostTokens,
+      conditionContext: viewFacts,
+      accepts,
+    },
+  };
+}
+
+/** All problems that a compilation would report; without a catalogue names of models, providers and regions are not looked at. */
+export function problemsOfPolicy(document: PolicyDocument, catalogue: ModelCatalogue | null): readonly PolicyProblem[] {
+  return new Compilation(document, catalogue).problems;
 }
 
 class Compilation {
-  private readonly problems: PolicyProblem[] = [];
+  readonly problems: PolicyProblem[] = [];
+  readonly read = new Set<Analysis>();
+  readonly patches: FieldPatch[] = [];
+  readonly accepts = new Map<string, (answer: AnswerFacts) => boolean>();
+  readonly common: RuleSet;
+  readonly byTenant: ReadonlyMap<string, RuleSet>;
   private readonly environment: Environment = conditionEnvironment();
-  private readonly read = new Set<Analysis>();
-  private readonly patches: FieldPatch[] = [];
-  private readonly accepts = new Map<string, (answer: AnswerFacts) => boolean>();
 
   constructor(
     private readonly document: PolicyDocument,
-    private readonly catalogue: ModelCatalogue,
-  ) {}
-
-  run({ longCostTokens }: CompileOptions): CompiledOrProblems {
-    const { document, catalogue, problems } = this;
+    private readonly catalogue: ModelCatalogue | null,
+  ) {
     const defaults = this.patch(document.defaults, 'policy.defaults');
     this.accept(DEFAULT_ACCEPT, '');
     const ids = new Set<string>();
     const rules = this.rules(document.rules, 'policy.rules', ids);
-    const common: RuleSet = { tenant: null, defaults, ownDefaults: {}, rules, ownFrom: rules.length };
-    const byTenant = new Map(
+    this.common = { tenant: null, defaults, ownDefaults: {}, rules, ownFrom: rules.length };
+    this.byTenant = new Map(
       Object.entries(document.tenants).map(([tenant, own]): [string, RuleSet] => {
         const at = `policy.tenants.${tenant}`;
         const ownDefaults = this.patch(own.defaults, `${at}.defaults`);
         const all = [...rules, ...this.rules(own.rules, `${at}.rules`, new Set(ids))];
-        return [tenant, { ...common, tenant, ownDefaults, rules: all, ownFrom: rules.length }];
+        return [tenant, { ...this.common, tenant, ownDefaults, rules: all, ownFrom: rules.length }];
       }),
     );
-    if (problems.length > 0) return { problems };
-    const { read, patches, accepts } = this;
-    return {
-      policy: {
-        label: `${document.name}@${document.version}`,
-        common,
-        byTenant,
-        degrade: document.degrade,
-        needs: analysisNeeds({ switches: document.features, read, patches, catalogue }),
-        catalogue,
-        longCostTokens,
-        conditionContext: viewFacts,
-        accepts,
-      },
-    };
   }
 
-  private report(path: string, found: string, allowed: string): void {
-    this.problems.push({ path, found, allowed });
+  private report(path: string, found: string, allowed: string, inside?: Position): void {
+    this.problems.push({ path, found, allowed, ...(inside && { inside }) });
   }
 
   private rules(rules: readonly PolicyRule[], path: string, taken: Set<string>): CompiledRule[] {
@@ -95,7 +98,8 @@ class Compilation {
     const experiment = rule.experiment ? this.experiment(rule.experiment, `${path}.experiment`) : null;
     const compiled = compileCondition(this.environment, when);
     if (!compiled.ok) {
-      this.report(`${path}.when`, `${compiled.error.found} (rule ${id})`, compiled.error.allowed);
+      const { found, allowed, inside } = compiled.error;
+      this.report(`${path}.when`, `${found} (rule ${id})`, allowed, inside);
       return [];
     }
     this.noteAnalyses(when, `${path}.when`);
@@ -120,10 +124,7 @@ class Compilation {
   }
 
   private patch(patch: PlanPatch, path: string): FieldPatch {
-    this.checkNames(patch.route?.candidates, `${path}.route.candidates`, this.catalogue.byId, 'models');
-    this.checkNames(patch.route?.fallbacks, `${path}.route.fallbacks`, this.catalogue.byId, 'models');
-    this.checkNames(patch.route?.providers, `${path}.route.providers`, this.catalogue.providers, 'providers of models');
-    this.checkNames(patch.route?.regions, `${path}.route.regions`, this.catalogue.regions, 'regions of providers');
+    if (this.catalogue) this.checkRoute(patch.route, `${path}.route`, this.catalogue);
     const accept = patch.route?.cascade?.accept;
     if (accept !== undefined) this.accept(accept, `${path}.route.cascade.accept`);
     const fields = patchFields(patch);
@@ -131,10 +132,17 @@ class Compilation {
     return fields;
   }
 
+  private checkRoute(route: PlanPatch['route'], path: string, { byId, providers, regions }: ModelCatalogue): void {
+    this.checkNames(route?.candidates, `${path}.candidates`, byId, 'models');
+    this.checkNames(route?.fallbacks, `${path}.fallbacks`, byId, 'models');
+    this.checkNames(route?.providers, `${path}.providers`, providers, 'providers of models');
+    this.checkNames(route?.regions, `${path}.regions`, regions, 'regions of providers');
+  }
+
   private accept(text: string, path: string): void {
     const compiled = compileAccept(text);
     if (compiled.ok) this.accepts.set(text, compiled.value);
-    else this.report(path, compiled.error.found, compiled.error.allowed);
+    else this.report(path, compiled.error.found, compiled.error.allowed, compiled.error.inside);
   }
 
   private noteAnalyses(when: string, path: string): void {

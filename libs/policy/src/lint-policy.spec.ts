@@ -40,6 +40,13 @@ describe('linting a policy', () => {
     expect(lint(source, null)).toMatchObject({ problems: [], document: { name: 'p' } });
   });
 
+  it('goes by the condition for a place in it, whatever its text looks like', () => {
+    const name = 'ab at line 1, column 3 (rule ';
+    expect(lines(`${HEAD}defaults:\n  route:\n    candidates: ["${name}"]`)).toEqual([
+      `5:18 error defaults.route.candidates[0]: "${name}"`,
+    ]);
+  });
+
   it('refuses what includes files: there is no folder to find them in', () => {
     expect(lines(`${HEAD}include: [/etc/passwd]`)).toEqual(['3:11 error include[0]: "/etc/passwd"']);
   });

@@ -1,4 +1,4 @@
-import { ConfigStore, type ConfigConsumer, type ConfigProblem, type RelayConfig } from '@relay/config';
+import { ConfigStore, withoutPlace, type ConfigConsumer, type ConfigProblem, type RelayConfig } from '@relay/config';
 import type { ExecutionPlan, ExplainReply, PolicyDocument } from '@relay/contracts';
 import path from 'node:path';
 import { ok, type RelayError, type Result } from '@relay/core';
@@ -156,9 +156,9 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 type Locate = (problem: PolicyProblem) => ConfigProblem;
 
 function inFile(file: string): Locate {
-  return (problem) => ({ file, ...problem });
+  return (problem) => withoutPlace(file, problem);
 }
 
 function inDatabase({ name, version }: PolicyDocument): Locate {
-  return (problem) => ({ file: `database, policy ${name}@${version}`, ...problem });
+  return (problem) => withoutPlace(`database, policy ${name}@${version}`, problem);
 }

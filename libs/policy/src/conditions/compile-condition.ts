@@ -1,4 +1,5 @@
 import type { ASTNode, Environment, ParseResult, SourceRange } from '@marcbachmann/cel-js';
+import type { Position } from '@relay/config';
 import { err, ok, type Result } from '@relay/core';
 import type { Condition } from '../domain/compiled-policy';
 import { FACT_FIELDS, FACT_VARIABLES } from '../domain/facts';
@@ -6,6 +7,8 @@ import { FACT_FIELDS, FACT_VARIABLES } from '../domain/facts';
 export interface ConditionProblem {
   readonly found: string;
   readonly allowed: string;
+  /** Where in the condition, if that is known. */
+  readonly inside?: Position;
 }
 
 /** Names of fields by variable. */
@@ -24,8 +27,8 @@ export function compileCondition(
   const parsed = parse(environment, text, known);
   if (!parsed.ok) return parsed;
   const checked = parsed.value.check();
-  const unknown = unknownField(parsed.value.ast, known);
-  if (unknown) return err(unknown);
+  const misread = misreadFact(parsed.value.ast, known);
+  if (misread) return err(misread);
   if (!checked.valid) return err(problemOf(checked.error, text, known));
   if (checked.type !== 'bool') {
     return err({
@@ -47,11 +50,14 @@ function parse(environment: Environment, text: string, known: KnownFields): Resu
 
 function problemOf(error: unknown, text: string, known: KnownFields): ConditionProblem {
   const { code, summary, range } = celError(error);
-  const found = `${summary}${range ? ` at ${position(text, range)}` : ''}`;
-  return {
-    found,
-    allowed: code === 'unknown_variable' ? `the features that exist: ${allFields(known)}` : 'a CEL condition',
-  };
+  const allowed = code === 'unknown_variable' ? `the features that exist: ${allFields(known)}` : 'a CEL condition';
+  return range ? problemAt(text, range, summary, allowed) : { found: summary, allowed };
+}
+
+function problemAt(text: string, { start }: SourceRange, found: string, allowed: string): ConditionProblem {
+  const before = text.slice(0, start).split('\n');
+  const inside = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return { found: `${found} at line ${inside.line}, column ${inside.column}`, allowed, inside };
 }
 
 /** What the library's error classes have in common; they differ by where in the work the error was met. */
@@ -61,28 +67,40 @@ function celError(error: unknown): { code?: unknown; summary: string; range?: So
   return { code, summary: summary ?? error.message, range };
 }
 
-/** The type check lets `has(features.nope)` pass as false: here it is refused like any other feature that does not exist. */
-function unknownField(node: ASTNode, known: KnownFields): ConditionProblem | undefined {
-  if (node.op === '.' || node.op === '.?') {
+/**
+ * The first place that reads a fact otherwise than as `variable.field` with a field that exists. The type check lets
+ * `has(features.nope)` pass as false; and of `features["task"]` or a copy of `features` nobody could tell what is read.
+ */
+function misreadFact(node: ASTNode, known: KnownFields): ConditionProblem | undefined {
+  if (node.op === 'id') {
+    const fields = fieldsOf(known, node.args);
+    if (!fields) return undefined;
+    const allowed = `its fields by their names: ${inFull(node.args, fields)}`;
+    return problemAt(node.input, node.range, `"${node.args}" without a field`, allowed);
+  }
+  if (node.op === '.' && node.args[0].op === 'id') {
     const [target, field] = node.args;
-    const fields = target.op === 'id' ? known[target.args] : undefined;
-    if (fields && target.op === 'id' && !fields.includes(field)) {
-      const found = `no such feature "${target.args}.${field}" at ${position(node.input, target.range)}`;
-      return { found, allowed: fields.map((name) => `${target.args}.${name}`).join(', ') };
-    }
+    const fields = target.op === 'id' ? fieldsOf(known, target.args) : undefined;
+    if (!fields || target.op !== 'id' || fields.includes(field)) return undefined;
+    return problemAt(
+      node.input,
+      target.range,
+      `no such feature "${target.args}.${field}"`,
+      inFull(target.args, fields),
+    );
   }
   for (const child of children(node.args)) {
-    const problem = unknownField(child, known);
+    const problem = misreadFact(child, known);
     if (problem) return problem;
   }
   return undefined;
 }
 
-/** The fields of `features` that a condition reads; every condition that compiles names them literally. */
+/** The fields of `features` that a condition which compiles reads: it names them all literally. */
 export function featuresRead(environment: Environment, text: string): ReadonlySet<string> {
   const read = new Set<string>();
   const visit = (node: ASTNode): void => {
-    if (node.op === '.' || node.op === '.?') {
+    if (node.op === '.') {
       const [target, field] = node.args;
       if (target.op === 'id' && target.args === 'features') read.add(field);
     }
@@ -101,13 +119,13 @@ function isNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-function position(text: string, { start }: SourceRange): string {
-  const before = text.slice(0, start).split('\n');
-  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}`;
-}
+const fieldsOf = (known: KnownFields, variable: string): readonly string[] | undefined =>
+  Object.hasOwn(known, variable) ? known[variable] : undefined;
+const inFull = (variable: string, fields: readonly string[]): string =>
+  fields.map((field) => `${variable}.${field}`).join(', ');
 
 function allFields(known: KnownFields): string {
   return Object.entries(known)
-    .flatMap(([name, fields]) => fields.map((field) => `${name}.${field}`))
+    .map(([name, fields]) => inFull(name, fields))
     .join(', ');
 }

@@ -92,6 +92,13 @@ describe.each(backends)('versions of policies on %s', (_name, open) => {
       expect(kit.inForce()).toBe('default@8');
     });
 
+    it('may name providers, regions and fallbacks that are not configured yet', async () => {
+      const route = 'candidates: [small], fallbacks: [planned], providers: [planned], regions: [moon]';
+      const source = `name: default\nversion: 1\ndefaults: { route: { ${route} } }\n`;
+      const made = await done(kit.drafts.create(ANN, { source }));
+      expect(made.problems.map(({ found }) => found)).toEqual(['"planned"', '"planned"', '"moon"']);
+    });
+
     it('is refused with every problem if it is no policy', async () => {
       const source = 'name: default\nversion: 1\ncolour: red\nrules:\n  - { id: a, when: "features.nope == 1" }\n';
       const error = await refused(kit.drafts.create(ANN, { source }));
@@ -251,6 +258,19 @@ describe.each(backends)('versions of policies on %s', (_name, open) => {
     await done(kit.drafts.create(ANN, { source: 'name: default\nversion: 1\n' }));
     await done(kit.releases.publish(ANN, 'latest', {}));
     expect(await kit.versions.overview()).toMatchObject({ version: 9, digest: file.digest, agree: true });
+  });
+
+  it('goes by what version and file say now, not by digests of an earlier release', async () => {
+    await done(kit.drafts.create(ANN, { source: 'name: default\nversion: 1\n' }));
+    await done(kit.releases.publish(ANN, 'latest', {}));
+    await database.dataSource.query(
+      `UPDATE policy_versions SET document = document - 'features', digest = repeat('0', 64)`,
+    );
+    expect(await kit.versions.overview()).toMatchObject({ version: 8, agree: true });
+    await database.dataSource.query(
+      `UPDATE policy_versions SET document = jsonb_set(document, '{defaults}', '{"deadlineMs": 5}')`,
+    );
+    expect(await kit.versions.overview()).toMatchObject({ version: 8, agree: false });
   });
 
   it('writes down who did what, with the digests before and after', async () => {

@@ -55,7 +55,7 @@ export class PolicyVersions {
       source: this.published.inForce ? 'database' : 'file',
       file: { ...summaryOf(file), path: this.config.source },
       published: row ? toPolicyVersion(row) : null,
-      agree: row === undefined || row.digest === policyDigest(file),
+      agree: row === undefined || digestNow(row) === policyDigest(file),
       problems: [...this.published.problems],
     };
   }
@@ -129,6 +129,12 @@ export class PolicyVersions {
     if (second) return err(ambiguous(second.version, param));
     return row ? ok(row) : err(missing(parsed, param));
   }
+}
+
+/** Of what a version says to this release: the digest it is stored with was taken by the release that stored it. */
+function digestNow({ document, digest }: FullPolicyVersionRow): string {
+  const parsed = policyDocumentSchema.safeParse(document);
+  return parsed.success ? policyDigest(parsed.data) : digest;
 }
 
 function noReference(param: string): RelayError {
