@@ -12,17 +12,36 @@ import {
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
+const MAX_DURATION_MS = 3_650 * 86_400_000; // ten years: beyond it something was mistyped
+const MAX_HEDGE_MS = 600_000;
+const MAX_VERSION = 2_147_483_646; // of a database integer, one less so that there is a next one
+
 /** `500ms`, `30s`, `15m`, `1h`, `7d` or a number of milliseconds; gives milliseconds. */
-export const durationSchema = z
-  .union([
-    z.number().nonnegative(),
-    z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'a duration such as 500ms, 30s, 15m, 1h or 7d'),
-  ])
-  .transform((value) => {
-    if (typeof value === 'number') return value;
-    const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(value) ?? [];
-    return Number(amount) * (UNIT_MS[unit ?? ''] ?? 1);
-  });
+const durationUpTo = (maxMs: number) =>
+  z
+    .union([
+      z.number().nonnegative(),
+      z.string().regex(/^\d{1,15}(\.\d{1,15})?(ms|s|m|h|d)$/, 'a duration such as 500ms, 30s, 15m, 1h or 7d'),
+    ])
+    .transform((value) => {
+      if (typeof value === 'number') return value;
+      const [, amount, unit] = /^([\d.]+)([a-z]+)$/.exec(value) ?? [];
+      return Number(amount) * (UNIT_MS[unit ?? ''] ?? 1);
+    })
+    .refine((ms) => ms <= maxMs, `a duration of at most ${maxMs / 1_000} s`);
+
+export const durationSchema = durationUpTo(MAX_DURATION_MS);
+
+/** What a policy may not override, because cache key, guards and plan were made for what the app sent. */
+const NOT_TO_OVERRIDE = ['model', 'messages', 'stream', 'stream_options', '__proto__'];
+
+/** Parameters put into the request; values as JSON has them. */
+const overridesSchema = z
+  .record(z.string().max(128), z.json())
+  .refine(
+    (overrides) => !NOT_TO_OVERRIDE.some((name) => Object.hasOwn(overrides, name)),
+    `any parameters but ${NOT_TO_OVERRIDE.slice(0, -1).join(', ')}`,
+  );
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0).max(1_000);
@@ -58,7 +77,7 @@ export const planPatchSchema = z.strictObject({
     })
     .optional(),
   decoding: z
-    .strictObject({ maxTokens: z.int().positive().optional(), overrides: z.record(z.string(), z.unknown()).optional() })
+    .strictObject({ maxTokens: z.int().positive().optional(), overrides: overridesSchema.optional() })
     .optional(),
   cache: z
     .strictObject({
@@ -72,7 +91,7 @@ export const planPatchSchema = z.strictObject({
       fallbacks: z.int().min(0).max(10).optional(),
       budget: share.optional(),
       hedge: z
-        .strictObject({ after: z.union([durationSchema, z.literal('p95')]) })
+        .strictObject({ after: z.union([durationUpTo(MAX_HEDGE_MS), z.literal('p95')]) })
         .nullable()
         .optional(),
     })
@@ -138,7 +157,7 @@ export const tenantPolicySchema = z.strictObject({
 export const policyDocumentSchema = z
   .strictObject({
     name: nameSchema,
-    version: z.int().positive(),
+    version: z.int().positive().max(MAX_VERSION),
     description: z.string().max(2_000).optional(),
     defaults: planPatchSchema.default({}),
     rules: rulesSchema.default([]),

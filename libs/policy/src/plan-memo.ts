@@ -15,7 +15,7 @@ export class LruPlanMemo implements PlanMemo {
   private readonly blueprints = new LRUCache<string, { readonly ok: true; readonly value: Blueprint }>({
     max: LruPlanMemo.MAX_SHAPES,
   });
-  private readonly documents = new WeakMap<Blueprint, Map<string, PlanDocument>>(); // by order of candidates
+  private readonly documents = new WeakMap<Blueprint, LRUCache<string, PlanDocument>>(); // by order of candidates
 
   get size(): number {
     return this.blueprints.size;
@@ -29,7 +29,7 @@ export class LruPlanMemo implements PlanMemo {
     const built = build();
     if (built.ok) {
       this.blueprints.set(key, built);
-      this.documents.set(built.value, new Map());
+      this.documents.set(built.value, new LRUCache({ max: MAX_ORDERS_PER_SHAPE }));
     }
     return built;
   }
@@ -40,7 +40,7 @@ export class LruPlanMemo implements PlanMemo {
     const known = documents?.get(key);
     if (known) return known;
     const document = finishPlan(blueprint, order, shut);
-    if (documents && documents.size < MAX_ORDERS_PER_SHAPE) documents.set(key, document);
+    documents?.set(key, document);
     return document;
   }
 }

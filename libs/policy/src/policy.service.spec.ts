@@ -86,7 +86,7 @@ describe('the policy service', () => {
       'all-batch',
       'ranking',
     ]);
-    expect(explained.value.features['features.inputTokens']).toBe(1);
+    expect(explained.value.features['features.inputTokens']).toBe(8); // one of text, four around the message, three before the answer;
   });
 
   it('hands out plans that nobody can change for others', () => {

@@ -5,11 +5,13 @@ import { ok, type RelayError, type Result } from '@relay/core';
 import type { QualityModel } from '@relay/prompt';
 import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import type { PolicyProblem } from './compile-policy';
+import { compileAccept } from './conditions/answer-condition';
 import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
 import type { RuleFailure } from './domain/evaluate-rules';
 import { NOTHING_LIVE, type LiveFacts } from './domain/live';
 import type { Planned, PlanRequest } from './domain/plan-request';
+import { MAX_TEXT } from './domain/read-facts';
 import { explained } from './explained';
 import { loadQualityModel } from './load-quality-model';
 import { plannerOf, type Planner } from './planner';
@@ -114,9 +116,10 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   /** Whether a cascade takes an answer; a condition that fails on it does not accept it. */
   accepts(plan: ExecutionPlan, answer: AnswerFacts): boolean {
     if (plan.route.cascade === null) return true;
-    const accept = this.inForce.planner.policy.accepts.get(plan.route.cascade.accept);
-    if (!accept) return true; // the policy was replaced meanwhile: its conditions are gone
+    const text = plan.route.cascade.accept;
     try {
+      // The policy may have been replaced meanwhile, and its conditions with it.
+      const accept = this.current.accepts.get(text) ?? acceptOf(text);
       return accept(answer);
     } catch (error) {
       this.countFailures([{ rule: 'route.cascade.accept', error }]);
@@ -139,7 +142,8 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   }
 
   private liveFor({ principal, headers, body }: PlanInput): LiveFacts {
-    return this.live?.read(principal.tenant.id, headers.user ?? body.user ?? '') ?? NOTHING_LIVE;
+    const user = (headers.user ?? body.user ?? '').slice(0, MAX_TEXT); // as facts and feedback know it
+    return this.live?.read(principal.tenant.id, user) ?? NOTHING_LIVE;
   }
 
   private countFailures(failures: readonly RuleFailure[]): void {
@@ -151,6 +155,12 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
       this.logger.warn(`the condition of rule ${rule} could not be evaluated and counts as not matching: ${detail}`);
     }
   }
+}
+
+function acceptOf(text: string): (answer: AnswerFacts) => boolean {
+  const compiled = compileAccept(text);
+  if (!compiled.ok) throw new Error(compiled.error.found);
+  return compiled.value;
 }
 
 type Locate = (problem: PolicyProblem) => ConfigProblem;

@@ -1,5 +1,5 @@
-import type { ChatCompletionRequest, ChatMessage, PromptAnalysis } from '@relay/contracts';
-import { estimateTokens, PromptAnalyser, promptText, type PromptText, type QualityModel } from '@relay/prompt';
+import type { ChatCompletionRequest, PromptAnalysis } from '@relay/contracts';
+import { estimatePromptTokens, PromptAnalyser, promptText, type PromptText, type QualityModel } from '@relay/prompt';
 import { looksAtQualityOf, needsFor } from './analysis-needs';
 import type { CompiledPolicy } from './domain/compiled-policy';
 
@@ -25,18 +25,9 @@ export class PromptReader {
     const asksQuality = quality !== null && looksAtQualityOf(needs, body.model);
     const text = wanted.size > 0 || asksQuality ? promptText(body.messages) : NO_TEXT;
     return {
-      textTokens: tokensOf(body.messages),
+      textTokens: estimatePromptTokens(body.messages),
       prompt: this.analyser.analyse(text, wanted),
       learned: asksQuality ? quality.predict(text.last) : null,
     };
   }
-}
-
-function tokensOf(messages: readonly ChatMessage[]): number {
-  let tokens = 0;
-  for (const { content } of messages) {
-    if (typeof content === 'string') tokens += estimateTokens(content);
-    else for (const part of content ?? []) if (typeof part['text'] === 'string') tokens += estimateTokens(part['text']);
-  }
-  return tokens;
 }

@@ -5,6 +5,7 @@ export { promptText, type PromptText } from './prompt-text';
 export { MAX_INSPECTED_CHARS } from './signals/inspection';
 export type { PiiFinding } from './signals/pii/pii-detector';
 export { CHAR_CLASSES } from './tokens/char-classes';
+export { estimatePromptTokens } from './tokens/estimate-prompt-tokens';
 export { estimateTokens } from './tokens/estimate-tokens';
 export { askedText, saidText } from './tokens/said-text';
 export { TokenCounter, type TokenCount } from './tokens/token-counter';

@@ -5,11 +5,11 @@ import type { CompiledPolicy } from './compiled-policy';
 import type { PlanFields } from './plan-fields';
 import type { PlanShape } from './plan-shape';
 import { autoVariant } from './requested-model';
-import { hasChoice, reachable } from './routing/draw';
+import { drawWithChain, hasChoice, reachable } from './routing/draw';
 import { nameOf, rejectionsOf } from './routing/rank';
 import { buildRoute, type Route, type RouteTarget } from './routing/route';
 import { STRATEGIES, type StrategyName } from './routing/strategies';
-import { signPlan } from './signature';
+import { signPlan, signStuck } from './signature';
 
 /** A plan of which only the order of its candidates is open. */
 export interface Blueprint {
@@ -21,7 +21,7 @@ export interface Blueprint {
   readonly degrade: readonly DegradeStep[];
   readonly strategy: StrategyName;
   readonly route: Route;
-  readonly reach: number; // candidates that may be called: the first and its fallbacks, or the steps of a cascade
+  readonly reach: number; // ranked candidates that may be called: the first and its fallbacks, or the steps of a cascade
   readonly cascades: boolean; // answers are checked; never those of a stream
   /** The order of candidates where neither request nor draw has a say, else `null`. */
   readonly fixedOrder: readonly RouteTarget[] | null;
@@ -48,14 +48,14 @@ export function buildBlueprint(policy: CompiledPolicy, shape: PlanShape): Result
     policy.catalogue,
   );
   if (route.groups.length === 0) return err(nothingServes(shape.requestedModel, route, fields));
-  const cascades = strategy === 'cascade' && !shape.stream && fields['route.cascade'] !== null;
-  const steps = cascades ? (fields['route.cascade']?.maxSteps ?? 1) : 1;
-  const reach = Math.max(1 + fields['retries.fallbacks'], steps);
+  const cascades = strategy === 'cascade' && !shape.stream;
+  const reach = reachOf(fields, cascades);
   const groups = [...route.groups, ...route.fallbacks];
   const byRequest = STRATEGIES[strategy].score !== null;
+  const served = byRequest ? groups : [...reachable(route.groups, reach), ...route.fallbacks];
   return ok({
     policy: policy.label,
-    signature: signPlan(byRequest ? groups.flat() : reachable(groups, reach), strategy, fields, decodingOf(fields)),
+    signature: signPlan({ groups: served, strategy, cascades, fields, decoding: decodingOf(fields), experiments }),
     decisions,
     fields,
     experiments,
@@ -64,8 +64,13 @@ export function buildBlueprint(policy: CompiledPolicy, shape: PlanShape): Result
     route,
     reach,
     cascades,
-    fixedOrder: byRequest || hasChoice(groups) ? null : groups.flat(),
+    fixedOrder: byRequest || hasChoice(groups) ? null : drawWithChain(route.groups, route.fallbacks, reach, 0),
   });
+}
+
+function reachOf(fields: Readonly<PlanFields>, cascades: boolean): number {
+  const steps = cascades ? (fields['route.cascade']?.maxSteps ?? 1) : 1;
+  return Math.max(1 + fields['retries.fallbacks'], steps);
 }
 
 /** The finished plan with its ids; frozen, because many requests share it. `shut` could serve, but not at this moment. */
@@ -74,7 +79,8 @@ export function finishPlan(
   order: readonly RouteTarget[],
   shut: readonly RouteTarget[],
 ): PlanDocument {
-  const { policy, signature, decisions } = blueprint;
+  const { policy, decisions, strategy } = blueprint;
+  const signature = strategy === 'sticky' ? signStuck(blueprint.signature, order[0]) : blueprint.signature;
   const plan = planOf(blueprint, order, shut);
   const id = sha256Hex(canonicalJson({ signature, policy, plan, decisions })).slice(0, DOCUMENT_ID_DIGITS);
   return deepFreeze({ id, signature, policy, plan, decisions });
@@ -93,8 +99,7 @@ function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: reado
       semantic: { mode: fields['cache.semantic.mode'] },
     },
     retries: {
-      maxAttempts: fields['retries.maxAttempts'],
-      fallbacks: fields['retries.fallbacks'],
+      ...callsOf(blueprint),
       budget: fields['retries.budget'],
       hedge: fields['retries.hedge'],
     },
@@ -110,6 +115,15 @@ function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: reado
     experiments: [...blueprint.experiments],
     payloadLogging: fields.payloadLogging,
   };
+}
+
+/** A chain of fallbacks is there to be called, beyond the fallbacks among the ranked ones. */
+function callsOf({ fields, route }: Blueprint): Pick<ExecutionPlan['retries'], 'maxAttempts' | 'fallbacks'> {
+  const chain = route.fallbacks.flat().length;
+  const [maxAttempts, fallbacks] = [fields['retries.maxAttempts'], fields['retries.fallbacks']];
+  if (chain === 0) return { maxAttempts, fallbacks };
+  const ranked = Math.min(1 + fallbacks, route.groups.flat().length);
+  return { maxAttempts: Math.max(maxAttempts, ranked + chain), fallbacks: ranked - 1 + chain };
 }
 
 /** Scores stand here only where they are the same for every request; others are kept with the trace of the request. */
@@ -148,7 +162,7 @@ function modelNotFound(requested: string): RelayError {
   });
 }
 
-function nothingServes(requested: string, { rejected }: Route, fields: Readonly<PlanFields>): RelayError {
+function nothingServes(requested: string, { rejected, unable }: Route, fields: Readonly<PlanFields>): RelayError {
   const drained = rejected.some((candidate) => candidate.provider !== null);
   const param = 'model';
   if (drained && (fields['route.regions'] !== null || fields['route.providers'] !== null)) {
@@ -156,9 +170,8 @@ function nothingServes(requested: string, { rejected }: Route, fields: Readonly<
     return new RelayError('forbidden', message, { param });
   }
   if (drained) return new RelayError('unavailable', `No provider serves "${requested}" at the moment.`, { param });
-  const unable = rejected.find(({ reason }) => reason.startsWith('the request has'));
-  if (unable) {
-    return new RelayError('invalid_request', `No model that may be used can serve this: ${unable.reason}.`, { param });
+  if (unable !== null) {
+    return new RelayError('invalid_request', `No model that may be used can serve this: ${unable}.`, { param });
   }
   return modelNotFound(requested);
 }

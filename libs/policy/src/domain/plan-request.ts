@@ -31,6 +31,8 @@ export interface Planned {
   readonly predicted: Predicted;
   readonly predictedCost: number; // in tokens, the scheduler's measure of cost
   readonly failures: readonly RuleFailure[]; // conditions that could not be evaluated
+  /** Targets that would have served are left out, as they may not be called at this moment. */
+  readonly curtailed: boolean;
 }
 
 /** Where finished parts may be kept between requests; without it every plan is built from the start. */
@@ -55,7 +57,7 @@ export function planRequest(
   const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts);
   const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
   if (!blueprint.ok) return err(blueprint.error);
-  const inputs = inputsOf(request, facts, live);
+  const inputs = inputsOf(request, facts, live, blueprint.value.fields['decoding.maxTokens']);
   const ranking = rankFor(blueprint.value, request.seed, inputs, units);
   const document = memo.document(blueprint.value, ranking.order, ranking.shut);
   return ok({
@@ -66,6 +68,7 @@ export function planRequest(
     predicted: predict(ranking.order[0], inputs),
     predictedCost: facts.features.predictedTokens,
     failures,
+    curtailed: ranking.shut.length > 0,
   });
 }
 
@@ -82,8 +85,15 @@ function rankFor(
   return rank({ route, strategy, reach, fields, seed, traits, inputTokens, outputTokens, live });
 }
 
-function inputsOf({ prompt, learned }: PlanRequest, { features }: Facts, live: LiveFacts): EstimateInputs {
+/** `cap`: of each answer, by the policy. */
+function inputsOf(
+  { prompt, learned }: PlanRequest,
+  { request, features }: Facts,
+  live: LiveFacts,
+  cap: number | null,
+): EstimateInputs {
   const { task, language, complexity } = prompt;
   const traits = { task, language, complexity, learned };
-  return { traits, inputTokens: features.inputTokens, outputTokens: features.outputTokens, live };
+  const outputTokens = Math.min(features.outputTokens, (cap ?? Infinity) * request.n);
+  return { traits, inputTokens: features.inputTokens, outputTokens, live };
 }

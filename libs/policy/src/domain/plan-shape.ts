@@ -55,7 +55,7 @@ export function shapeOf(
 /** A text that differs whenever a field of the shape does: no field but the last can hold the separator. */
 export function shapeKey(shape: PlanShape): string {
   const { rules, requires } = shape;
-  const allow = shape.allow === null ? '*' : `[${shape.allow.join()}]`;
+  const allow = shape.allow === null ? '*' : JSON.stringify(shape.allow);
   const bits =
     (shape.long ? 1 : 0) +
     (shape.stream ? 2 : 0) +

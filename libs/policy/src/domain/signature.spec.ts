@@ -17,9 +17,39 @@ describe('the signature of a plan', () => {
     expect(new Set(plans.map((plan) => plan.document.id)).size).toBe(2); // the documents do tell the order
   });
 
-  it('does not depend on the order in which a policy names the models', () => {
-    const inOrder = (candidates: string[]) => signatureOf(withDefaults({ route: { candidates } }));
-    expect(inOrder(['small', 'medium'])).toBe(inOrder(['medium', 'small']));
+  it('depends on the order in which a policy names the models: the first one is meant to answer', () => {
+    const inOrder = (candidates: string[], strategy: string) =>
+      signatureOf(withDefaults({ route: { candidates, strategy } }));
+    expect(inOrder(['small', 'medium'], 'ordered')).not.toBe(inOrder(['medium', 'small'], 'ordered'));
+    expect(inOrder(['small', 'medium'], 'weighted')).toBe(inOrder(['medium', 'small'], 'weighted'));
+    expect(inOrder(['small', 'medium'], 'content')).toBe(inOrder(['medium', 'small'], 'content'));
+  });
+
+  it('tells arms of an experiment apart, whatever they change', () => {
+    const arms = [
+      { weight: 1, then: {} },
+      { weight: 1, then: { deadlineMs: 1_000 } },
+    ];
+    const policy = compiled({ rules: [{ id: 'ab', when: 'true', experiment: { id: 'e', unit: 'request', arms } }] });
+    const plans = Array.from({ length: 40 }, (_, seed) => planned(policy, { seed }));
+    const byArm = new Set(plans.map(({ plan, document }) => `${plan.experiments[0]?.arm} ${document.signature}`));
+    expect(byArm.size).toBe(2);
+    expect(new Set(plans.map(({ document }) => document.signature)).size).toBe(2);
+  });
+
+  it('tells apart users who stick to different models', () => {
+    const policy = withDefaults({ route: { candidates: ['small', 'medium'], strategy: 'sticky' } });
+    const plans = Array.from({ length: 40 }, (_, i) => planned(policy, { headers: { tags: [], user: `user-${i}` } }));
+    const byFirst = new Set(
+      plans.map(({ plan, document }) => `${plan.route.candidates[0]?.model} ${document.signature}`),
+    );
+    expect(byFirst.size).toBe(2);
+  });
+
+  it('tells a stream, whose answer no cascade checks, from a whole answer', () => {
+    const policy = withDefaults({ route: { strategy: 'cascade' } });
+    expect(signatureOf(policy, { body: bodyOf({ stream: true }) })).not.toBe(signatureOf(policy));
+    expect(signatureOf(compiled(), { body: bodyOf({ stream: true }) })).toBe(plain);
   });
 
   it.each([

@@ -1,8 +1,8 @@
 import { IMAGE_TOKENS, type ChatCompletionRequest, type ChatMessage } from '@relay/contracts';
 
 /** Tokens around each message and before the answer in OpenAI's chat format (openai-cookbook, "How to count tokens"). */
-const TOKENS_PER_MESSAGE = 3;
-const TOKENS_BEFORE_ANSWER = 3;
+export const TOKENS_PER_MESSAGE = 3;
+export const TOKENS_BEFORE_ANSWER = 3;
 
 /** What of a request becomes tokens: its text, and what comes on top of the text's own tokens. */
 export interface AskedText {

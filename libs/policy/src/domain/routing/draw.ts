@@ -13,6 +13,20 @@ export function hasChoice(groups: Groups): boolean {
  * replacement, the rest follow as they stand in the route, so that few distinct orders, and few stored plans, come about.
  */
 export function drawOrder(groups: Groups, reach: number, seed: number): RouteTarget[] {
+  const { order, rest } = draw(groups, reach, seed);
+  order.push(...rest);
+  return order;
+}
+
+/** The same with a chain of fallbacks between those that can be used and the rest. */
+export function drawWithChain(groups: Groups, chain: Groups, reach: number, seed: number): RouteTarget[] {
+  if (chain.length === 0) return drawOrder(groups, reach, seed);
+  const { order, rest } = draw(groups, reach, seed);
+  order.push(...drawOrder(chain, Infinity, seed), ...rest);
+  return order;
+}
+
+function draw(groups: Groups, reach: number, seed: number): { order: RouteTarget[]; rest: RouteTarget[] } {
   const order: RouteTarget[] = [];
   const rest: RouteTarget[] = [];
   for (const group of groups) {
@@ -21,8 +35,7 @@ export function drawOrder(groups: Groups, reach: number, seed: number): RouteTar
     else drawGroup(group, reach, seed, order, rest);
   }
   if (rest.length > 1) rest.sort((a, b) => a.index - b.index);
-  order.push(...rest);
-  return order;
+  return { order, rest };
 }
 
 function drawGroup(
@@ -42,12 +55,12 @@ function drawGroup(
   rest.push(...left);
 }
 
-/** Every target that some draw could use, whatever the seed. */
-export function reachable(groups: Groups, reach: number): RouteTarget[] {
-  const found: RouteTarget[] = [];
-  for (const group of groups) {
-    if (found.length >= reach) break;
-    found.push(...group);
-  }
-  return found;
+/** Groups of which some draw could use a target, whatever the seed. */
+export function reachable(groups: Groups, reach: number): Groups {
+  let count = 0;
+  return groups.filter((group) => {
+    const isReached = count < reach;
+    count += group.length;
+    return isReached;
+  });
 }

@@ -72,3 +72,30 @@ describe('where a policy lets data go', () => {
     expect(candidateModels(planned(chained))).toEqual(['large']);
   });
 });
+
+describe('a chain of fallbacks', () => {
+  const long = { textTokens: 50_000 };
+  const chained = (route: object, retries?: object) =>
+    compiled({ defaults: { route, ...(retries ? { retries } : {}) } });
+
+  it('serves what is too long for all candidates', () => {
+    const policy = chained({ candidates: ['small'], fallbacks: ['large'] });
+    expect(candidateModels(planned(policy, long))).toEqual(['large']);
+    expect(candidateModels(planned(policy))).toEqual(['small', 'large']);
+  });
+
+  it('does not bring back who was left out', () => {
+    const policy = chained({ candidates: ['small', 'large'], fallbacks: ['small'] });
+    expect(candidateModels(planned(policy, long))).toEqual(['large']);
+  });
+
+  it('comes after the candidates that may be called, and may be called to its end', () => {
+    const route = { candidates: ['large', 'medium', 'small'], fallbacks: ['unpriced', 'spread'] };
+    const { plan } = planned(chained(route, { fallbacks: 1, maxAttempts: 1 }));
+    const models = plan.route.candidates.map(({ model }) => model);
+    expect(models.slice(0, 3)).toEqual(['large', 'medium', 'unpriced']);
+    expect(models.slice(3, 5)).toEqual(['spread', 'spread']);
+    expect(models.at(-1)).toBe('small'); // beyond reach
+    expect(plan.retries).toMatchObject({ fallbacks: 4, maxAttempts: 5 });
+  });
+});

@@ -1,5 +1,5 @@
 import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
-import { drawOrder } from './draw';
+import { drawWithChain } from './draw';
 import { estimate, qualityOf, type Estimate } from './estimate';
 import type { Route, RouteTarget } from './route';
 import { STRATEGIES, type StrategyName } from './strategies';
@@ -20,7 +20,7 @@ export interface Ranking {
 }
 
 const NONE_SHUT: readonly RouteTarget[] = [];
-const SCORE_STEPS = 10_000;
+const SCORE_STEPS = 1e6; // scores are ranked as they are, and shown to this part of one
 /** Candidates whose scores are kept with a trace, the best ones. */
 const MAX_SCORES = 8;
 
@@ -28,15 +28,20 @@ const MAX_SCORES = 8;
 export function rank(request: RankRequest): Ranking {
   const { route, strategy, reach, seed } = request;
   const shut = shutTargets(request);
-  const groups = shut.length === 0 ? route.groups : withoutShut(route.groups, shut);
-  const fallbacks = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
   const { score } = STRATEGIES[strategy];
-  if (score === null) return { order: drawOrder([...groups, ...fallbacks], reach, seed), shut, scores: null };
+  if (score === null) return { order: drawAround(request, shut), shut, scores: null };
+  const groups = shut.length === 0 ? route.groups : withoutShut(route.groups, shut);
+  const chain = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
   const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
-  const groupsByScore = groupsOfEqual(rated);
-  const order = drawOrder(fallbacks.length > 0 ? [...groupsByScore, ...fallbacks] : groupsByScore, reach, seed);
+  const order = drawWithChain(groupsOfEqual(rated), chain, reach, seed);
   return { order, shut, scores: scoresOf(rated, order, reach) };
+}
+
+/** Drawn among all, then without those that are shut: whoever's draw did not fall on one of them stays where it was. */
+function drawAround({ route, reach, seed }: RankRequest, shut: readonly RouteTarget[]): readonly RouteTarget[] {
+  const order = drawWithChain(route.groups, route.fallbacks, reach + shut.length, seed);
+  return shut.length === 0 ? order : order.filter((target) => !shut.includes(target));
 }
 
 /** What may not be called now; nothing if that were all: the breaker then has the last word. */
@@ -65,8 +70,7 @@ function rateAll(groups: Route['groups'], score: NonNullable<Strategy['score']>,
     for (const target of group) {
       if (target.model !== model) quality = qualityOf((model = target.model), request);
       const estimated = estimate(target, quality, request);
-      const raw = score(estimated, target.model, request);
-      rated.push({ target, estimate: estimated, score: Math.round(raw * SCORE_STEPS) / SCORE_STEPS });
+      rated.push({ target, estimate: estimated, score: score(estimated, target.model, request) });
     }
   }
   return rated;
@@ -103,7 +107,8 @@ function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[], reach:
 
 function scored({ target, estimate: estimated, score }: Rated): RouteCandidate {
   const { model, provider, upstreamModel } = nameOf(target);
-  return { model, provider, upstreamModel, score, terms: termsOf(estimated, target) };
+  const rounded = Math.round(score * SCORE_STEPS) / SCORE_STEPS;
+  return { model, provider, upstreamModel, score: rounded, terms: termsOf(estimated, target) };
 }
 
 function termsOf({ quality, usd, latencyMs, load }: Estimate, { weight }: RouteTarget): Record<string, number> {

@@ -24,10 +24,12 @@ export interface RouteTarget extends EstimatedTarget {
 export interface Route {
   /** One group a model in the order of the policy, or all in one: the order within a group is drawn by weight. */
   readonly groups: readonly (readonly RouteTarget[])[];
-  /** Groups that come after all others, whatever the strategy. */
+  /** The chain that is called when the ranked ones fail, in its own order. */
   readonly fallbacks: readonly (readonly RouteTarget[])[];
   readonly all: readonly RouteTarget[]; // of both
   readonly rejected: readonly RejectedCandidate[];
+  /** What the request needs and a model left out for it cannot do; `null` if none was. */
+  readonly unable: string | null;
 }
 
 /** In which order tiers stand when the policy names no candidates. */
@@ -35,30 +37,24 @@ const AUTO_TIERS = ['standard', 'basic', 'advanced'] as const;
 
 /** The hard filters: what may serve at all, in the order the policy gave. */
 export function buildRoute(request: RouteRequest, catalogue: ModelCatalogue): Route {
-  const rejected: RejectedCandidate[] = [];
-  const reject = (model: string, provider: string | null, reason: string): void => {
-    rejected.push({ model, provider, reason });
-  };
+  const filter = new ModelFilter(request);
   const chosen = request.pinned === null ? request.names : [request.pinned];
-  const models = chosen === null ? autoOrder(catalogue) : namedModels(chosen, catalogue, reject);
-  const ranked = usableModels(models, request, reject);
-  const after = usableModels(
-    namedModels(request.fallbacks, catalogue, reject).filter((model) => !ranked.includes(model)),
-    request,
-    reject,
-  );
+  const models = chosen === null ? autoOrder(catalogue) : filter.known(chosen, catalogue);
+  const chain = filter.known(request.fallbacks, catalogue).filter((model) => !models.includes(model));
+  const [ranked, after] = filter.usable(models, chain);
   let count = 0;
   const groupsOf = (list: readonly CatalogueModel[]): RouteTarget[][] =>
     list.flatMap((model) => {
-      const group = targetsOf(model, count, request, reject);
+      const group = targetsOf(model, count, request, filter.reject);
       count += group.length;
       return group.length > 0 ? [group] : [];
     });
   const groups = groupsOf(ranked);
   const fallbacks = groupsOf(after);
   const all = [...groups, ...fallbacks].flat();
-  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], all, rejected };
-  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, all, rejected };
+  const { rejected, unable } = filter;
+  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], all, rejected, unable };
+  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, all, rejected, unable };
 }
 
 type Reject = (model: string, provider: string | null, reason: string) => void;
@@ -67,40 +63,66 @@ function autoOrder({ models }: ModelCatalogue): readonly CatalogueModel[] {
   return AUTO_TIERS.flatMap((tier) => models.filter((model) => model.tier === tier));
 }
 
-function namedModels(names: readonly string[], catalogue: ModelCatalogue, reject: Reject): CatalogueModel[] {
-  return [...new Set(names)].flatMap((name) => {
-    const model = catalogue.byId.get(name);
-    if (model === undefined) reject(name, null, 'unknown model');
-    return model ?? [];
-  });
-}
+/** Filters by model, and remembers why one was left out. */
+class ModelFilter {
+  readonly rejected: RejectedCandidate[] = [];
+  unable: string | null = null;
 
-/**
- * Filters by model. The context window is compared with an estimate, which may be wrong: if it would leave nothing, all stay,
- * and the upstream has the last word. A model that the app asked for is held to the tenant's list only: it shall get its answer.
- */
-function usableModels(models: readonly CatalogueModel[], request: RouteRequest, reject: Reject): CatalogueModel[] {
-  const { allow } = request;
-  const allowed = models.filter((model) => {
+  constructor(private readonly request: RouteRequest) {}
+
+  readonly reject: Reject = (model, provider, reason) => {
+    this.rejected.push({ model, provider, reason });
+  };
+
+  known(names: readonly string[], catalogue: ModelCatalogue): CatalogueModel[] {
+    return [...new Set(names)].flatMap((name) => {
+      const model = catalogue.byId.get(name);
+      if (model === undefined) this.reject(name, null, 'unknown model');
+      return model ?? [];
+    });
+  }
+
+  /**
+   * Of the candidates and of the chain behind them. The context window is compared with an estimate, which may be wrong: if
+   * nobody's were large enough all stay, and the upstream has the last word. A model that the app asked for is held to the
+   * tenant's list only: it shall get its answer.
+   */
+  usable(models: readonly CatalogueModel[], chain: readonly CatalogueModel[]): [CatalogueModel[], CatalogueModel[]] {
+    if (this.request.pinned !== null) return [models.filter((model) => this.isAllowed(model)), []];
+    const able = (list: readonly CatalogueModel[]) =>
+      list.filter((model) => this.isAllowed(model)).filter((model) => this.isAble(model));
+    const [candidates, behind] = [able(models), able(chain)];
+    if (![...candidates, ...behind].some((model) => this.fits(model))) return [candidates, behind];
+    const fitting = (list: readonly CatalogueModel[]) => list.filter((model) => this.isFitting(model));
+    return [fitting(candidates), fitting(behind)];
+  }
+
+  private isAllowed(model: CatalogueModel): boolean {
+    const { allow, names, pinned } = this.request;
     if (allow === null || allow.includes(model.id)) return true;
     // Nobody named it: that it exists is not this tenant's business.
-    if (request.names !== null || request.pinned !== null) reject(model.id, null, 'not allowed for this tenant');
+    if (names !== null || pinned !== null) this.reject(model.id, null, 'not allowed for this tenant');
     return false;
-  });
-  if (request.pinned !== null) return allowed;
-  const able = allowed.filter((model) => keep(model, rejectionOf(model, request), reject));
-  const fits = (model: CatalogueModel): boolean =>
-    model.contextWindow === null || model.contextWindow > request.exceededWindow;
-  if (!able.some(fits)) return able;
-  return able.filter((model) => {
-    const reason = `context window of ${model.contextWindow} tokens is smaller than the estimated input`;
-    return keep(model, fits(model) ? null : reason, reject);
-  });
-}
+  }
 
-function keep(model: CatalogueModel, reason: string | null, reject: Reject): boolean {
-  if (reason !== null) reject(model.id, null, reason);
-  return reason === null;
+  private isAble(model: CatalogueModel): boolean {
+    const reason = rejectionOf(model, this.request);
+    if (reason === null) return true;
+    this.reject(model.id, null, reason);
+    this.unable ??= reason;
+    return false;
+  }
+
+  private fits({ contextWindow }: CatalogueModel): boolean {
+    return contextWindow === null || contextWindow > this.request.exceededWindow;
+  }
+
+  private isFitting(model: CatalogueModel): boolean {
+    if (this.fits(model)) return true;
+    const reason = `context window of ${model.contextWindow} tokens is smaller than the estimated input`;
+    this.reject(model.id, null, reason);
+    return false;
+  }
 }
 
 /** Filters by target; the policy's word on where data may go holds for pinned models as well. */

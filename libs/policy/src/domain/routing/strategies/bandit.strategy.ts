@@ -3,6 +3,7 @@ import { evidenceWeight } from '../expected-quality';
 import { betaSample } from '../beta-sample';
 import type { Strategy } from './strategy';
 
+const EXPLORATION = 0x5bd1e995; // any number: draws by weight begin with the plain seed
 const BELOW_FLOOR = -1; // moves a score in 0..1 behind all others and keeps the order
 
 /**
@@ -19,7 +20,7 @@ export const bandit: Strategy = {
   score: ({ quality }, model, { fields, traits, live, seed }) => {
     const floor = fields['route.qualityFloor'];
     if (floor !== null && quality < floor) return BELOW_FLOOR + quality;
-    const explores = new SeededDraws(seed).next() < fields['route.explore'];
+    const explores = new SeededDraws(seed ^ EXPLORATION).next() < fields['route.explore'];
     if (!explores) return quality;
     const weight = evidenceWeight(model, traits, live.evidence);
     return betaSample(quality * weight, (1 - quality) * weight, new SeededDraws(seed ^ hashText(model.id)));

@@ -110,8 +110,19 @@ describe('ranking by cost', () => {
     expect(ranked('cost', {}, { qualityFloor: 0.62 })).toEqual(['coder', 'clever', 'cheap']);
   });
 
+  it('tells prices apart however close they are', () => {
+    const dear = [6.01, 5.01].map((usd, i) => model(`m${i}`, 'basic', usd * 1_000, {}));
+    const policy = compiled({ defaults: { route: { strategy: 'cost' } } }, dear);
+    expect(candidateModels(planned(policy))).toEqual(['m1', 'm0']);
+  });
+
   it('puts the best first where nobody meets the floor', () => {
     expect(ranked('cost', {}, { qualityFloor: 1 })).toEqual(['clever', 'coder', 'cheap']);
+  });
+
+  it('expects no longer answers than the policy allows', () => {
+    const policy = compiled({ defaults: { route: { strategy: 'cost' }, decoding: { maxTokens: 20 } } }, FIELD);
+    expect(planned(policy).predicted).toMatchObject({ outputTokens: 20 });
   });
 
   it('reckons with the expected length of question and answer', () => {
@@ -213,6 +224,15 @@ describe('the bandit', () => {
     expect(shareOf(firsts({ explore: 1, qualityFloor: 0.63 }), 'coder')).toBe(0); // its mean fell to 0.625
   });
 
+  it('shares targets of one model while it explores', () => {
+    const twins = [{ ...FIELD[0], targets: ['a', 'b'].map((provider) => ({ provider, model: 'twin' })) }, FIELD[1]];
+    const policy = compiled({ defaults: { route: { strategy: 'bandit', explore: 0.1 } } }, twins);
+    const open = seeds.map((seed) => planned(policy, { seed }).scores?.[0]).filter((first) => first?.model === 'cheap');
+    const share = open.filter((first) => first?.provider === 'a').length / open.length;
+    expect(share).toBeGreaterThan(0.3);
+    expect(share).toBeLessThan(0.7);
+  });
+
   it('draws the same for the same request', () => {
     const policy = policyOf('bandit', { explore: 1 });
     const [one, other] = [7, 7].map((seed) => planned(policy, { seed }, feedback));
@@ -228,6 +248,17 @@ describe('a sticky draw', () => {
   it('holds on to the user whatever the request', () => {
     const first = firstFor('ann', 1);
     expect(seeds.slice(0, 100).every((seed) => firstFor('ann', seed) === first)).toBe(true);
+  });
+
+  it('moves nobody whose target is sound when another one may not be called', () => {
+    const open = new Set([targetKey('b', 'up-cheap')]);
+    for (let i = 0; i < 300; i++) {
+      const user = `user-${i}`;
+      const first = firstFor(user, 1);
+      if (first === 'cheap') continue;
+      const now = planned(policy, { headers: { tags: [], user } }, liveOf({ open }));
+      expect(now.plan.route.candidates[0]?.model).toBe(first);
+    }
   });
 
   it('spreads users by weight', () => {
@@ -267,6 +298,7 @@ describe('every strategy', () => {
       ]);
       const all = new Set(FIELD.map(({ id, targets }) => targetKey(targets[0]?.provider ?? '', `up-${id}`)));
       expect(planned(policyOf(strategy), {}, liveOf({ open: all })).plan.route.candidates).toHaveLength(3);
+      if (strategy === 'sticky') return; // its signature names the model that one sticks to
       expect(planned(policyOf(strategy), {}, liveOf({ open })).document.signature).toBe(
         planned(policyOf(strategy)).document.signature,
       );
