@@ -29,3 +29,15 @@ function show(value: unknown): string {
   const text = JSON.stringify(value) ?? 'undefined';
   return text.length <= MAX_VALUE_CHARS ? text : `${text.slice(0, MAX_VALUE_CHARS)}…`;
 }
+
+/**
+ * Decisions as a tenant may see them: a condition on the tenant that does not hold speaks of somebody else, so its text is left
+ * out. What is meant for one tenant alone belongs into its own part of the policy, which nobody else sees at all.
+ */
+export function decisionsForTenant(decisions: readonly Decision[]): Decision[] {
+  return decisions.map((decision) => {
+    const isForeign = decision.verdict === 'not-matched' || decision.verdict === 'error';
+    if (!isForeign || !decision.reason.includes('tenant.')) return decision;
+    return { ...decision, reason: 'a condition on the tenant, which does not hold for this one' };
+  });
+}

@@ -1,5 +1,5 @@
 import { HEADERS } from '@relay/contracts';
-import { explainReason, scoredCandidates } from '@relay/core';
+import { decisionsForTenant, explainReason, scoredCandidates } from '@relay/core';
 import type { Exchange } from './exchange';
 import type { RequestTrace } from './request-trace';
 
@@ -18,7 +18,10 @@ export function explainInBody(exchange: Exchange, trace: RequestTrace, body: Buf
     policy,
     signature,
     plan: { ...plan, route: { ...plan.route, candidates } },
-    decisions: decisions.map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
+    decisions: decisionsForTenant(decisions).map((decision) => ({
+      ...decision,
+      reason: explainReason(decision, features),
+    })),
     candidates,
     features,
     predicted: trace.predicted,

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { TraceDetail, TracePage, TraceQuery } from '@relay/contracts';
-import { CLOCK, type Clock, RelayError, traceIdTime } from '@relay/core';
+import { decisionsForTenant, CLOCK, type Clock, RelayError, traceIdTime } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { decodeCursor, encodeCursor } from './domain/trace-cursor';
 import { toTraceDetail, toTraceRow } from './persistence/trace-mapper';
@@ -39,7 +39,9 @@ export class TraceStore {
     const at = traceIdTime(id);
     if (at === undefined) return null;
     const [row] = await this.read<TraceDetailRow>(detailQuery(id, at, tenantScope));
-    return row ? toTraceDetail(row) : null;
+    if (!row) return null;
+    const detail = toTraceDetail(row);
+    return tenantScope === null ? detail : { ...detail, decisions: decisionsForTenant(detail.decisions) };
   }
 
   private async read<Row>(query: SqlQuery): Promise<Row[]> {

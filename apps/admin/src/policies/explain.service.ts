@@ -7,7 +7,7 @@ import {
   type ExplainRequest,
   type PolicyDocument,
 } from '@relay/contracts';
-import { CLOCK, type Clock, RelayError } from '@relay/core';
+import { CLOCK, type Clock, decisionsForTenant, RelayError } from '@relay/core';
 import {
   parsePlanHeaders,
   type PlanInput,
@@ -45,11 +45,16 @@ export class ExplainService {
       at: this.clock.now(),
       seed: SEED,
     };
-    if (policy === undefined) return unwrap(this.policies.explain(input));
+    if (policy === undefined) return this.inForce(user, input);
     if (tenantScope(user) !== null) throw notInForce();
-    const explained = this.policies.explainWith(await this.document(policy), input);
+    const explained = await this.policies.explainWith(await this.document(policy), input);
     if (explained.ok) return unwrap(explained.value);
     throw new RelayError('invalid_request', explained.error.map(asLine).join('\n'), { param: 'policy' });
+  }
+
+  private async inForce(user: AuthenticatedUser, input: PlanInput): Promise<ExplainReply> {
+    const reply = await unwrap(this.policies.explain(input));
+    return tenantScope(user) === null ? reply : { ...reply, decisions: decisionsForTenant(reply.decisions) };
   }
 
   private async document(policy: NonNullable<ExplainRequest['policy']>): Promise<PolicyDocument> {
@@ -66,7 +71,8 @@ const notInForce = (): RelayError =>
 
 function parseRequest(request: ExplainRequest['request']): ChatCompletionRequest {
   const parsed = chatCompletionRequestSchema.safeParse(request);
-  if (parsed.success) return parsed.data;
+  // As in serving, what goes on is what was sent: the schema's copy lacks the fields that it does not know, the text of parts among them.
+  if (parsed.success) return request as ChatCompletionRequest;
   throw validationError(parsed.error.issues, chatCompletionRequestSchema, 'request');
 }
 
