@@ -11,12 +11,20 @@ export interface Clock {
 /** Injection token of the clock. */
 export const CLOCK = Symbol('CLOCK');
 
+/** Node's timers count in 32 bits, and fire at once beyond (TimeoutOverflowWarning). In ms: 24.8 days. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, callback) => {
-    const timer = setTimeout(callback, ms);
-    timer.unref();
+    let timer: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      if (leftMs <= MAX_TIMER_MS) timer = setTimeout(callback, leftMs);
+      else timer = setTimeout(() => wait(leftMs - MAX_TIMER_MS), MAX_TIMER_MS);
+      timer.unref();
+    };
+    wait(ms);
     return () => clearTimeout(timer);
   },
 };
