@@ -70,10 +70,10 @@ describe('the policy service', () => {
     warn.mockRestore();
   });
 
-  it('explains with the same plan that it would serve by', () => {
+  it('explains with the same plan that it would serve by', async () => {
     const service = new PolicyService(new ConfigStore(configOf({ rules: [batch] }), 'relay.yaml'));
     const request = requestOf({ body: bodyOf({ model: 'spread' }), seed: 7 });
-    const explained = service.explain(request);
+    const explained = await service.explain(request);
     const planned = service.plan(request);
     if (!explained.ok || !planned.ok) throw new Error('was refused');
     expect(explainReplySchema.parse(explained.value)).toEqual(explained.value);

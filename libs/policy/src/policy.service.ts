@@ -44,10 +44,10 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     store.register(this);
   }
 
-  /** Nobody is served before the analyses of the policy in force are at hand. */
+  /** Nobody is served before what the policy in force wants to know of prompts is at hand. */
   async onModuleInit(): Promise<void> {
     this.started = true;
-    await this.warmUp();
+    await this.warmUp(this.current);
   }
 
   get current(): CompiledPolicy {
@@ -65,10 +65,12 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 
   /**
    * Puts a version of the database in force in place of the configuration's policy, or that again (`null`). Reloads then have
-   * to suit the version as well. With problems nothing changes.
+   * to suit the version as well. With problems nothing changes. What it wants to know of prompts is loaded first.
    */
-  override(document: PolicyDocument | null): readonly ConfigProblem[] {
-    const prepared = this.prepareWith(this.store.current, document);
+  async override(document: PolicyDocument | null): Promise<readonly ConfigProblem[]> {
+    const planner = plannerOf(document ?? this.store.current.policy, this.store.current);
+    if (planner.ok) await this.warmUp(planner.value.policy);
+    const prepared = this.prepareWith(this.store.current, document); // anew: a reload may have come in between
     if (prepared.problems.length > 0) return prepared.problems;
     this.overriding = document;
     prepared.apply();
@@ -87,7 +89,8 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
       problems: [],
       apply: () => {
         this.inForce = { planner: planner.value, quality: quality.value, failures: new Map() };
-        if (this.started) void this.warmUp();
+        // A reload cannot wait. Until it is done, an analysis that is new to this process tells what it can without.
+        if (this.started) void this.warmUp(planner.value.policy);
       },
     };
   }
@@ -100,17 +103,17 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   }
 
   /** The plan and the reasons for it, as the API shows them; calls nothing and counts nothing. */
-  explain(input: PlanInput): Result<ExplainReply, RelayError> {
-    return explained(this.planBy(this.inForce.planner, input));
+  explain(input: PlanInput): Promise<Result<ExplainReply, RelayError>> {
+    return this.explainBy(this.inForce.planner, input);
   }
 
   /** The same by another document, which need not be in force. Its problems are told where it does not compile. */
-  explainWith(
+  async explainWith(
     document: PolicyDocument,
     input: PlanInput,
-  ): Result<Result<ExplainReply, RelayError>, readonly PolicyProblem[]> {
+  ): Promise<Result<Result<ExplainReply, RelayError>, readonly PolicyProblem[]>> {
     const planner = plannerOf(document, this.store.current);
-    return planner.ok ? ok(explained(this.planBy(planner.value, input))) : planner;
+    return planner.ok ? ok(await this.explainBy(planner.value, input)) : planner;
   }
 
   /** Whether a cascade takes an answer; a condition that fails on it does not accept it. */
@@ -127,15 +130,20 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     }
   }
 
+  private async explainBy(planner: Planner, input: PlanInput): Promise<Result<ExplainReply, RelayError>> {
+    await this.warmUp(planner.policy, input.body.model);
+    return explained(this.planBy(planner, input));
+  }
+
   private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
     const reading = this.prompts.read(planner.policy, this.inForce.quality, input.body);
     return planner.plan({ ...input, ...reading }, this.liveFor(input));
   }
 
   /** A failure leaves requests with what can be told without it. */
-  private async warmUp(): Promise<void> {
+  private async warmUp(policy: CompiledPolicy, model?: string): Promise<void> {
     try {
-      await this.prompts.warmUp(this.current);
+      await this.prompts.warmUp(policy, model);
     } catch (error) {
       this.logger.error({ err: error }, 'what the policy wants to know of prompts cannot be loaded');
     }

@@ -15,9 +15,9 @@ const NO_TEXT: PromptText = { system: '', user: '', last: '' };
 export class PromptReader {
   private readonly analyser = new PromptAnalyser();
 
-  /** Loads what a policy needs, so that no request waits for it. */
-  warmUp({ needs }: CompiledPolicy): Promise<void> {
-    return this.analyser.warmUp(new Set([...needs.always, ...needs.forAuto]));
+  /** Loads what a policy needs for requests that ask for this model, or for any request: that is what `auto:best` needs. */
+  warmUp({ needs }: CompiledPolicy, model?: string): Promise<void> {
+    return this.analyser.warmUp(model === undefined ? needs.forBest : needsFor(needs, model));
   }
 
   read({ needs }: CompiledPolicy, quality: QualityModel | null, body: ChatCompletionRequest): PromptReading {

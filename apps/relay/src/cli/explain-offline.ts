@@ -1,5 +1,5 @@
-import { ConfigStore, type ParsedRelayConfig } from '@relay/config';
-import { chatCompletionRequestSchema, type ExplainReply, type PolicyDocument } from '@relay/contracts';
+import type { ConfigStore, ParsedRelayConfig } from '@relay/config';
+import { chatCompletionRequestSchema, type ExplainReply } from '@relay/contracts';
 import type { TenantProfile } from '@relay/core';
 import { parsePlanHeaders, PolicyService } from '@relay/policy';
 import { CliError } from './cli-error';
@@ -14,18 +14,22 @@ export interface ExplainInput {
 /** Weighted choices depend on the request id; those of seed 0 are shown, as the API does, so that it is the same every time. */
 const SEED = 0;
 
-/** The plan by a policy on this machine, as if a key of the tenant had sent the request and nothing were known of the providers yet. */
-export function explainOffline(config: ParsedRelayConfig, policy: PolicyDocument, input: ExplainInput): ExplainReply {
+/** The plan by the files of this machine, as if a key of the tenant had sent the request and nothing were known of the providers yet. */
+export async function explainOffline(store: ConfigStore, input: ExplainInput): Promise<ExplainReply> {
   const body = chatCompletionRequestSchema.safeParse(input.request);
   if (!body.success) throw new CliError(`the request is not valid: ${describe(body.error.issues)}`);
   const headers = parsePlanHeaders(input.headers);
   if (!headers.ok) throw new CliError(headers.error.message);
-  const service = new PolicyService(new ConfigStore({ ...config, policy }, 'relay.yaml'));
-  const explained = service.explain({
+  const explained = await new PolicyService(store).explain({
     body: body.data,
     bodyBytes: Buffer.byteLength(JSON.stringify(input.request)),
     headers: headers.value,
-    principal: { tenant: profileOf(config, input.tenant), keyId: 'explain', keyName: 'explain', scopes: ['inference'] },
+    principal: {
+      tenant: profileOf(store.current, input.tenant),
+      keyId: 'explain',
+      keyName: 'explain',
+      scopes: ['inference'],
+    },
     at: Date.now(),
     seed: SEED,
   });
@@ -37,7 +41,7 @@ function describe(issues: readonly { readonly path: readonly PropertyKey[]; read
   return issues.map(({ path, message }) => `${path.map(String).join('.') || '(the whole)'}: ${message}`).join('; ');
 }
 
-function profileOf({ tenants }: ParsedRelayConfig, id: string): TenantProfile {
+function profileOf({ tenants }: Pick<ParsedRelayConfig, 'tenants'>, id: string): TenantProfile {
   const known = tenants.find((tenant) => tenant.id === id);
   if (known) {
     const { weight, tier, tags, limits, models } = known;

@@ -28,6 +28,8 @@ export interface LocalPolicy {
   readonly policy: ResolvedPolicy | null;
   /** relay.yaml, if it can be used. */
   readonly config: ParsedRelayConfig | null;
+  /** Absolute path of relay.yaml, whether it is there or not: what it names is relative to it. */
+  readonly configFile: string;
   readonly problems: readonly LocatedLintProblem[];
 }
 
@@ -39,21 +41,28 @@ export async function readLocalPolicy({ config, file }: LocalOptions): Promise<L
   const configFile = path.resolve(config ?? process.env['RELAY_CONFIG'] ?? DEFAULT_CONFIG);
   const isNamed = config !== undefined || Boolean(process.env['RELAY_CONFIG']);
   const read = isNamed || existsSync(configFile) ? await readConfig(configFile) : null;
-  if (file !== undefined && path.resolve(file) !== configFile)
-    return policyOfFile(path.resolve(file), configFile, read);
-  if (!read) throw new CliError(`there is no ${DEFAULT_CONFIG} here; name a file, or relay.yaml with --config`);
-  return told(configFile, read.policy, read.config, [...read.problems]);
+  const found =
+    file !== undefined && path.resolve(file) !== configFile
+      ? policyOfFile(path.resolve(file), configFile, read)
+      : policyOfConfig(configFile, read);
+  return { ...found, config: read?.config ?? null, configFile };
 }
 
-function policyOfFile(file: string, configFile: string, read: ReadConfig | null): LocalPolicy {
-  if (read && !read.config)
-    warn(`${shortPath(configFile)} has problems of its own: the names of models are not checked`);
+type Found = Omit<LocalPolicy, 'config' | 'configFile'>;
+
+function policyOfConfig(configFile: string, read: ReadConfig | null): Found {
+  if (!read) throw new CliError(`there is no ${DEFAULT_CONFIG} here; name a file, or relay.yaml with --config`);
+  return told(configFile, read.policy, read.config, read.problems);
+}
+
+function policyOfFile(file: string, configFile: string, read: ReadConfig | null): Found {
+  const config = read?.config ?? null;
+  if (read && !config) warn(`${shortPath(configFile)} has problems of its own: the names of models are not checked`);
   const source = readYaml(file, MAX_POLICY_BYTES);
-  if (!source.ok) return told(file, null, read?.config ?? null, source.error);
+  if (!source.ok) return told(file, null, config, source.error);
   const roots = [...new Set([path.dirname(file), ...(read ? [path.dirname(configFile)] : [])])];
   const resolved = resolvePolicy(source.value, '', source.value.value, { roots });
-  if (!resolved.ok) return told(file, null, read?.config ?? null, resolved.error);
-  return told(file, resolved.value, read?.config ?? null, []);
+  return resolved.ok ? told(file, resolved.value, config, []) : told(file, null, config, resolved.error);
 }
 
 function told(
@@ -61,7 +70,7 @@ function told(
   policy: ResolvedPolicy | null,
   config: ParsedRelayConfig | null,
   errors: readonly ConfigProblem[],
-): LocalPolicy {
+): Found {
   const found = [
     ...errors.map((problem) => lintProblem(problem, 'error')),
     ...(policy ? lintPolicy(policy, config && config.models.length > 0 ? config : null) : []),
@@ -69,7 +78,6 @@ function told(
   return {
     name: shortPath(file),
     policy,
-    config,
     problems: found.map((problem) => ({ ...problem, file: shortPath(problem.file) })),
   };
 }

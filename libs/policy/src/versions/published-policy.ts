@@ -95,7 +95,7 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   private async look(): Promise<void> {
     const id = await this.versions.publishedId();
     if (id === (this.held?.id ?? null)) this.refused = null;
-    else if (id === null) this.backToFile();
+    else if (id === null) await this.backToFile();
     else if (this.refused?.id !== id || this.refused.config !== this.config.current) await this.takeOver();
   }
 
@@ -103,15 +103,15 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     const [row] = await this.versions.find({ kind: 'published' });
     if (!row) return; // withdrawn in between: the next look tells
     const parsed = parseStored(row);
-    const problems = parsed.document ? this.policies.override(parsed.document) : parsed.problems;
+    const problems = parsed.document ? await this.policies.override(parsed.document) : parsed.problems;
     if (!parsed.document || problems.length > 0) return this.refuse(row, problems);
     this.held = { id: row.id, document: parsed.document };
     this.refused = null;
     this.logger.log(`Policy ${row.name}@${row.version} of the database is in force`);
   }
 
-  private backToFile(): void {
-    const problems = this.policies.override(null);
+  private async backToFile(): Promise<void> {
+    const problems = await this.policies.override(null);
     if (problems.length > 0) throw new ConfigInvalidError(problems); // it was compiled when the file was read
     this.held = null;
     this.refused = null;

@@ -1,3 +1,4 @@
+import { ConfigStore } from '@relay/config';
 import { explainReplySchema, type ExplainReply } from '@relay/contracts';
 import { DEFAULT_POLICY, renderYaml } from '@relay/policy';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -44,10 +45,11 @@ async function explain(request: string | undefined, options: Options): Promise<v
 }
 
 async function byFiles(input: ExplainInput, options: Options): Promise<ExplainReply> {
-  const { policy, config } = await usable(options);
+  const { policy, config, configFile } = await usable(options);
   if (!config) throw new CliError('no relay.yaml that can be used: its models are needed to plan (--config names it)');
   if (config.models.length === 0) throw new CliError('relay.yaml names no models; ask a running relay with --url');
-  return explainOffline(config, policy?.document ?? DEFAULT_POLICY, input);
+  const store = new ConfigStore({ ...config, policy: policy?.document ?? DEFAULT_POLICY }, configFile);
+  return explainOffline(store, input);
 }
 
 async function byRelay(input: ExplainInput, options: Options): Promise<ExplainReply> {
