@@ -54,9 +54,9 @@ export class CacheStage {
     return new StreamAssembler(this.config.current.cache.maxEntryBytes);
   }
 
-  /** Keeps the answer if the plan and the client let us, and if it is complete. */
+  /** Keeps the answer if the plan and the client let us, if it is complete, and if the same request would get it again. */
   store(lookup: CacheLookup, { exchange, trace, planned }: Job, outcome: UpstreamCompleted, body: Buffer): void {
-    if (lookup.key === null || lookup.directives.noStore) return;
+    if (lookup.key === null || lookup.directives.noStore || trace.makeshift) return;
     if (outcome.finishReason === null || outcome.finishReason === 'content_filter') return;
     const now = this.clock.now();
     this.cache.put(lookup.key, {

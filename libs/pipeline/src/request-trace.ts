@@ -45,6 +45,8 @@ export class RequestTrace {
   /** Scores of this request where the plan's own do not hold. */
   scores: readonly RouteCandidate[] | null = null;
   predicted: Readonly<Record<string, number | null>> | null = null;
+  /** The answer is one to make do with: a cascade did not accept it, and nobody stronger could be asked. */
+  makeshift = false;
   readonly degraded: string[] = [];
   readonly attempts: AttemptRecord[] = [];
   /** Of attempts whose answer is not the one that the client gets; at most one for each attempt. */

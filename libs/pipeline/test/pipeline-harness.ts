@@ -4,7 +4,7 @@ import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS } from '@relay/database';
-import { type Planned, PolicyService } from '@relay/policy';
+import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
@@ -39,6 +39,8 @@ interface Settings {
   readonly models?: readonly unknown[];
   /** Base URLs of the providers `a` and `b`: they are called for real. Without them, `providers.script` says what clients do. */
   readonly upstreams?: readonly string[];
+  /** What plans see of the running state; nothing without it. */
+  readonly live?: LiveSource | undefined;
 }
 
 /** Unless the test says otherwise one model, `m`, served by the providers `a` and `b`. */
@@ -168,6 +170,7 @@ export class PipelineHarness {
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
+      { provide: LIVE_SOURCE, useValue: settings.live ?? null },
     ];
     const stages = [
       ...[

@@ -1,3 +1,4 @@
+import { NOTHING_LIVE, type LiveSource } from '@relay/policy';
 import {
   completionJson,
   errorReply,
@@ -23,6 +24,7 @@ const models = [
 
 const answer = (text: string): ReturnType<typeof jsonReply> =>
   jsonReply(completionJson(text, { prompt: 10, completion: 10 }));
+const STRONGER = ['b up-medium', 'c up-large']; // targets
 const SHRUG = "I'm sorry, but I can't help with that.";
 
 /** Every promise that can settle has settled. */
@@ -47,7 +49,7 @@ describe('a cascade', () => {
     return found;
   };
 
-  async function start(changes: object = {}, maxSteps = 3): Promise<void> {
+  async function start(changes: object = {}, maxSteps = 3, live?: LiveSource): Promise<void> {
     const cascade = { accept: '!answer.refusal && answer.chars > 5', maxSteps };
     const route = { strategy: 'cascade', candidates: ['small', 'medium', 'large'], cascade };
     const defaults = {
@@ -56,7 +58,7 @@ describe('a cascade', () => {
       cache: { exact: { enabled: false } },
       ...changes,
     };
-    relay = await PipelineHarness.start({ defaults, models, upstreams: upstreams.map(({ baseUrl }) => baseUrl) });
+    relay = await PipelineHarness.start({ defaults, models, upstreams: upstreams.map(({ baseUrl }) => baseUrl), live });
   }
 
   const send = (fields: object = {}): ReturnType<PipelineHarness['send']> =>
@@ -188,6 +190,50 @@ describe('a cascade', () => {
     expect(reply.text).toContain(SHRUG);
     expect(attempts()).toEqual(['a ok']);
     expect(stage()).toEqual({ skipped: 'stream' });
+  });
+
+  describe('whose stronger models were away', () => {
+    const withCache = { retries: { maxAttempts: 1, fallbacks: 0 }, cache: { exact: { enabled: true, ttl: '1h' } } };
+    const texts = async (times: number): Promise<string[]> => {
+      const said: string[] = [];
+      for (let i = 0; i < times; i++) said.push((await send()).text.includes(SHRUG) ? SHRUG : 'accepted');
+      return said;
+    };
+
+    it('goes up again when they are back: what it had to do with is not cached', async () => {
+      await start(withCache, 2);
+      upstream(A).enqueue(answer(SHRUG), answer(SHRUG));
+      upstream(B).enqueue(errorReply(500, 'down'), answer('forty-two'));
+      expect(await texts(3)).toEqual([SHRUG, 'accepted', 'accepted']);
+      expect(relay.recorder.records.map(({ cache }) => cache)).toEqual(['miss', 'miss', 'exact-l1']);
+    });
+
+    it('so that plans left them out, goes up again as well', async () => {
+      const open = new Set(STRONGER);
+      const live = { ...NOTHING_LIVE, open };
+      await start(withCache, 2, { read: () => live });
+      upstream(A).enqueue(answer(SHRUG), answer(SHRUG));
+      upstream(B).enqueue(answer('forty-two'));
+      expect(await texts(1)).toEqual([SHRUG]);
+      open.clear();
+      expect(await texts(2)).toEqual(['accepted', 'accepted']);
+    });
+
+    it('still leaves an answer in the cache that was accepted', async () => {
+      const live = { ...NOTHING_LIVE, open: new Set(STRONGER) };
+      await start(withCache, 2, { read: () => live });
+      upstream(A).enqueue(answer('forty-two'));
+      expect(await texts(2)).toEqual(['accepted', 'accepted']);
+      expect(upstream(A).requests).toHaveLength(1);
+    });
+  });
+
+  it('leaves the last answer in the cache, as the policy takes it as it is', async () => {
+    await start({ cache: { exact: { enabled: true, ttl: '1h' } } }, 2);
+    upstream(A).enqueue(answer(SHRUG));
+    upstream(B).enqueue(answer(SHRUG));
+    await send();
+    expect((await send()).headers['x-relay-cache']).toBe('exact-l1');
   });
 
   it('leaves only the answer that was taken in the cache', async () => {

@@ -11,7 +11,8 @@ const OBSERVE_NOTHING = { onFrames: () => true };
 
 /**
  * Whole answers from cheap to strong: the first one that the plan accepts, else the last one as it is (FrugalGPT, L. Chen et al.,
- * arXiv:2305.05176). Where nobody stronger can answer, or not in time, an answer that was not accepted is better than none.
+ * arXiv:2305.05176). Where nobody stronger can answer, or not in time, an answer that was not accepted is better than none; it is
+ * not for the cache, as the next request may find the stronger ones back.
  */
 export async function askInCascade(
   job: Job,
@@ -20,7 +21,7 @@ export async function askInCascade(
   maxSteps: number,
   accepts: (body: Buffer) => boolean,
 ): Promise<Tried> {
-  const { trace, exchange } = job;
+  const { trace, exchange, planned } = job;
   const startMs = trace.elapsed();
   const noted = (steps: number, result: CascadeResult, tried: Tried): Tried => {
     trace.stage('cascade', startMs, { steps, result });
@@ -37,7 +38,10 @@ export async function askInCascade(
       return noted(steps, 'failed', takesKept && kept ? restored(trace, kept) : tried);
     }
     if (kept) bills.setAside(trace, kept);
-    if (steps >= maxSteps || !chain.hasMore) return noted(steps, 'last', tried);
+    if (steps >= maxSteps || !chain.hasMore) {
+      trace.makeshift = planned.curtailed && !accepts(outcome.body);
+      return noted(steps, 'last', tried);
+    }
     if (accepts(outcome.body)) return noted(steps, 'accepted', tried);
     if (tried.note) tried.note.outcome = 'not_accepted';
     kept = tried;
@@ -46,5 +50,6 @@ export async function askInCascade(
 
 function restored(trace: RequestTrace, kept: Tried): Tried {
   if (kept.candidate) trace.servedBy(kept.candidate);
+  trace.makeshift = true;
   return kept;
 }
