@@ -22,6 +22,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly lengths = new OutputLengths();
   private month: Month | null = null; // that `stored` is of
   private stored = new Map<string, number>(); // USD by tenant, as of the last reading
+  private beingRead = new Map<string, number>(); // by requests of this process that the reading under way will hold
   private own = new Map<string, number>(); // since then, by requests of this process
   private failing = false;
   private cancelRefresh: (() => void) | null = null;
@@ -46,7 +47,8 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   /** USD of this month; `null` until it was read. Own requests count at once, those of other processes within a minute or so. */
   spentUsd(tenantId: string): number | null {
     if (this.month === null || this.clock.now() >= this.month.end) return null;
-    return (this.stored.get(tenantId) ?? 0) + (this.own.get(tenantId) ?? 0);
+    const { stored, beingRead, own } = this;
+    return (stored.get(tenantId) ?? 0) + (beingRead.get(tenantId) ?? 0) + (own.get(tenantId) ?? 0);
   }
 
   /** Mean length of answers in tokens, by task; under the empty text of all. Empty until the first answer. */
@@ -67,14 +69,15 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** Reads the month anew. Never rejects. */
   async refresh(): Promise<void> {
-    const before = this.own;
+    this.beingRead = this.own;
     this.own = new Map();
     const month = monthOf(this.clock.now());
     try {
       await this.read(month);
       this.failing = false;
     } catch (error) {
-      for (const [tenant, usd] of before) add(this.own, tenant, usd);
+      for (const [tenant, usd] of this.beingRead) add(this.own, tenant, usd);
+      this.beingRead = new Map();
       if (!this.failing && !this.closed)
         this.logger.warn(`What tenants spent cannot be read for now: ${String(error)}`);
       this.failing = true;
@@ -91,6 +94,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
     const bounds = [isoDay(month.start), isoDay(month.end)];
     const rows = await this.dataSource.query<{ tenant: string; usd: number }[]>(SPEND_SQL, bounds);
     this.stored = new Map(rows.map(({ tenant, usd }) => [tenant, usd]));
+    this.beingRead = new Map();
     this.month = month;
   }
 }

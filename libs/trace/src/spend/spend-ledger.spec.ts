@@ -1,0 +1,59 @@
+import { Logger } from '@nestjs/common';
+import { FakeClock, Gate } from '@relay/testing';
+import type { DataSource } from 'typeorm';
+import { aTrace } from '../../test/trace-record.builder';
+import type { TraceShipper } from '../trace-shipper';
+import { SpendLedger } from './spend-ledger';
+
+describe('what a tenant spent', () => {
+  const clock = new FakeClock();
+  let flushing: Gate | null;
+  let stored: { tenant: string; usd: number }[];
+  let reading: Gate | null;
+  let ledger: SpendLedger;
+
+  const spend = (usd: string): void => ledger.observe(aTrace(clock.now(), { costUsd: usd }));
+  const spent = (): number | null => ledger.spentUsd('acme');
+
+  beforeEach(async () => {
+    Logger.overrideLogger(false);
+    [flushing, reading, stored] = [null, null, []];
+    const shipper = { flush: async () => flushing?.pass(), lastError: null };
+    const query = async (): Promise<typeof stored> => {
+      const rows = stored;
+      await reading?.pass();
+      return rows;
+    };
+    ledger = new SpendLedger({ query } as unknown as DataSource, shipper as unknown as TraceShipper, clock);
+    await ledger.refresh();
+  });
+  afterEach(() => ledger.onApplicationShutdown());
+
+  it('stays as it was while it is read anew, and counts nothing twice afterwards', async () => {
+    spend('0.25');
+    flushing = new Gate();
+    reading = new Gate();
+    const refreshed = ledger.refresh();
+    await flushing.reached;
+    expect(spent()).toBe(0.25);
+    spend('0.5');
+    stored = [{ tenant: 'acme', usd: 0.25 }];
+    flushing.open();
+    await reading.reached;
+    expect(spent()).toBe(0.75);
+    reading.open();
+    await refreshed;
+    expect(spent()).toBe(0.75);
+  });
+
+  it('is still known after a reading that came to nothing', async () => {
+    spend('0.25');
+    flushing = new Gate();
+    const refreshed = ledger.refresh();
+    await flushing.reached;
+    spend('0.5');
+    await clock.advanceAsync(2_000); // own rows are late
+    await refreshed;
+    expect(spent()).toBe(0.75);
+  });
+});
