@@ -9,6 +9,8 @@ import { FeedbackStore, type EvidenceRow } from './feedback-store';
 /** Tenants, and users of all tenants, whose evidence is kept in memory; who was not asked about for longest goes first. */
 const MAX_TENANTS = 10_000;
 const MAX_USERS = 50_000;
+/** Tenants without a book that one look asks the database for; who is left out asks again. */
+const MAX_MISSED = 1_000;
 /** How often other processes' feedback is looked for. */
 const POLL_MS = 15_000;
 /** Rows become visible a little after the time they carry. */
@@ -22,6 +24,7 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
   private readonly logger = new Logger(FeedbackLedger.name);
   private readonly tenants = new LRUCache<string, EvidenceBook>({ max: MAX_TENANTS });
   private readonly users = new LRUCache<string, EvidenceBook>({ max: MAX_USERS });
+  private readonly missed = new Set<string>(); // tenants that were asked about, and had no book
   private readUntil: Date | null = null; // by the database's clock; null: nothing was read yet
   private failing = false;
   private cancelPoll: (() => void) | null = null;
@@ -42,11 +45,14 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
     this.cancelPoll?.();
   }
 
-  /** The same maps until something changes. `user` is empty when the app named none. */
+  /**
+   * The same maps until something changes. `user` is empty when the app named none. Of a tenant that had to make room for others
+   * nothing is known until the next look.
+   */
   evidenceOf(tenantId: string, user: string): EvidenceOf {
     const now = this.clock.now();
     return {
-      tenant: this.tenants.get(tenantId)?.read(now) ?? NO_EVIDENCE,
+      tenant: this.loaded(tenantId)?.read(now) ?? NO_EVIDENCE,
       user: user === '' ? NO_EVIDENCE : (this.users.get(userKey(tenantId, user))?.read(now) ?? NO_EVIDENCE),
     };
   }
@@ -61,9 +67,9 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
     if (user !== null) bookOf(this.users, userKey(tenant, user)).verdict(key, shareOf(score), replaced, now);
   }
 
-  /** What a check made of an answer, 0 to 1. Stays in this process, and weighs little. */
+  /** What a check made of an answer, 0 to 1. Stays in this process, and weighs little: none begins a book, which would look whole. */
   signal(tenantId: string, task: string | null, model: string, share: number): void {
-    bookOf(this.tenants, tenantId).signal(evidenceKey(task ?? '', model), share, this.clock.now());
+    this.loaded(tenantId)?.signal(evidenceKey(task ?? '', model), share, this.clock.now());
   }
 
   /** Takes over what has changed in the database. Never rejects. */
@@ -80,10 +86,23 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
 
   private async read(): Promise<void> {
     const since = this.readUntil;
-    const { readAt, tenants } = await this.store.changedSince(since ?? new Date(0));
+    const missed = [...this.missed];
+    const { readAt, tenants: changed } = await this.store.changedSince(since ?? new Date(0));
     const now = this.clock.now();
-    if (tenants.length > 0) this.take(await this.store.evidence(now, since === null ? null : tenants), now);
+    const wanted = since === null ? changed : [...new Set([...changed, ...missed])];
+    if (wanted.length > 0) this.take(await this.store.evidence(now, since === null ? null : wanted), now);
+    for (const id of missed) {
+      bookOf(this.tenants, id); // empty, if there is nothing about it
+      this.missed.delete(id);
+    }
     this.readUntil = new Date(readAt.getTime() - OVERLAP_MS);
+  }
+
+  /** The book of a tenant; if there is none, the next look will bring one. */
+  private loaded(tenantId: string): EvidenceBook | undefined {
+    const book = this.tenants.get(tenantId);
+    if (!book && this.missed.size < MAX_MISSED) this.missed.add(tenantId);
+    return book;
   }
 
   private take(rows: readonly EvidenceRow[], now: number): void {
