@@ -2,7 +2,7 @@ import { DEFAULT_POLICY } from './default-policy';
 import { compilePolicy, type PolicyProblem } from './compile-policy';
 import { catalogueOfModels } from './domain/catalogue';
 import { catalogueOf } from './model-catalogue';
-import { configOf, documentOf } from '../test/policy-fixtures';
+import { compiled, configOf, documentOf, planned } from '../test/policy-fixtures';
 
 const catalogue = catalogueOf(configOf());
 
@@ -93,6 +93,26 @@ describe('compiling a policy', () => {
     '"batch" in request.tags ? request.toolCount == 0 : size(key.scopes) > 0',
   ])('accepts %s', (when) => {
     expect(problemsOfCondition(when)).toEqual([]);
+  });
+
+  it.each([
+    ['loops in loops in loops', '[1].all(a, [1].all(b, [1].all(c, a + b + c > 0)))'],
+    ['a pattern that a request would write', 'request.user.matches(request.model)'],
+    ['a pattern that is none', 'request.user.matches("(")'],
+    ['what only a backtracking engine knows', 'request.user.matches("(a)\\\\1")'],
+  ])('refuses %s, whose time could not be bounded', (_what, when) => {
+    const [problem, ...others] = problemsOfCondition(when);
+    expect(problem?.found).toContain('line 1, column');
+    expect(others).toEqual([]);
+  });
+
+  it('matches patterns in time linear in the text', () => {
+    const policy = compiled({
+      rules: [{ id: 'evil', when: 'request.user.matches("^(a+)+$")', then: { serviceLevel: 'batch' } }],
+    });
+    const levelFor = (user: string) => planned(policy, { headers: { tags: [], user } }).plan.serviceLevel;
+    expect(levelFor('a'.repeat(200))).toBe('batch');
+    expect(levelFor(`${'a'.repeat(200)}!`)).toBe('standard'); // JavaScript's own engine would not come back from this
   });
 
   it('reports every problem at once, each with its path', () => {

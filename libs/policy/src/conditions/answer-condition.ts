@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import type { Result } from '@relay/core';
 import { ANSWER_FIELDS, type AnswerFacts } from '../domain/answer-facts';
+import { registerLinearMatch } from './linear-match';
 import { compileCondition, type ConditionProblem } from './compile-condition';
 
 class AnswerView {
@@ -34,6 +35,7 @@ export function compileAccept(text: string): Result<(answer: AnswerFacts) => boo
   const environment = new Environment({ limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH } });
   environment.registerType('Relay_answer', { ctor: AnswerView, fields: { ...ANSWER_FIELDS } });
   environment.registerVariable('answer', 'Relay_answer');
+  registerLinearMatch(environment);
   const compiled = compileCondition(environment, text, { answer: Object.keys(ANSWER_FIELDS) });
   if (!compiled.ok) return compiled;
   return { ok: true, value: (answer) => compiled.value({ answer: new AnswerView(answer) }) };

@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { FACT_FIELDS, FACT_VARIABLES } from '../domain/facts';
 import { FACT_VIEWS } from './fact-views';
+import { registerLinearMatch } from './linear-match';
 
 const MAX_NODES = 1_000; // of one condition
 const MAX_DEPTH = 50; // of nesting
@@ -18,5 +19,6 @@ export function conditionEnvironment(): Environment {
   }
   // `request.temperature == 0` should read as people write it; CEL itself compares only like with like here.
   environment.registerOperator('double == int', (left: number, right: bigint) => left === Number(right));
+  registerLinearMatch(environment);
   return environment;
 }
