@@ -5,6 +5,7 @@ import { chat, PipelineHarness } from '../test/pipeline-harness';
 import type { Script } from '../test/recorders';
 
 const once = { defaults: { retries: { maxAttempts: 1 } } };
+const byQuality = { defaults: { ...once.defaults, route: { strategy: 'content' } } };
 const uncached = { defaults: { retries: { maxAttempts: 1 }, cache: { exact: { enabled: false } } } };
 
 const untold = (changes: Partial<UpstreamCompleted> = {}): Script => {
@@ -83,7 +84,7 @@ describe('automatic signals', () => {
   afterEach(() => relay.close());
 
   it('go to the ledger for whole answers, and for streams that are gathered', async () => {
-    relay = await PipelineHarness.start(once);
+    relay = await PipelineHarness.start(byQuality);
     relay.providers.script('a', succeeds, streams, untold({ body: Buffer.from(JSON.stringify(completionJson(''))) }));
     await relay.send();
     await relay.send({ body: chat({ stream: true, temperature: 0.5 }) });
@@ -96,9 +97,16 @@ describe('automatic signals', () => {
   });
 
   it('leave an answer alone that is no completion', async () => {
-    relay = await PipelineHarness.start(once);
+    relay = await PipelineHarness.start(byQuality);
     relay.providers.script('a', untold({ body: Buffer.from('busy') }));
     expect((await relay.send()).text).toBe('busy');
     expect(relay.ledger.signals).toEqual([]);
+  });
+
+  it('are left out where no policy ranks by quality, but for apps that ask for the best model', async () => {
+    relay = await PipelineHarness.start(once);
+    for (const provider of ['a', 'b']) relay.providers.script(provider, succeeds);
+    for (const model of ['m', 'auto', 'auto:cheap', 'auto:best']) await relay.send({ body: chat({ model }) });
+    expect(relay.ledger.signals).toHaveLength(1);
   });
 });

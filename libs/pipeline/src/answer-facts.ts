@@ -59,7 +59,8 @@ export function textOf(content: unknown): string {
     .join('');
 }
 
-function isJson(text: string): boolean {
+/** Whether all of it is JSON. */
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;

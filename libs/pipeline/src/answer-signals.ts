@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
-import { firstChoice, opensLikeRefusal, textOf } from './answer-facts';
+import { firstChoice, isJson, opensLikeRefusal, textOf } from './answer-facts';
 
 /** What automatic checks make of an answer, from 0 (of no use) to 1 (nothing wrong was seen). */
 const USELESS = 0;
@@ -32,13 +32,4 @@ export function answerSignal({ response_format: format }: ChatCompletionRequest,
 function hasJsonArguments(call: unknown): boolean {
   const given = (call as { function?: { arguments?: unknown } } | null)?.function?.arguments;
   return typeof given !== 'string' || given === '' || isJson(given);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

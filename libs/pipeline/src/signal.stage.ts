@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PolicyService } from '@relay/policy';
 import { FeedbackLedger } from '@relay/trace';
 import { answerSignal } from './answer-signals';
 import type { Job } from './job';
@@ -6,11 +7,14 @@ import type { Job } from './job';
 /** Lets automatic checks say what they make of an answer, once it is at the client. */
 @Injectable()
 export class SignalStage {
-  constructor(private readonly ledger: FeedbackLedger) {}
+  constructor(
+    private readonly ledger: FeedbackLedger,
+    private readonly policy: PolicyService,
+  ) {}
 
-  /** `body`: a whole chat completion. Never throws: the request has ended. */
+  /** `body`: a whole chat completion, which is not parsed where nobody learns from it. Never throws: the request has ended. */
   note({ exchange, trace, request }: Job, body: Buffer): void {
-    if (trace.servedModel === null) return;
+    if (trace.servedModel === null || !this.policy.learnsFrom(request.model)) return;
     try {
       const share = answerSignal(request, body);
       const task = trace.features?.['features.task'];

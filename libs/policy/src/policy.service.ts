@@ -5,6 +5,7 @@ import { ok, type RelayError, type Result } from '@relay/core';
 import type { QualityModel } from '@relay/prompt';
 import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import type { PolicyProblem } from './compile-policy';
+import { looksAtQualityOf } from './analysis-needs';
 import { compileAccept } from './conditions/answer-condition';
 import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
@@ -77,6 +78,11 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     return [];
   }
 
+  /** What keeps a document from being put in force with the configuration in force. */
+  problemsOf(document: PolicyDocument): readonly ConfigProblem[] {
+    return this.prepareWith(this.store.current, document).problems;
+  }
+
   private prepareWith(config: RelayConfig, overriding: PolicyDocument | null): ReturnType<ConfigConsumer['prepare']> {
     const planner = plannerOf(overriding ?? config.policy, config);
     if (!planner.ok) {
@@ -133,6 +139,11 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   private async explainBy(planner: Planner, input: PlanInput): Promise<Result<ExplainReply, RelayError>> {
     await this.warmUp(planner.policy, input.body.model);
     return explained(this.planBy(planner, input));
+  }
+
+  /** Whether a later request may be ranked by how good the answer to this one was. */
+  learnsFrom(requestedModel: string): boolean {
+    return this.current.needs.byQuality || looksAtQualityOf(this.current.needs, requestedModel);
   }
 
   private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
