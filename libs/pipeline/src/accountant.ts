@@ -28,8 +28,8 @@ export class Accountant {
   }
 
   /**
-   * Counts prompt and answer with a tokenizer, in another thread and for a second at most: o200k_base, which is not every
-   * model's own, so the figures stay marked.
+   * Counts prompt and answer with a tokenizer, in another thread: o200k_base, which is not every model's own, so the figures stay
+   * marked. The end of the reply waits for it, 100 ms at most; what is not counted by then is estimated.
    */
   async count({ trace, request }: Job, answer: UncountedAnswer): Promise<void> {
     const startMs = trace.elapsed();

@@ -10,7 +10,10 @@ describe('the token counter', () => {
   beforeAll(() => {
     Logger.overrideLogger(false);
   });
-  afterEach(() => counter.beforeApplicationShutdown());
+  afterEach(async () => {
+    jest.restoreAllMocks();
+    await counter.beforeApplicationShutdown();
+  });
 
   it('counts in a thread of its own, many texts at once', async () => {
     counter = new TokenCounter(new FakeClock());
@@ -33,9 +36,41 @@ describe('the token counter', () => {
     const clock = new FakeClock();
     counter = new TokenCounter(clock);
     const late = counter.count('hello world'); // the thread needs longer to start than this test to go on
-    clock.advance(1_000);
+    clock.advance(100);
     expect((await late).exact).toBe(false);
     expect((await counter.count('hello world')).exact).toBe(true);
+  });
+
+  it('estimates at once while the thread is still at what nobody waits for any more', async () => {
+    const clock = new FakeClock();
+    counter = new TokenCounter(clock);
+    const late = Array.from({ length: 64 }, () => counter.count('hello world'));
+    clock.advance(100);
+    await Promise.all(late);
+    expect((await counter.count('hello world')).exact).toBe(false);
+  });
+
+  it('ends a thread that answers nothing, and starts another', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn');
+    const clock = new FakeClock();
+    counter = new TokenCounter(clock);
+    const late = counter.count('hello world');
+    clock.advance(5_000);
+    await late;
+    expect((await counter.count('hello world')).exact).toBe(true);
+    expect(warned).toHaveBeenCalledTimes(1);
+  });
+
+  it('does not take a thread for stuck that had nothing to do', async () => {
+    const warned = jest.spyOn(Logger.prototype, 'warn');
+    const clock = new FakeClock();
+    counter = new TokenCounter(clock);
+    await counter.count('hello world');
+    clock.advance(30_000);
+    const late = counter.count('word '.repeat(100_000));
+    clock.advance(1_000);
+    expect((await late).exact).toBe(false);
+    expect(warned).not.toHaveBeenCalled();
   });
 
   it('ends a thread that has nothing to do, and starts another when it is needed', async () => {

@@ -14,12 +14,12 @@ export interface TokenCount {
 
 /** Longer texts are estimated: a whole second of the thread's time at worst. */
 const MAX_TEXT_CHARS = 1_000_000;
-/** Texts that wait, and their characters together; further ones are estimated. */
+/** Texts that the thread has not answered yet, and their characters together; further ones are estimated. */
 const MAX_WAITING = 64;
 const MAX_WAITING_CHARS = 4_000_000;
-/** A text that was not counted in so many ms is estimated; its answer to the client waits for it. */
-const MAX_WAIT_MS = 1_000;
-/** A thread that answers nothing for so long is ended; the next text starts another. */
+/** A text that was not counted in so many ms is estimated: the end of the reply waits for it, and so does the client. */
+const MAX_WAIT_MS = 100;
+/** A thread that has something to do and answers nothing for so long is ended when the next text comes, which starts another. */
 const STUCK_MS = 5_000;
 /** A thread with nothing to do is ended after so long, for its memory. */
 const IDLE_MS = 60_000;
@@ -39,7 +39,7 @@ export class TokenCounter implements BeforeApplicationShutdown {
   private readonly waiting = new Map<number, Waiting>();
   private waitingChars = 0;
   private worker: Worker | null = null;
-  private answeredAt = 0; // monotonic ms of the thread's start or last answer
+  private silentSince = 0; // monotonic ms: when the thread last answered, or was given something to do
   private notBefore = Number.NEGATIVE_INFINITY; // monotonic ms
   private nextId = 1;
   private cancelIdle: (() => void) | null = null;
@@ -49,6 +49,7 @@ export class TokenCounter implements BeforeApplicationShutdown {
 
   /** Tokens of a text: counted where the thread is free, well and in time, else estimated. */
   count(text: string): Promise<TokenCount> {
+    this.endIfStuck();
     const estimated = (): TokenCount => ({ tokens: estimateTokens(text), exact: false });
     const worker = this.canTake(text.length) ? this.running() : null;
     if (worker === null) return Promise.resolve(estimated());
@@ -66,10 +67,12 @@ export class TokenCounter implements BeforeApplicationShutdown {
     return this.waiting.size < MAX_WAITING && this.waitingChars + chars <= MAX_WAITING_CHARS;
   }
 
+  /** `null` if the answer is late: the text stays in line all the same, as the thread will come to it. */
   private ask(worker: Worker, text: string): Promise<number | null> {
+    if (this.waiting.size === 0) this.silentSince = this.clock.monotonic();
     return new Promise((resolve) => {
       const id = this.nextId++;
-      const cancel = this.clock.after(MAX_WAIT_MS, () => this.giveUp(id));
+      const cancel = this.clock.after(MAX_WAIT_MS, () => resolve(null));
       this.waitingChars += text.length;
       this.waiting.set(id, {
         chars: text.length,
@@ -84,16 +87,15 @@ export class TokenCounter implements BeforeApplicationShutdown {
 
   private settle(id: number, tokens: number | null): void {
     const waiting = this.waiting.get(id);
-    if (!waiting) return; // given up
+    if (!waiting) return; // from a thread that was ended
     this.waiting.delete(id);
     this.waitingChars -= waiting.chars;
     waiting.settle(tokens);
   }
 
-  private giveUp(id: number): void {
-    this.settle(id, null);
-    if (this.worker === null || this.clock.monotonic() - this.answeredAt < STUCK_MS) return;
-    this.logger.warn('The thread that counts tokens is stuck; it is ended, and tokens are estimated for now');
+  private endIfStuck(): void {
+    if (this.waiting.size === 0 || this.clock.monotonic() - this.silentSince < STUCK_MS) return;
+    this.logger.warn('The thread that counts tokens is stuck; it is ended, and another one started');
     void this.end();
   }
 
@@ -112,9 +114,8 @@ export class TokenCounter implements BeforeApplicationShutdown {
   private start(): Worker {
     const worker = new Worker(workerFile(), { resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
     worker.unref(); // nobody stays up for a count
-    this.answeredAt = this.clock.monotonic();
     worker.on('message', ({ id, tokens }: CountReply) => {
-      this.answeredAt = this.clock.monotonic();
+      this.silentSince = this.clock.monotonic();
       this.settle(id, tokens);
     });
     worker.on('error', (error) => {
