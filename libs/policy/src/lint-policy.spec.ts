@@ -107,13 +107,30 @@ describe('warnings of a policy', () => {
     ).toEqual([]);
   });
 
-  it('tell an experiment that chooses no arm', () => {
-    const arms = (weight: number) => `arms: [{ weight: 0, then: {} }, { weight: ${weight}, then: { deadlineMs: 5 } }]`;
-    const rules = (weight: number) => `  - { id: a, when: 'true', experiment: { id: x, ${arms(weight)} } }`;
-    expect(withRules(rules(0)).map((line) => line.replace(/ (error|warning) /, ' '))).toEqual([
-      '4:49 rules[0].experiment.arms: only arms of weight 0',
+  it('tell a fallback of the defaults that is one of their candidates already', () => {
+    const defaults = 'defaults: { route: { candidates: [large, medium], fallbacks: [small, medium] } }\n';
+    const rule = (then: string) => `  - { id: a, when: request.stream, then: ${then} }`;
+    const warning =
+      '3:70 warning defaults.route.fallbacks[1]: "medium", which is one of the candidates and stands among them';
+    expect(withRules(rule('{ deadlineMs: 5 }'), defaults)).toEqual([warning]);
+    expect(withRules(rule('{ route: { candidates: [large] } }'), defaults)).toEqual([]); // a fallback for some
+    expect(lines(`${HEAD}defaults: { route: { candidates: [large], fallbacks: [small] } }`)).toEqual([]);
+  });
+
+  it('tell fallbacks where every model is a candidate', () => {
+    const warning = '3:22 warning defaults.route.fallbacks: fallbacks, where every model is a candidate already';
+    const defaults = 'defaults: { route: { fallbacks: [small] } }\n';
+    const rule = (candidates: string) =>
+      `  - { id: a, when: request.stream, then: { deadlineMs: 5, route: { candidates: ${candidates} } } }`;
+    expect(lines(`${HEAD}${defaults}`)).toEqual([warning]);
+    expect(withRules(rule('[large]'), defaults)).toEqual([]);
+  });
+
+  it('leave alone what is an error at the same place', () => {
+    const arms = 'arms: [{ weight: 0, then: {} }, { weight: 0, then: { deadlineMs: 5 } }]';
+    expect(withRules(`  - { id: a, when: 'true', experiment: { id: x, ${arms} } }`)).toEqual([
+      '4:49 error rules[0].experiment.arms: only arms of weight 0',
     ]);
-    expect(withRules(rules(1))).toEqual([]);
   });
 
   it('tell settings of a strategy that nothing chooses', () => {

@@ -9,7 +9,7 @@ interface RuleList {
   readonly rules: readonly PolicyRule[];
 }
 
-/** What is allowed but most likely not meant. Each is certain: a rule named here does nothing for any request. */
+/** What is allowed but most likely not meant. Each is certain: what is named here does nothing for any request. */
 export function policyWarnings(document: PolicyDocument): PolicyProblem[] {
   const lists: RuleList[] = [
     { path: 'policy.rules', rules: document.rules },
@@ -19,8 +19,8 @@ export function policyWarnings(document: PolicyDocument): PolicyProblem[] {
     ...lists.flatMap(afterFinal),
     ...lists.flatMap(sameCondition),
     ...rulesWithoutEffect(document),
-    ...lists.flatMap(emptyExperiments),
     ...unusedFields(document),
+    ...idleFallbacks(document),
   ];
 }
 
@@ -76,20 +76,6 @@ function rulesWithoutEffect({ defaults, rules, tenants }: PolicyDocument): Polic
   });
 }
 
-function emptyExperiments({ path, rules }: RuleList): PolicyProblem[] {
-  return rules.flatMap(({ experiment }, i) =>
-    experiment?.arms.every(({ weight }) => weight === 0)
-      ? [
-          {
-            path: `${path}[${i}].experiment.arms`,
-            found: 'only arms of weight 0',
-            allowed: 'at least one weight above 0',
-          },
-        ]
-      : [],
-  );
-}
-
 // Settings of the route that one strategy alone reads.
 const READ_BY: Readonly<Record<string, string>> = {
   weights: 'hybrid',
@@ -109,6 +95,26 @@ function unusedFields(document: PolicyDocument): PolicyProblem[] {
       return [{ path: `${path}.route.${field}`, found, allowed: `route.strategy: ${strategy}, or no ${field}` }];
     }),
   );
+}
+
+/** A model has one place in a route: that of a candidate goes before that of a fallback. */
+function idleFallbacks(document: PolicyDocument): PolicyProblem[] {
+  const patches = patchesOf(document);
+  const naming = patches.filter(([, { route }]) => route?.candidates !== undefined);
+  if (naming.length === 0) {
+    return patches.flatMap(([path, { route }]) => {
+      if (!route?.fallbacks?.length) return [];
+      const found = 'fallbacks, where every model is a candidate already';
+      return [{ path: `${path}.route.fallbacks`, found, allowed: 'candidates beside them, or no fallbacks' }];
+    });
+  }
+  const { candidates, fallbacks = [] } = document.defaults.route ?? {};
+  if (candidates === undefined || naming.length > 1) return []; // what names others may leave it to be a fallback
+  return fallbacks.flatMap((model, i) => {
+    if (!candidates.includes(model)) return [];
+    const found = `"${model}", which is one of the candidates and stands among them`;
+    return [{ path: `policy.defaults.route.fallbacks[${i}]`, found, allowed: 'a model that is no candidate' }];
+  });
 }
 
 function patchesOf({ defaults, rules, tenants }: PolicyDocument): [path: string, patch: PlanPatch][] {

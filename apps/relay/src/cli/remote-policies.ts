@@ -1,6 +1,7 @@
 import {
   policyDiffSchema,
   policyOverviewSchema,
+  policyRefSchema,
   policyVersionDetailSchema,
   policyVersionPageSchema,
   policyVersionSchema,
@@ -15,7 +16,10 @@ import { RelayClient, type RemoteOptions } from './relay-client';
 const VERSIONS = '/api/policies/versions';
 const PAGE = 100; // versions a call
 
-/** What a running relay knows of policies. A `ref` is a number, name@number, `published`, `latest` or `file`. */
+/** Whether it names a version that is in the database of a relay: a number, name@number, `published` or `latest`. */
+export const isVersion = (text: string): boolean => text !== 'file' && policyRefSchema.safeParse(text).success;
+
+/** What a running relay knows of policies. A `ref` is what `isVersion` takes. */
 export class RemotePolicies {
   private constructor(private readonly client: RelayClient) {}
 

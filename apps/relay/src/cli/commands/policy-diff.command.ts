@@ -1,13 +1,14 @@
-import { policyRefSchema, type PolicyDiff } from '@relay/contracts';
+import type { PolicyDiff } from '@relay/contracts';
 import { policyDigest, renderYaml, unifiedDiff } from '@relay/policy';
 import type { Command } from 'commander';
 import { CliError, EXIT_PROBLEM } from '../cli-error';
 import { formatLintProblem, readLocalPolicy } from '../local-policy';
 import { withRemote, type RemoteOptions } from '../relay-client';
-import { RemotePolicies } from '../remote-policies';
+import { isVersion, RemotePolicies } from '../remote-policies';
 import { print } from '../terminal';
 
 const EXIT_TROUBLE = 2;
+const LOCAL = 'file'; // the policy of relay.yaml on this machine
 
 interface Options extends RemoteOptions {
   readonly config?: string;
@@ -18,14 +19,18 @@ export function addPolicyDiff(parent: Command): void {
     parent
       .command('diff')
       .description('compare two policies: 0 if they say the same, 1 if they differ, 2 if that cannot be told')
-      .argument('[from]', 'a file, or a version: a number, name@number, published, latest', 'published')
-      .argument('[to]', 'likewise (default: the policy of relay.yaml)')
+      .argument(
+        '[from]',
+        'a path, `file` (the policy of relay.yaml here), or a version: a number, name@number, published, latest',
+        'published',
+      )
+      .argument('[to]', 'likewise', LOCAL)
       .option('--config <file>', 'relay.yaml'),
   ).action(diff);
 }
 
 /** As diff(1): 2 means trouble, so that it is not taken for a difference. */
-async function diff(from: string, to: string | undefined, options: Options): Promise<void> {
+async function diff(from: string, to: string, options: Options): Promise<void> {
   try {
     await compare(from, to, options);
   } catch (error) {
@@ -33,17 +38,15 @@ async function diff(from: string, to: string | undefined, options: Options): Pro
   }
 }
 
-async function compare(from: string, to: string | undefined, { config, ...remote }: Options): Promise<void> {
+async function compare(from: string, to: string, { config, ...remote }: Options): Promise<void> {
   const { equal, text } =
-    isVersion(from) && to !== undefined && isVersion(to)
+    isVersion(from) && isVersion(to)
       ? await diffVersions(from, to, remote)
       : diffSides(await sideOf(from, config, remote), await sideOf(to, config, remote));
   if (equal) return;
   print(text ?? 'They differ, and have too little in common to show how.');
   process.exitCode = EXIT_PROBLEM;
 }
-
-const isVersion = (text: string): boolean => policyRefSchema.safeParse(text).success;
 
 type Comparison = Pick<PolicyDiff, 'equal' | 'text'>;
 
@@ -62,12 +65,12 @@ function diffSides(from: Side, to: Side): Comparison {
   return { equal: from.digest === to.digest, text: unifiedDiff(from, to) };
 }
 
-async function sideOf(what: string | undefined, config: string | undefined, remote: RemoteOptions): Promise<Side> {
-  if (what !== undefined && isVersion(what)) {
+async function sideOf(what: string, config: string | undefined, remote: RemoteOptions): Promise<Side> {
+  if (isVersion(what)) {
     const { name, version, source, digest } = await (await RemotePolicies.connect(remote)).version(what);
     return { name: `${name}@${version}`, text: source, digest };
   }
-  const { name, policy, problems } = await readLocalPolicy({ file: what, config });
+  const { name, policy, problems } = await readLocalPolicy({ file: what === LOCAL ? undefined : what, config });
   if (!policy) {
     problems.forEach((problem) => process.stderr.write(`${formatLintProblem(problem)}\n`));
     throw new CliError(problems.length > 0 ? `${name} cannot be read as a policy` : `${name} names no policy`);

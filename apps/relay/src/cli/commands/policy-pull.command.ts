@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
 import { CliError } from '../cli-error';
 import { withRemote, type RemoteOptions } from '../relay-client';
-import { RemotePolicies } from '../remote-policies';
+import { isVersion, RemotePolicies } from '../remote-policies';
 import { print, reasonOf, warn } from '../terminal';
 
 interface Options extends RemoteOptions {
@@ -15,7 +15,7 @@ export function addPolicyPull(parent: Command): void {
     parent
       .command('pull')
       .description('write the source of a version')
-      .option('--version <version>', 'a number, name@number, published, latest or file', 'published')
+      .option('--version <version>', 'a number, name@number, published or latest', parseVersion, 'published')
       .option('-o, --output <file>', 'where to (default: the terminal)'),
   ).action(pull);
 }
@@ -30,4 +30,9 @@ async function pull({ version, output, ...remote }: Options): Promise<void> {
     throw new CliError(`cannot write ${output}: ${reasonOf(error)}`);
   }
   warn(`${found.name}@${found.version} is in ${output}`);
+}
+
+function parseVersion(text: string): string {
+  if (isVersion(text)) return text;
+  throw new InvalidArgumentError('A number, name@number, published or latest.');
 }
