@@ -243,7 +243,7 @@ describe('the upstream stage', () => {
       const told = failure({ error: new RelayError('upstream_rate_limited', 'slow down'), retryAfterMs: 30_000 });
       await relay.monitor.call('a', 'up-a', () => Promise.resolve(told));
       const { outcome } = begin({});
-      expect(await outcome).toMatchObject({ error: { code: 'upstream_rate_limited', retryAfterSeconds: 30 } });
+      expect(await outcome).toMatchObject({ error: { code: 'upstream_rate_limited', retryAfterSeconds: 2 } });
     });
 
     it('asks it when its time is up; who comes while it is tried goes elsewhere, and not into the line behind the trial', async () => {

@@ -13,7 +13,8 @@ describe('judgeOutcome', () => {
     ['what the request did wrong', [400, 404, 408, 409, 413, 415, 422, 425, 451], 'well'],
     ['a limit of the rate', [429], 'limited'],
     ['a key that is not accepted', [401], 'locked'],
-    ['no credit, and what is forbidden', [402, 403], 'failed'],
+    ['no credit', [402], 'failed'],
+    ['what is forbidden, which may be the prompt', [403], 'forbidden'],
     ['what is broken, or is somewhere else', [302, 500, 502, 503, 504, 529], 'failed'],
   ])('tells %s by its status', (_name, statuses, judgement) => {
     expect(statuses.map((status) => [status, answered(status)])).toEqual(statuses.map((status) => [status, judgement]));

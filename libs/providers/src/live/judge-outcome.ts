@@ -1,10 +1,11 @@
 import type { UpstreamFailed, UpstreamOutcome } from '../ports/upstream-client.port';
 
 /**
- * What an outcome says about the target: `well`: it answered, if only to refuse this request; `limited`: it is there and limits the
- * rate; `failed`; `locked`: it does not take the relay's key; `nothing`: the client left, or the request never reached it.
+ * What an outcome says about the target: `well`: it answered, if only to refuse this request; `forbidden`: it refused, for the prompt
+ * or for the key; `limited`: it is there and limits the rate; `failed`; `locked`: it does not take the relay's key; `nothing`: the
+ * client left, or the request never reached it.
  */
-export type Judgement = 'well' | 'limited' | 'failed' | 'locked' | 'nothing';
+export type Judgement = 'well' | 'forbidden' | 'limited' | 'failed' | 'locked' | 'nothing';
 
 /** A request may set a deadline that no upstream can meet: one shorter than this, in ms, is not the target's failure. */
 const MIN_BLAMED_DEADLINE_MS = 10_000;
@@ -31,11 +32,12 @@ function judgeTimeout({ retryable, started }: UpstreamFailed, waitedMs: number):
 }
 
 /**
- * Without a status there was no connection, or it broke; with 2xx the answer was cut or made no sense. A 403 alone does not lock a
- * target: some upstreams answer so to a prompt that they do not like. A 402 says that there is no credit.
+ * Without a status there was no connection, or it broke; with 2xx the answer was cut or made no sense. Some upstreams answer 403 to a
+ * prompt that they do not like: whoever sends such prompts must not close the target to others. A 402 says that there is no credit.
  */
 function judgeStatus(status: number | null): Judgement {
   if (status === 401) return 'locked';
-  if (status === null || status === 402 || status === 403) return 'failed';
+  if (status === 403) return 'forbidden';
+  if (status === null || status === 402) return 'failed';
   return status >= 400 && status < 500 ? 'well' : 'failed';
 }

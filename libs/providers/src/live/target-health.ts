@@ -2,11 +2,9 @@ import type { Clock } from '@relay/core';
 import type { UpstreamFailed, UpstreamOutcome } from '../ports/upstream-client.port';
 import { CircuitBreaker, type Pass } from './circuit-breaker';
 import { type Judgement, judgeOutcome } from './judge-outcome';
+import { QuietSpells } from './quiet-spells';
 import { type RecentFigures, RecentSketches } from './recent-sketches';
 import type { BreakerState, OpenReason, TargetError } from './target-figures';
-
-/** A timer may fire this much before its time, in ms; who waited as long as the upstream asked for is not turned away for it. */
-const TIMER_SLACK_MS = 2;
 
 /** Whether calls come through, and until when they do not. */
 export interface Admission {
@@ -25,7 +23,7 @@ export class TargetHealth {
   private readonly breaker = new CircuitBreaker();
   private readonly sketches: RecentSketches;
   private failureReason: OpenReason = 'failures';
-  private quietUntil = Number.NEGATIVE_INFINITY; // a Retry-After runs
+  private readonly quiet = new QuietSpells();
   private quietReason: OpenReason = 'rate-limit';
   private recent: RecentFigures | null = null; // null: to be read again
 
@@ -39,26 +37,30 @@ export class TargetHealth {
 
   /** Null: no call may be made. */
   admit(now: number): Pass | null {
-    const pass = now < this.quietUntil ? null : this.breaker.admit(now);
+    const pass = this.quiet.isQuiet(now) ? null : this.breaker.admit(now);
     if (pass === null) this.refused += 1;
-    else if (!this.breaker.isClosed) this.onChange();
+    else if (this.quiet.begin(now) || !this.breaker.isClosed) this.onChange();
     return pass;
   }
 
   admission(now: number): Admission {
-    const until = this.breaker.isClosed ? this.quietUntil : Math.max(this.quietUntil, this.breaker.nextCallAt);
-    if (now < this.quietUntil) return { state: 'open', reason: this.quietReason, until };
-    if (this.breaker.isClosed) return { state: 'closed', reason: null, until };
-    return { state: this.breaker.isHalfOpen(now) ? 'half-open' : 'open', reason: this.failureReason, until };
+    const { breaker, quiet } = this;
+    const until = breaker.isClosed ? quiet.until : Math.max(quiet.until, breaker.nextCallAt);
+    if (quiet.isQuiet(now)) return { state: 'open', reason: this.quietReason, until };
+    if (!breaker.isClosed)
+      return { state: breaker.isHalfOpen(now) ? 'half-open' : 'open', reason: this.failureReason, until };
+    if (quiet.isTrialDue) return { state: 'half-open', reason: this.quietReason, until };
+    return { state: 'closed', reason: null, until };
   }
 
   record(pass: Pass, outcome: UpstreamOutcome, startedAt: number): void {
     const now = this.clock.monotonic();
     const judgement = judgeOutcome(outcome, now - startedAt);
-    if (judgement === 'nothing') return this.gaveUp(pass, now);
+    if (judgement === 'nothing') return this.gaveUp(pass, startedAt);
     this.recent = null;
     if (outcome.kind === 'completed') this.sketches.completed(now, outcome);
     else this.noteFailure(outcome, judgement, now);
+    if (this.heedWish(outcome, judgement, startedAt, now)) this.onChange();
     if (judgement === 'failed' || judgement === 'locked') this.trip(pass, now, judgement === 'locked');
     else if (this.breaker.succeeded(pass)) this.onChange();
   }
@@ -70,8 +72,10 @@ export class TargetHealth {
   }
 
   /** A call that ended without an outcome: nothing is known about the target. */
-  gaveUp(pass: Pass, now: number): void {
-    if (this.breaker.gaveUp(pass, now)) this.onChange();
+  gaveUp(pass: Pass, startedAt: number): void {
+    const now = this.clock.monotonic();
+    const wasQuietTrial = this.quiet.toldNothing(startedAt, now);
+    if (this.breaker.gaveUp(pass, now) || wasQuietTrial) this.onChange();
   }
 
   figures(now: number): RecentFigures {
@@ -81,24 +85,24 @@ export class TargetHealth {
 
   reset(): void {
     this.breaker.reset();
-    this.quietUntil = Number.NEGATIVE_INFINITY;
+    this.quiet.reset();
     this.onChange();
   }
 
   private noteFailure(outcome: UpstreamFailed, judgement: Judgement, now: number): void {
-    this.keepQuiet(outcome.retryAfterMs, judgement === 'limited' ? 'rate-limit' : 'failures', now);
     if (judgement === 'well') return this.sketches.refused(now);
     this.sketches.failed(now);
     const { error, upstreamStatus } = outcome;
     this.lastError = { at: this.clock.now(), code: error.code, upstreamStatus, message: error.message };
   }
 
-  private keepQuiet(retryAfterMs: number | null, reason: OpenReason, now: number): void {
-    const until = now + (retryAfterMs ?? 0) - TIMER_SLACK_MS;
-    if (until <= Math.max(now, this.quietUntil)) return;
-    this.quietUntil = until;
-    this.quietReason = reason;
-    this.onChange();
+  /** True if the target is left alone from now on, or not any more, or if another call has to find out. */
+  private heedWish(outcome: UpstreamOutcome, judgement: Judgement, startedAt: number, now: number): boolean {
+    const isSound = judgement === 'well' || judgement === 'forbidden';
+    if (isSound || outcome.kind === 'completed') return this.quiet.wentWell(startedAt, now);
+    if (!this.quiet.asked(startedAt, outcome.retryAfterMs ?? 0, now)) return this.quiet.toldNothing(startedAt, now);
+    this.quietReason = judgement === 'limited' ? 'rate-limit' : 'failures';
+    return true;
   }
 
   private trip(pass: Pass, now: number, isLocked: boolean): void {

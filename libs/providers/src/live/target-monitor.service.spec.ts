@@ -112,13 +112,13 @@ describe('TargetMonitor', () => {
       expect(target.breaker).toBe('open');
     });
 
-    it('opens at once when the key is not accepted, and for refusals by 403 that do not end', async () => {
+    it('opens at once when the key is not accepted, and when there is no credit left', async () => {
       await target.play([errorReply(401, 'bad key')]);
       expect(target.figures).toMatchObject({ breaker: 'open', reason: 'credentials' });
       target.monitor.reset('a');
-      await target.play(times(4, errorReply(403, 'no')));
+      await target.play(times(4, errorReply(402, 'no credit')));
       expect(target.breaker).toBe('closed');
-      await target.play([errorReply(403, 'no')]);
+      await target.play([errorReply(402, 'no credit')]);
       expect(target.breaker).toBe('open');
     });
 
@@ -178,19 +178,16 @@ describe('TargetMonitor', () => {
       expect(target.breaker).toBe('open');
     });
 
-    it('for limiting the rate, but leaves it alone as long as it asks for', async () => {
+    it('for limiting the rate', async () => {
       await target.play(times(12, errorReply(429, 'slow down')));
       expect(target.figures).toMatchObject({ breaker: 'closed', errorRate: 1 });
-      await target.play([errorReply(429, 'slow down', { 'retry-after': '20' })]);
-      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'rate-limit', opened: 0 });
-      const outcome = await target.begin().outcome;
-      expect(outcome).toMatchObject({
-        retryable: true,
-        error: { code: 'upstream_rate_limited', retryAfterSeconds: 20 },
-      });
-      expect(target.upstream.requests).toHaveLength(13);
-      target.clock.advance(20_000);
-      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+    });
+
+    it('for what it forbids: it may be the prompt that it dislikes', async () => {
+      await target.play(times(12, errorReply(403, 'content policy')));
+      expect(target.figures).toMatchObject({ breaker: 'closed', errorRate: 1, lastError: { upstreamStatus: 403 } });
+      await target.play([errorReply(403, 'content policy', { 'retry-after': '3600' })]);
+      expect(target.breaker).toBe('closed');
     });
 
     it('when the call itself throws', async () => {
@@ -202,13 +199,103 @@ describe('TargetMonitor', () => {
     });
   });
 
-  it('respects a Retry-After that comes with a failure, also beyond the time it would stay open', async () => {
-    await target.play([errorReply(503, 'restarting', { 'retry-after': '30' })]);
-    expect(target.figures).toMatchObject({ breaker: 'open', reason: 'failures' });
-    target.clock.advance(29_000);
-    expect(await target.one()).toBe('unavailable');
-    target.clock.advance(1_000);
-    expect(await target.one()).toBe('ok');
+  describe('leaves a target alone that asks for it', () => {
+    const limited = (seconds: number): UpstreamScript =>
+      errorReply(429, 'slow down', { 'retry-after': String(seconds) });
+    const waitS = (): number => Math.round(((target.figures.openUntil ?? 0) - target.clock.now()) / 1_000);
+
+    it('for two seconds, whatever one answer says, and tells others how long', async () => {
+      await target.play([limited(3_600)]);
+      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'rate-limit', opened: 0 });
+      target.clock.advance(900);
+      expect(await target.begin().outcome).toMatchObject({
+        retryable: true,
+        error: { code: 'upstream_rate_limited', retryAfterSeconds: 2 },
+      });
+      target.clock.advance(1_100);
+      expect(target.breaker).toBe('half-open');
+      expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
+      expect(target.upstream.requests).toHaveLength(2);
+    });
+
+    it('for less if it asks for less', async () => {
+      await target.play([limited(1)]);
+      target.clock.advance(997);
+      expect(await target.one()).toBe('upstream_rate_limited');
+      target.clock.advance(1);
+      expect(await target.one()).toBe('ok');
+    });
+
+    it('twice as long each time, up to what it asks for and to a minute, until a call goes well', async () => {
+      const waits = async (seconds: number, times: number): Promise<number[]> => {
+        const all: number[] = [];
+        for (let n = 0; n < times; n++) {
+          expect(await target.play([limited(seconds)])).toEqual(['upstream_rate_limited']);
+          all.push(waitS());
+          target.clock.advance(waitS() * 1_000);
+        }
+        return all;
+      };
+      expect(await waits(3_600, 7)).toEqual([2, 4, 8, 16, 32, 60, 60]);
+      await target.play([fine]);
+      expect(await waits(5, 3)).toEqual([2, 4, 5]);
+    });
+
+    it('once for all calls that were under way', async () => {
+      const gates = [new Gate(), new Gate(), new Gate()];
+      const late = [];
+      for (const [i, gate] of gates.entries()) {
+        target.upstream.enqueue(gatedReply(gate, i === 2 ? fine : limited(60)));
+        late.push(target.begin().outcome);
+        await gate.reached;
+      }
+      await target.play([limited(60)]);
+      target.clock.advance(1_000);
+      for (const gate of gates) gate.open();
+      await Promise.all(late);
+      expect(waitS()).toBe(1);
+    });
+
+    it('lets one call find out, and the others in as well if that is not refused within a second', async () => {
+      await target.play([limited(60)]);
+      target.clock.advance(2_000);
+      const gate = new Gate();
+      target.upstream.enqueue(gatedReply(gate, fine));
+      const trial = target.begin();
+      await gate.reached;
+      expect([target.breaker, await target.one()]).toEqual(['open', 'upstream_rate_limited']);
+      target.clock.advance(1_000);
+      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+      gate.open();
+      await trial.outcome;
+    });
+
+    it('lets the next call find out when the first one said nothing of the limit', async () => {
+      await target.play([limited(60)]);
+      target.clock.advance(2_000);
+      await target.play([broken]);
+      expect(target.breaker).toBe('half-open');
+      await expect(target.monitor.call('a', 'up', () => Promise.reject(new Error('a fault')))).rejects.toThrow();
+      expect(target.breaker).toBe('half-open');
+      await target.play([limited(60)]);
+      expect(waitS()).toBe(4);
+    });
+
+    it('also when that comes with a failure', async () => {
+      await target.play([errorReply(503, 'restarting', { 'retry-after': '300' })]);
+      expect(target.figures).toMatchObject({ breaker: 'open', reason: 'failures' });
+      expect(await target.one()).toBe('unavailable');
+      target.clock.advance(2_000);
+      expect([await target.one(), target.breaker]).toEqual(['ok', 'closed']);
+    });
+
+    it('not any more when an operator knows better', async () => {
+      await target.play([limited(60)]);
+      target.monitor.reset('a');
+      expect(target.breaker).toBe('closed');
+      await target.play([limited(60)]);
+      expect(waitS()).toBe(2);
+    });
   });
 
   describe('on a reload', () => {

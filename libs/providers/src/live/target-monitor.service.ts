@@ -55,7 +55,7 @@ export class TargetMonitor implements ConfigConsumer {
       return outcome;
     } finally {
       if (outcome) health.record(pass, outcome, startedAt);
-      else health.gaveUp(pass, this.clock.monotonic());
+      else health.gaveUp(pass, startedAt);
     }
   }
 
