@@ -45,6 +45,19 @@ export const traceStageSchema = z.object({
   attributes: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
 });
 
+/** One call of an upstream, or a try at one. Tokens and cost are unknown of calls that broke off or were not made. */
+export const traceAttemptSchema = z.object({
+  provider: z.string(),
+  model: z.string(), // the name the provider knows
+  outcome: z.string(), // ok, an error code, not_accepted, hedge_lost, breaker_open
+  upstreamStatus: z.number().nullable(),
+  startMs: z.number(), // since the request arrived
+  durationMs: z.number(),
+  inputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  costUsd: z.string().nullable(),
+});
+
 export const traceDetailSchema = traceRowSchema
   .extend({
     error: z.string().nullable(), // message, as the client saw it
@@ -54,6 +67,7 @@ export const traceDetailSchema = traceRowSchema
     decisions: z.array(decisionSchema),
     candidates: z.array(routeCandidateSchema),
     stages: z.array(traceStageSchema),
+    attemptLog: z.array(traceAttemptSchema), // in the order in which they ended
     features: z.record(z.string(), z.unknown()),
     predicted: z.record(z.string(), z.number().nullable()),
     actual: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
@@ -66,6 +80,7 @@ export type QueueResult = z.infer<typeof queueResultSchema>;
 export type TraceStatus = z.infer<typeof traceStatusSchema>;
 export type TraceRow = z.infer<typeof traceRowSchema>;
 export type TraceDetail = z.infer<typeof traceDetailSchema>;
+export type TraceAttempt = z.infer<typeof traceAttemptSchema>;
 export type TraceStage = z.infer<typeof traceStageSchema>;
 
 /** Query of `GET /api/traces`. */

@@ -10,6 +10,7 @@ import { dropPartitionsBefore } from '@relay/database';
 import { traceDetailSchema, tracePageSchema, traceQuerySchema } from '@relay/contracts';
 import { traceKit } from '../test/recorder-kit';
 import { aPlan, aTrace } from '../test/trace-record.builder';
+import type { TraceRecord } from './domain/trace-record';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('traces on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -88,6 +89,32 @@ describe.each(backends)('traces on %s', (_name, open) => {
       plan: { route: { candidates: scores } },
     });
     expect(await kit.store.get(shared.id, null)).toMatchObject({ candidates, plan: { route: { candidates } } });
+  });
+
+  it('a trace tells each attempt with what is known of it', async () => {
+    const sent = { provider: 'mock', model: 'mock-small', upstreamStatus: 200, startMs: 1, durationMs: 2 };
+    const billed = { ...sent, outcome: 'not_accepted', inputTokens: 10, outputTokens: 5, costUsd: '0.00020' };
+    const passedOver = { ...sent, outcome: 'breaker_open', upstreamStatus: null, durationMs: 0 };
+    const [several, one, none] = [[passedOver, billed], [{ ...sent, outcome: 'ok' }], []].map((attempts) =>
+      aTrace(START, { attempts, inputTokens: 100, outputTokens: 50, costUsd: '0.00045' }),
+    );
+    const logged = async (trace: TraceRecord | undefined) => {
+      if (trace) kit.recorder.record(trace, null, null);
+      const detail = await kit.store.get(trace?.id ?? '', null);
+      expect(() => traceDetailSchema.parse(detail)).not.toThrow();
+      expect(detail?.attempts).toBe(detail?.attemptLog.length);
+      return detail?.attemptLog;
+    };
+
+    expect(await logged(several)).toEqual([
+      { ...passedOver, inputTokens: null, outputTokens: null, costUsd: null },
+      { ...billed, costUsd: '0.0002' },
+    ]);
+    // A single one's figures are those of the request.
+    expect(await logged(one)).toEqual([
+      { ...sent, outcome: 'ok', inputTokens: 100, outputTokens: 50, costUsd: '0.00045' },
+    ]);
+    expect(await logged(none)).toEqual([]);
   });
 
   it('a refusal that knows neither tenant nor plan is a trace too', async () => {

@@ -1,7 +1,7 @@
-import { shareOf, type TraceDetail, type TraceRow, type TraceStage } from '@relay/contracts';
+import { shareOf, type TraceAttempt, type TraceDetail, type TraceRow, type TraceStage } from '@relay/contracts';
 import { explainReason } from '@relay/core';
 import { trimDecimal } from '../domain/cost';
-import type { StageRecord } from '../domain/trace-record';
+import type { AttemptRecord, StageRecord } from '../domain/trace-record';
 import { toExecutionPlan } from './stored-plan';
 import type { TraceDetailRow, TraceListRow } from './trace-rows';
 
@@ -49,6 +49,7 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
     decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
     candidates: plan?.route.candidates ?? [],
     stages: (row.stages ?? []).map(toStage),
+    attemptLog: toAttempts(row),
     features,
     predicted: row.predicted ?? {},
     actual: {
@@ -63,6 +64,24 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
     payload: row.has_payload
       ? { request: parseOrText(row.payload_request), response: parseOrText(row.payload_response) }
       : null,
+  };
+}
+
+/** What a single attempt took and cost is kept with the request only. */
+function toAttempts({ attempts, ...row }: TraceDetailRow): TraceAttempt[] {
+  const [only, ...others] = attempts ?? [];
+  if (!only) return [];
+  const { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd } = row;
+  if (others.length === 0) return [{ ...toAttempt(only), inputTokens, outputTokens, costUsd: usd(costUsd) }];
+  return [only, ...others].map(toAttempt);
+}
+
+function toAttempt(attempt: AttemptRecord): TraceAttempt {
+  const { provider, model, outcome, upstreamStatus, startMs, durationMs } = attempt;
+  const { inputTokens = null, outputTokens = null, costUsd = null } = attempt;
+  return {
+    ...{ provider, model, outcome, upstreamStatus, startMs, durationMs },
+    ...{ inputTokens, outputTokens, costUsd: usd(costUsd) },
   };
 }
 
