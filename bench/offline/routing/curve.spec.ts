@@ -1,41 +1,40 @@
-import { areaUnder, chosenModel, costOf, curveOf, pointAt, scoresBetween, type Routable } from './curve';
+import { areaUnder, cheapestReaching, costOf, curveOf, pointOf, scoresBetween } from './curve';
 
 // One hard and one easy prompt; the second model costs ten times as much.
-const routable: Routable = {
-  expected: [
-    [0.2, 0.9],
-    [0.9, 0.95],
-  ],
-  scores: [
-    [0, 1],
-    [1, 1],
-  ],
-  usd: [
-    [0.001, 0.01],
-    [0.001, 0.01],
-  ],
-};
+const rows = [
+  { scores: [0, 1], usd: [0.001, 0.01] },
+  { scores: [1, 1], usd: [0.001, 0.01] },
+];
+const CHOICES = [
+  [1, 1],
+  [0, 0],
+  [1, 0],
+];
 
-describe('chosenModel', () => {
-  it('takes the best at any price, the cheapest for price alone, and the cheaper of equals', () => {
-    expect(chosenModel([0.5, 0.6], [1, 2], 0)).toBe(1);
-    expect(chosenModel([0.5, 0.6], [1, 2], Infinity)).toBe(0);
-    expect(chosenModel([0.6, 0.6], [2, 1], 0)).toBe(1);
-  });
-
-  it('pays more only where the gain is worth it', () => {
-    expect(chosenModel([0.2, 0.9], [0.001, 0.01], 0.02)).toBe(1); // 0.7 gained for 9 USD per 1,000
-    expect(chosenModel([0.9, 0.95], [0.001, 0.01], 0.02)).toBe(0);
+describe('pointOf', () => {
+  it('is the mean of what the chosen models scored and cost, in USD for 1,000 requests', () => {
+    expect(pointOf(rows, [1, 0])).toEqual({ usd: 5.5, score: 1 });
+    expect(pointOf(rows, [0, 0])).toEqual({ usd: 1, score: 0.5 });
   });
 });
 
-describe('a curve', () => {
-  const curve = curveOf(routable);
+describe('cheapestReaching', () => {
+  const points = [
+    { usd: 3, score: 0.9 },
+    { usd: 2, score: 0.8 },
+    { usd: 1, score: 0.7 },
+  ];
 
-  it('runs from all cheap to the best, by rising cost', () => {
+  it('finds the cheapest point that is good enough', () => expect(cheapestReaching(points, 0.75)).toBe(1));
+  it('takes the best one where none is', () => expect(cheapestReaching(points, 0.95)).toBe(0));
+});
+
+describe('a curve', () => {
+  const curve = curveOf(CHOICES.map((choices) => pointOf(rows, choices)));
+
+  it('runs by rising cost', () => {
     expect(curve[0]).toEqual({ usd: 1, score: 0.5 });
     expect(curve.at(-1)).toEqual({ usd: 10, score: 1 });
-    expect(pointAt(routable, 0.02)).toEqual({ usd: 5.5, score: 1 });
   });
 
   it('tells the least cost of a score, mixing points where that is cheaper', () => {

@@ -4,48 +4,38 @@ export interface Point {
   readonly score: number;
 }
 
-/** Rows to route: what is expected of each model, what it would really score and cost. */
-export interface Routable {
-  readonly expected: readonly (readonly number[])[]; // by row, then model
-  readonly scores: readonly (readonly number[])[];
-  readonly usd: readonly (readonly number[])[];
+/** What each model really scored and cost, by model. */
+export interface Outcome {
+  readonly scores: readonly number[];
+  readonly usd: readonly number[];
 }
 
 const PER_REQUESTS = 1_000;
 
-/** Score that a USD per 1,000 requests must be worth: from quality at any price to price alone. */
-const EXCHANGE_RATES = [0, ...Array.from({ length: 60 }, (_, i) => 1e-4 * 10 ** (i / 10)), Infinity];
-
-/**
- * The model with the largest expected score - rate x USD per 1,000 requests, as the relay's hybrid strategy ranks them with its weights
- * for latency and load at 0; the cheaper one of equals.
- */
-export function chosenModel(expected: readonly number[], usd: readonly number[], rate: number): number {
-  let best = 0;
-  for (let model = 1; model < expected.length; model++) {
-    const dollars = (usd[model] ?? 0) - (usd[best] ?? 0);
-    const gain = rate === Infinity ? 0 : (expected[model] ?? 0) - (expected[best] ?? 0) - rate * dollars * PER_REQUESTS;
-    if (gain > 0 || (gain === 0 && dollars < 0)) best = model;
-  }
-  return best;
-}
-
-export function pointAt({ expected, scores, usd }: Routable, rate: number): Point {
+/** What came of serving each row by the model of `choices`. */
+export function pointOf(rows: readonly Outcome[], choices: readonly number[]): Point {
   let [dollars, score] = [0, 0];
-  for (const [row, ratings] of expected.entries()) {
-    const prices = usd[row] ?? [];
-    const model = chosenModel(ratings, prices, rate);
-    dollars += prices[model] ?? 0;
-    score += scores[row]?.[model] ?? 0;
+  for (const [i, { scores, usd }] of rows.entries()) {
+    const model = choices[i] ?? -1;
+    dollars += usd[model] ?? Number.NaN;
+    score += scores[model] ?? Number.NaN;
   }
-  return { usd: (dollars / expected.length) * PER_REQUESTS, score: score / expected.length };
+  return { usd: (dollars / rows.length) * PER_REQUESTS, score: score / rows.length };
 }
 
-/** A point for each exchange rate, and `more` points, by rising cost. */
-export function curveOf(routable: Routable, more: readonly Point[] = []): Point[] {
-  return [...more, ...EXCHANGE_RATES.map((rate) => pointAt(routable, rate))].sort(
-    (a, b) => a.usd - b.usd || a.score - b.score,
-  );
+/** By rising cost. */
+export const curveOf = (points: readonly Point[]): Point[] =>
+  [...points].sort((a, b) => a.usd - b.usd || a.score - b.score);
+
+/** The place of the cheapest point that reaches `score`, else of the best one. */
+export function cheapestReaching(points: readonly Point[], score: number): number {
+  const best = Math.max(...points.map((point) => point.score));
+  let chosen = -1;
+  for (const [i, point] of points.entries()) {
+    if (point.score < Math.min(score, best)) continue;
+    if (point.usd < (points[chosen]?.usd ?? Infinity)) chosen = i;
+  }
+  return chosen;
 }
 
 /** Mean score over the range of costs `from` to `to` when one always pays for the best point within the budget, between points mixed. */

@@ -1,77 +1,158 @@
 import { foldsOf } from '../../training/folds';
 import { apgr } from './apgr';
-import { areaUnder, costOf, curveOf, pointAt, scoresBetween, type Point, type Routable } from './curve';
+import { areaUnder, cheapestReaching, costOf, curveOf, pointOf, scoresBetween, type Point } from './curve';
+import { meanScores } from './mean-scores';
+import { BEST, SWEEPS, type SweepName } from './operating-points';
 import { PREDICTORS, type Predictor, type PredictorName } from './predictors';
 import type { RoutingRow, RoutingTable } from './routing-table';
+import { Serving, type Expected } from './serving';
 
-/** What one strategy reached in one fold. */
+/** What a strategy with a knob reached at the score of always the strongest. */
+export interface AtEqualScore {
+  /** Share of the strongest's cost saved at the position of the knob that was chosen on training rows. */
+  readonly saved: number;
+  /** Score there, less that of the strongest; both of the rows measured. */
+  readonly gained: number;
+  /** Share saved at the position that the measured rows themselves would have chosen, mixing neighbours: what hindsight gives. */
+  readonly savedInHindsight: number;
+}
+
+/** What one way to choose reached in one fold. */
 export interface FoldFigures {
   readonly score: number; // of the model expected best, at any price
   readonly usd: number; // for 1,000 requests, then
-  readonly area: number; // mean score over the costs from always the cheapest to always the strongest
+  readonly area: number; // of the hybrid strategy: mean score over the costs from always the cheapest to always the strongest
   readonly apgr: number; // between these two
-  readonly saved: number; // share of the strongest's cost, at its score
   readonly byBudget: readonly number[]; // score at 0, 10, ... 100% of the way from the cheapest's to the strongest's cost
+  readonly equal: Readonly<Record<SweepName, AtEqualScore>> | null; // null where there is no knob
 }
 
-export type Figures = ReadonlyMap<PredictorName | 'always cheapest' | 'always strongest' | 'random mix', FoldFigures[]>;
+export type ContenderName = PredictorName | 'always cheapest' | 'always strongest' | 'random mix';
+export type Figures = ReadonlyMap<ContenderName, FoldFigures[]>;
 
 const FOLDS = 5;
 const BUDGET_STEPS = 10;
 
-/** Every strategy on every fold; trained on the other folds, where equal prompts are in one fold. */
+/** Every way to choose on every fold; trained on the other folds, where equal prompts are in one fold. */
 export function evaluate(table: RoutingTable, seed: number, say: (line: string) => void): Figures {
-  const figures = new Map<string, FoldFigures[]>();
-  const folds = foldsOf(
-    table.rows.map(({ prompt }) => prompt),
-    FOLDS,
-    seed,
-  );
+  const figures = new Map<ContenderName, FoldFigures[]>();
+  const prompts = table.rows.map(({ prompt }) => prompt);
+  const folds = foldsOf(prompts, FOLDS, seed);
+  const rowsIn = (wanted: (fold: number) => boolean): RoutingRow[] =>
+    table.rows.filter((_, i) => wanted(folds[i] ?? -1));
   for (let fold = 0; fold < FOLDS; fold++) {
     say(`${table.title}: fold ${fold + 1} of ${FOLDS}`);
-    const train = table.rows.filter((_, i) => folds[i] !== fold);
-    const test = table.rows.filter((_, i) => folds[i] === fold);
-    for (const [name, found] of foldFigures(table, train, test))
-      figures.set(name, [...(figures.get(name) ?? []), found]);
+    const inner = (fold + 1) % FOLDS; // of the training folds, the one that knobs are set on
+    const test = new Split(
+      table,
+      rowsIn((each) => each !== fold),
+      rowsIn((each) => each === fold),
+    );
+    const tuning = new Split(
+      table,
+      rowsIn((each) => each !== fold && each !== inner),
+      rowsIn((each) => each === inner),
+    );
+    for (const [name, found] of foldFigures(test, tuning)) figures.set(name, [...(figures.get(name) ?? []), found]);
   }
-  return figures as Figures;
+  return figures;
 }
 
-function foldFigures(table: RoutingTable, train: RoutingRow[], test: RoutingRow[]): Map<string, FoldFigures> {
-  const found = new Map<string, FoldFigures>();
-  const means = PREDICTORS['best single'](train, test)[0] ?? [];
-  const [weak, strong] = [table.cheap, means.indexOf(Math.max(...means))];
-  const gain = test.map(({ scores }) => (scores[strong] ?? 0) - (scores[weak] ?? 0));
-  const [cheapest, strongest] = [always(test, weak), always(test, strong)];
-  const figuresOf = (curve: readonly Point[], best: Point, recovered: number): FoldFigures => ({
-    ...best,
-    area: areaUnder(curve, cheapest.usd, strongest.usd),
-    apgr: recovered,
-    saved: 1 - costOf(curve, strongest.score) / strongest.usd,
-    byBudget: scoresBetween(curve, cheapest.usd, strongest.usd, BUDGET_STEPS),
-  });
+function foldFigures(test: Split, tuning: Split): Map<ContenderName, FoldFigures> {
+  const { cheapest, strongest } = test;
   const line = [cheapest, strongest];
-  found.set('always cheapest', figuresOf([cheapest], cheapest, Number.NaN));
-  found.set('always strongest', figuresOf([strongest], strongest, Number.NaN));
-  found.set('random mix', figuresOf(line, midpoint(cheapest, strongest), 0.5));
+  const fixed = (points: readonly Point[], { usd, score }: Point, recovered: number): FoldFigures => ({
+    ...{ usd, score, apgr: recovered, equal: null },
+    ...onTheWay(points, cheapest, strongest),
+  });
+  const found = new Map<ContenderName, FoldFigures>([
+    ['always cheapest', fixed([cheapest], cheapest, Number.NaN)],
+    ['always strongest', fixed([strongest], strongest, Number.NaN)],
+    ['random mix', fixed(line, midpoint(cheapest, strongest), 0.5)],
+  ]);
   for (const [name, predict] of Object.entries(PREDICTORS) as [PredictorName, Predictor][]) {
-    if (name === 'best single' || (name === 'task prior (labels)' && test[0]?.label === null)) continue;
-    const expected = predict(train, test, table.models);
-    const routable: Routable = {
-      expected,
-      scores: test.map(({ scores }) => scores),
-      usd: test.map(({ usd }) => usd),
-    };
-    const margins = expected.map((ratings) => (ratings[strong] ?? 0) - (ratings[weak] ?? 0));
-    const curve = curveOf(routable, line); // both ends are always to be had
-    found.set(name, figuresOf(curve, pointAt(routable, 0), apgr(margins, gain)));
+    if (name === 'task prior (labels)' && test.asked[0]?.label === null) continue;
+    const expected = test.expectedBy(predict);
+    const before = tuning.sweeps(tuning.expectedBy(predict));
+    const swept = test.sweeps(expected);
+    const equal = (sweep: SweepName): AtEqualScore => equalScore(before[sweep], swept[sweep], tuning, test);
+    found.set(name, {
+      ...test.served(BEST, expected),
+      ...onTheWay([...line, ...swept.hybrid], cheapest, strongest), // both ends are always to be had
+      apgr: test.apgr(expected),
+      equal: { hybrid: equal('hybrid'), cost: equal('cost') },
+    });
   }
   return found;
 }
 
-function always(rows: readonly RoutingRow[], model: number): Point {
-  const expected = rows.map(({ scores }) => scores.map((_, m) => (m === model ? 1 : 0)));
-  return pointAt({ expected, scores: rows.map(({ scores }) => scores), usd: rows.map(({ usd }) => usd) }, 0);
+function onTheWay(points: readonly Point[], cheapest: Point, strongest: Point): Pick<FoldFigures, 'area' | 'byBudget'> {
+  const curve = curveOf(points);
+  return {
+    area: areaUnder(curve, cheapest.usd, strongest.usd),
+    byBudget: scoresBetween(curve, cheapest.usd, strongest.usd, BUDGET_STEPS),
+  };
 }
+
+/** `before` and `swept`: what each position of the knob gave on the tuning rows, and on those measured. */
+function equalScore(before: readonly Point[], swept: readonly Point[], tuning: Split, test: Split): AtEqualScore {
+  const { usd, score } = test.strongest;
+  const chosen = swept[cheapestReaching(before, tuning.strongest.score)] ?? test.strongest;
+  const hindsight = costOf(curveOf([test.cheapest, test.strongest, ...swept]), score);
+  return { saved: 1 - chosen.usd / usd, gained: chosen.score - score, savedInHindsight: 1 - hindsight / usd };
+}
+
+/** A relay set up with some rows, and others that it is asked. */
+class Split {
+  readonly cheapest: Point;
+  readonly strongest: Point;
+  private readonly serving: Serving;
+  private readonly weak: number;
+  private readonly strong: number;
+
+  constructor(
+    private readonly table: RoutingTable,
+    private readonly train: readonly RoutingRow[],
+    readonly asked: readonly RoutingRow[],
+  ) {
+    this.serving = new Serving(table.models, train);
+    const means = meanScores(train);
+    const dollars = table.models.map((_, model) => always(train, model).usd);
+    const least = Math.min(...dollars) * (1 + 1e-9);
+    const ofCheapest = means.map((mean, model) => ((dollars[model] ?? 0) <= least ? mean : -1));
+    this.strong = means.indexOf(Math.max(...means));
+    this.weak = ofCheapest.indexOf(Math.max(...ofCheapest)); // the best of those with the least price
+    this.cheapest = always(asked, this.weak);
+    this.strongest = always(asked, this.strong);
+  }
+
+  expectedBy(predict: Predictor): Expected[] {
+    return predict(this.train, this.asked, this.table.models);
+  }
+
+  served(point: Parameters<Serving['choices']>[0], expected: readonly Expected[]): Point {
+    return pointOf(this.asked, this.serving.choices(point, this.asked, expected));
+  }
+
+  sweeps(expected: readonly Expected[]): Record<SweepName, Point[]> {
+    return {
+      hybrid: SWEEPS.hybrid.map((point) => this.served(point, expected)),
+      cost: SWEEPS.cost.map((point) => this.served(point, expected)),
+    };
+  }
+
+  apgr(expected: readonly Expected[]): number {
+    const { asked, weak, strong, serving } = this;
+    const gain = asked.map(({ scores }) => (scores[strong] ?? 0) - (scores[weak] ?? 0));
+    const [weakName = '', strongName = ''] = [this.table.models[weak], this.table.models[strong]];
+    return apgr(serving.margins(weakName, strongName, asked, expected), gain);
+  }
+}
+
+const always = (rows: readonly RoutingRow[], model: number): Point =>
+  pointOf(
+    rows,
+    rows.map(() => model),
+  );
 
 const midpoint = (a: Point, b: Point): Point => ({ usd: (a.usd + b.usd) / 2, score: (a.score + b.score) / 2 });

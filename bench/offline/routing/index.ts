@@ -1,22 +1,34 @@
 import type { Goal, OfflineResult, OfflineScenario, Section } from '../offline-scenario';
-import { evaluate, type Figures, type FoldFigures } from './evaluate';
+import { evaluate, type AtEqualScore, type ContenderName, type Figures, type FoldFigures } from './evaluate';
+import { SWEEPS, type SweepName } from './operating-points';
 import { mmluGsm8k, nineModels, type RoutingTable } from './routing-table';
 
-type Column = Exclude<keyof FoldFigures, 'byBudget'>;
+type Column = 'score' | 'usd' | 'area' | 'apgr';
 
-const COLUMNS: readonly { readonly title: string; readonly of: Column; readonly digits: number }[] = [
-  { title: 'score at any price', of: 'score', digits: 3 },
-  { title: 'USD/1k', of: 'usd', digits: 3 },
-  { title: 'area', of: 'area', digits: 3 },
-  { title: 'APGR', of: 'apgr', digits: 3 },
-  { title: 'saved at equal score', of: 'saved', digits: 3 },
-];
+const COLUMNS = {
+  'score at any price': (fold) => fold.score,
+  'USD/1k': (fold) => fold.usd,
+  area: (fold) => fold.area,
+  APGR: (fold) => fold.apgr,
+} as const satisfies Record<string, (fold: FoldFigures) => FoldFigures[Column]>;
+
+const EQUAL_COLUMNS = {
+  'saved, set beforehand': ({ saved }) => saved,
+  'score gained there': ({ gained }) => gained,
+  'saved, with hindsight': ({ savedInHindsight }) => savedInHindsight,
+} as const satisfies Record<string, (equal: AtEqualScore) => number>;
 
 const NOTES = [
-  'Five-fold cross-validation, equal prompts in one fold: mean ± standard deviation of the folds. *score at any price*: mean score of the model expected best. *area*: mean score over all ' +
-    'budgets from always the cheapest to always the strongest (the best single model of the training folds). *APGR*: share of the gap between these two that is recovered, averaged over the share of requests ' +
-    "that go to the strongest. *saved at equal score*: of the cost of always the strongest, at its score. The operating point is read off the test fold's own curve.",
-  'Prices are public list prices; lengths of answers are assumed (see routing-table.ts), since the data does not tell them.',
+  'Every choice is made by the policy engine that serves, on a configuration with these models and prices. Five-fold cross-validation, equal prompts in one fold: mean ± standard deviation ' +
+    'of the folds. *score at any price*: of strategy `content`. *area*: of strategy `hybrid` at all its weights, mean score over all budgets from always the cheapest to always the strongest ' +
+    '(the best single model of the training folds). *APGR*: share of the gap between these two that is recovered, averaged over the share of requests that go to the strongest.',
+  'Prices are list prices as remembered of the time (prices.ts), lengths of prompts are estimated and those of answers assumed (routing-table.ts): the data does not tell them.',
+];
+
+const EQUAL_NOTES = [
+  'Share of the cost of always the strongest that is saved at its score. *set beforehand*: the weight of cost (hybrid) or the floor of quality (cost) is the cheapest that reached the ' +
+    "strongest's score on one of the training folds, with a model of quality that had not seen that one; *score gained there* is what came of it on the fold measured. *with hindsight*: " +
+    "read off the measured fold's own curve, which nobody can do who serves.",
 ];
 
 /** Quality, cost and what lies between, for each way to choose a model. */
@@ -26,34 +38,48 @@ export const routing: OfflineScenario = {
     const [nine, pair] = [await nineModels(data), await mmluGsm8k(data)];
     const [nineFigures, pairFigures] = [evaluate(nine, seed, say), evaluate(pair, seed, say)];
     return {
-      sections: [section(nine, nineFigures, NOTES), section(pair, pairFigures, [])],
+      sections: [
+        ...[overview(nine, nineFigures, NOTES), atEqualScore(nine, nineFigures, EQUAL_NOTES)],
+        ...[overview(pair, pairFigures, []), atEqualScore(pair, pairFigures, [])],
+      ],
       goals: goalsOf(nineFigures, pairFigures),
       details: { nineModels: Object.fromEntries(nineFigures), mmluGsm8k: Object.fromEntries(pairFigures) },
     };
   },
 };
 
-function section(table: RoutingTable, figures: Figures, notes: readonly string[]): Section {
-  const rows = [...figures].map(([name, folds]) => [name, ...COLUMNS.map(({ of, digits }) => cell(folds, of, digits))]);
+function overview({ title, rows }: RoutingTable, figures: Figures, notes: readonly string[]): Section {
+  const lines = [...figures].map(([name, folds]) => [name, ...Object.values(COLUMNS).map((of) => cell(folds.map(of)))]);
+  return { title: `${title}: ${rows.length} prompts`, notes, table: [['', ...Object.keys(COLUMNS)], ...lines] };
+}
+
+function atEqualScore({ title }: RoutingTable, figures: Figures, notes: readonly string[]): Section {
+  const lines = [...figures].flatMap(([name, folds]) =>
+    (Object.keys(SWEEPS) as SweepName[]).flatMap((sweep) => {
+      const found = folds.flatMap(({ equal }) => equal?.[sweep] ?? []);
+      return found.length === 0
+        ? []
+        : [[`${name}, ${sweep}`, ...Object.values(EQUAL_COLUMNS).map((of) => cell(found.map(of)))]];
+    }),
+  );
   return {
-    title: `${table.title}: ${table.rows.length} prompts`,
+    title: `${title}: at the score of the strongest`,
     notes,
-    table: [['', ...COLUMNS.map(({ title }) => title)], ...rows],
+    table: [['', ...Object.keys(EQUAL_COLUMNS)], ...lines],
   };
 }
 
-function cell(folds: readonly FoldFigures[], column: Column, digits: number): string {
-  const values = folds.map((fold) => fold[column]);
+function cell(values: readonly number[]): string {
   if (values.some(Number.isNaN)) return '-';
   const middle = mean(values);
   const deviation = Math.sqrt(mean(values.map((value) => (value - middle) ** 2)));
-  return `${middle.toFixed(digits)} ± ${deviation.toFixed(digits)}`;
+  return `${middle.toFixed(3)} ± ${deviation.toFixed(3)}`;
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 function goalsOf(nine: Figures, pair: Figures): Goal[] {
-  const figure = (figures: Figures, name: Parameters<Figures['get']>[0], column: Column): number =>
+  const figure = (figures: Figures, name: ContenderName, column: Column): number =>
     mean((figures.get(name) ?? []).map((fold) => fold[column]));
   const learned = 'learned quality model';
   return [
@@ -69,16 +95,26 @@ function goalsOf(nine: Figures, pair: Figures): Goal[] {
       wanted: 0,
       better: 'higher',
     },
-    ...(
-      [
-        ['nine models', nine],
-        ['pair', pair],
-      ] as const
-    ).map(([title, figures]) => ({
-      name: `${title}: share of the cost saved at the score of always the strongest`,
-      value: figure(figures, learned, 'saved'),
+    ...equalGoals('nine models', nine.get(learned) ?? []),
+    ...equalGoals('pair', pair.get(learned) ?? []),
+  ];
+}
+
+/** Of strategy `hybrid`, its weight set beforehand. */
+function equalGoals(title: string, folds: readonly FoldFigures[]): Goal[] {
+  const found = folds.flatMap(({ equal }) => equal?.hybrid ?? []);
+  return [
+    {
+      name: `${title}: share of the cost saved at the score of always the strongest, weight set beforehand`,
+      value: mean(found.map(({ saved }) => saved)),
       wanted: 0.4,
-      better: 'higher' as const,
-    })),
+      better: 'higher',
+    },
+    {
+      name: `${title}: score gained there`,
+      value: mean(found.map(({ gained }) => gained)),
+      wanted: 0,
+      better: 'higher',
+    },
   ];
 }

@@ -5,10 +5,11 @@ export interface Price {
 }
 
 /**
- * Public list prices of the time. gpt-4-1106-preview: OpenAI, November 2023. mixtral-8x7b: Together, December 2023. The others: Together's
- * tariff of 2024 by size (4 to 8B: 0.20, 8 to 21B: 0.30, 41 to 80B: 0.90), because not each of them is sold by the token.
+ * List prices as they are remembered of that time; no price list was looked up for them. gpt-4-1106-preview: OpenAI, November 2023.
+ * mixtral-8x7b: Together, December 2023. The others: Together's tariff of 2024 by size (4 to 8B: 0.20, 8 to 21B: 0.30, 41 to 80B: 0.90),
+ * since not each of them was sold by the token. Good for comparing ways to choose: all are measured with the same prices.
  */
-export const PRICES: Readonly<Record<string, Price>> = {
+const PRICES: Readonly<Record<string, Price>> = {
   'gpt-4-1106': { input: 10, output: 30 },
   'mixtral-8x7b': { input: 0.6, output: 0.6 },
   'qwen2.5-7b-instruct': { input: 0.2, output: 0.2 },
@@ -24,9 +25,15 @@ export const PRICES: Readonly<Record<string, Price>> = {
 
 const MILLION = 1_000_000;
 
-/** USD for one request. Throws for a model without a price: a table of costs with a hole is worth nothing. */
-export function requestUsd(model: string, inputTokens: number, outputTokens: number): number {
+/** Throws for a model without a price: a table of costs with a hole is worth nothing. */
+export function priceOf(model: string): Price {
   const price = PRICES[model];
   if (!price) throw new Error(`no list price of ${model} in bench/offline/routing/prices.ts`);
+  return price;
+}
+
+/** USD for one request. */
+export function requestUsd(model: string, inputTokens: number, outputTokens: number): number {
+  const price = priceOf(model);
   return (inputTokens * price.input + outputTokens * price.output) / MILLION;
 }

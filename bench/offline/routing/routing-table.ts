@@ -1,21 +1,22 @@
 import path from 'node:path';
-import { estimateTokens } from '@relay/prompt';
 import { z } from 'zod';
 import { readRows } from '../../data/jsonl';
+import { type AskedPrompt, askedPrompt } from './asked-prompt';
 import { requestUsd } from './prices';
 
 export interface RoutingRow {
   readonly prompt: string;
+  readonly request: AskedPrompt;
+  readonly answerTokens: number; // assumed
   readonly label: string | null; // the task that the data set names; no strategy but the one called so may look at it
   readonly scores: readonly number[]; // 0..1, one a model
-  readonly usd: readonly number[]; // of this request, one a model
+  readonly usd: readonly number[]; // of this request, one a model: list price of the estimated prompt and the assumed answer
 }
 
 /** Prompts, how well each model answered them, and what it cost. */
 export interface RoutingTable {
   readonly title: string;
   readonly models: readonly string[];
-  readonly cheap: number; // index of the model that "always the cheapest" takes: the best of the cheapest ones
   readonly rows: readonly RoutingRow[];
 }
 
@@ -28,14 +29,23 @@ const pairRow = z.object({
   correct: z.record(z.string(), z.boolean()),
 });
 
-/** Neither set tells how long the answers were; the lengths are assumed, the same for every model. In tokens. */
+/**
+ * Neither set tells how long the answers were. These are assumed, not measured, and the same for every model: a letter of a choice, a
+ * worked solution, a mixture of both. In tokens.
+ */
 const ANSWER_TOKENS = { nine: 200, choice: 5, working: 150 } as const;
 
 export async function nineModels(data: string): Promise<RoutingTable> {
   const rows = await readRows(path.join(data, 'routing', 'llmrouter_9models.jsonl.gz'), nineRow);
   const models = Object.keys(rows[0]?.scores ?? {}).sort();
   const table = rows.map(({ question, scores }) =>
-    routingRow(question, null, models, (model) => scores[model], ANSWER_TOKENS.nine),
+    routingRow(
+      question,
+      null,
+      models,
+      models.map((model) => scores[model] ?? Number.NaN),
+      ANSWER_TOKENS.nine,
+    ),
   );
   return tableOf('Nine open models, eleven benchmarks (LLMRouter)', models, table);
 }
@@ -45,33 +55,26 @@ export async function mmluGsm8k(data: string): Promise<RoutingTable> {
   const models = Object.keys(rows[0]?.correct ?? {}).sort();
   const table = rows.map(({ benchmark, task, prompt, correct }) => {
     const tokens = benchmark === 'gsm8k' ? ANSWER_TOKENS.working : ANSWER_TOKENS.choice;
-    return routingRow(prompt, `${benchmark}/${task}`, models, (model) => Number(correct[model]), tokens);
+    const scores = models.map((model) => Number(correct[model]));
+    return routingRow(prompt, `${benchmark}/${task}`, models, scores, tokens);
   });
   return tableOf('mixtral-8x7b and gpt-4-1106, MMLU and GSM8K (RouteLLM)', models, table);
 }
 
-function routingRow(
+export function routingRow(
   prompt: string,
   label: string | null,
   models: readonly string[],
-  scoreOf: (model: string) => number | undefined,
+  scores: readonly number[],
   answerTokens: number,
 ): RoutingRow {
-  const tokens = estimateTokens(prompt);
-  return {
-    prompt,
-    label,
-    scores: models.map((model) => scoreOf(model) ?? Number.NaN),
-    usd: models.map((model) => requestUsd(model, tokens, answerTokens)),
-  };
+  const request = askedPrompt(prompt);
+  const usd = models.map((model) => requestUsd(model, request.textTokens, answerTokens));
+  return { prompt, request, answerTokens, label, scores, usd };
 }
 
 function tableOf(title: string, models: readonly string[], rows: readonly RoutingRow[]): RoutingTable {
   const bad = rows.find(({ scores }) => scores.some(Number.isNaN));
   if (bad) throw new Error(`${title}: a row without a score for each model`);
-  const total = (pick: (row: RoutingRow) => number): number => rows.reduce((sum, row) => sum + pick(row), 0);
-  const dollars = models.map((_, m) => total((row) => row.usd[m] ?? 0));
-  const least = Math.min(...dollars) * (1 + 1e-9);
-  const quality = models.map((_, m) => ((dollars[m] ?? 0) <= least ? total((row) => row.scores[m] ?? 0) : -1));
-  return { title, models, rows, cheap: quality.indexOf(Math.max(...quality)) };
+  return { title, models, rows };
 }
