@@ -92,11 +92,27 @@ tenants:
     expect(found).toEqual([
       'relay.yaml:3:23: providers[0].kind: found "opeani"; allowed: "openai" | "groq" | "simulator"',
       expect.stringMatching(/^relay\.yaml:3:40: providers\[0\]\.baseUrl: found "ftp:\/\/x"; allowed: /),
-      'relay.yaml:5:18: models[0].targets: found []; allowed: array of at least 1',
+      'relay.yaml:5:18: models[0].targets: found an empty list; allowed: array of at least 1',
       expect.stringMatching(
         /^relay\.yaml:5:31: models\[0\]\.colour: found an unknown key; allowed: id, tier, targets, /,
       ),
       'relay.yaml:7:25: tenants[0].weight: found -1; allowed: number of at least 0',
+    ]);
+  });
+
+  it('tells lists, mappings and long texts by kind: secrets may stand in what is misplaced', async () => {
+    const found = await problems(`
+providers: { apiKey: sk-2 }
+models: sk-0123456789-0123456789-0123456789-0123456789
+tenants:
+  - { id: acme, weight: { value: sk-3 } }
+server: [{ apiKey: sk-1 }, two]
+`);
+    expect(found.map((line) => line.split('; ')[0])).toEqual([
+      'relay.yaml:2:1: providers: found a mapping',
+      'relay.yaml:3:9: models: found a text of 46 characters',
+      'relay.yaml:5:17: tenants[0].weight: found a mapping',
+      'relay.yaml:6:1: server: found a list of 2',
     ]);
   });
 

@@ -30,6 +30,20 @@ describe('a policy that includes other files', () => {
   };
   const rule = (id: string) => `{ id: ${id}, when: 'true', then: { deadlineMs: 1000 } }`;
 
+  it('says nothing of the values of what is no policy', () => {
+    write(
+      'relay.yaml',
+      'tenants: [{ id: acme, keys: [{ value: acme-secret }] }]\nname: sk-0123456789-0123456789-0123456789',
+    );
+    write('.env', 'OPENAI_API_KEY=sk-12');
+    write('policy.yaml', 'name: mine\nversion: 4\ninclude: [relay.yaml, .env]');
+    expect(problems().join('\n')).not.toMatch(/secret|sk-|acme/);
+    expect(problems()).toContainEqual(expect.stringMatching(/^relay\.yaml:1:1: tenants: found a list of 1;/));
+    expect(problems()).toContainEqual(
+      expect.stringMatching(/^\.env:1:1: \(document\): found a text of 20 characters;/),
+    );
+  });
+
   it('takes what is included first, in order, and wins over it', () => {
     write(
       'common.yaml',

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ConfigProblem } from './config-store';
 
-const FOUND_MAX_CHARS = 80;
+const FOUND_MAX_CHARS = 40; // shorter than the keys of providers
 const MAX_PROBLEMS = 200; // told of one document
 export const UNKNOWN_KEY = 'an unknown key';
 const SECRET_PATH = /(apiKey|keys\[\d+\]\.value|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY|_URL)$/;
@@ -14,12 +14,19 @@ export function formatPath(path: readonly PropertyKey[]): string {
   }, '');
 }
 
-/** A found value for a person: short, and never a secret. */
+/**
+ * A found value for a person: short, and never a secret. Lists, mappings and long texts are told by kind: the file may be
+ * another than was meant, and secrets may stand anywhere in it.
+ */
 export function describeFound(path: string, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (SECRET_PATH.test(path)) return `a ${typeof value} (hidden)`;
-  const text = JSON.stringify(value) ?? typeof value;
-  return text.length > FOUND_MAX_CHARS ? `${text.slice(0, FOUND_MAX_CHARS)}…` : text;
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
+  if (value !== null && typeof value === 'object')
+    return Object.keys(value).length === 0 ? 'an empty mapping' : 'a mapping';
+  if (typeof value === 'string' && (path === '' || value.length > FOUND_MAX_CHARS))
+    return `a text of ${value.length} characters`;
+  return JSON.stringify(value) ?? typeof value;
 }
 
 function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
