@@ -7,7 +7,7 @@ import { z } from 'zod';
 export const policyRefSchema = z
   .string()
   .regex(
-    /^(published|latest|file|([A-Za-z0-9._-]{1,64}@)?[1-9]\d{0,8})$/,
+    /^(published|latest|file|([A-Za-z0-9._-]{1,64}@)?[1-9]\d{0,9})$/,
     'a version number, name@version, published, latest or file',
   );
 
@@ -57,7 +57,7 @@ export const policyOverviewSchema = z
     ...summarySchema.shape,
     source: z.enum(['database', 'file']), // the database's published version wins once there is one
     file: summarySchema.extend({ path: z.string() }), // the policy of relay.yaml, or the one built in
-    published: policyVersionSchema.nullable(),
+    published: policyVersionSchema.nullable(), // what ought to be in force, and is unless there are problems
     agree: z.boolean(), // whether the published version says what the file says; true without a published version
     problems: z.array(z.string()), // why the published version is not in force in this process, if it is not
   })

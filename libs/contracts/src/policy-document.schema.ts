@@ -14,7 +14,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_0
 
 const MAX_DURATION_MS = 3_650 * 86_400_000; // ten years: beyond it something was mistyped
 const MAX_HEDGE_MS = 600_000;
-const MAX_VERSION = 2_147_483_646; // of a database integer, one less so that there is a next one
+export const MAX_POLICY_VERSION = 2_147_483_646; // of a database integer, one less so that there is a next one
 
 /** `500ms`, `30s`, `15m`, `1h`, `7d` or a number of milliseconds; gives milliseconds. */
 const durationUpTo = (maxMs: number) =>
@@ -157,7 +157,7 @@ export const tenantPolicySchema = z.strictObject({
 export const policyDocumentSchema = z
   .strictObject({
     name: nameSchema,
-    version: z.int().positive().max(MAX_VERSION),
+    version: z.int().positive().max(MAX_POLICY_VERSION),
     description: z.string().max(2_000).optional(),
     defaults: planPatchSchema.default({}),
     rules: rulesSchema.default([]),

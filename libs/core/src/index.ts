@@ -7,3 +7,4 @@ export * from './ids';
 export * from './request-context';
 export * from './result';
 export * from './scored-candidates';
+export * from './within';

@@ -69,6 +69,13 @@ describe('what differs between two policies', () => {
     ]);
   });
 
+  it('is told for a tenant whose id every object has', () => {
+    const { tenants } = diffDocuments(of({}), of({ tenants: { constructor: rules('r') } }));
+    expect(tenants).toEqual([
+      { tenant: 'constructor', change: 'added', fields: [], rules: { ...NO_RULES, added: ['r'] } },
+    ]);
+  });
+
   it('is found in bounded time in the largest of policies', () => {
     const ids = Array.from({ length: 500 }, (_, i) => `r${i}`);
     const [from, to] = [of(rules(...ids)), of(rules(...ids.toReversed()))];

@@ -29,10 +29,12 @@ function headOf(document: PolicyDocument): object {
 }
 
 function diffTenants(from: PolicyDocument['tenants'], to: PolicyDocument['tenants']): PolicyDiff['tenants'] {
-  const ids = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
+  const befores = new Map(Object.entries(from)); // a tenant may be called `constructor`
+  const afters = new Map(Object.entries(to));
+  const ids = [...new Set([...befores.keys(), ...afters.keys()])].sort();
   return ids.flatMap((tenant) => {
-    const before = from[tenant];
-    const after = to[tenant];
+    const before = befores.get(tenant);
+    const after = afters.get(tenant);
     const fields = diffFields({ defaults: before?.defaults ?? {} }, { defaults: after?.defaults ?? {} });
     const rules = diffRules((before ?? NOTHING).rules, (after ?? NOTHING).rules);
     if (before && after && fields.length === 0 && isEmpty(rules)) return [];

@@ -33,7 +33,8 @@ export class PolicyDrafts {
       const file = this.config.current.policy;
       // Above the file's number, if it has the same name: traces tell policies by name and number.
       const number = await this.versions.nextNumber(name, file.name === name ? file.version : 0, transaction);
-      const draft = numbered(read.value, number);
+      if (!number.ok) return number;
+      const draft = numbered(read.value, number.value);
       await this.versions.insertDraft(
         {
           ...draft,

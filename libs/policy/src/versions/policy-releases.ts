@@ -1,15 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ConfigStore } from '@relay/config';
-import {
-  policyDocumentSchema,
-  type PolicyOverview,
-  type PolicyVersion,
-  type PublishPolicy,
-  type RollbackPolicy,
-} from '@relay/contracts';
-import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { ConfigStore, formatProblem } from '@relay/config';
+import type { PolicyDocument, PolicyOverview, PolicyVersion, PublishPolicy, RollbackPolicy } from '@relay/contracts';
+import { CLOCK, err, ok, RelayError, within, type Clock, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
 import { lintPolicySource } from '../lint-policy';
+import { PolicyService } from '../policy.service';
 import { AUDIT_TRAIL, type Actor, type AuditTrail } from '../ports/audit-trail.port';
 import { PolicyDrafts } from './policy-drafts';
 import { labelOf, policyDigest } from './policy-digest';
@@ -17,8 +12,12 @@ import { PolicyVersionRepository } from './policy-version.repository';
 import { toPolicyVersion, type FullPolicyVersionRow } from './policy-version.rows';
 import { PolicyVersions } from './policy-versions';
 import { PublishedPolicy } from './published-policy';
-import { errorsOf, listed } from './read-policy';
+import { listed } from './read-policy';
 import { withVersion } from './source-text';
+import { documentOf } from './stored-policy';
+
+/** Another look at the database, and what a policy wants to be loaded. */
+const TAKE_OVER_TIMEOUT_MS = 1_500;
 
 /** Decides which version is in force. History is only added to. */
 @Injectable()
@@ -28,6 +27,7 @@ export class PolicyReleases {
     private readonly reader: PolicyVersions,
     private readonly drafts: PolicyDrafts,
     private readonly published: PublishedPolicy,
+    private readonly policies: PolicyService,
     private readonly config: ConfigStore,
     @Inject(AUDIT_TRAIL) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -43,9 +43,10 @@ export class PolicyReleases {
       if (!draft.ok) return draft;
       const before = await this.publishedNow(transaction);
       if (draft.value.based_on !== (before?.id ?? null)) return err(overtaken(draft.value, before));
-      const refusal = this.refusalOf(draft.value);
-      if (refusal) return err(refusal);
-      return this.release({ actor, action: 'policy.publish' }, draft.value, before, transaction);
+      const read = this.readSource(draft.value);
+      if (!read.ok) return read;
+      const act = { actor, action: 'policy.publish', digest: policyDigest(read.value) } as const;
+      return this.release(act, draft.value, before, transaction);
     });
     return this.takenOver(published);
   }
@@ -56,12 +57,14 @@ export class PolicyReleases {
       const earlier = await this.reader.row(ref, 'version', transaction);
       if (!earlier.ok) return earlier;
       const label = labelOf(earlier.value);
-      const refusal = earlier.value.status === 'superseded' ? this.refusalOf(earlier.value) : notEarlier(earlier.value);
-      if (refusal) return err(refusal);
+      if (earlier.value.status !== 'superseded') return err(notEarlier(earlier.value));
+      const read = this.readSource(earlier.value);
+      if (!read.ok) return read;
       const before = await this.publishedNow(transaction);
       const copy = await this.copy(actor, earlier.value, note ?? `Back to ${label}`, before, transaction);
       if (!copy.ok) return copy;
-      return this.release({ actor, action: 'policy.rollback', copyOf: label }, copy.value, before, transaction);
+      const act = { actor, action: 'policy.rollback', digest: copy.value.digest, copyOf: label } as const;
+      return this.release(act, copy.value, before, transaction);
     });
     return this.takenOver(published);
   }
@@ -81,11 +84,13 @@ export class PolicyReleases {
   }
 
   private async release(
-    { actor, action, copyOf }: ReleaseAct,
+    { actor, action, digest, copyOf }: ReleaseAct,
     draft: FullPolicyVersionRow,
     before: FullPolicyVersionRow | undefined,
     transaction: EntityManager,
   ): Promise<Result<PolicyVersion, RelayError>> {
+    const refusal = this.refusalOfStored(draft, digest);
+    if (refusal) return err(refusal);
     await this.versions.supersedePublished(transaction);
     await this.versions.publishDraft(draft.id, actor.email, new Date(this.clock.now()), transaction);
     const detail = {
@@ -106,8 +111,12 @@ export class PolicyReleases {
     before: FullPolicyVersionRow | undefined,
     transaction: EntityManager,
   ): Promise<Result<FullPolicyVersionRow, RelayError>> {
-    const version = await this.versions.nextNumber(earlier.name, earlier.version, transaction);
-    const document = { ...policyDocumentSchema.parse(earlier.document), version };
+    const stored = documentOf(earlier);
+    if (!stored.ok) return stored;
+    const number = await this.versions.nextNumber(earlier.name, earlier.version, transaction);
+    if (!number.ok) return number;
+    const version = number.value;
+    const document = { ...stored.value, version };
     await this.versions.insertDraft(
       {
         document,
@@ -128,24 +137,34 @@ export class PolicyReleases {
     return row;
   }
 
-  /** Only what has no errors comes into force. */
-  private refusalOf(version: FullPolicyVersionRow): RelayError | null {
-    const { problems } = lintPolicySource(version.source, this.config.current);
-    if (errorsOf(problems).length === 0) return null;
-    const message = `${labelOf(version)} cannot be published with the configuration in force:\n${listed(problems)}`;
-    return new RelayError('invalid_request', message, { param: 'version' });
+  /** What a version's text says; only what has no errors comes into force. */
+  private readSource(version: FullPolicyVersionRow): Result<PolicyDocument, RelayError> {
+    const { document, problems } = lintPolicySource(version.source, this.config.current);
+    return document ? ok(document) : err(unsuited(version, listed(problems)));
   }
 
-  /** What was decided is in force in this process before it is told. */
+  /** Processes take over what the database gives back, not the text: that has to say the same, and to be usable here. */
+  private refusalOfStored(version: FullPolicyVersionRow, digest: string): RelayError | null {
+    const stored = documentOf(version);
+    if (!stored.ok) return stored.error;
+    if (policyDigest(stored.value) !== digest) return notAsWritten(version);
+    const problems = this.policies.problemsOf(stored.value);
+    return problems.length > 0 ? unsuited(version, problems.map(formatProblem).join('\n')) : null;
+  }
+
+  /** What was decided is in force in this process before it is told; else that is told. */
   private async takenOver<T>(decided: Result<T, RelayError>): Promise<Result<T, RelayError>> {
-    if (decided.ok) await this.published.refresh();
-    return decided;
+    if (!decided.ok) return decided;
+    const refreshed = this.published.refresh();
+    if ((await within(this.clock, TAKE_OVER_TIMEOUT_MS, refreshed)) && (await refreshed)) return decided;
+    return err(notInForceHere(this.published.problems));
   }
 }
 
 interface ReleaseAct {
   readonly actor: Actor;
   readonly action: 'policy.publish' | 'policy.rollback';
+  readonly digest: string; // of what is meant to come into force
   readonly copyOf?: string;
 }
 
@@ -154,6 +173,23 @@ function overtaken(draft: FullPolicyVersionRow, published: FullPolicyVersionRow 
   const now = published ? `${labelOf(published)} is published` : 'no version is published any more';
   const message = `${labelOf(draft)} was made from ${base}, but ${now}. Compare them, then update the draft with basedOn.`;
   return new RelayError('conflict', message, { param: 'version' });
+}
+
+function unsuited(version: FullPolicyVersionRow, lines: string): RelayError {
+  const message = `${labelOf(version)} cannot be published with the configuration in force:\n${lines}`;
+  return new RelayError('invalid_request', message, { param: 'version' });
+}
+
+function notAsWritten(version: FullPolicyVersionRow): RelayError {
+  const message = `What is stored of ${labelOf(version)} is not what its text says. Update the draft with its source.`;
+  return new RelayError('conflict', message, { param: 'version' });
+}
+
+/** Without a word on when to try again: it is done, and to do it once more would do another thing. */
+function notInForceHere(problems: readonly string[]): RelayError {
+  const why = problems.length > 0 ? `:\n${problems.join('\n')}` : ', as the database does not answer.';
+  const message = `It is done, but not in force in this process, which goes on trying; GET /api/policies tells when it is${why}`;
+  return new RelayError(problems.length > 0 ? 'conflict' : 'unavailable', message);
 }
 
 function notEarlier(version: FullPolicyVersionRow): RelayError {

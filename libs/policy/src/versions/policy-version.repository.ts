@@ -1,13 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { PolicyDocument } from '@relay/contracts';
-import { newTraceId, traceIdTime } from '@relay/core';
+import { MAX_POLICY_VERSION, type PolicyDocument } from '@relay/contracts';
+import { CLOCK, err, newTraceId, ok, RelayError, traceIdTime, within, type Clock, type Result } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { FullPolicyVersionRow, PolicyVersionRow } from './policy-version.rows';
 import type { StoredRef } from './version-ref';
 
 /** Changes of versions take turns, over all processes ("POLV" in ASCII). */
 const CHANGE_LOCK = 0x504f4c56;
+/** A database that takes longer for a change counts as away: nobody should wait for long to learn that. */
+const CHANGE_TIMEOUT_MS = 4_000;
+const RETRY_AFTER_SECONDS = 5;
 
 const LIGHT = `v.id, v.name, v.version, v.status, v.digest, v.note, v.based_on, base.name AS base_name,
   base.version AS base_version, v.created_by, v.created_at, v.published_by, v.published_at`;
@@ -28,14 +31,35 @@ type Content = Pick<NewVersion, 'document' | 'source' | 'digest' | 'note' | 'bas
 /** Versions of policies in the database. What changes them takes the manager of `change`. */
 @Injectable()
 export class PolicyVersionRepository {
-  constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
-  /** One change at a time; all of it or nothing. */
-  change<T>(work: (transaction: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(async (transaction) => {
+  /**
+   * One change at a time; all of it or nothing: a refusal undoes it, and so does a database that answers too late. Errors:
+   * those of `work`, `unavailable`.
+   */
+  async change<T>(
+    work: (transaction: EntityManager) => Promise<Result<T, RelayError>>,
+  ): Promise<Result<T, RelayError>> {
+    const progress = { isLate: false, isCommitting: false };
+    const changed = this.dataSource.transaction(async (transaction) => {
       await transaction.query('SELECT pg_advisory_xact_lock($1)', [CHANGE_LOCK]);
-      return work(transaction);
+      const result = await work(transaction);
+      if (!result.ok) throw result.error;
+      if (progress.isLate) throw notChanged(); // as was told already
+      progress.isCommitting = true;
+      return result.value;
     });
+    try {
+      if (await within(this.clock, CHANGE_TIMEOUT_MS, changed)) return ok(await changed);
+    } catch (error) {
+      if (error instanceof RelayError) return err(error);
+      throw error;
+    }
+    progress.isLate = true;
+    return err(progress.isCommitting ? maybeChanged() : notChanged());
   }
 
   /** What every process asks every second: an index holds the one row. */
@@ -60,21 +84,33 @@ export class PolicyVersionRepository {
       manager.query(`SELECT ${LIGHT}, v.source, v.document ${FROM} ${tail}`, values);
     if (ref.kind === 'published') return select(`WHERE v.status = 'published'`);
     if (ref.kind === 'latest') return select('ORDER BY v.id DESC LIMIT 1');
-    return select('WHERE v.version = $1 AND ($2::text IS NULL OR v.name = $2) ORDER BY v.name LIMIT 2', [
+    return select('WHERE v.version = $1::bigint AND ($2::text IS NULL OR v.name = $2) ORDER BY v.name LIMIT 2', [
       ref.version,
       ref.name,
     ]);
   }
 
-  /** The number after the highest that the name ever had, and after `floor`. */
-  async nextNumber(name: string, floor: number, transaction: EntityManager): Promise<number> {
+  /** The newest of those that were published before, after the first `skipped`. */
+  async superseded(skipped: number): Promise<FullPolicyVersionRow | undefined> {
+    const [row]: FullPolicyVersionRow[] = await this.dataSource.query(
+      `SELECT ${LIGHT}, v.source, v.document ${FROM} WHERE v.status = 'superseded'
+       ORDER BY v.published_at DESC, v.id DESC LIMIT 1 OFFSET $1`,
+      [skipped],
+    );
+    return row;
+  }
+
+  /** The number after the highest that the name ever had, and after `floor`. Errors: `conflict` if there is none. */
+  async nextNumber(name: string, floor: number, transaction: EntityManager): Promise<Result<number, RelayError>> {
+    if (floor >= MAX_POLICY_VERSION) return err(noNumberLeft(name));
     const rows: { last_version: number }[] = await transaction.query(
       `INSERT INTO policy_names (name, last_version) VALUES ($1, $2::int + 1)
        ON CONFLICT (name) DO UPDATE SET last_version = greatest(policy_names.last_version, $2::int) + 1
+       WHERE policy_names.last_version < $3::int
        RETURNING last_version`,
-      [name, floor],
+      [name, floor, MAX_POLICY_VERSION],
     );
-    return rows[0]?.last_version ?? floor + 1;
+    return rows[0] ? ok(rows[0].last_version) : err(noNumberLeft(name));
   }
 
   async insertDraft(version: NewVersion, transaction: EntityManager): Promise<void> {
@@ -132,4 +168,21 @@ export class PolicyVersionRepository {
       [id, by, at],
     );
   }
+}
+
+const notChanged = (): RelayError =>
+  new RelayError('unavailable', 'The database does not answer at the moment; nothing was changed. Try again shortly.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
+
+const maybeChanged = (): RelayError =>
+  new RelayError(
+    'unavailable',
+    'The database stopped answering at the end: GET /api/policies/versions tells whether it was done.',
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
+
+function noNumberLeft(name: string): RelayError {
+  const message = `Versions of "${name}" have reached ${MAX_POLICY_VERSION}, the highest number; allowed: another name`;
+  return new RelayError('conflict', message, { param: 'name' });
 }

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import {
-  policyDocumentSchema,
-  type PageQuery,
-  type PolicyDiff,
-  type PolicyDiffQuery,
-  type PolicyDocument,
-  type PolicyLintReply,
-  type PolicyOverview,
-  type PolicyVersionDetail,
-  type PolicyVersionPage,
+import type {
+  PageQuery,
+  PolicyDiff,
+  PolicyDiffQuery,
+  PolicyDocument,
+  PolicyLintReply,
+  PolicyOverview,
+  PolicyVersionDetail,
+  PolicyVersionPage,
 } from '@relay/contracts';
 import { err, ok, RelayError, traceIdTime, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
@@ -21,6 +20,7 @@ import { toPolicyVersion, type FullPolicyVersionRow } from './policy-version.row
 import { PublishedPolicy } from './published-policy';
 import { sourceOf } from './read-policy';
 import { renderYaml } from './source-text';
+import { documentOf, readStored } from './stored-policy';
 import { unifiedDiff } from './text-diff';
 import { parseVersionRef, type VersionRef } from './version-ref';
 
@@ -113,8 +113,9 @@ export class PolicyVersions {
     }
     const found = await this.row(ref, param);
     if (!found.ok) return found;
-    const { document, source } = found.value;
-    return ok({ name: labelOf(found.value), document: policyDocumentSchema.parse(document), source });
+    const document = documentOf(found.value, param);
+    if (!document.ok) return document;
+    return ok({ name: labelOf(found.value), document: document.value, source: found.value.source });
   }
 
   /** The one version that a reference means. */
@@ -132,9 +133,9 @@ export class PolicyVersions {
 }
 
 /** Of what a version says to this release: the digest it is stored with was taken by the release that stored it. */
-function digestNow({ document, digest }: FullPolicyVersionRow): string {
-  const parsed = policyDocumentSchema.safeParse(document);
-  return parsed.success ? policyDigest(parsed.data) : digest;
+function digestNow(row: FullPolicyVersionRow): string {
+  const stored = readStored(row);
+  return stored.ok ? policyDigest(stored.value) : row.digest;
 }
 
 function noReference(param: string): RelayError {

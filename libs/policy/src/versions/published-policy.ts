@@ -1,15 +1,19 @@
 import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { ConfigInvalidError, type ConfigProblem, ConfigStore, formatProblem, type RelayConfig } from '@relay/config';
-import { type PolicyDocument, policyDocumentSchema } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
+import type { PolicyDocument } from '@relay/contracts';
+import { CLOCK, type Clock, within } from '@relay/core';
 import { PolicyService } from '../policy.service';
+import { labelOf } from './policy-digest';
 import { PolicyVersionRepository } from './policy-version.repository';
 import type { FullPolicyVersionRow } from './policy-version.rows';
+import { readStored } from './stored-policy';
 
 /** How long another process may go on with the policy before, apart from the query itself. */
 const POLL_MS = 1_000;
 /** A stop waits so long for a look that is under way; a database that went silent takes longer. */
 const STOP_WAIT_MS = 1_000;
+/** Versions that are tried at a start that cannot use the published one; each is read and compiled. */
+const MAX_EARLIER = 20;
 
 interface Held {
   readonly id: string;
@@ -23,14 +27,18 @@ interface Refused {
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Keeps the database's published version in force in this process: once there is one, it wins over relay.yaml's policy. */
+/**
+ * Keeps the database's published version in force in this process: once there is one, it wins over relay.yaml's policy. One
+ * that cannot be used here leaves the one before in force; at the start, the newest earlier one that can be used, else the file's.
+ */
 @Injectable()
 export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(PublishedPolicy.name);
   private held: Held | null = null;
   private refused: Refused | null = null;
-  private looking: Promise<void> = Promise.resolve();
+  private looking: Promise<unknown> = Promise.resolve();
   private cancelPoll: () => void = () => undefined;
+  private isStarting = true;
   private stopped = false;
   private isAway = false;
 
@@ -51,23 +59,27 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     return this.refused?.problems.map(formatProblem) ?? [];
   }
 
-  /** Before anything is served. A version that cannot be used with this configuration stops the start. */
+  /** Before anything is served. */
   async onModuleInit(): Promise<void> {
     await this.look();
-    if (this.refused) throw new ConfigInvalidError(this.refused.problems);
+    this.isStarting = false;
     this.pollLater();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.cancelPoll();
-    await Promise.race([this.idle(), new Promise<void>((resolve) => this.clock.after(STOP_WAIT_MS, resolve))]);
+    await within(this.clock, STOP_WAIT_MS, this.idle());
   }
 
-  /** Takes over what is published now; waits its turn, so that an older answer never replaces a newer. Never rejects. */
-  refresh(): Promise<void> {
-    this.looking = this.looking.then(() => this.lookSafely());
-    return this.looking;
+  /**
+   * Takes over what is published now; waits its turn, so that an older answer never replaces a newer. True if that is in force
+   * here then; false if it was refused or could not be looked up. Never rejects.
+   */
+  refresh(): Promise<boolean> {
+    const look = this.looking.then(() => this.lookSafely());
+    this.looking = look;
+    return look;
   }
 
   /** Resolves when no look is under way. */
@@ -80,15 +92,17 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     this.cancelPoll = this.clock.after(POLL_MS, () => void this.refresh().then(() => this.pollLater()));
   }
 
-  private async lookSafely(): Promise<void> {
+  private async lookSafely(): Promise<boolean> {
     try {
       await this.look();
       if (this.isAway) this.logger.log('The published policy can be looked up again');
       this.isAway = false;
+      return this.refused === null;
     } catch (error) {
       if (!this.isAway)
         this.logger.warn(`The published policy cannot be looked up, the last one stays: ${String(error)}`);
       this.isAway = true;
+      return false;
     }
   }
 
@@ -102,12 +116,36 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   private async takeOver(): Promise<void> {
     const [row] = await this.versions.find({ kind: 'published' });
     if (!row) return; // withdrawn in between: the next look tells
-    const parsed = parseStored(row);
-    const problems = parsed.document ? await this.policies.override(parsed.document) : parsed.problems;
-    if (!parsed.document || problems.length > 0) return this.refuse(row, problems);
-    this.held = { id: row.id, document: parsed.document };
-    this.refused = null;
-    this.logger.log(`Policy ${row.name}@${row.version} of the database is in force`);
+    const problems = await this.use(row);
+    this.refused = problems.length > 0 ? { id: row.id, config: this.config.current, problems } : null;
+    if (!this.refused) return this.logger.log(`Policy ${labelOf(row)} of the database is in force`);
+    if (this.isStarting) await this.useEarlier();
+    this.tellRefused(row);
+  }
+
+  /** Puts a version in force, unless there are problems. */
+  private async use(row: FullPolicyVersionRow): Promise<readonly ConfigProblem[]> {
+    const stored = readStored(row);
+    if (!stored.ok) return stored.error;
+    const problems = await this.policies.override(stored.value);
+    if (problems.length === 0) this.held = { id: row.id, document: stored.value };
+    return problems;
+  }
+
+  /** The newest of the versions that were published before and can be used; without one, the file's policy stays. */
+  private async useEarlier(): Promise<void> {
+    for (let skipped = 0; skipped < MAX_EARLIER; skipped++) {
+      const row = await this.versions.superseded(skipped);
+      if (!row || (await this.use(row)).length === 0) return;
+    }
+  }
+
+  private tellRefused(published: FullPolicyVersionRow): void {
+    const instead = `${this.policies.current.label} of the ${this.held ? 'database' : 'configuration file'}`;
+    const lines = this.problems.join('\n');
+    this.logger.error(
+      `Policy ${labelOf(published)} is published, but cannot be used here; ${instead} is in force instead:\n${lines}`,
+    );
   }
 
   private async backToFile(): Promise<void> {
@@ -117,25 +155,4 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     this.refused = null;
     this.logger.log('The policy of the configuration file is in force again');
   }
-
-  private refuse(row: FullPolicyVersionRow, problems: readonly ConfigProblem[]): void {
-    this.refused = { id: row.id, config: this.config.current, problems };
-    const lines = problems.map(formatProblem).join('\n');
-    this.logger.error(`Policy ${row.name}@${row.version} of the database was refused, the one before stays:\n${lines}`);
-  }
-}
-
-/** What an older or newer relay has stored may not be a policy to this one. */
-function parseStored(
-  row: FullPolicyVersionRow,
-): { document: PolicyDocument; problems?: undefined } | { document: null; problems: ConfigProblem[] } {
-  const parsed = policyDocumentSchema.safeParse(row.document);
-  if (parsed.success) return { document: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => ({
-    file: `database, policy ${row.name}@${row.version}`,
-    path: ['policy', ...path.map(String)].join('.'),
-    found: 'what this version of the relay does not take',
-    allowed: message,
-  }));
-  return { document: null, problems };
 }

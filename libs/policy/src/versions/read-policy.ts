@@ -56,7 +56,7 @@ export function listed(problems: readonly PolicyProblemView[]): string {
   return lines.join('\n');
 }
 
-export const errorsOf = (problems: readonly PolicyProblemView[]): PolicyProblemView[] =>
+const errorsOf = (problems: readonly PolicyProblemView[]): PolicyProblemView[] =>
   problems.filter(({ severity }) => severity === 'error');
 
 /** PostgreSQL's jsonb refuses U+0000 and lone surrogates, which YAML can write as escapes. */
