@@ -1,11 +1,9 @@
 import { foldsOf } from '../../training/folds';
-import { apgr } from './apgr';
-import { areaUnder, cheapestReaching, costOf, curveOf, pointOf, scoresBetween, type Point } from './curve';
-import { meanScores } from './mean-scores';
-import { BEST, SWEEPS, type SweepName } from './operating-points';
+import { areaUnder, cheapestReaching, costOf, curveOf, scoresBetween, type Point } from './curve';
+import { BEST, type SweepName } from './operating-points';
 import { PREDICTORS, type Predictor, type PredictorName } from './predictors';
 import type { RoutingRow, RoutingTable } from './routing-table';
-import { Serving, type Expected } from './serving';
+import { Split } from './split';
 
 /** What a strategy with a knob reached at the score of always the strongest. */
 export interface AtEqualScore {
@@ -101,58 +99,5 @@ function equalScore(before: readonly Point[], swept: readonly Point[], tuning: S
   const hindsight = costOf(curveOf([test.cheapest, test.strongest, ...swept]), score);
   return { saved: 1 - chosen.usd / usd, gained: chosen.score - score, savedInHindsight: 1 - hindsight / usd };
 }
-
-/** A relay set up with some rows, and others that it is asked. */
-class Split {
-  readonly cheapest: Point;
-  readonly strongest: Point;
-  private readonly serving: Serving;
-  private readonly weak: number;
-  private readonly strong: number;
-
-  constructor(
-    private readonly table: RoutingTable,
-    private readonly train: readonly RoutingRow[],
-    readonly asked: readonly RoutingRow[],
-  ) {
-    this.serving = new Serving(table.models, train);
-    const means = meanScores(train);
-    const dollars = table.models.map((_, model) => always(train, model).usd);
-    const least = Math.min(...dollars) * (1 + 1e-9);
-    const ofCheapest = means.map((mean, model) => ((dollars[model] ?? 0) <= least ? mean : -1));
-    this.strong = means.indexOf(Math.max(...means));
-    this.weak = ofCheapest.indexOf(Math.max(...ofCheapest)); // the best of those with the least price
-    this.cheapest = always(asked, this.weak);
-    this.strongest = always(asked, this.strong);
-  }
-
-  expectedBy(predict: Predictor): Expected[] {
-    return predict(this.train, this.asked, this.table.models);
-  }
-
-  served(point: Parameters<Serving['choices']>[0], expected: readonly Expected[]): Point {
-    return pointOf(this.asked, this.serving.choices(point, this.asked, expected));
-  }
-
-  sweeps(expected: readonly Expected[]): Record<SweepName, Point[]> {
-    return {
-      hybrid: SWEEPS.hybrid.map((point) => this.served(point, expected)),
-      cost: SWEEPS.cost.map((point) => this.served(point, expected)),
-    };
-  }
-
-  apgr(expected: readonly Expected[]): number {
-    const { asked, weak, strong, serving } = this;
-    const gain = asked.map(({ scores }) => (scores[strong] ?? 0) - (scores[weak] ?? 0));
-    const [weakName = '', strongName = ''] = [this.table.models[weak], this.table.models[strong]];
-    return apgr(serving.margins(weakName, strongName, asked, expected), gain);
-  }
-}
-
-const always = (rows: readonly RoutingRow[], model: number): Point =>
-  pointOf(
-    rows,
-    rows.map(() => model),
-  );
 
 const midpoint = (a: Point, b: Point): Point => ({ usd: (a.usd + b.usd) / 2, score: (a.score + b.score) / 2 });
