@@ -7,7 +7,6 @@ import { ACME_KEY, ask, testConfig } from './test-config';
 const CLIENTS = 8;
 const PUBLICATIONS = 5;
 const TAKE_OVER_MS = 5_000; // it takes up to a second and a query; the machine may be busy
-const EXIT_CONFIG = 78;
 
 const stores = process.env.TEST_DATABASE_URL ? ['embedded', 'PostgreSQL'] : ['embedded'];
 if (stores.length === 1) saySkipped('versions of policies on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -121,17 +120,29 @@ describe.each(stores)('versions of a policy (%s)', (store) => {
     expect(overview).toMatchObject({ source: 'database', agree: false, problems: [], file: { name: 'file' } });
   }, 120_000);
 
-  it('stop a start whose configuration has not what they need', async () => {
-    await publish(admin, 'name: live\nversion: 1\ndefaults: { route: { candidates: [small] } }\n');
+  it('leave the one before in force at a start whose configuration has not what they need', async () => {
+    const before = await publish(admin, capping(450));
+    const label = await publish(admin, 'name: live\nversion: 1\ndefaults: { route: { candidates: [small] } }\n');
     await relay.kill('SIGTERM');
     const renamed = JSON.parse(JSON.stringify(config).replaceAll('"small"', '"tiny"')) as object;
-    const failed = await RelayProcess.launch({ config: renamed, env, folder: relay.folder });
-    expect(await failed.exited()).toBe(EXIT_CONFIG);
-    expect(failed.printed).toMatch(
-      /database, policy live@\d+: policy\.defaults\.route\.candidates\[0\]: found "small"/,
-    );
+    relay = await RelayProcess.start({ config: renamed, env, folder: relay.folder });
+    admin = await relay.admin();
+    const problem = `database, policy ${label}: policy.defaults.route.candidates[0]: found "small"`;
+    expect(relay.printed).toContain(`${before} of the database is in force instead`);
+    expect(relay.printed).toContain(problem.replaceAll('"', '\\"'));
+    const asked = await relay.post(ACME_KEY, { ...ask(`question ${question++}`), model: 'tiny' });
+    expect([asked.status, asked.headers.get('x-relay-policy')]).toEqual([200, before]);
+    const overview = await admin.request<PolicyOverview>('GET', '/api/policies');
+    expect(overview).toMatchObject({
+      source: 'database',
+      version: Number(before.split('@')[1]),
+      published: { version: Number(label.split('@')[1]) },
+      problems: [expect.stringContaining(problem)],
+    });
+    await relay.kill('SIGTERM');
     relay = await RelayProcess.start({ config, env, folder: relay.folder });
     admin = await relay.admin();
+    expect((await askOnce(relay)).policy).toBe(label);
   }, 120_000);
 
   const itWithTwo = store === 'PostgreSQL' ? it : it.skip; // the embedded database belongs to one process
