@@ -70,6 +70,17 @@ describe('guards, seen by the official client', () => {
     expect(trace.payload).toMatchObject({ request: { messages: [{ content: 'Write to [EMAIL_1], please' }] } });
   });
 
+  it('redacts the user, tools and fields that nobody knows, and what the trace says of the user', async () => {
+    upstream.enqueue(jsonReply(completionJson('Done.')));
+    const tools = [{ type: 'function' as const, function: { name: 'mail', description: `Mails ${ALICE}` } }];
+    const body = { ...ask('Mail it'), user: ALICE, tools, unknown: { deep: [ALICE] } };
+    const { response } = await relay.openai(ACME_KEY).chat.completions.create(body, redact).withResponse();
+    expect(upstream.requests.at(-1)?.rawBody.toString()).not.toContain(ALICE);
+    const trace = await admin.trace(response.headers.get('x-relay-trace-id'));
+    expect(JSON.stringify(trace)).not.toContain(ALICE);
+    expect(trace.payload).toMatchObject({ request: { unknown: { deep: ['[EMAIL_1]'] } } });
+  });
+
   it('restores a stream whose chunks tear the placeholder', async () => {
     const words = ['To ', '[EM', 'AIL_', '1', ']', ' now'].map((content) => deltaFrame({ content }));
     upstream.enqueue(sseReply([...words, deltaFrame({}, 'stop'), usageFrame(), doneFrame()]));
@@ -122,7 +133,7 @@ describe('guards, seen by the official client', () => {
       .openai(ACME_KEY)
       .chat.completions.create(ask(content), block)
       .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ status: 400, code: 'content_blocked', param: 'messages' });
+    expect(error).toMatchObject({ status: 400, code: 'content_blocked' });
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain(ALICE);
     expect(upstream.requests.length).toBe(calls);

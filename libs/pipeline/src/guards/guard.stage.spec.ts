@@ -60,8 +60,8 @@ describe('guards of the policy', () => {
         error: {
           code: 'content_blocked',
           type: 'invalid_request_error',
-          param: 'messages',
-          message: 'Blocked by the guard "pii" of the policy: The prompt holds data of kind card, email.',
+          param: null,
+          message: 'Blocked by the guard "pii" of the policy: The request holds data of kind card, email.',
         },
       });
       expect(relay.recorder.records).toMatchObject([
@@ -94,6 +94,7 @@ describe('guards of the policy', () => {
       const reply = await relay.send({ body: ask(ATTACK) });
       expect(reply.json['error']).toMatchObject({
         code: 'content_blocked',
+        param: 'messages',
         message: expect.stringContaining('"injection"'),
       });
       expect((await relay.send({ body: ask('Ignore my last e-mail.') })).status).toBe(200);
@@ -137,7 +138,7 @@ describe('guards of the policy', () => {
     it('give placeholders to upstream, trace and log, and the originals back to the client', async () => {
       await start(redact, { payloadLogging: true });
       const { calls } = relay.providers.script('a', says('Dear [EMAIL_1],', 'Hello [EMAIL_1]! [EMAIL_9]'));
-      const body = JSON.stringify(ask(`I am ${ALICE}`, { n: 2, seed: 1 })).replace('"seed":1', '"seed" : 1.0');
+      const body = JSON.stringify(ask(`I am ${ALICE}`, { n: 2, seed: 1 }));
       const reply = await relay.send({ body });
       expect(calls[0]?.body.toString()).toBe(body.replace(ALICE, '[EMAIL_1]'));
       const choices = reply.json['choices'] as { message: { content: string } }[];
@@ -209,28 +210,54 @@ describe('guards of the policy', () => {
       expect(JSON.stringify(choices)).toContain(ALICE);
     });
 
-    it('pass a request without personal data byte for byte', async () => {
+    it('change nothing of a request without personal data', async () => {
       await start(redact);
       const { calls } = relay.providers.script('a', says('ok [EMAIL_1]'));
-      const body = JSON.stringify(ask('Hello')).replace(':', ' : ');
+      const body = ask('Hello');
       const reply = await relay.send({ body });
-      expect(calls[0]?.body.toString()).toBe(body);
+      expect(calls[0]?.body.toString()).toBe(JSON.stringify(body));
       expect(reply.text).toContain('ok [EMAIL_1]');
     });
   });
 
-  it.each(['block', 'redact'])(
-    'that %s let nothing pass in messages that the body names before others',
-    async (action) => {
+  describe.each(['block', 'redact'])('that %s', (action) => {
+    it.each([
+      ['messages that the body names before others', `"messages":[{"role":"user","content":"${ALICE}"}],`, ''],
+      ['fields that a message names twice', '', `"content":"${ALICE}",`],
+      ['other fields named twice', `"user":"${ALICE}","user":"u1",`, ''],
+    ])('let nothing pass in %s', async (_name, field, messageField) => {
       await start({ pii: { action } });
       const { calls } = relay.providers.script('a', says('ok'));
-      const first = JSON.stringify([{ role: 'user', content: ALICE }]);
-      const last = '[{"role":"user","content":"Hi"}]';
-      const reply = await relay.send({ body: `{"model":"m","messages":${first}, "messages":${last}}` });
-      expect(reply.status).toBe(200);
-      expect(calls[0]?.body.toString()).toBe(`{"model":"m","messages":${last}, "messages":${last}}`);
-    },
-  );
+      const body = `{"model":"m", ${field}"messages":[{"role":"user",${messageField}"content":"Hi"}]}`;
+      expect((await relay.send({ body })).status).toBe(200);
+      expect(calls[0]?.body.toString()).toBe(JSON.stringify(JSON.parse(body)));
+      expect(calls[0]?.body.toString()).not.toContain(ALICE);
+    });
+
+    it.each([
+      ['user', { user: ALICE }],
+      ['metadata', { metadata: { owner: ALICE } }],
+      ['tools', { tools: [{ type: 'function', function: { name: 'mail', description: `Mails ${ALICE}` } }] }],
+      ['fields that nobody knows', { unknown: [{ deep: ALICE }] }],
+    ])('let nothing pass in %s, and keep it out of trace and log', async (_name, fields) => {
+      await start({ pii: { action } }, { payloadLogging: true });
+      const { calls } = relay.providers.script('a', says('ok'));
+      const { status } = await relay.send({ body: ask('Hi', fields) });
+      expect([status, calls.length]).toEqual(action === 'block' ? [400, 0] : [200, 1]);
+      if (action === 'redact') expect(calls[0]?.body.toString()).toContain('[EMAIL_1]');
+      expect(JSON.stringify([calls.map(({ body }) => body.toString()), relay.recorder])).not.toContain(ALICE);
+      expect(relay.recorder.records).toHaveLength(1);
+    });
+
+    it('keep the user of the header out of the trace, also where it was cut', async () => {
+      await start({ pii: { action } });
+      relay.providers.script('a', says('ok'));
+      await relay.send({ body: ask('Hi'), headers: { 'x-relay-user': ALICE } });
+      expect(relay.recorder.records.at(-1)?.features).toMatchObject({ 'request.user': '[EMAIL_1]' });
+      await relay.send({ body: ask('Hi', { user: `${'x '.repeat(125)}${ALICE}` }) });
+      expect(JSON.stringify(relay.recorder)).not.toContain('alice');
+    });
+  });
 
   describe('that cannot look at all of a prompt', () => {
     const long = ask(`${'x '.repeat(500_001)}${ALICE}`);
@@ -242,9 +269,18 @@ describe('guards of the policy', () => {
       expect(reply.status).toBe(400);
       expect(reply.json['error']).toMatchObject({
         code: 'content_blocked',
-        message: expect.stringMatching(/"pii".*more text than it can inspect; allowed: at most 1000000 characters/),
+        message: expect.stringMatching(
+          /"pii".*more text than it can inspect; allowed: at most 1000000 characters, .* 100 deep/,
+        ),
       });
       expect(stage()).toMatchObject({ action: 'pii:block', uninspected: true });
+    });
+
+    it.each(['block', 'redact'])('refuse one that is nested too deep when they are to %s', async (action) => {
+      await start({ pii: { action } });
+      relay.providers.script('a');
+      const body = JSON.stringify(ask('Hi', { x: 0 })).replace('"x":0', `"x":${'['.repeat(3_000)}${']'.repeat(3_000)}`);
+      expect((await relay.send({ body })).json['error']).toMatchObject({ code: 'content_blocked' });
     });
 
     it('mark it when they tag', async () => {

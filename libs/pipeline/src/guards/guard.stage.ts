@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { err, ok, type RelayError, type Result } from '@relay/core';
 import type { Planned } from '@relay/policy';
+import type { RedactionTable } from '@relay/prompt';
 import { Metrics } from '@relay/trace';
 import type { RequestTrace } from '../request-trace';
-import { judgePrompt, type GuardVerdict } from './judge-prompt';
+import { isStrict, judgePrompt, type GuardVerdict } from './judge-prompt';
+import { judgedRequest, type GuardedRequest } from './judged-request';
+import { maskedFeatures } from './masked-features';
 import { findingsFor, type PromptFindings } from './prompt-findings';
-import { judgedRequest, redactedRequest, type GuardedRequest } from './redacted-request';
 
 /** Does with a prompt what the guards of the plan say, before cache and upstream see it. A plan without guards costs nothing. */
 @Injectable()
@@ -17,18 +19,23 @@ export class GuardStage {
     const { injection, pii } = plan.guards;
     if (injection.action === 'off' && pii.action === 'off') return ok(guarded);
     const startMs = trace.elapsed();
-    const { exchange, request } = guarded;
-    const findings = findingsFor(plan.guards, features, request.messages, exchange.body.length);
+    const findings = findingsFor(plan.guards, features, guarded.request);
     const verdicts = judgePrompt(plan.guards, findings).filter(({ outcome }) => outcome !== 'off');
     for (const { guard, outcome } of verdicts) this.metrics.countGuard(guard, outcome);
     const tags = new Set(verdicts.flatMap(({ tag }) => tag ?? []));
     if (tags.size > 0) trace.tags = [...trace.tags, ...tags];
     trace.stage('guard', startMs, attributesOf(findings, verdicts));
+    if (isStrict(pii.action)) {
+      trace.features = maskedFeatures(features, guarded.request, pii.kinds, findings.redaction?.table ?? NO_TABLE);
+    }
     const refusal = verdicts.find((verdict) => verdict.refusal !== null)?.refusal;
     if (refusal) return err(refusal);
-    return ok(findings.redaction ? redactedRequest(guarded, findings.redaction, pii.restore) : judgedRequest(guarded));
+    if (!isStrict(pii.action) && !isStrict(injection.action)) return ok(guarded);
+    return ok(judgedRequest(guarded, findings.redaction, pii.restore));
   }
 }
+
+const NO_TABLE: RedactionTable = new Map();
 
 function attributesOf({ injection, pii, whole, redaction }: PromptFindings, verdicts: readonly GuardVerdict[]) {
   return {

@@ -1,6 +1,6 @@
 import type { ExecutionPlan, InjectionAction, PiiAction } from '@relay/contracts';
 import { RelayError } from '@relay/core';
-import { MAX_INSPECTED_CHARS } from '@relay/prompt';
+import { MAX_INSPECTED_CHARS, MAX_INSPECTED_DEPTH } from '@relay/prompt';
 import type { PromptFindings } from './prompt-findings';
 
 export type GuardName = 'injection' | 'pii';
@@ -14,6 +14,9 @@ export interface GuardVerdict {
   readonly tag: string | null; // for the trace
   readonly refusal: RelayError | null;
 }
+
+/** The guard answers for what leaves, and not only for the trace. */
+export const isStrict = (action: InjectionAction | PiiAction): boolean => action === 'block' || action === 'redact';
 
 /** What each guard of the plan makes of the findings. */
 export function judgePrompt({ injection, pii }: ExecutionPlan['guards'], findings: PromptFindings): GuardVerdict[] {
@@ -31,7 +34,7 @@ export function judgePrompt({ injection, pii }: ExecutionPlan['guards'], finding
       pii.action,
       findings.pii.length > 0,
       findings.whole,
-      `The prompt holds data of kind ${findings.pii.join(', ')}.`,
+      `The request holds data of kind ${findings.pii.join(', ')}.`,
     ),
   ];
 }
@@ -46,18 +49,17 @@ function verdictOf(
 ): GuardVerdict {
   const passed = { guard, tag: null, refusal: null };
   if (action === 'off') return { ...passed, outcome: 'off' };
-  const strict = action === 'block' || action === 'redact';
   if (found && action === 'block') return { ...passed, outcome: 'block', refusal: blocked(guard, reason) };
-  if (!whole && strict) return { ...passed, outcome: 'block', refusal: blocked(guard, TOO_LONG) };
+  if (!whole && isStrict(action)) return { ...passed, outcome: 'block', refusal: blocked(guard, TOO_LONG) };
   const outcome = found ? action : whole ? 'off' : 'uninspected';
   if (action !== 'tag' || outcome === 'off') return { ...passed, outcome };
   return { ...passed, outcome, tag: found ? `guard:${guard}` : 'guard:uninspected' };
 }
 
-const TOO_LONG = `The messages hold more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters.`;
+const TOO_LONG = `The request holds more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters, lists and objects at most ${MAX_INSPECTED_DEPTH} deep.`;
 
 function blocked(guard: GuardName, reason: string): RelayError {
-  return new RelayError('content_blocked', `Blocked by the guard "${guard}" of the policy: ${reason}`, {
-    param: 'messages',
-  });
+  // Personal data may stand in any field, whose name may be data itself.
+  const param = guard === 'injection' ? { param: 'messages' } : {};
+  return new RelayError('content_blocked', `Blocked by the guard "${guard}" of the policy: ${reason}`, param);
 }

@@ -1,14 +1,6 @@
-import type { ChatMessage, ExecutionPlan, PiiKind } from '@relay/contracts';
+import type { ChatCompletionRequest, ExecutionPlan, PiiKind } from '@relay/contracts';
 import type { FlatFeatures } from '@relay/policy';
-import {
-  injectionScore,
-  isInspectable,
-  MAX_INSPECTED_CHARS,
-  piiKindsOf,
-  promptText,
-  redactMessages,
-  type Redaction,
-} from '@relay/prompt';
+import { injectionScore, isInspectable, piiKindsOf, promptText, redactRequest, type Redaction } from '@relay/prompt';
 
 type Guards = ExecutionPlan['guards'];
 
@@ -24,25 +16,19 @@ export interface PromptFindings {
   readonly redaction: Redaction | null;
 }
 
-/** What was found before planning, and what nobody has looked for yet. `bodyBytes`: length of the request's body. */
-export function findingsFor(
-  guards: Guards,
-  features: FlatFeatures,
-  messages: readonly ChatMessage[],
-  bodyBytes: number,
-): PromptFindings {
+/** What was found before planning, and what nobody has looked for yet. */
+export function findingsFor(guards: Guards, features: FlatFeatures, request: ChatCompletionRequest): PromptFindings {
   const { injection, pii } = guards;
-  // No text has more characters than the JSON it came in has bytes.
-  const whole = bodyBytes <= MAX_INSPECTED_CHARS || isInspectable(messages);
-  const redaction = pii.action === 'redact' && whole ? redactMessages(messages, pii.kinds) : null;
+  const whole = isInspectable(request);
+  const redaction = pii.action === 'redact' && whole ? redactRequest(request, pii.kinds) : null;
   return {
-    injection: injection.action === 'off' ? null : (features['features.injection'] ?? scoreOf(messages)),
-    // The analysis knows what system and user say; a guard stands for everything that would leave, calls of tools included.
-    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? piiKindsOf(messages, pii.kinds)),
+    injection: injection.action === 'off' ? null : (features['features.injection'] ?? scoreOf(request)),
+    // The analysis knows what system and user say; a guard stands for everything that would leave.
+    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? piiKindsOf(request, pii.kinds)),
     whole,
     redaction,
   };
 }
 
 /** What comes from outside: instructions of the app itself are no attack on it. */
-const scoreOf = (messages: readonly ChatMessage[]): number => injectionScore(promptText(messages).user);
+const scoreOf = ({ messages }: ChatCompletionRequest): number => injectionScore(promptText(messages).user);

@@ -1,4 +1,5 @@
-import { WORD_FIELDS } from './message-texts';
+/** Fields of a message that hold text in words. */
+const WORD_FIELDS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const;
 
 export type JsonObject = Record<string, unknown>;
 

@@ -1,8 +1,8 @@
 import { inspected } from '../inspection';
+import { INVISIBLE } from '../invisible';
 import { INJECTION_PATTERNS } from './injection-patterns';
 
-/** Characters that are invisible, or that only join or direct others: they hide words from patterns. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u{e0000}-\u{e007f}]/gu;
+const INVISIBLE_CHARS = new RegExp(`[${INVISIBLE}]`, 'gu');
 // eslint-disable-next-line no-control-regex -- whatever is not ASCII is normalised first
 const NOT_ASCII = /[^\x00-\x7f]/;
 
@@ -34,7 +34,7 @@ export function injectionScore(text: string): number {
 }
 
 function normalised(text: string): string {
-  const visible = NOT_ASCII.test(text) ? inspected(text.normalize('NFKC').replace(INVISIBLE, '')) : text; // may grow 18-fold
+  const visible = NOT_ASCII.test(text) ? inspected(text.normalize('NFKC').replace(INVISIBLE_CHARS, '')) : text; // may grow 18-fold
   return visible.toLowerCase().replace(/[ \t]{2,}|\t/g, ' ');
 }
 

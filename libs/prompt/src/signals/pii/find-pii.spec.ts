@@ -122,6 +122,25 @@ describe('PII is found:', () => {
   );
 });
 
+describe('PII is found in other spellings, where they stand:', () => {
+  it.each([
+    ['full-width', 'an alice＠example．com', 'email=alice＠example．com'],
+    [
+      'full-width digits',
+      'card ４１１１　１１１１　１１１１　１１１１.',
+      'card=４１１１　１１１１　１１１１　１１１１',
+    ],
+    ['zero-width characters', '<ali\u200bce@exam\u2060ple.com\u200b>', 'email=ali\u200bce@exam\u2060ple.com'],
+    ['a soft hyphen and a tag', '4111\u00ad1111\u{e0041}11111111 x', 'card=4111\u00ad1111\u{e0041}11111111'],
+    ['spaces that do not break', 'card 4111\u00a01111\u202f1111\u00a01111', 'card=4111\u00a01111\u202f1111\u00a01111'],
+    ['hyphens that do not break', 'call 415\u2011555\u20110132', 'phone=415\u2011555\u20110132'],
+    ['a URL', 'https://x.example/?to=alice%40example.com&x', 'email=alice%40example.com'],
+    ['JSON in a string', '{"to":"alice\\u0040example\\u002Ecom"}', 'email=alice\\u0040example\\u002Ecom'],
+    ['a form that only hides its beginning', '\u200b4111111111111111', 'card=4111111111111111'],
+    ['an invisible separator', 'abc\u200b4111111111111111', 'card=4111111111111111'],
+  ])('%s', (_name, text, finding) => expect(found(text)).toEqual([finding]));
+});
+
 describe('no PII is seen in', () => {
   it.each([
     ['dates and times', 'From 2024-01-15 10:30:45 to 15.01.2024, 01/02/2024, 20240115, 2024-01-15T10:30:45.123Z'],
@@ -207,6 +226,10 @@ describe('a million hostile characters take bounded time', () => {
     'sk-': 'sk-',
     'key prefixes': 'ghp_sk-AIzahf_ ',
     hyphens: '-',
+    'full-width': '１＠',
+    'invisible characters': '\u200b1',
+    'tag characters': '\u{e0041}',
+    'escaped signs': 'a%40\\u0040',
   };
 
   it.each(Object.entries(patterns))('%s', (_name, pattern) => {

@@ -1,32 +1,37 @@
-import type { ChatMessage, PiiKind } from '@relay/contracts';
+import type { ChatCompletionRequest, PiiKind } from '@relay/contracts';
 import { MAX_INSPECTED_CHARS } from '../signals/inspection';
 import { findPii, PII_KINDS } from '../signals/pii/find-pii';
-import { mapTexts } from './message-texts';
 import { placeholder, placeholdersIn, type RedactionTable } from './placeholders';
+import { mapTexts } from './request-texts';
 
 export interface Redaction {
-  readonly messages: ChatMessage[];
+  readonly request: ChatCompletionRequest;
   readonly table: RedactionTable;
   readonly kinds: readonly PiiKind[]; // that were found, sorted
   readonly count: number; // of places that were redacted
 }
 
 /**
- * The messages with personal and secret data replaced by placeholders: `[EMAIL_1]` for the first address and wherever it stands again,
- * `[EMAIL_2]` for the next. Numbers that some message uses already are left out, so that no placeholder means two things. Covers
- * everything only up to `MAX_INSPECTED_CHARS`: ask `isInspectable` first.
+ * The request with personal and secret data replaced by placeholders: `[EMAIL_1]` for the first address and wherever it stands again,
+ * `[EMAIL_2]` for the next; messages count first. Numbers that some text uses already are left out, so that no placeholder means two
+ * things. Covers every text only where the request `isInspectable`: ask that first.
  */
-export function redactMessages(messages: readonly ChatMessage[], kinds: readonly PiiKind[] = PII_KINDS): Redaction {
-  const redactor = new Redactor(placeholdersOf(messages), kinds);
-  const redacted = mapTexts(messages, (text) => redactor.redact(text));
-  return { messages: redacted, table: redactor.table, kinds: [...redactor.found].sort(), count: redactor.count };
+export function redactRequest(request: ChatCompletionRequest, kinds: readonly PiiKind[] = PII_KINDS): Redaction {
+  const redactor = new Redactor(placeholdersOf(request), kinds);
+  const redacted = mapTexts(request, (text) => redactor.redact(text));
+  return { request: redacted, table: redactor.table, kinds: [...redactor.found].sort(), count: redactor.count };
 }
 
-/** The kinds of personal and secret data in the first `MAX_INSPECTED_CHARS` of the texts of all messages, sorted. */
-export function piiKindsOf(messages: readonly ChatMessage[], kinds: readonly PiiKind[] = PII_KINDS): PiiKind[] {
+/** One text with placeholders; values that `known` holds get the ones that they have there, and `known` stays as it is. */
+export function maskText(text: string, kinds: readonly PiiKind[], known: RedactionTable): string {
+  return new Redactor(new Set(known.keys()), kinds, known).redact(text);
+}
+
+/** The kinds of personal and secret data in the first `MAX_INSPECTED_CHARS` of the texts of the request, sorted. */
+export function piiKindsOf(request: ChatCompletionRequest, kinds: readonly PiiKind[] = PII_KINDS): PiiKind[] {
   const found = new Set<PiiKind>();
   let left = MAX_INSPECTED_CHARS;
-  mapTexts(messages, (text) => {
+  mapTexts(request, (text) => {
     if (left > 0) for (const { kind } of findPii(text.slice(0, left), kinds)) found.add(kind);
     left -= text.length;
     return text;
@@ -34,27 +39,20 @@ export function piiKindsOf(messages: readonly ChatMessage[], kinds: readonly Pii
   return [...found].sort();
 }
 
-/** Whether all texts of the messages together are short enough to be looked at whole. */
-export function isInspectable(messages: readonly ChatMessage[]): boolean {
-  let chars = 0;
-  mapTexts(messages, (text) => {
-    chars += text.length + 1; // texts are joined with line breaks
-    return text;
-  });
-  return chars <= MAX_INSPECTED_CHARS;
-}
-
 class Redactor {
   readonly table = new Map<string, string>();
   readonly found = new Set<PiiKind>();
   count = 0;
-  private readonly byValue = new Map<string, string>();
+  private readonly byValue: Map<string, string>;
   private readonly numbers = new Map<PiiKind, number>();
 
   constructor(
     private readonly taken: ReadonlySet<string>,
     private readonly kinds: readonly PiiKind[],
-  ) {}
+    known: RedactionTable = new Map(),
+  ) {
+    this.byValue = new Map([...known].map(([name, value]) => [value, name]));
+  }
 
   redact(text: string): string {
     let out = '';
@@ -82,9 +80,9 @@ class Redactor {
   }
 }
 
-function placeholdersOf(messages: readonly ChatMessage[]): ReadonlySet<string> {
+function placeholdersOf(request: ChatCompletionRequest): ReadonlySet<string> {
   const taken = new Set<string>();
-  mapTexts(messages, (text) => {
+  mapTexts(request, (text) => {
     for (const name of placeholdersIn(text)) taken.add(name);
     return text;
   });

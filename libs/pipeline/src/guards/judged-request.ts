@@ -1,0 +1,39 @@
+import type { ChatCompletionRequest } from '@relay/contracts';
+import type { Redaction } from '@relay/prompt';
+import type { Exchange } from '../exchange';
+import { RestoringReply } from './restoring-reply';
+
+/** A request that a guard let through, perhaps changed. */
+export interface GuardedRequest {
+  readonly exchange: Exchange;
+  readonly request: ChatCompletionRequest;
+}
+
+/**
+ * The request as it was judged and redacted: what cache, upstream, trace and log will know. Its body is written anew, because the bytes
+ * may name a field twice: the relay reads the last, an upstream perhaps the first. With `restore` the client alone gets the originals
+ * back.
+ */
+export function judgedRequest(
+  { exchange, request }: GuardedRequest,
+  redaction: Redaction | null,
+  restore: boolean,
+): GuardedRequest {
+  const judged = redaction?.request ?? request;
+  const body = Buffer.from(JSON.stringify(judged));
+  const reply =
+    restore && redaction !== null && redaction.table.size > 0
+      ? new RestoringReply(exchange.reply, redaction.table, { jsonContent: wantsJson(request) })
+      : exchange.reply;
+  return { exchange: withBody(exchange, body, reply), request: judged };
+}
+
+function wantsJson({ response_format: format }: ChatCompletionRequest): boolean {
+  return format?.type === 'json_object' || format?.type === 'json_schema';
+}
+
+/** Field by field: the door's exchange is no plain object. */
+function withBody(exchange: Exchange, body: Buffer, reply: Exchange['reply']): Exchange {
+  const { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal } = exchange;
+  return { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal, body, reply };
+}
