@@ -18,7 +18,8 @@ interface Entry {
   at: number; // ms since the epoch: when it weighed so much
 }
 
-const decay = (sinceMs: number): number => 0.5 ** (Math.max(0, sinceMs) / EVIDENCE_HALF_LIFE_MS);
+/** What is left after so long of a weight of 1. */
+export const decay = (sinceMs: number): number => 0.5 ** (Math.max(0, sinceMs) / EVIDENCE_HALF_LIFE_MS);
 
 /** What was thought of the answers to one tenant, or one user, by task and model. Every time is in ms since the epoch. */
 export class EvidenceBook {
@@ -35,11 +36,17 @@ export class EvidenceBook {
     this.news = 'verdicts';
   }
 
-  /** One more verdict, 0 to 1, in the place of an earlier one if there was one. */
-  verdict(key: string, share: number, earlier: number | null, at: number): void {
-    if (earlier === null) add(this.verdicts, key, 1, share, at);
-    else add(this.verdicts, key, 0, share - earlier, at);
+  /** More verdicts, or fewer where the weight is negative. */
+  add(key: string, { weight, sum }: Evidence, at: number): void {
+    add(this.verdicts, key, weight, sum, at);
     this.news = 'verdicts';
+  }
+
+  /** What people's verdicts weigh at a time. */
+  verdictsOf(key: string, at: number): Evidence {
+    const entry = this.verdicts.get(key);
+    const factor = entry ? decay(at - entry.at) : 0;
+    return { weight: factor * (entry?.weight ?? 0), sum: factor * (entry?.sum ?? 0) };
   }
 
   /** What a check made of an answer, 0 to 1. However many there are, they weigh no more than one person. */
@@ -82,7 +89,7 @@ function add(entries: Map<string, Entry>, key: string, weight: number, sum: numb
   }
   scale(entry, decay(at - entry.at));
   entry.at = Math.max(entry.at, at);
-  entry.weight += weight;
+  entry.weight = Math.max(entry.weight + weight, 0);
   entry.sum = Math.min(Math.max(entry.sum + sum, 0), entry.weight);
   return entry;
 }

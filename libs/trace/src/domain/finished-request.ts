@@ -6,13 +6,15 @@ export interface FinishedRequest {
   readonly user: string | null;
   readonly model: string | null; // that served it
   readonly task: string | null;
+  readonly source: string | null; // trace id of the request that produced the answer; null: this one did
 }
 
 /** `null` for a request whose tenant is not known. */
 export function finishedRequest(record: TraceRecord): FinishedRequest | null {
-  const { tenant, servedModel: model } = record;
+  const { tenant, servedModel: model, cacheSource: source } = record;
   if (tenant === null) return null;
-  return { tenant, model, user: textFeature(record, 'request.user'), task: textFeature(record, 'features.task') };
+  const [user, task] = [textFeature(record, 'request.user'), textFeature(record, 'features.task')];
+  return { tenant, model, user, task, source };
 }
 
 /** A feature that is a text and not empty. */

@@ -2,15 +2,17 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { evidenceKey, shareOf, type Evidence, type EvidenceOf } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
-import { EvidenceBook } from '../domain/evidence-book';
-import type { FinishedRequest } from '../domain/finished-request';
-import { FeedbackStore, type EvidenceRow } from './feedback-store';
+import { decay, EvidenceBook } from '../domain/evidence-book';
+import { asOneVoice } from '../domain/one-voice';
+import { FeedbackStore, type EvidenceRow, type Verdict } from './feedback-store';
 
-/** Tenants, and users of all tenants, whose evidence is kept in memory; who was not asked about for longest goes first. */
+/** Tenants, and voices of all tenants (users, and keys where the app names none), whose evidence is kept in memory; who was not asked about for longest goes first. */
 const MAX_TENANTS = 10_000;
-const MAX_USERS = 50_000;
+const MAX_VOICES = 50_000;
 /** Tenants without a book that one look asks the database for; who is left out asks again. */
 const MAX_MISSED = 1_000;
+/** Tenants that one query reads: with what is read of each at most 200,000 groups. */
+const TENANTS_AT_A_TIME = 100;
 /** How often other processes' feedback is looked for. */
 const POLL_MS = 15_000;
 /** Rows become visible a little after the time they carry. */
@@ -23,7 +25,7 @@ const NO_EVIDENCE: ReadonlyMap<string, Evidence> = new Map();
 export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(FeedbackLedger.name);
   private readonly tenants = new LRUCache<string, EvidenceBook>({ max: MAX_TENANTS });
-  private readonly users = new LRUCache<string, EvidenceBook>({ max: MAX_USERS });
+  private readonly voices = new LRUCache<string, EvidenceBook>({ max: MAX_VOICES });
   private readonly missed = new Set<string>(); // tenants that were asked about, and had no book
   private readUntil: Date | null = null; // by the database's clock; null: nothing was read yet
   private failing = false;
@@ -53,18 +55,14 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
     const now = this.clock.now();
     return {
       tenant: this.loaded(tenantId)?.read(now) ?? NO_EVIDENCE,
-      user: user === '' ? NO_EVIDENCE : (this.users.get(userKey(tenantId, user))?.read(now) ?? NO_EVIDENCE),
+      user: user === '' ? NO_EVIDENCE : (this.voices.get(userVoice(tenantId, user))?.read(now) ?? NO_EVIDENCE),
     };
   }
 
-  /** A verdict, -1 to 1, that was just stored, in the place of an earlier one if there was one. */
-  verdict({ tenant, user, task, model }: FinishedRequest, score: number, earlier: number | null): void {
-    if (model === null) return;
-    const key = evidenceKey(task ?? '', model);
-    const now = this.clock.now();
-    const replaced = earlier === null ? null : shareOf(earlier);
-    bookOf(this.tenants, tenant).verdict(key, shareOf(score), replaced, now);
-    if (user !== null) bookOf(this.users, userKey(tenant, user)).verdict(key, shareOf(score), replaced, now);
+  /** A verdict that was just stored, in the place of an earlier one if there was one. */
+  verdict(said: Verdict, earlier: Verdict | null): void {
+    if (earlier) this.count(earlier, -1);
+    this.count(said, 1);
   }
 
   /** What a check made of an answer, 0 to 1. Stays in this process, and weighs little: none begins a book, which would look whole. */
@@ -85,12 +83,14 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
   }
 
   private async read(): Promise<void> {
-    const since = this.readUntil;
     const missed = [...this.missed];
-    const { readAt, tenants: changed } = await this.store.changedSince(since ?? new Date(0));
-    const now = this.clock.now();
-    const wanted = since === null ? changed : [...new Set([...changed, ...missed])];
-    if (wanted.length > 0) this.take(await this.store.evidence(now, since === null ? null : wanted), now);
+    const { readAt, tenants: changed } = await this.store.changedSince(this.readUntil ?? new Date(0));
+    const wanted = [...new Set([...changed, ...missed])];
+    for (let at = 0; at < wanted.length; at += TENANTS_AT_A_TIME) {
+      const tenants = wanted.slice(at, at + TENANTS_AT_A_TIME);
+      const now = this.clock.now();
+      this.take(tenants, await this.store.evidence(now, tenants), now);
+    }
     for (const id of missed) {
       bookOf(this.tenants, id); // empty, if there is nothing about it
       this.missed.delete(id);
@@ -105,20 +105,47 @@ export class FeedbackLedger implements OnApplicationBootstrap, OnApplicationShut
     return book;
   }
 
-  private take(rows: readonly EvidenceRow[], now: number): void {
+  /** One verdict more (1) or less (-1). In the tenant's book stands what its voices may weigh there, not what they weigh. */
+  private count(verdict: Verdict, times: 1 | -1): void {
+    const { tenant, model, task, score, at } = verdict;
+    if (model === null) return;
+    const key = evidenceKey(task ?? '', model);
+    const now = this.clock.now();
+    const weight = times * decay(now - at);
+    const voice = bookOf(this.voices, voiceOf(tenant, verdict.user ?? '', verdict.keyId));
+    const before = asOneVoice(voice.verdictsOf(key, now));
+    voice.add(key, { weight, sum: weight * shareOf(score) }, now);
+    const after = asOneVoice(voice.verdictsOf(key, now));
+    const change = { weight: after.weight - before.weight, sum: after.sum - before.sum };
+    bookOf(this.tenants, tenant).add(key, change, now);
+  }
+
+  /** Everything that is known of some tenants. */
+  private take(tenantIds: readonly string[], rows: readonly EvidenceRow[], now: number): void {
     const tenants = new Map<string, Map<string, Evidence>>();
-    const users = new Map<string, Map<string, Evidence>>();
+    const voices = new Map<string, Map<string, Evidence>>();
     for (const row of rows) {
-      gather(tenants, row.tenant, row);
-      if (row.user !== '') gather(users, userKey(row.tenant, row.user), row);
+      const key = evidenceKey(row.task, row.model);
+      gather(tenants, row.tenant, key, asOneVoice(row));
+      gather(voices, voiceOf(row.tenant, row.user, row.key), key, row);
     }
+    this.silence(tenantIds, voices);
     for (const [id, evidence] of tenants) bookOf(this.tenants, id).replace(evidence, now);
-    for (const [id, evidence] of users) bookOf(this.users, id).replace(evidence, now);
+    for (const [id, evidence] of voices) bookOf(this.voices, id).replace(evidence, now);
+  }
+
+  /** Voices of these tenants that said nothing which still counts: another user may have had the last say. */
+  private silence(tenantIds: readonly string[], heard: ReadonlyMap<string, unknown>): void {
+    const read = new Set(tenantIds);
+    for (const id of [...this.voices.keys()]) if (read.has(tenantOf(id)) && !heard.has(id)) this.voices.delete(id);
   }
 }
 
-/** Tenant ids hold no NUL. */
-const userKey = (tenantId: string, user: string): string => `${tenantId}\0${user}`;
+// Tenant ids hold no NUL.
+const userVoice = (tenantId: string, user: string): string => `${tenantId}\0user ${user}`;
+const voiceOf = (tenantId: string, user: string, keyId: string): string =>
+  user === '' ? `${tenantId}\0key ${keyId}` : userVoice(tenantId, user);
+const tenantOf = (voice: string): string => voice.slice(0, voice.indexOf('\0'));
 
 function bookOf(books: LRUCache<string, EvidenceBook>, id: string): EvidenceBook {
   let book = books.get(id);
@@ -129,10 +156,9 @@ function bookOf(books: LRUCache<string, EvidenceBook>, id: string): EvidenceBook
   return book;
 }
 
-function gather(all: Map<string, Map<string, Evidence>>, id: string, { task, model, weight, sum }: EvidenceRow): void {
+function gather(all: Map<string, Map<string, Evidence>>, id: string, key: string, { weight, sum }: Evidence): void {
   const evidence = all.get(id) ?? new Map<string, Evidence>();
   all.set(id, evidence);
-  const key = evidenceKey(task, model);
   const before = evidence.get(key) ?? { weight: 0, sum: 0 };
   evidence.set(key, { weight: before.weight + weight, sum: before.sum + sum });
 }

@@ -8,27 +8,36 @@ import { EVIDENCE_SQL, FIND_REQUEST_SQL, CHANGED_SQL, SAVE_FEEDBACK_SQL } from '
 
 /** Older feedback counts for nothing and is removed: after a year it would weigh 1/4096. In ms. */
 export const FEEDBACK_RETENTION_MS = 365 * 86_400_000;
-/** Groups of tenant, user, task and model that one reading brings; the latest come first. */
-const MAX_GROUPS = 200_000;
+/** Groups of user (or key), task and model that are read of one tenant: the latest. */
+const MAX_GROUPS_OF_TENANT = 2_000;
 const MS_PER_SECOND = 1_000;
 
 export interface FeedbackEntry extends FinishedRequest {
   readonly id: string;
   readonly at: number; // ms since the epoch
-  readonly traceId: string;
+  readonly traceId: string; // of the request that produced the answer
   readonly keyId: string;
   readonly score: number; // -1..1
   readonly comment: string | null;
 }
 
-/** All that was said of one model for one task, 0 to 1, aged as of the reading. */
+/** What counts of an entry. */
+export type Verdict = Pick<FeedbackEntry, 'tenant' | 'user' | 'keyId' | 'model' | 'task' | 'score' | 'at'>;
+
+/** All that one user, or one key, said of one model for one task, 0 to 1, aged as of the reading. */
 export interface EvidenceRow {
   readonly tenant: string;
   readonly user: string; // empty where the app named none
+  readonly key: string; // its id, where the app named no user
   readonly task: string;
   readonly model: string;
   readonly weight: number;
   readonly sum: number;
+}
+
+interface SavedRow {
+  readonly id: string;
+  readonly earlier: Omit<Verdict, 'tenant' | 'keyId'> | null;
 }
 
 /** The table `feedback`. Every method rejects when the database is away. */
@@ -36,12 +45,13 @@ export interface EvidenceRow {
 export class FeedbackStore {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
-  /** Keeps an entry in the place of an earlier one of the same key on the same trace: whose id stays, and whose score is told. */
-  async save(entry: FeedbackEntry): Promise<{ readonly id: string; readonly earlier: number | null }> {
+  /** Keeps an entry in the place of an earlier one of the same key on the same trace: whose id stays, and which is told. */
+  async save(entry: FeedbackEntry): Promise<{ readonly id: string; readonly earlier: Verdict | null }> {
     const { id, at, traceId, tenant, user, keyId, model, task, score, comment } = entry;
     const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, score, comment];
-    const [saved] = await this.dataSource.query<{ id: string; earlier: number | null }[]>(SAVE_FEEDBACK_SQL, values);
-    return saved ?? { id, earlier: null };
+    const [saved] = await this.dataSource.query<SavedRow[]>(SAVE_FEEDBACK_SQL, values);
+    if (!saved) return { id, earlier: null };
+    return { id: saved.id, earlier: saved.earlier && { tenant, keyId, ...saved.earlier } };
   }
 
   /** The request of a trace that is stored; `null` if there is none. */
@@ -58,11 +68,11 @@ export class FeedbackStore {
     return row ?? { readAt: since, tenants: [] };
   }
 
-  /** Evidence as of `now`, of some tenants or of all (`null`). */
-  evidence(now: number, tenants: readonly string[] | null): Promise<EvidenceRow[]> {
+  /** Evidence as of `now`, of some tenants. */
+  evidence(now: number, tenants: readonly string[]): Promise<EvidenceRow[]> {
     const halfLifeSeconds = EVIDENCE_HALF_LIFE_MS / MS_PER_SECOND;
     const from = new Date(now - FEEDBACK_RETENTION_MS);
-    return this.dataSource.query(EVIDENCE_SQL, [new Date(now), halfLifeSeconds, from, tenants, MAX_GROUPS]);
+    return this.dataSource.query(EVIDENCE_SQL, [new Date(now), halfLifeSeconds, from, tenants, MAX_GROUPS_OF_TENANT]);
   }
 }
 

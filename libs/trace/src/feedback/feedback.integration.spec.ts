@@ -153,6 +153,93 @@ describe.each(backends)('feedback on %s', (_name, open) => {
     other.ledger.onApplicationShutdown();
   });
 
+  it('on an answer from the cache counts for the request that produced it, however often that is served', async () => {
+    const source = record();
+    const hits = Array.from({ length: 30 }, () => record({ cache: 'exact-l1', cacheSource: source.id }));
+    valueOf(await give('acme', source.id, 1));
+    for (const [n, { id }] of hits.slice(0, 15).entries())
+      expect(valueOf(await give('acme', id, -1))).toMatchObject({ trace_id: hits[n]?.id });
+    await traces.recorder.flush();
+    const other = feedbackKit(
+      database.dataSource,
+      traceKit(database.dataSource, directory, systemClock).finished,
+      systemClock,
+    );
+    for (const { id } of hits.slice(15))
+      valueOf(await other.service.submit(principalOf('acme'), { trace_id: id, score: -1 }));
+    expect(await rows()).toMatchObject([{ trace_id: source.id, score: -1 }]);
+    for (const { ledger } of [feedback, other, { ledger: await elsewhere() }])
+      expect(ledger.evidenceOf('acme', 'ann').tenant.get('code small')?.weight).toBeCloseTo(1, 3);
+    for (const { id } of [source, ...hits.slice(-1)])
+      expect((await traces.store.get(id, null))?.actual).toMatchObject({ quality: 0 });
+  });
+
+  it('of one key on one answer is that of the user who had the last say', async () => {
+    const source = record();
+    const toBob = record({ cacheSource: source.id, features: { ...TASK, 'request.user': 'bob' } });
+    const other = feedbackKit(database.dataSource, traces.finished, systemClock);
+    valueOf(await give('acme', source.id, 1));
+    await other.ledger.poll();
+    valueOf(await give('acme', toBob.id, -1));
+    await other.ledger.poll();
+    for (const { ledger } of [feedback, other]) {
+      const weightOf = (user: string): number => ledger.evidenceOf('acme', user).user.get('code small')?.weight ?? 0;
+      expect([weightOf('ann'), weightOf('bob')]).toEqual([expect.closeTo(0, 3), expect.closeTo(1, 3)]);
+      const { weight, sum } = ledger.evidenceOf('acme', '').tenant.get('code small') ?? {};
+      expect([weight, sum]).toEqual([expect.closeTo(1, 3), expect.closeTo(0, 3)]);
+    }
+    other.ledger.onApplicationShutdown();
+  });
+
+  it('of one user weighs ten verdicts in what the tenant knows, and all of them in what is known of the user', async () => {
+    for (let n = 0; n < 20; n++) valueOf(await give('acme', record().id, n < 5 ? 1 : -1, `key-${n % 2}`));
+    for (const ledger of [feedback.ledger, await elsewhere()]) {
+      const { tenant, user } = ledger.evidenceOf('acme', 'ann');
+      const expected = { weight: expect.closeTo(10, 2), sum: expect.closeTo(2.5, 2) };
+      expect(tenant.get('code small')).toEqual(expected);
+      expect(user.get('code small')).toEqual({ weight: expect.closeTo(20, 2), sum: expect.closeTo(5, 2) });
+    }
+  });
+
+  it('is taken from a user whose name no database can hold', async () => {
+    const trace = record({ features: { ...TASK, 'request.user': 'a\0b' } });
+    expect(await give('acme', trace.id, 1)).toMatchObject({ ok: true });
+  });
+
+  it('weighs by key where the app names no user', async () => {
+    const nameless = { features: { 'features.task': 'code' } };
+    for (let n = 0; n < 12; n++) valueOf(await give('acme', record(nameless).id, -1, 'key-a'));
+    for (let n = 0; n < 3; n++) valueOf(await give('acme', record(nameless).id, 1, 'key-b'));
+    for (const ledger of [feedback.ledger, await elsewhere()])
+      expect(ledger.evidenceOf('acme', '').tenant.get('code small')).toEqual({
+        weight: expect.closeTo(13, 2),
+        sum: expect.closeTo(3, 2),
+      });
+  });
+
+  describe('of many', () => {
+    const insert = (values: string): Promise<unknown> =>
+      database.dataSource.query(`
+        INSERT INTO feedback (id, at, trace_id, tenant, user_name, key_id, model, task, score, source)
+        SELECT gen_random_uuid(), now() - age, gen_random_uuid(), tenant, user_name, 'key', 'small', 'code', 1, 'app'
+        FROM (${values}) AS said (tenant, user_name, age)`);
+
+    it('is read for each tenant by itself: a loud one crowds out nobody', async () => {
+      await insert(`SELECT 'loud', 'user ' || n, interval '1 second' FROM generate_series(1, 2500) n`);
+      await insert(`SELECT 'acme', 'ann', interval '1 day'`);
+      const read = await feedback.store.evidence(Date.now(), ['loud', 'acme']);
+      expect(read.filter(({ tenant }) => tenant === 'loud')).toHaveLength(2_000);
+      expect(read.filter(({ tenant }) => tenant === 'acme')).toMatchObject([{ user: 'ann', model: 'small' }]);
+    });
+
+    it('is read for all tenants at the start, some at a time', async () => {
+      await insert(`SELECT 'tenant-' || n, 'ann', interval '1 second' FROM generate_series(1, 250) n`);
+      const ledger = await elsewhere();
+      const known = Array.from({ length: 250 }, (_, n) => ledger.evidenceOf(`tenant-${n + 1}`, '').tenant.size);
+      expect(known.filter((size) => size === 1)).toHaveLength(250);
+    });
+  });
+
   it('fades: after 30 days it weighs half', async () => {
     valueOf(await give('acme', record().id, 1));
     const later = new FakeClock(Date.now() + 30 * DAY_MS);

@@ -49,15 +49,19 @@ export class FeedbackService {
     return request?.tenant === tenantId ? request : null;
   }
 
-  /** `null` if the tenant has no such trace. */
+  /**
+   * `null` if the tenant has no such trace. An answer from the cache is judged as that of the request that produced it: it is one
+   * answer, and its key has one say on it, however often it is served.
+   */
   private async keep({ keyId, tenant }: Principal, feedback: FeedbackRequest): Promise<FeedbackReceipt | null> {
     const { trace_id: traceId, score, comment = null } = feedback;
     const request = await this.requestOf(traceId, tenant.id);
     if (request === null) return null;
     const at = this.clock.now();
-    const entry = { ...request, id: newTraceId(at), at, traceId, keyId, score, comment: comment && storable(comment) };
-    const { id, earlier } = await this.store.save(entry);
-    this.ledger.verdict(request, score, earlier);
+    const answered = { traceId: request.source ?? traceId, user: request.user && storable(request.user) };
+    const said = { ...request, ...answered, id: newTraceId(at), at, keyId, score };
+    const { id, earlier } = await this.store.save({ ...said, comment: comment && storable(comment) });
+    this.ledger.verdict(said, earlier);
     return { id, trace_id: traceId, score };
   }
 }

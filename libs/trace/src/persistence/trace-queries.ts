@@ -56,7 +56,7 @@ export function detailQuery(id: string, at: number, tenantScope: string | null):
   const text = `
     SELECT ${LIST_COLUMNS.map((column) => `trace.${column}`).join(', ')},
       trace.error, trace.cache_source, trace.stages, trace.features, trace.scores, trace.predicted, document.plan, document.decisions,
-      (SELECT avg(score)::real FROM feedback WHERE feedback.trace_id = trace.id) AS feedback,
+      (SELECT avg(score)::real FROM feedback WHERE feedback.trace_id = coalesce(trace.cache_source, trace.id)) AS feedback,
       payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response
     FROM request_traces trace
     LEFT JOIN execution_plans document ON document.id = trace.plan_id
