@@ -1,15 +1,30 @@
 import { isUtf8 } from 'node:buffer';
 import { err, ok, RelayError, type Result } from '@relay/core';
 
-/** A body as JSON. `expected` says what it should hold, for one that is empty. */
+/**
+ * A body as JSON. `expected` says what it should hold, for one that is empty. Errors: `invalid_request`, which never repeats what the
+ * body holds, since errors are kept in traces.
+ */
 export function parseJsonBody(body: Buffer, expected: string): Result<unknown, RelayError> {
   if (body.length === 0) return invalid(`The body is empty; expected ${expected}.`);
   if (!isUtf8(body)) return invalid('The body is not valid UTF-8; expected JSON in UTF-8.');
+  const text = body.toString('utf8');
   try {
-    return ok(JSON.parse(body.toString('utf8')));
+    return ok(JSON.parse(text));
   } catch (error) {
-    return invalid(`The body is not valid JSON: ${(error as Error).message}`);
+    return invalid(`The body is not valid JSON${whereItFails(error as Error, text.length)}.`);
   }
+}
+
+const UNEXPECTED_END = 'Unexpected end of JSON input';
+/** At the end of V8's message, so that no text it quotes is taken for it. In UTF-16 units. */
+const POSITION = /^(?!Unexpected token).* at position (\d+)(?: \(line \d+ column \d+\))?$/;
+
+/** V8 tells the position of most errors; where it does not, it quotes the text, and that is left out. */
+function whereItFails({ message }: Error, length: number): string {
+  if (message === UNEXPECTED_END) return `: it ends too early, at position ${length}`;
+  const position = POSITION.exec(message)?.[1];
+  return position === undefined ? '' : `, from position ${position} on`;
 }
 
 interface Issue {

@@ -28,7 +28,11 @@ describe('the body of a chat completion', () => {
   it.each([
     ['empty', '', 'The body is empty; expected a JSON object with "model" and "messages".'],
     ['not UTF-8', Buffer.from([0x7b, 0xff, 0x7d]), 'The body is not valid UTF-8; expected JSON in UTF-8.'],
-    ['cut off', '{"model":', expect.stringMatching(/^The body is not valid JSON: /)],
+    ['cut off', '{"model":', 'The body is not valid JSON: it ends too early, at position 9.'],
+    ['not JSON from somewhere on', '{"alice":"bob",x}', 'The body is not valid JSON, from position 15 on.'],
+    ['no JSON at all', 'alice@example.com', 'The body is not valid JSON.'],
+    ['two bodies', '{"a":"alice"} {"b":"bob"}', 'The body is not valid JSON, from position 14 on.'],
+    ['a list with a gap', '["alice@example.com",]', 'The body is not valid JSON.'],
     ['an array', '[]', expect.stringMatching(/^The body: .*expected object/)],
     ['null', 'null', expect.stringMatching(/^The body: .*expected object/)],
     ['a string', '"hello"', expect.stringMatching(/^The body: .*expected object/)],
