@@ -14,6 +14,11 @@ const RULES = [
     then: { retries: { hedge: { after: '50ms' } }, route: { strategy: 'ordered' } },
   },
   { id: 'cheap', when: '"cheap" in request.tags', then: { route: { strategy: 'cost', qualityFloor: 0.75 } } },
+  {
+    id: 'cached',
+    when: '"cached" in request.tags',
+    then: { cache: { exact: { enabled: true } }, route: { strategy: 'ordered', candidates: ['clever', 'chatty'] } },
+  },
   { id: 'sticky', when: '"sticky" in request.tags', then: { route: { strategy: 'sticky' } } },
 ];
 
@@ -140,6 +145,16 @@ describe('a request that leaves the model to the policy', () => {
     expect([served, data.choices[0]?.message.content]).toEqual(['clever', 'Hello from upstream']);
     await weak.requests.at(-1)?.aborted;
     gate.open();
+  });
+
+  it('is not answered for an hour by who stood in during a moment of failure', async () => {
+    const cached = { 'x-relay-tags': 'cached' };
+    strong.enqueue(errorReply(500, 'for a moment'));
+    expect((await send('Who are you?', cached)).served).toBe('chatty');
+    expect((await send('Who are you?', cached)).served).toBe('clever');
+    const calls = strong.requests.length;
+    expect((await send('Who are you?', cached)).served).toBe('clever');
+    expect(strong.requests.length).toBe(calls); // that one is kept
   });
 
   it('learns from feedback, for the tenant that gave it and for no other', async () => {

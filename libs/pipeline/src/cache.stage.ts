@@ -55,8 +55,9 @@ export class CacheStage {
   }
 
   /** Keeps the answer if the plan and the client let us, if it is complete, and if the same request would get it again. */
-  store(lookup: CacheLookup, { exchange, trace, planned }: Job, outcome: UpstreamCompleted, body: Buffer): void {
-    if (lookup.key === null || lookup.directives.noStore || trace.makeshift) return;
+  store(lookup: CacheLookup, job: Job, outcome: UpstreamCompleted, body: Buffer): void {
+    const { exchange, trace, planned } = job;
+    if (lookup.key === null || lookup.directives.noStore || isMakeshift(job)) return;
     if (outcome.finishReason === null || outcome.finishReason === 'content_filter') return;
     const now = this.clock.now();
     this.cache.put(lookup.key, {
@@ -88,4 +89,14 @@ export class CacheStage {
     trace.stage('cache', startMs);
     return answer;
   }
+}
+
+/**
+ * Whether an outage had its part in who answered: a fallback, or another model because the better one was out of reach. Such an
+ * answer must not serve later requests, for which everybody is there again.
+ */
+function isMakeshift({ trace, planned }: Job): boolean {
+  const { candidates, cascade } = planned.plan.route;
+  if (cascade !== null) return trace.makeshift; // it checked the answer itself
+  return planned.missed.some((model) => model !== trace.servedModel) || trace.servedModel !== candidates[0]?.model;
 }

@@ -138,7 +138,11 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 
   private async explainBy(planner: Planner, input: PlanInput): Promise<Result<ExplainReply, RelayError>> {
     await this.warmUp(planner.policy, input.body.model);
-    return explained(this.planBy(planner, input));
+    const reply = explained(this.planBy(planner, input));
+    if (!reply.ok || reply.value.plan.guards.pii.action === 'off') return reply;
+    // Serving leaves that to the guard, which comes after the plan; who asks beforehand wants to know what it will find.
+    const features = { ...reply.value.features, 'features.pii': this.prompts.piiOf(input.body) };
+    return ok({ ...reply.value, features });
   }
 
   /** Whether a later request may be ranked by how good the answer to this one was. */

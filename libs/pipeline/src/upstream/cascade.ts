@@ -39,7 +39,7 @@ export async function askInCascade(
     }
     if (kept) bills.setAside(trace, kept);
     if (steps >= maxSteps || !chain.hasMore) {
-      trace.makeshift = planned.curtailed && !accepts(outcome.body);
+      trace.makeshift = planned.missed.length > 0 && !accepts(outcome.body);
       return noted(steps, 'last', tried);
     }
     if (accepts(outcome.body)) return noted(steps, 'accepted', tried);

@@ -166,7 +166,7 @@ function nothingServes(requested: string, { rejected, unable }: Route, fields: R
   const drained = rejected.some((candidate) => candidate.provider !== null);
   const param = 'model';
   if (drained && (fields['route.regions'] !== null || fields['route.providers'] !== null)) {
-    const message = `The policy lets this request go to no target of "${requested}": see its regions and providers.`;
+    const message = `The policy lets this request go to no target of "${requested}": ${reasonsOf(rejected)}.`;
     return new RelayError('forbidden', message, { param });
   }
   if (drained) return new RelayError('unavailable', `No provider serves "${requested}" at the moment.`, { param });
@@ -174,6 +174,16 @@ function nothingServes(requested: string, { rejected, unable }: Route, fields: R
     return new RelayError('invalid_request', `No model that may be used can serve this: ${unable}.`, { param });
   }
   return modelNotFound(requested);
+}
+
+const MAX_REASONS = 5;
+
+function reasonsOf(rejected: Route['rejected']): string {
+  const reasons = rejected.map(
+    ({ model, provider, reason }) => `${model}${provider ? ` at ${provider}` : ''}: ${reason}`,
+  );
+  const rest = reasons.length > MAX_REASONS ? `; and ${reasons.length - MAX_REASONS} more` : '';
+  return reasons.slice(0, MAX_REASONS).join('; ') + rest;
 }
 
 function deepFreeze<T>(value: T): T {

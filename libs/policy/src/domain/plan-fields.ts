@@ -153,7 +153,10 @@ export interface PatchResult {
   readonly ignored: readonly PlanPath[]; // what a lock kept
 }
 
-/** Applies a patch by field: lists and values replace, `decoding.overrides` merge by key. */
+/**
+ * Applies a patch by field: lists and values replace, `decoding.overrides` merge by key. Where data may go can only be narrowed:
+ * what one part of a policy forbids, no later one allows.
+ */
 export function applyPatch(fields: Readonly<PlanFields>, patch: FieldPatch, locks: Locks = {}): PatchResult {
   const next = { ...fields };
   const changed: PlanPath[] = [];
@@ -172,8 +175,19 @@ function patchOne<Path extends PlanPath>(fields: PlanFields, patch: FieldPatch, 
   if (value === undefined) return false;
   if (path === 'decoding.overrides') {
     fields['decoding.overrides'] = { ...fields['decoding.overrides'], ...patch['decoding.overrides'] };
+  } else if (path === 'route.regions') {
+    fields['route.regions'] = narrowed(fields['route.regions'], patch['route.regions']);
+  } else if (path === 'route.providers') {
+    fields['route.providers'] = narrowed(fields['route.providers'], patch['route.providers']);
   } else fields[path] = value;
   return canonicalJson(fields[path]) !== before;
+}
+
+type Places = readonly string[] | null;
+
+function narrowed(before: Places, by: Places | undefined): Places {
+  if (before === null || !by) return by ?? before;
+  return by.filter((name) => before.includes(name));
 }
 
 /** With sorted keys, so that equal plans print equally whatever the order in the document. */

@@ -29,10 +29,10 @@ export interface Planned {
   readonly scores: readonly RouteCandidate[] | null;
   /** What is expected of the first candidate. */
   readonly predicted: Predicted;
+  /** Models that might have served but for an outage. */
+  readonly missed: readonly string[];
   readonly predictedCost: number; // in tokens, the scheduler's measure of cost
   readonly failures: readonly RuleFailure[]; // conditions that could not be evaluated
-  /** Targets that would have served are left out, as they may not be called at this moment. */
-  readonly curtailed: boolean;
 }
 
 /** Where finished parts may be kept between requests; without it every plan is built from the start. */
@@ -66,13 +66,14 @@ export function planRequest(
     features: flattenFacts(facts, request.prompt),
     scores: ranking.scores,
     predicted: predict(ranking.order[0], inputs),
+    missed: ranking.shut.length === 0 ? NOBODY : ranking.shut.map(({ model }) => model.id),
     predictedCost: facts.features.predictedTokens,
     failures,
-    curtailed: ranking.shut.length > 0,
   });
 }
 
 const NONE: readonly RouteTarget[] = [];
+const NOBODY: readonly string[] = [];
 
 function rankFor(
   { fixedOrder, route, strategy, reach, fields }: Blueprint,

@@ -1,4 +1,6 @@
-import { compiled, decisionOf, planned, principalOf } from '../../test/policy-fixtures';
+import { compiled, decisionOf, planned, principalOf, requestOf } from '../../test/policy-fixtures';
+import { NOTHING_LIVE } from './live';
+import { planRequest } from './plan-request';
 
 const policy = compiled({
   defaults: { deadlineMs: 10_000, decoding: { maxTokens: 500 } },
@@ -42,5 +44,24 @@ describe("a tenant's own part of a policy", () => {
   it('keeps plans of two tenants apart in one memo', () => {
     expect(planFor('acme').document.id).not.toBe(planFor('globex').document.id);
     expect(planFor('globex').document.policy).toBe('test@1');
+  });
+});
+
+describe('where data may go', () => {
+  it('can be narrowed by what comes later, and never widened', () => {
+    const rules = [
+      { id: 'elsewhere', when: '"us" in request.tags', then: { route: { regions: ['us'] } } },
+      { id: 'wider', when: '"all" in request.tags', then: { route: { regions: ['eu', 'us'] } } },
+    ];
+    const bound = compiled({ rules, tenants: { acme: { defaults: { route: { regions: ['eu'] } } } } });
+    const regionsFor = (id: string, tags: string[]) => {
+      const request = { principal: principalOf({ id }), headers: { tags } };
+      return planRequest(bound, requestOf(request), NOTHING_LIVE);
+    };
+    const wider = regionsFor('acme', ['all']);
+    expect(wider.ok && wider.value.plan.route.candidates.every(({ provider }) => provider === 'a')).toBe(true);
+    const elsewhere = regionsFor('acme', ['us']);
+    expect(elsewhere.ok ? null : elsewhere.error.code).toBe('forbidden');
+    expect(regionsFor('globex', ['us']).ok).toBe(true);
   });
 });

@@ -35,7 +35,12 @@ export function expectedQuality(model: CatalogueModel, traits: PromptTraits, evi
 
 /** How much evidence stands behind the expected quality, the prior included: what a bandit draws from. */
 export function evidenceWeight(model: CatalogueModel, traits: PromptTraits, evidence: EvidenceOf): number {
-  return TENANT_PRIOR_WEIGHT + (evidence.tenant.get(evidenceKey(traits.task ?? '', model.id))?.weight ?? 0);
+  return TENANT_PRIOR_WEIGHT + feedbackWeight(model, traits, evidence);
+}
+
+/** How much feedback of the tenant there is on such answers of the model. */
+export function feedbackWeight(model: CatalogueModel, { task }: PromptTraits, { tenant }: EvidenceOf): number {
+  return tenant.size === 0 ? 0 : (tenant.get(evidenceKey(task ?? '', model.id))?.weight ?? 0);
 }
 
 function tableQuality(model: CatalogueModel, { task, language, complexity }: PromptTraits): number {

@@ -1,6 +1,7 @@
 import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
 import { drawWithChain } from './draw';
-import { estimate, qualityOf, type Estimate } from './estimate';
+import { estimate, qualityOf, type Estimate, type EstimateInputs } from './estimate';
+import { feedbackWeight } from './expected-quality';
 import type { Route, RouteTarget } from './route';
 import { STRATEGIES, type StrategyName } from './strategies';
 import type { ScoreContext, Strategy } from './strategies/strategy';
@@ -35,7 +36,7 @@ export function rank(request: RankRequest): Ranking {
   const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
   const order = drawWithChain(groupsOfEqual(rated), chain, reach, seed);
-  return { order, shut, scores: scoresOf(rated, order, reach) };
+  return { order, shut, scores: scoresOf(rated, order, reach, request) };
 }
 
 /** Drawn among all, then without those that are shut: whoever's draw did not fall on one of them stays where it was. */
@@ -91,28 +92,43 @@ function groupsOfEqual(rated: readonly Rated[]): RouteTarget[][] {
 }
 
 /** Those that may be called in the order of the calls, then the others by score. */
-function scoresOf(rated: readonly Rated[], order: readonly RouteTarget[], reach: number): RouteCandidate[] {
+function scoresOf(
+  rated: readonly Rated[],
+  order: readonly RouteTarget[],
+  reach: number,
+  inputs: EstimateInputs,
+): RouteCandidate[] {
   const called = order.slice(0, reach);
   const scores: RouteCandidate[] = [];
   for (const target of called) {
     const one = rated.find((candidate) => candidate.target === target); // among the first few
-    if (one) scores.push(scored(one));
+    if (one) scores.push(scored(one, inputs));
   }
   for (const one of rated) {
     if (scores.length >= MAX_SCORES) break;
-    if (!called.includes(one.target)) scores.push(scored(one));
+    if (!called.includes(one.target)) scores.push(scored(one, inputs));
   }
   return scores;
 }
 
-function scored({ target, estimate: estimated, score }: Rated): RouteCandidate {
+function scored({ target, estimate: estimated, score }: Rated, inputs: EstimateInputs): RouteCandidate {
   const { model, provider, upstreamModel } = nameOf(target);
   const rounded = Math.round(score * SCORE_STEPS) / SCORE_STEPS;
-  return { model, provider, upstreamModel, score: rounded, terms: termsOf(estimated, target) };
+  return { model, provider, upstreamModel, score: rounded, terms: termsOf(estimated, target, inputs) };
 }
 
-function termsOf({ quality, usd, latencyMs, load }: Estimate, { weight }: RouteTarget): Record<string, number> {
-  return usd === null ? { quality, latencyMs, load, weight } : { quality, usd, latencyMs, load, weight };
+/** Where the quality comes from is told as well: `learned` from the operator's evaluations, `feedback` by so many verdicts. */
+function termsOf(
+  { quality, usd, latencyMs, load }: Estimate,
+  { model, weight }: RouteTarget,
+  { traits, live }: EstimateInputs,
+): Record<string, number> {
+  const terms: Record<string, number> = { quality, latencyMs, load, weight };
+  if (usd !== null) terms['usd'] = usd;
+  if (traits.learned?.has(model.id)) terms['learned'] = 1;
+  const verdicts = feedbackWeight(model, traits, live.evidence);
+  if (verdicts > 0) terms['feedback'] = Math.round(verdicts * 10) / 10;
+  return terms;
 }
 
 export function nameOf({ model, target }: RouteTarget): Pick<RouteCandidate, 'model' | 'provider' | 'upstreamModel'> {
