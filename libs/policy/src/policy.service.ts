@@ -2,7 +2,7 @@ import { ConfigStore, withoutPlace, type ConfigConsumer, type ConfigProblem, typ
 import type { ExecutionPlan, ExplainReply, PolicyDocument } from '@relay/contracts';
 import path from 'node:path';
 import { ok, type RelayError, type Result } from '@relay/core';
-import type { QualityModel } from '@relay/prompt';
+import { piiKindsOf, type QualityModel } from '@relay/prompt';
 import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import type { PolicyProblem } from './compile-policy';
 import { looksAtQualityOf } from './analysis-needs';
@@ -141,7 +141,8 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     const reply = explained(this.planBy(planner, input));
     if (!reply.ok || reply.value.plan.guards.pii.action === 'off') return reply;
     // Serving leaves that to the guard, which comes after the plan; who asks beforehand wants to know what it will find.
-    const features = { ...reply.value.features, 'features.pii': this.prompts.piiOf(input.body) };
+    const found = piiKindsOf(input.body, reply.value.plan.guards.pii.kinds);
+    const features = { ...reply.value.features, 'features.pii': found };
     return ok({ ...reply.value, features });
   }
 

@@ -1,4 +1,4 @@
-import type { Analysis, ChatCompletionRequest, PromptAnalysis } from '@relay/contracts';
+import type { ChatCompletionRequest, PromptAnalysis } from '@relay/contracts';
 import { estimatePromptTokens, PromptAnalyser, promptText, type PromptText, type QualityModel } from '@relay/prompt';
 import { looksAtQualityOf, needsFor } from './analysis-needs';
 import type { CompiledPolicy } from './domain/compiled-policy';
@@ -9,7 +9,6 @@ export interface PromptReading {
   readonly learned: ReadonlyMap<string, number> | null;
 }
 
-const PII_ALONE: ReadonlySet<Analysis> = new Set(['pii']);
 const NO_TEXT: PromptText = { system: '', user: '', last: '' };
 
 /** Finds out about a prompt what the policy makes use of, and nothing else. */
@@ -19,11 +18,6 @@ export class PromptReader {
   /** Loads what a policy needs for requests that ask for this model, or for any request: that is what `auto:best` needs. */
   warmUp({ needs }: CompiledPolicy, model?: string): Promise<void> {
     return this.analyser.warmUp(model === undefined ? needs.forBest : needsFor(needs, model));
-  }
-
-  /** Kinds of personal data in what system and users say. */
-  piiOf({ messages }: ChatCompletionRequest): PromptAnalysis['pii'] {
-    return this.analyser.analyse(promptText(messages), PII_ALONE).pii;
   }
 
   read({ needs }: CompiledPolicy, quality: QualityModel | null, body: ChatCompletionRequest): PromptReading {

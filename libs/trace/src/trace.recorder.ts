@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { PlanDocument } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, type Clock, within } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { traceLine } from './domain/trace-line';
 import type { TracePayload, TraceRecord } from './domain/trace-record';
@@ -17,7 +17,6 @@ import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
 import { TraceShipper } from './trace-shipper';
-import { within } from './within';
 
 /** Plans whose document this process has sent; one that fell out is sent again, which changes nothing. */
 const MAX_KNOWN_PLANS = 10_000;

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { TraceDetail, TracePage, TraceQuery } from '@relay/contracts';
-import { decisionsForTenant, CLOCK, type Clock, RelayError, traceIdTime } from '@relay/core';
+import { decisionsForTenant, CLOCK, type Clock, RelayError, traceIdTime, within } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { decodeCursor, encodeCursor } from './domain/trace-cursor';
 import { toTraceDetail, toTraceRow } from './persistence/trace-mapper';
 import { detailQuery, listQuery, type SqlQuery } from './persistence/trace-queries';
 import type { TraceDetailRow, TraceListRow } from './persistence/trace-rows';
 import { TraceRecorder } from './trace.recorder';
-import { within } from './within';
 
 /** How long a reader waits for traces that this process has just recorded. */
 const READ_YOUR_WRITES_MS = 250;

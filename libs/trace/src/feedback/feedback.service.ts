@@ -1,9 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FeedbackRequest } from '@relay/contracts';
-import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Principal, type Result } from '@relay/core';
+import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Principal, type Result, within } from '@relay/core';
 import type { FinishedRequest } from '../domain/finished-request';
 import { FeedbackLedger } from './feedback-ledger';
-import { within } from '../within';
 import { FeedbackStore } from './feedback-store';
 import { FinishedRequests } from './finished-requests';
 

@@ -1,12 +1,11 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, type Clock, within } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { textFeature } from '../domain/finished-request';
 import { OutputLengths } from '../domain/output-lengths';
 import type { TraceRecord } from '../domain/trace-record';
 import { TraceShipper } from '../trace-shipper';
-import { within } from '../within';
 
 /** How often what other processes spent is read; a month's turn is not missed by longer than it takes to read. */
 const REFRESH_MS = 60_000;
