@@ -38,22 +38,34 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   return value;
 }
 
+/** What the schemas of zod 4 have that lead to others. */
 interface SchemaNode {
-  readonly shape?: Record<string, SchemaNode>;
-  readonly element?: SchemaNode;
-  readonly options?: readonly SchemaNode[];
-  readonly def?: { readonly innerType?: SchemaNode };
+  readonly shape?: Record<string, SchemaNode>; // object
+  readonly element?: SchemaNode; // list
+  readonly options?: readonly SchemaNode[]; // union
+  readonly def?: {
+    readonly type?: string;
+    readonly innerType?: SchemaNode; // optional, nullable, default, prefault
+    readonly in?: SchemaNode; // pipe, transform
+    readonly valueType?: SchemaNode; // record
+  };
 }
 
 /** The keys that the object schema at `path` knows; empty if there is no object schema there. */
 function knownKeys(schema: SchemaNode | undefined, path: readonly PropertyKey[]): string[] {
-  let node = schema;
-  while (node?.def?.innerType) node = node.def.innerType;
+  const node = unwrapped(schema);
   if (!node) return [];
-  if (node.options) return node.options.flatMap((option) => knownKeys(option, path));
+  if (node.options) return [...new Set(node.options.flatMap((option) => knownKeys(option, path)))];
   const [head, ...rest] = path;
   if (head === undefined) return Object.keys(node.shape ?? {});
+  if (node.def?.type === 'record') return knownKeys(node.def.valueType, rest);
   return knownKeys(typeof head === 'number' ? node.element : node.shape?.[String(head)], rest);
+}
+
+function unwrapped(schema: SchemaNode | undefined): SchemaNode | undefined {
+  let node = schema;
+  for (let inner = node; inner; inner = node?.def?.innerType ?? node?.def?.in) node = inner;
+  return node;
 }
 
 /** Every problem that a failed parse found: an unknown key is a problem of its own, with the keys that are known. */
@@ -63,7 +75,7 @@ export function problemsOf(file: string, schema: z.ZodType, input: unknown, erro
 
 function problemsOfIssue(file: string, schema: z.ZodType, input: unknown, issue: z.core.$ZodIssue): ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    const allowed = knownKeys(schema as SchemaNode, issue.path).join(', ');
+    const allowed = knownKeys(schema, issue.path).join(', ');
     return issue.keys.map((key) => ({
       file,
       path: formatPath([...issue.path, key]),
