@@ -15,7 +15,8 @@ export function locateProblem(source: YamlSource, { path, found, allowed, inside
   return { file: source.file, path, found, allowed, ...position };
 }
 
-/** A problem of a document whose text is not at hand. */
-export function withoutPlace(file: string, { path, found, allowed }: Unlocated): ConfigProblem {
-  return { file, path, found, allowed };
+/** A problem of a document whose text is not at hand: a place in a value is told in words. */
+export function withoutPlace(file: string, { path, found, allowed, inside }: Unlocated): ConfigProblem {
+  const place = inside ? ` at line ${inside.line}, column ${inside.column}` : '';
+  return { file, path, found: found + place, allowed };
 }

@@ -1,5 +1,16 @@
 import { err, ok, type Result } from '@relay/core';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Pair,
+  type YAMLError,
+} from 'yaml';
 import type { ConfigProblem } from './config-store';
 import type { Position } from './position';
 import { positionInScalar } from './scalar-position';
@@ -7,6 +18,15 @@ import { expandedTooFar, misshapenNode, TOO_DEEP } from './yaml-bounds';
 
 const OUT_OF_STACK = /call stack/; // how the parser tells it, as an error of the document
 const MAX_ALIASES = 100; // against documents that expand without end
+
+/** What most likely was meant, where conditions invite a mistake. */
+function wellFormed({ code, message }: YAMLError): string {
+  if (message === 'Unexpected scalar at node end')
+    return `well-formed YAML: put the whole condition in quotes if it begins with one, such as '"a" in request.tags'`;
+  if (code === 'BLOCK_AS_IMPLICIT_KEY')
+    return 'well-formed YAML: one key a line, all keys of a mapping indented alike; quotes around a text with ": " in it';
+  return 'well-formed YAML';
+}
 
 /** One YAML document and where each of its parts is written. */
 export class YamlSource {
@@ -31,7 +51,7 @@ export class YamlSource {
       const tooDeep = document.errors.find(({ message }) => OUT_OF_STACK.test(message));
       if (tooDeep) return err([refuse(tooDeep.pos[0], TOO_DEEP.found, TOO_DEEP.allowed)]);
       if (document.errors.length > 0) {
-        return err(document.errors.map((error) => refuse(error.pos[0], error.message, 'well-formed YAML')));
+        return err(document.errors.map((error) => refuse(error.pos[0], error.message, wellFormed(error))));
       }
       const misshapen = misshapenNode(document.contents);
       if (misshapen) return err([refuse(misshapen.offset, misshapen.found, misshapen.allowed)]);

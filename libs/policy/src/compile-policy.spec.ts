@@ -49,7 +49,7 @@ describe('compiling a policy', () => {
     expect(problems).toEqual([
       expect.objectContaining({
         path: 'policy.defaults.route.cascade.accept',
-        found: expect.stringContaining('"answer" without a field at line 1, column 1'),
+        found: expect.stringContaining('"answer" without a field'),
         inside: { line: 1, column: 1 },
       }),
     ]);
@@ -58,14 +58,13 @@ describe('compiling a policy', () => {
   it('says where an unknown feature stands and which exist', () => {
     const [problem] = problemsOfCondition('request.stream &&\n  features.topic == "code"');
     expect(problem?.found).toContain('features.topic');
-    expect(problem?.found).toContain('line 2, column 3');
     expect(problem?.inside).toEqual({ line: 2, column: 3 });
     expect(problem?.allowed).toContain('features.inputTokens');
   });
 
   it('lists every feature for an unknown variable', () => {
     const [problem] = problemsOfCondition('task == "code"');
-    expect(problem?.found).toContain('line 1, column 1');
+    expect(problem?.inside).toEqual({ line: 1, column: 1 });
     expect(problem?.allowed).toContain('tenant.tier');
     expect(problem?.allowed).toContain('request.tags');
   });
@@ -102,7 +101,7 @@ describe('compiling a policy', () => {
     ['what only a backtracking engine knows', 'request.user.matches("(a)\\\\1")'],
   ])('refuses %s, whose time could not be bounded', (_what, when) => {
     const [problem, ...others] = problemsOfCondition(when);
-    expect(problem?.found).toContain('line 1, column');
+    expect(problem?.inside?.line).toBe(1);
     expect(others).toEqual([]);
   });
 

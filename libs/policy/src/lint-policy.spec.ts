@@ -24,14 +24,34 @@ describe('linting a policy', () => {
     ]);
     expect(
       lines(`${HEAD}rules:\n  - id: a\n    when: request.stream && request.colour\n    then: { deadlineMs: 5 }`),
-    ).toEqual([
-      expect.stringMatching(/^5:29 error rules\[0\]\.when: no such feature "request\.colour" at line 1, column 19/),
-    ]);
+    ).toEqual(['5:29 error rules[0].when: no such feature "request.colour" (rule a)']);
     expect(
       lines(
         `${HEAD}rules:\n  - id: a\n    then: { deadlineMs: 5 }\n    when: |\n      request.stream &&\n        request.nope > 1\n`,
       ),
     ).toEqual([expect.stringMatching(/^8:9 error rules\[0\]\.when: no such feature/)]);
+  });
+
+  it('says how CEL writes what other languages write otherwise', () => {
+    const hint = (when: string) => {
+      const { line, column, found, allowed } = lint(
+        `${HEAD}rules:\n  - id: a\n    then: {}\n    when: |\n      ${when}`,
+      ).problems[0] ?? { line: 0 };
+      return `${line}:${column} ${found}; ${allowed}`;
+    };
+    expect(hint('tenant.tier = "free"')).toBe('7:19 = (rule a); == for comparison');
+    expect(hint('request.stream and request.hasTools')).toBe('7:22 "and" (rule a); && for "and"');
+    expect(hint('request.stream OR request.hasTools')).toBe('7:22 "OR" (rule a); || for "or"');
+    expect(hint('not request.stream')).toBe('7:11 "not" (rule a); ! for "not"');
+    expect(hint('"a" not in request.tags')).toBe('7:11 "not" (rule a); ! for "not"');
+    expect(hint('tenant.tier <> "free"')).toBe('7:20 <> (rule a); != for "is not"');
+    expect(hint('request.stream && ?')).toMatch(/a CEL condition$/);
+  });
+
+  it('says how YAML wants a condition that begins with a quote, and keys in one line', () => {
+    const allowed = (when: string) => lint(`${HEAD}rules:\n  - id: a\n    when: ${when}`).problems[0]?.allowed;
+    expect(allowed('"a" in request.tags')).toMatch(/put the whole condition in quotes/);
+    expect(allowed('request.stream then: {}')).toMatch(/one key a line/);
   });
 
   it('knows the models of the configuration, and does without one', () => {

@@ -1,5 +1,5 @@
 import { type AuthenticatedUser, tenantScope } from '@relay/auth';
-import { ConfigStore } from '@relay/config';
+import { ConfigStore, withoutPlace } from '@relay/config';
 import {
   type ChatCompletionRequest,
   chatCompletionRequestSchema,
@@ -63,7 +63,10 @@ export class ExplainService {
   }
 }
 
-const asLine = ({ path, found, allowed }: PolicyProblem): string => `${path}: found ${found}; allowed: ${allowed}`;
+function asLine(problem: PolicyProblem): string {
+  const { path, found, allowed } = withoutPlace('', problem);
+  return `${path}: found ${found}; allowed: ${allowed}`;
+}
 
 /** Drafts and earlier versions hold what was decided for other tenants. */
 const notInForce = (): RelayError =>

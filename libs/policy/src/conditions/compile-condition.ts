@@ -4,6 +4,7 @@ import { err, ok, type Result } from '@relay/core';
 import type { Condition } from '../domain/compiled-policy';
 import { FACT_FIELDS, FACT_VARIABLES } from '../domain/facts';
 import { makeLinear } from './linear-match';
+import { syntaxHint } from './syntax-hint';
 
 export interface ConditionProblem {
   readonly found: string;
@@ -47,8 +48,14 @@ function parse(environment: Environment, text: string, known: KnownFields): Resu
   try {
     return ok(environment.parse(text));
   } catch (error) {
-    return err(problemOf(error, text, known));
+    return err(unreadable(error, text, known));
   }
+}
+
+function unreadable(error: unknown, text: string, known: KnownFields): ConditionProblem {
+  const problem = problemOf(error, text, known);
+  const { range } = celError(error);
+  return { ...problem, ...(range && syntaxHint(text, range.start)) };
 }
 
 function problemOf(error: unknown, text: string, known: KnownFields): ConditionProblem {
@@ -60,7 +67,7 @@ function problemOf(error: unknown, text: string, known: KnownFields): ConditionP
 function problemAt(text: string, { start }: SourceRange, found: string, allowed: string): ConditionProblem {
   const before = text.slice(0, start).split('\n');
   const inside = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return { found: `${found} at line ${inside.line}, column ${inside.column}`, allowed, inside };
+  return { found, allowed, inside };
 }
 
 /** What the library's error classes have in common; they differ by where in the work the error was met. */
