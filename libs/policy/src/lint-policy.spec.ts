@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse, stringify } from 'yaml';
 import { configOf } from '../test/policy-fixtures';
 import { lintPolicySource } from './lint-policy';
 
@@ -144,6 +147,71 @@ describe('warnings of a policy', () => {
       `  - { id: a, when: request.stream, then: { deadlineMs: 5, route: { candidates: ${candidates} } } }`;
     expect(lines(`${HEAD}${defaults}`)).toEqual([warning]);
     expect(withRules(rule('[large]'), defaults)).toEqual([]);
+  });
+
+  describe('of comparisons that have one outcome', () => {
+    const told = (when: string, config?: Parameters<typeof lint>[1]) =>
+      lint(`${HEAD}rules:\n  - id: a\n    then: { deadlineMs: 5 }\n    when: |\n      ${when}`, config).problems.map(
+        ({ line, column, severity, found, allowed }) =>
+          `${line}:${column} ${severity} ${found}; ${allowed.slice(0, 24)}`,
+      );
+
+    it.each([
+      [
+        'features.task == "coding"',
+        '7:24 warning "coding", which features.task never is (rule a); did you mean "code"? cod',
+      ],
+      [
+        'features.task in ["math", "maths"]',
+        '7:33 warning "maths", which features.task never is (rule a); did you mean "math"? cod',
+      ],
+      [
+        'features.language == "EN"',
+        '7:28 warning "EN", which features.language never is (rule a); two lower-case letters o',
+      ],
+      ['"mail" in features.pii', '7:7 warning "mail", which features.pii never is (rule a); email, phone, card, iban'],
+      [
+        'request.prefer == "cheap"',
+        '7:25 warning "cheap", which request.prefer never is (rule a); quality, cost, latency',
+      ],
+      [
+        '"high" != request.priority',
+        '7:7 warning "high", which request.priority never is (rule a); interactive, standard, b',
+      ],
+      ['features.complexity > 60', '7:29 warning 60, which features.complexity never is (rule a); 0 to 1'],
+      ['features.injection >= -0.5', '7:29 warning -0.5, which features.injection never is (rule a); 0 to 1'],
+      [
+        'request.model == "larger"',
+        '7:24 warning "larger", which request.model never is (rule a); did you mean "large"? la',
+      ],
+    ])('tells %s', (when, warning) => expect(told(when)).toEqual([warning]));
+
+    it.each([
+      'features.task in ["math", "code"] && features.language == "und"',
+      '["iban", "card"].exists(kind, kind in features.pii) || features.language != "de"',
+      'request.prefer == "" || request.priority in ["batch", ""] || features.task != ""',
+      'features.complexity > 0.6 && features.complexity <= 1.0 && features.injection >= 0.0',
+      'request.model == "auto:cheap" || request.model in ["auto", "large"] || request.model.startsWith("gpt")',
+      'features.task == tenant.tier || tenant.tier == "coding" || features.inputTokens > 100',
+    ])('says nothing of %s', (when) => expect(told(when)).toEqual([]));
+
+    it('does not know models without a configuration', () => {
+      expect(told('request.model == "larger"', null)).toEqual([]);
+    });
+  });
+
+  it('are told of nothing in the reference policy, the example and the documentation', () => {
+    const root = path.resolve(__dirname, '../../..');
+    const read = (file: string) => readFileSync(path.join(root, file), 'utf8');
+    const relays = ['libs/policy/test/golden/relay.yaml', 'relay.example.yaml'].map(read);
+    const policies = relays.map((text) => stringify((parse(text) as { policy: unknown }).policy));
+    const documented = read('docs/policy.md').match(/(?<=```yaml\n)name: [^]*?(?=```)/g) ?? [];
+    expect(documented).toHaveLength(1);
+    for (const text of [...policies, ...documented]) {
+      const { document, problems } = lint(text, null);
+      expect(document).not.toBeNull();
+      expect(problems.filter(({ found }) => found.includes('never is'))).toEqual([]);
+    }
   });
 
   it('leave alone what is an error at the same place', () => {

@@ -55,7 +55,8 @@ export type LocatedLintProblem = PolicyLintProblem & { readonly file: string };
 export function lintPolicy(policy: ResolvedPolicy, config: ParsedRelayConfig | null): LocatedLintProblem[] {
   const errors = checkPolicy(policy.document, config).map(policy.locate);
   const known = new Set(errors.map(({ file, path }) => `${file} ${path}`));
-  const warnings = policyWarnings(policy.document).map(policy.locate);
+  const models = config && new Set(config.models.map(({ id }) => id));
+  const warnings = policyWarnings(policy.document, models).map(policy.locate);
   return [
     ...errors.map((problem) => lintProblem(problem, 'error')),
     ...warnings

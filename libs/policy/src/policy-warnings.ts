@@ -1,7 +1,12 @@
 import type { PlanPatch, PolicyDocument, PolicyRule } from '@relay/contracts';
 import { canonicalJson } from '@relay/core';
+import type { Environment } from '@marcbachmann/cel-js';
 import type { PolicyProblem } from './compile-policy';
+import { conditionEnvironment } from './conditions/condition-environment';
+import { vainComparisons } from './conditions/vain-comparisons';
 import { patchFields } from './domain/plan-fields';
+
+type Models = ReadonlySet<string> | null;
 
 /** One list of rules and the path that it has in a document. */
 interface RuleList {
@@ -9,8 +14,12 @@ interface RuleList {
   readonly rules: readonly PolicyRule[];
 }
 
-/** What is allowed but most likely not meant. Each is certain: what is named here does nothing for any request. */
-export function policyWarnings(document: PolicyDocument): PolicyProblem[] {
+/**
+ * What is allowed but most likely not meant. Each is certain: what is named here does nothing for any request. `models` are
+ * those of the configuration, if there is one.
+ */
+export function policyWarnings(document: PolicyDocument, models: Models): PolicyProblem[] {
+  const environment = conditionEnvironment();
   const lists: RuleList[] = [
     { path: 'policy.rules', rules: document.rules },
     ...Object.entries(document.tenants).map(([id, { rules }]) => ({ path: `policy.tenants.${id}.rules`, rules })),
@@ -18,6 +27,7 @@ export function policyWarnings(document: PolicyDocument): PolicyProblem[] {
   return [
     ...lists.flatMap(afterFinal),
     ...lists.flatMap(sameCondition),
+    ...lists.flatMap((list) => oneOutcome(environment, list, models)),
     ...rulesWithoutEffect(document),
     ...unusedFields(document),
     ...idleFallbacks(document),
@@ -44,6 +54,17 @@ function sameCondition({ path, rules }: RuleList): PolicyProblem[] {
     const found = `the condition of ${before}, which is final: this rule never matches`;
     return [{ path: `${path}[${i}].when`, found, allowed: 'another condition, or a place before it' }];
   });
+}
+
+/** Comparisons with what a fact never is. */
+function oneOutcome(environment: Environment, { path, rules }: RuleList, models: Models): PolicyProblem[] {
+  return rules.flatMap(({ id, when }, i) =>
+    vainComparisons(environment, when, models).map(({ found, ...problem }) => ({
+      ...problem,
+      path: `${path}[${i}].when`,
+      found: `${found} (rule ${id})`,
+    })),
+  );
 }
 
 type Patch = Readonly<Record<string, unknown>>;

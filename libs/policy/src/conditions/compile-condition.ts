@@ -5,6 +5,7 @@ import type { Condition } from '../domain/compiled-policy';
 import { FACT_FIELDS, FACT_VARIABLES } from '../domain/facts';
 import { makeLinear } from './linear-match';
 import { syntaxHint } from './syntax-hint';
+import { children, placeIn } from './syntax-tree';
 
 export interface ConditionProblem {
   readonly found: string;
@@ -65,9 +66,7 @@ function problemOf(error: unknown, text: string, known: KnownFields): ConditionP
 }
 
 function problemAt(text: string, { start }: SourceRange, found: string, allowed: string): ConditionProblem {
-  const before = text.slice(0, start).split('\n');
-  const inside = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-  return { found, allowed, inside };
+  return { found, allowed, inside: placeIn(text, start) };
 }
 
 /** What the library's error classes have in common; they differ by where in the work the error was met. */
@@ -141,15 +140,6 @@ export function featuresRead(environment: Environment, text: string): ReadonlySe
   };
   visit(environment.parse(text).ast);
   return read;
-}
-
-function children(args: unknown): ASTNode[] {
-  if (Array.isArray(args)) return args.flatMap(children);
-  return isNode(args) ? [args] : [];
-}
-
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
 const fieldsOf = (known: KnownFields, variable: string): readonly string[] | undefined =>

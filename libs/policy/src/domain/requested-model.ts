@@ -3,7 +3,7 @@ import type { RouteStrategy } from '@relay/contracts';
 /** How the policy chooses when the app leaves the choice to it. */
 export type AutoVariant = 'policy' | 'cheap' | 'fast' | 'best';
 
-const AUTO_VARIANTS: ReadonlyMap<string, AutoVariant> = new Map([
+export const AUTO_VARIANTS: ReadonlyMap<string, AutoVariant> = new Map([
   ['auto', 'policy'],
   ['auto:cheap', 'cheap'],
   ['auto:fast', 'fast'],
