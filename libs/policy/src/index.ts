@@ -20,6 +20,7 @@ export { PolicyDrafts } from './versions/policy-drafts';
 export { PolicyReleases } from './versions/policy-releases';
 export { PolicyVersions } from './versions/policy-versions';
 export { policyDigest } from './versions/policy-digest';
+export { PublishedPolicy } from './versions/published-policy';
 export { readPolicy } from './versions/read-policy';
 export { renderYaml } from './versions/source-text';
 export { unifiedDiff } from './versions/text-diff';

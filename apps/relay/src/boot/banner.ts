@@ -6,12 +6,13 @@ export interface BannerFacts {
   readonly environment: Environment;
   readonly identity: Identity | null;
   readonly configFile: string | null;
+  readonly standing: string | null; // of a published policy
   readonly notes: readonly string[];
   readonly readyMs: number; // since the process began
 }
 
 /** What a person needs to know after the start. */
-export function banner({ url, environment, identity, configFile, notes, readyMs }: BannerFacts): string {
+export function banner({ url, environment, identity, configFile, standing, notes, readyMs }: BannerFacts): string {
   const roles = new Set(environment.RELAY_ROLES);
   const stores = `${environment.DATABASE_URL ? 'PostgreSQL' : `embedded database in ${environment.RELAY_DATA_DIR}`}, ${environment.REDIS_URL ? 'Redis' : 'no Redis'}`;
   const lines = [
@@ -21,6 +22,7 @@ export function banner({ url, environment, identity, configFile, notes, readyMs 
   ];
   lines.push(...notes.map((note) => `  ${note}`), ...(notes.length > 0 ? [''] : []));
   if (configFile) lines.push(`  Configuration  ${configFile}`);
+  if (standing) lines.push(`  Policy         ${standing}`);
   if (roles.has('admin'))
     lines.push(`  Console        ${url}/`, `  API reference  ${url}/docs`, ...loginLines(identity, environment));
   if (roles.has('gateway')) lines.push(...callLines(url, identity));

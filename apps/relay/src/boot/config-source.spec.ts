@@ -16,6 +16,7 @@ describe('watching the configuration', () => {
   let store: ConfigStore;
   let stop: () => void;
   let messages: string[];
+  let standing: string | null;
   let next: Promise<string>;
   const write = (name: string, text: string): void => writeFileSync(path.join(dir, name), text);
 
@@ -37,7 +38,8 @@ describe('watching the configuration', () => {
       next = new Promise((resolve) => (told = resolve));
     };
     next = new Promise((resolve) => (told = resolve));
-    stop = source.watch({ log: tell, error: tell });
+    standing = null;
+    stop = source.watch({ log: tell, error: tell }, () => standing);
   });
   afterEach(() => {
     stop();
@@ -56,6 +58,12 @@ describe('watching the configuration', () => {
     write('common.yaml', common(333));
     expect(await next).toMatch(/was applied/);
     expect(store.current.policy.rules[0]?.then?.deadlineMs).toBe(333);
+  });
+
+  it('says in the same line what stays in force instead', async () => {
+    standing = 'p@3 of the database is in force';
+    write('common.yaml', common(22_222));
+    expect(await next).toMatch(/relay\.yaml was applied; policy p@3 of the database is in force$/);
   });
 
   it('applies a change of the policy file, and watches what it includes from then on', async () => {

@@ -70,12 +70,16 @@ export class ConfigSource implements ConfigReloader {
     return problems.map(formatProblem);
   }
 
-  /** Reloads once a change of relay.yaml, of the policy's file or of a file that it includes has settled; the returned function stops. */
-  watch(log: ReloadLog): () => void {
+  /**
+   * Reloads once a change of relay.yaml, of the policy's file or of a file that it includes has settled; the returned function
+   * stops. `standing` names the policy that a reload leaves in force, if it is not the file's.
+   */
+  watch(log: ReloadLog, standing: () => string | null): () => void {
     const apply = (): void => {
       void this.reload().then(
         (problems) => {
-          if (problems.length === 0) log.log(`${this.file} was applied`);
+          const instead = standing();
+          if (problems.length === 0) log.log(`${this.file} was applied${instead ? `; policy ${instead}` : ''}`);
           else log.error(`${this.file} was refused, the old configuration stays:\n${problems.join('\n')}`);
         },
         (error: unknown) => log.error(`${this.file} could not be reloaded: ${String(error)}`),

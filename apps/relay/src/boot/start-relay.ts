@@ -7,6 +7,7 @@ import { bootstrapIdentity } from '@relay/auth';
 import { ConfigInvalidError, loadEnvironment, type Environment } from '@relay/config';
 import { warmUpDatabase } from '@relay/database';
 import { newTraceId } from '@relay/core';
+import { PublishedPolicy } from '@relay/policy';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { setupDocs } from '../../../admin/src/openapi';
@@ -61,14 +62,23 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   );
   const url = await listen(app, front, environment);
   const identity = environment.RELAY_ROLES.includes('admin') ? await bootstrapIdentity(app) : null;
-  const stopWatching = source.watch({
-    log: (message) => logger.info(message),
-    error: (message) => logger.error(message),
-  });
+  const standing = policyStanding(app, environment);
+  const stopWatching = source.watch(
+    { log: (message) => logger.info(message), error: (message) => logger.error(message) },
+    standing,
+  );
   app.get(Readiness).started();
   const configFile = source.exists ? config.source : null;
   process.stdout.write(
-    banner({ url, environment, identity, configFile, notes: source.notes, readyMs: performance.now() }),
+    banner({
+      url,
+      environment,
+      identity,
+      configFile,
+      standing: standing(),
+      notes: source.notes,
+      readyMs: performance.now(),
+    }),
   );
   const stop = async (): Promise<void> => {
     stopWatching();
@@ -76,6 +86,13 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   };
   const stopTimeoutMs = config.current.server.shutdownTimeoutMs + CLOSE_TIMEOUT_MS;
   return { app, url, logger, stopTimeoutMs, stop };
+}
+
+/** Whether a published policy is in force instead of the file's; a worker alone has none. */
+function policyStanding(app: NestFastifyApplication, { RELAY_ROLES }: Environment): () => string | null {
+  if (!RELAY_ROLES.some((role) => role !== 'worker')) return () => null;
+  const published = app.get(PublishedPolicy, { strict: false });
+  return () => published.standing;
 }
 
 async function listen(app: NestFastifyApplication, front: FrontDoor, environment: Environment): Promise<string> {

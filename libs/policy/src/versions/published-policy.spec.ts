@@ -1,4 +1,5 @@
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { renderYaml } from './source-text';
 import { ANN, configWith, done, policyText, routeTo, startVersions, type VersionsKit } from '../../test/versions-kit';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -69,6 +70,18 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
     await done(first.releases.unpublish(ANN));
     await poll();
     expect(second.inForce()).toBe('default@7');
+  });
+
+  it('says whether the policy of the file says the same', async () => {
+    expect(first.published.standing).toBeNull();
+    await publish(policyText(10));
+    expect(first.published.standing).toBe(
+      'default@8 of the database is in force, that of the configuration file differs and is not used',
+    );
+    await publish(renderYaml(first.store.current.policy));
+    expect(first.published.standing).toBe(
+      'default@9 of the database is in force, that of the configuration file says the same',
+    );
   });
 
   it('is in force from the first moment of a process that starts later', async () => {

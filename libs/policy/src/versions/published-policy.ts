@@ -2,8 +2,9 @@ import { type BeforeApplicationShutdown, Inject, Injectable, Logger, type OnModu
 import { ConfigInvalidError, type ConfigProblem, ConfigStore, formatProblem, type RelayConfig } from '@relay/config';
 import type { PolicyDocument } from '@relay/contracts';
 import { CLOCK, type Clock, within } from '@relay/core';
+import { DEFAULT_POLICY } from '../default-policy';
 import { PolicyService } from '../policy.service';
-import { labelOf } from './policy-digest';
+import { labelOf, policyDigest } from './policy-digest';
 import { PolicyVersionRepository } from './policy-version.repository';
 import type { FullPolicyVersionRow } from './policy-version.rows';
 import { readStored } from './stored-policy';
@@ -52,6 +53,17 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   /** The published document in force, `null` while the file's is. */
   get inForce(): PolicyDocument | null {
     return this.held?.document ?? null;
+  }
+
+  /** The policy of the database that is in force, and whether the file's says the same; `null` while that is in force. */
+  get standing(): string | null {
+    if (!this.held) return null;
+    const inForce = `${labelOf(this.held.document)} of the database is in force`;
+    const [file, ofDatabase, builtIn] = [this.config.current.policy, this.held.document, DEFAULT_POLICY].map(
+      policyDigest,
+    );
+    if (file === ofDatabase) return `${inForce}, that of the configuration file says the same`;
+    return file === builtIn ? inForce : `${inForce}, that of the configuration file differs and is not used`;
   }
 
   /** Why what is published is not in force here, one line each. */
@@ -118,7 +130,7 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     if (!row) return; // withdrawn in between: the next look tells
     const problems = await this.use(row);
     this.refused = problems.length > 0 ? { id: row.id, config: this.config.current, problems } : null;
-    if (!this.refused) return this.logger.log(`Policy ${labelOf(row)} of the database is in force`);
+    if (!this.refused) return this.logger.log(`Policy ${this.standing ?? labelOf(row)}`);
     if (this.isStarting) await this.useEarlier();
     this.tellRefused(row);
   }
