@@ -133,7 +133,13 @@ describe('the relay command line', () => {
   describe('explain, by the files', () => {
     it('tells who would serve a request, and which rule decided it', async () => {
       const plain = await policy('explain', '--tenant', 'acme');
-      expect(plain).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/1\. small at sim/) });
+      expect(plain).toMatchObject({
+        code: 0,
+        err:
+          'relay: no request was named, so this one is explained: {"model":"auto","messages":[{"role":"user","content":"Hello"}]}\n' +
+          'relay: by the files here, not by what is published; --url asks a running relay\n',
+        out: expect.stringMatching(/1\. small at sim/),
+      });
       const { out } = await policy('explain', '--tenant', 'acme', '--header', 'x-relay-tags: a');
       expect(out).toMatch(/^policy mine@1, signature \w+/);
       expect(out).toMatch(/1\. large at sim/);
@@ -151,7 +157,7 @@ describe('the relay command line', () => {
       write('request.json', '{"model": "auto"}');
       expect(await policy('explain', '--tenant', 'acme', 'request.json')).toMatchObject({
         code: 1,
-        err: expect.stringMatching(/^relay: the request is not valid: messages: .*\n$/),
+        err: expect.stringMatching(/^relay: by the files .*\nrelay: the request is not valid: messages: .*\n$/),
       });
       expect(await relay(['policy', 'explain', '--tenant', 'acme', '-'], {}, '{')).toMatchObject({
         code: 1,
@@ -215,6 +221,14 @@ describe('the relay command line with a running relay', () => {
       );
     });
 
+  it('says that there are no versions yet, and that nothing is published', async () => {
+    expect(await policy(['versions'])).toEqual({ code: 0, out: '', err: 'relay: no versions yet\n' });
+    expect(await policy(['unpublish'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/No version is published/),
+    });
+  });
+
   it('pushes a draft, publishes, says when there is nothing to do, and goes back', async () => {
     const draft = await policy(['push', 'plain.yaml', '--note', 'first']);
     expect(draft).toMatchObject({ code: 0, out: expect.stringMatching(/^mine@1 [0-9a-f]{64}\n$/) });
@@ -255,6 +269,31 @@ describe('the relay command line with a running relay', () => {
       code: 1,
       err: expect.stringMatching(/^relay: .*no such version.*\n$/),
     });
+  });
+
+  it('publishes a draft, and gives the word back to the file', async () => {
+    const digest = /[0-9a-f]{64}/.exec((await policy(['push', 'policy.yaml'])).out)?.[0];
+    expect(await policy(['publish', 'latest'])).toMatchObject({
+      code: 0,
+      out: `mine@5 ${digest}\n`,
+      err: 'relay: mine@5 is in force\n',
+    });
+    expect(await policy(['publish', '99'])).toMatchObject({ code: 1, err: expect.stringMatching(/no such version/) });
+    expect(await policy(['unpublish'])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^default@\d+ [0-9a-f]{64}\n$/),
+      err: expect.stringMatching(/^relay: default@\d+ of .*relay\.(yaml|json) is in force\n$/),
+    });
+  });
+
+  it('names the file whose models the running relay does not have', async () => {
+    writeFileSync(path.join(running.folder, 'huge.yaml'), PLAIN + 'defaults: { route: { candidates: [huge] } }\n');
+    writeFileSync(path.join(running.folder, 'other-relay.yaml'), 'models: []\n');
+    const refused = await policy(['push', 'huge.yaml', '--publish', '--config', 'other-relay.yaml']);
+    expect(refused).toMatchObject({ code: 1, out: '' });
+    expect(refused.err).toMatch(
+      /^relay: huge\.yaml was uploaded as the draft mine@\d+, but not published \(models are those of the running relay\): .*[^]*"huge"[^]*small, large/,
+    );
   });
 
   it('uploads nothing that lint finds errors in', async () => {

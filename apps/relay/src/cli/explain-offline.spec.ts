@@ -29,6 +29,7 @@ describe('explaining by the files of this machine', () => {
     dir = mkdtempSync(path.join(tmpdir(), 'relay-explain-'));
     writeFileSync(path.join(dir, 'request.json'), JSON.stringify(REQUEST));
     out = '';
+    jest.spyOn(process.stderr, 'write').mockReturnValue(true);
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => {
       out += String(text);
       return true;

@@ -67,6 +67,11 @@ export class RemotePolicies {
     return this.client.post('/api/policies/rollback', { version: ref, ...(note && { note }) }, policyVersionSchema);
   }
 
+  /** Gives the word back to the file; tells what is in force then. */
+  unpublish(): Promise<PolicyOverview> {
+    return this.client.post('/api/policies/unpublish', {}, policyOverviewSchema);
+  }
+
   diff(from: string, to: string): Promise<PolicyDiff> {
     return this.client.get(`/api/policies/diff?${new URLSearchParams({ from, to }).toString()}`, policyDiffSchema);
   }

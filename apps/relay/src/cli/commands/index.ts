@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
+import { addPolicyPublish } from './policy-publish.command';
 import { addPolicyPull } from './policy-pull.command';
 import { addPolicyPush } from './policy-push.command';
 import { addPolicyRollback } from './policy-rollback.command';
+import { addPolicyUnpublish } from './policy-unpublish.command';
 import { addPolicyVersions } from './policy-versions.command';
 import { addStart } from './start.command';
 
@@ -21,5 +23,7 @@ export const POLICY_COMMANDS: readonly AddCommand[] = [
   addPolicyPull,
   addPolicyDiff,
   addPolicyVersions,
+  addPolicyPublish,
   addPolicyRollback,
+  addPolicyUnpublish,
 ];

@@ -7,7 +7,7 @@ import { explainOffline, type ExplainInput } from '../explain-offline';
 import { explainText } from '../explain-text';
 import { formatLintProblem, hasErrors, readLocalPolicy, type LocalPolicy } from '../local-policy';
 import { RelayClient, withRemote, type RemoteOptions } from '../relay-client';
-import { print, printJson, readText } from '../terminal';
+import { print, printJson, readText, warn } from '../terminal';
 
 interface Options extends RemoteOptions {
   readonly tenant: string;
@@ -38,6 +38,8 @@ export function addPolicyExplain(parent: Command): void {
 
 async function explain(request: string | undefined, options: Options): Promise<void> {
   const body = request === undefined ? EXAMPLE : parseRequest(request);
+  if (request === undefined) warn(`no request was named, so this one is explained: ${JSON.stringify(EXAMPLE)}`);
+  if (options.url === undefined) warn('by the files here, not by what is published; --url asks a running relay');
   const input: ExplainInput = { tenant: options.tenant, request: body, headers: options.header };
   const explained = options.url === undefined ? await byFiles(input, options) : await byRelay(input, options);
   if (options.json) printJson(explained);

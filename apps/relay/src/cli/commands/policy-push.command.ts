@@ -1,3 +1,4 @@
+import type { PolicyVersion } from '@relay/contracts';
 import { policyDigest, renderYaml } from '@relay/policy';
 import type { Command } from 'commander';
 import { CliError } from '../cli-error';
@@ -39,10 +40,23 @@ async function push(file: string | undefined, options: Options): Promise<void> {
   const source = policy.text ?? renderYaml(policy.written);
   const draft = await remote.draft({ source, note: options.note });
   const label = `${draft.name}@${draft.version}`;
-  if (options.publish) await remote.publish(label, draft.digest);
+  if (options.publish) await publish(remote, draft, local.name);
   print(`${label} ${draft.digest}`);
   warn(options.publish ? `${label} is in force` : `${label} is a draft; --publish puts it in force`);
 }
+
+async function publish(remote: RemotePolicies, draft: PolicyVersion, file: string): Promise<void> {
+  const label = `${draft.name}@${draft.version}`;
+  try {
+    await remote.publish(label, draft.digest);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const whose = error.message.includes(OF_ITS_CONFIGURATION) ? ' (models are those of the running relay)' : '';
+    throw new CliError(`${file} was uploaded as the draft ${label}, but not published${whose}: ${error.message}`);
+  }
+}
+
+const OF_ITS_CONFIGURATION = 'with the configuration in force'; // as the relay tells what its relay.yaml lacks
 
 function policyOf({ name, policy, problems }: LocalPolicy): NonNullable<LocalPolicy['policy']> {
   if (hasErrors(problems)) throw new CliError(`${name} has errors: nothing was uploaded`);

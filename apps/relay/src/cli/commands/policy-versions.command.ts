@@ -2,7 +2,7 @@ import type { PolicyVersion } from '@relay/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemotePolicies } from '../remote-policies';
-import { print, printJson } from '../terminal';
+import { print, printJson, warn } from '../terminal';
 
 const DEFAULT_LIMIT = 20;
 const MAX_LIMIT = 1_000;
@@ -28,6 +28,7 @@ async function versions({ limit, json, ...remote }: Options): Promise<void> {
   const found = await policies.versions(limit);
   if (json) return printJson(found);
   if (found.length > 0) print(found.map(lineOf).join('\n'));
+  else warn('no versions yet');
 }
 
 function lineOf({ name, version, status, digest, createdAt, createdBy, note }: PolicyVersion): string {
