@@ -1,8 +1,9 @@
-import type { ConditionProblem } from './compile-condition';
-
 const WORDS: Readonly<Record<string, string>> = { and: '&&', or: '||', not: '!' };
 
-type Hint = Pick<ConditionProblem, 'found' | 'allowed'>;
+interface Hint {
+  readonly found: string;
+  readonly allowed: string;
+}
 
 /** What other languages write otherwise than CEL, at the place where a condition could not be read on; `null` for anything else. */
 export function syntaxHint(text: string, at: number): Hint | null {
