@@ -1,5 +1,5 @@
 import type { CompiledRule, ConditionContext, RuleSet } from './compiled-policy';
-import { armOf, type UnitValues } from './experiments';
+import { armOf, type Units } from './experiments';
 
 /** One letter a rule, so that the verdicts of a whole policy are a short text; arms of an experiment are capital letters. */
 export const VERDICT = { matched: 'm', notMatched: 'n', skipped: 's', error: 'e' } as const;
@@ -24,7 +24,7 @@ export interface Evaluation {
 const NO_FAILURES: readonly RuleFailure[] = [];
 
 /** Evaluates rules in order, up to the first final one that matches; then the tenant's own in the same way. */
-export function evaluateRules(set: RuleSet, context: ConditionContext, units: UnitValues): Evaluation {
+export function evaluateRules(set: RuleSet, context: ConditionContext, units: Units): Evaluation {
   const state = { verdicts: '', failures: NO_FAILURES };
   evaluate(set.rules, 0, set.ownFrom, context, units, state);
   if (set.ownFrom < set.rules.length) evaluate(set.rules, set.ownFrom, set.rules.length, context, units, state);
@@ -36,7 +36,7 @@ function evaluate(
   from: number,
   to: number,
   context: ConditionContext,
-  units: UnitValues,
+  units: Units,
   state: { verdicts: string; failures: readonly RuleFailure[] },
 ): void {
   for (let i = from; i < to; i++) {
@@ -54,6 +54,6 @@ function evaluate(
   state.verdicts = state.verdicts.padEnd(to, VERDICT.skipped);
 }
 
-function verdictOf({ experiment }: CompiledRule, units: UnitValues): string {
+function verdictOf({ experiment }: CompiledRule, units: Units): string {
   return experiment === null ? VERDICT.matched : String.fromCharCode(FIRST_ARM + armOf(experiment, units));
 }

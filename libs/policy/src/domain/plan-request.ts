@@ -3,7 +3,7 @@ import { err, ok, type RelayError, type Result } from '@relay/core';
 import { buildBlueprint, finishPlan, type Blueprint } from './blueprint';
 import { rulesFor, type CompiledPolicy } from './compiled-policy';
 import { evaluateRules, type RuleFailure } from './evaluate-rules';
-import { unitValues, type UnitValues } from './experiments';
+import { Units } from './experiments';
 import { flattenFacts, type Facts, type FlatFeatures } from './facts';
 import type { LiveFacts } from './live';
 import { shapeOf, type PlanShape } from './plan-shape';
@@ -52,7 +52,7 @@ export function planRequest(
 ): Result<Planned, RelayError> {
   const facts = readFacts(request, live);
   const rules = rulesFor(policy, facts.tenant.id);
-  const units = unitValues(facts, request.seed);
+  const units = new Units(facts, request.seed);
   const { verdicts, failures } = evaluateRules(rules, policy.conditionContext(facts), units);
   const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts);
   const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
@@ -79,10 +79,10 @@ function rankFor(
   { fixedOrder, route, strategy, reach, fields }: Blueprint,
   requestSeed: number,
   { traits, inputTokens, outputTokens, live }: EstimateInputs,
-  units: UnitValues,
+  units: Units,
 ): Ranking {
   if (fixedOrder !== null && live.open.size === 0) return { order: fixedOrder, shut: NONE, scores: null };
-  const seed = strategy === 'sticky' ? hashText(units[fields['route.unit']]) : requestSeed;
+  const seed = strategy === 'sticky' ? hashText(units.valueOf(fields['route.unit'])) : requestSeed;
   return rank({ route, strategy, reach, fields, seed, traits, inputTokens, outputTokens, live });
 }
 

@@ -42,7 +42,7 @@ const EPOCH_WEEKDAY = 4; // 1 January 1970 was a Thursday
 
 export function readFacts(sources: FactSources, live: LiveFacts): Facts {
   const { body, headers, principal, at, prompt } = sources;
-  const messages = readMessages(body.messages);
+  const messages = readMessages(body.messages, (body.tools?.length ?? 0) > 0);
   const toolCount = body.tools?.length ?? 0;
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? 0;
   const inputTokens = sources.textTokens + otherTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
@@ -89,6 +89,7 @@ function pickTenant({ tenant }: Principal, { spentUsd }: LiveFacts): Facts['tena
 }
 
 interface MessageSummary {
+  readonly measures: boolean; // bytes count only where there are tools to be told from them
   textBytes: number;
   mediaBytes: number; // of URLs and inline data, which are no text to the model
   images: number;
@@ -103,8 +104,16 @@ function otherTokens(messages: MessageSummary, bodyBytesWithTools: number): numb
   return Math.ceil(toolBytes / JSON_BYTES_PER_TOKEN) + messages.images * IMAGE_TOKENS;
 }
 
-function readMessages(messages: readonly ChatMessage[]): MessageSummary {
-  const summary: MessageSummary = { textBytes: 0, mediaBytes: 0, images: 0, turns: 0, hasSystem: false, system: '' };
+function readMessages(messages: readonly ChatMessage[], measures: boolean): MessageSummary {
+  const summary: MessageSummary = {
+    measures,
+    textBytes: 0,
+    mediaBytes: 0,
+    images: 0,
+    turns: 0,
+    hasSystem: false,
+    system: '',
+  };
   for (const message of messages) {
     const isSystem = message.role === 'system' || message.role === 'developer';
     if (isSystem) summary.hasSystem = true;
@@ -127,6 +136,6 @@ function readContent(content: ChatMessage['content'], isSystem: boolean, summary
 }
 
 function addText(text: string, isSystem: boolean, summary: MessageSummary): void {
-  summary.textBytes += Buffer.byteLength(text);
+  if (summary.measures) summary.textBytes += Buffer.byteLength(text);
   if (isSystem) summary.system += (summary.system ? '\n' : '') + text;
 }
