@@ -50,8 +50,11 @@ module.exports = {
     onlyLibs('config', '^libs/config/', 'core|contracts'),
     onlyLibs('database', '^libs/database/', 'core|contracts|config'),
     onlyLibs('prompt', '^libs/prompt/', 'core|contracts'),
-    ...FEATURES.split('|').map((name) => onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database|prompt')),
-    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|prompt|${FEATURES}`),
+    onlyLibs('embedding', '^libs/embedding/', 'core|contracts|config'),
+    ...FEATURES.split('|').map((name) =>
+      onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database|prompt|embedding'),
+    ),
+    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|prompt|embedding|${FEATURES}`),
     {
       name: 'contracts-need-only-zod',
       severity: 'error',

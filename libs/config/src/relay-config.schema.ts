@@ -71,6 +71,7 @@ export const modelSchema = z.strictObject({
       currency: z.literal('USD').default('USD'),
     })
     .optional(),
+  version: z.string().min(1).max(64).optional(), // of what answers behind the name; a new one leaves its cached answers behind
   capabilities: z.record(z.string(), z.number().min(0).max(1)).default({}),
   supports: z // what it can do at all; policies do not choose it for what it cannot
     .strictObject({
@@ -107,6 +108,32 @@ export const tenantSchema = z.strictObject({
     .prefault({}),
 });
 
+const embedderLimits = {
+  timeoutMs: positiveInt.max(60_000).default(500), // a look-up that waits longer for its embedding is a miss
+  cacheEntries: positiveInt.max(1_000_000).default(10_000), // embeddings kept in memory
+};
+
+/** What turns prompts into vectors, for the semantic cache. Started when a policy first uses it. */
+export const embedderSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('builtin'), ...embedderLimits }), // English, 512 dimensions, in this process, offline
+  z.strictObject({
+    kind: z.literal('openai'), // POST {baseUrl}/embeddings
+    baseUrl: z.url({ protocol: /^https?$/ }),
+    apiKey: z.string().min(1).optional(),
+    model: z.string().min(1).max(256),
+    dimensions: z.int().min(8).max(4_000).optional(), // asked of the server; default: whatever it gives
+    ...embedderLimits,
+  }),
+  z.strictObject({
+    kind: z.literal('onnx'), // a sentence-transformers model; needs the package onnxruntime-web or onnxruntime-node
+    model: z.string().min(1).max(256), // a folder with model.onnx and tokenizer.json, or the name of a model on a hub
+    hub: z.url({ protocol: /^https?$/ }).optional(), // where to fetch a named model from, once; default: nowhere
+    pooling: z.enum(['mean', 'cls']).default('mean'),
+    maxTokens: z.int().min(8).max(8_192).default(256), // longer texts are cut
+    ...embedderLimits,
+  }),
+]);
+
 export const relayConfigSchema = z
   .strictObject({
     providers: z.array(providerSchema).default([]),
@@ -125,8 +152,20 @@ export const relayConfigSchema = z
       .strictObject({
         l1: z.strictObject({ maxBytes: positiveInt.default(67_108_864) }).prefault({}),
         maxEntryBytes: positiveInt.default(4_194_304),
+        sharing: z // tenants of one group are served each other's answers; a tenant belongs to one group at most
+          .array(z.strictObject({ group: idSchema, tenants: z.array(z.string().min(1).max(128)).min(2).max(1_000) }))
+          .max(1_000)
+          .default([]),
+        semantic: z
+          .strictObject({
+            maxEntriesPerOwner: positiveInt.max(10_000_000).default(100_000), // of a tenant or sharing group; the least useful go first
+            maxInsertsPerKeyPerMinute: positiveInt.default(600),
+            maxNearDuplicates: positiveInt.max(1_000).default(20), // of one API key, around one prompt
+          })
+          .prefault({}),
       })
       .prefault({}),
+    embedder: embedderSchema.prefault({ kind: 'builtin' }),
     scheduler: z
       .strictObject({
         maxQueuedPerTenant: positiveInt.default(200), // waiting requests of one tenant in one pool
@@ -152,6 +191,7 @@ export type RelayConfig = Omit<ParsedRelayConfig, 'policy'> & {
 };
 export type ProviderConfig = z.output<typeof providerSchema>;
 export type ProviderKind = z.output<typeof providerKindSchema>;
+export type EmbedderConfig = z.output<typeof embedderSchema>;
 export type ModelConfig = z.output<typeof modelSchema>;
 export type TenantConfig = z.output<typeof tenantSchema>;
 export type ProviderConfigInput = z.input<typeof providerSchema>;

@@ -3,6 +3,10 @@ import { z } from 'zod';
 export const serviceLevelSchema = z.enum(['interactive', 'standard', 'batch']);
 export const queueClassSchema = z.enum(['short', 'long']);
 export const semanticModeSchema = z.enum(['off', 'shadow', 'static', 'verified', 'validated']);
+/** How two answers to similar prompts are found to say the same: letter by letter, by their embeddings, or by a model that is asked. */
+export const judgeKindSchema = z.enum(['equality', 'embedding', 'llm']);
+/** How a stored answer is streamed: at once, or with the pace at which it came. */
+export const replayPaceSchema = z.enum(['instant', 'original']);
 
 /** How candidates are ranked; a plan may also say `pinned`: the app asked for its model by name. */
 export const routeStrategySchema = z.enum([
@@ -64,8 +68,28 @@ export const executionPlanSchema = z
     }),
     decoding: z.object({ maxTokens: z.number().nullable(), overrides: z.record(z.string(), z.unknown()) }),
     cache: z.object({
-      exact: z.object({ enabled: z.boolean(), ttlMs: z.number() }),
-      semantic: z.object({ mode: semanticModeSchema }),
+      exact: z.object({
+        enabled: z.boolean(),
+        ttlMs: z.number(),
+        staleMs: z.number(), // so long after the TTL an answer is still served while it is asked for anew (RFC 5861)
+        refusalTtlMs: z.number(), // refusals that the same request would get again; 0: not kept
+        coalesce: z.boolean(), // equal requests in flight share one upstream call
+      }),
+      semantic: z.object({
+        mode: semanticModeSchema,
+        threshold: z.number(), // static, validated: lowest cosine similarity
+        maxErrorPerHit: z.number(), // verified
+        ttlMs: z.number(),
+        evidence: z.string(), // labels are pooled by tenant and this name
+        maxTurns: z.number(), // of the user; longer conversations are not looked up
+        maxTemperature: z.number(), // hotter requests are not looked up
+        judge: z.object({ kind: judgeKindSchema, model: z.string().nullable(), minSimilarity: z.number() }),
+        labelShare: z.number(), // of the misses with a neighbour, those that are judged
+        recheckShare: z.number(), // of the hits, those that are asked again and judged
+      }),
+      version: z.string(), // part of every key; a new one leaves all entries before behind
+      replay: replayPaceSchema,
+      finishOnDisconnect: z.boolean(), // an answer whose client left is still fetched, for the cache
     }),
     retries: z.object({
       maxAttempts: z.number(),
@@ -98,6 +122,9 @@ export type QueueClass = z.infer<typeof queueClassSchema>;
 export type RouteStrategy = z.infer<typeof routeStrategySchema>;
 export type Preference = z.infer<typeof preferenceSchema>;
 export type Unit = z.infer<typeof unitSchema>;
+export type SemanticMode = z.infer<typeof semanticModeSchema>;
+export type JudgeKind = z.infer<typeof judgeKindSchema>;
+export type ReplayPace = z.infer<typeof replayPaceSchema>;
 export type InjectionAction = z.infer<typeof injectionActionSchema>;
 export type PiiAction = z.infer<typeof piiActionSchema>;
 export type PiiKind = z.infer<typeof piiKindSchema>;

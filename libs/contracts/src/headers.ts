@@ -5,6 +5,8 @@ export const HEADERS = {
   policy: 'x-relay-policy',
   plan: 'x-relay-plan',
   cache: 'x-relay-cache',
+  cacheEntry: 'x-relay-cache-entry',
+  cacheSimilarity: 'x-relay-cache-similarity',
   model: 'x-relay-model',
   provider: 'x-relay-provider',
   queue: 'x-relay-queue',

@@ -15,3 +15,4 @@ export * from './queues';
 export * from './target-key';
 export * from './tenant-api.schema';
 export * from './trace.schema';
+export * from './cache-api.schema';

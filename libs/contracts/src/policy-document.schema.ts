@@ -2,8 +2,10 @@ import { z } from 'zod';
 import {
   degradeStepSchema,
   injectionActionSchema,
+  judgeKindSchema,
   piiActionSchema,
   piiKindSchema,
+  replayPaceSchema,
   routeStrategySchema,
   semanticModeSchema,
   serviceLevelSchema,
@@ -14,6 +16,7 @@ const UNIT_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_0
 
 const MAX_DURATION_MS = 3_650 * 86_400_000; // ten years: beyond it something was mistyped
 const MAX_HEDGE_MS = 600_000;
+const MAX_REFUSAL_TTL_MS = 600_000; // whoever mends the upstream must not wait long for it to show
 export const MAX_POLICY_VERSION = 2_147_483_646; // of a database integer, one less so that there is a next one
 
 /** `500ms`, `30s`, `15m`, `1h`, `7d` or a number of milliseconds; gives milliseconds. */
@@ -45,6 +48,8 @@ const overridesSchema = z
 
 const share = z.number().min(0).max(1);
 const weight = z.number().min(0).max(1_000);
+
+const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64');
 
 /** What a rule may change of a plan; absent fields stay as they are. */
 export const planPatchSchema = z.strictObject({
@@ -81,8 +86,38 @@ export const planPatchSchema = z.strictObject({
     .optional(),
   cache: z
     .strictObject({
-      exact: z.strictObject({ enabled: z.boolean().optional(), ttl: durationSchema.optional() }).optional(),
-      semantic: z.strictObject({ mode: semanticModeSchema.optional() }).optional(),
+      exact: z
+        .strictObject({
+          enabled: z.boolean().optional(),
+          ttl: durationSchema.optional(),
+          staleWhileRevalidate: durationSchema.optional(),
+          refusalTtl: durationUpTo(MAX_REFUSAL_TTL_MS).optional(),
+          coalesce: z.boolean().optional(),
+        })
+        .optional(),
+      semantic: z
+        .strictObject({
+          mode: semanticModeSchema.optional(),
+          threshold: share.optional(), // cosine similarity; static and validated
+          maxErrorPerHit: z.number().min(0.001).max(0.5).optional(), // verified
+          ttl: durationSchema.optional(),
+          evidence: nameSchema.optional(),
+          maxTurns: z.int().min(1).max(50).optional(),
+          maxTemperature: z.number().min(0).max(2).optional(),
+          judge: z
+            .strictObject({
+              kind: judgeKindSchema.optional(),
+              model: z.string().min(1).max(128).optional(), // llm, and the verifier of `validated`
+              minSimilarity: share.optional(), // embedding
+            })
+            .optional(),
+          labelShare: share.optional(),
+          recheckShare: share.optional(),
+        })
+        .optional(),
+      version: nameSchema.optional(),
+      replay: replayPaceSchema.optional(),
+      finishOnDisconnect: z.boolean().optional(),
     })
     .optional(),
   retries: z
@@ -110,8 +145,6 @@ export const planPatchSchema = z.strictObject({
     .optional(),
   payloadLogging: z.boolean().optional(),
 });
-
-const nameSchema = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, 'letters, digits, ".", "_" and "-", at most 64');
 
 export const experimentSchema = z.strictObject({
   id: nameSchema,

@@ -62,6 +62,9 @@ export const traceDetailSchema = traceRowSchema
   .extend({
     error: z.string().nullable(), // message, as the client saw it
     cacheSource: z.string().nullable(), // the trace whose answer a hit was served from
+    cacheEntry: z.string().nullable(), // the entry that was served; POST /api/cache/entries/{id}/bad-hit takes it
+    similarity: z.number().nullable(), // cosine, of a semantic hit
+    savedMs: z.number().nullable(), // what a hit spared, by the time the answer took when it was made
     plan: executionPlanSchema.nullable(),
     signature: z.string().nullable(),
     decisions: z.array(decisionSchema),

@@ -33,6 +33,9 @@ export class RequestTrace {
   tags: readonly string[] = [];
   cache: CacheResult = 'bypass';
   cacheSource: string | null = null;
+  cacheEntry: string | null = null;
+  similarity: number | null = null;
+  savedMs: number | null = null;
   cacheAgeSeconds: number | null = null;
   queue: QueueResult = 'none';
   queueMs = 0;
@@ -142,6 +145,9 @@ export class RequestTrace {
       stream: this.stream,
       cache: this.cache,
       cacheSource: this.cacheSource,
+      cacheEntry: this.cacheEntry,
+      similarity: this.similarity,
+      savedMs: this.savedMs,
       queue: this.queue,
       queueMs: this.queueMs,
       ttftMs: this.ttftMs,

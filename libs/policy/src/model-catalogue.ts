@@ -8,6 +8,7 @@ export function catalogueOf(config: Configured): ModelCatalogue {
   return catalogueOfModels(
     config.models.map((model) => ({
       id: model.id,
+      version: model.version,
       tier: model.tier,
       contextWindow: model.contextWindow ?? null,
       price: model.price ?? null,

@@ -1,9 +1,18 @@
 /** A complete answer as the cache keeps it, whoever asked first and however it was delivered. */
 export interface CachedAnswer {
-  /** The complete `chat.completion` as JSON, ready to send. */
+  /** The complete `chat.completion` as JSON, ready to send; of a refusal, what the upstream said. */
   readonly body: Buffer;
+  /** 200, or the status of a refusal that the same request would get again. */
+  readonly status: number;
+  /** Of a refusal: stable code of the relay's own error. Null for answers. */
+  readonly errorCode: string | null;
   readonly createdAt: number; // ms since the epoch
-  readonly expiresAt: number; // ms since the epoch
+  readonly expiresAt: number; // ms since the epoch: fresh until then
+  readonly staleUntil: number; // ms since the epoch, >= expiresAt: until then served while it is asked for anew
+  /** Latest invalidation that was known when the request began: a later one that fits `labels` makes the answer void. */
+  readonly epoch: number;
+  /** What it can be invalidated by, see `labelsOf`. */
+  readonly labels: readonly string[];
   /** Trace of the request that paid for the answer. */
   readonly sourceTraceId: string;
   readonly servedModel: string;
@@ -12,4 +21,7 @@ export interface CachedAnswer {
   readonly cachedInputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: string | null; // decimal string
+  /** How it came, for replays at the original pace and for the time that a hit saves. */
+  readonly ttftMs: number | null;
+  readonly tookMs: number;
 }

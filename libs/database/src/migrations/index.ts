@@ -7,6 +7,7 @@ import { AuditLog1763700000500 } from './1763700000500-audit-log';
 import { RequestScores1763700000600 } from './1763700000600-request-scores';
 import { TenantSpend1763700000700 } from './1763700000700-tenant-spend';
 import { Feedback1763700000800 } from './1763700000800-feedback';
+import { CacheProvenance1763700000900 } from './1763700000900-cache-provenance';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -19,4 +20,5 @@ export const MIGRATIONS = [
   RequestScores1763700000600,
   TenantSpend1763700000700,
   Feedback1763700000800,
+  CacheProvenance1763700000900,
 ];

@@ -94,10 +94,7 @@ function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: reado
     deadlineMs: fields.deadlineMs,
     route: routeOf(blueprint, order, shut),
     decoding: decodingOf(fields),
-    cache: {
-      exact: { enabled: fields['cache.exact.enabled'], ttlMs: fields['cache.exact.ttlMs'] },
-      semantic: { mode: fields['cache.semantic.mode'] },
-    },
+    cache: cacheOf(fields),
     retries: {
       ...callsOf(blueprint),
       budget: fields['retries.budget'],
@@ -192,4 +189,35 @@ function deepFreeze<T>(value: T): T {
     for (const part of Object.values(value)) deepFreeze(part);
   }
   return value;
+}
+
+function cacheOf(fields: Readonly<PlanFields>): ExecutionPlan['cache'] {
+  return {
+    exact: {
+      enabled: fields['cache.exact.enabled'],
+      ttlMs: fields['cache.exact.ttlMs'],
+      staleMs: fields['cache.exact.staleMs'],
+      refusalTtlMs: fields['cache.exact.refusalTtlMs'],
+      coalesce: fields['cache.exact.coalesce'],
+    },
+    semantic: {
+      mode: fields['cache.semantic.mode'],
+      threshold: fields['cache.semantic.threshold'],
+      maxErrorPerHit: fields['cache.semantic.maxErrorPerHit'],
+      ttlMs: fields['cache.semantic.ttlMs'],
+      evidence: fields['cache.semantic.evidence'],
+      maxTurns: fields['cache.semantic.maxTurns'],
+      maxTemperature: fields['cache.semantic.maxTemperature'],
+      judge: {
+        kind: fields['cache.semantic.judge.kind'],
+        model: fields['cache.semantic.judge.model'],
+        minSimilarity: fields['cache.semantic.judge.minSimilarity'],
+      },
+      labelShare: fields['cache.semantic.labelShare'],
+      recheckShare: fields['cache.semantic.recheckShare'],
+    },
+    version: fields['cache.version'],
+    replay: fields['cache.replay'],
+    finishOnDisconnect: fields['cache.finishOnDisconnect'],
+  };
 }

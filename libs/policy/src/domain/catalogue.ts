@@ -19,6 +19,7 @@ export interface ModelSupport {
 
 export interface CatalogueModel {
   readonly id: string;
+  readonly version?: string | undefined; // of what answers behind the name
   readonly tier: ModelTier;
   readonly contextWindow: number | null; // tokens
   readonly price: { readonly inputPerMTok: number; readonly outputPerMTok: number } | null; // USD

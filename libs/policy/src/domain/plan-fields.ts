@@ -2,11 +2,14 @@ import {
   piiKindSchema,
   type ExecutionPlan,
   type InjectionAction,
+  type JudgeKind,
   type PiiAction,
   type PiiKind,
   type PlanPatch,
   type QueueClass,
+  type ReplayPace,
   type RouteStrategy,
+  type SemanticMode,
   type ServiceLevel,
   type Unit,
 } from '@relay/contracts';
@@ -35,7 +38,24 @@ export interface PlanFields {
   'decoding.overrides': Readonly<Record<string, unknown>>;
   'cache.exact.enabled': boolean;
   'cache.exact.ttlMs': number;
-  'cache.semantic.mode': ExecutionPlan['cache']['semantic']['mode'];
+  'cache.exact.staleMs': number;
+  'cache.exact.refusalTtlMs': number;
+  'cache.exact.coalesce': boolean;
+  'cache.semantic.mode': SemanticMode;
+  'cache.semantic.threshold': number;
+  'cache.semantic.maxErrorPerHit': number;
+  'cache.semantic.ttlMs': number;
+  'cache.semantic.evidence': string;
+  'cache.semantic.maxTurns': number;
+  'cache.semantic.maxTemperature': number;
+  'cache.semantic.judge.kind': JudgeKind;
+  'cache.semantic.judge.model': string | null;
+  'cache.semantic.judge.minSimilarity': number;
+  'cache.semantic.labelShare': number;
+  'cache.semantic.recheckShare': number;
+  'cache.version': string;
+  'cache.replay': ReplayPace;
+  'cache.finishOnDisconnect': boolean;
   'retries.maxAttempts': number;
   'retries.fallbacks': number;
   'retries.budget': number;
@@ -75,7 +95,24 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'decoding.overrides': {},
   'cache.exact.enabled': true,
   'cache.exact.ttlMs': 3_600_000,
+  'cache.exact.staleMs': 0,
+  'cache.exact.refusalTtlMs': 10_000,
+  'cache.exact.coalesce': true,
   'cache.semantic.mode': 'off',
+  'cache.semantic.threshold': 0.92,
+  'cache.semantic.maxErrorPerHit': 0.02,
+  'cache.semantic.ttlMs': 86_400_000,
+  'cache.semantic.evidence': 'default',
+  'cache.semantic.maxTurns': 3,
+  'cache.semantic.maxTemperature': 1, // OpenAI's default, which most apps leave as it is
+  'cache.semantic.judge.kind': 'embedding',
+  'cache.semantic.judge.model': null,
+  'cache.semantic.judge.minSimilarity': 0.9,
+  'cache.semantic.labelShare': 0.25,
+  'cache.semantic.recheckShare': 0.02,
+  'cache.version': '1',
+  'cache.replay': 'instant',
+  'cache.finishOnDisconnect': false,
   'retries.maxAttempts': 2,
   'retries.fallbacks': 1,
   'retries.budget': 0.2,
@@ -100,9 +137,7 @@ export function patchFields(patch: PlanPatch): FieldPatch {
     ...routeFields(patch.route),
     'decoding.maxTokens': patch.decoding?.maxTokens,
     'decoding.overrides': patch.decoding?.overrides && sortedCopy(patch.decoding.overrides),
-    'cache.exact.enabled': patch.cache?.exact?.enabled,
-    'cache.exact.ttlMs': patch.cache?.exact?.ttl,
-    'cache.semantic.mode': patch.cache?.semantic?.mode,
+    ...cacheFields(patch.cache),
     'retries.maxAttempts': patch.retries?.maxAttempts,
     'retries.fallbacks': patch.retries?.fallbacks,
     'retries.budget': patch.retries?.budget,
@@ -113,6 +148,31 @@ export function patchFields(patch: PlanPatch): FieldPatch {
     'guards.pii.kinds': patch.guards?.pii?.kinds && [...new Set(patch.guards.pii.kinds)].sort(),
     'guards.pii.restore': patch.guards?.pii?.restore,
     payloadLogging: patch.payloadLogging,
+  };
+}
+
+function cacheFields({ exact, semantic, ...cache }: NonNullable<PlanPatch['cache']> = {}): FieldPatch {
+  return {
+    'cache.exact.enabled': exact?.enabled,
+    'cache.exact.ttlMs': exact?.ttl,
+    'cache.exact.staleMs': exact?.staleWhileRevalidate,
+    'cache.exact.refusalTtlMs': exact?.refusalTtl,
+    'cache.exact.coalesce': exact?.coalesce,
+    'cache.semantic.mode': semantic?.mode,
+    'cache.semantic.threshold': semantic?.threshold,
+    'cache.semantic.maxErrorPerHit': semantic?.maxErrorPerHit,
+    'cache.semantic.ttlMs': semantic?.ttl,
+    'cache.semantic.evidence': semantic?.evidence,
+    'cache.semantic.maxTurns': semantic?.maxTurns,
+    'cache.semantic.maxTemperature': semantic?.maxTemperature,
+    'cache.semantic.judge.kind': semantic?.judge?.kind,
+    'cache.semantic.judge.model': semantic?.judge?.model,
+    'cache.semantic.judge.minSimilarity': semantic?.judge?.minSimilarity,
+    'cache.semantic.labelShare': semantic?.labelShare,
+    'cache.semantic.recheckShare': semantic?.recheckShare,
+    'cache.version': cache.version,
+    'cache.replay': cache.replay,
+    'cache.finishOnDisconnect': cache.finishOnDisconnect,
   };
 }
 

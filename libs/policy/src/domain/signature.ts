@@ -40,7 +40,10 @@ const digest = (value: unknown): string => sha256Hex(canonicalJson(value)).slice
 
 function textOf(target: RouteTarget): string {
   const { model, provider, upstreamModel } = nameOf(target);
-  return canonicalJson([model, provider, upstreamModel]);
+  const { version } = target.model;
+  return canonicalJson(
+    version === undefined ? [model, provider, upstreamModel] : [model, provider, upstreamModel, version],
+  );
 }
 
 /** A preference for better answers must not be served one that a preference for cheap ones has left in the cache. */

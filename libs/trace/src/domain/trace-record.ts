@@ -42,6 +42,9 @@ export interface TraceRecord {
   readonly stream: boolean;
   readonly cache: CacheResult;
   readonly cacheSource: string | null; // trace id of the request that produced the answer
+  readonly cacheEntry: string | null; // id of the entry that was served
+  readonly similarity: number | null; // cosine, of a semantic hit
+  readonly savedMs: number | null; // what the answer took when it was made, less what this request took
   readonly queue: QueueResult;
   readonly queueMs: number;
   readonly ttftMs: number | null; // time to first token

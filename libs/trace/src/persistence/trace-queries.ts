@@ -55,7 +55,7 @@ export function listQuery(
 export function detailQuery(id: string, at: number, tenantScope: string | null): SqlQuery {
   const text = `
     SELECT ${LIST_COLUMNS.map((column) => `trace.${column}`).join(', ')},
-      trace.error, trace.cache_source, trace.stages, trace.features, trace.scores, trace.predicted, document.plan, document.decisions,
+      trace.error, trace.cache_source, trace.cache_entry, trace.similarity, trace.saved_ms, trace.stages, trace.features, trace.scores, trace.predicted, document.plan, document.decisions,
       (SELECT avg(score)::real FROM feedback WHERE feedback.trace_id = coalesce(trace.cache_source, trace.id)) AS feedback,
       payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response
     FROM request_traces trace

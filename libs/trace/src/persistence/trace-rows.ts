@@ -67,6 +67,9 @@ export const LIST_COLUMNS = [
 export interface TraceDetailRow extends TraceListRow {
   readonly error: string | null;
   readonly cache_source: string | null;
+  readonly cache_entry: string | null;
+  readonly similarity: number | null;
+  readonly saved_ms: number | null;
   readonly stages: readonly StageRecord[] | null;
   readonly features: Record<string, unknown> | null;
   readonly scores: readonly RouteCandidate[] | null;

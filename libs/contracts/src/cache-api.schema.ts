@@ -1,0 +1,164 @@
+import { z } from 'zod';
+import { pageQuerySchema } from './tenant-api.schema';
+
+const tenantFilter = z.string().min(1).max(128);
+const name = z.string().min(1).max(256);
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
+
+/** What is invalidated has everything that is named: `{ tenant, model }` are the answers of that model to that tenant. */
+export const invalidateCacheSchema = z
+  .strictObject({
+    tenant: tenantFilter.optional(),
+    model: name.optional(), // asked for or served
+    tag: z.string().min(1).max(64).optional(),
+    version: name.optional(), // the plan's cache.version
+    entry: z.string().min(1).max(64).optional(), // id, as x-relay-cache-entry has it
+    key: hex64.optional(), // exact key
+    all: z.literal(true).optional(), // everything; only without any of the others
+  })
+  .meta({ id: 'InvalidateCache' });
+
+/** Entries that were removed. Copies in the memories of processes are void at once and not counted. */
+export const invalidatedCacheSchema = z.object({ removed: z.number() }).meta({ id: 'InvalidatedCache' });
+
+export const cacheKindSchema = z.enum(['exact', 'semantic']);
+
+export const cacheEntryViewSchema = z
+  .object({
+    id: z.string(), // exact: the key (64 hex digits); semantic: a UUID
+    kind: cacheKindSchema,
+    owner: z.string(), // t:<tenant> or g:<sharing group>
+    tags: z.array(z.string()),
+    model: z.string().nullable(), // asked for
+    servedModel: z.string(),
+    provider: z.string(),
+    sourceTrace: z.string(),
+    createdAt: z.string(),
+    expiresAt: z.string(),
+    bytes: z.number(),
+    costUsd: z.string().nullable(),
+    hits: z.number().nullable(), // semantic only
+    status: z.enum(['active', 'quarantined']),
+    prompt: z.string().nullable(), // semantic only: the last user turn
+    answer: z.string().nullable(), // semantic only, and only of a single entry: what it says
+    aliasOf: z.string().nullable(), // semantic only: the entry whose answer it shares
+    minSimilarity: z.number().nullable(), // semantic only: tightened after an error
+  })
+  .meta({ id: 'CacheEntry' });
+export const cacheEntryPageSchema = z
+  .object({ data: z.array(cacheEntryViewSchema), nextCursor: z.string().nullable() })
+  .meta({ id: 'CacheEntryPage' });
+export const cacheEntryQuerySchema = pageQuerySchema.extend({
+  kind: cacheKindSchema.default('semantic'),
+  tenant: tenantFilter.optional(),
+  model: name.optional(),
+  status: z.enum(['active', 'quarantined']).optional(),
+  q: z.string().min(1).max(200).optional(), // semantic only: part of the prompt
+});
+
+export const badHitSchema = z
+  .strictObject({
+    trace: z.uuid().optional(), // the request that got the hit: its similarity becomes a label
+    comment: z.string().max(2_000).optional(),
+  })
+  .meta({ id: 'BadHit' });
+
+const range = { from: z.iso.datetime({ offset: true }).optional(), to: z.iso.datetime({ offset: true }).optional() };
+export const cacheStatsQuerySchema = z.strictObject({
+  tenant: tenantFilter.optional(),
+  ...range,
+  groupBy: z.enum(['kind', 'tenant', 'model', 'rule']).default('kind'),
+});
+
+/** Requests of the window, answered from the cache or not; bypassing and refused ones left out. */
+const cacheGroupSchema = z.object({
+  key: z.string().nullable(),
+  requests: z.number(),
+  hits: z.number(),
+  hitRate: z.number(), // 0..1
+  savedUsd: z.string(),
+  savedTokens: z.number(),
+  savedMs: z.number(),
+});
+
+export const cacheEvidenceSchema = z
+  .object({
+    evidence: z.string(), // name in the policy
+    owner: z.string(),
+    embedder: z.string(),
+    labels: z.number(),
+    threshold: z.number().nullable(), // for the budget below; null: exact hits only
+    bound: z.number().nullable(),
+    maxErrorPerHit: z.number(),
+    measured: z
+      .object({ error: z.number(), low: z.number(), high: z.number(), hits: z.number() }) // 95% interval
+      .nullable(),
+    drifted: z.boolean(),
+  })
+  .meta({ id: 'CacheEvidence' });
+
+export const cacheStatsSchema = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    groups: z.array(cacheGroupSchema),
+    total: cacheGroupSchema,
+    evidence: z.array(cacheEvidenceSchema),
+    entries: z.object({ semantic: z.number(), quarantined: z.number() }),
+    process: z.object({
+      l1: z.object({
+        entries: z.number(),
+        bytes: z.number(),
+        maxBytes: z.number(),
+        hits: z.number(),
+        misses: z.number(),
+        evictions: z.number(),
+      }),
+      l2: z.record(z.string(), z.number()).nullable(), // null without Redis
+    }),
+  })
+  .meta({ id: 'CacheStats' });
+
+/** Requests to be answered ahead of need, each asked as its tenant in the batch class. */
+export const warmCacheSchema = z
+  .strictObject({
+    tenant: tenantFilter,
+    source: z.union([
+      z.strictObject({ requests: z.array(z.record(z.string(), z.json())).min(1).max(1_000) }), // bodies of chat completions
+      z.strictObject({ traces: z.strictObject({ days: z.int().min(1).max(90), top: z.int().min(1).max(1_000) }) }), // the most asked, where payloads are kept
+    ]),
+    maxUsd: z.number().positive().max(1_000_000).optional(), // stops when so much was spent
+  })
+  .meta({ id: 'WarmCache' });
+
+export const warmingSchema = z
+  .object({
+    id: z.string(),
+    tenant: z.string(),
+    status: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+    total: z.number(),
+    asked: z.number(),
+    cached: z.number(), // were there already
+    failed: z.number(),
+    costUsd: z.string(),
+    reason: z.string().nullable(), // why it ended early
+    createdAt: z.string(),
+  })
+  .meta({ id: 'Warming' });
+export const warmingPageSchema = z
+  .object({ data: z.array(warmingSchema), nextCursor: z.null() })
+  .meta({ id: 'WarmingPage' });
+
+export type InvalidateCache = z.infer<typeof invalidateCacheSchema>;
+export type InvalidatedCache = z.infer<typeof invalidatedCacheSchema>;
+export type CacheEntryView = z.infer<typeof cacheEntryViewSchema>;
+export type CacheEntryPage = z.infer<typeof cacheEntryPageSchema>;
+export type CacheEntryQuery = z.infer<typeof cacheEntryQuerySchema>;
+export type BadHit = z.infer<typeof badHitSchema>;
+export type CacheStatsQuery = z.infer<typeof cacheStatsQuerySchema>;
+export type CacheGroup = z.infer<typeof cacheGroupSchema>;
+export type CacheEvidence = z.infer<typeof cacheEvidenceSchema>;
+export type CacheStats = z.infer<typeof cacheStatsSchema>;
+export type WarmCache = z.infer<typeof warmCacheSchema>;
+export type Warming = z.infer<typeof warmingSchema>;
+export type WarmingPage = z.infer<typeof warmingPageSchema>;
