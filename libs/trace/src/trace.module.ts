@@ -4,6 +4,8 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
+import { AskedRequests } from './cache-stats/asked-requests';
+import { CacheStatsStore } from './cache-stats/cache-stats.store';
 import { FeedbackLedger } from './feedback/feedback-ledger';
 import { FeedbackService } from './feedback/feedback.service';
 import { FeedbackStore } from './feedback/feedback-store';
@@ -30,6 +32,8 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackLedger,
     FeedbackService,
     SpendLedger,
+    CacheStatsStore,
+    AskedRequests,
     {
       provide: TraceSpool,
       inject: [ENVIRONMENT, CLOCK],
@@ -52,6 +56,15 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
         new TraceShipper(spool, inserter, rejected, clock),
     },
   ],
-  exports: [Metrics, TraceRecorder, TraceStore, FeedbackService, FeedbackLedger, SpendLedger],
+  exports: [
+    Metrics,
+    TraceRecorder,
+    TraceStore,
+    FeedbackService,
+    FeedbackLedger,
+    SpendLedger,
+    CacheStatsStore,
+    AskedRequests,
+  ],
 })
 export class TraceModule {}

@@ -1,0 +1,48 @@
+import type { CacheStatsQuery } from '@relay/contracts';
+
+type GroupBy = CacheStatsQuery['groupBy'];
+
+/** Column of `request_traces` that is grouped by; rules are those of the plan. */
+const COLUMNS = {
+  kind: 'cache',
+  tenant: 'tenant',
+  model: 'model',
+  rule: 'plan_id',
+} as const satisfies Record<GroupBy, string>;
+
+const SUMS = ['requests', 'hits', 'saved_usd', 'saved_tokens', 'saved_ms'];
+const sums = SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ');
+
+/**
+ * What the cache answered from `$1` up to, not including, `$2`, of tenant `$3` (null: of all) and within the reader's own tenant `$4` (null: all):
+ * the `$5` largest groups, and one row of all of them. Requests that went past the cache, and those that the relay refused, are left out.
+ */
+export function cacheStatsSql(groupBy: GroupBy): string {
+  return `
+    WITH looked_up AS MATERIALIZED (
+      SELECT ${COLUMNS[groupBy]} AS key, count(*) AS requests, count(*) FILTER (WHERE cache <> 'miss') AS hits,
+        coalesce(sum(saved_usd) FILTER (WHERE cache <> 'miss'), 0) AS saved_usd,
+        coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) FILTER (WHERE cache <> 'miss'), 0) AS saved_tokens,
+        coalesce(sum(saved_ms::float8) FILTER (WHERE cache <> 'miss'), 0) AS saved_ms
+      FROM request_traces
+      WHERE at >= $1::timestamptz AND at < $2::timestamptz AND cache <> 'bypass' AND status <> 'rejected'
+        AND ($3::text IS NULL OR tenant = $3) AND ($4::text IS NULL OR tenant = $4)
+      GROUP BY 1
+    ), grouped AS (${groupBy === 'rule' ? BY_RULE : 'SELECT * FROM looked_up'})
+    SELECT false AS total, key, requests, hits, saved_usd, saved_tokens, saved_ms
+    FROM (SELECT * FROM grouped ORDER BY requests DESC, key LIMIT $5::int) AS largest
+    UNION ALL
+    SELECT true, NULL, ${sums} FROM looked_up`;
+}
+
+/** A request counts under each rule that matched; `$6` are decisions of the relay's own, which are no rules. */
+const BY_RULE = `
+      SELECT rule AS key, ${sums}
+      FROM looked_up
+      JOIN execution_plans document ON document.id = looked_up.key
+      CROSS JOIN LATERAL (
+        SELECT DISTINCT decision->>'rule' AS rule FROM jsonb_array_elements(document.decisions) AS decision
+        WHERE decision->>'verdict' = 'matched' AND NOT decision->>'rule' = ANY ($6::text[])
+      ) AS matched
+      GROUP BY 1
+    `;
