@@ -3,23 +3,40 @@ import { isJsonObject, jsonObjects, type JsonObject } from './json-object';
 /** Message fields that get a chunk of their own, in this order; all others (reasoning, annotations, audio) go before them. */
 const SPOKEN_FIELDS = ['content', 'refusal', 'tool_calls', 'function_call'];
 
+export const DONE_FRAME = 'data: [DONE]\n\n';
+
+interface CompletionChunks {
+  /** The chunks of each choice in order, as members of `choices`. */
+  readonly choices: JsonObject[][];
+  /** One chunk as an SSE frame. */
+  readonly frame: (chunk: JsonObject) => string;
+  /** Empty if usage was not asked for, or is not known. */
+  readonly usageFrame: string;
+}
+
 /**
  * A stored `chat.completion` as the stream an OpenAI server would have sent: per choice a role chunk, the message, the finish
  * reason; then the usage chunk if asked for and known; then `[DONE]`. About 10 µs for 1 kB, so it is made anew for every hit
  * instead of taking room in L1. Throws if the body is not JSON, which no stored body is.
  */
 export function completionToSse(body: Buffer, options: { readonly includeUsage: boolean }): Buffer {
+  const { choices, frame, usageFrame } = completionChunks(body, options);
+  let text = '';
+  for (const chunks of choices) for (const chunk of chunks) text += frame(chunk);
+  return Buffer.from(text + usageFrame + DONE_FRAME);
+}
+
+export function completionChunks(body: Buffer, options: { readonly includeUsage: boolean }): CompletionChunks {
   const parsed: unknown = JSON.parse(body.toString());
   const { choices, usage, object: _object, ...shared } = isJsonObject(parsed) ? parsed : {};
   const head = `data: ${JSON.stringify({ ...shared, object: 'chat.completion.chunk' }).slice(0, -1)},"choices":[`;
   const tail = options.includeUsage ? '],"usage":null}\n\n' : ']}\n\n';
-
-  let text = '';
-  for (const choice of jsonObjects(choices)) {
-    for (const chunk of choiceChunks(choice)) text += head + JSON.stringify(chunk) + tail;
-  }
-  if (options.includeUsage && isJsonObject(usage)) text += `${head}],"usage":${JSON.stringify(usage)}}\n\n`;
-  return Buffer.from(text + 'data: [DONE]\n\n');
+  const usageKnown = options.includeUsage && isJsonObject(usage);
+  return {
+    choices: jsonObjects(choices).map(choiceChunks),
+    frame: (chunk) => head + JSON.stringify(chunk) + tail,
+    usageFrame: usageKnown ? `${head}],"usage":${JSON.stringify(usage)}}\n\n` : '',
+  };
 }
 
 function choiceChunks(choice: JsonObject): JsonObject[] {
