@@ -1,9 +1,13 @@
-/** Turns texts into vectors of length 1, so that their dot product is their cosine. */
+/** One vector a text, in order, of length 1: their dot product is their cosine. `null`: the embedder cannot tell what this text says. */
+export type Vectors = (Float32Array | null)[];
+
+/** Turns texts into vectors. */
 export interface Embedder {
-  /** Name and version of what embeds, e.g. `builtin/use-lite-512@0.2.0`: vectors of different ids are never compared. */
-  readonly id: string;
-  readonly dimensions: number;
-  /** One vector a text, in order. Rejects when it cannot, or when `signal` is aborted. */
-  embed(texts: readonly string[], signal: AbortSignal): Promise<Float32Array[]>;
+  /** Name and version of what embeds, e.g. `builtin/use-lite-512@0.2.0`; `null` until it is known. Vectors of different ids are never compared. */
+  readonly id: string | null;
+  /** Texts that it has taken and not answered. */
+  readonly waiting: number;
+  /** Rejects when it cannot, when too many texts wait, or when `signal` is aborted. */
+  embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors>;
   close(): Promise<void>;
 }

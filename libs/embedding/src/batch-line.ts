@@ -1,0 +1,97 @@
+import type { Vectors } from './embedder.port';
+
+export interface LineLimits {
+  /** Texts that are embedded together. */
+  readonly maxBatch: number;
+  /** Texts that wait for their batch; further ones are refused. */
+  readonly maxWaiting: number;
+  /** Batches at a time. */
+  readonly parallel: number;
+}
+
+/** Too many texts wait: the embedder is well, but slower than what comes. */
+export class LineFullError extends Error {
+  override readonly name = 'LineFullError';
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly signal: AbortSignal | undefined;
+  readonly resolve: (vector: Float32Array | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Whatever comes while a batch is under way waits, and makes up the next one. */
+export class BatchLine {
+  private readonly line: Waiting[] = [];
+  private running = 0;
+  private inWork = 0;
+  private closed: Error | null = null;
+
+  constructor(
+    private readonly work: (texts: readonly string[]) => Promise<Vectors>,
+    private readonly limits: LineLimits,
+  ) {}
+
+  get waiting(): number {
+    return this.line.length + this.inWork;
+  }
+
+  /**
+   * Rejects if the batch of one of the texts fails, with `LineFullError` if not all of them find room, and when `signal` is aborted:
+   * the batch that is under way is finished first.
+   */
+  async embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
+    if (this.closed) throw this.closed;
+    signal?.throwIfAborted();
+    if (this.line.length + texts.length > this.limits.maxWaiting) throw new LineFullError('too many texts wait');
+    const vectors = Promise.all(texts.map((text) => this.add(text, signal)));
+    this.pump();
+    return vectors;
+  }
+
+  /** Refuses what waits and what comes; what is under way is left to whoever does the work. */
+  close(reason: Error): void {
+    this.closed = reason;
+    for (const { reject } of this.line.splice(0)) reject(reason);
+  }
+
+  private add(text: string, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+    return new Promise((resolve, reject) => this.line.push({ text, signal, resolve, reject }));
+  }
+
+  private pump(): void {
+    while (this.running < this.limits.parallel) {
+      const batch = this.nextBatch();
+      if (batch.length === 0) return;
+      this.running += 1;
+      this.inWork += batch.length;
+      void this.run(batch).finally(() => {
+        this.running -= 1;
+        this.inWork -= batch.length;
+        this.pump();
+      });
+    }
+  }
+
+  /** Texts that nobody wants any more are passed over. */
+  private nextBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    while (batch.length < this.limits.maxBatch) {
+      const next = this.line.shift();
+      if (!next) break;
+      if (next.signal?.aborted) next.reject(next.signal.reason);
+      else batch.push(next);
+    }
+    return batch;
+  }
+
+  private async run(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const vectors = await this.work(batch.map(({ text }) => text));
+      batch.forEach(({ resolve }, index) => resolve(vectors[index] ?? null));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  }
+}

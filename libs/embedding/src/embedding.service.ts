@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { type ConfigConsumer, ConfigStore, type EmbedderConfig, type RelayConfig } from '@relay/config';
+import { CLOCK, type Clock } from '@relay/core';
+import { LRUCache } from 'lru-cache';
+import { createEmbedder } from './create-embedder';
+import type { Vectors } from './embedder.port';
+import { GuardedEmbedder } from './guarded-embedder';
+
+/** Longer texts get no vector: no embedder reads so much at once, and a vector of the beginning says nothing of the end. In characters. */
+const MAX_TEXT_CHARS = 16_000;
+/** Texts of background work that are handed over at a time, so that requests wait for so many at most. */
+const BACKGROUND_BATCH = 8;
+
+export interface EmbeddingStats {
+  /** Texts that requests asked for. */
+  readonly calls: number;
+  readonly cacheHits: number;
+  /** Not there in time. */
+  readonly timeouts: number;
+  /** The embedder failed, is left alone for a moment because of it, or has too many texts in line. */
+  readonly failures: number;
+  /** Texts without a vector: empty, too long, or in a language that the embedder does not know. */
+  readonly unfit: number;
+  /** Texts that the embedder has now. */
+  readonly queue: number;
+}
+
+/**
+ * Vectors of texts, by the embedder of the configuration, which is started by the first text. Vectors have length 1, are shared, and
+ * must not be changed.
+ */
+@Injectable()
+export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
+  readonly name = 'embedder';
+  private readonly logger = new Logger(EmbeddingService.name);
+  private readonly counts = { calls: 0, cacheHits: 0, timeouts: 0, failures: 0, unfit: 0 };
+  private config: EmbedderConfig;
+  private inForce: GuardedEmbedder;
+  private vectors: LRUCache<string, Float32Array>;
+
+  constructor(
+    store: ConfigStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.config = store.current.embedder;
+    this.inForce = this.build(this.config);
+    this.vectors = new LRUCache({ max: this.config.cacheEntries });
+    store.register(this);
+  }
+
+  /**
+   * What the vectors are comparable with: `builtin/use-lite-512@0.2.0`. `null` before it is known, which is with the first vector at
+   * the latest. Read right after `embed` settled it is the id of that vector.
+   */
+  get id(): string | null {
+    return this.inForce.embedder.id;
+  }
+
+  /**
+   * `null`: failed, too slow, too much in line, or nothing that the embedder can read; counted, never rejected. A vector that comes
+   * too late is kept for the next time. `timeoutMs`: default `embedder.timeoutMs`.
+   */
+  async embed(text: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
+    this.counts.calls += 1;
+    if (!isFit(text)) return this.without('unfit');
+    const known = this.lookUp(text);
+    if (known) return known;
+    const { inForce } = this;
+    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs);
+    return inForce === this.inForce ? vector : null; // another embedder is in force by now
+  }
+
+  /** For background work: no deadline, not cached; requests go before the rest of the texts. Rejects if the embedder fails, or on abort. */
+  async embedAll(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
+    const { embedder } = this.inForce;
+    const vectors: Vectors = [];
+    for (let at = 0; at < texts.length; at += BACKGROUND_BATCH) {
+      const slice = texts.slice(at, at + BACKGROUND_BATCH);
+      const embedded = await embedder.embed(slice.filter(isFit), signal);
+      vectors.push(...slice.map((text) => (isFit(text) ? (embedded.shift() ?? null) : null)));
+    }
+    return vectors;
+  }
+
+  stats(): EmbeddingStats {
+    return { ...this.counts, queue: this.inForce.embedder.waiting };
+  }
+
+  prepare({ embedder: next }: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+    return { problems: [], apply: () => this.apply(next) };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.inForce.close();
+  }
+
+  private apply(next: EmbedderConfig): void {
+    if (isDeepStrictEqual(next, this.config)) return;
+    const before = this.config;
+    this.config = next;
+    if (next.cacheEntries !== before.cacheEntries) this.vectors = copyOf(this.vectors, next.cacheEntries);
+    if (isDeepStrictEqual(withoutLimits(next), withoutLimits(before))) return;
+    const old = this.inForce;
+    this.inForce = this.build(next);
+    old.close().catch((error: unknown) => this.logger.warn(`The embedder of before did not close: ${String(error)}`));
+  }
+
+  private build(config: EmbedderConfig): GuardedEmbedder {
+    return new GuardedEmbedder(createEmbedder(config, this.clock), this.clock, (error) =>
+      this.logger.warn(`The embedder fails; similar prompts are not found meanwhile: ${String(error)}`),
+    );
+  }
+
+  private lookUp(text: string): Float32Array | undefined {
+    const { id } = this;
+    const known = id === null ? undefined : this.vectors.get(cacheKey(id, text));
+    if (known) this.counts.cacheHits += 1;
+    return known;
+  }
+
+  private async fetch(guarded: GuardedEmbedder, text: string): Promise<Float32Array | null> {
+    try {
+      const vector = await guarded.embed(text);
+      if (vector === null) return this.without('unfit');
+      const { id } = guarded.embedder;
+      if (id !== null) this.vectors.set(cacheKey(id, text), vector);
+      return vector;
+    } catch {
+      return this.without('failures');
+    }
+  }
+
+  private inTime(vector: Promise<Float32Array | null>, timeoutMs: number): Promise<Float32Array | null> {
+    return new Promise((resolve) => {
+      const cancel = this.clock.after(timeoutMs, () => resolve(this.without('timeouts')));
+      void vector.then((value) => {
+        cancel();
+        resolve(value);
+      });
+    });
+  }
+
+  private without(why: 'timeouts' | 'failures' | 'unfit'): null {
+    this.counts[why] += 1;
+    return null;
+  }
+}
+
+function isFit(text: string): boolean {
+  return text.length <= MAX_TEXT_CHARS && text.trim() !== '';
+}
+
+function cacheKey(embedderId: string, text: string): string {
+  return `${embedderId} ${createHash('sha256').update(text).digest('base64')}`;
+}
+
+function withoutLimits({ timeoutMs: _timeoutMs, cacheEntries: _cacheEntries, ...rest }: EmbedderConfig): object {
+  return rest;
+}
+
+/** The most recently used of the vectors. */
+function copyOf(old: LRUCache<string, Float32Array>, max: number): LRUCache<string, Float32Array> {
+  const copy = new LRUCache<string, Float32Array>({ max });
+  for (const [key, vector] of [...old.entries()].reverse()) copy.set(key, vector);
+  return copy;
+}
