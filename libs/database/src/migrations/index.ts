@@ -8,6 +8,8 @@ import { RequestScores1763700000600 } from './1763700000600-request-scores';
 import { TenantSpend1763700000700 } from './1763700000700-tenant-spend';
 import { Feedback1763700000800 } from './1763700000800-feedback';
 import { CacheProvenance1763700000900 } from './1763700000900-cache-provenance';
+import { SemanticEntries1763700001000 } from './1763700001000-semantic-entries';
+import { SemanticLabels1763700001100 } from './1763700001100-semantic-labels';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -21,4 +23,6 @@ export const MIGRATIONS = [
   TenantSpend1763700000700,
   Feedback1763700000800,
   CacheProvenance1763700000900,
+  SemanticEntries1763700001000,
+  SemanticLabels1763700001100,
 ];
