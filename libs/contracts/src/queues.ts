@@ -5,6 +5,7 @@ export const QUEUES = {
   inferenceShort: 'inference-short',
   inferenceLong: 'inference-long',
   maintenance: 'maintenance',
+  cacheWarm: 'cache-warm',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
@@ -20,5 +21,10 @@ export const ticketSchema = z.object({
 
 export type Ticket = z.infer<typeof ticketSchema>;
 
-export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions' } as const;
+/** Requests to be asked ahead of need; they lie in the table `cache_warmings`, under the job's id. */
+export const warmingJobSchema = z.object({ warming: z.uuid() });
+
+export type WarmingJob = z.infer<typeof warmingJobSchema>;
+
+export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions', cache: 'cache' } as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

@@ -10,6 +10,8 @@ import { Feedback1763700000800 } from './1763700000800-feedback';
 import { CacheProvenance1763700000900 } from './1763700000900-cache-provenance';
 import { SemanticEntries1763700001000 } from './1763700001000-semantic-entries';
 import { SemanticLabels1763700001100 } from './1763700001100-semantic-labels';
+import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index';
+import { CacheWarmings1763700001210 } from './1763700001210-cache-warmings';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -25,4 +27,6 @@ export const MIGRATIONS = [
   CacheProvenance1763700000900,
   SemanticEntries1763700001000,
   SemanticLabels1763700001100,
+  CacheStatsIndex1763700001200,
+  CacheWarmings1763700001210,
 ];

@@ -28,7 +28,7 @@ class QueueConnectionModule {}
       inject: [QUEUE_CONNECTION],
       useFactory: ({ connection }: QueueConnection) => ({ connection, prefix: DEFAULT_QUEUE_PREFIX }),
     }),
-    BullModule.registerQueue({ name: QUEUES.maintenance }),
+    BullModule.registerQueue({ name: QUEUES.maintenance }, { name: QUEUES.cacheWarm }),
   ],
   exports: [QueueConnectionModule, BullModule],
 })

@@ -1,0 +1,131 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { WarmCache, Warming } from '@relay/contracts';
+import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { DataSource, type EntityManager } from 'typeorm';
+import { toWarming, WARMING_COLUMNS, type WarmingRow } from './warming-rows';
+
+/** Of one tenant, not ended yet. */
+const MAX_OPEN = 20;
+/** Of one tenant, ended: older ones are removed. */
+const KEPT_ENDED = 20;
+const MAX_LISTED = 200;
+const OPEN = `status IN ('waiting', 'running')`;
+
+/** What a worker needs to begin. */
+export interface WarmingTask {
+  readonly id: string;
+  readonly tenant: string;
+  readonly source: WarmCache['source'];
+  /** Nothing of `maxUsd` is left, spent before an interruption. */
+  readonly isSpent: boolean;
+}
+
+/** One request that was asked; `costUsd` is a decimal string. */
+export interface WarmingStep {
+  readonly outcome: 'stored' | 'cached' | 'failed';
+  readonly costUsd: string | null;
+}
+
+export type WarmingNext = 'go-on' | 'spent' | 'cancelled';
+
+/** The table `cache_warmings`: what is to be asked ahead of need, and how far that is. `scope` confines to a tenant; null: all. */
+@Injectable()
+export class WarmingStore {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Error: `conflict` when the tenant has too many that wait. */
+  async create(
+    { tenant, source, maxUsd }: WarmCache,
+    transaction: EntityManager,
+  ): Promise<Result<Warming, RelayError>> {
+    const now = this.clock.now();
+    const total = 'requests' in source ? source.requests.length : 0;
+    const rows: WarmingRow[] = await transaction.query(
+      `INSERT INTO cache_warmings (id, tenant, source, max_usd, status, total, created_at)
+       SELECT $1::uuid, $2, $3::jsonb, $4::numeric, 'waiting', $5::int, $6::timestamptz
+       WHERE (SELECT count(*) FROM cache_warmings WHERE tenant = $2 AND ${OPEN}) < ${MAX_OPEN}
+       RETURNING ${WARMING_COLUMNS}`,
+      [newTraceId(now), tenant, JSON.stringify(source), maxUsd ?? null, total, new Date(now)],
+    );
+    if (!rows[0]) return err(tooManyWait());
+    await transaction.query(
+      `DELETE FROM cache_warmings WHERE tenant = $1 AND NOT ${OPEN} AND id NOT IN
+       (SELECT id FROM cache_warmings WHERE tenant = $1 AND NOT ${OPEN} ORDER BY id DESC LIMIT ${KEPT_ENDED})`,
+      [tenant],
+    );
+    return ok(toWarming(rows[0]));
+  }
+
+  /** Newest first. */
+  async list(scope: string | null): Promise<Warming[]> {
+    const rows: WarmingRow[] = await this.dataSource.query(
+      `SELECT ${WARMING_COLUMNS} FROM cache_warmings WHERE $1::text IS NULL OR tenant = $1 ORDER BY id DESC LIMIT ${MAX_LISTED}`,
+      [scope],
+    );
+    return rows.map(toWarming);
+  }
+
+  async find(id: string, scope: string | null): Promise<Warming | null> {
+    const rows: WarmingRow[] = await this.dataSource.query(
+      `SELECT ${WARMING_COLUMNS} FROM cache_warmings WHERE id = $1::uuid AND ($2::text IS NULL OR tenant = $2)`,
+      [id, scope],
+    );
+    return rows[0] ? toWarming(rows[0]) : null;
+  }
+
+  /** Ids of those that have not ended, oldest first. */
+  async open(): Promise<string[]> {
+    const rows: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM cache_warmings WHERE ${OPEN} ORDER BY id LIMIT ${MAX_LISTED}`,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Begins, or begins anew after an interruption: what was stored by then is found in the cache. `null`: ended or unknown. */
+  async begin(id: string): Promise<WarmingTask | null> {
+    const [rows]: [WarmingTask[], number] = await this.dataSource.query(
+      `UPDATE cache_warmings SET status = 'running', asked = 0, cached = 0, failed = 0 WHERE id = $1::uuid AND ${OPEN}
+       RETURNING id, tenant, source, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
+      [id],
+    );
+    return rows[0] ?? null;
+  }
+
+  async setTotal(id: string, total: number): Promise<void> {
+    await this.dataSource.query(`UPDATE cache_warmings SET total = $2::int WHERE id = $1::uuid AND ${OPEN}`, [
+      id,
+      total,
+    ]);
+  }
+
+  /** Notes one request, and tells whether there should be another. */
+  async note(id: string, { outcome, costUsd }: WarmingStep): Promise<WarmingNext> {
+    const [rows]: [{ spent: boolean }[], number] = await this.dataSource.query(
+      `UPDATE cache_warmings SET asked = asked + 1, cached = cached + ($2 = 'cached')::int, failed = failed + ($2 = 'failed')::int,
+         cost_usd = cost_usd + coalesce($3::numeric, 0)
+       WHERE id = $1::uuid AND status = 'running'
+       RETURNING coalesce(cost_usd >= max_usd, false) AS spent`,
+      [id, outcome, costUsd],
+    );
+    if (!rows[0]) return 'cancelled';
+    return rows[0].spent ? 'spent' : 'go-on';
+  }
+
+  /** The requests go with it; false if it had ended already. */
+  async end(id: string, status: 'done' | 'failed' | 'cancelled', reason: string | null): Promise<boolean> {
+    const [, changed]: [unknown, number] = await this.dataSource.query(
+      `UPDATE cache_warmings SET status = $2, reason = $3, source = NULL WHERE id = $1::uuid AND ${OPEN}`,
+      [id, status, reason],
+    );
+    return changed > 0;
+  }
+}
+
+const tooManyWait = (): RelayError =>
+  new RelayError('conflict', `The tenant has ${MAX_OPEN} warmings that have not ended; wait for one, or cancel it.`, {
+    param: 'tenant',
+  });
