@@ -8,10 +8,14 @@ export const MAX_LABELS = 5_000;
 /** Older labels count for nothing and are removed, in ms. */
 export const LABEL_RETENTION_MS = 90 * 86_400_000;
 
-/** Odds of a threshold whose error exceeds the budget. */
-const DELTA = 0.05;
-/** Where descents begin, in multiples of the trials that could prove the budget without an error. */
-const STARTS = [1, 2, 4, 8];
+/**
+ * Where descents begin, in multiples of the labels that prove the budget without one error, and the odds of each to end at a threshold that
+ * exceeds it: together 5%. The first begins to serve early, the second bears with an error among the nearest.
+ */
+const DESCENTS = [
+  { start: 1, delta: 0.03 },
+  { start: 4, delta: 0.02 },
+] as const;
 /** From one tested threshold to the next the trials grow by this factor. */
 const STEP = 1.05;
 /** Of each end of the interval around the measured error. */
@@ -25,34 +29,41 @@ export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number
   const recent = newest(labels, now);
   const changedAt = driftedSince(recent, maxErrorPerHit);
   const evidence = changedAt === null ? recent : recent.filter(({ at }) => at >= changedAt);
-  const found = lowestProven(effectiveCounts(evidence), maxErrorPerHit);
+  const proven = lowestProven(effectiveCounts(evidence), maxErrorPerHit);
   return {
-    threshold: found?.similarity ?? null,
-    bound: found ? upperLimit(found.errors, found.trials, DELTA / STARTS.length) : null,
+    threshold: proven?.threshold ?? null,
+    bound: proven?.bound ?? null,
     labels: recent.length,
     measured: measuredError(recent),
-    drifted: changedAt !== null && !found,
+    drifted: changedAt !== null && !proven,
   };
 }
 
-function lowestProven(counts: readonly EffectiveCount[], maxErrorPerHit: number): EffectiveCount | undefined {
-  const delta = DELTA / STARTS.length;
-  const least = Math.log(delta) / Math.log1p(-maxErrorPerHit);
-  const ends = STARTS.map((start) => descend(counts, start * least, maxErrorPerHit, delta));
-  return ends.reduce(
-    (lowest, end) => (end && (!lowest || end.similarity < lowest.similarity) ? end : lowest),
-    undefined,
-  );
+interface Proven {
+  readonly threshold: number;
+  readonly bound: number;
 }
 
+function lowestProven(counts: readonly EffectiveCount[], maxErrorPerHit: number): Proven | undefined {
+  let lowest: Proven | undefined;
+  for (const { start, delta } of DESCENTS) {
+    const least = (start * Math.log(delta)) / Math.log1p(-maxErrorPerHit);
+    const end = descend(counts, least, maxErrorPerHit, delta);
+    if (!end || (lowest && lowest.threshold <= end.similarity)) continue;
+    lowest = { threshold: end.similarity, bound: upperLimit(end.errors, end.trials, delta) };
+  }
+  return lowest;
+}
+
+/** Down from the first similarity that has enough trials above it, until the budget is not proven any more. */
 function descend(
   counts: readonly EffectiveCount[],
-  start: number,
+  least: number,
   maxErrorPerHit: number,
   delta: number,
 ): EffectiveCount | undefined {
   let proven: EffectiveCount | undefined;
-  let wanted = start;
+  let wanted = least;
   for (const count of counts) {
     if (count.trials < wanted) continue;
     if (atMostOdds(count.errors, count.trials, maxErrorPerHit) > delta) break;
