@@ -1,13 +1,17 @@
 import { Logger } from '@nestjs/common';
 import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
+import { RedisConnections } from '@relay/database';
 import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { cachedAnswer } from '../test/cached-answer.builder';
 import type { CachedAnswer } from './domain/cached-answer';
+import type { CacheScope } from './domain/exact-key';
 import { ExactCache } from './exact-cache.service';
+import { Invalidations } from './invalidation/invalidations.service';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
 const describeRedis = redisUrl ? describe : describe.skip;
@@ -17,6 +21,7 @@ const MINUTE_MS = 60_000;
 const LOOKUP_TIMEOUT_MS = 50;
 const PAUSE_MS = 1_000;
 const SECRET = '0123456789abcdef0123456789abcdef';
+const SCOPE: CacheScope = { owner: 't:acme', role: 'inference', signature: 's', requestedModel: 'm', version: '1' };
 const body = Buffer.from('{"id":"chatcmpl-1"}');
 
 const configWith = (cache: object): RelayConfig => ({
@@ -29,24 +34,26 @@ interface Setup {
   readonly clock?: FakeClock;
   readonly secret?: string;
   readonly store?: ConfigStore;
+  readonly marks?: Invalidations;
 }
 
-function cacheWith({ redis = null, clock = new FakeClock(Date.now()), secret, store }: Setup = {}): ExactCache {
+/** Without Redis: what is marked here is known here alone. */
+const localMarks = (clock: FakeClock): Invalidations =>
+  new Invalidations(clock, null, new RedisConnections({ REDIS_URL: undefined }));
+
+function cacheWith(setup: Setup = {}): ExactCache {
+  const { redis = null, clock = new FakeClock(Date.now()), secret, store, marks = localMarks(clock) } = setup;
   const environment = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: secret });
-  return new ExactCache(clock, store ?? new ConfigStore(configWith({}), 'relay.yaml'), environment, redis);
+  const config = store ?? new ConfigStore(configWith({}), 'relay.yaml');
+  return new ExactCache(clock, config, environment, redis, marks);
 }
 
 /** A key no other test has. */
 const newKey = (cache: ExactCache): string =>
-  cache.key(
-    { tenantId: randomUUID(), signature: 's', requestedModel: 'm' },
-    { model: 'm', messages: [{ role: 'user', content: 'q' }] },
-  );
+  cache.key({ ...SCOPE, owner: `t:${randomUUID()}` }, { model: 'm', messages: [{ role: 'user', content: 'q' }] });
 
 function answerAt(clock: FakeClock, content = body, ttlMs = MINUTE_MS): CachedAnswer {
-  const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
-  const source = { sourceTraceId: randomUUID(), servedModel: 'small', provider: 'mock', costUsd: '0.1' };
-  return { body: content, createdAt: clock.now(), expiresAt: clock.now() + ttlMs, ...source, ...tokens };
+  return cachedAnswer({ body: content, createdAt: clock.now(), expiresAt: clock.now() + ttlMs });
 }
 
 const WRITE_LIMIT_MS = 10_000;
@@ -67,7 +74,7 @@ describe('the exact cache without Redis', () => {
     const cache = cacheWith({ clock });
     const key = newKey(cache);
     expect(cache.getL1(key)).toBeUndefined();
-    cache.put(key, answerAt(clock));
+    void cache.put(key, answerAt(clock));
     expect(cache.getL1(key)?.body.equals(body)).toBe(true);
     expect(cache.hasL2).toBe(false);
     expect(await cache.getL2(key)).toBeUndefined();
@@ -78,11 +85,11 @@ describe('the exact cache without Redis', () => {
     const store = new ConfigStore(configWith({ maxEntryBytes: body.length }), 'relay.yaml');
     const cache = cacheWith({ clock, store });
     const key = newKey(cache);
-    cache.put(key, answerAt(clock));
+    void cache.put(key, answerAt(clock));
     expect(cache.getL1(key)).toBeDefined();
     store.replace(configWith({ maxEntryBytes: body.length - 1, l1: { maxBytes: 100 } }));
     expect(cache.getL1(key)).toBeUndefined();
-    cache.put(key, answerAt(clock));
+    void cache.put(key, answerAt(clock));
     expect(cache.stats()).toMatchObject({ tooLarge: 1, l1: { entries: 0, maxBytes: 100 } });
   });
 
@@ -91,7 +98,7 @@ describe('the exact cache without Redis', () => {
     const levels = 200_000;
     const deep: unknown = JSON.parse('['.repeat(levels) + ']'.repeat(levels));
     const request: ChatCompletionRequest = { model: 'm', messages: [{ role: 'user' }], deep };
-    const key = (): string => cache.key({ tenantId: 't', signature: 's', requestedModel: 'm' }, request);
+    const key = (): string => cache.key(SCOPE, request);
     expect(key()).toMatch(/^[0-9a-f]{64}$/);
     expect(key()).not.toBe(key());
   });
@@ -127,7 +134,7 @@ describeRedis('the exact cache with Redis', () => {
     const [one, two] = [cacheWith({ redis, clock, secret }), cacheWith({ redis, clock, secret })];
     const key = keyFor(one);
     const answer = answerAt(clock, content);
-    one.put(key, answer);
+    void one.put(key, answer);
     await written(one);
     expect(two.getL1(key)).toBeUndefined();
     expect(await two.getL2(key)).toEqual(answer);
@@ -138,7 +145,7 @@ describeRedis('the exact cache with Redis', () => {
   it('lets Redis forget an answer when it expires', async () => {
     const cache = cacheWith({ redis, clock });
     const key = keyFor(cache);
-    cache.put(key, answerAt(clock, body, MINUTE_MS));
+    void cache.put(key, answerAt(clock, body, MINUTE_MS));
     await written(cache);
     const ttlMs = await redis.pttl(redisKey(key));
     expect(ttlMs).toBeGreaterThan(MINUTE_MS / 2);
@@ -149,7 +156,7 @@ describeRedis('the exact cache with Redis', () => {
     const ahead = new FakeClock(clock.now() + MINUTE_MS);
     const [one, late] = [cacheWith({ redis, clock }), cacheWith({ redis, clock: ahead })];
     const key = keyFor(one);
-    one.put(key, answerAt(clock));
+    void one.put(key, answerAt(clock));
     await written(one);
     expect(await late.getL2(key)).toBeUndefined();
   });
@@ -158,7 +165,7 @@ describeRedis('the exact cache with Redis', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementationOnce(() => undefined);
     const [one, two] = [cacheWith({ redis, clock, secret: SECRET }), cacheWith({ redis, clock, secret: `${SECRET}!` })];
     const key = keyFor(one);
-    one.put(key, answerAt(clock));
+    void one.put(key, answerAt(clock));
     await written(one);
     expect(await two.getL2(key)).toBeUndefined();
     await redis.set(redisKey(key), 'garbage');
@@ -221,7 +228,7 @@ describe('the exact cache when Redis is in trouble', () => {
     const cache = cacheWith({ redis, clock });
     const key = newKey(cache);
     expect(await cache.getL2(key)).toBeUndefined();
-    cache.put(key, answerAt(clock));
+    void cache.put(key, answerAt(clock));
     expect(cache.getL1(key)).toBeDefined();
     expect(cache.stats()).toMatchObject({ l2: { failures: 1, writeFailures: 1, pendingWrites: 0 } });
     expect(redis.status).toBe('wait');
@@ -250,7 +257,7 @@ describe('the exact cache when Redis is in trouble', () => {
     const redis = await connectTo(hanging, clients);
     const cache = cacheWith({ redis, clock });
     const large = answerAt(clock, Buffer.alloc(4_000_000));
-    for (let i = 0; i < 20; i++) cache.put(newKey(cache), large);
+    for (let i = 0; i < 20; i++) void cache.put(newKey(cache), large);
     expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 8, writeFailures: 12 } });
     redis.disconnect();
     await written(cache);

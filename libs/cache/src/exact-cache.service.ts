@@ -1,12 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
 import type { ChatCompletionRequest } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, RelayError, err, ok, type Clock, type Result } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import type { CachedAnswer } from './domain/cached-answer';
+import { parseCursor, type ExactEntryPage, type ExactEntryQuery } from './domain/exact-entry';
 import { exactKey, type CacheScope } from './domain/exact-key';
+import { labelsNamed, type CacheSelector } from './domain/labels';
+import { Invalidations } from './invalidation/invalidations.service';
 import { EntryCipher } from './tiers/entry-cipher';
 import { EntryCodec } from './tiers/entry-codec';
 import { MemoryTier, type L1Stats } from './tiers/l1-memory.tier';
@@ -32,10 +35,10 @@ export class ExactCache {
     config: ConfigStore,
     @Inject(ENVIRONMENT) environment: Environment,
     @Inject(REDIS) redis: Redis | null,
+    private readonly invalidations: Invalidations,
   ) {
-    const secret = environment.RELAY_ENCRYPTION_KEY;
-    this.l1 = new MemoryTier(clock, config.current.cache.l1.maxBytes);
-    this.l2 = redis && new RedisTier(redis, new EntryCodec(secret ? new EntryCipher(secret) : null), clock);
+    this.l1 = new MemoryTier(clock, invalidations, config.current.cache.l1.maxBytes);
+    this.l2 = redis && new RedisTier(redis, new EntryCodec(cipherOf(environment)), clock, invalidations);
     config.register({ name: 'cache', prepare: ({ cache }) => ({ problems: [], apply: () => this.configure(cache) }) });
   }
 
@@ -56,25 +59,46 @@ export class ExactCache {
     }
   }
 
+  /** Gives answers until they may not even be served stale any more; whether one is still fresh says its `expiresAt`. Void ones never. */
   getL1(key: string): CachedAnswer | undefined {
     return this.l1.get(key);
   }
 
-  /** Takes 50 ms at most and never rejects; what it finds is in L1 from then on. */
+  /** As `getL1`. Takes 50 ms at most and never rejects; what it finds is in L1 from then on. */
   async getL2(key: string): Promise<CachedAnswer | undefined> {
     const answer = await this.l2?.get(key, this.maxEntryBytes);
     if (answer) this.l1.set(key, answer);
     return answer;
   }
 
-  /** Found in L1 at once; in L2 as soon as Redis has it. */
-  put(key: string, answer: CachedAnswer): void {
+  /** Found in L1 at once. Settles when L2 has it, or when that was given up; never rejects. */
+  put(key: string, answer: CachedAnswer): Promise<void> {
     if (answer.body.length > this.maxEntryBytes) {
       this.tooLarge++;
-      return;
+      return Promise.resolve();
     }
+    if (this.invalidations.isVoid(answer)) return Promise.resolve(); // invalidated while it was made
     this.l1.set(key, answer);
-    this.l2?.put(key, answer);
+    return this.l2?.put(key, answer) ?? Promise.resolve();
+  }
+
+  /**
+   * Frees the memory of what fits and says how many entries went: in this process's memory and in Redis, what is in both counted once.
+   * Best effort, as Redis may be away; what must not be served again is made void by `Invalidations.invalidate` before.
+   */
+  async remove(selector: CacheSelector): Promise<number> {
+    const labels = labelsNamed(selector);
+    if (labels === null) return 0;
+    const removed = this.l1.remove(labels);
+    return removed.size + ((await this.l2?.remove(labels, removed)) ?? 0);
+  }
+
+  /** Entries that have all these labels (none: all), latest to expire first: of Redis, or without one of this process. Refusals: `unavailable`, `invalid_request` (cursor). */
+  async entries({ labels, limit, cursor = null }: ExactEntryQuery): Promise<Result<ExactEntryPage, RelayError>> {
+    const after = cursor === null ? null : parseCursor(cursor);
+    if (after === undefined) return err(new RelayError('invalid_request', 'This cursor is not one of this list.'));
+    if (!this.l2) return ok(this.l1.list(labels, limit, after));
+    return this.l2.list(labels, limit, after, this.maxEntryBytes);
   }
 
   stats(): ExactCacheStats {
@@ -85,4 +109,9 @@ export class ExactCache {
     this.maxEntryBytes = cache.maxEntryBytes;
     this.l1.resize(cache.l1.maxBytes);
   }
+}
+
+function cipherOf(environment: Environment): EntryCipher | null {
+  const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
+  return secret === undefined ? null : new EntryCipher(secret, previous);
 }

@@ -22,6 +22,11 @@ export const environmentSchema = z.object({
   RELAY_ADMIN_PASSWORD: z.string().min(8).optional(),
   RELAY_JWT_SECRET: z.string().min(32).optional(),
   RELAY_ENCRYPTION_KEY: z.string().min(32).optional(),
+  RELAY_ENCRYPTION_KEY_PREVIOUS: z // comma-separated: open what they sealed, seal nothing
+    .string()
+    .transform((text) => text.split(',').map((secret) => secret.trim()))
+    .pipe(z.array(z.string().min(32)))
+    .optional(),
   RELAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 

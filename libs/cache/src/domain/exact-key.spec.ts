@@ -2,7 +2,13 @@ import type { ChatCompletionRequest } from '@relay/contracts';
 import { exactKey, type CacheScope } from './exact-key';
 import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
 
-const scope: CacheScope = { tenantId: 'acme', signature: 'sig-1', requestedModel: 'small' };
+const scope: CacheScope = {
+  owner: 't:acme',
+  role: 'inference',
+  signature: 'sig-1',
+  requestedModel: 'small',
+  version: '1',
+};
 const body: ChatCompletionRequest = { model: 'small', messages: [{ role: 'user', content: 'What is a relay?' }] };
 const key = (request: object, of: CacheScope = scope): string => exactKey(of, request as ChatCompletionRequest);
 
@@ -155,10 +161,10 @@ describe('the exact key', () => {
   it('is never shared between tenants, plans or requested models', () => {
     const scopes: CacheScope[] = [
       scope,
-      { ...scope, tenantId: 'other' },
+      { ...scope, owner: 't:other' },
       { ...scope, signature: 'sig-2' },
       { ...scope, requestedModel: 'auto' },
-      { ...scope, tenantId: 'acmes', requestedModel: 'mall' }, // the same letters, otherwise divided
+      { ...scope, owner: 't:acmei', role: 'nference' }, // the same letters, otherwise divided
     ];
     expect(new Set(scopes.map((of) => key(body, of))).size).toBe(scopes.length);
   });

@@ -5,15 +5,20 @@ import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
 
 /** Whose answers may be shared with whom: equality here is the isolation between tenants and between plans. */
 export interface CacheScope {
-  readonly tenantId: string;
+  /** A tenant, or a group of tenants that share: `t:acme`, `g:support`. */
+  readonly owner: string;
+  /** What the API key may do: its scopes, sorted. */
+  readonly role: string;
   /** Signature of the plan: what can change the answer besides the request itself. */
   readonly signature: string;
   /** The model the app asked for, before routing. */
   readonly requestedModel: string;
+  /** The plan's `cache.version`: a new one leaves all answers before behind. */
+  readonly version: string;
 }
 
 /** Raised when the meaning of a key or of a stored body changes: older entries are then never found. */
-const KEY_SCHEMA_VERSION = 1;
+const KEY_SCHEMA_VERSION = 2;
 
 const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, value]) => [name, fingerprintText(value)]));
 
@@ -23,8 +28,9 @@ const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, valu
  * prompts, since a model sees different tokens. Numbers count as IEEE 754 doubles, which is what parsing has left of them.
  */
 export function exactKey(scope: CacheScope, body: ChatCompletionRequest): string {
-  const owner = fingerprintText([KEY_SCHEMA_VERSION, scope.tenantId, scope.requestedModel, scope.signature]);
-  return sha256Hex(owner + requestText(body));
+  const { owner, role, signature, requestedModel, version } = scope;
+  const scopeText = fingerprintText([KEY_SCHEMA_VERSION, owner, role, requestedModel, signature, version]);
+  return sha256Hex(scopeText + requestText(body));
 }
 
 /** What of the request can change the answer. */

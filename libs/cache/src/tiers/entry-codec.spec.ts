@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { cachedAnswer } from '../../test/cached-answer.builder';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { EntryCipher } from './entry-cipher';
 import { EntryCodec } from './entry-codec';
@@ -8,18 +9,7 @@ const MAX_BYTES = 1_000_000;
 const small = Buffer.from('{"content":"ü😀"}');
 const long = Buffer.from(JSON.stringify({ content: 'The relay passes things on. '.repeat(1_000) }));
 
-const answer = (body: Buffer): CachedAnswer => ({
-  body,
-  createdAt: 1,
-  expiresAt: 2,
-  sourceTraceId: 'trace-1',
-  servedModel: 'small',
-  provider: 'mock',
-  inputTokens: 0,
-  cachedInputTokens: null,
-  outputTokens: 3,
-  costUsd: '0.000001',
-});
+const answer = (body: Buffer): CachedAnswer => cachedAnswer({ body, epoch: 7, labels: ['tenant:acme', 'tag:ü'] });
 
 const plain = new EntryCodec(null);
 const sealed = new EntryCodec(new EntryCipher('0123456789abcdef0123456789abcdef'));

@@ -8,7 +8,7 @@ const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
 
 const MAGIC = 0xc5; // no UTF-8 text starts with it followed by a version byte
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 const FLAG_COMPRESSED = 1;
 const FLAG_ENCRYPTED = 2;
 const PREFIX_BYTES = 3; // magic, version, flags
@@ -25,8 +25,13 @@ const BROTLI_QUALITY = 1;
 const META_ALLOWANCE_BYTES = 16_384;
 
 const metaSchema = z.object({
+  status: z.number(),
+  errorCode: z.string().nullable(),
   createdAt: z.number(),
   expiresAt: z.number(),
+  staleUntil: z.number(),
+  epoch: z.number(),
+  labels: z.array(z.string()),
   sourceTraceId: z.string(),
   servedModel: z.string(),
   provider: z.string(),
@@ -34,12 +39,14 @@ const metaSchema = z.object({
   cachedInputTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
   costUsd: z.string().nullable(),
+  ttftMs: z.number().nullable(),
+  tookMs: z.number(),
 });
 
 /**
  * An answer as bytes for a shared store.
  *
- *     magic 1 | version 1 | flags 1 | sealed (see EntryCipher), or CRC-32 4 + packed
+ *     magic 1 | version 1 | flags 1 | sealed (see EntryCipher), or CRC-32 of key and packed 4 + packed
  *     packed = content, or brotli(content); content = meta length 4 | meta JSON | body
  */
 export class EntryCodec {
@@ -53,7 +60,7 @@ export class EntryCodec {
     const prefix = Buffer.from([MAGIC, SCHEMA_VERSION, flags]);
     if (this.cipher) return Buffer.concat([prefix, this.cipher.seal(packed, context(flags, key))]);
     const checksum = Buffer.alloc(CHECKSUM_BYTES);
-    checksum.writeUInt32BE(crc32(packed));
+    checksum.writeUInt32BE(checksumOf(key, packed));
     return Buffer.concat([prefix, checksum, packed]);
   }
 
@@ -79,12 +86,15 @@ export class EntryCodec {
     if (this.cipher) return this.cipher.open(rest, context(flags, key));
     if (rest.length < CHECKSUM_BYTES) return undefined;
     const packed = rest.subarray(CHECKSUM_BYTES);
-    return rest.readUInt32BE() === crc32(packed) ? packed : undefined;
+    return rest.readUInt32BE() === checksumOf(key, packed) ? packed : undefined;
   }
 }
 
 /** What a sealed value is bound to: its prefix and its key. */
 const context = (flags: number, key: string): string => `${SCHEMA_VERSION}:${flags}:${key}`;
+
+/** Over the key as well: a value that was moved to another key is not taken for its. */
+const checksumOf = (key: string, packed: Buffer): number => crc32(packed, crc32(key));
 
 function toContent({ body, ...meta }: CachedAnswer): Buffer {
   const metaJson = Buffer.from(JSON.stringify(meta));

@@ -1,20 +1,22 @@
+import { RedisConnections } from '@relay/database';
 import { FakeClock } from '@relay/testing';
+import { cachedAnswer } from '../../test/cached-answer.builder';
 import type { CachedAnswer } from '../domain/cached-answer';
+import { Invalidations } from '../invalidation/invalidations.service';
 import { ENTRY_OVERHEAD_BYTES, MemoryTier } from './l1-memory.tier';
 
 const MINUTE_MS = 60_000;
 const clock = new FakeClock();
+const marks = new Invalidations(clock, null, new RedisConnections({ REDIS_URL: undefined }));
 const ROOM_FOR_ONE = 100 + ENTRY_OVERHEAD_BYTES;
 
 function answer(body: Buffer, ttlMs = MINUTE_MS): CachedAnswer {
-  const tokens = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
-  const source = { sourceTraceId: 't', servedModel: 'm', provider: 'p', costUsd: '0' };
-  return { body, createdAt: clock.now(), expiresAt: clock.now() + ttlMs, ...source, ...tokens };
+  return cachedAnswer({ body, labels: [], createdAt: clock.now(), expiresAt: clock.now() + ttlMs });
 }
 
 describe('the memory tier', () => {
   it('gives back what was stored until it expires', () => {
-    const tier = new MemoryTier(clock, 1_000_000);
+    const tier = new MemoryTier(clock, marks, 1_000_000);
     tier.set('a', answer(Buffer.from('A')));
     clock.advance(MINUTE_MS - 1);
     expect(tier.get('a')?.body.toString()).toBe('A');
@@ -24,13 +26,13 @@ describe('the memory tier', () => {
   });
 
   it('does not take what has expired already', () => {
-    const tier = new MemoryTier(clock, 1_000_000);
+    const tier = new MemoryTier(clock, marks, 1_000_000);
     tier.set('a', answer(Buffer.from('A'), 0));
     expect(tier.stats().entries).toBe(0);
   });
 
   it('never holds more bytes than allowed and forgets the least recently used first', () => {
-    const tier = new MemoryTier(clock, 2 * ROOM_FOR_ONE);
+    const tier = new MemoryTier(clock, marks, 2 * ROOM_FOR_ONE);
     tier.set('a', answer(Buffer.alloc(100)));
     tier.set('b', answer(Buffer.alloc(100)));
     tier.get('a');
@@ -43,7 +45,7 @@ describe('the memory tier', () => {
   });
 
   it('does not take an answer larger than the whole tier', () => {
-    const tier = new MemoryTier(clock, ROOM_FOR_ONE);
+    const tier = new MemoryTier(clock, marks, ROOM_FOR_ONE);
     tier.set('a', answer(Buffer.alloc(101)));
     expect(tier.get('a')).toBeUndefined();
     tier.set('b', answer(Buffer.alloc(100)));
@@ -51,7 +53,7 @@ describe('the memory tier', () => {
   });
 
   it('does not keep the block alive that a body was cut from', () => {
-    const tier = new MemoryTier(clock, 1_000_000);
+    const tier = new MemoryTier(clock, marks, 1_000_000);
     const block = Buffer.alloc(100_000, 'x');
     tier.set('a', answer(block.subarray(10, 20)));
     block.fill('y');
@@ -60,7 +62,7 @@ describe('the memory tier', () => {
   });
 
   it('keeps the most recently used when it is made smaller, all when larger', () => {
-    const tier = new MemoryTier(clock, 3 * ROOM_FOR_ONE);
+    const tier = new MemoryTier(clock, marks, 3 * ROOM_FOR_ONE);
     for (const key of ['a', 'b', 'c']) tier.set(key, answer(Buffer.alloc(100)));
     tier.get('a');
     tier.resize(2 * ROOM_FOR_ONE);

@@ -1,8 +1,11 @@
 import { Logger } from '@nestjs/common';
-import type { Clock } from '@relay/core';
+import { RelayError, err, ok, type Clock, type Result } from '@relay/core';
 import type { Redis } from 'ioredis';
 import type { CachedAnswer } from '../domain/cached-answer';
+import { viewEntry, type EntryPosition, type ExactEntry, type ExactEntryPage } from '../domain/exact-entry';
 import type { EntryCodec } from './entry-codec';
+import { EntryIndex } from './entry-index';
+import type { Marks } from './l1-memory.tier';
 
 /** How long a request waits for the shared cache before it goes on without. */
 export const LOOKUP_TIMEOUT_MS = 50;
@@ -13,6 +16,8 @@ export const PAUSE_MS = 1_000;
 /** Most that waits to be written; beyond it answers are not shared. */
 const MAX_PENDING_WRITE_BYTES = 33_554_432;
 const MAX_PENDING_WRITES = 1_024;
+/** Most entries read at a time for a list: each may be as large as the largest allowed. */
+const LIST_AT_ONCE = 8;
 /** Each key is its own hash tag: one command, one slot, all slots used in a cluster. */
 const redisKey = (key: string): string => `relay:cache:{${key}}`;
 
@@ -22,6 +27,8 @@ export interface L2Stats {
   readonly misses: number;
   /** Found but not readable: another schema or secret, garbage. A miss as well. */
   readonly unreadable: number;
+  /** Found but invalidated. A miss as well. */
+  readonly voided: number;
   /** Lookups that failed, took too long or were not tried because of that. A miss as well. */
   readonly failures: number;
   readonly writes: number;
@@ -29,10 +36,18 @@ export interface L2Stats {
   readonly pendingWrites: number;
 }
 
+/** What the tier must know of invalidations, and whether those of other processes are known. */
+export interface SharedMarksView extends Marks {
+  readonly current: boolean;
+}
+
+type Missing = 'misses' | 'unreadable' | 'voided';
+
 /** Answers shared by all processes, in Redis. Whatever goes wrong here is a miss. */
 export class RedisTier {
   private readonly logger = new Logger(RedisTier.name);
-  private readonly counts = { hits: 0, misses: 0, unreadable: 0, failures: 0, writes: 0, writeFailures: 0 };
+  private readonly counts = { hits: 0, misses: 0, unreadable: 0, voided: 0, failures: 0, writes: 0, writeFailures: 0 };
+  private readonly index: EntryIndex;
   private pendingWrites = 0;
   private pendingWriteBytes = 0;
   private failuresInARow = 0;
@@ -43,10 +58,13 @@ export class RedisTier {
     private readonly redis: Redis,
     private readonly codec: EntryCodec,
     private readonly clock: Clock,
-  ) {}
+    private readonly marks: SharedMarksView,
+  ) {
+    this.index = new EntryIndex(redis, clock);
+  }
 
   async get(key: string, maxBodyBytes: number): Promise<CachedAnswer | undefined> {
-    if (!this.available()) return this.missed('failures');
+    if (!this.available() || !this.marks.current) return this.missed('failures');
     try {
       const found = await this.inTime(this.lookup(key, maxBodyBytes));
       this.recovered();
@@ -59,7 +77,8 @@ export class RedisTier {
     }
   }
 
-  put(key: string, answer: CachedAnswer): void {
+  /** Settles when Redis has the answer or it was given up. */
+  async put(key: string, answer: CachedAnswer): Promise<void> {
     const bytes = answer.body.length;
     const full = this.pendingWrites >= MAX_PENDING_WRITES || this.pendingWriteBytes + bytes > MAX_PENDING_WRITE_BYTES;
     if (full || !this.available()) {
@@ -68,10 +87,43 @@ export class RedisTier {
     }
     this.pendingWrites++;
     this.pendingWriteBytes += bytes;
-    void this.write(key, answer).finally(() => {
-      this.pendingWrites--;
-      this.pendingWriteBytes -= bytes;
-    });
+    await this.write(key, answer);
+    this.pendingWrites--;
+    this.pendingWriteBytes -= bytes;
+  }
+
+  /** How many entries went that are not among `counted`; fewer than there were if Redis fails on the way. */
+  async remove(labels: readonly string[], counted: ReadonlySet<string>): Promise<number> {
+    let removed = 0;
+    try {
+      for await (const keys of this.index.keysOf(labels)) {
+        const gone = await Promise.all(keys.map((key) => this.redis.unlink(redisKey(key))));
+        removed += keys.filter((key, i) => gone[i] === 1 && !counted.has(key)).length;
+        await this.index.forget(keys, labels);
+      }
+    } catch (error) {
+      this.failed(error);
+    }
+    return removed;
+  }
+
+  async list(
+    labels: readonly string[],
+    limit: number,
+    after: EntryPosition | null,
+    maxBodyBytes: number,
+  ): Promise<Result<ExactEntryPage, RelayError>> {
+    try {
+      const { keys, nextCursor } = await this.index.page(labels, limit, after);
+      const entries: ExactEntry[] = [];
+      for (let i = 0; i < keys.length; i += LIST_AT_ONCE) {
+        entries.push(...(await this.view(keys.slice(i, i + LIST_AT_ONCE), maxBodyBytes)));
+      }
+      return ok({ entries, nextCursor });
+    } catch (error) {
+      this.failed(error);
+      return err(new RelayError('unavailable', 'The shared cache did not answer.', { cause: error }));
+    }
   }
 
   stats(): L2Stats {
@@ -82,15 +134,24 @@ export class RedisTier {
     return this.redis.status === 'ready' && this.clock.monotonic() >= this.pausedUntilMs;
   }
 
-  private async lookup(key: string, maxBodyBytes: number): Promise<CachedAnswer | 'misses' | 'unreadable'> {
+  private async view(keys: readonly string[], maxBodyBytes: number): Promise<ExactEntry[]> {
+    const answers = await Promise.all(keys.map((key) => this.lookup(key, maxBodyBytes)));
+    return keys.flatMap((key, i) => {
+      const answer = answers[i];
+      return answer === undefined || typeof answer === 'string' ? [] : [viewEntry(key, answer)];
+    });
+  }
+
+  private async lookup(key: string, maxBodyBytes: number): Promise<CachedAnswer | Missing> {
     const value = await this.redis.getBuffer(redisKey(key));
     if (value === null) return 'misses';
     const answer = await this.codec.decode(key, value, maxBodyBytes);
     if (answer === undefined) return 'unreadable';
-    return this.clock.now() < answer.expiresAt ? answer : 'misses';
+    if (this.clock.now() >= answer.staleUntil) return 'misses';
+    return this.marks.isVoid(answer) ? 'voided' : answer;
   }
 
-  private missed(reason: 'misses' | 'unreadable' | 'failures'): undefined {
+  private missed(reason: Missing | 'failures'): undefined {
     this.counts[reason]++;
     return undefined;
   }
@@ -110,9 +171,10 @@ export class RedisTier {
   private async write(key: string, answer: CachedAnswer): Promise<void> {
     try {
       const value = await this.codec.encode(key, answer);
-      const ttlMs = Math.floor(answer.expiresAt - this.clock.now());
+      const ttlMs = Math.floor(answer.staleUntil - this.clock.now());
       if (ttlMs <= 0) return;
-      await this.redis.set(redisKey(key), value, 'PX', ttlMs);
+      const indexed = this.index.add(key, answer.labels, answer.staleUntil); // goes out with the entry, in one packet
+      await Promise.all([this.redis.set(redisKey(key), value, 'PX', ttlMs), indexed]);
       this.counts.writes++;
     } catch (error) {
       this.counts.writeFailures++;

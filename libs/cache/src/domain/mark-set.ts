@@ -1,0 +1,100 @@
+import type { CachedAnswer } from './cached-answer';
+import { hasLabels } from './labels';
+
+/** An invalidation: answers that have all these labels and did not know of it are void. No labels: every answer. */
+export interface Mark {
+  readonly labels: readonly string[]; // sorted
+  /** Order of invalidations; a number above all before. */
+  readonly epoch: number;
+}
+
+/** Most marks that are kept; 200 bytes each, so some 2 MB. */
+export const MAX_MARKS = 10_000;
+
+/** Rare kinds first: a mark is looked for under its rarest label only, so that few share one. */
+const KINDS_BY_RARITY = ['key:', 'entry:', 'tag:', 'version:', 'model:', 'tenant:'];
+
+/**
+ * The invalidations that are known. Bounded: when full, the older half becomes one mark on everything, at the newest epoch
+ * among them. More is void then than was asked for, never less.
+ *
+ *     byLabel   'tag:x'       -> [{ labels: ['tag:x'], epoch }, { labels: ['tag:x', 'tenant:acme'], epoch }]
+ *               'tenant:acme' -> [{ labels: ['tenant:acme'], epoch }]
+ */
+export class MarkSet {
+  private readonly epochs = new Map<string, Mark>(); // by the JSON text of the labels
+  private readonly byLabel = new Map<string, Mark[]>();
+  private everythingBefore = 0;
+  private newest = 0;
+
+  constructor(private readonly maxMarks = MAX_MARKS) {}
+
+  /** The newest epoch that is known, 0 before the first mark. */
+  get epoch(): number {
+    return this.newest;
+  }
+
+  get size(): number {
+    return this.epochs.size + (this.everythingBefore > 0 ? 1 : 0);
+  }
+
+  /** A mark on the same labels replaces an older one; an older one changes nothing. */
+  add(mark: Mark): void {
+    this.newest = Math.max(this.newest, mark.epoch);
+    if (mark.epoch <= this.everythingBefore) return;
+    if (mark.labels.length === 0) return this.markEverything(mark.epoch);
+    const id = JSON.stringify(mark.labels);
+    const known = this.epochs.get(id);
+    if (known && known.epoch >= mark.epoch) return;
+    if (known) this.unlist(known);
+    this.epochs.set(id, mark);
+    this.list(mark);
+    if (this.epochs.size > this.maxMarks) this.collapse();
+  }
+
+  voids(answer: Pick<CachedAnswer, 'epoch' | 'labels'>): boolean {
+    if (answer.epoch >= this.newest) return false;
+    if (answer.epoch < this.everythingBefore) return true;
+    for (const label of answer.labels) {
+      const marks = this.byLabel.get(label);
+      if (marks?.some(({ epoch, labels }) => epoch > answer.epoch && hasLabels(answer.labels, labels))) return true;
+    }
+    return false;
+  }
+
+  private markEverything(epoch: number): void {
+    this.everythingBefore = epoch;
+    for (const [id, mark] of this.epochs) {
+      if (mark.epoch > epoch) continue;
+      this.epochs.delete(id);
+      this.unlist(mark);
+    }
+  }
+
+  private collapse(): void {
+    const byAge = [...this.epochs.values()].map(({ epoch }) => epoch).sort((a, b) => a - b);
+    this.markEverything(byAge[Math.floor(byAge.length / 2)] ?? this.newest);
+  }
+
+  private list(mark: Mark): void {
+    const label = rarest(mark.labels);
+    const listed = this.byLabel.get(label);
+    if (listed) listed.push(mark);
+    else this.byLabel.set(label, [mark]);
+  }
+
+  private unlist(mark: Mark): void {
+    const label = rarest(mark.labels);
+    const left = (this.byLabel.get(label) ?? []).filter((other) => other !== mark);
+    if (left.length > 0) this.byLabel.set(label, left);
+    else this.byLabel.delete(label);
+  }
+}
+
+function rarest(labels: readonly string[]): string {
+  for (const kind of KINDS_BY_RARITY) {
+    const label = labels.find((candidate) => candidate.startsWith(kind));
+    if (label !== undefined) return label;
+  }
+  return labels[0] ?? '';
+}

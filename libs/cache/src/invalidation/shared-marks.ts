@@ -1,0 +1,129 @@
+import { Logger } from '@nestjs/common';
+import { within, type Clock } from '@relay/core';
+import type { Redis } from 'ioredis';
+import { z } from 'zod';
+import { MAX_MARKS, type Mark } from '../domain/mark-set';
+import { TAKE_EPOCH } from './marks.lua';
+
+const MARKS_KEY = '{relay:cache:marks}';
+/** How long a starting process waits for the marks; the tier that all share is left alone until they are there. */
+const START_TIMEOUT_MS = 2_000;
+/** How often a process asks whether it missed a mark, as a message can be lost on a connection that seems to live. */
+const CHECK_EVERY_MS = 5_000;
+
+const labelsSchema = z.array(z.string().max(1_024)).max(16);
+const epochSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
+
+/** The marks in Redis, followed: read at the start and after each break of the connection, told by pub/sub in between. */
+export class SharedMarks {
+  private readonly logger = new Logger(SharedMarks.name);
+  private readonly channel: string;
+  private breaks = 0;
+  private closed = false;
+  private known = 0;
+  private upToDate = false;
+  private faultLogged = false;
+  private cancelCheck = (): void => undefined;
+
+  /** `subscriber` is a connection of its own, closed by `close`. */
+  constructor(
+    private readonly redis: Redis,
+    private readonly subscriber: Redis,
+    private readonly clock: Clock,
+    private readonly onMark: (mark: Mark) => void,
+  ) {
+    this.channel = `relay:cache:marks:${redis.options.db ?? 0}`; // channels do not know of databases
+  }
+
+  /** Whether every mark that was made is known here, give or take the time that a message is on its way. */
+  get current(): boolean {
+    return this.upToDate;
+  }
+
+  /** Waits for the first reading, but not for a Redis that is away. */
+  async start(): Promise<void> {
+    this.subscriber.on('message', this.receive).on('close', this.broken).on('ready', this.follow);
+    this.redis.on('ready', this.follow);
+    this.scheduleCheck();
+    if (this.redis.status === 'ready') await within(this.clock, START_TIMEOUT_MS, this.read());
+  }
+
+  /** A new mark, and every process told; rejects when Redis did not answer. */
+  async take(labels: readonly string[], known: number): Promise<number> {
+    const text = JSON.stringify(labels);
+    return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, MARKS_KEY, text, known, this.channel, MAX_MARKS));
+  }
+
+  close(): void {
+    this.closed = true;
+    this.upToDate = false;
+    this.cancelCheck();
+    this.redis.off('ready', this.follow);
+    this.subscriber.off('message', this.receive).off('close', this.broken).off('ready', this.follow);
+    this.subscriber.disconnect();
+  }
+
+  private readonly follow = (): void => void this.read();
+
+  private readonly broken = (): void => {
+    this.breaks++;
+    this.upToDate = false;
+  };
+
+  private readonly receive = (_channel: string, text: string): void => {
+    const space = text.indexOf(' ');
+    this.note(text.slice(space + 1), text.slice(0, space));
+  };
+
+  /** Subscribes, then reads what was marked before. Never rejects; what fails is tried again with the next check. */
+  private async read(): Promise<void> {
+    const breaks = this.breaks;
+    try {
+      await this.subscriber.subscribe(this.channel);
+      const fields = await this.redis.hgetall(MARKS_KEY);
+      for (const [labels, epoch] of Object.entries(fields)) if (labels !== 'epoch') this.note(labels, epoch);
+      this.upToDate = breaks === this.breaks && !this.closed;
+      this.faultLogged = false;
+    } catch (error) {
+      this.upToDate = false;
+      this.fault(error);
+    }
+  }
+
+  /** Marks that make no sense are left out: they are not of this relay. */
+  private note(labelsText: string, epochText: string | undefined): void {
+    const epoch = epochSchema.safeParse(epochText);
+    const labels = labelsSchema.safeParse(parseJson(labelsText));
+    if (!epoch.success || !labels.success) return;
+    this.known = Math.max(this.known, epoch.data);
+    this.onMark({ labels: labels.data, epoch: epoch.data });
+  }
+
+  private scheduleCheck(): void {
+    this.cancelCheck = this.clock.after(CHECK_EVERY_MS, () => {
+      void this.check().finally(() => {
+        if (!this.closed) this.scheduleCheck();
+      });
+    });
+  }
+
+  private async check(): Promise<void> {
+    if (this.redis.status !== 'ready') return;
+    const newest = await this.redis.hget(MARKS_KEY, 'epoch').catch(() => null);
+    if (!this.upToDate || Number(newest ?? 0) > this.known) await this.read();
+  }
+
+  private fault(error: unknown): void {
+    if (this.faultLogged || this.closed) return;
+    this.faultLogged = true;
+    this.logger.warn(`Invalidations cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

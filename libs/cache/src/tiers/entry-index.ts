@@ -1,0 +1,112 @@
+import type { Clock } from '@relay/core';
+import type { Redis } from 'ioredis';
+import { formatCursor, type EntryPosition } from '../domain/exact-entry';
+
+/** Most entries that one label lists; beyond it those that expire soonest are left out, some 130 MB in Redis. */
+const MAX_LISTED = 1_000_000;
+const PAGE_KEYS = 500;
+/** Every entry stands under it. */
+const EVERYTHING = 'all';
+
+const indexKey = (label: string): string => `relay:cache:index:{${label}}`;
+
+/**
+ * Lists an entry, forgets expired ones, and sees that the list itself goes when its last entry does.
+ *
+ *     KEYS[1] sorted set: key of an entry -> its end, ms since the epoch
+ *     ARGV    key of the entry | its end | now | most entries
+ */
+const ADD = `
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
+local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
+if over > 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1) end
+local left = math.ceil(tonumber(ARGV[2]) - tonumber(ARGV[3]))
+if redis.call('PTTL', KEYS[1]) < left then redis.call('PEXPIRE', KEYS[1], left) end
+`;
+
+export interface KeyPage {
+  readonly keys: readonly string[];
+  readonly nextCursor: string | null;
+}
+
+/**
+ * Which entries Redis holds, by label: a sorted set for each, and one for all. Each is one key, as commands on several keys would not
+ * work in a cluster. May name entries that are gone, and miss some after an outage: it serves lists and cleaning, never isolation.
+ */
+export class EntryIndex {
+  constructor(
+    private readonly redis: Redis,
+    private readonly clock: Clock,
+  ) {}
+
+  async add(key: string, labels: readonly string[], endMs: number): Promise<void> {
+    const now = this.clock.now();
+    const lists = [EVERYTHING, ...labels.filter((label) => !isKeyLabel(label))];
+    await Promise.all(lists.map((label) => this.redis.eval(ADD, 1, indexKey(label), key, endMs, now, MAX_LISTED)));
+  }
+
+  /** The keys of all entries that have the labels, in pages; what is added meanwhile may be missing. */
+  async *keysOf(labels: readonly string[]): AsyncGenerator<readonly string[]> {
+    const [named] = labels.filter(isKeyLabel);
+    const others = labels.filter((label) => !isKeyLabel(label));
+    if (named !== undefined) return yield await this.having(others, [named.slice('key:'.length)]);
+    const shortest = await this.shortest(others);
+    const rest = others.filter((label) => label !== shortest);
+    let cursor = '0';
+    do {
+      const [next, flat] = await this.redis.zscan(indexKey(shortest), cursor, 'COUNT', PAGE_KEYS);
+      yield await this.having(
+        rest,
+        flat.filter((_item, i) => i % 2 === 0),
+      );
+      cursor = next;
+    } while (cursor !== '0');
+  }
+
+  /** Up to `limit` keys behind a position, latest to expire first. */
+  async page(labels: readonly string[], limit: number, after: EntryPosition | null): Promise<KeyPage> {
+    const others = labels.filter((label) => !isKeyLabel(label));
+    const shortest = await this.shortest(others);
+    const start = after === null ? 0 : await this.rankBehind(shortest, after);
+    const flat = await this.redis.zrevrange(indexKey(shortest), start, start + limit - 1, 'WITHSCORES');
+    const keys = flat.filter((_item, i) => i % 2 === 0);
+    const last = keys.at(-1);
+    const nextCursor =
+      last === undefined || keys.length < limit ? null : formatCursor({ endMs: Number(flat.at(-1)), key: last });
+    return {
+      keys: await this.having(
+        others.filter((label) => label !== shortest),
+        keys,
+      ),
+      nextCursor,
+    };
+  }
+
+  /** Takes keys off the lists of these labels; off others they go when they expire. */
+  async forget(keys: readonly string[], labels: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const lists = [EVERYTHING, ...labels.filter((label) => !isKeyLabel(label))];
+    await Promise.all(lists.map((label) => this.redis.zrem(indexKey(label), ...keys)));
+  }
+
+  private async shortest(labels: readonly string[]): Promise<string> {
+    const sizes = await Promise.all(labels.map((label) => this.redis.zcard(indexKey(label))));
+    return labels[sizes.indexOf(Math.min(...sizes))] ?? EVERYTHING;
+  }
+
+  /** Those of the keys that stand under all the labels. */
+  private async having(labels: readonly string[], keys: readonly string[]): Promise<string[]> {
+    if (keys.length === 0) return [];
+    const scores = await Promise.all(labels.map((label) => this.redis.zmscore(indexKey(label), ...keys)));
+    return keys.filter((_key, i) => scores.every((list) => list[i] !== null));
+  }
+
+  /** By the key itself, or by its end if it is gone. */
+  private async rankBehind(label: string, { endMs, key }: EntryPosition): Promise<number> {
+    const rank = await this.redis.zrevrank(indexKey(label), key);
+    return rank === null ? this.redis.zcount(indexKey(label), `(${endMs}`, '+inf') : rank + 1;
+  }
+}
+
+const isKeyLabel = (label: string): boolean => label.startsWith('key:');
