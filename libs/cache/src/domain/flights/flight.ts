@@ -1,0 +1,206 @@
+import { Cancellation, type CancelSignal } from '@relay/core';
+import { Backlog } from './backlog';
+import { FlightCockpit } from './cockpit';
+import { faulty } from './landings';
+import type { Arrival, Cockpit, Crashed, Delivery, FlightFacts, Landing } from './passenger';
+import { Seat, type Boarding } from './seat';
+
+/** Pilots that one flight may have, one after the other; then its failure is everybody's. */
+export const MAX_PILOTS = 2;
+
+/** Told by a flight about itself. */
+export interface FlightHost {
+  /** Nobody may join any more: it landed, everybody left, or it grew too long to be heard from its beginning. */
+  onClosed(flight: Flight): void;
+  onTakeover(flight: Flight): void;
+  onLanded(flight: Flight): void;
+}
+
+/** The other processes, as a flight meets them. */
+export interface Skies {
+  claim(flight: Flight): 'mine' | Promise<'mine' | 'elsewhere'>;
+  follow(flight: Flight, cockpit: Cockpit): Promise<Landing | 'mine'>;
+}
+
+/**
+ * One upstream call and all who want its answer.
+ *
+ *     pilot --frames--> backlog --+--> seat of the pilot
+ *                                 +--> seat that joined late: hears the backlog, then live
+ *                                 +--> seat of another process
+ *     pilot --landing-----------------> all seats; another delivery than the pilot's is served from its answer
+ *
+ * A pilot that fails before any frame is followed by another passenger. One that leaves flies on while somebody is aboard.
+ */
+export class Flight {
+  readonly backlog = new Backlog();
+  facts: FlightFacts | null = null;
+  /** The present pilot's, or that of the process that is followed. */
+  delivery: Delivery = 'whole';
+  cockpit: FlightCockpit | null = null;
+  /** Pilots so far, also in other processes. */
+  pilots = 0;
+  private readonly aboard = new Set<Seat>();
+  private readonly cancellation = new Cancellation();
+  private pilotSeat: Seat | null = null;
+  /** Why the pilot has no seat any more though it flies. */
+  private putDown: Crashed | null = null;
+  private kept = false;
+  private closed = false;
+  private resumeUpstream: (() => void) | null = null;
+
+  constructor(
+    readonly key: string,
+    /** Most that anybody may lag behind, and most that a late joiner hears at once, in bytes. */
+    private readonly maxBacklogBytes: number,
+    private readonly host: FlightHost,
+    readonly skies: Skies | null,
+  ) {}
+
+  get signal(): CancelSignal {
+    return this.cancellation;
+  }
+
+  get passengers(): number {
+    return this.aboard.size;
+  }
+
+  get joinable(): boolean {
+    return !this.closed;
+  }
+
+  get isWatched(): boolean {
+    for (const { boarding } of this.aboard) if (boarding.pilot === null) return true;
+    return false;
+  }
+
+  /** Takes one aboard: the first one pilots at once, later ones hear at once what there is. */
+  board(boarding: Boarding, arrive: (arrival: Arrival) => void): void {
+    const seat = new Seat(boarding, this, arrive);
+    this.aboard.add(seat);
+    if (this.cockpit === null) this.fly(seat, boarding.pilot);
+    else if (this.hears(seat)) seat.drain();
+    this.ready();
+  }
+
+  keepFlying(): void {
+    this.kept = true;
+  }
+
+  departed(facts: FlightFacts): void {
+    this.facts = facts;
+  }
+
+  /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
+  pass(frames: Buffer, resume: () => void): boolean {
+    if (this.facts === null) throw new Error('A flight has to depart before its first frames.');
+    this.backlog.push(frames);
+    for (const seat of this.aboard) if (this.hears(seat)) seat.drain();
+    if (this.backlog.bytes > this.maxBacklogBytes) this.shorten();
+    if (!this.allBusy) return true;
+    this.resumeUpstream = resume;
+    return false;
+  }
+
+  /** Somebody may take frames again. */
+  ready(): void {
+    const { resumeUpstream } = this;
+    if (resumeUpstream === null || this.allBusy) return;
+    this.resumeUpstream = null;
+    resumeUpstream();
+  }
+
+  /** One leaves before the end. True: it pilots, and is told at the landing. */
+  left(seat: Seat, why: Crashed): boolean {
+    this.aboard.delete(seat);
+    const pilots = seat === this.pilotSeat;
+    if (pilots) this.putDown = why;
+    if (this.aboard.size === 0 && !this.kept) {
+      this.close();
+      this.cancellation.abort(why.error);
+    } else this.ready();
+    return pilots;
+  }
+
+  private fly(seat: Seat, pilot: Boarding['pilot']): void {
+    if (pilot === null) return;
+    const cockpit = new FlightCockpit(this);
+    this.pilots++;
+    this.pilotSeat = seat;
+    this.putDown = null;
+    this.cockpit = cockpit;
+    this.facts = null;
+    if (seat.boarding.delivery !== 'any') this.delivery = seat.boarding.delivery;
+    start(pilot, seat.boarding, cockpit).then(
+      (landing) => this.land(cockpit, landing),
+      (thrown: unknown) => this.land(cockpit, faulty(thrown)),
+    );
+  }
+
+  private land(cockpit: FlightCockpit, landing: Landing): void {
+    if (landing.kind === 'failed' && landing.mayRetry && this.takeOver(landing)) return;
+    this.close();
+    this.host.onLanded(this);
+    const heard = this.backlog.end > 0 || (landing.kind === 'landed' && landing.tail.length > 0);
+    const { pilotSeat } = this;
+    if (pilotSeat && !this.aboard.has(pilotSeat)) this.landAbsent(pilotSeat, landing, cockpit);
+    for (const seat of this.aboard) {
+      const live = heard && this.hears(seat);
+      seat.land({ landing, piloted: seat === pilotSeat && !cockpit.followed, live });
+    }
+  }
+
+  /** Puts another passenger into the cockpit, if there is one who can and may. */
+  private takeOver(failure: Crashed): boolean {
+    if (this.pilots >= MAX_PILOTS || this.backlog.end > 0 || this.signal.aborted) return false;
+    const old = this.pilotSeat;
+    for (const seat of this.aboard) {
+      const { pilot } = seat.boarding;
+      if (seat === old || pilot === null) continue;
+      this.fly(seat, pilot);
+      this.host.onTakeover(this);
+      if (old) this.aboard.delete(old);
+      old?.settle({ landing: failure, piloted: true, live: false });
+      return true;
+    }
+    return false;
+  }
+
+  /** The pilot flew on without a seat: its client left, or read too slowly. */
+  private landAbsent(seat: Seat, landing: Landing, { followed }: FlightCockpit): void {
+    const why = seat.boarding.signal.aborted ? null : this.putDown;
+    seat.settle({ landing: why ?? landing, piloted: !followed, live: true });
+  }
+
+  /** Too long to be kept from its beginning: closed, and only what somebody has yet to hear is kept. */
+  private shorten(): void {
+    this.close();
+    let first = this.backlog.end;
+    for (const seat of this.aboard) {
+      if (!this.hears(seat)) continue;
+      if (seat.lags(this.maxBacklogBytes)) seat.tooSlow(this.maxBacklogBytes);
+      else first = Math.min(first, seat.next);
+    }
+    this.backlog.dropBefore(first);
+  }
+
+  private hears({ boarding }: Seat): boolean {
+    return boarding.delivery === 'any' || boarding.delivery === this.delivery;
+  }
+
+  private get allBusy(): boolean {
+    for (const seat of this.aboard) if (!seat.paused) return false;
+    return this.aboard.size > 0;
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.host.onClosed(this);
+  }
+}
+
+/** What a pilot throws is how it failed. */
+async function start(pilot: NonNullable<Boarding['pilot']>, boarding: Boarding, cockpit: Cockpit): Promise<Landing> {
+  return pilot.call(boarding, cockpit);
+}

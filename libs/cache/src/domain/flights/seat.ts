@@ -1,0 +1,95 @@
+import { toRelayError, type CancelSignal } from '@relay/core';
+import type { Flight } from './flight';
+import { crashed, laggedBy, leftBy } from './landings';
+import type { Arrival, Cockpit, Crashed, Delivery, FlightFacts, Landing } from './passenger';
+
+/** Who may sit in a flight: a passenger of this process, or another process, which takes any delivery and cannot pilot here. */
+export interface Boarding {
+  readonly delivery: Delivery | 'any';
+  readonly signal: CancelSignal;
+  readonly pilot: ((cockpit: Cockpit) => Promise<Landing>) | null;
+  onFrames(frames: Buffer, resume: () => void, facts: FlightFacts): boolean;
+}
+
+/** One who is aboard: how far it has read, and how it is told the end. */
+export class Seat {
+  /** Asked to wait: takes no frames until it resumes. */
+  paused = false;
+  /** Number of the next frame to hand out. */
+  next = 0;
+  private heardBytes = 0;
+  private draining = false;
+  private settled = false;
+  /** The flight's end, told when all frames before it were taken. */
+  private ending: Arrival | null = null;
+
+  constructor(
+    readonly boarding: Boarding,
+    private readonly flight: Flight,
+    private readonly arrive: (arrival: Arrival) => void,
+  ) {
+    boarding.signal.addEventListener('abort', this.leave);
+  }
+
+  /** Hands out what is there and was not heard yet, until told to wait. */
+  drain(): void {
+    const { backlog, facts } = this.flight;
+    if (this.draining || facts === null) return;
+    this.draining = true;
+    while (!this.paused && !this.settled && this.next < backlog.end) {
+      const frames = backlog.at(this.next++);
+      if (frames === undefined) break;
+      this.heardBytes += frames.length;
+      this.hand(frames, facts);
+    }
+    this.draining = false;
+    if (this.ending && this.next >= backlog.end) this.settle(this.ending);
+  }
+
+  lags(maxBytes: number): boolean {
+    return this.flight.backlog.bytes - this.heardBytes > maxBytes;
+  }
+
+  tooSlow(maxBytes: number): void {
+    this.putDown(laggedBy(maxBytes));
+  }
+
+  /** The flight has ended; who listens live hears the rest of it first. */
+  land(arrival: Arrival): void {
+    if (arrival.live && this.next < this.flight.backlog.end) this.ending = arrival;
+    else this.settle(arrival);
+  }
+
+  settle(arrival: Arrival): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.boarding.signal.removeEventListener('abort', this.leave);
+    this.arrive(arrival);
+  }
+
+  private hand(frames: Buffer, facts: FlightFacts): void {
+    this.paused = true; // a `resume` during the call counts
+    try {
+      if (this.boarding.onFrames(frames, this.resume, facts)) this.paused = false;
+    } catch (thrown) {
+      this.putDown(crashed(toRelayError(thrown), false, true));
+    }
+  }
+
+  private readonly resume = (): void => {
+    this.paused = false;
+    this.drain();
+    this.flight.ready();
+  };
+
+  private readonly leave = (): void => {
+    this.putDown(leftBy(this.boarding.signal));
+  };
+
+  /** Off the flight; whoever pilots hears only at the landing how it went. */
+  private putDown(why: Crashed): void {
+    const { ending } = this;
+    if (ending) this.settle({ ...ending, landing: why });
+    else if (!this.flight.left(this, why)) this.settle({ landing: why, piloted: false, live: false });
+  }
+}

@@ -1,0 +1,90 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
+import { Flight, type FlightHost } from '../domain/flights/flight';
+import { leftBy } from '../domain/flights/landings';
+import type { Arrival, Passenger } from '../domain/flights/passenger';
+
+/** Flights under way, and counts since the start of the process. */
+export interface FlightStats {
+  readonly flying: number;
+  readonly aboard: number;
+  readonly flown: number;
+  /** Boarded a flight that another passenger piloted. */
+  readonly shared: number;
+  /** A pilot failed before any content and another passenger flew. */
+  readonly takeovers: number;
+}
+
+/**
+ * Equal requests in flight share one upstream call. Passengers of one key board the same flight; the first of them pilots it in the
+ * same tick. Whom the landing cannot serve (another delivery than the pilot's, and the answer was not put together) boards once more,
+ * and then flies alone.
+ */
+@Injectable()
+export class Flights {
+  private readonly joinable = new Map<string, Flight>();
+  private readonly flying = new Set<Flight>();
+  private readonly counts = { flown: 0, shared: 0, takeovers: 0 };
+  private readonly host: FlightHost = {
+    onClosed: (flight) => {
+      if (this.joinable.get(flight.key) === flight) this.joinable.delete(flight.key);
+    },
+    onTakeover: () => void this.counts.takeovers++,
+    onLanded: (flight) => void this.flying.delete(flight),
+  };
+
+  constructor(private readonly config: ConfigStore) {}
+
+  /** Flights under way in this process. */
+  get size(): number {
+    return this.flying.size;
+  }
+
+  /** Whether somebody in this process is getting this answer right now. */
+  isUnderWay(key: string): boolean {
+    return this.joinable.has(key);
+  }
+
+  /** `key`: exact key of the request, 64 hex digits. Calls the first passenger's pilot before it returns. Never rejects. */
+  async board(key: string, passenger: Passenger): Promise<Arrival> {
+    const first = await this.take(passenger, () => this.flightTo(key));
+    if (!isUnserved(first)) return first;
+    const second = await this.take(passenger, () => this.flightTo(key));
+    return isUnserved(second) ? this.take(passenger, () => this.create(key)) : second;
+  }
+
+  stats(): FlightStats {
+    let aboard = 0;
+    for (const flight of this.flying) aboard += flight.passengers;
+    return { flying: this.size, aboard, ...this.counts };
+  }
+
+  private take(passenger: Passenger, flight: () => Flight): Promise<Arrival> {
+    const { signal } = passenger;
+    if (signal.aborted) return Promise.resolve({ landing: leftBy(signal), piloted: false, live: false });
+    return new Promise((resolve) => flight().board(passenger, resolve));
+  }
+
+  /** The flight that is under way, or a new one that others may join. */
+  private flightTo(key: string): Flight {
+    const underWay = this.joinable.get(key);
+    if (underWay) {
+      this.counts.shared++;
+      return underWay;
+    }
+    const flight = this.create(key);
+    this.joinable.set(key, flight);
+    return flight;
+  }
+
+  private create(key: string): Flight {
+    const flight = new Flight(key, this.config.current.cache.maxEntryBytes, this.host, null);
+    this.flying.add(flight);
+    this.counts.flown++;
+    return flight;
+  }
+}
+
+/** The flight landed, but with nothing for this passenger. */
+const isUnserved = ({ landing, piloted, live }: Arrival): boolean =>
+  landing.kind === 'landed' && landing.answer === null && !piloted && !live;
