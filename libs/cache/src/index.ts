@@ -3,8 +3,12 @@ export { parseCacheControl, type CacheDirectives } from './domain/cache-control'
 export type { CachedAnswer } from './domain/cached-answer';
 export { completionToSse } from './domain/completion-to-sse';
 export { completionToSseFrames } from './domain/completion-to-sse-frames';
+export type { ExactEntry, ExactEntryPage, ExactEntryQuery } from './domain/exact-entry';
 export type { CacheScope } from './domain/exact-key';
+export { labelsNamed, labelsOf, readLabels, type CacheSelector, type LabelSource } from './domain/labels';
 export { StreamAssembler, type KnownUsage } from './domain/stream-assembler';
 export { ExactCache, type ExactCacheStats } from './exact-cache.service';
+export { Invalidations } from './invalidation/invalidations.service';
+export { OwnerDirectory } from './invalidation/owner-directory';
 export { refusalOfText, type LookUpRefusal } from './domain/semantic/eligibility';
 export { guardPair, type GuardName, type GuardViolation } from './domain/semantic/guards';
