@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type ConfigConsumer, ConfigStore, type EmbedderConfig, type RelayConfig } from '@relay/config';
+import {
+  type ConfigConsumer,
+  ConfigStore,
+  type EmbedderConfig,
+  ENVIRONMENT,
+  type Environment,
+  type RelayConfig,
+} from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { createEmbedder } from './create-embedder';
 import type { Vectors } from './embedder.port';
 import { GuardedEmbedder } from './guarded-embedder';
+import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
 
 /** Longer texts get no vector: no embedder reads so much at once, and a vector of the beginning says nothing of the end. In characters. */
 const MAX_TEXT_CHARS = 16_000;
@@ -36,14 +45,17 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   readonly name = 'embedder';
   private readonly logger = new Logger(EmbeddingService.name);
   private readonly counts = { calls: 0, cacheHits: 0, timeouts: 0, failures: 0, unfit: 0 };
+  private readonly places: OnnxPlaces;
   private config: EmbedderConfig;
   private inForce: GuardedEmbedder;
   private vectors: LRUCache<string, Float32Array>;
 
   constructor(
-    store: ConfigStore,
+    private readonly store: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ENVIRONMENT) environment: Pick<Environment, 'RELAY_DATA_DIR'>,
   ) {
+    this.places = { baseDir: path.dirname(store.source), dataDir: environment.RELAY_DATA_DIR };
     this.config = store.current.embedder;
     this.inForce = this.build(this.config);
     this.vectors = new LRUCache({ max: this.config.cacheEntries });
@@ -89,7 +101,11 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   }
 
   prepare({ embedder: next }: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
-    return { problems: [], apply: () => this.apply(next) };
+    const problem = next.kind === 'onnx' ? onnxProblem(next, this.places) : null;
+    return {
+      problems: problem ? [{ file: this.store.source, ...problem }] : [],
+      apply: () => this.apply(next),
+    };
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -108,7 +124,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   }
 
   private build(config: EmbedderConfig): GuardedEmbedder {
-    return new GuardedEmbedder(createEmbedder(config, this.clock), this.clock, (error) =>
+    return new GuardedEmbedder(createEmbedder(config, this.places, this.clock), this.clock, (error) =>
       this.logger.warn(`The embedder fails; similar prompts are not found meanwhile: ${String(error)}`),
     );
   }

@@ -1,5 +1,6 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { loadBuiltin } from '../builtin/builtin-model';
+import { loadOnnx } from '../onnx/onnx-model';
 import type { LoadedModel, ThreadModel, ThreadReply, ThreadRequest } from './thread-protocol';
 
 /** The thread that embeds. What goes wrong with a batch is told; what goes wrong with the model ends the thread. */
@@ -13,6 +14,8 @@ function load(task: ThreadModel): Promise<LoadedModel> {
   switch (task.kind) {
     case 'builtin':
       return loadBuiltin();
+    case 'onnx':
+      return loadOnnx(task);
   }
 }
 

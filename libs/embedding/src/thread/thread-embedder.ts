@@ -17,8 +17,9 @@ const MAX_WAITING = 64;
 const STUCK_MS = 60_000;
 /** A thread without work is ended after so long, for its memory. In ms. */
 const IDLE_MS = 600_000;
-/** After a thread died no other one is started for so long. In ms. */
+/** After a thread died, or could not be started, the next one is started so much later at the earliest; doubled each time. In ms. */
 const RESTART_PAUSE_MS = 1_000;
+const MAX_RESTART_PAUSE_MS = 60_000;
 /** The JavaScript heap; models keep their weights outside of it. */
 const MAX_HEAP_MB = 512;
 
@@ -38,13 +39,14 @@ export class ThreadEmbedder implements Embedder {
   private pending: Pending | null = null;
   private cancelTimer: () => void = () => undefined; // of the batch under way, or of the idle thread
   private notBefore = Number.NEGATIVE_INFINITY; // monotonic ms
-  private closed = false;
+  private pauseMs = RESTART_PAUSE_MS;
+  private readonly closing = new AbortController();
 
   /** `id`: if it is known without loading the model. `model`: what to load, worked out when the thread is about to be started. */
   constructor(
     private readonly clock: Clock,
     public id: string | null,
-    private readonly model: () => Promise<ThreadModel>,
+    private readonly model: (signal: AbortSignal) => Promise<ThreadModel>,
   ) {}
 
   get waiting(): number {
@@ -56,8 +58,8 @@ export class ThreadEmbedder implements Embedder {
   }
 
   async close(): Promise<void> {
-    this.closed = true;
     const reason = new Error('the embedder was closed');
+    this.closing.abort(reason);
     this.line.close(reason);
     await this.end(reason);
   }
@@ -75,15 +77,28 @@ export class ThreadEmbedder implements Embedder {
 
   private async start(): Promise<Worker> {
     if (this.clock.monotonic() < this.notBefore) throw new Error('the thread died a moment ago');
-    this.notBefore = this.clock.monotonic() + RESTART_PAUSE_MS;
-    const workerData = await this.model();
-    if (this.closed) throw new Error('the embedder was closed');
+    try {
+      const workerData = await this.model(this.closing.signal);
+      this.closing.signal.throwIfAborted();
+      this.worker = this.startThread(workerData);
+      return this.worker;
+    } catch (error) {
+      this.postpone();
+      throw error;
+    }
+  }
+
+  private startThread(workerData: ThreadModel): Worker {
     const worker = new Worker(workerFile(), { workerData, resourceLimits: { maxOldGenerationSizeMb: MAX_HEAP_MB } });
     worker.on('message', (reply: ThreadReply) => this.onReply(worker, reply));
     worker.on('error', (error) => this.onDeath(worker, error));
     worker.on('exit', (code) => this.onDeath(worker, new Error(`the thread ended with code ${code}`)));
-    this.worker = worker;
     return worker;
+  }
+
+  private postpone(): void {
+    this.notBefore = this.clock.monotonic() + this.pauseMs;
+    this.pauseMs = Math.min(2 * this.pauseMs, MAX_RESTART_PAUSE_MS);
   }
 
   private onReply(worker: Worker, reply: ThreadReply): void {
@@ -94,6 +109,7 @@ export class ThreadEmbedder implements Embedder {
     }
     const { pending } = this;
     this.pending = null;
+    this.pauseMs = RESTART_PAUSE_MS;
     worker.unref();
     this.cancelTimer();
     this.cancelTimer = this.clock.after(IDLE_MS, () => void this.end(new Error('the thread was idle')));
@@ -103,7 +119,7 @@ export class ThreadEmbedder implements Embedder {
 
   private onDeath(worker: Worker, error: unknown): void {
     if (worker !== this.worker) return; // it was ended
-    this.notBefore = this.clock.monotonic() + RESTART_PAUSE_MS;
+    this.postpone();
     void this.end(error);
   }
 

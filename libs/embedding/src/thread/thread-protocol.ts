@@ -1,7 +1,21 @@
 import type { Vectors } from '../embedder.port';
+import type { ModelFiles } from '../onnx/model-files';
+import type { OnnxRuntime } from '../onnx/optional-packages';
 
 /** What a thread is to load; it is handed over as `workerData`. */
-export type ThreadModel = { readonly kind: 'builtin' };
+export type ThreadModel = { readonly kind: 'builtin' } | OnnxModel;
+
+export interface OnnxModel {
+  readonly kind: 'onnx';
+  readonly runtime: OnnxRuntime;
+  readonly name: string;
+  readonly files: ModelFiles;
+  readonly pooling: Pooling;
+  readonly maxTokens: number;
+}
+
+/** How a vector is made of those of the tokens: their mean, or the first one, which some models are trained for. */
+export type Pooling = 'mean' | 'cls';
 
 /** A model in memory. */
 export interface LoadedModel {
