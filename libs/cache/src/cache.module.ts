@@ -1,11 +1,23 @@
 import { Module } from '@nestjs/common';
+import { EmbeddingModule } from '@relay/embedding';
 import { ExactCache } from './exact-cache.service';
+import { Flights } from './flights/flights.service';
 import { Invalidations } from './invalidation/invalidations.service';
 import { OwnerDirectory } from './invalidation/owner-directory';
+import { BadHits } from './semantic/bad-hits.service';
+import { LabelBook } from './semantic/labels/label-book.service';
+import { LabelStore } from './semantic/labels/label-store';
+import { SemanticStore } from './semantic/store/semantic-store';
 
-/** Needs the global CLOCK, ENVIRONMENT, REDIS, RedisConnections and ConfigStore. */
+const SERVICES = [ExactCache, Invalidations, OwnerDirectory, Flights, SemanticStore, LabelBook, BadHits];
+
+/**
+ * What the cache holds and how it is managed. Needs the global CLOCK, ENVIRONMENT, REDIS, RedisConnections, ConfigStore and data source.
+ * Whoever serves requests adds SemanticCache, AnswerJudge and a MODEL_ASKER.
+ */
 @Module({
-  providers: [ExactCache, Invalidations, OwnerDirectory],
-  exports: [ExactCache, Invalidations, OwnerDirectory],
+  imports: [EmbeddingModule],
+  providers: [...SERVICES, LabelStore],
+  exports: [...SERVICES, EmbeddingModule],
 })
 export class CacheModule {}

@@ -1,6 +1,15 @@
 export { CacheModule } from './cache.module';
 export { parseCacheControl, type CacheDirectives } from './domain/cache-control';
 export type { CachedAnswer } from './domain/cached-answer';
+export type {
+  Arrival,
+  Cockpit,
+  Delivery,
+  FlightFacts,
+  FlightRefusal,
+  Landing,
+  Passenger,
+} from './domain/flights/passenger';
 export { completionToSse } from './domain/completion-to-sse';
 export { completionToSseFrames } from './domain/completion-to-sse-frames';
 export type { ExactEntry, ExactEntryPage, ExactEntryQuery } from './domain/exact-entry';
@@ -10,5 +19,22 @@ export { StreamAssembler, type KnownUsage } from './domain/stream-assembler';
 export { ExactCache, type ExactCacheStats } from './exact-cache.service';
 export { Invalidations } from './invalidation/invalidations.service';
 export { OwnerDirectory } from './invalidation/owner-directory';
+export { Flights, type FlightStats } from './flights/flights.service';
 export { refusalOfText, type LookUpRefusal } from './domain/semantic/eligibility';
 export { guardPair, type GuardName, type GuardViolation } from './domain/semantic/guards';
+export { WarmingStore, type WarmingNext, type WarmingStep, type WarmingTask } from './warming/warming-store';
+export { questionOf, type Question } from './domain/semantic/question';
+export { refusalToLookUp } from './domain/semantic/eligibility';
+export { evidenceParts, semanticScope } from './domain/semantic/scope';
+export type { Crashed } from './domain/flights/passenger';
+export { BadHits, type BadHitOutcome, type BadHitReport } from './semantic/bad-hits.service';
+export { MODEL_ASKER, type ModelAsker, type ModelQuestion } from './semantic/judges/model-asker.port';
+export { AnswerJudge } from './semantic/judges/answer-judge';
+export { LabelBook, type EvidenceClass } from './semantic/labels/label-book.service';
+export {
+  SemanticCache,
+  type SemanticCounts,
+  type SemanticQuestion,
+  type SemanticVerdict,
+} from './semantic/semantic-cache.service';
+export { SemanticStore } from './semantic/store/semantic-store';

@@ -1,93 +1,168 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ExactCache, StreamAssembler, parseCacheControl, type CacheDirectives, type CachedAnswer } from '@relay/cache';
+import {
+  ExactCache,
+  Invalidations,
+  OwnerDirectory,
+  StreamAssembler,
+  labelsOf,
+  parseCacheControl,
+  type CacheDirectives,
+  type CachedAnswer,
+  type CacheScope,
+} from '@relay/cache';
 import { ConfigStore } from '@relay/config';
-import type { ChatCompletionRequest, ExecutionPlan } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
-import type { Planned } from '@relay/policy';
-import type { UpstreamCompleted } from '@relay/providers';
-import type { Exchange } from './exchange';
+import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
 import type { RequestTrace } from './request-trace';
 
-/** What the client and the plan allow for one request; `key` is null when the cache is left out altogether. */
+/** What the client and the plan allow for one request. */
 export interface CacheLookup {
+  /** Null when the cache is left out altogether. */
   readonly key: string | null;
+  readonly scope: CacheScope;
   readonly directives: CacheDirectives;
+  /** Latest invalidation that was known when the request began. */
+  readonly epoch: number;
+  /** Answers of before may be served. */
+  readonly reads: boolean;
+  readonly stores: boolean;
+  /** Whether an answer past its time will do, while it is asked for anew. */
+  readonly takesStale: boolean;
 }
 
 const MS_PER_SECOND = 1_000;
+/** Refusals that the same request gets again: bad parameters, too long a context, a model that is not there, too large a body. */
+const LASTING_REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
 
-/** Looks up and stores answers as the plan and the client's Cache-Control say. */
+/** Looks up and stores answers word for word, as the plan and the client's Cache-Control say. */
 @Injectable()
 export class CacheStage {
   constructor(
     private readonly cache: ExactCache,
+    private readonly invalidations: Invalidations,
+    private readonly owners: OwnerDirectory,
     private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  open(exchange: Exchange, request: ChatCompletionRequest, { document, plan }: Planned): CacheLookup {
+  open({ exchange, request, planned: { document, plan } }: Job): CacheLookup {
     const directives = parseCacheControl(exchange.headers['cache-control']);
-    const wanted = plan.cache.exact.enabled && !(directives.noStore && directives.noCache);
+    const { internal } = exchange;
+    const isVerdict = internal === 'judge' || internal === 'verify'; // on an answer that is judged once
+    const wanted = plan.cache.exact.enabled && !isVerdict && !(directives.noStore && directives.noCache);
+    const { tenant, scopes } = exchange.principal;
     const scope = {
-      tenantId: exchange.principal.tenant.id,
+      owner: this.owners.ownerOf(tenant.id),
+      role: scopes.length === 1 ? (scopes[0] ?? '') : [...scopes].sort().join(' '),
       signature: document.signature,
       requestedModel: request.model,
+      version: plan.cache.version,
     };
-    return { key: wanted ? this.cache.key(scope, request) : null, directives };
+    return {
+      key: wanted ? this.cache.key(scope, request) : null,
+      scope,
+      directives,
+      epoch: this.invalidations.epoch,
+      reads: wanted && !directives.noCache && internal !== 'recheck',
+      stores: wanted && !directives.noStore,
+      takesStale: internal === undefined,
+    };
   }
 
-  /** An L1 hit is answered synchronously; only L2 costs a promise. */
-  find(lookup: CacheLookup, trace: RequestTrace): CachedAnswer | undefined | Promise<CachedAnswer | undefined> {
-    const { key, directives } = lookup;
-    if (key === null || directives.noCache) return undefined;
+  /** Synchronous: what this process holds itself. */
+  inMemory(lookup: CacheLookup, trace: RequestTrace): CachedAnswer | undefined {
+    if (lookup.key === null || !lookup.reads) return undefined;
     const startMs = trace.elapsed();
-    const answer = this.fresh(this.cache.getL1(key), directives);
-    if (answer || !this.cache.hasL2) return this.noted(trace, startMs, 'exact-l1', answer);
-    return this.cache.getL2(key).then((found) => this.noted(trace, startMs, 'exact-l2', this.fresh(found, directives)));
+    const answer = this.fitting(lookup, this.cache.getL1(lookup.key));
+    trace.cache = answer ? 'exact-l1' : 'miss';
+    if (answer || !this.cache.hasL2) trace.stage('cache', startMs);
+    return answer;
+  }
+
+  /** Null where nothing is shared. */
+  inShared(lookup: CacheLookup, trace: RequestTrace): Promise<CachedAnswer | undefined> | null {
+    if (lookup.key === null || !lookup.reads || !this.cache.hasL2) return null;
+    const startMs = trace.elapsed();
+    return this.cache.getL2(lookup.key).then((found) => {
+      trace.stage('cache', startMs);
+      return this.fitting(lookup, found);
+    });
   }
 
   /** Gathers a stream that will be stored, or whose answer the trace keeps; null when nobody needs it. */
-  assembler(lookup: CacheLookup, plan: ExecutionPlan): StreamAssembler | null {
-    const stored = lookup.key !== null && !lookup.directives.noStore;
-    if (!stored && !plan.payloadLogging) return null;
+  assembler(lookup: CacheLookup, { planned }: Job): StreamAssembler | null {
+    if (!lookup.stores && !planned.plan.payloadLogging) return null;
     return new StreamAssembler(this.config.current.cache.maxEntryBytes);
   }
 
-  /** Keeps the answer if the plan and the client let us, if it is complete, and if the same request would get it again. */
-  store(lookup: CacheLookup, job: Job, outcome: UpstreamCompleted, body: Buffer): void {
-    const { exchange, trace, planned } = job;
-    if (lookup.key === null || lookup.directives.noStore || isMakeshift(job)) return;
-    if (outcome.finishReason === null || outcome.finishReason === 'content_filter') return;
+  /** An upstream's answer as others may be served it. */
+  answerOf(lookup: CacheLookup, job: Job, body: Buffer): CachedAnswer {
+    return { ...this.entry(lookup, job, job.planned.plan.cache.exact), body, status: 200, errorCode: null };
+  }
+
+  /** Keeps a refusal that the same request would get again. */
+  refuse(lookup: CacheLookup, job: Job, { status, body }: Passthrough, errorCode: string): void {
+    const { refusalTtlMs: ttlMs } = job.planned.plan.cache.exact;
+    if (!lookup.stores || lookup.key === null || ttlMs === 0 || !LASTING_REFUSALS.has(status)) return;
+    void this.cache.put(lookup.key, { ...this.entry(lookup, job, { ttlMs, staleMs: 0 }), body, status, errorCode });
+  }
+
+  /** Whether the plan, the client and the answer itself allow that others are served it later. */
+  mayStore(lookup: CacheLookup, job: Job, { finishReason }: UpstreamCompleted): boolean {
+    return lookup.stores && !isMakeshift(job) && finishReason !== null && finishReason !== 'content_filter';
+  }
+
+  /** In L1 at once; the promise settles when the other processes can find it, or when that was given up. */
+  store({ key }: CacheLookup, answer: CachedAnswer): Promise<void> {
+    return key === null ? Promise.resolve() : this.cache.put(key, answer);
+  }
+
+  /** What the client accepts. */
+  fitting({ directives, takesStale }: CacheLookup, answer: CachedAnswer | undefined): CachedAnswer | undefined {
+    if (!answer || this.invalidations.isVoid(answer)) return undefined;
+    const { maxAgeSeconds } = directives;
     const now = this.clock.now();
-    this.cache.put(lookup.key, {
-      body,
+    if (maxAgeSeconds !== undefined && now - answer.createdAt > maxAgeSeconds * MS_PER_SECOND) return undefined;
+    return now < answer.expiresAt || takesStale ? answer : undefined;
+  }
+
+  isStale({ expiresAt }: CachedAnswer): boolean {
+    return expiresAt <= this.clock.now();
+  }
+
+  private entry(
+    lookup: CacheLookup,
+    { exchange, request, trace }: Job,
+    { ttlMs, staleMs }: { readonly ttlMs: number; readonly staleMs: number },
+  ): Omit<CachedAnswer, 'body' | 'status' | 'errorCode'> {
+    const now = this.clock.now();
+    const { key, scope, epoch } = lookup;
+    const servedModel = trace.servedModel ?? '';
+    return {
       createdAt: now,
-      expiresAt: now + planned.plan.cache.exact.ttlMs,
+      expiresAt: now + ttlMs,
+      staleUntil: now + ttlMs + staleMs,
+      epoch,
+      labels: labelsOf({
+        tenantId: exchange.principal.tenant.id,
+        owner: scope.owner,
+        requestedModel: request.model,
+        servedModel,
+        tags: trace.tags,
+        version: scope.version,
+        key: key ?? '',
+      }),
       sourceTraceId: exchange.traceId,
-      servedModel: trace.servedModel ?? '',
+      servedModel,
       provider: trace.provider ?? '',
       inputTokens: trace.tokens?.inputTokens ?? null,
       cachedInputTokens: trace.tokens?.cachedInputTokens ?? null,
       outputTokens: trace.tokens?.outputTokens ?? null,
       costUsd: trace.costUsd,
-    });
-  }
-
-  private fresh(answer: CachedAnswer | undefined, { maxAgeSeconds }: CacheDirectives): CachedAnswer | undefined {
-    if (!answer || maxAgeSeconds === undefined) return answer;
-    return this.clock.now() - answer.createdAt <= maxAgeSeconds * MS_PER_SECOND ? answer : undefined;
-  }
-
-  private noted(
-    trace: RequestTrace,
-    startMs: number,
-    level: 'exact-l1' | 'exact-l2',
-    answer: CachedAnswer | undefined,
-  ): CachedAnswer | undefined {
-    trace.cache = answer ? level : 'miss';
-    trace.stage('cache', startMs);
-    return answer;
+      ttftMs: trace.ttftMs,
+      tookMs: trace.elapsed(),
+    };
   }
 }
 

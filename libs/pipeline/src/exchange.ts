@@ -30,9 +30,14 @@ export interface Exchange {
   readonly body: Buffer; // as received, decompressed
   readonly signal: CancelSignal; // aborted when the client has left or the relay stops
   readonly reply: Reply;
+  /** Asked by the relay itself, and what for; absent of what clients ask. */
+  readonly internal?: InternalPurpose;
 }
 
+/** `warm`: ahead of need; `refresh`: an entry past its time; `recheck`: a hit that is asked again; `judge`, `verify`: a model's verdict on an answer. */
+export type InternalPurpose = 'warm' | 'refresh' | 'recheck' | 'judge' | 'verify';
+
 /** A request that is answered at the door, without a plan: refusals, lists. It gets a reply and a trace row all the same. */
-export type DoorExchange = Omit<Exchange, 'principal' | 'body' | 'signal' | 'authMs'> & {
+export type DoorExchange = Omit<Exchange, 'principal' | 'body' | 'signal' | 'authMs' | 'internal'> & {
   readonly principal: Principal | null;
 };

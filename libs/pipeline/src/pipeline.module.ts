@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { CacheModule } from '@relay/cache';
+import { AuthModule } from '@relay/auth';
+import { AnswerJudge, CacheModule, MODEL_ASKER, SemanticCache } from '@relay/cache';
 import { PolicyModule } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { Preheater, ProvidersModule } from '@relay/providers';
@@ -9,9 +10,15 @@ import { Accountant } from './accountant';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
+import { InternalRequests } from './internal/internal-requests.service';
+import { PipelineModelAsker } from './internal/model-asker';
 import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
 import { ReplyStage } from './reply.stage';
+import { SemanticStage } from './semantic.stage';
+import { AnswerStage } from './serving/answer.stage';
+import { Fetcher } from './serving/fetcher';
+import { Revalidation } from './serving/revalidation.service';
 import { SignalStage } from './signal.stage';
 import { SlotMetrics } from './slot-metrics';
 import { TargetMetrics } from './target-metrics';
@@ -19,11 +26,19 @@ import { UpstreamStage } from './upstream.stage';
 import { UPSTREAM_PARTS } from './upstream/upstream-tools';
 
 @Module({
-  imports: [LiveModule, PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
+  imports: [AuthModule, LiveModule, PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
   providers: [
     CompletionService,
     GuardStage,
     CacheStage,
+    SemanticStage,
+    SemanticCache,
+    AnswerJudge,
+    { provide: MODEL_ASKER, useClass: PipelineModelAsker },
+    InternalRequests,
+    Revalidation,
+    Fetcher,
+    AnswerStage,
     UpstreamStage,
     ...UPSTREAM_PARTS,
     ReplyStage,
@@ -35,6 +50,6 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     TargetMetrics,
     Preheater,
   ],
-  exports: [CompletionService],
+  exports: [CompletionService, InternalRequests],
 })
 export class PipelineModule {}

@@ -26,6 +26,8 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
   if (trace.provider !== null) headers.push(HEADERS.provider, trace.provider);
   if (trace.degraded.length > 0) headers.push(HEADERS.degraded, trace.degraded.join(','));
   if (trace.costUsd !== null) headers.push(HEADERS.costUsd, trace.costUsd);
+  if (trace.cacheEntry !== null) headers.push(HEADERS.cacheEntry, trace.cacheEntry);
+  if (trace.similarity !== null) headers.push(HEADERS.cacheSimilarity, trace.similarity.toFixed(4));
   if (trace.cacheAgeSeconds !== null) headers.push('age', String(trace.cacheAgeSeconds));
   return headers;
 }

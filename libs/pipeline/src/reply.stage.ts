@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { TraceStatus } from '@relay/contracts';
-import type { RelayError } from '@relay/core';
+import type { CachedAnswer } from '@relay/cache';
+import { ERROR_CODES, type ErrorCode, type TraceStatus } from '@relay/contracts';
+import { RelayError } from '@relay/core';
 import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
 import type { DoorExchange, Exchange } from './exchange';
@@ -50,6 +51,13 @@ export class ReplyStage {
     const headers = jsonHeaders(relayHeaders(exchange, trace), refusal.body, refusal.contentType);
     this.record(trace, 'error', refusal.status, error, null);
     exchange.reply.send(refusal.status, headers, refusal.body);
+  }
+
+  /** A refusal that was kept: the upstream would say the same again. */
+  refusal(exchange: Exchange, trace: RequestTrace, { status, body, errorCode, provider }: CachedAnswer): void {
+    const code = errorCode !== null && errorCode in ERROR_CODES ? (errorCode as ErrorCode) : 'invalid_request';
+    const error = new RelayError(code, `Provider ${provider} refused the same request a moment ago with ${status}.`);
+    this.passthrough(exchange, trace, { status, contentType: 'application/json', body }, error);
   }
 
   /** An error in OpenAI's shape; as an event where the stream has begun. A request that was recorded already is only let go. */

@@ -1,4 +1,4 @@
-import type { CachedAnswer } from '@relay/cache';
+import type { CachedAnswer, FlightFacts } from '@relay/cache';
 import type { CacheResult, PlanDocument, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { Usage } from '@relay/providers';
@@ -107,6 +107,16 @@ export class RequestTrace {
     return this.recorded;
   }
 
+  /** Another request of the same moment gets the answer for this one as well. */
+  rides({ servedModel, provider, sourceTraceId, cache, entry, similarity }: FlightFacts): void {
+    this.servedModel = servedModel;
+    this.provider = provider;
+    this.cacheSource = sourceTraceId;
+    this.cache = cache === 'miss' ? 'coalesced' : cache;
+    this.cacheEntry = entry;
+    this.similarity = similarity;
+  }
+
   /** Takes over who answered back then, and what it cost then. */
   servedFromCache(answer: CachedAnswer): void {
     this.cacheSource = answer.sourceTraceId;
@@ -114,6 +124,7 @@ export class RequestTrace {
     this.servedModel = answer.servedModel;
     this.provider = answer.provider;
     this.savedUsd = answer.costUsd;
+    this.savedMs = Math.max(0, Math.round(answer.tookMs - this.elapsed()));
     this.costUsd = answer.costUsd === null ? null : '0';
     this.tokens = {
       inputTokens: answer.inputTokens ?? 0,

@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { ExactCache } from '@relay/cache';
+import { ExactCache, Flights, Invalidations, OwnerDirectory, SemanticCache } from '@relay/cache';
 import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
-import { REDIS } from '@relay/database';
+import { REDIS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
@@ -15,6 +15,11 @@ import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
+import { InternalRequests } from '../src/internal/internal-requests.service';
+import { SemanticStage } from '../src/semantic.stage';
+import { AnswerStage } from '../src/serving/answer.stage';
+import { Fetcher } from '../src/serving/fetcher';
+import { Revalidation } from '../src/serving/revalidation.service';
 import type { Exchange } from '../src/exchange';
 import { GuardStage } from '../src/guards/guard.stage';
 import { ReplyStage } from '../src/reply.stage';
@@ -41,6 +46,8 @@ interface Settings {
   readonly upstreams?: readonly string[];
   /** What plans see of the running state; nothing without it. */
   readonly live?: LiveSource | undefined;
+  /** The semantic cache; without it no plan may use one. */
+  readonly semantic?: Partial<SemanticCache>;
 }
 
 /** Unless the test says otherwise one model, `m`, served by the providers `a` and `b`. */
@@ -166,6 +173,8 @@ export class PipelineHarness {
       { provide: ConfigStore, useValue: new ConfigStore(configOf(settings), 'relay.yaml') },
       { provide: ENVIRONMENT, useValue: {} },
       { provide: REDIS, useValue: null },
+      { provide: RedisConnections, useValue: { createSubscriber: () => null } },
+      { provide: SemanticCache, useValue: settings.semantic ?? {} },
       { provide: Scheduler, useValue: this.scheduler },
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
@@ -178,7 +187,15 @@ export class PipelineHarness {
         Metrics,
         GuardStage,
         ExactCache,
+        Invalidations,
+        OwnerDirectory,
+        Flights,
         CacheStage,
+        SemanticStage,
+        InternalRequests,
+        Revalidation,
+        Fetcher,
+        AnswerStage,
         TokenCounter,
         Accountant,
         SignalStage,

@@ -35,5 +35,7 @@ function wantsJson({ response_format: format }: ChatCompletionRequest): boolean 
 /** Field by field: the door's exchange is no plain object. */
 function withBody(exchange: Exchange, body: Buffer, reply: Exchange['reply']): Exchange {
   const { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal } = exchange;
-  return { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal, body, reply };
+  const { internal } = exchange;
+  const same = { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal, body, reply };
+  return internal === undefined ? same : { ...same, internal };
 }

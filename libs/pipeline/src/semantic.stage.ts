@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import {
+  questionOf,
+  refusalToLookUp,
+  SemanticCache,
+  semanticScope,
+  type CachedAnswer,
+  type SemanticQuestion,
+  type SemanticVerdict,
+} from '@relay/cache';
+import { CacheStage, type CacheLookup } from './cache.stage';
+import type { Job } from './job';
+import type { RequestTrace } from './request-trace';
+import { seedOf } from './seed';
+
+const DRAWS = 0x1_0000_0000;
+/** A verifier leaves the upstream at least this share of the time that is left. */
+const VERIFIER_SHARE = 0.25;
+
+/** A look-up by meaning that has begun. */
+export interface SemanticLookup {
+  readonly question: SemanticQuestion;
+  readonly verdict: Promise<SemanticVerdict>;
+  /** The answer may come from it; otherwise it goes on beside the call, only to learn. */
+  readonly mayServe: boolean;
+}
+
+/** Looks up answers to questions that were asked before in other words. */
+@Injectable()
+export class SemanticStage {
+  constructor(
+    private readonly semantic: SemanticCache,
+    private readonly cache: CacheStage,
+  ) {}
+
+  /** Null where the plan, the client or the request itself rules it out; the trace has the reason. */
+  begin(lookup: CacheLookup, job: Job): SemanticLookup | null {
+    const { mode } = job.planned.plan.cache.semantic;
+    if (mode === 'off' || lookup.key === null || !lookup.reads) return null;
+    const startMs = job.trace.elapsed();
+    const question = this.question(lookup, job);
+    if (typeof question === 'string') {
+      job.trace.stage('semantic', startMs, { mode, reason: question });
+      return null;
+    }
+    const mayServe = job.exchange.internal === undefined && this.semantic.mayServe(question);
+    const verdict = this.semantic.lookUp(question);
+    return {
+      question,
+      verdict: verdict.then((found) => noted(job.trace, startMs, question, mayServe, found)),
+      mayServe,
+    };
+  }
+
+  /** What the client accepts of it. */
+  fitting(lookup: CacheLookup, { hit }: SemanticVerdict): CachedAnswer | undefined {
+    return this.cache.fitting(lookup, hit?.answer);
+  }
+
+  /** Judges and stores a fresh answer, in the background. */
+  learn({ question, verdict }: SemanticLookup, fresh: CachedAnswer): void {
+    const { ttlMs } = question.terms;
+    const expiresAt = fresh.createdAt + ttlMs;
+    void verdict.then((found) => this.semantic.learn(question, found, { ...fresh, expiresAt, staleUntil: expiresAt }));
+  }
+
+  private question(lookup: CacheLookup, { exchange, request, trace, planned }: Job): SemanticQuestion | string {
+    const terms = planned.plan.cache.semantic;
+    const refusal = refusalToLookUp(request, terms);
+    if (refusal !== null) return refusal;
+    const question = questionOf(request);
+    if (question === null) return 'not_text';
+    const { evidence, judge } = terms;
+    return {
+      tenantId: exchange.principal.tenant.id,
+      keyId: exchange.principal.keyId,
+      scope: semanticScope({ cacheScope: lookup.scope, rest: question.rest, evidence, judge }),
+      text: question.text,
+      exactKey: lookup.key ?? '',
+      terms,
+      draw: seedOf(exchange.traceId) / DRAWS,
+      timeLeftMs: Math.max(1, Math.round(trace.remainingMs(planned.plan.deadlineMs) * VERIFIER_SHARE)),
+    };
+  }
+}
+
+function noted(
+  trace: RequestTrace,
+  startMs: number,
+  { terms }: SemanticQuestion,
+  waited: boolean,
+  verdict: SemanticVerdict,
+): SemanticVerdict {
+  const { reason, candidate, objections, threshold } = verdict;
+  trace.stage('semantic', startMs, {
+    mode: terms.mode,
+    reason,
+    ...(waited ? {} : { beside: true }),
+    ...(candidate ? { similarity: round(candidate.similarity), entry: candidate.entryId } : {}),
+    ...(threshold === null ? {} : { threshold: round(threshold) }),
+    // Names only: what the texts say may be somebody else's, and is not kept with traces.
+    ...(objections.length > 0 ? { guards: objections.map(({ guard }) => guard).join(',') } : {}),
+  });
+  return verdict;
+}
+
+const round = (value: number): number => Math.round(value * 10_000) / 10_000;

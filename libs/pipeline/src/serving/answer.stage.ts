@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  completionToSse,
+  completionToSseFrames,
+  Flights,
+  type Arrival,
+  type CachedAnswer,
+  type Crashed,
+} from '@relay/cache';
+import { CLOCK, type Clock } from '@relay/core';
+import { Accountant } from '../accountant';
+import { CacheStage, type CacheLookup } from '../cache.stage';
+import type { Job } from '../job';
+import { replayAtPace } from '../paced-replay';
+import { ReplyStage } from '../reply.stage';
+import { relayHeaders, streamHeaders } from '../reply-headers';
+import { SignalStage } from '../signal.stage';
+import { cancelled } from '../upstream/no-answer';
+import { flyAlone } from './alone';
+import { Fetcher, type Fetched } from './fetcher';
+import { Revalidation } from './revalidation.service';
+import { Ride } from './ride';
+
+/** Answers a planned request: from memory, together with others that ask the same, or by itself. */
+@Injectable()
+export class AnswerStage {
+  constructor(
+    private readonly cache: CacheStage,
+    private readonly flights: Flights,
+    private readonly fetcher: Fetcher,
+    private readonly accountant: Accountant,
+    private readonly reply: ReplyStage,
+    private readonly signals: SignalStage,
+    private readonly revalidation: Revalidation,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async serve(job: Job): Promise<void> {
+    const lookup = this.cache.open(job);
+    const hit = this.cache.inMemory(lookup, job.trace);
+    if (hit) {
+      job.trace.cacheEntry = lookup.key;
+      return this.replyStored(job, lookup, hit);
+    }
+    const { key } = lookup;
+    const shares = key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached;
+    const together = shares && job.planned.plan.cache.exact.coalesce ? key : null;
+    const follows = together !== null && this.flights.isUnderWay(together);
+    const ride = new Ride(job, lookup, this.fetcher, this.clock, follows);
+    const arrival = together === null ? await flyAlone(ride) : await this.flights.board(together, ride);
+    ride.close();
+    await this.arrive(job, lookup, ride, arrival);
+  }
+
+  private async arrive(job: Job, lookup: CacheLookup, ride: Ride, { landing, live }: Arrival): Promise<void> {
+    const { exchange, trace } = job;
+    const { fetched } = ride;
+    if (landing.kind === 'failed') return this.replyFailed(job, landing, fetched);
+    if (fetched?.kind === 'answered') return this.replyFetched(job, ride, fetched);
+    const { answer, facts, tail } = landing;
+    trace.rides(facts);
+    if (live) {
+      ride.start(facts);
+      if (answer) trace.servedFromCache(answer);
+      return exchange.signal.aborted
+        ? this.reply.error(exchange, trace, cancelled(exchange.signal))
+        : this.reply.endStream(exchange, trace, tail, answer?.body);
+    }
+    if (answer === null) throw new Error('a flight landed without an answer for this request');
+    if (facts.cache === 'exact-l2') trace.cacheEntry = lookup.key;
+    await this.replyStored(job, lookup, answer);
+    if (fetched?.kind === 'found' && fetched.recheck) this.revalidation.recheck(job, fetched.recheck);
+  }
+
+  /** What this request brought itself, for itself and everybody who rode along. */
+  private replyFetched(job: Job, ride: Ride, { outcome, body }: Fetched & { kind: 'answered' }): void {
+    const { exchange, trace } = job;
+    if (exchange.signal.aborted) return this.reply.error(exchange, trace, cancelled(exchange.signal));
+    if (!trace.stream) this.reply.whole(exchange, trace, outcome.status, outcome.body, outcome.contentType);
+    else {
+      ride.start(this.fetcher.factsOf(job));
+      this.reply.endStream(exchange, trace, outcome.tail, body ?? undefined);
+    }
+    if (body) this.signals.note(job, body);
+  }
+
+  private async replyStored(job: Job, lookup: CacheLookup, answer: CachedAnswer): Promise<void> {
+    const { exchange, trace, request } = job;
+    trace.servedFromCache(answer);
+    if (answer.errorCode !== null) return this.reply.refusal(exchange, trace, answer);
+    if (this.cache.isStale(answer)) this.revalidation.refresh(job, lookup);
+    if (!trace.stream) return this.reply.whole(exchange, trace, 200, answer.body);
+    const includeUsage = request.stream_options?.include_usage === true;
+    const wasStored = trace.cache !== 'coalesced';
+    if (wasStored && job.planned.plan.cache.replay === 'original') return this.replayAtPace(job, answer, includeUsage);
+    this.reply.replay(exchange, trace, completionToSse(answer.body, { includeUsage }), answer.body);
+  }
+
+  private async replayAtPace(job: Job, answer: CachedAnswer, includeUsage: boolean): Promise<void> {
+    const { exchange, trace, planned } = job;
+    const frames = completionToSseFrames(answer.body, { includeUsage });
+    exchange.reply.startStream(streamHeaders(relayHeaders(exchange, trace)));
+    const { ttftMs, tookMs } = answer;
+    const { deadlineMs } = planned.plan;
+    const elapsedMs = trace.elapsed();
+    const { reply, signal } = exchange;
+    const end = await replayAtPace({ reply, clock: this.clock, signal, frames, ttftMs, tookMs, elapsedMs, deadlineMs });
+    if (end === 'left') return this.reply.error(exchange, trace, cancelled(signal));
+    this.reply.endStream(exchange, trace, frames.at(-1) ?? NO_BYTES, answer.body);
+  }
+
+  private async replyFailed(job: Job, { error, refusal }: Crashed, fetched: Fetched | null): Promise<void> {
+    const { exchange, trace } = job;
+    if (fetched?.kind === 'failed') {
+      const { outcome, said } = fetched;
+      if (outcome.usage) this.accountant.settle(trace, outcome.usage);
+      else if (outcome.started) await this.accountant.count(job, said());
+      else this.accountant.settleOthers(trace);
+    }
+    const why = exchange.signal.aborted ? cancelled(exchange.signal) : error;
+    if (refusal && why === error && !exchange.reply.started) this.reply.passthrough(exchange, trace, refusal, error);
+    else this.reply.error(exchange, trace, why);
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);

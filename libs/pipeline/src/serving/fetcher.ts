@@ -1,0 +1,218 @@
+import { Injectable, Logger } from '@nestjs/common';
+import type { CachedAnswer, Cockpit, FlightFacts, Landing, SemanticQuestion, StreamAssembler } from '@relay/cache';
+import { RelayError } from '@relay/core';
+import type { UpstreamCompleted, UpstreamFailed, UpstreamObserver } from '@relay/providers';
+import { Accountant, type UncountedAnswer } from '../accountant';
+import { CacheStage, type CacheLookup } from '../cache.stage';
+import type { Job } from '../job';
+import { saidInBody, saidInStream } from '../said-in';
+import { SemanticStage, type SemanticLookup } from '../semantic.stage';
+import { UpstreamStage } from '../upstream.stage';
+import { withSignal } from './with-signal';
+
+/** What a request that piloted brought itself, beside the landing that all share. */
+export type Fetched =
+  | { readonly kind: 'answered'; readonly outcome: UpstreamCompleted; readonly body: Buffer | null }
+  | { readonly kind: 'failed'; readonly outcome: UpstreamFailed; readonly said: () => UncountedAnswer }
+  /** From the shared cache, or by meaning. */
+  | {
+      readonly kind: 'found';
+      readonly answer: CachedAnswer;
+      readonly facts: FlightFacts;
+      readonly recheck: Recheck | null;
+    };
+
+/** A hit that is to be asked again. */
+export interface Recheck {
+  readonly lookup: SemanticLookup;
+  readonly question: SemanticQuestion;
+}
+
+export interface Flown {
+  readonly landing: Landing;
+  /** Null: another process flew. */
+  readonly fetched: Fetched | null;
+}
+
+const OBSERVE_NOTHING = { onFrames: () => true };
+const NOTHING_SAID = (): UncountedAnswer => ({ text: '', frames: 0 });
+const FRAME_START = Buffer.from('data:');
+
+/** Gets the answer to a request that this process's memory does not hold: shared cache, similar questions, upstream, in this order. */
+@Injectable()
+export class Fetcher {
+  private readonly logger = new Logger(Fetcher.name);
+
+  constructor(
+    private readonly cache: CacheStage,
+    private readonly semantic: SemanticStage,
+    private readonly upstream: UpstreamStage,
+    private readonly accountant: Accountant,
+  ) {}
+
+  async fetch(job: Job, lookup: CacheLookup, cockpit: Cockpit): Promise<Flown> {
+    if (job.planned.plan.cache.finishOnDisconnect && lookup.stores) cockpit.keepFlying();
+    for (;;) {
+      const claim = cockpit.claim(); // sent together with the look-up
+      const shared = this.cache.inShared(lookup, job.trace);
+      const found = shared && (await shared);
+      if (found) return this.found(job, found, 'exact-l2');
+      if (claim === 'mine' || (await claim) === 'mine') break;
+      const startMs = job.trace.elapsed();
+      const landing = await cockpit.follow();
+      job.trace.stage('follow', startMs);
+      if (landing !== 'mine') return { landing, fetched: null };
+    }
+    const similar = this.semantic.begin(lookup, job);
+    if (similar?.mayServe) {
+      const verdict = await similar.verdict;
+      const answer = this.semantic.fitting(lookup, verdict);
+      if (answer && verdict.hit) {
+        job.trace.cacheEntry = verdict.hit.entryId;
+        job.trace.similarity = verdict.hit.similarity;
+        return this.found(job, answer, 'semantic', similar);
+      }
+    }
+    if (lookup.directives.onlyIfCached) return nothingCached();
+    const away = { ...job, exchange: withSignal(job.exchange, cockpit.signal) };
+    return job.trace.stream ? this.stream(away, lookup, cockpit, similar) : this.whole(away, lookup, cockpit, similar);
+  }
+
+  /** Who is answering a request, as far as is known. */
+  factsOf(job: Job): FlightFacts {
+    return factsOf(job);
+  }
+
+  private found(
+    { exchange, trace }: Job,
+    answer: CachedAnswer,
+    cache: 'exact-l2' | 'semantic',
+    similar: SemanticLookup | null = null,
+  ): Flown {
+    const { servedModel, provider, sourceTraceId } = answer;
+    const { cacheEntry: entry, similarity } = trace;
+    const facts = { sourceTraceId, servedModel, provider, cache, entry, similarity };
+    const recheck = similar && exchange.internal === undefined ? { lookup: similar, question: similar.question } : null;
+    return {
+      landing: { kind: 'landed', answer, tail: NO_BYTES, facts },
+      fetched: { kind: 'found', answer, facts, recheck },
+    };
+  }
+
+  private async whole(job: Job, lookup: CacheLookup, cockpit: Cockpit, similar: SemanticLookup | null): Promise<Flown> {
+    const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
+    if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, NOTHING_SAID);
+    if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
+    else await this.accountant.count(job, { text: saidInBody(outcome.body), frames: 0 });
+    return this.answered(job, lookup, cockpit, similar, outcome, outcome.body);
+  }
+
+  private async stream(
+    job: Job,
+    lookup: CacheLookup,
+    cockpit: Cockpit,
+    similar: SemanticLookup | null,
+  ): Promise<Flown> {
+    const assembler = this.cache.assembler(lookup, job);
+    const frames = new OutgoingFrames(job, cockpit, assembler);
+    const outcome = await this.upstream.serve(job, frames);
+    const said = (): UncountedAnswer => ({ text: saidInStream(assembler), frames: frames.count });
+    if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, said);
+    frames.depart();
+    assembler?.push(outcome.tail);
+    if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
+    else await this.accountant.count(job, said());
+    return this.answered(job, lookup, cockpit, similar, outcome, assembler?.finish(outcome.usage) ?? null);
+  }
+
+  private async answered(
+    job: Job,
+    lookup: CacheLookup,
+    cockpit: Cockpit,
+    similar: SemanticLookup | null,
+    outcome: UpstreamCompleted,
+    body: Buffer | null,
+  ): Promise<Flown> {
+    const answer = body && this.cache.answerOf(lookup, job, body);
+    if (answer && this.cache.mayStore(lookup, job, outcome)) await this.keep(lookup, cockpit, similar, answer);
+    return {
+      landing: { kind: 'landed', answer, tail: outcome.tail, facts: factsOf(job) },
+      fetched: { kind: 'answered', outcome, body },
+    };
+  }
+
+  /** An answer that cannot be kept is an answer all the same. */
+  private async keep(
+    lookup: CacheLookup,
+    cockpit: Cockpit,
+    similar: SemanticLookup | null,
+    answer: CachedAnswer,
+  ): Promise<void> {
+    try {
+      const stored = this.cache.store(lookup, answer);
+      if (similar) this.semantic.learn(similar, answer);
+      if (cockpit.watchedElsewhere) await stored;
+    } catch (error) {
+      this.logger.error(error, 'an answer could not be cached');
+    }
+  }
+
+  private failed(job: Job, lookup: CacheLookup, outcome: UpstreamFailed, said: () => UncountedAnswer): Flown {
+    const { error, started, passthrough: refusal, retryable } = outcome;
+    if (refusal) this.cache.refuse(lookup, job, refusal, error.code);
+    const mayRetry = !started && (retryable || OWN_LIMITS.has(error.code));
+    return {
+      landing: { kind: 'failed', error, started, mayRetry, refusal },
+      fetched: { kind: 'failed', outcome, said },
+    };
+  }
+}
+
+const NO_BYTES = Buffer.alloc(0);
+/** Why a pilot fails that another request may outlive: its time was up, its place in the line was gone. */
+const OWN_LIMITS: ReadonlySet<string> = new Set(['upstream_timeout', 'overloaded', 'unavailable', 'client_closed']);
+
+/** A stream on its way from the upstream to whoever listens: frames leave in the tick they came. */
+class OutgoingFrames implements UpstreamObserver {
+  /** About one token each, which is what an estimate needs. */
+  count = 0;
+  private departed = false;
+
+  constructor(
+    private readonly job: Job,
+    private readonly cockpit: Cockpit,
+    private readonly assembler: StreamAssembler | null,
+  ) {}
+
+  onFrames(frames: Buffer, resume: () => void): boolean {
+    this.depart();
+    for (let at = frames.indexOf(FRAME_START); at !== -1; at = frames.indexOf(FRAME_START, at + 1)) this.count++;
+    this.assembler?.push(frames);
+    return this.cockpit.onFrames(frames, resume);
+  }
+
+  depart(): void {
+    if (this.departed) return;
+    this.departed = true;
+    this.cockpit.departed(factsOf(this.job));
+  }
+}
+
+function factsOf({ exchange, trace }: Job): FlightFacts {
+  return {
+    sourceTraceId: exchange.traceId,
+    servedModel: trace.servedModel ?? '',
+    provider: trace.provider ?? '',
+    cache: 'miss',
+    entry: null,
+    similarity: null,
+  };
+}
+
+function nothingCached(): Flown {
+  const error = new RelayError(
+    'only_if_cached_miss',
+    'Nothing is cached for this request, and only-if-cached was asked for.',
+  );
+  return { landing: { kind: 'failed', error, started: false, mayRetry: false, refusal: null }, fetched: null };
+}

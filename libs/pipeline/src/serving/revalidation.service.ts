@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { SemanticCache } from '@relay/cache';
+import type { CacheLookup } from '../cache.stage';
+import type { InternalPurpose } from '../exchange';
+import { InternalRequests, type InternalReply } from '../internal/internal-requests.service';
+import type { Job } from '../job';
+import type { Recheck } from './fetcher';
+
+/** Requests that are asked again at a time; beyond, entries stay as they are until somebody asks for them once more. */
+const MAX_ASKED_AGAIN = 64;
+const OK = 200;
+
+/** Asks again, in the background, what was served from the cache: because it is past its time, or to see whether it was right. */
+@Injectable()
+export class Revalidation {
+  private readonly refreshing = new Set<string>(); // exact keys
+  private asking = 0;
+
+  constructor(
+    private readonly requests: InternalRequests,
+    private readonly semantic: SemanticCache,
+  ) {}
+
+  /** Once for all who are served the stale entry meanwhile. */
+  refresh(job: Job, { key }: CacheLookup): void {
+    if (key === null || this.refreshing.has(key)) return;
+    this.refreshing.add(key);
+    void this.ask(job, 'refresh').finally(() => this.refreshing.delete(key));
+  }
+
+  /** Asks what a similar question was served for, if it is drawn. */
+  recheck(job: Job, { lookup, question }: Recheck): void {
+    if (!this.semantic.wantsRecheck(question)) return;
+    void this.ask(job, 'recheck').then(async (reply) => {
+      const { hit, embedderId } = await lookup.verdict;
+      if (reply?.status === OK && hit && embedderId !== null)
+        this.semantic.recheck(question, hit, embedderId, reply.body);
+    });
+  }
+
+  private async ask({ exchange, request }: Job, purpose: InternalPurpose): Promise<InternalReply | null> {
+    if (this.asking >= MAX_ASKED_AGAIN) return null;
+    this.asking++;
+    try {
+      const { principal } = exchange;
+      const reply = await this.requests.ask({
+        principal,
+        body: request,
+        purpose,
+        headers: headersOf(exchange.headers),
+      });
+      return reply.ok ? reply.value : null;
+    } finally {
+      this.asking--;
+    }
+  }
+}
+
+/** What a plan goes by. Cache-Control was the client's own wish, and its explanation is for the client. */
+function headersOf(headers: Job['exchange']['headers']): Record<string, string> {
+  const kept = Object.entries(headers).filter(
+    ([name, value]) => name.startsWith('x-relay-') && name !== 'x-relay-explain' && typeof value === 'string',
+  );
+  return Object.fromEntries(kept) as Record<string, string>;
+}
