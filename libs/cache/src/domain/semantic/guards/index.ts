@@ -1,22 +1,28 @@
+import { antonyms } from './antonyms';
+import { dates } from './dates';
+import { direction } from './direction';
+import { entities } from './entities';
 import type { Guard, GuardName, GuardViolation } from './guard';
+import { literals } from './literals';
+import { negation } from './negation';
 import { numbers } from './numbers';
 import { readText } from './reading';
+import { substitution } from './substitution';
+import { versions } from './versions';
 
 export type { GuardName, GuardViolation } from './guard';
-
-const none: Guard = () => null;
 
 /** Every guard, in the order in which violations are told. */
 const GUARDS = {
   numbers,
-  dates: none,
-  versions: none,
-  literals: none,
-  entities: none,
-  negation: none,
-  antonyms: none,
-  direction: none,
-  substitution: none,
+  dates,
+  versions,
+  literals,
+  entities,
+  negation,
+  antonyms,
+  direction,
+  substitution,
 } satisfies Record<GuardName, Guard>;
 
 const ENTRIES = Object.entries(GUARDS) as [GuardName, Guard][];

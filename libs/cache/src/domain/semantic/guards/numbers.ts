@@ -1,12 +1,25 @@
+import { contradiction, differenceOf, isAny, isSwap } from './difference';
 import type { Guard } from './guard';
+import { isYear } from './dates';
+import type { Reading } from './reading';
+import type { Term } from './term';
 
-const DIGITS = /^\d/;
-
-/** Other numbers than were asked for. */
+/** Other numbers, ordinals or units. `a mile` and `1 mile` agree. */
 export const numbers: Guard = (asked, stored) => {
-  const [a, b] = [asked, stored].map(({ tokens }) =>
-    tokens.filter(({ word }) => DIGITS.test(word)).map(({ word }) => word),
-  );
-  const [left, right] = [a?.join(' ') ?? '', b?.join(' ') ?? ''];
-  return left === right ? null : { asked: left, stored: right };
+  const amounts = differenceOf(amountsOf(asked, stored), amountsOf(stored, asked));
+  if (isAny(amounts)) return contradiction(amounts.asked, amounts.stored);
+  const ordinals = differenceOf(ofKind(asked, 'ordinal'), ofKind(stored, 'ordinal'));
+  if (isSwap(ordinals)) return contradiction(ordinals.asked, ordinals.stored);
+  const units = differenceOf(ofKind(asked, 'unit'), ofKind(stored, 'unit'));
+  return isSwap(units) ? contradiction(units.asked, units.stored) : null;
 };
+
+const ofKind = ({ terms }: Reading, kind: Term['kind']): Term[] => terms.filter((term) => term.kind === kind);
+
+/** Numbers but for 1, years, and what the other side writes as a version. */
+function amountsOf({ terms }: Reading, other: Reading): Term[] {
+  return terms.filter(
+    (term) =>
+      term.kind === 'number' && term.key !== 'n:1' && !isYear(term) && !other.keys.has(`v:${term.key.slice(2)}`),
+  );
+}

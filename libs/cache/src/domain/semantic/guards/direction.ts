@@ -1,0 +1,3 @@
+import type { Guard } from './guard';
+
+export const direction: Guard = () => null;

@@ -1,0 +1,33 @@
+import { areAlike } from './alike';
+import { contradiction } from './difference';
+import type { Guard } from './guard';
+import type { Term } from './term';
+import { areSynonyms, isDispensable } from './words/wording';
+
+/** Terms of a slot: longer differences are other wording. */
+const LONGEST_SLOT = 3;
+/** Terms that must be alike around it. */
+const FEWEST_SHARED = 2;
+
+/** The same sentence with another word in one place, unless one word may stand for the other. Catches names that no list has. */
+export const substitution: Guard = (asked, stored) => {
+  const a = asked.terms.filter(isContent);
+  const b = stored.terms.filter(isContent);
+  let start = 0;
+  while (start < a.length && start < b.length && a[start]?.key === b[start]?.key) start++;
+  let end = 0;
+  while (end < Math.min(a.length, b.length) - start && a.at(-1 - end)?.key === b.at(-1 - end)?.key) end++;
+  if (start + end < FEWEST_SHARED) return null;
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (left.length > LONGEST_SLOT || right.length > LONGEST_SLOT) return null;
+  const [only, other] = [ownWords(left, right), ownWords(right, left)];
+  return only.length === 0 || other.length === 0 ? null : contradiction(only, other);
+};
+
+const isContent = ({ kind }: Term): boolean => kind === 'word' || kind === 'entity' || kind === 'code';
+
+/** What is decisive in one slot and has no counterpart in the other. */
+const ownWords = (slot: readonly Term[], others: readonly Term[]): Term[] =>
+  slot.filter(({ key }) => !isDispensable(key) && !others.some((other) => mayStandFor(key, other.key)));
+
+const mayStandFor = (a: string, b: string): boolean => a === b || areSynonyms(a, b) || areAlike(a, b);

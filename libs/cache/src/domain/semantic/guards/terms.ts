@@ -1,0 +1,116 @@
+import { readDate } from './read-date';
+import { readNumber } from './read-number';
+import { stem } from './stem';
+import { term, type Term } from './term';
+import type { Token } from './tokens';
+import { entityAt } from './words/entities';
+import { isFunctionWord } from './words/function-words';
+import { UNITS } from './words/units';
+
+const SILENT = new Set([
+  '.',
+  ',',
+  '?',
+  '!',
+  ';',
+  ':',
+  '"',
+  "'",
+  '(',
+  ')',
+  '[',
+  ']',
+  '-',
+  '…',
+  '¿',
+  '¡',
+  '*',
+  '`',
+  '~',
+  '|',
+  '_',
+]);
+
+/** Reads tokens from left to right; each kind of term takes what it understands. */
+export function termsOf(tokens: readonly Token[]): Term[] {
+  const capitals = saysSomethingByCapitals(tokens);
+  const quoted = quotedTokens(tokens);
+  const terms: Term[] = [];
+  for (let at = 0; at < tokens.length;) {
+    const found = readDate(tokens, at) ?? readNumber(tokens, at, terms);
+    if (found) {
+      terms.push(...found.terms);
+      at += found.tokens;
+      continue;
+    }
+    at += readWord(tokens, at, terms, { capitals, quoted: quoted[at] === true });
+  }
+  return terms;
+}
+
+interface Marks {
+  readonly capitals: boolean;
+  readonly quoted: boolean;
+}
+
+function readWord(tokens: readonly Token[], at: number, terms: Term[], { capitals, quoted }: Marks): number {
+  const token = tokens[at];
+  if (token === undefined) return 1;
+  const { raw, word, kind } = token;
+  if (kind === 'symbol') {
+    if (!SILENT.has(raw)) terms.push(term(raw, 'symbol', raw));
+    return 1;
+  }
+  const named = capitals && isNamed(token);
+  const entity = raw === 'US' ? entityAt(() => 'usa') : entityAt((offset) => spellingAt(tokens, at + offset));
+  if (entity) {
+    terms.push({ key: entity.key, kind: 'entity', raw, named, quoted, entity: entity.kind });
+    return raw === 'US' ? 1 : entity.words;
+  }
+  const unit = UNITS.get(word);
+  if (unit !== undefined) terms.push({ key: `u:${unit}`, kind: 'unit', raw, named: false, quoted });
+  else if (kind === 'link' || kind === 'code') terms.push({ key: word, kind, raw, named, quoted });
+  else terms.push({ key: stem(word), kind: isFunctionWord(word) ? 'function' : 'word', raw, named, quoted });
+  return 1;
+}
+
+function spellingAt(tokens: readonly Token[], at: number): string | undefined {
+  const token = tokens[at];
+  if (token === undefined || token.kind === 'symbol') return undefined;
+  return token.word.endsWith("'s") ? token.word.slice(0, -2) : token.word;
+}
+
+/** A capital in mid-sentence, or a word of capitals anywhere. */
+function isNamed({ raw, initial }: Token): boolean {
+  const first = raw.charCodeAt(0);
+  if (first < 65 || (first > 90 && first < 0xc0) || raw.charAt(0) === raw.charAt(0).toLowerCase()) return false;
+  if (raw.length < 2) return false; // I, A
+  return !initial || raw === raw.toUpperCase();
+}
+
+/** Of titles and shouting, capitals say nothing. */
+function saysSomethingByCapitals(tokens: readonly Token[]): boolean {
+  let words = 0;
+  let capitals = 0;
+  for (const { raw, kind, initial } of tokens) {
+    if (kind !== 'word' || initial || raw.length < 2) continue;
+    words++;
+    if (raw.charAt(0) !== raw.charAt(0).toLowerCase()) capitals++;
+  }
+  return words > 0 && capitals / words < 0.6;
+}
+
+/** Tokens between two quotation marks; a mark without its pair quotes nothing. */
+function quotedTokens(tokens: readonly Token[]): boolean[] {
+  const quoted: boolean[] = [];
+  let open = -1;
+  tokens.forEach(({ raw }, at) => {
+    if (raw !== '"') return;
+    if (open < 0) open = at;
+    else {
+      for (let inside = open + 1; inside < at; inside++) quoted[inside] = true;
+      open = -1;
+    }
+  });
+  return quoted;
+}

@@ -1,0 +1,67 @@
+/** A word, number, symbol or link of a text. */
+export interface Token {
+  readonly raw: string; // as it was written
+  readonly word: string; // lower case
+  readonly kind: TokenKind;
+  /** Begins a sentence, so that its capital says nothing. */
+  readonly initial: boolean;
+  /** Follows the token before without a space. */
+  readonly glued: boolean;
+}
+
+/** `code`: letters and digits mixed, or a name with a dot, an underscore or a sign in it. */
+export type TokenKind = 'word' | 'number' | 'code' | 'link' | 'symbol';
+
+const LINK = /(?:https?:\/\/|www\.)[^\s<>"')\]]{1,500}|[\w.+]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/y;
+const NUMBER =
+  /\d{4}-\d{2}-\d{2}|\d{1,4}\/\d{1,2}\/\d{2,4}|\d{1,2}:\d{2}(?!\d)|\d{1,3}(?:,\d{3}){1,6}(?:\.\d{1,12})?(?![\d,])|\d{1,20}(?:[.,]\d{1,12}){0,6}/y;
+const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\d_]{0,60}(?:'\p{L}{1,20})?(?:\.[\p{Ll}][\p{Ll}\d]{1,20}){0,4}(?:\+\+|#)?/uy;
+/** `B.Tech`, `u.s.`, `a.m.`: letters with dots. */
+const ABBREVIATION = /\p{L}(?:\.\p{L}{1,4}){1,5}(?![\p{L}\d])/uy;
+const HAS_SIGN = /[\d_.+#]/;
+
+/** Splits a text; every character but white space ends up in a token. */
+export function tokensOf(text: string): Token[] {
+  const tokens: Token[] = [];
+  let initial = true;
+  for (let at = 0; at < text.length;) {
+    const found = tokenAt(text, at);
+    if (found === null) {
+      initial ||= text.charAt(at) === '\n';
+      at++;
+      continue;
+    }
+    const [raw, kind] = found;
+    tokens.push({
+      raw,
+      word: kind === 'word' ? raw.toLowerCase().replaceAll('.', '') : raw.toLowerCase(),
+      kind,
+      initial,
+      glued: at > 0 && !isSpace(text.charCodeAt(at - 1)),
+    });
+    initial = kind === 'symbol' && (initial || raw === '.' || raw === '?' || raw === '!' || raw === ':');
+    at += raw.length;
+  }
+  return tokens;
+}
+
+function tokenAt(text: string, at: number): [raw: string, kind: TokenKind] | null {
+  const code = text.charCodeAt(at);
+  if (isSpace(code)) return null;
+  if (isDigit(code)) return [match(NUMBER, text, at) ?? text.charAt(at), 'number'];
+  const link = match(LINK, text, at);
+  if (link !== null) return [link, 'link'];
+  const abbreviation = match(ABBREVIATION, text, at);
+  if (abbreviation !== null) return [abbreviation, 'word'];
+  const word = match(WORD, text, at);
+  if (word !== null) return [word, HAS_SIGN.test(word) ? 'code' : 'word'];
+  return [String.fromCodePoint(text.codePointAt(at) ?? code), 'symbol'];
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const isSpace = (code: number): boolean => code <= 32 || code === 0xa0;
+
+function match(pattern: RegExp, text: string, at: number): string | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text)?.[0] ?? null;
+}
