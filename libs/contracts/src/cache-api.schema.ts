@@ -63,6 +63,10 @@ export const badHitSchema = z
   })
   .meta({ id: 'BadHit' });
 
+export const markedBadHitSchema = z
+  .object({ entry: z.string(), kind: cacheKindSchema, removed: z.number() }) // entries that are not served any more
+  .meta({ id: 'MarkedBadHit' });
+
 const range = { from: z.iso.datetime({ offset: true }).optional(), to: z.iso.datetime({ offset: true }).optional() };
 export const cacheStatsQuerySchema = z.strictObject({
   tenant: tenantFilter.optional(),
@@ -81,10 +85,12 @@ const cacheGroupSchema = z.object({
   savedMs: z.number(),
 });
 
+/** What was seen of one evidence class, and what that allows. */
 export const cacheEvidenceSchema = z
   .object({
     evidence: z.string(), // name in the policy
     owner: z.string(),
+    judge: z.string(), // who said what was right; labels of another one are another class
     embedder: z.string(),
     labels: z.number(),
     threshold: z.number().nullable(), // for the budget below; null: exact hits only
@@ -105,17 +111,20 @@ export const cacheStatsSchema = z
     total: cacheGroupSchema,
     evidence: z.array(cacheEvidenceSchema),
     entries: z.object({ semantic: z.number(), quarantined: z.number() }),
-    process: z.object({
-      l1: z.object({
-        entries: z.number(),
-        bytes: z.number(),
-        maxBytes: z.number(),
-        hits: z.number(),
-        misses: z.number(),
-        evictions: z.number(),
-      }),
-      l2: z.record(z.string(), z.number()).nullable(), // null without Redis
-    }),
+    /** Of the process that answers, since its start; null for who sees one tenant only. */
+    process: z
+      .object({
+        l1: z.object({
+          entries: z.number(),
+          bytes: z.number(),
+          maxBytes: z.number(),
+          hits: z.number(),
+          misses: z.number(),
+          evictions: z.number(),
+        }),
+        l2: z.record(z.string(), z.number()).nullable(), // null without Redis
+      })
+      .nullable(),
   })
   .meta({ id: 'CacheStats' });
 
@@ -155,6 +164,7 @@ export type CacheEntryView = z.infer<typeof cacheEntryViewSchema>;
 export type CacheEntryPage = z.infer<typeof cacheEntryPageSchema>;
 export type CacheEntryQuery = z.infer<typeof cacheEntryQuerySchema>;
 export type BadHit = z.infer<typeof badHitSchema>;
+export type MarkedBadHit = z.infer<typeof markedBadHitSchema>;
 export type CacheStatsQuery = z.infer<typeof cacheStatsQuerySchema>;
 export type CacheGroup = z.infer<typeof cacheGroupSchema>;
 export type CacheEvidence = z.infer<typeof cacheEvidenceSchema>;

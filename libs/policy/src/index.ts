@@ -5,6 +5,8 @@ export type { ModelCatalogue } from './domain/catalogue';
 export type { AnswerFacts } from './domain/answer-facts';
 export type { CompiledPolicy } from './domain/compiled-policy';
 export type { FactValue, FlatFeatures } from './domain/facts';
+export { OWN_DECISIONS } from './domain/apply-rules';
+export { BASE_FIELDS } from './domain/plan-fields';
 export { NOTHING_LIVE, type LiveFacts, type TargetLive } from './domain/live';
 export type { Planned, PlanRequest } from './domain/plan-request';
 export type { PlanHeaders } from './domain/read-facts';

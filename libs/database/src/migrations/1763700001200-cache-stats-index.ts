@@ -9,7 +9,7 @@ export class CacheStatsIndex1763700001200 implements MigrationInterface {
     await runner.query(`
       CREATE INDEX request_traces_cache_stats ON ONLY request_traces (at)
       INCLUDE (cache, status, tenant, model, plan_id, saved_usd, input_tokens, output_tokens, saved_ms)
-      WHERE cache <> 'bypass'`);
+      WHERE cache <> 'bypass' AND endpoint NOT LIKE 'internal:%'`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -78,10 +78,11 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
     expect(cacheStatsSchema.shape.total.parse(total)).toEqual(total);
   });
 
-  it('leaves out what went past the cache, what was refused, and what is outside of the window', async () => {
+  it('leaves out what went past the cache, what was refused, what the relay asked itself, and what is outside of the window', async () => {
     record({ cache: 'miss' });
     record({ cache: 'bypass' });
     record({ cache: 'miss', status: 'rejected' });
+    record({ cache: 'miss', endpoint: 'internal:warm' });
     record({ cache: 'miss' }, NOW - 25 * HOUR_MS);
     record({ cache: 'miss' }, NOW);
     expect((await read()).total.requests).toBe(1);

@@ -15,7 +15,8 @@ const sums = SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ');
 
 /**
  * What the cache answered from `$1` up to, not including, `$2`, of tenant `$3` (null: of all) and within the reader's own tenant `$4` (null: all):
- * the `$5` largest groups, and one row of all of them. Requests that went past the cache, and those that the relay refused, are left out.
+ * the `$5` largest groups, and one row of all of them. Requests that went past the cache, those that the relay refused, and
+ * its own (to warm the cache, to judge answers) are left out; the index request_traces_cache_stats has the rest.
  */
 export function cacheStatsSql(groupBy: GroupBy): string {
   return `
@@ -25,7 +26,7 @@ export function cacheStatsSql(groupBy: GroupBy): string {
         coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) FILTER (WHERE cache <> 'miss'), 0) AS saved_tokens,
         coalesce(sum(saved_ms::float8) FILTER (WHERE cache <> 'miss'), 0) AS saved_ms
       FROM request_traces
-      WHERE at >= $1::timestamptz AND at < $2::timestamptz AND cache <> 'bypass' AND status <> 'rejected'
+      WHERE at >= $1::timestamptz AND at < $2::timestamptz AND cache <> 'bypass' AND endpoint NOT LIKE 'internal:%' AND status <> 'rejected'
         AND ($3::text IS NULL OR tenant = $3) AND ($4::text IS NULL OR tenant = $4)
       GROUP BY 1
     ), grouped AS (${groupBy === 'rule' ? BY_RULE : 'SELECT * FROM looked_up'})
