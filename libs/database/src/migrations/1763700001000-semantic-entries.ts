@@ -22,7 +22,7 @@ export class SemanticEntries1763700001000 implements MigrationInterface {
         sealed_prompt  bytea,
         answer         bytea,
         answer_id      uuid,
-        codec          smallint NOT NULL,
+        codec          smallint,
         exact_key      text NOT NULL,
         key_id         text NOT NULL,
         labels         text[] NOT NULL,
@@ -42,7 +42,7 @@ export class SemanticEntries1763700001000 implements MigrationInterface {
         UNIQUE (scope_id, exact_key),
         CHECK (num_nonnulls(prompt, sealed_prompt) = 1),
         CHECK (num_nonnulls(alias_of, answer) = 1),
-        CHECK (num_nonnulls(alias_of, answer_id) = 1)
+        CHECK (num_nulls(answer, answer_id, codec) IN (0, 3))
       )`);
     // A scan of a scope compares every vector of it: they stay in the row, what is seldom read goes out of line first.
     await runner.query(

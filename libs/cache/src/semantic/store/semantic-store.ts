@@ -3,9 +3,18 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
 import type { CacheEntryPage, CacheEntryView, InvalidateCache } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
-import type { Embedder } from '@relay/embedding';
 import { DataSource } from 'typeorm';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
+import { EntryCipher } from '../../tiers/entry-cipher';
+import { EntryInserter } from './entry-inserter';
+import { EntryList } from './entry-list';
+import { EntryLookup } from './entry-lookup';
+import { removeSelected } from './entry-removal';
+import { EntrySeal } from './entry-seal';
+import { QUARANTINE_SQL, TIGHTEN_SQL } from './entry-status.sql';
+import { HitNotes } from './hit-notes';
+import { Maintenance } from './maintenance';
+import { Reembedding, type BackgroundEmbedder } from './reembedding';
 import type {
   EntryListQuery,
   InsertOutcome,
@@ -16,6 +25,10 @@ import type {
   QuarantinedEntry,
   SemanticStoreStats,
 } from './stored-entry';
+import { VectorIndexes } from './vector-indexes';
+
+/** Entries that one call of `reembed` looks after. */
+const REEMBED_BUDGET = 1_000;
 
 /**
  * Answers by the meaning of their prompts, in the relay's database. All processes share it and nothing of it is kept in memory: what
@@ -23,12 +36,29 @@ import type {
  */
 @Injectable()
 export class SemanticStore implements BeforeApplicationShutdown {
+  private readonly lookup: EntryLookup;
+  private readonly inserter: EntryInserter;
+  private readonly entries: EntryList;
+  private readonly hits: HitNotes;
+  private readonly maintenance: Maintenance;
+  private readonly reembedding: Reembedding;
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly config: ConfigStore,
-    @Inject(ENVIRONMENT) private readonly environment: Environment,
+    config: ConfigStore,
+    @Inject(ENVIRONMENT) environment: Environment,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    const secret = environment.RELAY_ENCRYPTION_KEY;
+    const seal = new EntrySeal(secret === undefined ? null : new EntryCipher(secret));
+    const maxAnswerBytes = (): number => config.current.cache.maxEntryBytes;
+    this.lookup = new EntryLookup(dataSource, seal, clock, maxAnswerBytes);
+    this.inserter = new EntryInserter(dataSource, config, seal, clock);
+    this.entries = new EntryList(dataSource, seal, maxAnswerBytes);
+    this.hits = new HitNotes(dataSource, clock);
+    this.maintenance = new Maintenance(dataSource, config, clock, new VectorIndexes(dataSource));
+    this.reembedding = new Reembedding(dataSource, seal);
+  }
 
   /** Writes down the hits that wait. */
   async beforeApplicationShutdown(): Promise<void> {
@@ -40,72 +70,86 @@ export class SemanticStore implements BeforeApplicationShutdown {
    * its labels are those of both, its epoch the earlier one, its times its own.
    * Rejects when the database fails, or has not answered within 250 ms: a miss, for who asks.
    */
-  nearest(_query: NearestQuery): Promise<Neighbour[]> {
-    return Promise.reject(new Error('not built yet'));
+  nearest(query: NearestQuery): Promise<Neighbour[]> {
+    return this.lookup.nearest(query);
   }
 
-  /** Rejects when the database fails. */
-  insert(_entry: NewEntry): Promise<InsertOutcome> {
-    return Promise.reject(new Error('not built yet'));
+  /** Refusals are counted. Rejects when the database fails. */
+  insert(entry: NewEntry): Promise<InsertOutcome> {
+    return this.inserter.insert(entry);
   }
 
   /**
    * Takes the entry, and all that share its answer, out of service until they expire. `owner` (`t:<tenant>` or `g:<group>`) limits it to
    * that owner's. Null: there is none.
    */
-  quarantine(_entryId: string, _owner: string | null): Promise<QuarantinedEntry | null> {
-    return Promise.reject(new Error('not built yet'));
+  async quarantine(entryId: string, owner: string | null): Promise<QuarantinedEntry | null> {
+    const [rows] = await this.dataSource.query<[QuarantinedRow[], number]>(QUARANTINE_SQL, [entryId, owner]);
+    const entry = rows.find(({ id }) => id === entryId);
+    if (!entry) return null;
+    return { owner: entry.owner, evidence: entry.evidence, embedderId: entry.embedder_id, entries: rows.length };
   }
 
   /** From now on the entry is served from this similarity on only; never takes a higher one back. */
-  tighten(_entryId: string, _minSimilarity: number): Promise<void> {
-    return Promise.reject(new Error('not built yet'));
+  async tighten(entryId: string, minSimilarity: number): Promise<void> {
+    await this.dataSource.query(TIGHTEN_SQL, [entryId, minSimilarity]);
   }
 
   /** Counted in memory and written in the background, at most a few seconds later. */
-  noteHit(_entryId: string): void {
-    return;
+  noteHit(entryId: string): void {
+    this.hits.note(entryId);
   }
 
   /** Resolves when the hits noted so far are written or were given up. Never rejects. */
   flushHits(): Promise<void> {
-    return Promise.resolve();
+    return this.hits.flush();
   }
 
   /** What has everything that is named, with all entries that share a removed answer. `entry` is an id or an exact key. Gives their number. */
-  remove(_selector: InvalidateCache): Promise<number> {
-    return Promise.reject(new Error('not built yet'));
+  remove(selector: InvalidateCache): Promise<number> {
+    return removeSelected(this.dataSource, selector);
   }
 
   /**
-   * Newest first. `q` (part of the prompt, in any case) looks at 2,000 entries a page at most where prompts are sealed: a page may then be short,
-   * and still have a next one. Rejects with `invalid_request` for a cursor that is not one of ours.
+   * Newest first. `q` (part of the prompt, in any case) looks at 2,000 entries a page at most where prompts are sealed: a page may then be
+   * short, and still have a next one. Rejects with `invalid_request` for a cursor that is not one of ours.
    */
-  list(_query: EntryListQuery): Promise<CacheEntryPage> {
-    return Promise.reject(new Error('not built yet'));
+  list(query: EntryListQuery): Promise<CacheEntryPage> {
+    return this.entries.page(query);
   }
 
   /** With what its answer says. `tenant`: only if it carries the label `tenant:<id>`; null: any. */
-  find(_id: string, _tenant: string | null): Promise<CacheEntryView | null> {
-    return Promise.reject(new Error('not built yet'));
+  find(id: string, tenant: string | null): Promise<CacheEntryView | null> {
+    return this.entries.find(id, tenant);
   }
 
   /** The largest owners first, at most 1,000; `tenant`: only entries that carry its label. */
-  counts(_tenant?: string): Promise<OwnerCount[]> {
-    return Promise.reject(new Error('not built yet'));
+  counts(tenant?: string): Promise<OwnerCount[]> {
+    return this.entries.counts(tenant);
   }
 
   /** Removes what expired or cannot be read any more, keeps owners within their bound, tends the indexes. For a background job, every few minutes. */
   maintain(): Promise<MaintenanceReport> {
-    return Promise.reject(new Error('not built yet'));
+    return this.maintenance.run();
   }
 
-  /** Embeds entries of other embedders anew, at most `budget` of them; they are found from then on. Gives how many; 0: none is left, or another process is at it. */
-  reembed(_embedder: Embedder, _budget = 1_000, _signal?: AbortSignal): Promise<number> {
-    return Promise.reject(new Error('not built yet'));
+  /**
+   * Embeds entries of other embedders anew, at most about `budget` of them; they are found from then on. Gives how many; 0: none is left,
+   * or another process is at it. Rejects when the embedder or the database fails: what was done stays done.
+   */
+  reembed(embedder: BackgroundEmbedder, budget = REEMBED_BUDGET, signal?: AbortSignal): Promise<number> {
+    return this.reembedding.run(embedder, budget, new Date(this.clock.now()), signal);
   }
 
   stats(): SemanticStoreStats {
-    throw new Error('not built yet');
+    const { inserts, refused } = this.inserter;
+    return { ...this.lookup.counts, inserts, refused: { ...refused }, droppedHits: this.hits.dropped };
   }
+}
+
+interface QuarantinedRow {
+  readonly id: string;
+  readonly owner: string;
+  readonly evidence: string;
+  readonly embedder_id: string;
 }

@@ -1,0 +1,13 @@
+import { RelayError } from '@relay/core';
+
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Where the next page begins: below this id. Ids sort by time. */
+export const encodeCursor = (id: string): string => Buffer.from(id).toString('base64url');
+
+/** Throws `invalid_request` for what is no cursor of the list. */
+export function decodeCursor(cursor: string): string {
+  const id = Buffer.from(cursor, 'base64url').toString();
+  if (UUID.test(id)) return id;
+  throw new RelayError('invalid_request', 'The cursor is not valid.', { param: 'cursor' });
+}

@@ -1,0 +1,101 @@
+import type { Clock } from '@relay/core';
+import { within } from '@relay/core';
+import type { DataSource } from 'typeorm';
+import type { CachedAnswer } from '../../domain/cached-answer';
+import type { Neighbour } from '../../domain/semantic/semantic-model';
+import type { EntrySeal, KeptPrompt } from './entry-seal';
+import { nearestSql, vectorSettings } from './nearest.sql';
+import type { NearestQuery } from './stored-entry';
+import { vectorText } from './vector-text';
+
+/** What takes longer is a miss. In ms, for the database and for who waits alike: the embedded database has no time-outs. */
+export const LOOK_UP_TIMEOUT_MS = 250;
+/** Look-ups of this process that are under way: with a pool of 10 connections more would only wait. */
+const MAX_LOOK_UPS = 64;
+const MAX_LIMIT = 100;
+
+interface NearRow extends KeptPrompt {
+  readonly id: string;
+  readonly similarity: number;
+  readonly exact_key: string;
+  readonly min_similarity: number | null;
+  readonly labels: string[];
+  readonly epoch: string; // bigint
+  readonly expires_at: Date;
+  readonly stale_until: Date;
+  readonly answer: Buffer | null;
+  readonly answer_id: string | null;
+}
+
+/** Finds the entries nearest to a vector. */
+export class EntryLookup {
+  readonly counts = { lookUps: 0, failedLookUps: 0, unreadable: 0 };
+  private running = 0;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly seal: EntrySeal,
+    private readonly clock: Clock,
+    private readonly maxAnswerBytes: () => number,
+  ) {}
+
+  async nearest(query: NearestQuery): Promise<Neighbour[]> {
+    this.counts.lookUps++;
+    try {
+      const rows = await this.inTime(query);
+      const found = await Promise.all(rows.map((row) => this.open(query.scopeId, row)));
+      return found.filter((neighbour) => neighbour !== undefined).sort((a, b) => b.similarity - a.similarity);
+    } catch (error) {
+      this.counts.failedLookUps++;
+      throw error;
+    }
+  }
+
+  private async inTime(query: NearestQuery): Promise<NearRow[]> {
+    if (this.running >= MAX_LOOK_UPS) throw new Error(`${MAX_LOOK_UPS} look-ups are under way`);
+    this.running++;
+    let rows: NearRow[] = [];
+    const answered = this.rows(query)
+      .then((found) => void (rows = found))
+      .finally(() => this.running--);
+    if (await within(this.clock, LOOK_UP_TIMEOUT_MS, answered)) return rows;
+    throw new Error(`no answer within ${LOOK_UP_TIMEOUT_MS} ms`);
+  }
+
+  private async rows({ scopeId, embedderId, vector, limit, now }: NearestQuery): Promise<NearRow[]> {
+    const text = vectorText(vector);
+    if (text === null) return [];
+    const values = [scopeId, embedderId, text, new Date(now), Math.min(MAX_LIMIT, limit)];
+    return this.dataSource.transaction(async (transaction) => {
+      await transaction.query(vectorSettings(LOOK_UP_TIMEOUT_MS));
+      return transaction.query<NearRow[]>(nearestSql(vector.length), values);
+    });
+  }
+
+  private async open(scopeId: string, row: NearRow): Promise<Neighbour | undefined> {
+    const prompt = this.seal.openPrompt(row, { scopeId, exactKey: row.exact_key });
+    const answer = prompt === undefined ? undefined : await this.seal.openAnswer(scopeId, row, this.maxAnswerBytes());
+    if (prompt === undefined || answer === undefined) {
+      this.counts.unreadable++;
+      return undefined;
+    }
+    return {
+      entryId: row.id,
+      similarity: row.similarity,
+      prompt,
+      answer: asOf(row, answer),
+      minSimilarity: row.min_similarity,
+    };
+  }
+}
+
+/** The answer as this entry serves it: with what either of alias and source can be invalidated by. */
+function asOf({ id, labels, epoch, expires_at, stale_until }: NearRow, answer: CachedAnswer): CachedAnswer {
+  return {
+    ...answer,
+    expiresAt: expires_at.getTime(),
+    staleUntil: stale_until.getTime(),
+    epoch: Math.min(answer.epoch, Number(epoch)),
+    labels: [...new Set([...answer.labels, ...labels, `entry:${id}`])],
+  };
+}

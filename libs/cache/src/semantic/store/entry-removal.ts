@@ -1,0 +1,84 @@
+import type { InvalidateCache } from '@relay/contracts';
+import type { DataSource, EntityManager } from 'typeorm';
+import { labelsNamed } from '../../domain/labels';
+import { storable } from './storable';
+
+/** Entries that one statement removes: some 10 ms. */
+const BATCH = 500;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** TypeORM's answer to DELETE and UPDATE: rows, and how many were affected. */
+export type Affected = readonly [rows: readonly unknown[], count: number];
+
+/** With what shares the answer of a removed entry: an answer that is void is void for all. $1 id or null, $2 labels, $3 how many. */
+const REMOVE_SQL = `
+  WITH named AS (
+    SELECT id FROM semantic_entries WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] LIMIT $3
+  )
+  DELETE FROM semantic_entries WHERE id IN (SELECT id FROM named) OR alias_of IN (SELECT id FROM named)`;
+
+export async function removeSelected(dataSource: DataSource, selector: InvalidateCache): Promise<number> {
+  const { entry, ...rest } = selector;
+  const id = entry !== undefined && UUID.test(entry) ? entry : null;
+  const labels = labelsNamed(id === null ? selector : rest);
+  if (labels === null && id === null) return 0;
+  let removed = 0;
+  for (;;) {
+    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [id, (labels ?? []).map(storable), BATCH]);
+    removed += count;
+    if (count === 0) return removed;
+  }
+}
+
+/**
+ * The answers of entries that go ($1) pass on to the aliases that stay: one of each, the one that stays longest ($2: now), keeps it for the others.
+ */
+const PASS_ON_SQL = `
+  WITH heirs AS (
+    SELECT DISTINCT ON (alias_of) alias_of AS dying, id AS heir FROM semantic_entries
+    WHERE alias_of = ANY($1::uuid[]) AND id <> ALL($1::uuid[]) AND expires_at > $2
+    ORDER BY alias_of, expires_at DESC, id
+  )
+  UPDATE semantic_entries entry SET
+    alias_of = nullif(heir, entry.id),
+    answer = CASE WHEN entry.id = heir THEN dead.answer END,
+    answer_id = CASE WHEN entry.id = heir THEN dead.answer_id END,
+    codec = CASE WHEN entry.id = heir THEN dead.codec END,
+    served_model = dead.served_model, provider = dead.provider, source_trace = dead.source_trace, cost_usd = dead.cost_usd,
+    epoch = least(entry.epoch, dead.epoch),
+    bytes = entry.bytes + CASE WHEN entry.id = heir THEN length(dead.answer) ELSE 0 END
+  FROM heirs JOIN semantic_entries dead ON dead.id = heirs.dying
+  WHERE entry.alias_of = heirs.dying AND entry.id <> ALL($1::uuid[])`;
+
+const DELETE_SQL = 'DELETE FROM semantic_entries WHERE id = ANY($1::uuid[])';
+
+/**
+ * Removes the entries that `selectSql` gives (ids, locked), batch by batch until there are none or `most` are gone. Their answers pass on to
+ * aliases. `selectSql` gets `values` and, as the last, how many it may give.
+ */
+export async function removeInBatches(
+  dataSource: DataSource,
+  selectSql: string,
+  values: readonly unknown[],
+  now: Date,
+  most: number,
+): Promise<number> {
+  let removed = 0;
+  while (removed < most) {
+    const size = Math.min(BATCH, most - removed);
+    const count = await dataSource.transaction(async (transaction) => {
+      const rows = await transaction.query<{ id: string }[]>(selectSql, [...values, size]);
+      return removeEntries(transaction, rows.map(({ id }) => id), now); // prettier-ignore
+    });
+    removed += count;
+    if (count < size) break;
+  }
+  return removed;
+}
+
+async function removeEntries(transaction: EntityManager, ids: readonly string[], now: Date): Promise<number> {
+  if (ids.length === 0) return 0;
+  await transaction.query(PASS_ON_SQL, [ids, now]);
+  const [, count] = await transaction.query<Affected>(DELETE_SQL, [ids]);
+  return count;
+}

@@ -1,0 +1,79 @@
+import type { ConfigStore } from '@relay/config';
+import type { Clock } from '@relay/core';
+import type { DataSource } from 'typeorm';
+import { SCHEMA_VERSION } from '../../tiers/entry-codec';
+import { removeInBatches } from './entry-removal';
+import { Exclusive, MAINTENANCE_LOCK } from './exclusive';
+import type { MaintenanceReport } from './stored-entry';
+import type { VectorIndexes } from './vector-indexes';
+
+/** Entries that one round removes of each kind; what is left waits for the next. */
+const MOST_OF_A_ROUND = 50_000;
+/** Owners above their bound that one round looks after. */
+const MAX_OWNERS = 100;
+/** An entry's use is worth half of it after so long without a hit. */
+const USE_HALF_LIFE_DAYS = 7;
+const SECONDS_PER_DAY = 86_400;
+
+const EXPIRED_SQL = `
+  SELECT id FROM semantic_entries WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
+
+/** Older ones only: while versions change, a worker of the one before leaves alone what it does not know yet. */
+const OLDER_CODEC_SQL = `
+  SELECT id FROM semantic_entries WHERE codec < $1 LIMIT $2 FOR UPDATE SKIP LOCKED`;
+
+const CROWDED_OWNERS_SQL = `
+  SELECT owner, count(*)::int AS entries FROM semantic_entries GROUP BY owner HAVING count(*) > $1 ORDER BY 2 DESC LIMIT $2`;
+
+/** The least useful first: few hits, long ago. A new entry counts as if it had been hit once. $1 owner, $2 now. */
+const LEAST_USEFUL_SQL = `
+  SELECT entry.id FROM semantic_entries entry LEFT JOIN semantic_hits hit ON hit.entry_id = entry.id
+  WHERE entry.owner = $1
+  ORDER BY (1 + coalesce(hit.hits, 0)) * power(0.5, greatest(0, extract(epoch FROM $2::timestamptz - coalesce(hit.last_hit_at, entry.created_at))
+    / ${USE_HALF_LIFE_DAYS * SECONDS_PER_DAY})::float8), entry.id
+  LIMIT $3 FOR UPDATE OF entry SKIP LOCKED`;
+
+const NOTHING: MaintenanceReport = {
+  expired: 0,
+  evicted: 0,
+  unreadable: 0,
+  indexesBuilt: 0,
+  indexesDropped: 0,
+  skipped: true,
+};
+
+/** Keeps the table small and its indexes in step; one process at a time. */
+export class Maintenance {
+  private readonly exclusive: Exclusive;
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: ConfigStore,
+    private readonly clock: Clock,
+    private readonly indexes: VectorIndexes,
+  ) {
+    this.exclusive = new Exclusive(dataSource, MAINTENANCE_LOCK);
+  }
+
+  async run(): Promise<MaintenanceReport> {
+    return (await this.exclusive.run(() => this.round())) ?? NOTHING;
+  }
+
+  private async round(): Promise<MaintenanceReport> {
+    const now = new Date(this.clock.now());
+    const remove = (sql: string, values: readonly unknown[], most: number): Promise<number> =>
+      removeInBatches(this.dataSource, sql, values, now, most);
+    const expired = await remove(EXPIRED_SQL, [now], MOST_OF_A_ROUND);
+    const unreadable = await remove(OLDER_CODEC_SQL, [SCHEMA_VERSION], MOST_OF_A_ROUND);
+    const allowed = this.config.current.cache.semantic.maxEntriesPerOwner;
+    let evicted = 0;
+    for (const { owner, entries } of await this.crowdedOwners(allowed))
+      evicted += await remove(LEAST_USEFUL_SQL, [owner, now], Math.min(entries - allowed, MOST_OF_A_ROUND - evicted));
+    const { built, dropped } = await this.indexes.tend();
+    return { expired, evicted, unreadable, indexesBuilt: built, indexesDropped: dropped, skipped: false };
+  }
+
+  private crowdedOwners(allowed: number): Promise<{ owner: string; entries: number }[]> {
+    return this.dataSource.query(CROWDED_OWNERS_SQL, [allowed, MAX_OWNERS]);
+  }
+}

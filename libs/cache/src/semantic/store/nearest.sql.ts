@@ -1,0 +1,32 @@
+/** pgvector walks an HNSW graph on until enough rows pass the filter (0.8: iterative scan); candidates it holds meanwhile. */
+export const EF_SEARCH = 100;
+
+/**
+ * Settings of a transaction that looks for vectors. A scope with an index of its own is read through it, whatever the planner makes
+ * of its cost: with sorting off an order that an index gives comes first, and a scope without index is sorted all the same. That looks
+ * very expensive to the planner, which must not begin to compile it (jit) or start processes for it.
+ */
+export const vectorSettings = (statementTimeoutMs: number): string => `
+  SELECT set_config('statement_timeout', '${statementTimeoutMs}', true), set_config('enable_sort', 'off', true),
+    set_config('jit', 'off', true), set_config('max_parallel_workers_per_gather', '0', true),
+    set_config('hnsw.iterative_scan', 'relaxed_order', true), set_config('hnsw.ef_search', '${EF_SEARCH}', true)`;
+
+/** The vectors of one scope and embedder: $1 scope, $2 embedder. The number of dimensions is part of the text, as indexes are by it. */
+export const inSpace = (dimensions: number): string =>
+  `scope_id = $1 AND embedder_id = $2 AND dimensions = ${dimensions}`;
+
+/** To $3; must be spelt as in the indexes. */
+export const distance = (dimensions: number): string =>
+  `embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions})`;
+
+/** $4: now, $5: how many. An alias brings the answer of the entry that it shares one with. */
+export const nearestSql = (dimensions: number): string => `
+  SELECT near.similarity, entry.id, entry.prompt, entry.sealed_prompt, entry.exact_key, entry.min_similarity, entry.labels, entry.epoch,
+    entry.expires_at, entry.stale_until, source.answer, source.answer_id
+  FROM (
+    SELECT id, 1 - (${distance(dimensions)}) AS similarity FROM semantic_entries
+    WHERE ${inSpace(dimensions)} AND status = 'active' AND expires_at > $4
+    ORDER BY ${distance(dimensions)} LIMIT $5
+  ) near
+  JOIN semantic_entries entry ON entry.id = near.id
+  JOIN semantic_entries source ON source.id = coalesce(entry.alias_of, entry.id) AND source.status = 'active'`;
