@@ -16,10 +16,11 @@ export const numbers: Guard = (asked, stored) => {
 
 const ofKind = ({ terms }: Reading, kind: Term['kind']): Term[] => terms.filter((term) => term.kind === kind);
 
-/** Numbers but for 1, years, and what the other side writes as a version. */
+/** Numbers but for 1, years, `top 10`, and what the other side writes as a version or an ordinal. */
 function amountsOf({ terms }: Reading, other: Reading): Term[] {
-  return terms.filter(
-    (term) =>
-      term.kind === 'number' && term.key !== 'n:1' && !isYear(term) && !other.keys.has(`v:${term.key.slice(2)}`),
-  );
+  return terms.filter((term, at) => {
+    if (term.kind !== 'number' || term.key === 'n:1' || isYear(term) || terms[at - 1]?.key === 'top') return false;
+    const value = term.key.slice(2);
+    return !other.keys.has(`v:${value}`) && !other.keys.has(`o:${value}`);
+  });
 }

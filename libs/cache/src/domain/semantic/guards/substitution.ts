@@ -7,7 +7,7 @@ import { areSynonyms, isDispensable } from './words/wording';
 /** Terms of a slot: longer differences are other wording. */
 const LONGEST_SLOT = 3;
 /** Terms that must be alike around it. */
-const FEWEST_SHARED = 2;
+const FEWEST_SHARED = 3;
 
 /** The same sentence with another word in one place, unless one word may stand for the other. Catches names that no list has. */
 export const substitution: Guard = (asked, stored) => {
@@ -24,10 +24,18 @@ export const substitution: Guard = (asked, stored) => {
   return only.length === 0 || other.length === 0 ? null : contradiction(only, other);
 };
 
-const isContent = ({ kind }: Term): boolean => kind === 'word' || kind === 'entity' || kind === 'code';
+const isContent = ({ kind }: Term): boolean => kind !== 'symbol';
 
 /** What is decisive in one slot and has no counterpart in the other. */
 const ownWords = (slot: readonly Term[], others: readonly Term[]): Term[] =>
-  slot.filter(({ key }) => !isDispensable(key) && !others.some((other) => mayStandFor(key, other.key)));
+  slot.filter(
+    ({ key, kind }) =>
+      kind !== 'function' &&
+      kind !== 'number' &&
+      kind !== 'date' &&
+      kind !== 'unit' &&
+      !isDispensable(key) &&
+      !others.some((other) => mayStandFor(key, other.key)),
+  );
 
 const mayStandFor = (a: string, b: string): boolean => a === b || areSynonyms(a, b) || areAlike(a, b);
