@@ -9,8 +9,9 @@ import { loadAverage, machineFacts } from './report/machine';
 import { markdown, type Report } from './report/markdown';
 import { summarise } from './report/summary';
 import { writeReport } from './report/write';
+import { runExperiment } from './runner/run-experiment';
 import { runScenario, type ScenarioRun } from './runner/run-scenario';
-import { scenarios } from './scenarios';
+import { experiments, scenarios } from './scenarios';
 import type { Scenario } from './scenarios/scenario';
 
 /** This file runs from dist/bench. */
@@ -26,7 +27,7 @@ function listScenarios(): void {
   print(
     [
       'usage: npm run bench -- <scenario> [options], see bench/README.md',
-      ...['', 'load:', ...lines(scenarios)],
+      ...['', 'load:', ...lines({ ...scenarios, ...experiments })],
       ...['', 'offline, with --data DIR:', ...lines(offlineScenarios)],
     ].join('\n'),
   );
@@ -74,13 +75,13 @@ async function main(): Promise<void> {
 async function benchLoad(args: readonly string[]): Promise<void> {
   const { scenario: name, options } = parseCommandLine(args);
   if (name === undefined) return listScenarios();
-  const scenario = scenarios[name];
-  if (!scenario)
-    throw new Error(
-      `unknown scenario ${name}; known: ${[...Object.keys(scenarios), ...Object.keys(offlineScenarios)].join(', ')}`,
-    );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
-  await bench(name, scenario, options);
+  const scenario = scenarios[name];
+  if (scenario) return bench(name, scenario, options);
+  const experiment = experiments[name];
+  const known = [scenarios, experiments, offlineScenarios].flatMap(Object.keys).join(', ');
+  if (!experiment) throw new Error(`unknown scenario ${name}; known: ${known}`);
+  if (!(await runExperiment(name, experiment, options, { root: ROOT, print, say }))) process.exitCode = 1;
 }
 
 main().catch((error: unknown) => {

@@ -1,7 +1,8 @@
+import { runBurst } from './burst';
 import { runClosedLoop } from './closed-loop';
 import { Connection } from './connection';
 import { runOpenLoop } from './open-loop';
-import type { LoadResult, LoadSpec } from './protocol';
+import type { LoadResult, LoadSpec, Workload } from './protocol';
 import { Recorder } from './recorder';
 import { startTimes } from './schedule';
 
@@ -15,16 +16,17 @@ const SAME_COUNTER = 1;
 /** Runs one measurement from this process. */
 export async function generate(spec: LoadSpec): Promise<LoadResult> {
   const { arrivals, seconds, target, workload } = spec;
-  const size = arrivals.kind === 'closed' ? arrivals.connections : OPEN_LOOP_CONNECTIONS;
+  const size = arrivals.kind === 'open' ? OPEN_LOOP_CONNECTIONS : arrivals.connections;
   const connections = Array.from({ length: size }, () => new Connection(target, workload));
   const sweep = setInterval(() => failOverdue(connections), SWEEP_MS);
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
   const recorder = new Recorder(startedAt, endsAt, workload.stream);
-  const nextCounter = workload.bodies === 'same' ? () => SAME_COUNTER : countFrom(Date.now());
+  const nextCounter = counterOf(workload.bodies);
   try {
     if (arrivals.kind === 'closed') await runClosedLoop(connections, endsAt, nextCounter, recorder);
+    else if (arrivals.kind === 'burst') await runBurst(connections, nextCounter, recorder);
     else {
       const schedule = startTimes(arrivals.ratePerSecond, arrivals.spacing, seconds * 1_000, Date.now());
       await runOpenLoop(connections, schedule, startedAt, nextCounter, recorder);
@@ -35,6 +37,13 @@ export async function generate(spec: LoadSpec): Promise<LoadResult> {
   }
   const cpu = process.cpuUsage(cpuBefore);
   return recorder.result((cpu.user + cpu.system) / 1_000 / (performance.now() - startedAt));
+}
+
+function counterOf(bodies: Workload['bodies']): () => number {
+  if (bodies === 'same') return () => SAME_COUNTER;
+  if (bodies === 'distinct') return countFrom(Date.now());
+  let sent = 0;
+  return () => bodies.first + (sent++ % bodies.count);
 }
 
 /** Numbers that no earlier measurement has used: it starts at the clock's ms and no server here answers more than 1,000,000/s. */

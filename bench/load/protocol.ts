@@ -8,9 +8,15 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Bodies that differ by a number, in turn: `first`, `first + 1` … `count` of them, then from the first again. */
+export interface NumberedBodies {
+  readonly first: number;
+  readonly count: number;
+}
+
 /** What is sent: `distinct` bodies are never equal to an earlier one, so no cache can answer them. */
 export interface Workload {
-  readonly bodies: 'same' | 'distinct';
+  readonly bodies: 'same' | 'distinct' | NumberedBodies;
   readonly stream: boolean;
 }
 
@@ -18,7 +24,9 @@ export type Arrivals =
   /** Each connection sends its next request when the last answer is complete. */
   | { readonly kind: 'closed'; readonly connections: number }
   /** Requests start when the schedule says so, whether or not earlier ones are answered. */
-  | { readonly kind: 'open'; readonly ratePerSecond: number; readonly spacing: 'poisson' | 'constant' };
+  | { readonly kind: 'open'; readonly ratePerSecond: number; readonly spacing: 'poisson' | 'constant' }
+  /** Each connection sends one request, all at once. */
+  | { readonly kind: 'burst'; readonly connections: number };
 
 /** One measurement for the load generator to make. */
 export interface LoadSpec {

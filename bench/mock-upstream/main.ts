@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer } from './answer';
-import { MODELS_REPLY } from './replies';
+import { MODELS_REPLY, REQUESTS_PATH } from './replies';
 import { DEFAULT_SCRIPT, parseScript, type Script } from './script';
 
 /** Longer than any pause of a benchmark, so that the client and never the mock ends an idle connection. */
@@ -51,7 +51,7 @@ function refuse(response: ServerResponse, status: number, message: string): void
 function handle(request: IncomingMessage, response: ServerResponse): void {
   response.sendDate = false;
   if (request.method === 'GET') {
-    response.end(MODELS_REPLY);
+    response.end(request.url === REQUESTS_PATH ? JSON.stringify({ requests }) : MODELS_REPLY);
     return;
   }
   const parts: Buffer[] = [];

@@ -3,6 +3,9 @@ const ID = 'chatcmpl-mock-0000000000000000';
 const USAGE = { prompt_tokens: 118, completion_tokens: 100, total_tokens: 218 };
 const PROMPT_LINE = 'Both chairs travel together and are due this week. ';
 
+/** Tells how many completions were asked for since the start. */
+export const REQUESTS_PATH = '/requests';
+
 const frame = (value: unknown): string => `data: ${JSON.stringify(value)}\n\n`;
 
 /** A chat completion of exactly `bytes` bytes (or the smallest possible, if that is more). */

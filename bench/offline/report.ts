@@ -26,8 +26,8 @@ export function offlineMarkdown(report: OfflineReport): string {
   ].join('\n\n');
 }
 
-const sectionText = ({ title, notes, table }: Section): string =>
+export const sectionText = ({ title, notes, table }: Section): string =>
   [`## ${title}`, ...notes, markdownTable(table)].join('\n\n');
 
-const goalText = (goal: Goal): string =>
+export const goalText = (goal: Goal): string =>
   `- ${goal.name}: ${goal.value.toFixed(3)}, wanted ${goal.better === 'higher' ? 'at least' : 'at most'} ${goal.wanted}: ${isMet(goal) ? 'met' : 'not met'}`;

@@ -63,7 +63,8 @@ export function summarise(run: ScenarioRun): Summary {
   return { ceilings, rows, ratios, warnings: warningsOf(plan, measurements) };
 }
 
-function row(phase: string, label: string, measurements: readonly Measurement[]): Row {
+/** Medians over measurements of one subject; RSS the maximum. */
+export function row(phase: string, label: string, measurements: readonly Measurement[]): Row {
   const middle = (pick: (one: Measurement) => number | null): number =>
     median(measurements.map((one) => pick(one) ?? Number.NaN));
   const sum = (pick: (one: Measurement) => number): number => measurements.reduce((total, one) => total + pick(one), 0);

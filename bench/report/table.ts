@@ -27,9 +27,10 @@ export function markdownTable(cells: readonly (readonly string[])[]): string {
   return [line(head), rule, ...body.map(line)].join('\n');
 }
 
-export function rowsTable(rows: readonly Row[]): string {
-  return markdownTable([
-    COLUMNS.map((column) => column.title),
-    ...rows.map((row) => COLUMNS.map((column) => column.cell(row))),
-  ]);
-}
+export const rowsTable = (rows: readonly Row[]): string => markdownTable(rowCells(rows));
+
+/** Head first. */
+export const rowCells = (rows: readonly Row[]): string[][] => [
+  COLUMNS.map((column) => column.title),
+  ...rows.map((row) => COLUMNS.map((column) => column.cell(row))),
+];

@@ -12,18 +12,33 @@ const MAX_OTHER_CORES = 0.4;
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
+/** What a group of measurements was to be. */
+export interface Intent {
+  /** Value of x-relay-cache of all replies; null: whatever. */
+  readonly expectedCache: string | null;
+  /** The server was given as much as it can take. */
+  readonly saturated: boolean;
+}
+
 /** Why the figures of a run may not mean what they seem to; empty when nothing speaks against them. */
 export function warningsOf(plan: ScenarioPlan, measurements: readonly Measurement[]): string[] {
+  const { expectedCache, upstream } = plan;
+  const paced = (upstream.gap ?? 0) > 0 || (upstream.latency ?? 0) > 0;
   const found: string[] = [];
   for (const phase of plan.phases) {
+    const saturated = phase.arrivals.kind === 'closed' && !paced;
     for (const { label } of plan.contenders) {
       const mine = measurements.filter((one) => one.phase === phase.name && one.label === label);
-      const about = `${label}, ${phase.name}: `;
-      const causes = [errors(mine), cache(mine, plan), limit(mine, plan, phase.arrivals.kind), disturbance(mine)];
-      found.push(...causes.filter((cause) => cause !== null).map((cause) => about + cause));
+      found.push(...warningsAbout(`${label}, ${phase.name}`, mine, { expectedCache, saturated }));
     }
   }
   return found;
+}
+
+/** The same for measurements of one subject under one load. */
+export function warningsAbout(about: string, mine: readonly Measurement[], intent: Intent): string[] {
+  const causes = [errors(mine), cache(mine, intent), limit(mine, intent), disturbance(mine)];
+  return causes.filter((cause) => cause !== null).map((cause) => `${about}: ${cause}`);
 }
 
 function errors(mine: readonly Measurement[]): string | null {
@@ -33,7 +48,7 @@ function errors(mine: readonly Measurement[]): string | null {
   return `${failed} of ${sent} requests failed, e.g. ${JSON.stringify(mine.find(({ load }) => total(load.errors) > 0)?.load.errors)}`;
 }
 
-function cache(mine: readonly Measurement[], { expectedCache }: ScenarioPlan): string | null {
+function cache(mine: readonly Measurement[], { expectedCache }: Intent): string | null {
   if (expectedCache === null) return null;
   const stray = mine.find(({ load }) => {
     const served = total(load.cacheResults);
@@ -42,10 +57,9 @@ function cache(mine: readonly Measurement[], { expectedCache }: ScenarioPlan): s
   return stray ? `expected x-relay-cache ${expectedCache} only, got ${JSON.stringify(stray.load.cacheResults)}` : null;
 }
 
-function limit(mine: readonly Measurement[], plan: ScenarioPlan, kind: 'closed' | 'open'): string | null {
+function limit(mine: readonly Measurement[], { saturated }: Intent): string | null {
   const busy = median(mine.map((one) => one.busyCores));
-  const paced = (plan.upstream.gap ?? 0) > 0 || (plan.upstream.latency ?? 0) > 0;
-  if (kind === 'open' || paced || busy >= SATURATED_CORES) return null;
+  if (!saturated || busy >= SATURATED_CORES) return null;
   return `the server was busy for ${busy.toFixed(2)} of its core only: requests/s show the harness's limit or a disturbed core`;
 }
 

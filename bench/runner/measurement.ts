@@ -6,11 +6,8 @@ export interface TimeWindow {
   readonly endUs: number;
 }
 
-/** One subject under one phase in one round. */
-export interface Measurement {
-  readonly phase: string;
-  readonly round: number;
-  readonly label: string;
+/** What one load came to, and what the server under it used. */
+export interface Usage {
   readonly cpuUsPerRequest: number; // all threads of the process
   readonly mainCpuUsPerRequest: number; // the event loop's thread alone
   readonly busyCores: number; // cores that the process kept busy while requests were sent
@@ -18,4 +15,11 @@ export interface Measurement {
   readonly rssMb: number;
   readonly window: TimeWindow;
   readonly load: LoadResult;
+}
+
+/** One subject under one phase in one round. */
+export interface Measurement extends Usage {
+  readonly phase: string;
+  readonly round: number;
+  readonly label: string;
 }

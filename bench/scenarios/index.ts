@@ -1,5 +1,8 @@
 import { ceiling } from './ceiling';
+import { coalesce } from './coalesce';
+import type { Experiment } from './experiment';
 import { hit } from './hit';
+import { hitLatency } from './hit-latency';
 import { noise, noiseStream } from './noise';
 import { passthrough } from './passthrough';
 import type { Scenario } from './scenario';
@@ -13,4 +16,10 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
   noise,
   'noise-stream': noiseStream,
   ceiling,
+};
+
+/** The same for load whose steps depend on one another. */
+export const experiments: Readonly<Record<string, Experiment>> = {
+  'hit-latency': hitLatency,
+  coalesce,
 };

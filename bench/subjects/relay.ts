@@ -1,97 +1,23 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
-import { stringify } from 'yaml';
-import { SERVER_CORE } from '../process/cores';
-import { NodeProcess } from '../process/node-process';
-import { nodeArgs } from './node-args';
-import { RELAY_KEY, relayConfig } from './relay-config';
-import { createScratchDatabase, type ScratchDatabase } from './scratch-database';
+import { relayConfig } from './relay-config';
+import { startRelay } from './relay-process';
 import type { Subject } from './subject';
-
-/** Embedded start with a fresh database, on a busy machine. */
-const READY_TIMEOUT_MS = 60_000;
-const READY_STEP_MS = 100;
+import { openSurroundings } from './surroundings';
 
 /** The built relay with every role in one process. */
 export const relay: Subject = {
   summary: 'the built relay: auth, plan, cache, scheduler and trace all on',
-  start: async ({ upstreamUrl, directory, profileDirectory }) => {
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true });
-    const configFile = path.join(directory, 'relay.yaml');
-    await writeFile(configFile, stringify(relayConfig(upstreamUrl)));
-    const databaseUrl = process.env['BENCH_DATABASE_URL'] ?? process.env['TEST_DATABASE_URL'];
-    const redisUrl = process.env['BENCH_REDIS_URL'];
-    const database = databaseUrl === undefined ? null : await createScratchDatabase(databaseUrl);
-    const port = await freePort();
-    const relayProcess = NodeProcess.start({
-      script: path.join(__dirname, '../../apps/relay/src/main.js'),
-      core: SERVER_CORE,
-      nodeArgs: nodeArgs(profileDirectory),
-      env: {
-        HOST: '127.0.0.1',
-        PORT: String(port),
-        RELAY_CONFIG: configFile,
-        RELAY_DATA_DIR: path.join(directory, 'data'),
-        RELAY_ROLES: 'gateway,worker,admin',
-        RELAY_LOG_LEVEL: 'warn',
-        DATABASE_URL: database?.url,
-        REDIS_URL: redisUrl,
-        NODE_ENV: 'production',
-      },
-    });
-    const stop = async (): Promise<void> => {
-      await relayProcess.stop();
-      await database?.drop();
-    };
+  start: async (context) => {
+    const surroundings = await openSurroundings();
     try {
-      await waitUntilReady(relayProcess, port);
+      const running = await startRelay(context, { config: relayConfig(context.upstreamUrl), ...surroundings });
+      const stop = async (): Promise<void> => {
+        await running.stop();
+        await surroundings.stop();
+      };
+      return { ...running, facts: surroundings.facts, stop };
     } catch (error) {
-      await stop();
+      await surroundings.stop();
       throw error;
     }
-    return {
-      pid: relayProcess.pid,
-      port,
-      path: '/v1/chat/completions',
-      headers: { authorization: `Bearer ${RELAY_KEY}` },
-      facts: facts(database, redisUrl),
-      stop,
-    };
   },
 };
-
-function facts(database: ScratchDatabase | null, redisUrl: string | undefined): Record<string, string> {
-  return {
-    'relay database': database ? `PostgreSQL ${database.version}` : 'embedded (PGlite)',
-    'relay Redis': redisUrl === undefined ? 'none' : 'yes',
-  };
-}
-
-async function waitUntilReady(relayProcess: NodeProcess, port: number): Promise<void> {
-  const giveUpAt = performance.now() + READY_TIMEOUT_MS;
-  while (performance.now() < giveUpAt) {
-    if (relayProcess.exited) throw relayProcess.failure('ended before it was ready');
-    const ready = await fetch(`http://127.0.0.1:${port}/health/ready`).then(
-      (response) => response.ok,
-      () => false,
-    );
-    if (ready) return;
-    await pause(READY_STEP_MS);
-  }
-  throw relayProcess.failure(`was not ready after ${READY_TIMEOUT_MS} ms`);
-}
-
-/** A port that was free a moment ago; the relay takes no 0 that could be asked back. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
-}

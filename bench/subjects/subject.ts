@@ -22,5 +22,5 @@ export interface RunningSubject {
 
 export interface Subject {
   readonly summary: string;
-  start(context: SubjectContext): Promise<RunningSubject>;
+  readonly start: (context: SubjectContext) => Promise<RunningSubject>;
 }
