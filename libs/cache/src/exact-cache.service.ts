@@ -111,7 +111,7 @@ export class ExactCache {
   }
 }
 
-function cipherOf(environment: Environment): EntryCipher | null {
+export function cipherOf(environment: Environment): EntryCipher | null {
   const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
   return secret === undefined ? null : new EntryCipher(secret, previous);
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
+import fc from 'fast-check';
 import { exactKey, type CacheScope } from './exact-key';
 import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
 
@@ -12,66 +13,48 @@ const scope: CacheScope = {
 const body: ChatCompletionRequest = { model: 'small', messages: [{ role: 'user', content: 'What is a relay?' }] };
 const key = (request: object, of: CacheScope = scope): string => exactKey(of, request as ChatCompletionRequest);
 
-/** Reproducible random numbers in [0, 1): mulberry32. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+/** JSON values that look alike to a careless encoding: letters with two forms, lone surrogates, numbers as text, tags of the encoding. */
+const trickyText = fc.oneof(
+  fc.constantFrom('', 'a', '1', 'n1;', 's1:a', 'z', '"', '}', 'é', 'e\u0301', '\ud800', '\udfff', '\ufffd', '😀'),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+);
+const scalar = fc.oneof(
+  trickyText,
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.integer(),
+  fc.boolean(),
+  fc.constant(null),
+);
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    scalar,
+    fc.array(tie('json'), { maxLength: 3 }),
+    fc.dictionary(trickyText, tie('json'), { maxKeys: 3 }),
+  ),
+}));
+
+const PARAMETERS = ['seed', 'stop', 'tools', 'top_k', 'x_unknown', 'response_format', 'temperature', 'n', '__proto__'];
+const parameters = fc.dictionary(fc.constantFrom(...PARAMETERS), json, { maxKeys: 4 });
+const request = fc
+  .tuple(parameters, trickyText, json)
+  .map(([given, content, extra]) => ({ ...body, ...given, messages: [{ role: 'user', content, extra }] }));
+
+/** As a client may send it: keys in any order, with the white space that JSON allows (RFC 8259, section 2). */
+function writtenBy(seed: readonly number[]): (value: unknown) => string {
+  let drawn = 0;
+  const draw = (below: number): number => (seed[drawn++ % seed.length] ?? 0) % below;
+  const space = (): string => ['', ' ', '\n', '\t\r\n  '][draw(4)] ?? '';
+  const write = (value: unknown): string => {
+    if (typeof value !== 'object' || value === null) return space() + JSON.stringify(value) + space();
+    if (Array.isArray(value)) return `[${value.map(write).join(',') || space()}]`;
+    const members = Object.entries(value).map(
+      ([name, item]) => `${space()}${JSON.stringify(name)}${space()}:${write(item)}`,
+    );
+    const turn = draw(members.length + 1);
+    return `{${[...members.slice(turn), ...members.slice(0, turn).reverse()].join(',') || space()}}`;
   };
-}
-
-const SCALARS = [
-  null,
-  true,
-  false,
-  0,
-  1,
-  -1,
-  0.5,
-  1e21,
-  12,
-  '',
-  'a',
-  'ab',
-  '1',
-  'n1;',
-  's1:a',
-  '"',
-  '}',
-  'é',
-  'e\u0301',
-  '\ud800',
-  '\ud801',
-  '😀',
-];
-
-function randomValue(random: () => number, depth: number): unknown {
-  const pick = random();
-  if (depth === 0 || pick < 0.5) return SCALARS[Math.floor(random() * SCALARS.length)];
-  const items = Array.from({ length: Math.floor(random() * 4) }, () => randomValue(random, depth - 1));
-  if (pick < 0.7) return items;
-  return Object.fromEntries(items.map((item, i) => [`${'xyz'[i % 3]}${Math.floor(random() * 3)}`, item]));
-}
-
-function randomRequest(random: () => number): Record<string, unknown> {
-  const fields = ['seed', 'stop', 'tools', 'top_k', 'x_unknown', 'response_format', 'temperature'].filter(
-    () => random() < 0.5,
-  );
-  return {
-    ...body,
-    ...Object.fromEntries(fields.map((field) => [field, randomValue(random, 3)])),
-    messages: [{ role: 'user', content: 'q', extra: randomValue(random, 2) }],
-  };
-}
-
-function shuffleKeys(value: unknown, random: () => number): unknown {
-  if (Array.isArray(value)) return value.map((item) => shuffleKeys(item, random));
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([name, item]) => [random(), name, shuffleKeys(item, random)] as const);
-  return Object.fromEntries(entries.sort(([a], [b]) => a - b).map(([, name, item]) => [name, item]));
+  return write;
 }
 
 /** What the key must tell apart, computed another way: JSON with sorted keys, null and default parameters left out. */
@@ -88,27 +71,69 @@ function meaning(request: Record<string, unknown>): string {
 }
 
 describe('the exact key', () => {
-  it('does not depend on the order of keys at any depth', () => {
-    const random = randomFrom(1);
-    for (let i = 0; i < 500; i++) {
-      const request = randomRequest(random);
-      expect(key(shuffleKeys(request, random) as object)).toBe(key(request));
-    }
+  it('does not depend on the order of keys at any depth, nor on white space between tokens', () => {
+    fc.assert(
+      fc.property(request, fc.array(fc.nat(), { minLength: 1 }), (sent, seed) => {
+        const written = writtenBy(seed)(sent);
+        expect(key(JSON.parse(written) as object)).toBe(key(JSON.parse(JSON.stringify(sent)) as object));
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is equal exactly when the meaning is equal', () => {
-    const random = randomFrom(2);
-    const seen = new Map<string, string>();
-    const keys = new Set<string>();
-    for (let i = 0; i < 5_000; i++) {
-      const request = randomRequest(random);
-      const known = seen.get(meaning(request));
-      if (known !== undefined) expect(key(request)).toBe(known);
-      seen.set(meaning(request), key(request));
-      keys.add(key(request));
-    }
-    expect(keys.size).toBe(seen.size);
-    expect(keys.size).toBeGreaterThan(1_000);
+    const padding = fc.subarray(Object.entries(EXPLICIT_DEFAULTS)).map((defaults) => Object.fromEntries(defaults));
+    const padded = request.chain((sent) =>
+      fc.tuple(
+        fc.constant(sent),
+        padding.map((more) => ({ ...more, ...sent })),
+      ),
+    );
+    fc.assert(
+      fc.property(fc.oneof(padded, fc.tuple(request, request)), ([one, other]) => {
+        expect(key(one) === key(other)).toBe(meaning(one) === meaning(other));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('changes with every single value of a request, known to the relay or not', () => {
+    fc.assert(
+      fc.property(request, fc.constantFrom('seed', 'x_unknown', 'top_k'), json, json, (sent, name, one, other) => {
+        fc.pre(
+          JSON.stringify(one) !== JSON.stringify(other) && meaning({ [name]: one }) !== meaning({ [name]: other }),
+        );
+        expect(key({ ...sent, [name]: one })).not.toBe(key({ ...sent, [name]: other }));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('tells composed from decomposed letters wherever Unicode has both', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', minLength: 1 }), (content) => {
+        const [composed, decomposed] = [content.normalize('NFC'), content.normalize('NFD')];
+        const keyOf = (text: string): string => key({ ...body, messages: [{ role: 'user', content: text }] });
+        expect(keyOf(composed) === keyOf(decomposed)).toBe(composed === decomposed);
+      }),
+      { numRuns: 500 },
+    );
+    const accented = (content: string): string => key({ ...body, messages: [{ role: 'user', content }] });
+    expect(accented('caf\u00e9')).not.toBe(accented('cafe\u0301'));
+  });
+
+  it('takes the ways to write one number for one number', () => {
+    const withSeed = (written: string): string =>
+      key(JSON.parse(`{"model":"small","messages":[],"seed":${written}}`) as object);
+    for (const form of ['1.0', '1.00', '1e0', '10e-1', '0.1E1']) expect(withSeed(form)).toBe(withSeed('1'));
+    expect(withSeed('-0')).toBe(withSeed('0'));
+    for (const other of ['1.0000001', '-1', '10', '"1"', 'true', '[1]'])
+      expect(withSeed(other)).not.toBe(withSeed('1'));
+  });
+
+  it('does not depend on how the answer is delivered', () => {
+    const delivery = fc.dictionary(fc.constantFrom(...DELIVERY_FIELDS), json);
+    fc.assert(fc.property(request, delivery, (sent, given) => void expect(key({ ...sent, ...given })).toBe(key(sent))));
   });
 
   it.each([...DELIVERY_FIELDS])('does not depend on %s', (field) => {
@@ -158,14 +183,16 @@ describe('the exact key', () => {
     );
   });
 
-  it('is never shared between tenants, plans or requested models', () => {
-    const scopes: CacheScope[] = [
-      scope,
-      { ...scope, owner: 't:other' },
-      { ...scope, signature: 'sig-2' },
-      { ...scope, requestedModel: 'auto' },
-      { ...scope, owner: 't:acmei', role: 'nference' }, // the same letters, otherwise divided
-    ];
-    expect(new Set(scopes.map((of) => key(body, of))).size).toBe(scopes.length);
+  it('is never shared between owners, roles, plans, requested models or versions', () => {
+    const part = fc.oneof(trickyText, fc.constantFrom('t:acme', 'g:acme', 'inference'));
+    const scopes = fc.record({ owner: part, role: part, signature: part, requestedModel: part, version: part });
+    fc.assert(
+      fc.property(scopes, scopes, request, (one, other, sent) => {
+        expect(key(sent, one) === key(sent, other)).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+    const single = Object.keys(scope).map((name) => key(body, { ...scope, [name]: 'other' }));
+    const divided = key(body, { ...scope, owner: 't:acmei', role: 'nference' }); // the same letters, otherwise divided
+    expect(new Set([key(body), ...single, divided]).size).toBe(Object.keys(scope).length + 2);
   });
 });

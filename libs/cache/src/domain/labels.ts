@@ -20,6 +20,10 @@ export interface CacheSelector {
   readonly all?: boolean | undefined;
 }
 
+/** Longest label of a selector; longer than the API lets through (models and versions of 256 characters). */
+export const MAX_LABEL_CHARS = 512;
+/** One for each field of a selector but `all`. */
+export const MAX_LABELS_NAMED = 6;
 const MAX_TAGS = 8;
 const MAX_TAG_CHARS = 64;
 const EXACT_KEY = /^[0-9a-f]{64}$/;
@@ -38,7 +42,7 @@ export function labelsOf(source: LabelSource): readonly string[] {
   return labels;
 }
 
-/** The labels that an answer must all have, sorted; none for `all`. `null` when nothing is named, or more beside `all`. */
+/** The labels that an answer must all have, sorted; none for `all`. `null` when nothing is named, more beside `all`, or a name is too long. */
 export function labelsNamed({ all, tenant, model, tag, version, entry, key }: CacheSelector): readonly string[] | null {
   const labels: string[] = [];
   if (tenant !== undefined) labels.push(`tenant:${tenant}`);
@@ -47,7 +51,7 @@ export function labelsNamed({ all, tenant, model, tag, version, entry, key }: Ca
   if (version !== undefined) labels.push(`version:${version}`);
   if (entry !== undefined) labels.push(entryLabel(entry));
   if (key !== undefined) labels.push(`key:${key}`);
-  if ((all === true) === labels.length > 0) return null;
+  if ((all === true) === labels.length > 0 || labels.some(({ length }) => length > MAX_LABEL_CHARS)) return null;
   return [...new Set(labels)].sort();
 }
 

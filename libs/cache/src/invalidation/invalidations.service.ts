@@ -59,7 +59,7 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
 
   /**
    * Everything stored until now that fits is void from here on: in this process when this returns, in others as soon as the
-   * message is there. `invalid_request` when nothing is named; `unavailable` when Redis did not answer: then this process alone
+   * message is there. `invalid_request` when nothing is named; `unavailable` when Redis is away, slow or full: then this process alone
    * forgets, others may go on to serve, and the caller has to ask again.
    */
   async invalidate(selector: CacheSelector): Promise<Result<void, RelayError>> {
@@ -87,7 +87,7 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
       this.marks.add({ labels, epoch: localEpoch(this.epoch) });
       this.logger.warn(`Invalidated in this process only: ${error instanceof Error ? error.message : String(error)}`);
       const message =
-        'Redis did not answer: this process has forgotten the answers, others may still serve them. Ask again.';
+        'Redis did not take the invalidation: this process has forgotten the answers, others may still serve them. Ask again.';
       return err(new RelayError('unavailable', message, { cause: error }));
     }
   }

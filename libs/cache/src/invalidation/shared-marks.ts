@@ -2,22 +2,25 @@ import { Logger } from '@nestjs/common';
 import { within, type Clock } from '@relay/core';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { MAX_LABEL_CHARS, MAX_LABELS_NAMED } from '../domain/labels';
 import { MAX_MARKS, type Mark } from '../domain/mark-set';
 import { TAKE_EPOCH } from './marks.lua';
 
-const MARKS_KEY = '{relay:cache:marks}';
 /** How long a starting process waits for the marks; the tier that all share is left alone until they are there. */
 const START_TIMEOUT_MS = 2_000;
 /** How often a process asks whether it missed a mark, as a message can be lost on a connection that seems to live. */
 const CHECK_EVERY_MS = 5_000;
 
-const labelsSchema = z.array(z.string().max(1_024)).max(16);
+const labelsSchema = z.array(z.string().max(MAX_LABEL_CHARS)).max(MAX_LABELS_NAMED);
 const epochSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
 /** The marks in Redis, followed: read at the start and after each break of the connection, told by pub/sub in between. */
 export class SharedMarks {
   private readonly logger = new Logger(SharedMarks.name);
+  private readonly key: string;
   private readonly channel: string;
+  private reading = false;
+  private readAgain = false;
   private breaks = 0;
   private closed = false;
   private known = 0;
@@ -31,8 +34,10 @@ export class SharedMarks {
     private readonly subscriber: Redis,
     private readonly clock: Clock,
     private readonly onMark: (mark: Mark) => void,
+    namespace = 'relay',
   ) {
-    this.channel = `relay:cache:marks:${redis.options.db ?? 0}`; // channels do not know of databases
+    this.key = `${namespace}:cache:marks`;
+    this.channel = `${this.key}:${redis.options.db ?? 0}`; // channels do not know of databases
   }
 
   /** Whether every mark that was made is known here, give or take the time that a message is on its way. */
@@ -42,16 +47,17 @@ export class SharedMarks {
 
   /** Waits for the first reading, but not for a Redis that is away. */
   async start(): Promise<void> {
-    this.subscriber.on('message', this.receive).on('close', this.broken).on('ready', this.follow);
+    this.subscriber.on('message', this.receive).on('close', this.broken);
     this.redis.on('ready', this.follow);
     this.scheduleCheck();
     if (this.redis.status === 'ready') await within(this.clock, START_TIMEOUT_MS, this.read());
+    if (!this.closed) this.subscriber.on('ready', this.follow);
   }
 
   /** A new mark, and every process told; rejects when Redis did not answer. */
   async take(labels: readonly string[], known: number): Promise<number> {
     const text = JSON.stringify(labels);
-    return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, MARKS_KEY, text, known, this.channel, MAX_MARKS));
+    return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, this.key, text, known, this.channel, MAX_MARKS));
   }
 
   close(): void {
@@ -75,19 +81,30 @@ export class SharedMarks {
     this.note(text.slice(space + 1), text.slice(0, space));
   };
 
-  /** Subscribes, then reads what was marked before. Never rejects; what fails is tried again with the next check. */
+  /** Never rejects; what fails is tried again with the next check. */
   private async read(): Promise<void> {
-    const breaks = this.breaks;
+    this.readAgain = this.reading;
+    if (this.reading) return;
+    this.reading = true;
     try {
-      await this.subscriber.subscribe(this.channel);
-      const fields = await this.redis.hgetall(MARKS_KEY);
-      for (const [labels, epoch] of Object.entries(fields)) if (labels !== 'epoch') this.note(labels, epoch);
-      this.upToDate = breaks === this.breaks && !this.closed;
+      this.upToDate = await this.readOnce();
       this.faultLogged = false;
     } catch (error) {
       this.upToDate = false;
       this.fault(error);
     }
+    this.reading = false;
+    if (this.readAgain && !this.closed) await this.read();
+  }
+
+  /** Subscribes, then reads what was marked before; false if the subscription broke meanwhile. */
+  private async readOnce(): Promise<boolean> {
+    await this.subscriber.subscribe(this.channel);
+    const { breaks } = this;
+    const { epoch: newest, ...marks } = await this.redis.hgetall(this.key);
+    for (const [labels, epoch] of Object.entries(marks)) this.note(labels, epoch);
+    this.known = Math.max(this.known, Number(newest ?? 0) || 0);
+    return breaks === this.breaks && !this.closed;
   }
 
   /** Marks that make no sense are left out: they are not of this relay. */
@@ -109,7 +126,7 @@ export class SharedMarks {
 
   private async check(): Promise<void> {
     if (this.redis.status !== 'ready') return;
-    const newest = await this.redis.hget(MARKS_KEY, 'epoch').catch(() => null);
+    const newest = await this.redis.hget(this.key, 'epoch').catch(() => null);
     if (!this.upToDate || Number(newest ?? 0) > this.known) await this.read();
   }
 

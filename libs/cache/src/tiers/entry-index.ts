@@ -43,7 +43,9 @@ export class EntryIndex {
   async add(key: string, labels: readonly string[], endMs: number): Promise<void> {
     const now = this.clock.now();
     const lists = [EVERYTHING, ...labels.filter((label) => !isKeyLabel(label))];
-    await Promise.all(lists.map((label) => this.redis.eval(ADD, 1, indexKey(label), key, endMs, now, MAX_LISTED)));
+    await Promise.all(
+      lists.map(async (label) => void (await this.redis.eval(ADD, 1, indexKey(label), key, endMs, now, MAX_LISTED))),
+    );
   }
 
   /** The keys of all entries that have the labels, in pages; what is added meanwhile may be missing. */

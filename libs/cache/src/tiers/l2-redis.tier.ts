@@ -1,18 +1,14 @@
-import { Logger } from '@nestjs/common';
-import { RelayError, err, ok, type Clock, type Result } from '@relay/core';
+import { RelayError, err, ok, within, type Clock, type Result } from '@relay/core';
 import type { Redis } from 'ioredis';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { viewEntry, type EntryPosition, type ExactEntry, type ExactEntryPage } from '../domain/exact-entry';
 import type { EntryCodec } from './entry-codec';
 import { EntryIndex } from './entry-index';
 import type { Marks } from './l1-memory.tier';
+import { Outage, isReply } from './outage';
 
 /** How long a request waits for the shared cache before it goes on without. */
 export const LOOKUP_TIMEOUT_MS = 50;
-/** So many failures in a row and the tier is left alone ... */
-const FAILURES_BEFORE_PAUSE = 3;
-/** ... for so long, lest every request waits for a store that hangs. */
-export const PAUSE_MS = 1_000;
 /** Most that waits to be written; beyond it answers are not shared. */
 const MAX_PENDING_WRITE_BYTES = 33_554_432;
 const MAX_PENDING_WRITES = 1_024;
@@ -33,6 +29,8 @@ export interface L2Stats {
   readonly failures: number;
   readonly writes: number;
   readonly writeFailures: number;
+  /** Written, but not listed by all its labels: found by its key only. */
+  readonly unlisted: number;
   readonly pendingWrites: number;
 }
 
@@ -45,14 +43,20 @@ type Missing = 'misses' | 'unreadable' | 'voided';
 
 /** Answers shared by all processes, in Redis. Whatever goes wrong here is a miss. */
 export class RedisTier {
-  private readonly logger = new Logger(RedisTier.name);
-  private readonly counts = { hits: 0, misses: 0, unreadable: 0, voided: 0, failures: 0, writes: 0, writeFailures: 0 };
+  private readonly counts = {
+    hits: 0,
+    misses: 0,
+    unreadable: 0,
+    voided: 0,
+    failures: 0,
+    writes: 0,
+    writeFailures: 0,
+    unlisted: 0,
+  };
   private readonly index: EntryIndex;
+  private readonly outage: Outage;
   private pendingWrites = 0;
   private pendingWriteBytes = 0;
-  private failuresInARow = 0;
-  private pausedUntilMs = -Infinity; // monotonic
-  private outageLogged = false;
 
   constructor(
     private readonly redis: Redis,
@@ -61,18 +65,22 @@ export class RedisTier {
     private readonly marks: SharedMarksView,
   ) {
     this.index = new EntryIndex(redis, clock);
+    this.outage = new Outage(clock);
   }
 
   async get(key: string, maxBodyBytes: number): Promise<CachedAnswer | undefined> {
     if (!this.available() || !this.marks.current) return this.missed('failures');
     try {
-      const found = await this.inTime(this.lookup(key, maxBodyBytes));
-      this.recovered();
+      const lookup = this.lookup(key, maxBodyBytes);
+      if (!(await within(this.clock, LOOKUP_TIMEOUT_MS, lookup)))
+        throw new Error(`no answer within ${LOOKUP_TIMEOUT_MS} ms`);
+      const found = await lookup;
+      this.outage.recovered();
       if (typeof found === 'string') return this.missed(found);
       this.counts.hits++;
       return found;
     } catch (error) {
-      this.failed(error);
+      this.outage.failed(error);
       return this.missed('failures');
     }
   }
@@ -102,7 +110,7 @@ export class RedisTier {
         await this.index.forget(keys, labels);
       }
     } catch (error) {
-      this.failed(error);
+      this.outage.failed(error);
     }
     return removed;
   }
@@ -121,7 +129,7 @@ export class RedisTier {
       }
       return ok({ entries, nextCursor });
     } catch (error) {
-      this.failed(error);
+      this.outage.failed(error);
       return err(new RelayError('unavailable', 'The shared cache did not answer.', { cause: error }));
     }
   }
@@ -131,11 +139,11 @@ export class RedisTier {
   }
 
   private available(): boolean {
-    return this.redis.status === 'ready' && this.clock.monotonic() >= this.pausedUntilMs;
+    return this.redis.status === 'ready' && !this.outage.pausing;
   }
 
   private async view(keys: readonly string[], maxBodyBytes: number): Promise<ExactEntry[]> {
-    const answers = await Promise.all(keys.map((key) => this.lookup(key, maxBodyBytes)));
+    const answers = await Promise.all(keys.map((key) => this.lookup(key, maxBodyBytes).catch(missingIfReplied)));
     return keys.flatMap((key, i) => {
       const answer = answers[i];
       return answer === undefined || typeof answer === 'string' ? [] : [viewEntry(key, answer)];
@@ -156,46 +164,23 @@ export class RedisTier {
     return undefined;
   }
 
-  private async inTime<T>(work: Promise<T>): Promise<T> {
-    let cancel = (): void => undefined;
-    const timeout = new Promise<never>((_resolve, reject) => {
-      cancel = this.clock.after(LOOKUP_TIMEOUT_MS, () => reject(new Error(`no answer within ${LOOKUP_TIMEOUT_MS} ms`)));
-    });
-    try {
-      return await Promise.race([work, timeout]);
-    } finally {
-      cancel();
-    }
-  }
-
   private async write(key: string, answer: CachedAnswer): Promise<void> {
     try {
       const value = await this.codec.encode(key, answer);
       const ttlMs = Math.floor(answer.staleUntil - this.clock.now());
       if (ttlMs <= 0) return;
-      const indexed = this.index.add(key, answer.labels, answer.staleUntil); // goes out with the entry, in one packet
-      await Promise.all([this.redis.set(redisKey(key), value, 'PX', ttlMs), indexed]);
+      const listed = this.index.add(key, answer.labels, answer.staleUntil).catch(() => void this.counts.unlisted++);
+      await this.redis.set(redisKey(key), value, 'PX', ttlMs); // in one packet with what lists it
+      await listed;
       this.counts.writes++;
     } catch (error) {
       this.counts.writeFailures++;
-      this.failed(error);
+      this.outage.failed(error);
     }
   }
+}
 
-  private failed(error: unknown): void {
-    this.failuresInARow++;
-    if (this.failuresInARow >= FAILURES_BEFORE_PAUSE) this.pausedUntilMs = this.clock.monotonic() + PAUSE_MS;
-    if (this.outageLogged) return;
-    this.outageLogged = true;
-    this.logger.warn(
-      `Shared cache not usable, going on without: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
-
-  private recovered(): void {
-    this.failuresInARow = 0;
-    if (!this.outageLogged) return;
-    this.outageLogged = false;
-    this.logger.log('Shared cache usable again');
-  }
+function missingIfReplied(error: unknown): Missing {
+  if (isReply(error)) return 'unreadable';
+  throw error;
 }

@@ -1,0 +1,79 @@
+import { Logger } from '@nestjs/common';
+import { FakeClock, saySkipped } from '@relay/testing';
+import { Redis } from 'ioredis';
+import { randomUUID } from 'node:crypto';
+import type { Mark } from '../domain/mark-set';
+import { TAKE_EPOCH } from './marks.lua';
+import { SharedMarks } from './shared-marks';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? '';
+const describeRedis = redisUrl ? describe : describe.skip;
+if (!redisUrl) saySkipped('the marks in Redis, because TEST_REDIS_URL is not set');
+
+describeRedis('the marks in Redis', () => {
+  const redis = new Redis(redisUrl, { lazyConnect: true });
+  const namespace = `relay-test-${randomUUID()}`;
+  const key = `${namespace}:cache:marks`;
+  const take = (label: string, known: number, most = 10): Promise<unknown> =>
+    redis.eval(TAKE_EPOCH, 1, key, JSON.stringify([label]), known, `${namespace}:channel`, most);
+
+  beforeAll(async () => {
+    await redis.ping();
+  });
+  afterEach(async () => {
+    await redis.del(key);
+  });
+  afterAll(() => {
+    redis.disconnect();
+  });
+
+  it('have epochs that only grow, also when Redis lost its data or has a clock that is behind', async () => {
+    const first = Number(await take('tag:a', 0));
+    const second = Number(await take('tag:b', 0));
+    expect(second).toBeGreaterThan(first);
+    await redis.del(key);
+    const known = second + 1_000_000_000;
+    expect(Number(await take('tag:c', known))).toBe(known + 1);
+    expect(Number(await take('tag:d', 0))).toBe(known + 2);
+    expect(Number(await take('tag:e', known + 10.25))).toBe(known + 11);
+  });
+
+  it('are bounded: the older half becomes one on everything, at the newest epoch among them', async () => {
+    const epochs = new Map<string, number>();
+    for (let i = 0; i < 11; i++) epochs.set(`tag:${i}`, Number(await take(`tag:${i}`, 0)));
+    const { epoch, '[]': everything, ...others } = await redis.hgetall(key);
+    expect(Object.keys(others).sort()).toEqual([5, 6, 7, 8, 9, 10].map((i) => `["tag:${i}"]`).sort());
+    expect(Number(everything)).toBe(epochs.get('tag:4'));
+    expect(Number(epoch)).toBe(epochs.get('tag:10'));
+    for (let i = 11; i < 100; i++) await take(`tag:${i}`, 0);
+    expect(await redis.hlen(key)).toBeLessThanOrEqual(11);
+  });
+
+  async function readAll(): Promise<{ readonly marks: readonly Mark[]; readonly current: boolean }> {
+    const marks: Mark[] = [];
+    const shared = new SharedMarks(redis, new Redis(redisUrl), new FakeClock(), (mark) => marks.push(mark), namespace);
+    await shared.start();
+    const { current } = shared;
+    shared.close();
+    return { marks, current };
+  }
+
+  it('that make no sense are left out', async () => {
+    await redis.hset(key, {
+      epoch: 'x',
+      'no json': '5',
+      '{"a":1}': '5',
+      '["tag:a"]': 'soon',
+      '["tag:b"]': '7',
+      '[]': '1e300',
+    });
+    expect(await readAll()).toEqual({ marks: [{ labels: ['tag:b'], epoch: 7 }], current: true });
+    expect(Number(await take('tag:c', 0))).toBeGreaterThan(7);
+  });
+
+  it('are not known when something else lies in their place', async () => {
+    jest.spyOn(Logger.prototype, 'warn').mockImplementationOnce(() => undefined);
+    await redis.set(key, 'a text');
+    expect(await readAll()).toEqual({ marks: [], current: false });
+  });
+});
