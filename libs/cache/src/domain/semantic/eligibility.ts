@@ -2,6 +2,7 @@ import type { ChatCompletionRequest, ExecutionPlan } from '@relay/contracts';
 import { textOf } from './question';
 import { asksAboutNow } from './refusals/time-relative';
 import { asksAboutMe } from './refusals/personal';
+import { plainText } from './refusals/phrases';
 import { ordersAnAct } from './refusals/write-intent';
 
 /** Why a request is neither looked up nor stored by meaning. Stable codes: they stand in traces and metrics. */
@@ -59,9 +60,10 @@ const isFilled = (value: unknown): boolean =>
   Array.isArray(value) ? value.length > 0 : value !== undefined && value !== null;
 
 /** Reasons that lie in what is asked. */
-export function refusalOfText(text: string): LookUpRefusal | null {
-  if (text.length > MAX_TEXT_LENGTH) return 'too_long';
-  if (text.trim() === '') return 'empty';
+export function refusalOfText(asked: string): LookUpRefusal | null {
+  if (asked.length > MAX_TEXT_LENGTH) return 'too_long';
+  const text = plainText(asked);
+  if (text === '') return 'empty';
   if (ordersAnAct(text)) return 'write_intent';
   if (asksAboutMe(text)) return 'personal';
   return asksAboutNow(text) ? 'time_relative' : null;
