@@ -25,8 +25,11 @@ export function onnxEmbedder(config: OnnxConfig, places: OnnxPlaces, clock: Cloc
 }
 
 /** What is missing, without touching the network. */
-export function onnxProblem(config: OnnxConfig, places: OnnxPlaces): Omit<ConfigProblem, 'file'> | null {
-  const found = findRuntime();
+export function onnxProblem(
+  config: OnnxConfig,
+  places: OnnxPlaces,
+  found = findRuntime(),
+): Omit<ConfigProblem, 'file'> | null {
   if ('missing' in found)
     return { path: 'embedder.kind', found: `onnx without ${found.missing}`, allowed: `after: ${found.command}` };
   if (findHere(config, places) || (config.hub !== undefined && HUB_NAME.test(config.model))) return null;
