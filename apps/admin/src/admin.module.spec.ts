@@ -43,11 +43,24 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/audit': ['owner', 'operator'],
   'GET /api/audit/verify': ['owner', 'operator'],
   'POST /api/policies/explain': ['owner', 'operator', 'tenant-admin'],
+  'GET /api/cache/stats': ROLES,
+  'GET /api/cache/entries': ROLES,
+  'GET /api/cache/entries/{id}': ROLES,
+  'POST /api/cache/entries/{id}/bad-hit': ['owner', 'operator', 'tenant-admin'],
+  'POST /api/cache/invalidate': ['owner', 'operator', 'tenant-admin'],
+  'GET /api/cache/warm': ROLES,
+  'POST /api/cache/warm': ['owner', 'operator', 'tenant-admin'],
+  'GET /api/cache/warm/{id}': ROLES,
+  'DELETE /api/cache/warm/{id}': ['owner', 'operator', 'tenant-admin'],
   'POST /api/config/reload': ['owner', 'operator'],
   'GET /api/queues': ['owner', 'operator', 'viewer'],
   'GET /api/providers': ['owner', 'operator', 'viewer'],
   'POST /api/providers/{id}/breakers/reset': ['owner', 'operator'],
 };
+
+/** A tenant in the body or the query that is not the user's own is refused, or nothing is found for it. */
+const TENANT_IN_BODY = new Set(['POST /api/policies/explain', 'POST /api/cache/invalidate', 'POST /api/cache/warm']);
+const TENANT_IN_QUERY = new Set(['GET /api/traces', 'GET /api/cache/stats', 'GET /api/cache/entries']);
 
 interface Route {
   readonly name: string;
@@ -147,8 +160,11 @@ describePostgres('the control plane', () => {
         tenant: MARK,
         request: { model: 'small', messages: [{ role: 'user', content: 'hi' }] },
       },
+      'POST /api/cache/invalidate': { tenant: MARK },
+      'POST /api/cache/warm': { tenant: MARK, source: { traces: { days: 1, top: 1 } } },
+      'POST /api/cache/entries/{id}/bad-hit': { trace: ids.betaTrace },
     };
-    const query = name === 'GET /api/traces' ? `?tenant=${MARK}` : '';
+    const query = TENANT_IN_QUERY.has(name) ? `?tenant=${MARK}` : '';
     const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey).replace('{version}', '1') + query;
     return admin.call(method, target, { token, body: bodies[name] });
   }
@@ -182,7 +198,7 @@ describePostgres('the control plane', () => {
     const reply = await callWithBetasIds(route, tokens['tenant-admin']);
     expect(reply.text).not.toContain(MARK);
     if (!(ACCESS[route.name] ?? []).includes('tenant-admin')) expect(reply.status).toBe(403);
-    else if (route.path.includes('{') || route.name === 'POST /api/policies/explain') expect(reply.status).toBe(404);
+    else if (route.path.includes('{') || TENANT_IN_BODY.has(route.name)) expect(reply.status).toBe(404);
     else expect(reply.status).toBe(200);
   });
 

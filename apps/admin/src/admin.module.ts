@@ -1,4 +1,5 @@
 import { AuditLog, AuthModule } from '@relay/auth';
+import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
@@ -7,6 +8,13 @@ import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuditController } from './audit/audit.controller';
 import { AuthController } from './auth/auth.controller';
+import { CacheAudit } from './cache/cache-audit';
+import { CacheController } from './cache/cache.controller';
+import { CacheEntriesService } from './cache/cache-entries.service';
+import { CacheRemovalService } from './cache/cache-removal.service';
+import { CacheStatsService } from './cache/cache-stats.service';
+import { WarmingsController } from './cache/warmings.controller';
+import { WarmingsService } from './cache/warmings.service';
 import { ConfigController } from './config/config.controller';
 import { RelayErrorFilter } from './http/relay-error.filter';
 import { ExplainService } from './policies/explain.service';
@@ -23,10 +31,12 @@ import { TracesController } from './traces/traces.controller';
 
 /** The control plane: `/api/*`. The filter is global, so that unknown routes get the same shape of error. */
 @Module({
-  imports: [AuthModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
+  imports: [AuthModule, CacheModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
   controllers: [
     AuditController,
     AuthController,
+    CacheController,
+    WarmingsController,
     ConfigController,
     PoliciesController,
     PolicyVersionsController,
@@ -39,6 +49,13 @@ import { TracesController } from './traces/traces.controller';
   providers: [
     TenantGate,
     TenantKeysService,
+    CacheAudit,
+    CacheStatsService,
+    CacheEntriesService,
+    CacheRemovalService,
+    WarmingsService,
+    WarmingStore,
+    WarmingQueue,
     ExplainService,
     PolicyDrafts,
     PolicyReleases,

@@ -22,6 +22,7 @@ export { OwnerDirectory } from './invalidation/owner-directory';
 export { Flights, type FlightStats } from './flights/flights.service';
 export { refusalOfText, type LookUpRefusal } from './domain/semantic/eligibility';
 export { guardPair, type GuardName, type GuardViolation } from './domain/semantic/guards';
+export { WarmingQueue, WARMING_ATTEMPTS } from './warming/warming-queue';
 export { WarmingStore, type WarmingNext, type WarmingStep, type WarmingTask } from './warming/warming-store';
 export { questionOf, type Question } from './domain/semantic/question';
 export { refusalToLookUp } from './domain/semantic/eligibility';
@@ -38,3 +39,7 @@ export {
   type SemanticVerdict,
 } from './semantic/semantic-cache.service';
 export { SemanticStore } from './semantic/store/semantic-store';
+export { decideHit } from './domain/semantic/decide';
+export type { Label, ThresholdState } from './domain/semantic/semantic-model';
+export { chooseThreshold } from './domain/semantic/threshold';
+export { lowerLimit, upperLimit } from './domain/semantic/threshold-limits';

@@ -1,0 +1,79 @@
+import { type AuthenticatedUser, tenantScope } from '@relay/auth';
+import { ExactCache, type ExactEntry, SemanticStore } from '@relay/cache';
+import type { CacheEntryPage, CacheEntryQuery, CacheEntryView } from '@relay/contracts';
+import { RelayError } from '@relay/core';
+import { Injectable } from '@nestjs/common';
+import { unwrap } from '../http/unwrap';
+
+const EXACT_KEY = /^[0-9a-f]{64}$/;
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** Entries as people see them. A tenant-admin sees those of the own tenant that no other tenant is served. */
+@Injectable()
+export class CacheEntriesService {
+  constructor(
+    private readonly exact: ExactCache,
+    private readonly semantic: SemanticStore,
+  ) {}
+
+  async list(user: AuthenticatedUser, query: CacheEntryQuery): Promise<CacheEntryPage> {
+    const scope = tenantScope(user);
+    if (scope !== null && query.tenant !== undefined && query.tenant !== scope) return { data: [], nextCursor: null };
+    const seen = { ...query, tenant: scope ?? query.tenant };
+    const page = query.kind === 'exact' ? await this.listExact(seen) : await this.semantic.list(seen);
+    return { ...page, data: page.data.filter(({ owner }) => isVisible(owner, scope)) };
+  }
+
+  async get(user: AuthenticatedUser, id: string): Promise<CacheEntryView> {
+    const scope = tenantScope(user);
+    const entry = EXACT_KEY.test(id) ? await this.findExact(id, scope) : await this.findSemantic(id, scope);
+    if (entry !== null && isVisible(entry.owner, scope)) return entry;
+    throw new RelayError('not_found', 'There is no such entry.', { param: 'id' });
+  }
+
+  private async listExact({ tenant, model, status, q, limit, cursor }: CacheEntryQuery): Promise<CacheEntryPage> {
+    if (q !== undefined) {
+      throw new RelayError('invalid_request', 'q: exact entries keep no prompt to look into; allowed: kind=semantic', {
+        param: 'q',
+      });
+    }
+    if (status === 'quarantined') return { data: [], nextCursor: null }; // an exact entry that was marked is gone
+    const labels = [
+      ...(tenant === undefined ? [] : [`tenant:${tenant}`]),
+      ...(model === undefined ? [] : [`model:${model}`]),
+    ];
+    const page = await unwrap(this.exact.entries({ labels, limit, cursor: cursor ?? null }));
+    return { data: page.entries.map(toView), nextCursor: page.nextCursor };
+  }
+
+  private async findExact(key: string, scope: string | null): Promise<CacheEntryView | null> {
+    const labels = [`key:${key}`, ...(scope === null ? [] : [`tenant:${scope}`])];
+    const { entries } = await unwrap(this.exact.entries({ labels, limit: 1 }));
+    return entries[0] ? toView(entries[0]) : null;
+  }
+
+  private async findSemantic(id: string, scope: string | null): Promise<CacheEntryView | null> {
+    return UUID.test(id) ? this.semantic.find(id, scope) : null;
+  }
+}
+
+const isVisible = (owner: string, scope: string | null): boolean => scope === null || owner === `t:${scope}`;
+
+function toView({
+  key,
+  owner,
+  tags,
+  model,
+  servedModel,
+  provider,
+  sourceTraceId,
+  ...entry
+}: ExactEntry): CacheEntryView {
+  return {
+    ...{ id: key, kind: 'exact', owner, tags: [...tags], model, servedModel, provider, sourceTrace: sourceTraceId },
+    createdAt: new Date(entry.createdAt).toISOString(),
+    expiresAt: new Date(entry.expiresAt).toISOString(),
+    ...{ bytes: entry.bytes, costUsd: entry.costUsd, hits: null, status: 'active' },
+    ...{ prompt: null, answer: null, aliasOf: null, minSimilarity: null },
+  };
+}

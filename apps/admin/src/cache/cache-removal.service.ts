@@ -1,0 +1,71 @@
+import { type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
+import { BadHits, ExactCache, Invalidations, labelsNamed, SemanticStore } from '@relay/cache';
+import type { BadHit, InvalidateCache, InvalidatedCache, MarkedBadHit, TraceDetail } from '@relay/contracts';
+import { RelayError } from '@relay/core';
+import { TraceStore } from '@relay/trace';
+import { Injectable } from '@nestjs/common';
+import { found, unwrap } from '../http/unwrap';
+import { CacheAudit } from './cache-audit';
+
+/** Takes answers out of the cache. A tenant-admin reaches those of the own tenant only. */
+@Injectable()
+export class CacheRemovalService {
+  constructor(
+    private readonly invalidations: Invalidations,
+    private readonly exact: ExactCache,
+    private readonly semantic: SemanticStore,
+    private readonly badHits: BadHits,
+    private readonly traces: TraceStore,
+    private readonly audit: CacheAudit,
+  ) {}
+
+  /** What fits is void in all processes before its copies are removed and counted. */
+  async invalidate(user: AuthenticatedUser, body: InvalidateCache): Promise<InvalidatedCache> {
+    const selector = withinScope(user, body);
+    if (labelsNamed(selector) === null) throw nothingNamed();
+    await unwrap(this.invalidations.invalidate(selector));
+    const removed = (await this.exact.remove(selector)) + (await this.semantic.remove(selector));
+    await this.audit.tell(user, 'cache.invalidate', 'cache', { ...selector, removed });
+    return { removed };
+  }
+
+  async markBadHit(user: AuthenticatedUser, entryId: string, { trace, comment }: BadHit): Promise<MarkedBadHit> {
+    const scope = tenantScope(user);
+    const hit = trace === undefined ? null : await found(this.traces.get(trace, scope), 'trace');
+    if (hit !== null && hit.cacheEntry !== entryId) throw notServedFrom(hit);
+    const report = { entryId, tenantId: scope, similarity: hit?.similarity ?? null };
+    const { kind, removed } = await unwrap(this.badHits.mark(report));
+    const said = { ...(trace !== undefined && { trace }), ...(comment !== undefined && { comment }) };
+    await this.audit.tell(user, 'cache.bad-hit', entryId, { ...said, removed });
+    return { entry: entryId, kind, removed };
+  }
+}
+
+/** Whoever is confined to one tenant means that one. */
+function withinScope(user: AuthenticatedUser, body: InvalidateCache): InvalidateCache {
+  if (body.tenant !== undefined && !maySeeTenant(user, body.tenant)) {
+    throw new RelayError('not_found', 'There is no such tenant.', { param: 'tenant' });
+  }
+  const scope = tenantScope(user);
+  if (scope === null) return body;
+  if (body.all)
+    throw new RelayError('forbidden', 'A tenant-admin names the own tenant instead of all.', { param: 'all' });
+  return Object.keys(body).length === 0 ? body : { ...body, tenant: scope };
+}
+
+const nothingNamed = (): RelayError =>
+  new RelayError(
+    'invalid_request',
+    'Name what to invalidate; allowed: any of tenant, model, tag, version, entry and key, or "all": true by itself',
+  );
+
+function notServedFrom({ cache, cacheEntry }: TraceDetail): RelayError {
+  const served = cacheEntry === null ? `from no entry of the cache (${cache})` : `from the entry ${cacheEntry}`;
+  return new RelayError(
+    'invalid_request',
+    `trace: that request was served ${served}; allowed: one served from this entry`,
+    {
+      param: 'trace',
+    },
+  );
+}

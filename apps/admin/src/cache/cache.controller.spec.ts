@@ -1,0 +1,363 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { type CachedAnswer, ExactCache, Invalidations, LabelBook, labelsOf, SemanticStore } from '@relay/cache';
+import {
+  badHitSchema,
+  type CacheEntryPage,
+  type CacheStats,
+  cacheEntryPageSchema,
+  cacheStatsSchema,
+} from '@relay/contracts';
+import { newTraceId } from '@relay/core';
+import { saySkipped } from '@relay/testing';
+import { TraceRecorder } from '@relay/trace';
+import { DataSource } from 'typeorm';
+import { type AdminApp, type Call, type Reply, startAdmin } from '../../test/admin-app';
+import { recordedTrace } from '../../test/recorded-trace';
+
+const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
+const describePostgres = databaseUrl ? describe : describe.skip;
+if (!databaseUrl) saySkipped('the API of the cache on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+const HOUR_MS = 3_600_000;
+const EMBEDDER = 'test/embedder@1';
+const evidenceOf = (owner: string): string => JSON.stringify([owner, 'faq', 'llm', 'small']);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+interface Stored {
+  readonly tenant: string;
+  readonly prompt: string;
+  readonly owner?: string;
+  readonly model?: string;
+  readonly tags?: readonly string[];
+}
+
+function answerTo(stored: Stored, epoch: number): CachedAnswer {
+  const { tenant, prompt, owner = `t:${tenant}`, model = 'small', tags = [] } = stored;
+  const now = Date.now();
+  const names = { tenantId: tenant, owner, requestedModel: model, servedModel: model, tags, version: '1' };
+  const message = { role: 'assistant', content: `Answer to ${prompt}` };
+  return {
+    body: Buffer.from(JSON.stringify({ id: 'chatcmpl-1', choices: [{ index: 0, message, finish_reason: 'stop' }] })),
+    ...{ status: 200, errorCode: null, createdAt: now, expiresAt: now + HOUR_MS, staleUntil: now + HOUR_MS, epoch },
+    labels: labelsOf({ ...names, key: sha256(prompt) }),
+    ...{ sourceTraceId: newTraceId(now), servedModel: model, provider: 'sim', costUsd: '0.001' },
+    ...{ inputTokens: 5, cachedInputTokens: null, outputTokens: 5, ttftMs: 10, tookMs: 100 },
+  };
+}
+
+describePostgres('the API of the cache', () => {
+  let admin: AdminApp;
+  let exact: ExactCache;
+  let invalidations: Invalidations;
+  let semantic: SemanticStore;
+  let operator: string;
+  let tenantAdmin: string; // of alpha
+
+  beforeAll(async () => {
+    admin = await startAdmin(databaseUrl);
+    exact = admin.app.get(ExactCache, { strict: false });
+    invalidations = admin.app.get(Invalidations, { strict: false });
+    semantic = admin.app.get(SemanticStore, { strict: false });
+    operator = await admin.tokenOf('operator');
+    tenantAdmin = await admin.tokenOf('tenant-admin', 'alpha');
+  }, 60_000);
+  afterAll(() => admin.close());
+  beforeEach(() => admin.call('POST', '/api/cache/invalidate', { token: operator, body: { all: true } }));
+
+  const call = (method: string, target: string, token: string, body?: Call['body']): Promise<Reply> =>
+    admin.call(method, target, { token, body });
+  const keep = async (stored: Stored): Promise<string> => {
+    const key = sha256(stored.prompt);
+    await exact.put(key, answerTo(stored, invalidations.epoch));
+    return key;
+  };
+  /** Each prompt has a direction of its own, so that none is a near-duplicate of another. */
+  const keepByMeaning = async (stored: Stored): Promise<string> => {
+    const vector = new Float32Array(64);
+    vector[parseInt(sha256(stored.prompt).slice(0, 6), 16) % 64] = 1;
+    const { tenant, prompt, owner = `t:${tenant}` } = stored;
+    const outcome = await semantic.insert({
+      scope: { scopeId: sha256(owner), owner, evidence: evidenceOf(owner) },
+      ...{
+        embedderId: EMBEDDER,
+        vector,
+        prompt,
+        answer: answerTo(stored, invalidations.epoch),
+        exactKey: sha256(prompt),
+      },
+      ...{ keyId: randomUUID(), aliasOf: null },
+    });
+    if (outcome.kind === 'refused') throw new Error(outcome.reason);
+    return outcome.entryId;
+  };
+  const listed = async (token: string, query = ''): Promise<CacheEntryPage['data']> => {
+    const reply = await call('GET', `/api/cache/entries${query}`, token);
+    return cacheEntryPageSchema.parse(JSON.parse(reply.text)).data;
+  };
+  const prompts = async (token: string, query = ''): Promise<(string | null)[]> =>
+    (await listed(token, query)).map(({ prompt }) => prompt);
+  const invalidate = (token: string, body: Call['body']): Promise<Reply> =>
+    call('POST', '/api/cache/invalidate', token, body);
+  const lastDeed = async (): Promise<unknown> => {
+    const { body } = await call('GET', '/api/audit?limit=1', operator);
+    return (body as { data: unknown[] }).data[0];
+  };
+
+  describe('entries', () => {
+    it('are listed with their prompts, and told in full with what they say', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'How do I reset my password?', tags: ['faq'] });
+      expect(await listed(operator)).toMatchObject([
+        { id, kind: 'semantic', owner: 't:alpha', tags: ['faq'], prompt: 'How do I reset my password?', answer: null },
+      ]);
+      expect((await call('GET', `/api/cache/entries/${id}`, operator)).body).toMatchObject({
+        ...{ id, status: 'active', model: 'small', answer: 'Answer to How do I reset my password?' },
+      });
+    });
+
+    it('that are found word for word are listed without prompts', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', model: 'small' });
+      await keep({ tenant: 'alpha', prompt: 'b', model: 'large' });
+      expect(await listed(operator, '?kind=exact&model=small')).toMatchObject([
+        { id: key, kind: 'exact', owner: 't:alpha', servedModel: 'small', prompt: null, hits: null, status: 'active' },
+      ]);
+      expect((await call('GET', `/api/cache/entries/${key}`, operator)).body).toMatchObject({ id: key, kind: 'exact' });
+    });
+
+    it('of other tenants, and of groups that share answers, are not there for a tenant-admin', async () => {
+      await keepByMeaning({ tenant: 'alpha', prompt: 'mine' });
+      const others = await keepByMeaning({ tenant: 'beta', prompt: 'theirs' });
+      const shared = await keepByMeaning({ tenant: 'alpha', owner: 'g:support', prompt: 'shared' });
+      const key = await keep({ tenant: 'beta', prompt: 'theirs' });
+      expect(await prompts(tenantAdmin)).toEqual(['mine']);
+      expect(await prompts(tenantAdmin, '?tenant=beta')).toEqual([]);
+      expect(await listed(tenantAdmin, '?kind=exact')).toEqual([]);
+      for (const id of [others, shared, key, randomUUID(), 'x']) {
+        expect(await call('GET', `/api/cache/entries/${id}`, tenantAdmin)).toMatchObject({ status: 404 });
+      }
+      expect((await prompts(operator)).sort()).toEqual(['mine', 'shared', 'theirs']);
+      expect(await prompts(operator, '?tenant=beta')).toEqual(['theirs']);
+    });
+
+    it.each([
+      ['?q=x&kind=exact', 'q', 'kind=semantic'],
+      ['?cursor=nonsense', null, ''],
+      ['?kind=fuzzy', 'kind', '"semantic"'],
+      ['?colour=red', 'colour', 'allowed: '],
+    ])('cannot be listed with %s', async (query, param, message) => {
+      const { status, body } = await call('GET', `/api/cache/entries${query}`, operator);
+      expect({ status, body }).toMatchObject({ status: 400, body: { error: { code: 'invalid_request' } } });
+      const { error } = body as { error: { param: string | null; message: string } };
+      if (param !== null) expect(error.param).toBe(param);
+      expect(error.message).toContain(message);
+    });
+  });
+
+  describe('invalidation', () => {
+    it('takes out what has all that is named, counts it and tells the audit log', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      const other = await keep({ tenant: 'alpha', prompt: 'b' });
+      await keepByMeaning({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      await keepByMeaning({ tenant: 'beta', prompt: 'c', tags: ['faq'] });
+
+      expect((await invalidate(operator, { tenant: 'alpha', tag: 'faq' })).body).toEqual({ removed: 2 });
+
+      expect(exact.getL1(key)).toBeUndefined();
+      expect(exact.getL1(other)).toBeDefined();
+      expect(await prompts(operator)).toEqual(['c']);
+      expect(await lastDeed()).toMatchObject({
+        ...{ action: 'cache.invalidate', detail: { tenant: 'alpha', tag: 'faq', removed: 2 } },
+      });
+    });
+
+    it('makes an answer void that was asked for before and comes after', async () => {
+      const late = answerTo({ tenant: 'alpha', prompt: 'late' }, invalidations.epoch);
+      await invalidate(operator, { model: 'small' });
+      await exact.put(sha256('late'), late);
+      expect(exact.getL1(sha256('late'))).toBeUndefined();
+    });
+
+    it('takes an entry by its id, or by the key of its request', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'a' });
+      const key = await keep({ tenant: 'alpha', prompt: 'b' });
+      expect((await invalidate(operator, { entry: id })).body).toEqual({ removed: 1 });
+      expect((await invalidate(operator, { entry: key })).body).toEqual({ removed: 1 });
+      expect((await invalidate(operator, { key })).body).toEqual({ removed: 0 });
+    });
+
+    it('by a tenant-admin reaches the own tenant only', async () => {
+      const mine = await keep({ tenant: 'alpha', prompt: 'mine', tags: ['faq'] });
+      const theirs = await keep({ tenant: 'beta', prompt: 'theirs', tags: ['faq'] });
+      const entry = await keepByMeaning({ tenant: 'beta', prompt: 'theirs' });
+      expect((await invalidate(tenantAdmin, { tenant: 'beta' })).status).toBe(404);
+      expect((await invalidate(tenantAdmin, { all: true })).status).toBe(403);
+      expect((await invalidate(tenantAdmin, { entry })).body).toEqual({ removed: 0 });
+      expect((await invalidate(tenantAdmin, { key: theirs })).body).toEqual({ removed: 0 });
+      expect((await invalidate(tenantAdmin, { tag: 'faq' })).body).toEqual({ removed: 1 });
+      expect([exact.getL1(mine), exact.getL1(theirs)]).toEqual([undefined, expect.anything()]);
+      expect(await prompts(operator)).toEqual(['theirs']);
+    });
+
+    it.each([{}, { all: true, tenant: 'alpha' }, { colour: 'red' }, { key: 'abc' }, { all: false }])(
+      'refuses %j and says what is allowed',
+      async (body) => {
+        const key = await keep({ tenant: 'alpha', prompt: 'a' });
+        for (const token of [operator, tenantAdmin]) {
+          const reply = await invalidate(token, body);
+          expect([400, 403]).toContain(reply.status);
+          if (reply.status === 400) expect(reply.text).toMatch(/allowed|64 hex digits|expected true/);
+        }
+        expect(exact.getL1(key)).toBeDefined();
+      },
+    );
+  });
+
+  describe('a bad hit', () => {
+    const traceOf = (changes: Parameters<typeof recordedTrace>[0]): string => {
+      const trace = recordedTrace(changes);
+      admin.app.get(TraceRecorder, { strict: false }).record(trace, null, null);
+      return trace.id;
+    };
+    const mark = (token: string, id: string, body: object = {}): Promise<Reply> =>
+      call('POST', `/api/cache/entries/${id}/bad-hit`, token, badHitSchema.parse(body));
+
+    it('takes the entry out of service, and makes its similarity a label', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'Enable 2FA' });
+      const trace = traceOf({ tenant: 'alpha', cache: 'semantic', cacheEntry: id, similarity: 0.95 });
+
+      const marked = await mark(operator, id, { trace, comment: 'they wanted to disable it' });
+
+      expect(marked).toMatchObject({ status: 200, body: { entry: id, kind: 'semantic', removed: 1 } });
+      expect(await listed(operator, '?status=quarantined')).toMatchObject([{ id, status: 'quarantined' }]);
+      expect(await lastDeed()).toMatchObject({ action: 'cache.bad-hit', target: id, detail: { trace } });
+      const state = admin.app.get(LabelBook, { strict: false }).state(evidenceOf('t:alpha'), EMBEDDER, 0.02);
+      expect(state).toMatchObject({ labels: 1, measured: { error: 1, hits: 1 } });
+    });
+
+    it('takes an exact entry out', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a' });
+      expect((await mark(tenantAdmin, key)).body).toEqual({ entry: key, kind: 'exact', removed: 1 });
+      expect(exact.getL1(key)).toBeUndefined();
+    });
+
+    it('cannot be marked at an entry of another tenant, nor with its trace', async () => {
+      const id = await keepByMeaning({ tenant: 'beta', prompt: 'theirs' });
+      const trace = traceOf({ tenant: 'beta', cache: 'semantic', cacheEntry: id, similarity: 0.9 });
+      expect((await mark(tenantAdmin, id)).status).toBe(404);
+      expect((await mark(tenantAdmin, id, { trace })).status).toBe(404);
+      expect(await listed(operator, '?status=active')).toHaveLength(1);
+    });
+
+    it('has to be one of the trace that is named', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'a' });
+      const miss = traceOf({ tenant: 'alpha', cache: 'miss' });
+      const other = traceOf({ tenant: 'alpha', cache: 'exact-l1', cacheEntry: sha256('other') });
+      const error = async (trace: string): Promise<unknown> => (await mark(operator, id, { trace })).body.error;
+      expect(await error(miss)).toMatchObject({
+        ...{
+          code: 'invalid_request',
+          param: 'trace',
+          message: expect.stringContaining('no entry of the cache (miss)'),
+        },
+      });
+      expect(await error(other)).toMatchObject({ message: expect.stringContaining(sha256('other')) });
+      expect(await error(newTraceId(Date.now()))).toMatchObject({ code: 'not_found' });
+      expect(await listed(operator, '?status=active')).toHaveLength(1);
+    });
+  });
+
+  describe('statistics', () => {
+    /** As another process stored it. */
+    const storeLabel = (evidence: string): Promise<unknown> =>
+      admin.app.get(DataSource, { strict: false }).query(
+        `INSERT INTO semantic_labels (id, evidence, embedder, similarity, correct, weight, source, entry_id, at, writer)
+         VALUES ($1, $2, $3, 0.9, true, 1, 'miss', 'entry', now(), $1)`,
+        [randomUUID(), evidence, EMBEDDER],
+      );
+    const stats = async (token: string, query = ''): Promise<CacheStats> => {
+      const reply = await call('GET', `/api/cache/stats${query}`, token);
+      return cacheStatsSchema.parse(JSON.parse(reply.text));
+    };
+
+    it('tell hits, evidence and entries to all, and to a tenant-admin of the own tenant only', async () => {
+      const recorder = admin.app.get(TraceRecorder, { strict: false });
+      const tenant = `t-${randomUUID().slice(0, 8)}`;
+      const token = await admin.tokenOf('tenant-admin', tenant);
+      for (const changes of [{ cache: 'miss' }, { cache: 'exact-l1', savedUsd: '0.25', savedMs: 90 }] as const) {
+        recorder.record(recordedTrace({ tenant, ...changes }), null, null);
+      }
+      recorder.record(recordedTrace({ tenant: 'beta', cache: 'miss' }), null, null);
+      await keepByMeaning({ tenant, prompt: 'mine' });
+      await keepByMeaning({ tenant, owner: 'g:support', prompt: 'shared' });
+      for (const owner of [`t:${tenant}`, 't:beta']) await storeLabel(evidenceOf(owner));
+
+      expect(await stats(token, '?groupBy=tenant')).toMatchObject({
+        groups: [{ key: tenant, requests: 2, hits: 1, hitRate: 0.5, savedUsd: '0.25', savedMs: 90 }],
+        evidence: [{ owner: `t:${tenant}`, evidence: 'faq', judge: 'llm small', labels: 1, maxErrorPerHit: 0.02 }],
+        entries: { semantic: 1, quarantined: 0 },
+        process: null,
+      });
+      expect(await stats(token, '?tenant=beta')).toMatchObject({
+        ...{ total: { requests: 0 }, evidence: [], entries: { semantic: 0, quarantined: 0 } },
+      });
+      const all = await stats(operator);
+      expect(all.total.requests).toBeGreaterThanOrEqual(3);
+      expect(all.process).toMatchObject({ l1: { entries: expect.any(Number) }, l2: null });
+      expect(all.entries.semantic).toBe(2);
+    });
+
+    it.each([
+      ['?groupBy=colour', 'groupBy'],
+      ['?from=yesterday', 'from'],
+      ['?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z', 'from'],
+    ])('refuse %s', async (query, param) => {
+      const reply = await call('GET', `/api/cache/stats${query}`, operator);
+      expect(reply).toMatchObject({ status: 400, body: { error: { code: 'invalid_request', param } } });
+    });
+  });
+
+  describe('warming', () => {
+    const body = { model: 'small', messages: [{ role: 'user', content: 'How do I reset my password?' }] };
+    const warm = (token: string, changes: object = {}): Promise<Reply> =>
+      call('POST', '/api/cache/warm', token, { tenant: 'alpha', source: { requests: [body] }, ...changes });
+
+    it('is accepted, told of and cancelled', async () => {
+      const { status, body: started } = await warm(operator, { maxUsd: 1 });
+      expect([status, started]).toEqual([
+        202,
+        expect.objectContaining({ tenant: 'alpha', status: 'waiting', total: 1, asked: 0, costUsd: '0' }),
+      ]);
+      const { id } = started as { id: string };
+      expect(await lastDeed()).toMatchObject({ action: 'cache.warm', target: id, detail: { requests: 1, maxUsd: 1 } });
+      expect((await call('GET', '/api/cache/warm', tenantAdmin)).body).toMatchObject({ data: [{ id }] });
+      expect((await call('DELETE', `/api/cache/warm/${id}`, operator)).status).toBe(204);
+      expect((await call('GET', `/api/cache/warm/${id}`, operator)).body).toMatchObject({ status: 'cancelled' });
+      expect((await call('DELETE', `/api/cache/warm/${id}`, operator)).status).toBe(409);
+    });
+
+    it('of another tenant does not exist for a tenant-admin', async () => {
+      await call('POST', '/api/tenants', await admin.tokenOf('owner'), { id: 'beta' });
+      const { id } = (await warm(operator, { tenant: 'beta' })).body as { id: string };
+      expect((await warm(tenantAdmin, { tenant: 'beta' })).status).toBe(404);
+      expect((await call('GET', `/api/cache/warm/${id}`, tenantAdmin)).status).toBe(404);
+      expect((await call('DELETE', `/api/cache/warm/${id}`, tenantAdmin)).status).toBe(404);
+      expect((await call('GET', '/api/cache/warm', tenantAdmin)).text).not.toContain(id);
+    });
+
+    it.each([
+      [{ tenant: 'nobody' }, 404, 'tenant', 'no such tenant'],
+      [
+        { source: { requests: [body, { model: 'small', messages: [{ role: 7 }] }] } },
+        400,
+        'source.requests[1].messages[0].role',
+        'string',
+      ],
+      [{ source: { requests: [] } }, 400, 'source', ''],
+      [{ source: { traces: { days: 0, top: 1 } } }, 400, 'source', ''],
+      [{ maxUsd: -1 }, 400, 'maxUsd', '0'],
+    ])('refuses %j', async (changes, status, param, message) => {
+      const reply = await warm(operator, changes);
+      expect(reply).toMatchObject({ status, body: { error: { param: expect.stringContaining(param) } } });
+      expect(reply.text).toContain(message);
+    });
+  });
+});

@@ -1,0 +1,42 @@
+import { relayConfigSchema, type RelayConfig } from '@relay/config';
+import { policyDocumentSchema } from '@relay/contracts';
+import { plannerOf } from '@relay/policy';
+import { errorBudgetOf } from './error-budget';
+
+const budget = (maxErrorPerHit: number, evidence?: string): object => ({
+  cache: { semantic: { maxErrorPerHit, ...(evidence !== undefined && { evidence }) } },
+});
+const rule = (id: string, then: object): object => ({ id, when: 'true', then });
+
+function budgetOf(policy: object, owner: string, evidence: string): number {
+  const config = {
+    ...relayConfigSchema.parse({
+      providers: [{ id: 'sim', kind: 'simulator' }],
+      models: [{ id: 'small', targets: [{ provider: 'sim', model: 'small' }] }],
+    }),
+    policy: policyDocumentSchema.parse({ name: 'test', version: 1, ...policy }),
+  } satisfies RelayConfig;
+  const planner = plannerOf(config.policy, config);
+  if (!planner.ok) throw new Error(JSON.stringify(planner.error));
+  return errorBudgetOf(planner.value.policy, owner, evidence);
+}
+
+describe('the errors that a policy allows an evidence class', () => {
+  it('are those of the relay where the policy says nothing', () => {
+    expect(budgetOf({}, 't:acme', 'default')).toBe(0.02);
+  });
+
+  it('are those of the defaults, a tenant has its own', () => {
+    const policy = { defaults: budget(0.05), tenants: { acme: { defaults: budget(0.01) }, other: {} } };
+    expect(budgetOf(policy, 't:acme', 'default')).toBe(0.01);
+    expect(budgetOf(policy, 't:globex', 'default')).toBe(0.05);
+    expect(budgetOf(policy, 't:other', 'default')).toBe(0.05);
+    expect(budgetOf(policy, 'g:acme', 'default')).toBe(0.05);
+  });
+
+  it('are the fewest of the rules that name the class', () => {
+    const rules = [rule('a', budget(0.1, 'faq')), rule('b', budget(0.03, 'faq')), rule('c', budget(0.001, 'legal'))];
+    expect(budgetOf({ defaults: budget(0.2), rules }, 't:acme', 'faq')).toBe(0.03);
+    expect(budgetOf({ defaults: budget(0.2), rules }, 't:acme', 'default')).toBe(0.2);
+  });
+});
