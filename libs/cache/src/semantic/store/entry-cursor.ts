@@ -1,6 +1,5 @@
 import { RelayError } from '@relay/core';
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+import { isEntryId } from './entry-id';
 
 /** Where the next page begins: below this id. Ids sort by time. */
 export const encodeCursor = (id: string): string => Buffer.from(id).toString('base64url');
@@ -8,6 +7,6 @@ export const encodeCursor = (id: string): string => Buffer.from(id).toString('ba
 /** Throws `invalid_request` for what is no cursor of the list. */
 export function decodeCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString();
-  if (UUID.test(id)) return id;
+  if (isEntryId(id)) return id;
   throw new RelayError('invalid_request', 'The cursor is not valid.', { param: 'cursor' });
 }

@@ -137,7 +137,7 @@ export class EntryInserter {
       created_at: new Date(answer.createdAt),
       expires_at: new Date(answer.expiresAt),
       stale_until: new Date(answer.staleUntil),
-      epoch: answer.epoch,
+      epoch: Math.floor(answer.epoch),
       bytes: promptBytes + length * HALF_BYTES + (own ? kept.answer.length : 0),
     };
   }

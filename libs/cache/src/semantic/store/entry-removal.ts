@@ -1,11 +1,11 @@
 import type { InvalidateCache } from '@relay/contracts';
 import type { DataSource, EntityManager } from 'typeorm';
 import { labelsNamed } from '../../domain/labels';
+import { isEntryId } from './entry-id';
 import { storable } from './storable';
 
 /** Entries that one statement removes: some 10 ms. */
 const BATCH = 500;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** TypeORM's answer to DELETE and UPDATE: rows, and how many were affected. */
 export type Affected = readonly [rows: readonly unknown[], count: number];
@@ -19,7 +19,7 @@ const REMOVE_SQL = `
 
 export async function removeSelected(dataSource: DataSource, selector: InvalidateCache): Promise<number> {
   const { entry, ...rest } = selector;
-  const id = entry !== undefined && UUID.test(entry) ? entry : null;
+  const id = entry !== undefined && isEntryId(entry) ? entry : null;
   const labels = labelsNamed(id === null ? selector : rest);
   if (labels === null && id === null) return 0;
   let removed = 0;

@@ -5,7 +5,8 @@ import type { CacheEntryPage, CacheEntryView, InvalidateCache } from '@relay/con
 import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
-import { EntryCipher } from '../../tiers/entry-cipher';
+import { cipherOf } from '../../exact-cache.service';
+import { isEntryId } from './entry-id';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
@@ -49,8 +50,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
     @Inject(ENVIRONMENT) environment: Environment,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    const secret = environment.RELAY_ENCRYPTION_KEY;
-    const seal = new EntrySeal(secret === undefined ? null : new EntryCipher(secret));
+    const seal = new EntrySeal(cipherOf(environment));
     const maxAnswerBytes = (): number => config.current.cache.maxEntryBytes;
     this.lookup = new EntryLookup(dataSource, seal, clock, maxAnswerBytes);
     this.inserter = new EntryInserter(dataSource, config, seal, clock);
@@ -84,6 +84,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
    * that owner's. Null: there is none.
    */
   async quarantine(entryId: string, owner: string | null): Promise<QuarantinedEntry | null> {
+    if (!isEntryId(entryId)) return null;
     const [rows] = await this.dataSource.query<[QuarantinedRow[], number]>(QUARANTINE_SQL, [entryId, owner]);
     const entry = rows.find(({ id }) => id === entryId);
     if (!entry) return null;
@@ -119,8 +120,8 @@ export class SemanticStore implements BeforeApplicationShutdown {
   }
 
   /** With what its answer says. `tenant`: only if it carries the label `tenant:<id>`; null: any. */
-  find(id: string, tenant: string | null): Promise<CacheEntryView | null> {
-    return this.entries.find(id, tenant);
+  async find(id: string, tenant: string | null): Promise<CacheEntryView | null> {
+    return isEntryId(id) ? this.entries.find(id, tenant) : null;
   }
 
   /** The largest owners first, at most 1,000; `tenant`: only entries that carry its label. */

@@ -1,0 +1,224 @@
+import { Logger } from '@nestjs/common';
+import { FakeClock, type TestDatabase } from '@relay/testing';
+import { at, DIMENSIONS, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
+import { storeBackends } from '../../../test/store-backends';
+import { nearestSql, vectorSettings } from './nearest.sql';
+import type { BackgroundEmbedder } from './reembedding';
+import { VectorIndexes } from './vector-indexes';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('upkeep on %s', (_name, open) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let kit: StoreKit;
+
+  const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> => database.dataSource.query(sql, values);
+  const count = async (): Promise<number> =>
+    (await rows<{ n: number }>('SELECT count(*)::int AS n FROM semantic_entries'))[0]?.n ?? 0;
+
+  beforeAll(async () => {
+    Logger.overrideLogger(false);
+    database = await open();
+  }, 60_000);
+  afterAll(() => database?.close());
+  beforeEach(async () => {
+    await rows('TRUNCATE semantic_entries, semantic_hits');
+    clock = new FakeClock();
+    kit = new StoreKit(database.dataSource, clock);
+  });
+
+  describe('maintenance', () => {
+    it('removes what has expired, to the last of many', async () => {
+      await kit.stored({ ttlMs: MINUTE_MS });
+      await kit.stored({ vector: at(10), says: 'stays' });
+      await rows(
+        `INSERT INTO semantic_entries (id, scope_id, owner, evidence, embedder_id, dimensions, embedding, prompt, answer, answer_id, codec,
+           exact_key, key_id, labels, served_model, provider, source_trace, created_at, expires_at, stale_until, epoch, bytes)
+         SELECT gen_random_uuid(), 's', 't:acme', 'e', 'm', 1, '[1]', 'p', '', gen_random_uuid(), 2, i::text, 'k', '{}', 's', 'p', 't', $1, $1, $1, 0, 1
+         FROM generate_series(1, 1200) i`,
+        [new Date(clock.now())],
+      );
+      clock.advance(MINUTE_MS);
+      expect(await kit.store.maintain()).toMatchObject({ expired: 1_201, evicted: 0, unreadable: 0, skipped: false });
+      expect(await kit.found()).toEqual(['stays']);
+    });
+
+    it('passes an answer on to the aliases that outlive its entry', async () => {
+      const source = await kit.stored({ says: 'the answer', ttlMs: MINUTE_MS });
+      await kit.stored({ vector: at(20), aliasOf: source, ttlMs: MINUTE_MS });
+      const heir = await kit.stored({ vector: at(40), aliasOf: source, ttlMs: 2 * HOUR_MS });
+      const other = await kit.stored({ vector: at(60), aliasOf: source });
+      clock.advance(MINUTE_MS);
+      expect(await kit.store.maintain()).toMatchObject({ expired: 2 });
+      expect(await kit.found()).toEqual(['the answer', 'the answer']);
+      expect((await kit.store.find(heir, null))?.aliasOf).toBeNull();
+      expect((await kit.store.find(other, null))?.aliasOf).toBe(heir);
+    });
+
+    it('keeps each owner within its bound, and the entries that are of use', async () => {
+      kit = new StoreKit(database.dataSource, clock, { maxEntriesPerOwner: 2 });
+      const old = await kit.stored({ says: 'old, much asked for' });
+      await kit.stored({ vector: at(20), says: 'old, never asked for' });
+      clock.advance(10 * MINUTE_MS);
+      await kit.stored({ vector: at(40), says: 'new' });
+      await kit.stored({ owner: 't:globex', says: 'of somebody else' });
+      for (let i = 0; i < 3; i++) kit.store.noteHit(old);
+      await kit.store.flushHits();
+      expect(await kit.store.maintain()).toMatchObject({ evicted: 1 });
+      expect(await kit.found()).toEqual(['old, much asked for', 'new']);
+      expect(await kit.found({ owner: 't:globex' })).toEqual(['of somebody else']);
+    });
+
+    it('removes entries of an older format, and leaves those of a newer one to whoever wrote them', async () => {
+      const older = await kit.stored();
+      const newer = await kit.stored();
+      await rows('UPDATE semantic_entries SET codec = 1 WHERE id = $1', [older]);
+      await rows('UPDATE semantic_entries SET codec = 99 WHERE id = $1', [newer]);
+      expect(await kit.store.maintain()).toMatchObject({ unreadable: 1 });
+      expect(await rows('SELECT id FROM semantic_entries')).toEqual([{ id: newer }]);
+    });
+
+    it('is done by one of two at a time', async () => {
+      await kit.stored({ ttlMs: MINUTE_MS });
+      clock.advance(MINUTE_MS);
+      const reports = await Promise.all([kit.store.maintain(), kit.store.maintain()]);
+      expect(reports.map(({ skipped }) => skipped)).toEqual([false, true]);
+      expect(await kit.store.maintain()).toMatchObject({ skipped: false, expired: 0 });
+    });
+
+    it('of two processes at once removes each entry once', async () => {
+      for (let i = 0; i < 20; i++) await kit.stored({ ttlMs: MINUTE_MS, scope: `${i}` });
+      clock.advance(MINUTE_MS);
+      const other = new StoreKit(database.dataSource, clock);
+      const reports = await Promise.all([kit.store.maintain(), other.store.maintain()]);
+      expect(reports.reduce((sum, { expired }) => sum + expired, 0)).toBe(20);
+    });
+  });
+
+  describe('hits', () => {
+    it('are added up and written together, those of entries that are gone left out', async () => {
+      const [gone, entry] = [await kit.stored(), await kit.stored()];
+      kit.store.noteHit(entry);
+      kit.store.noteHit(entry);
+      kit.store.noteHit(gone);
+      await kit.store.remove({ entry: gone });
+      await kit.store.flushHits();
+      kit.store.noteHit(entry);
+      clock.advance(5_000); // written by itself
+      await kit.store.flushHits();
+      expect((await kit.store.find(entry, null))?.hits).toBe(3);
+      expect(await rows('SELECT entry_id FROM semantic_hits')).toEqual([{ entry_id: entry }]);
+    });
+
+    it('wait in a bounded place', () => {
+      for (let i = 0; i < 10_003; i++) kit.store.noteHit(`entry-${i}`);
+      expect(kit.store.stats().droppedHits).toBe(3);
+    });
+  });
+
+  describe('an index', () => {
+    const planOf = (scope: string): Promise<string> =>
+      database.dataSource.transaction(async (transaction) => {
+        await transaction.query(vectorSettings(5_000));
+        const values = [scopeIdOf('t:acme', scope), EMBEDDER, `[${at(0).join(',')}]`, new Date(clock.now()), 5];
+        const lines: { 'QUERY PLAN': string }[] = await transaction.query(`EXPLAIN ${nearestSql(DIMENSIONS)}`, values);
+        return lines.map((line) => line['QUERY PLAN']).join('\n');
+      });
+
+    beforeEach(async () => {
+      const owners = [...Array<string>(40).fill('large'), ...Array<string>(5).fill('small')];
+      for (const [i, scope] of owners.entries()) await kit.stored({ scope, vector: at(i * 2), says: `${i}` });
+      await rows('ANALYZE semantic_entries');
+    });
+    afterEach(() => new VectorIndexes(database.dataSource, 1_000).tend());
+
+    it('is made for a large scope, whose look-ups then go through it, while a small one is scanned', async () => {
+      const indexes = new VectorIndexes(database.dataSource, 40);
+      expect(await planOf('large')).not.toContain('semantic_near_');
+      expect(await indexes.tend()).toEqual({ built: 1, dropped: 0 });
+      expect(await indexes.tend()).toEqual({ built: 0, dropped: 0 });
+      expect(await planOf('large')).toMatch(/Index Scan using semantic_near_[0-9a-f]{40}/);
+      expect(await planOf('small')).not.toContain('semantic_near_');
+      expect(await kit.found({ scope: 'large' }, 3)).toEqual(['0', '1', '2']);
+      expect(await kit.found({ scope: 'small' }, 3)).toEqual(['40', '41', '42']);
+    });
+
+    it('finds what lies behind many that expired or were quarantined', async () => {
+      await new VectorIndexes(database.dataSource, 40).tend();
+      const scope = scopeIdOf('t:acme', 'large');
+      await rows(
+        `UPDATE semantic_entries SET status = 'quarantined' WHERE scope_id = $1 AND embedding <=> $2::halfvec < 0.49`,
+        [scope, `[${at(0).join(',')}]`],
+      );
+      expect(await kit.found({ scope: 'large' }, 2)).toEqual(['30', '31']);
+    });
+
+    it('goes when its scope has shrunk, and when a build was broken off', async () => {
+      const indexes = new VectorIndexes(database.dataSource, 40);
+      await indexes.tend();
+      await rows(
+        'DELETE FROM semantic_entries WHERE scope_id = $1 AND id IN (SELECT id FROM semantic_entries LIMIT 10)',
+        [scopeIdOf('t:acme', 'large')],
+      );
+      expect(await indexes.tend()).toEqual({ built: 0, dropped: 0 });
+      await rows('DELETE FROM semantic_entries');
+      expect(await indexes.tend()).toEqual({ built: 0, dropped: 1 });
+    });
+
+    it('that is not valid is made anew', async () => {
+      const indexes = new VectorIndexes(database.dataSource, 40);
+      await indexes.tend();
+      await rows(
+        `UPDATE pg_index SET indisvalid = false WHERE indexrelid = (SELECT oid FROM pg_class WHERE relname LIKE 'semantic\\_near\\_%')`,
+      ).catch(() => undefined);
+      const [{ valid } = { valid: true }] = await rows<{ valid: boolean }>(
+        `SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = (SELECT oid FROM pg_class WHERE relname LIKE 'semantic\\_near\\_%')`,
+      );
+      const anew = valid ? 0 : 1; // only a superuser may spoil one
+      expect(await indexes.tend()).toEqual({ built: anew, dropped: anew });
+    });
+  });
+
+  describe('a change of embedder', () => {
+    const embedder = (id: string | null, embed: (text: string) => Float32Array | null): BackgroundEmbedder => ({
+      id,
+      embedAll: (texts) => Promise.resolve(texts.map(embed)),
+    });
+    const wider = embedder('test/embedder@2', () => at(0, 16));
+    const newOne = { embedderId: 'test/embedder@2', vector: at(0, 16) };
+
+    it('leaves entries unfound until they have a vector of the new one, of other dimensions too', async () => {
+      await kit.stored({ says: 'first' });
+      await kit.stored({ says: 'second' });
+      expect(await kit.found(newOne)).toEqual([]);
+      expect(await kit.store.reembed(wider)).toBe(2);
+      expect((await kit.found(newOne)).sort()).toEqual(['first', 'second']);
+      expect(await kit.found()).toEqual([]);
+      expect(await kit.store.reembed(wider)).toBe(0);
+    });
+
+    it('goes on where it stopped, the newest first', async () => {
+      for (let i = 0; i < 100; i++) {
+        await kit.stored({ vector: at(i), scope: `${i % 10}` });
+        clock.advance(10);
+      }
+      expect(await kit.store.reembed(wider, 50)).toBe(64); // whole batches
+      expect(await kit.store.reembed(wider, 50)).toBe(36);
+      expect(await kit.store.reembed(wider, 50)).toBe(0);
+    });
+
+    it('passes over what it cannot embed or open, and gives up when the embedder fails or is not known yet', async () => {
+      await kit.stored({ prompt: 'odd' });
+      await kit.stored({ prompt: 'good', says: 'good' });
+      const picky = embedder('test/embedder@2', (text) => (text === 'odd' ? null : at(0, 16)));
+      expect(await kit.store.reembed(picky)).toBe(1);
+      expect(await kit.found(newOne)).toEqual(['good']);
+      const broken = { id: 'test/embedder@3', embedAll: () => Promise.reject(new Error('out of order')) };
+      await expect(kit.store.reembed(broken)).rejects.toThrow('out of order');
+      expect(await kit.store.reembed(embedder(null, () => at(0)))).toBe(0);
+      expect(await count()).toBe(2);
+    });
+  });
+});
