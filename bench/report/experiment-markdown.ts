@@ -5,8 +5,6 @@ export interface ExperimentReport extends ExperimentResult {
   readonly scenario: string;
   readonly summaryLine: string;
   readonly at: string; // ISO 8601
-  readonly rounds: number;
-  readonly seconds: number;
 }
 
 const list = (lines: readonly string[]): string => lines.map((line) => `- ${line}`).join('\n');
@@ -16,7 +14,7 @@ export function experimentMarkdown(report: ExperimentReport): string {
   const { goals, warnings, facts } = report;
   return [
     `# ${report.scenario}: ${report.summaryLine}`,
-    `${report.at}; ${report.rounds} rounds of ${report.seconds} s each, in turn; figures are medians over the rounds, RSS the maximum.`,
+    `${report.at}; ${report.method}`,
     ...report.sections.map(sectionText),
     ...(goals.length > 0 ? [`## Goals\n\n${goals.map(goalText).join('\n')}`] : []),
     ...(warnings.length > 0 ? [`## Warnings\n\n${list(warnings)}`] : []),

@@ -25,8 +25,6 @@ export async function runExperiment(
     scenario: name,
     summaryLine: experiment.summary,
     at: new Date().toISOString(),
-    rounds: options.rounds,
-    seconds: options.seconds,
     options,
     ...result,
     facts: { ...machineFacts(root), ...result.facts, ...load },

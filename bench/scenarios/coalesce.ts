@@ -15,6 +15,8 @@ const REQUESTS = 200;
 const WANTED_CALLS = 1;
 /** Of the time that the same burst takes when each request makes its own call. */
 const WANTED_TIME_RATIO = 1;
+/** Ms until the upstream's first chunk: longer than all of a burst takes to arrive, so that no request finds an answer stored. */
+const UPSTREAM_LATENCY_MS = 500;
 
 const TERMS: Readonly<Record<string, CacheTerms>> = {
   coalesced: { exact: { coalesce: true } },
@@ -30,7 +32,7 @@ export const coalesce: Experiment = {
   summary: `${REQUESTS} equal streaming requests at once: calls of the upstream, and time until the last one has its answer`,
   run: async (context) => {
     const { options, temporary } = context;
-    const rig = await Rig.start({ chunks: options.chunks, gap: options.gap });
+    const rig = await Rig.start({ latency: UPSTREAM_LATENCY_MS, chunks: options.chunks, gap: options.gap });
     try {
       const surroundings = await openSurroundings();
       rig.owns(surroundings);
@@ -44,7 +46,8 @@ export const coalesce: Experiment = {
       const warnings = [...relays.keys()].flatMap((label) =>
         warningsAbout(label, ofLabel(bursts, label), { expectedCache: null, saturated: false }),
       );
-      return { ...report(bursts), warnings, facts: surroundings.facts, details: { bursts } };
+      const method = `${options.rounds} bursts at each relay, in turn, after one to warm up; figures are medians over the bursts.`;
+      return { method, ...report(bursts), warnings, facts: surroundings.facts, details: { bursts } };
     } finally {
       await rig.stop();
     }

@@ -8,6 +8,8 @@ export interface ExperimentContext {
 }
 
 export interface ExperimentResult {
+  /** How often and how long was measured, and what the figures are of that, in a sentence. */
+  readonly method: string;
   readonly sections: readonly Section[];
   readonly goals: readonly Goal[];
   /** Why the figures may not mean what they seem to. */

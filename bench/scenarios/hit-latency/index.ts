@@ -14,7 +14,7 @@ import { caseGoal, caseSection, caseWarnings } from './report-case';
 /** The kinds of hits. A new one is a file here and a name below. */
 const CASES: readonly HitCase[] = [l1Hits, l2Hits];
 
-type CaseResult = Omit<ExperimentResult, 'facts'>;
+type CaseResult = Omit<ExperimentResult, 'facts' | 'method'>;
 
 export const hitLatency: Experiment = {
   summary: 'P99 of cache hits, by tier, at 70% of the load that saturates the relay with them',
@@ -30,7 +30,9 @@ export const hitLatency: Experiment = {
       const results: CaseResult[] = [];
       for (const one of CASES)
         results.push(await runCase(one, passers, options, { rig, surroundings, temporary, say }));
+      const { rounds, seconds } = options;
       return {
+        method: `${rounds} rounds of ${seconds} s each, in turn; figures are medians over the rounds, RSS the maximum.`,
         sections: results.flatMap(({ sections }) => sections),
         goals: results.flatMap(({ goals }) => goals),
         warnings: results.flatMap(({ warnings }) => warnings),
