@@ -7,6 +7,7 @@ import { dropPartitionsBefore, ensureDailyPartitions } from '@relay/database';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
+import { CacheMaintenance } from './cache-maintenance';
 
 const DAY_MS = 86_400_000;
 /** Days made in advance: a worker that is down over a long weekend must not stop traces from being stored. */
@@ -18,11 +19,13 @@ export class MaintenanceProcessor extends WorkerHost {
   private readonly logger = new Logger(MaintenanceProcessor.name);
   private readonly handlers = {
     [MAINTENANCE_JOBS.tracePartitions]: () => this.tracePartitions(),
+    [MAINTENANCE_JOBS.cache]: () => this.cache.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly config: ConfigStore,
+    private readonly cache: CacheMaintenance,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super();

@@ -1,12 +1,16 @@
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
-import { MAINTENANCE_JOBS, QUEUES } from '@relay/contracts';
+import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import type { Queue } from 'bullmq';
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const EVERY_MS = {
+  [MAINTENANCE_JOBS.tracePartitions]: 60 * MINUTE_MS,
+  [MAINTENANCE_JOBS.cache]: 5 * MINUTE_MS,
+} satisfies Record<MaintenanceJob, number>;
 const KEPT_JOBS = 50;
 
-/** Asks for maintenance every hour; however many workers there are, one of them does it. */
+/** Asks for maintenance again and again; however many workers there are, one of them does it. */
 @Injectable()
 export class MaintenanceSchedule implements OnApplicationBootstrap {
   private readonly logger = new Logger(MaintenanceSchedule.name);
@@ -15,12 +19,13 @@ export class MaintenanceSchedule implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     // Not waited for: a queue that is slow to answer must not hold up the start.
-    this.queue
-      .upsertJobScheduler(
-        MAINTENANCE_JOBS.tracePartitions,
-        { every: HOUR_MS },
-        { name: MAINTENANCE_JOBS.tracePartitions, opts: { removeOnComplete: KEPT_JOBS, removeOnFail: KEPT_JOBS } },
-      )
-      .catch((error: unknown) => this.logger.error(error, 'the maintenance schedule could not be set'));
+    for (const job of Object.values(MAINTENANCE_JOBS)) {
+      this.schedule(job).catch((error: unknown) => this.logger.error(error, `${job} could not be scheduled`));
+    }
+  }
+
+  private async schedule(name: MaintenanceJob): Promise<void> {
+    const opts = { removeOnComplete: KEPT_JOBS, removeOnFail: KEPT_JOBS };
+    await this.queue.upsertJobScheduler(name, { every: EVERY_MS[name] }, { name, opts });
   }
 }

@@ -4,8 +4,8 @@ import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
 
 const DAY_MS = 86_400_000;
-/** Longer requests are seldom asked twice, and a thousand of them must fit into memory. In characters. */
-const MAX_REQUEST_CHARS = 65_536;
+/** Longer requests are seldom asked twice, and thousands of them must fit into memory. In characters. */
+const MAX_REQUEST_CHARS = 16_384;
 
 export interface AskedRequest {
   readonly text: string; // the body, as it was sent

@@ -1,0 +1,102 @@
+import type { WarmingNext, WarmingStep } from '@relay/cache';
+import { Cancellation, type CancelSignal, type RelayError, type Result } from '@relay/core';
+import type { InternalReply } from '@relay/pipeline';
+import type { RequestBody } from './distinct-bodies';
+
+/** Requests of one warming that are asked at a time. */
+const LANES = 4;
+/** Whatever keeps so many in a row from being answered will not be over with the next one. */
+const MAX_FAILURES_IN_A_ROW = 20;
+const MAX_REASON_CHARS = 500;
+const STORED_BY = 'miss'; // of x-relay-cache: whatever else answered had it already
+
+type AskedReply = Pick<InternalReply, 'status' | 'cache' | 'costUsd' | 'body'>;
+
+export interface WarmingParts {
+  ask(body: RequestBody, signal: CancelSignal): Promise<Result<AskedReply, RelayError>>;
+  /** Notes one request; rejects when that is not possible. */
+  note(step: WarmingStep): Promise<WarmingNext>;
+}
+
+/** `interrupted`: to be begun anew; `cancelled`: somebody has ended it already. */
+export type WarmingEnd =
+  | { readonly kind: 'done' | 'failed'; readonly reason: string | null }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'cancelled' };
+
+export const SPENT: WarmingEnd = { kind: 'done', reason: 'maxUsd is spent' };
+
+/** Asks the bodies of one warming in their order, a few at a time, until all are answered or something ends it. */
+export class WarmingRound {
+  private next = 0;
+  private failuresInARow = 0;
+  private end: WarmingEnd | null = null;
+  private readonly givenUp = new Cancellation();
+
+  constructor(
+    private readonly bodies: readonly RequestBody[],
+    private readonly parts: WarmingParts,
+  ) {}
+
+  /** Rejects with what `note` rejected with, when nothing is being asked any more. */
+  async run(): Promise<WarmingEnd> {
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => this.lane()));
+    const broken = lanes.find((lane) => lane.status === 'rejected');
+    if (broken) throw broken.reason;
+    return this.end ?? { kind: 'done', reason: null };
+  }
+
+  /** Gives up what is being asked right now. */
+  interrupt(): void {
+    this.finish({ kind: 'interrupted' });
+  }
+
+  private async lane(): Promise<void> {
+    try {
+      for (let body = this.take(); body !== undefined; body = this.take()) await this.askOne(body);
+    } catch (error) {
+      this.interrupt();
+      throw error;
+    }
+  }
+
+  private take(): RequestBody | undefined {
+    return this.end === null ? this.bodies[this.next++] : undefined;
+  }
+
+  private async askOne(body: RequestBody): Promise<void> {
+    const reply = await this.parts.ask(body, this.givenUp);
+    if (this.givenUp.aborted) return;
+    const failure = failureOf(reply);
+    const next = await this.parts.note(stepOf(reply, failure));
+    this.failuresInARow = failure === null ? 0 : this.failuresInARow + 1;
+    if (next === 'cancelled') this.finish({ kind: 'cancelled' });
+    else if (next === 'spent') this.finish(SPENT);
+    else if (this.failuresInARow >= MAX_FAILURES_IN_A_ROW) this.finish(hopeless(failure ?? ''));
+  }
+
+  /** What has been asked and is paid for is waited for, unless nobody wants it any more. */
+  private finish(end: WarmingEnd): void {
+    this.end ??= end;
+    if (end.kind === 'interrupted' || end.kind === 'cancelled') this.givenUp.abort();
+  }
+}
+
+/** Null: it was answered, and the answer is in the cache. */
+function failureOf(reply: Result<AskedReply, RelayError>): string | null {
+  if (!reply.ok) return reply.error.message;
+  const { status, cache, body } = reply.value;
+  if (status < 200 || status > 299) return `status ${status}: ${body.toString('utf8')}`;
+  return cache === 'bypass' ? 'the policy does not cache this request' : null;
+}
+
+function stepOf(reply: Result<AskedReply, RelayError>, failure: string | null): WarmingStep {
+  const costUsd = reply.ok ? reply.value.costUsd : null;
+  if (failure !== null || !reply.ok) return { outcome: 'failed', costUsd };
+  return { outcome: reply.value.cache === STORED_BY ? 'stored' : 'cached', costUsd };
+}
+
+const hopeless = (last: string): WarmingEnd => ({
+  kind: 'failed',
+  reason: `${MAX_FAILURES_IN_A_ROW} requests in a row failed, the last with: ${last}`.slice(0, MAX_REASON_CHARS),
+});
