@@ -55,6 +55,20 @@ describe('compiling a policy', () => {
     ]);
   });
 
+  it('refuses a judge that nobody can ask', () => {
+    const semantic = (fields: object) => ({ cache: { semantic: fields } });
+    const path = 'policy.defaults.cache.semantic';
+    expect(problemsOf({ defaults: semantic({ judge: { kind: 'llm', model: 'nobody' } }) })).toMatchObject([
+      { path: `${path}.judge.model`, found: '"nobody"' },
+    ]);
+    expect(problemsOf({ defaults: semantic({ mode: 'validated' }) })).toMatchObject([{ path }]);
+    expect(problemsOf({ defaults: semantic({ judge: { kind: 'llm' } }) })).toMatchObject([{ path }]);
+    const rule = { id: 'faq', when: 'request.stream', then: semantic({ mode: 'validated' }) };
+    expect(problemsOf({ rules: [rule] })).toMatchObject([{ path: 'policy.rules[0].then.cache.semantic' }]);
+    const [model = ''] = catalogue.byId.keys();
+    expect(problemsOf({ defaults: semantic({ judge: { model } }), rules: [rule] })).toEqual([]);
+  });
+
   it('says where an unknown feature stands and which exist', () => {
     const [problem] = problemsOfCondition('request.stream &&\n  features.topic == "code"');
     expect(problem?.found).toContain('features.topic');

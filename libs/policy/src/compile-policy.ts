@@ -53,6 +53,13 @@ export function problemsOfPolicy(document: PolicyDocument, catalogue: ModelCatal
   return new Compilation(document, catalogue).problems;
 }
 
+interface Known {
+  has(name: string): boolean;
+  keys(): Iterable<string>;
+}
+
+type Semantic = NonNullable<PlanPatch['cache']>['semantic'];
+
 class Compilation {
   readonly problems: PolicyProblem[] = [];
   readonly read = new Set<Analysis>();
@@ -125,6 +132,7 @@ class Compilation {
 
   private patch(patch: PlanPatch, path: string): FieldPatch {
     if (this.catalogue) this.checkRoute(patch.route, `${path}.route`, this.catalogue);
+    this.checkJudge(patch.cache?.semantic, `${path}.cache.semantic`);
     const accept = patch.route?.cascade?.accept;
     if (accept !== undefined) this.accept(accept, `${path}.route.cascade.accept`);
     const fields = patchFields(patch);
@@ -137,6 +145,18 @@ class Compilation {
     this.checkNames(route?.fallbacks, `${path}.fallbacks`, byId, 'models');
     this.checkNames(route?.providers, `${path}.providers`, providers, 'providers of models');
     this.checkNames(route?.regions, `${path}.regions`, regions, 'regions of providers');
+  }
+
+  /** Whoever is asked for a verdict has to be there, and has to be named where no other part of the policy may name it. */
+  private checkJudge(semantic: Semantic, path: string): void {
+    const { mode, judge } = semantic ?? {};
+    if (judge?.model !== undefined) {
+      if (this.catalogue) this.checkName(judge.model, `${path}.judge.model`, this.catalogue.byId, 'models');
+      return;
+    }
+    const asks = mode === 'validated' ? 'the mode "validated"' : judge?.kind === 'llm' ? 'a judge of kind "llm"' : null;
+    if (asks === null || this.document.defaults.cache?.semantic?.judge?.model !== undefined) return;
+    this.report(path, `${asks} without a model`, 'judge.model here, or in the defaults: the model that is asked');
   }
 
   private accept(text: string, path: string): void {
@@ -164,16 +184,13 @@ class Compilation {
     taken.add(id);
   }
 
-  private checkNames(
-    names: readonly string[] | undefined,
-    path: string,
-    known: { has(name: string): boolean; keys(): Iterable<string> },
-    what: string,
-  ): void {
-    names?.forEach((name, i) => {
-      if (known.has(name)) return;
-      const all = [...known.keys()].join(', ');
-      this.report(`${path}[${i}]`, `"${name}"`, `one of the ${what}: ${all || '(none is configured)'}`);
-    });
+  private checkNames(names: readonly string[] | undefined, path: string, known: Known, what: string): void {
+    names?.forEach((name, i) => this.checkName(name, `${path}[${i}]`, known, what));
+  }
+
+  private checkName(name: string, path: string, known: Known, what: string): void {
+    if (known.has(name)) return;
+    const all = [...known.keys()].join(', ');
+    this.report(path, `"${name}"`, `one of the ${what}: ${all || '(none is configured)'}`);
   }
 }
