@@ -1,6 +1,8 @@
-import { ConfigStore, relayConfigSchema, type RelayConfig } from '@relay/config';
+import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema } from '@relay/contracts';
 import { RelayError } from '@relay/core';
+import { RedisConnections } from '@relay/database';
+import { FakeClock } from '@relay/testing';
 import { crashed } from '../domain/flights/landings';
 import type { Arrival, Delivery } from '../domain/flights/passenger';
 import { FACTS, landedWith, TestPassenger } from '../../test/flights/test-passenger';
@@ -17,6 +19,10 @@ const configOf = (maxEntryBytes: number): ConfigStore => {
   };
   return new ConfigStore(config, 'relay.yaml');
 };
+
+const environment = environmentSchema.parse({});
+const processWith = (config: ConfigStore): Flights =>
+  new Flights(new FakeClock(), config, environment, null, new RedisConnections(environment));
 
 const broken = new RelayError('upstream_error', 'broken');
 const retryable = crashed(broken, true);
@@ -43,7 +49,7 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 describe('equal requests in one process', () => {
   let flights: Flights;
 
-  beforeEach(() => (flights = new Flights(configOf(MAX_BYTES))));
+  beforeEach(() => (flights = processWith(configOf(MAX_BYTES))));
   afterEach(() => expect(flights.stats()).toMatchObject({ flying: 0, aboard: 0 }));
 
   function board(delivery: Delivery = 'stream', key = KEY): Boarded {

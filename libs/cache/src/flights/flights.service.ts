@@ -1,8 +1,13 @@
-import { Injectable } from '@nestjs/common';
-import { ConfigStore } from '@relay/config';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
+import { CLOCK, type Clock } from '@relay/core';
+import { REDIS, RedisConnections } from '@relay/database';
+import type { Redis } from 'ioredis';
 import { Flight, type FlightHost } from '../domain/flights/flight';
 import { leftBy } from '../domain/flights/landings';
 import type { Arrival, Passenger } from '../domain/flights/passenger';
+import { openSkies } from './elsewhere/open-skies';
+import type { SharedSkies, SkiesStats } from './elsewhere/shared-skies';
 
 /** Flights under way, and counts since the start of the process. */
 export interface FlightStats {
@@ -13,6 +18,8 @@ export interface FlightStats {
   readonly shared: number;
   /** A pilot failed before any content and another passenger flew. */
   readonly takeovers: number;
+  /** Null without Redis. */
+  readonly elsewhere: SkiesStats | null;
 }
 
 /**
@@ -21,7 +28,7 @@ export interface FlightStats {
  * and then flies alone.
  */
 @Injectable()
-export class Flights {
+export class Flights implements OnModuleInit, OnApplicationShutdown {
   private readonly joinable = new Map<string, Flight>();
   private readonly flying = new Set<Flight>();
   private readonly counts = { flown: 0, shared: 0, takeovers: 0 };
@@ -30,10 +37,32 @@ export class Flights {
       if (this.joinable.get(flight.key) === flight) this.joinable.delete(flight.key);
     },
     onTakeover: () => void this.counts.takeovers++,
-    onLanded: (flight) => void this.flying.delete(flight),
+    onLanded: (flight) => {
+      this.flying.delete(flight);
+      this.skies?.landed(flight);
+    },
   };
+  private readonly skies: SharedSkies | null;
 
-  constructor(private readonly config: ConfigStore) {}
+  constructor(
+    @Inject(CLOCK) clock: Clock,
+    private readonly config: ConfigStore,
+    @Inject(ENVIRONMENT) environment: Environment,
+    @Inject(REDIS) redis: Redis | null,
+    connections: RedisConnections,
+  ) {
+    const subscriber = redis && connections.createSubscriber();
+    this.skies =
+      subscriber && openSkies({ clock, environment, redis, subscriber, maxAnswerBytes: () => this.maxBytes });
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.skies?.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.skies?.close();
+  }
 
   /** Flights under way in this process. */
   get size(): number {
@@ -50,13 +79,17 @@ export class Flights {
     const first = await this.take(passenger, () => this.flightTo(key));
     if (!isUnserved(first)) return first;
     const second = await this.take(passenger, () => this.flightTo(key));
-    return isUnserved(second) ? this.take(passenger, () => this.create(key)) : second;
+    return isUnserved(second) ? this.take(passenger, () => this.create(key, null)) : second;
   }
 
   stats(): FlightStats {
     let aboard = 0;
     for (const flight of this.flying) aboard += flight.passengers;
-    return { flying: this.size, aboard, ...this.counts };
+    return { flying: this.size, aboard, ...this.counts, elsewhere: this.skies?.stats() ?? null };
+  }
+
+  private get maxBytes(): number {
+    return this.config.current.cache.maxEntryBytes;
   }
 
   private take(passenger: Passenger, flight: () => Flight): Promise<Arrival> {
@@ -72,13 +105,13 @@ export class Flights {
       this.counts.shared++;
       return underWay;
     }
-    const flight = this.create(key);
+    const flight = this.create(key, this.skies);
     this.joinable.set(key, flight);
     return flight;
   }
 
-  private create(key: string): Flight {
-    const flight = new Flight(key, this.config.current.cache.maxEntryBytes, this.host, null);
+  private create(key: string, skies: SharedSkies | null): Flight {
+    const flight = new Flight(key, this.maxBytes, this.host, skies);
     this.flying.add(flight);
     this.counts.flown++;
     return flight;

@@ -1,13 +1,16 @@
 import type { CancelSignal } from '@relay/core';
 import type { Flight } from './flight';
-import type { Cockpit, FlightFacts, Landing } from './passenger';
+import type { Cockpit, Delivery, FlightFacts, Landing } from './passenger';
 
 /** What one pilot has of a flight, until another takes over. */
 export class FlightCockpit implements Cockpit {
   /** What the pilot gives back is what another process flew. */
   followed = false;
 
-  constructor(private readonly flight: Flight) {}
+  constructor(
+    private readonly flight: Flight,
+    private readonly delivery: Delivery,
+  ) {}
 
   get signal(): CancelSignal {
     return this.flight.signal;
@@ -34,8 +37,12 @@ export class FlightCockpit implements Cockpit {
   }
 
   async follow(): Promise<Landing | 'mine'> {
-    const landing = (await this.flight.skies?.follow(this.flight, this)) ?? 'mine';
+    const { flight } = this;
+    if (flight.skies === null) return 'mine';
+    flight.followsElsewhere();
+    const landing = await flight.skies.follow(flight, this);
     this.followed = landing !== 'mine';
+    flight.followsNoMore(this.followed ? null : this.delivery);
     return landing;
   }
 

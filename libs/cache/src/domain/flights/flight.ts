@@ -1,4 +1,4 @@
-import { Cancellation, type CancelSignal } from '@relay/core';
+import { Cancellation, type CancelSignal, type RelayError } from '@relay/core';
 import { Backlog } from './backlog';
 import { FlightCockpit } from './cockpit';
 import { faulty } from './landings';
@@ -10,7 +10,7 @@ export const MAX_PILOTS = 2;
 
 /** Told by a flight about itself. */
 export interface FlightHost {
-  /** Nobody may join any more: it landed, everybody left, or it grew too long to be heard from its beginning. */
+  /** Nobody may join any more: it lands, everybody left, or it grew too long to be heard from its beginning. */
   onClosed(flight: Flight): void;
   onTakeover(flight: Flight): void;
   onLanded(flight: Flight): void;
@@ -46,6 +46,8 @@ export class Flight {
   /** Why the pilot has no seat any more though it flies. */
   private putDown: Crashed | null = null;
   private kept = false;
+  /** Another process flies: when nobody is aboard here there is nothing to keep. */
+  private following = false;
   private closed = false;
   private resumeUpstream: (() => void) | null = null;
 
@@ -91,6 +93,20 @@ export class Flight {
     this.facts = facts;
   }
 
+  /** Another process flies from here on. */
+  followsElsewhere(): void {
+    this.following = true;
+    if (this.aboard.size === 0) this.abandon();
+  }
+
+  /** The other process has landed, or else nothing was heard of it and the pilot here begins anew. */
+  followsNoMore(delivery: Delivery | null): void {
+    this.following = false;
+    if (delivery === null) return;
+    this.delivery = delivery;
+    this.facts = null;
+  }
+
   /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
   pass(frames: Buffer, resume: () => void): boolean {
     if (this.facts === null) throw new Error('A flight has to depart before its first frames.');
@@ -115,22 +131,21 @@ export class Flight {
     this.aboard.delete(seat);
     const pilots = seat === this.pilotSeat;
     if (pilots) this.putDown = why;
-    if (this.aboard.size === 0 && !this.kept) {
-      this.close();
-      this.cancellation.abort(why.error);
-    } else this.ready();
+    if (this.aboard.size === 0 && (!this.kept || this.following)) this.abandon(why.error);
+    else this.ready();
     return pilots;
   }
 
   private fly(seat: Seat, pilot: Boarding['pilot']): void {
     if (pilot === null) return;
-    const cockpit = new FlightCockpit(this);
+    const { delivery } = seat.boarding;
+    if (delivery !== 'any') this.delivery = delivery;
+    const cockpit = new FlightCockpit(this, this.delivery);
     this.pilots++;
     this.pilotSeat = seat;
     this.putDown = null;
     this.cockpit = cockpit;
     this.facts = null;
-    if (seat.boarding.delivery !== 'any') this.delivery = seat.boarding.delivery;
     start(pilot, seat.boarding, cockpit).then(
       (landing) => this.land(cockpit, landing),
       (thrown: unknown) => this.land(cockpit, faulty(thrown)),
@@ -140,7 +155,6 @@ export class Flight {
   private land(cockpit: FlightCockpit, landing: Landing): void {
     if (landing.kind === 'failed' && landing.mayRetry && this.takeOver(landing)) return;
     this.close();
-    this.host.onLanded(this);
     const heard = this.backlog.end > 0 || (landing.kind === 'landed' && landing.tail.length > 0);
     const { pilotSeat } = this;
     if (pilotSeat && !this.aboard.has(pilotSeat)) this.landAbsent(pilotSeat, landing, cockpit);
@@ -148,6 +162,7 @@ export class Flight {
       const live = heard && this.hears(seat);
       seat.land({ landing, piloted: seat === pilotSeat && !cockpit.followed, live });
     }
+    this.host.onLanded(this);
   }
 
   /** Puts another passenger into the cockpit, if there is one who can and may. */
@@ -191,6 +206,11 @@ export class Flight {
   private get allBusy(): boolean {
     for (const seat of this.aboard) if (!seat.paused) return false;
     return this.aboard.size > 0;
+  }
+
+  private abandon(reason?: RelayError): void {
+    this.close();
+    this.cancellation.abort(reason);
   }
 
   private close(): void {

@@ -1,0 +1,85 @@
+import { within, type Clock } from '@relay/core';
+import { Claim, readHolder } from './claim';
+import { LEASE_MS, type FlightClaims } from './flight-claims';
+
+/** How long a request waits to hear whether another process flies already, in ms. */
+export const CLAIM_TIMEOUT_MS = 50;
+/** So many failures in a row and nobody is asked ... */
+const FAILURES_BEFORE_PAUSE = 3;
+/** ... for so long, in ms. */
+const PAUSE_MS = 1_000;
+const RENEW_AFTER_MS = LEASE_MS / 3;
+
+/** Asks Redis who flies for a key. Redis away or slow: this process flies, whoever else does. */
+export class ClaimDesk {
+  /** Claims that were answered too late or not at all. */
+  failures = 0;
+  private failuresInARow = 0;
+  private pausedUntilMs = -Infinity; // monotonic
+
+  constructor(
+    private readonly processId: string,
+    private readonly claims: FlightClaims,
+    private readonly clock: Clock,
+  ) {}
+
+  get usable(): boolean {
+    return this.claims.reachable && this.clock.monotonic() >= this.pausedUntilMs;
+  }
+
+  /** `dead`: a holder that may be replaced. Sends in this tick; never rejects. */
+  async ask(claim: Claim, dead: string): Promise<'mine' | 'elsewhere'> {
+    try {
+      const asked = this.send(claim, dead);
+      if (!(await within(this.clock, CLAIM_TIMEOUT_MS, asked))) return this.failed(claim);
+      this.failuresInARow = 0;
+      const other = await asked;
+      if (other === null) return this.mine(claim);
+      if (other !== dead && this.isStale(other)) return await this.ask(claim, other);
+      claim.other = other;
+      return 'elsewhere';
+    } catch {
+      return this.failed(claim);
+    }
+  }
+
+  renew(claim: Claim): void {
+    const now = this.clock.monotonic();
+    if (!claim.held || now - claim.renewedAt < RENEW_AFTER_MS) return;
+    claim.renewedAt = now;
+    this.claims.renew(claim.flight.key, claim.holder).catch(() => undefined); // it runs out; others fly for themselves then
+  }
+
+  async release(claim: Claim): Promise<void> {
+    claim.over = true;
+    if (!claim.held) return;
+    claim.held = false;
+    await this.claims.release(claim.flight.key, claim.holder).catch(() => undefined); // it runs out
+  }
+
+  /** The answer counts also when it comes too late for the asker. */
+  private async send(claim: Claim, dead: string): Promise<string | null> {
+    const other = await this.claims.claim(claim.flight.key, claim.holder, dead);
+    claim.held = other === null;
+    claim.renewedAt = this.clock.monotonic();
+    if (claim.over) await this.release(claim);
+    return other;
+  }
+
+  private mine(claim: Claim): 'mine' {
+    claim.mine = true;
+    return 'mine';
+  }
+
+  private failed(claim: Claim): 'mine' {
+    this.failures++;
+    if (++this.failuresInARow >= FAILURES_BEFORE_PAUSE) this.pausedUntilMs = this.clock.monotonic() + PAUSE_MS;
+    return this.mine(claim);
+  }
+
+  /** A flight of this process that nobody may join any more, or garbage. */
+  private isStale(holder: string): boolean {
+    const read = readHolder(holder);
+    return read === null || read.process === this.processId;
+  }
+}

@@ -1,0 +1,481 @@
+import { RelayError } from '@relay/core';
+import { saySkipped } from '@relay/testing';
+import { Redis } from 'ioredis';
+import { randomBytes } from 'node:crypto';
+import { crashed } from '../domain/flights/landings';
+import type { Arrival, Landing } from '../domain/flights/passenger';
+import { MAX_ENTRY_BYTES, RelayProcess, type Boarded } from '../../test/flights/relay-process';
+import { answerOf, FACTS, landedWith } from '../../test/flights/test-passenger';
+import { until } from '../../test/flights/until';
+
+const redisUrl = process.env['TEST_REDIS_URL'] ?? '';
+const describeRedis = redisUrl ? describe : describe.skip;
+if (!redisUrl) saySkipped('flights of several processes, because TEST_REDIS_URL is not set');
+
+const TICK_MS = 1_000;
+const SILENT_AFTER_MS = 3_000;
+const JOIN_TIMEOUT_MS = 500;
+const SECRET = '0123456789abcdef0123456789abcdef';
+
+const broken = new RelayError('upstream_error', 'broken', { retryAfterSeconds: 7 });
+const errorOf = ({ landing }: Arrival): unknown => (landing.kind === 'failed' ? landing.error : landing);
+const answerIn = ({ landing }: Arrival): unknown => (landing.kind === 'landed' ? landing.answer : landing.error);
+
+const answerBody = ({ landing }: Arrival): unknown => landing.kind === 'landed' && landing.answer?.body.toString();
+
+describeRedis('equal requests in several processes', () => {
+  let observer: Redis;
+  let key: string;
+  let processes: RelayProcess[];
+  const leaseOf = (of: string): string => `relay:flight:{${of}}`;
+
+  beforeAll(() => (observer = new Redis(redisUrl)));
+  afterAll(() => observer.quit());
+  beforeEach(() => {
+    key = randomBytes(32).toString('hex');
+    processes = [];
+  });
+  afterEach(async () => {
+    await Promise.all(processes.map((each) => each.stop()));
+    await observer.del(leaseOf(key));
+  });
+
+  async function start(secret?: string): Promise<RelayProcess> {
+    const started = await RelayProcess.start(redisUrl, secret);
+    processes.push(started);
+    return started;
+  }
+
+  /** Its connections close without a good-bye. */
+  async function kill(process: RelayProcess): Promise<void> {
+    process.kill();
+    await until(async () => Number((await observer.pubsub('NUMSUB', process.channel))[1]) === 0);
+  }
+
+  /** Two processes: a passenger of the first flies, one of the second has joined it. */
+  async function shared(secret?: string) {
+    const [owner, follower] = [await start(secret), await start(secret)];
+    const pilot = await flying(owner);
+    const joined = follower.board(key);
+    await until(() => owner.flights.stats().elsewhere?.followers === 1);
+    return { owner, follower, pilot, joined };
+  }
+
+  async function flying(process: RelayProcess, delivery: 'whole' | 'stream' = 'stream'): Promise<Boarded> {
+    const boarded = process.board(key, delivery);
+    await until(() => boarded.passenger.flies);
+    return boarded;
+  }
+
+  it('share one upstream call: 200 complete equal streams, late joiners included', async () => {
+    const [a, b] = [await start(), await start()];
+    const first = await flying(a);
+    const others = Array.from({ length: 199 }, (_, i) => (i % 2 === 0 ? a : b).board(key));
+    await until(() => a.flights.stats().elsewhere?.followers === 1);
+    first.passenger.depart('one ', 'two ');
+    await until(() => others.every(({ passenger }) => passenger.text === 'one two '));
+    const late = b.board(key);
+    expect(late.passenger.text).toBe('one two ');
+    first.passenger.fly('three ');
+    first.passenger.fly('four');
+    first.passenger.land(landedWith('whole'));
+    for (const { passenger, arrival } of [...others, late]) {
+      expect(await arrival).toEqual({ landing: landedWith('whole'), piloted: false, live: true });
+      expect(passenger.text).toBe('one two three four');
+      expect(passenger.facts).toEqual(FACTS);
+      expect(passenger.flies).toBe(false);
+    }
+    expect(await first.arrival).toMatchObject({ piloted: true });
+    expect(b.flights.stats()).toMatchObject({ flying: 0, elsewhere: { followed: 1, lost: 0 } });
+    await until(async () => (await observer.exists(leaseOf(key))) === 0);
+  });
+
+  it('say nothing on the way when nobody joined, and give the lease back', async () => {
+    const owner = await start();
+    const messages: string[] = [];
+    const spy = observer.duplicate();
+    await spy.psubscribe('relay:flights:*');
+    spy.on('pmessageBuffer', (_pattern, _channel, bytes: Buffer) => messages.push(bytes.toString('hex')));
+    const pilot = await flying(owner);
+    expect(await observer.exists(leaseOf(key))).toBe(1);
+    pilot.passenger.depart('one');
+    pilot.passenger.land(landedWith('whole'));
+    await pilot.arrival;
+    await until(async () => (await observer.exists(leaseOf(key))) === 0);
+    expect(messages.filter((hex) => hex.includes(key))).toEqual([]);
+    spy.disconnect();
+  });
+
+  it('serve another delivery in the other process from what landed', async () => {
+    const [owner, follower] = [await start(), await start()];
+    const pilot = await flying(owner);
+    const whole = follower.board(key, 'whole');
+    await until(() => owner.flights.stats().elsewhere?.followers === 1);
+    pilot.passenger.depart('one ');
+    pilot.passenger.land(landedWith('the whole'));
+    const arrival = await whole.arrival;
+    expect(arrival).toMatchObject({ piloted: false, live: false });
+    expect(answerIn(arrival)).toEqual(answerOf('the whole'));
+    expect(whole.passenger.heard).toEqual([]);
+  });
+
+  it('let a stream of the other process follow a flight for a whole answer', async () => {
+    const [owner, follower] = [await start(), await start()];
+    const pilot = await flying(owner, 'whole');
+    const stream = follower.board(key, 'stream');
+    await until(() => owner.flights.stats().elsewhere?.followers === 1);
+    expect(pilot.passenger.cockpits[0]?.watchedElsewhere).toBe(true);
+    pilot.passenger.land(landedWith('the whole', ''));
+    const arrival = await stream.arrival;
+    expect(arrival).toMatchObject({ piloted: false, live: false });
+    expect(answerIn(arrival)).toEqual(answerOf('the whole'));
+  });
+
+  it('hand on frames and answers that are larger than a message, whole', async () => {
+    const { pilot, joined } = await shared();
+    const frame = randomBytes(200_000).toString('hex');
+    const body = randomBytes(300_000).toString('hex');
+    pilot.passenger.depart('first ', frame, ' last');
+    pilot.passenger.land(landedWith(body));
+    const arrival = await joined.arrival;
+    expect(joined.passenger.text).toBe(`first ${frame} last`);
+    expect(joined.passenger.heard.some((frames) => frames.includes(frame))).toBe(true);
+    expect(answerBody(arrival)).toBe(body);
+  });
+
+  it('let the other process fly when the beginning is too long to be kept', async () => {
+    const [owner, late] = [await start(), await start()];
+    const pilot = await flying(owner);
+    pilot.passenger.depart('x'.repeat(MAX_ENTRY_BYTES + 1));
+    const other = await flying(late);
+    pilot.passenger.land(landedWith(null));
+    other.passenger.land(landedWith(null));
+    expect(await other.arrival).toMatchObject({ piloted: true });
+    await pilot.arrival;
+  });
+
+  describe('whose pilot fails', () => {
+    it('before any frame: a passenger of the other process flies when nobody is left here', async () => {
+      const { pilot, joined } = await shared();
+      pilot.passenger.land(crashed(broken, true));
+      expect(errorOf(await pilot.arrival)).toBe(broken);
+      await until(() => joined.passenger.flies);
+      joined.passenger.depart('one');
+      joined.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: true, live: true });
+    });
+
+    it('in one process and then in the other: nobody tries a third time', async () => {
+      const { follower, pilot, joined } = await shared();
+      const third = follower.board(key);
+      pilot.passenger.land(crashed(broken, true));
+      await until(() => joined.passenger.flies);
+      joined.passenger.land(crashed(broken, true));
+      for (const { arrival } of [joined, third]) expect(errorOf(await arrival)).toBe(broken);
+      expect(third.passenger.flies).toBe(false);
+      await pilot.arrival;
+    });
+
+    it('before any frame: a passenger of the same process is asked first, the other stays aboard', async () => {
+      const { owner, pilot, joined } = await shared();
+      const second = owner.board(key);
+      pilot.passenger.land(crashed(broken, true));
+      await until(() => second.passenger.flies);
+      second.passenger.depart('one');
+      second.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: false, live: true });
+      expect(joined.passenger.text).toBe('one');
+      await Promise.all([pilot.arrival, second.arrival]);
+    });
+
+    it('after content: the other process gets the error after what it heard', async () => {
+      const { pilot, joined } = await shared();
+      pilot.passenger.depart('one ', 'two');
+      pilot.passenger.land(crashed(broken, true, true));
+      const arrival = await joined.arrival;
+      expect(errorOf(arrival)).toMatchObject({ code: 'upstream_error', message: 'broken', retryAfterSeconds: 7 });
+      expect(arrival).toMatchObject({ live: true, landing: { started: true } });
+      expect(joined.passenger.text).toBe('one two');
+      expect(joined.passenger.flies).toBe(false);
+      await pilot.arrival;
+    });
+
+    it('with a refusal of the upstream: the other process gets it as it is', async () => {
+      const { pilot, joined } = await shared();
+      const refusal = { status: 400, contentType: 'application/json', body: Buffer.from('{"error":"too long"}') };
+      const landing: Landing = { ...crashed(new RelayError('invalid_request', 'no')), refusal };
+      pilot.passenger.land(landing);
+      expect((await joined.arrival).landing).toMatchObject({ refusal, mayRetry: false });
+      await pilot.arrival;
+    });
+  });
+
+  describe('whose process dies', () => {
+    it('before any frame: another process flies at once when it finds nobody there, and others follow it', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      await kill(owner);
+      follower.clock.advance(TICK_MS);
+      await until(() => joined.passenger.flies);
+      const third = await start();
+      const late = third.board(key);
+      await until(() => follower.flights.stats().elsewhere?.followers === 1);
+      joined.passenger.depart('one');
+      joined.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: true, live: true });
+      expect(await late.arrival).toMatchObject({ piloted: false, live: true });
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('before a newcomer asks: the newcomer flies at once', async () => {
+      const [owner, newcomer] = [await start(), await start()];
+      const pilot = await flying(owner);
+      await kill(owner);
+      const boarded = await flying(newcomer);
+      boarded.passenger.land(landedWith('whole'));
+      expect(await boarded.arrival).toMatchObject({ piloted: true });
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('before any frame, or hangs: another process flies after 3 s of silence', async () => {
+      const { follower, pilot, joined } = await shared();
+      follower.clock.advance(SILENT_AFTER_MS - 1);
+      expect(joined.passenger.flies).toBe(false);
+      follower.clock.advance(1);
+      await until(() => joined.passenger.flies);
+      joined.passenger.land(landedWith('whole'));
+      await joined.arrival;
+      pilot.passenger.land(landedWith('whole'));
+      await pilot.arrival;
+    });
+
+    it('not while it says every second that it lives', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      for (let second = 0; second < 5; second++) {
+        const [told, answered] = [follower.heard, owner.heard];
+        follower.clock.advance(TICK_MS);
+        owner.clock.advance(TICK_MS);
+        await until(() => follower.heard > told && owner.heard > answered);
+      }
+      pilot.passenger.depart('one');
+      pilot.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: false, live: true });
+      await pilot.arrival;
+    });
+
+    it('after content: the passengers of others get an error like that of a stream that was cut', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      await kill(owner);
+      follower.clock.advance(SILENT_AFTER_MS);
+      const arrival = await joined.arrival;
+      expect(errorOf(arrival)).toMatchObject({ code: 'upstream_error' });
+      expect(arrival).toMatchObject({ live: true, landing: { started: true, mayRetry: false } });
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('as a follower: the flight ends when nobody else is aboard', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      pilot.passenger.signal.abort();
+      expect(pilot.passenger.cockpits[0]?.signal.aborted).toBe(false);
+      await kill(follower);
+      owner.clock.advance(TICK_MS);
+      await until(() => pilot.passenger.cockpits[0]?.signal.aborted === true);
+      pilot.passenger.land(crashed(broken));
+      await pilot.arrival;
+      joined.passenger.signal.abort();
+      await joined.arrival;
+    });
+
+    it('as a follower that hangs: it is given up after 3 s of silence', async () => {
+      const { owner, pilot, joined } = await shared();
+      pilot.passenger.signal.abort();
+      owner.clock.advance(SILENT_AFTER_MS);
+      expect(pilot.passenger.cockpits[0]?.signal.aborted).toBe(true);
+      pilot.passenger.land(crashed(broken));
+      await pilot.arrival;
+      joined.passenger.signal.abort();
+      await joined.arrival;
+    });
+  });
+
+  describe('whose process stops', () => {
+    it('before any frame: the other process flies', async () => {
+      const { owner, pilot, joined } = await shared();
+      await owner.stop();
+      await until(() => joined.passenger.flies);
+      joined.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: true });
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('after content: the passengers of the other get an error', async () => {
+      const { owner, pilot, joined } = await shared();
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      await owner.stop();
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+      pilot.passenger.land(landedWith('whole'));
+    });
+  });
+
+  describe('whose clients leave', () => {
+    it('go on while somebody listens in another process, and end when nobody does', async () => {
+      const { owner, pilot, joined } = await shared();
+      pilot.passenger.signal.abort();
+      expect(pilot.passenger.cockpits[0]?.signal.aborted).toBe(false);
+      joined.passenger.signal.abort();
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'client_closed' });
+      await until(() => pilot.passenger.cockpits[0]?.signal.aborted === true);
+      expect(owner.flights.stats().elsewhere?.followers).toBe(0);
+      pilot.passenger.land(crashed(broken));
+      await pilot.arrival;
+    });
+
+    it('are not replaced by a process that only wants to keep what another flies', async () => {
+      const { owner, follower, pilot } = await shared();
+      const keeping = follower.board(key);
+      keeping.passenger.signal.abort();
+      await keeping.arrival;
+      pilot.passenger.depart('one');
+      pilot.passenger.land(landedWith('whole'));
+      await pilot.arrival;
+      await until(() => owner.flights.size === 0 && follower.flights.size === 0);
+    });
+  });
+
+  it('renew the lease while they fly', async () => {
+    const owner = await start();
+    const pilot = await flying(owner);
+    await observer.pexpire(leaseOf(key), 2_000);
+    owner.clock.advance(4 * TICK_MS);
+    await until(async () => (await observer.pttl(leaseOf(key))) > 5_000);
+    pilot.passenger.land(landedWith('whole'));
+    await pilot.arrival;
+  });
+
+  it('fly anew when a message got lost: before content', async () => {
+    const { owner, pilot, joined } = await shared();
+    jest.spyOn(owner.redis, 'publish').mockResolvedValueOnce(1);
+    pilot.passenger.depart('one ');
+    await until(() => joined.passenger.flies);
+    joined.passenger.land(landedWith('whole'));
+    await joined.arrival;
+    pilot.passenger.land(landedWith('whole'));
+    await pilot.arrival;
+  });
+
+  it('end with an error when a message got lost after content', async () => {
+    const { owner, pilot, joined } = await shared();
+    pilot.passenger.depart('one ');
+    await until(() => joined.passenger.text === 'one ');
+    jest.spyOn(owner.redis, 'publish').mockResolvedValueOnce(1);
+    pilot.passenger.fly('two ');
+    pilot.passenger.land(landedWith('whole'));
+    expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+    expect(joined.passenger.text).toBe('one ');
+    await pilot.arrival;
+  });
+
+  it('do not listen to garbage', async () => {
+    const { owner, follower, pilot, joined } = await shared();
+    const magic = Buffer.from([0xf1, 1, 0]);
+    const headed = (text: string): Buffer => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.byteLength(text));
+      return Buffer.concat([magic, Buffer.from(key, 'hex'), length, Buffer.from(text)]);
+    };
+    const garbage = [
+      Buffer.alloc(0),
+      randomBytes(3),
+      randomBytes(10_000),
+      Buffer.concat([magic, randomBytes(32)]),
+      Buffer.concat([magic, randomBytes(2_000)]),
+      headed('{'),
+      headed('{"type":"landed"}'),
+      headed('{"type":"join","flight":"zz","follow":"0","from":"nobody"}'),
+      headed('{"type":"leave","flight":"0","follow":"zz","from":"nobody"}'),
+      headed('{"type":"bytes","follow":"nobody","seq":0,"of":"frames","more":false}'),
+    ];
+    for (const { channel } of [owner, follower]) for (const bytes of garbage) await observer.publish(channel, bytes);
+    pilot.passenger.depart('one');
+    pilot.passenger.land(landedWith('whole'));
+    expect(await joined.arrival).toEqual({ landing: landedWith('whole'), piloted: false, live: true });
+    await pilot.arrival;
+  });
+
+  it('fly for themselves where a lease says nonsense', async () => {
+    await observer.set(leaseOf(key), 'nonsense');
+    const pilot = await flying(await start());
+    pilot.passenger.land(landedWith('whole'));
+    await pilot.arrival;
+  });
+
+  it('do not let another key into a flight', async () => {
+    const { owner, pilot, joined } = await shared();
+    const holder = await observer.get(leaseOf(key));
+    const otherKey = randomBytes(32).toString('hex');
+    await observer.set(leaseOf(otherKey), holder ?? '', 'PX', 10_000);
+    const stranger = await start();
+    const boarded = stranger.board(otherKey);
+    await until(() => boarded.passenger.flies);
+    expect(owner.flights.stats().elsewhere?.followers).toBe(1);
+    boarded.passenger.land(landedWith('other'));
+    pilot.passenger.land(landedWith('whole'));
+    await Promise.all([boarded.arrival, pilot.arrival, joined.arrival]);
+  });
+
+  describe('with a secret', () => {
+    it('show nothing of prompts or answers on the way', async () => {
+      const messages: Buffer[] = [];
+      const spy = observer.duplicate();
+      await spy.psubscribe('relay:flights:*');
+      spy.on('pmessageBuffer', (_pattern, _channel, bytes: Buffer) => messages.push(bytes));
+      const { pilot, joined } = await shared(SECRET);
+      pilot.passenger.depart('private words');
+      pilot.passenger.land(landedWith('private answer'));
+      expect(await joined.arrival).toMatchObject({ live: true, landing: landedWith('private answer') });
+      const ours = messages.filter((bytes) => bytes.includes(Buffer.from(key, 'hex')));
+      expect(ours.length).toBeGreaterThan(3);
+      for (const bytes of ours) expect(/private|trace-1|join|landed/.test(bytes.toString('latin1'))).toBe(false);
+      spy.disconnect();
+      await pilot.arrival;
+    });
+
+    it('are not heard by a process with another secret, which flies for itself', async () => {
+      const [owner, other] = [await start(SECRET), await start(`other ${SECRET}`)];
+      const pilot = await flying(owner);
+      const boarded = other.board(key);
+      await until(() => other.clock.pending > 1);
+      await other.clock.advanceAsync(JOIN_TIMEOUT_MS);
+      await until(() => boarded.passenger.flies);
+      for (const { passenger } of [pilot, boarded]) passenger.land(landedWith('whole'));
+      await Promise.all([pilot.arrival, boarded.arrival]);
+    });
+  });
+
+  describe('without Redis', () => {
+    it('fly in each process for itself, at once', async () => {
+      const [a, b] = [await start(), await start()];
+      for (const { redis } of [a, b]) redis.disconnect();
+      await until(() => [a, b].every(({ redis }) => redis.status === 'end'));
+      const boarded = [await flying(a), await flying(b)];
+      for (const { passenger } of boarded) passenger.land(landedWith('whole'));
+      for (const { arrival } of boarded) expect(await arrival).toMatchObject({ piloted: true });
+      expect(a.flights.stats()).toMatchObject({ elsewhere: { unshared: 1 } });
+    });
+
+    it('fly after 50 ms when it does not answer', async () => {
+      const owner = await start();
+      jest.spyOn(owner.redis, 'eval').mockReturnValueOnce(new Promise(() => undefined));
+      const boarded = owner.board(key);
+      owner.clock.advance(49);
+      expect(boarded.passenger.flies).toBe(false);
+      owner.clock.advance(1);
+      await until(() => boarded.passenger.flies);
+      boarded.passenger.land(landedWith('whole'));
+      await boarded.arrival;
+      expect(owner.flights.stats()).toMatchObject({ elsewhere: { unshared: 1 } });
+    });
+  });
+});
