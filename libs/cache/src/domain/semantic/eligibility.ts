@@ -40,20 +40,20 @@ function refusalOfParameters(request: ChatCompletionRequest, terms: Terms): Look
 }
 
 function refusalOfMessages({ messages }: ChatCompletionRequest, maxTurns: number): LookUpRefusal | null {
-  let turns = 0;
-  let asked: string | null = null;
+  const asked: string[] = [];
   for (const message of messages) {
     if (message.role === 'tool' || message.role === 'function') return 'tools_in_conversation';
     if (isFilled(message['tool_calls']) || isFilled(message['function_call'])) return 'tools_in_conversation';
     const text = textOf(message.content);
     if (text === null) return 'images';
-    if (message.role === 'user') {
-      turns++;
-      asked = text;
-    }
+    if (message.role === 'user') asked.push(text);
   }
-  if (turns > maxTurns) return 'too_many_turns';
-  return refusalOfText(asked ?? '');
+  if (asked.length > maxTurns) return 'too_many_turns';
+  if (asked.length === 0) return 'empty';
+  let refusal: LookUpRefusal | null = null;
+  // The turns before count as well: "And in Bruges?" after a question about the weather.
+  for (let turn = asked.length - 1; turn >= 0 && refusal === null; turn--) refusal = refusalOfText(asked[turn] ?? '');
+  return refusal;
 }
 
 const isFilled = (value: unknown): boolean =>

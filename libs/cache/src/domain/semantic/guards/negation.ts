@@ -7,25 +7,29 @@ const NEGATORS = new Set(
     ' ',
   ),
 );
+/** Negators of one thing among others: `with milk without sugar`. */
+const EXCLUDERS = new Set('without except excluding ohne sans sin'.split(' '));
 const REACH = 4; // terms after a negator, in which the word that it negates is looked for
 
 interface Polarity {
   /** The first word after each negator. */
   readonly negated: ReadonlyMap<string, Term>;
   readonly affirmed: ReadonlySet<string>;
+  readonly excluded: ReadonlySet<string>;
   readonly negators: number;
 }
 
 /**
- * What one side negates, the other affirms: it has no negation, or negates what the first affirms. A negation that the other side
- * words otherwise is none (`has not come`, `is late`), nor is one that both have in another place.
+ * What one side negates, the other affirms and has no negation; or the two exclude crosswise. A negation that the other side words
+ * otherwise is none (`has not come`, `is late`), nor is one that both have in other places (`is not X` and `isn't X`).
  */
 export const negation: Guard = (asked, stored) => {
   const [a, b] = [polarityOf(asked), polarityOf(stored)];
   if (a.negators === 0 && b.negators === 0) return null;
   const [left, right] = [turnedAround(a, b), turnedAround(b, a)];
-  if (left && (right || b.negators === 0))
-    return { asked: `not ${left.raw}`, stored: right ? `not ${right.raw}` : left.raw };
+  if (left && right && a.excluded.has(left.key) && b.excluded.has(right.key))
+    return { asked: `without ${left.raw}`, stored: `without ${right.raw}` };
+  if (left && b.negators === 0) return { asked: `not ${left.raw}`, stored: left.raw };
   return right && a.negators === 0 ? { asked: right.raw, stored: `not ${right.raw}` } : null;
 };
 
@@ -40,21 +44,25 @@ function turnedAround(one: Polarity, other: Polarity): Term | null {
 function polarityOf({ terms }: Reading): Polarity {
   const negated = new Map<string, Term>();
   const affirmed = new Set<string>();
+  const excluded = new Set<string>();
   let negators = 0;
+  let excludes = false;
   let reach = 0;
   for (const term of terms) {
     if (isNegator(term)) {
       negators++;
+      excludes = EXCLUDERS.has(term.key);
       reach = REACH;
     } else if (term.kind !== 'function' && reach > 0) {
       negated.set(term.key, term);
+      if (excludes) excluded.add(term.key);
       reach = 0;
     } else {
       affirmed.add(term.key);
       reach--;
     }
   }
-  return { negated, affirmed, negators };
+  return { negated, affirmed, excluded, negators };
 }
 
 const isNegator = ({ raw }: Term): boolean => {

@@ -9,6 +9,9 @@ const LONGEST_SLOT = 3;
 /** Terms that must be alike around it. */
 const FEWEST_SHARED = 3;
 
+/** Kinds of terms that this guard looks at; numbers and dates have their own. */
+const COMPARED: ReadonlySet<Term['kind']> = new Set<Term['kind']>(['word', 'entity', 'code', 'unit']);
+
 /** The same sentence with another word in one place, unless one word may stand for the other. Catches names that no list has. */
 export const substitution: Guard = (asked, stored) => {
   const a = asked.terms.filter(isContent);
@@ -26,16 +29,14 @@ export const substitution: Guard = (asked, stored) => {
 
 const isContent = ({ kind }: Term): boolean => kind !== 'symbol';
 
-/** What is decisive in one slot and has no counterpart in the other. */
-const ownWords = (slot: readonly Term[], others: readonly Term[]): Term[] =>
-  slot.filter(
+/** What is decisive in one slot and has no counterpart in the other. Where names stand against each other, any word is decisive. */
+function ownWords(slot: readonly Term[], others: readonly Term[]): Term[] {
+  const namesThere = slot.length === 1 && others.length === 1 && others.some(isName);
+  return slot.filter(
     ({ key, kind }) =>
-      kind !== 'function' &&
-      kind !== 'number' &&
-      kind !== 'date' &&
-      kind !== 'unit' &&
-      !isDispensable(key) &&
-      !others.some((other) => mayStandFor(key, other.key)),
+      COMPARED.has(kind) && (namesThere || !isDispensable(key)) && !others.some((other) => mayStandFor(key, other.key)),
   );
+}
 
+const isName = ({ kind, named }: Term): boolean => kind === 'entity' || named;
 const mayStandFor = (a: string, b: string): boolean => a === b || areSynonyms(a, b) || areAlike(a, b);

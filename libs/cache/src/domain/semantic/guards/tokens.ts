@@ -18,6 +18,10 @@ const NUMBER =
 const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\d_]{0,60}(?:'\p{L}{1,20})?(?:\.[\p{Ll}][\p{Ll}\d]{1,20}){0,4}(?:\+\+|#)?/uy;
 /** `B.Tech`, `u.s.`, `a.m.`: letters with dots. */
 const ABBREVIATION = /\p{L}(?:\.\p{L}{1,4}){1,5}(?![\p{L}\d])/uy;
+/** `W-2`, `T-20`: the hyphen is left out as often as not. */
+const SHORT_CODE = /\p{L}{1,2}-\d{1,6}\p{L}{0,2}(?![\p{L}\d-])/uy;
+const VERSION = /v\d{1,9}(?:\.\d{1,9}){1,5}/iuy;
+const LINK_END = /[.,;:?!]{1,20}$/;
 const HAS_SIGN = /[\d_.+#]/;
 
 /** Splits a text; every character but white space ends up in a token. */
@@ -34,7 +38,7 @@ export function tokensOf(text: string): Token[] {
     const [raw, kind] = found;
     tokens.push({
       raw,
-      word: kind === 'word' ? raw.toLowerCase().replaceAll('.', '') : raw.toLowerCase(),
+      word: wordOf(raw, kind),
       kind,
       initial,
       glued: at > 0 && !isSpace(text.charCodeAt(at - 1)),
@@ -45,12 +49,21 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
+/** Abbreviations without their dots, short codes without their hyphen. */
+function wordOf(raw: string, kind: TokenKind): string {
+  const word = raw.toLowerCase();
+  if (kind === 'word') return word.replaceAll('.', '');
+  return kind === 'code' ? word.replace('-', '') : word;
+}
+
 function tokenAt(text: string, at: number): [raw: string, kind: TokenKind] | null {
   const code = text.charCodeAt(at);
   if (isSpace(code)) return null;
   if (isDigit(code)) return [match(NUMBER, text, at) ?? text.charAt(at), 'number'];
   const link = match(LINK, text, at);
-  if (link !== null) return [link, 'link'];
+  if (link !== null) return [link.replace(LINK_END, ''), 'link'];
+  const short = match(VERSION, text, at) ?? match(SHORT_CODE, text, at);
+  if (short !== null) return [short, 'code'];
   const abbreviation = match(ABBREVIATION, text, at);
   if (abbreviation !== null) return [abbreviation, 'word'];
   const word = match(WORD, text, at);

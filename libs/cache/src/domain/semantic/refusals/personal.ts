@@ -8,7 +8,10 @@ const STATE =
 
 /** Asks for the value or the state of something of one's own. */
 const ASKS_FOR_STATE = anyOf(
-  `(?:what|what's|whats|what is|what are|what was|what were|which|when is|when are|when was|when's|where is|where are|where's|wheres|who is|how much|how many|how is|how are|how's|show|show me|tell me|give me|check|list|read|read me|(?<!cannot |can not |can't |unable to )find|look up|pull up|get me|view|see|track|locate|display|review|know|go over) (?:is |are |was |were |of |on |about |out |the |up |for |all |me |in |left |money )*?${MY} ${SOME}${STATE}`.replace('*?', '{0,4}?'),
+  `(?:what|what's|whats|what is|what are|what was|what were|which|when is|when are|when was|when's|where is|where are|where's|wheres|who is|how much|how many|how is|how are|how's|show|show me|tell me|give me|check|list|read|read me|(?<!cannot |can not |can't |unable to )find|look up|pull up|get me|view|see|track|locate|display|review|know|go over) (?:is |are |was |were |of |on |about |out |the |up |for |all |me |in |left |money )*?${MY} ${SOME}${STATE}`.replace(
+    '*?',
+    '{0,4}?',
+  ),
   `(?:status|state|balance|value|total|expiry|expiration|limit|progress|whereabouts) (?:of|on|for|in|left in|left on) ${MY}`,
   `(?:in|on|left in|left on|from) ${MY} (?:[\\w'-]{1,20} ){0,2}(?:account|calendar|schedule|list|cart|inbox|agenda|wallet)s? (?:right )?(?:now|today|contain|have|has)`,
   `where (?:is|are|has|have|did) ${MY} (?!nearest|closest)`,
@@ -27,15 +30,18 @@ const ASKS_WHETHER = sentenceBeginsWith(
 );
 /** What tells who somebody is, or which case of many it is. */
 const IDENTIFIES = anyOf(
-  "my name is|i am called|my (?:e-?mail|address|phone|phone number|account number|customer number|order number|id|birthday|ssn|social security number|passport number)(?: is|:) (?=[^.?!]{0,20}[\\d@])|i live (?:at|in|on) \\d|i was born on",
+  'my name is|i am called|my (?:e-?mail|address|phone|phone number|account number|customer number|order number|id|birthday|ssn|social security number|passport number)(?: is|:) (?=[^.?!]{0,20}[\\d@])|i live (?:at|in|on) \\d|i was born on',
   '(?:order|account|ticket|invoice|case|booking|tracking|reference|confirmation|customer|policy|claim|transaction|flight|reservation)(?: (?:number|no\\.?|nr\\.?|id|code))?(?: is|:)? ?#?\\s?(?=[a-z-]{0,6}\\d)[a-z\\d-]{3,40}',
   '[\\w.+-]{1,64}@[\\w-]{1,63}\\.[\\w.-]{2,63}',
 );
 /** German, French, Spanish. */
 const ELSEWHERE = anyOf(
-  '(?:was|wie|wo|wann|welche[rs]?|zeig(?:e)?(?: mir)?|prüfe|ist|sind|hat|wurde) (?:hoch |viel |ist |sind |mir |steht |bleibt |kommt |auf )*(?:mein|meine|meinen|meinem|meiner)(?: \\p{L}{1,20}){0,2} (?:kontostand|saldo|guthaben|bestellung|paket|lieferung|sendung|rechnung|termine?|überweisung|rückerstattung|gehalt|passwort|name|vertrag|antrag|kalender|flug|buchung)'.replace(')*', '){0,4}'),
+  '(?:was|wie|wo|wann|welche[rs]?|zeig(?:e)?(?: mir)?|prüfe|ist|sind|hat|wurde) (?:hoch |viel |ist |sind |mir |steht |bleibt |kommt |auf )*(?:mein|meine|meinen|meinem|meiner)(?: \\p{L}{1,20}){0,2} (?:kontostand|saldo|guthaben|bestellung|paket|lieferung|sendung|rechnung|termine?|überweisung|rückerstattung|gehalt|passwort|name|vertrag|antrag|kalender|flug|buchung)'.replace(
+    ')*',
+    '){0,4}',
+  ),
   '(?:mein|meinen) (?:kontostand|saldo)|(?:wo|wann) (?:ist|kommt|bleibt) (?:mein|meine)|wer bin ich|wie viel (?:geld )?habe ich|mein name ist',
-  '(?:mon|ma|mes) (?:solde|commande|colis|facture|rendez-vous|virement|remboursement|salaire|nom|contrat|vol|réservation)|où (?:est|sont) (?:mon|ma|mes)|qui suis-je|combien (?:ai-je|me reste)|je m\'appelle',
+  "(?:mon|ma|mes) (?:solde|commande|colis|facture|rendez-vous|virement|remboursement|salaire|nom|contrat|vol|réservation)|où (?:est|sont) (?:mon|ma|mes)|qui suis-je|combien (?:ai-je|me reste)|je m'appelle",
   '(?:mi|mis) (?:saldo|pedido|pedidos|paquete|factura|cita|citas|transferencia|reembolso|salario|nombre|contrato|vuelo|reserva)|dónde está(?:n)? (?:mi|mis)|quién soy|cuánto (?:dinero )?(?:tengo|me queda)|me llamo',
 );
 

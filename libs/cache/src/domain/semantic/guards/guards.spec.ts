@@ -1,0 +1,155 @@
+import fc from 'fast-check';
+import { guardPair, type GuardName } from './index';
+
+const guardsOf = (asked: string, stored: string): GuardName[] => guardPair(asked, stored).map(({ guard }) => guard);
+
+describe('guards of semantic hits', () => {
+  it.each<[GuardName, string, string]>([
+    ['numbers', 'Convert 5 miles to km', 'Convert 6 miles to km'],
+    ['numbers', 'convert five miles to km', 'convert six miles to km'],
+    ['numbers', 'Convert 5 miles to km', 'Convert 5 miles to meters'],
+    ['numbers', 'What is 10% of 200?', 'What is 15% of 200?'],
+    ['numbers', 'How to invest $1,000', 'How to invest $10,000'],
+    ['numbers', 'Who came in third?', 'Who came in fourth?'],
+    ['numbers', 'Is 200 mg of caffeine a lot?', 'Is caffeine a lot?'],
+    ['dates', 'What happened on March 5?', 'What happened on March 15?'],
+    ['dates', 'from March 3 to April 5', 'from March 5 to April 3'],
+    ['dates', 'inflation in 2019', 'inflation in 2020'],
+    ['dates', 'is the shop open on sunday', 'is the shop open on monday'],
+    ['dates', 'If it is 5 pm in London', 'If it is 6 pm in London'],
+    ['versions', 'What is new in Python 3.11?', 'What is new in Python 3.12?'],
+    ['versions', 'What is new in Python 3.1?', 'What is new in Python 3.10?'],
+    ['versions', 'changes in v1.2.3', 'changes in v1.3.2'],
+    ['literals', 'What does error E1042 mean?', 'What does error E1043 mean?'],
+    ['literals', 'what belongs into config.yaml', 'what belongs into config.json'],
+    ['literals', 'Is https://example.com/a up?', 'Is https://example.com/b up?'],
+    ['literals', 'Who fills in form W-2?', 'Who fills in form W-4?'],
+    ['literals', 'Why do I get "broken pipe"?', 'Why do I get "disk full"?'],
+    ['entities', 'What is the capital of France?', 'Tell me the capital of Spain'],
+    ['entities', 'how do i reverse a list in rust', 'reverse a list using haskell'],
+    ['entities', 'Where was Noether born?', 'In which town was Galois born?'],
+    ['negation', 'Which mushrooms are safe to eat?', 'Which mushrooms are not safe to eat?'],
+    ['negation', 'Why can people with tattoos give blood?', "Why can't people with tattoos give blood?"],
+    ['negation', 'coffee with milk without sugar', 'coffee with sugar without milk'],
+    ['antonyms', 'enable 2FA', 'disable 2FA'],
+    ['antonyms', 'How do I lock my screen?', 'What unlocks my screen?'],
+    ['antonyms', 'What to eat before a run', 'What to eat after a run'],
+    ['antonyms', 'Is it legal to film here?', 'Is it illegal to film here?'],
+    ['direction', 'trains from Berlin to Ghent', 'trains from Ghent to Berlin'],
+    ['direction', 'How do I convert miles to km?', 'How do I convert km to miles?'],
+    ['direction', 'Did Ghana beat Peru?', 'Did Peru beat Ghana?'],
+    ['direction', 'Do Norwegian women like Danish men?', 'Do Danish women like Norwegian men?'],
+    ['substitution', 'what vaccinations do geckos need', 'what vaccinations do alpacas need'],
+  ])('%s: "%s" is not answered by "%s", nor the other way round', (guard, asked, stored) => {
+    expect(guardsOf(asked, stored)).toContain(guard);
+    expect(guardsOf(stored, asked)).toContain(guard);
+  });
+
+  it.each([
+    ['Convert 5 miles to km', 'convert five mi to kilometers'],
+    ['Convert 5 miles to km', 'How many km are 5 miles?'],
+    ['1,000 dollars', '$1000'],
+    ['2.5 million', '2,500,000'],
+    ['How long is a mile in km?', 'How long is 1 mile in km?'],
+    ['What happened on March 5th, 2021?', 'What happened on 5 March 2021?'],
+    ['events on 2021-03-05', 'events on the 5th of March 2021'],
+    ['open at 5:30 pm', 'open at 17:30'],
+    ['What is new in Python 3.11?', 'Which features came with Python version 3.11?'],
+    ['iphone14 battery', 'iPhone 14 battery'],
+    ['Who needs form W-2?', 'who needs form W2'],
+    ['What is the capital of the United States?', 'What is the capital of the USA?'],
+    ['How do I reset my password?', 'What is the way to reset my password?'],
+    ["I can't log in", 'I cannot log in'],
+    ['My card has not arrived', 'My card is still on its way'],
+    ["Why isn't Norway a member?", 'Why is Norway not a member?'],
+    ['What is the difference between cats and dogs?', 'What is the difference between dogs and cats?'],
+    ['Is tea or coffee better?', 'Is coffee or tea better?'],
+    ['How do I buy a house?', 'How can I purchase a house?'],
+    ['WHAT IS AN API?', 'what is an api'],
+  ])('"%s" may be answered by "%s"', (asked, stored) => {
+    expect(guardPair(asked, stored)).toEqual([]);
+    expect(guardPair(stored, asked)).toEqual([]);
+  });
+
+  it('tells what contradicts what', () => {
+    expect(guardPair('Convert 5 miles to km', 'Convert 6 miles to km')).toEqual([
+      { guard: 'numbers', asked: '5', stored: '6' },
+    ]);
+  });
+
+  it.each([
+    ['Wie schalte ich 2FA ein, ohne Handy?', 'Wie schalte ich 2FA ein mit Handy?'],
+    ['Kann ich das Konto aktivieren?', 'Kann ich das Konto deaktivieren?'],
+    ['Comment ouvrir le compte ?', 'Comment fermer le compte ?'],
+    ['¿Cómo puedo comprar acciones?', '¿Cómo puedo vender acciones?'],
+    ['Züge von Berlin nach Wien', 'Züge von Wien nach Berlin'],
+    ['Was geschah am 5. März?', 'Was geschah am 15. März?'],
+  ])('knows a little German, French and Spanish: "%s", "%s"', (asked, stored) => {
+    expect(guardPair(asked, stored)).not.toEqual([]);
+  });
+
+  it('finds nothing in two texts that differ in case and punctuation only', () => {
+    fc.assert(
+      fc.property(fc.string({ maxLength: 200 }), (text) => {
+        expect(guardPair(text, text)).toEqual([]);
+        expect(guardPair(text, ` ${text} ?!`.replace(/\s/g, '  '))).toEqual([]);
+      }),
+    );
+  });
+
+  it('finds a contradiction from either side', () => {
+    const words = fc.array(
+      fc.constantFrom(
+        'from',
+        'Paris',
+        'to',
+        'Rome',
+        '5',
+        'six',
+        'not',
+        'without',
+        'sugar',
+        'enable',
+        'disable',
+        'v2',
+        '"x"',
+        'May',
+        '2020',
+      ),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(words, words, (a, b) => {
+        const [asked, stored] = [a.join(' '), b.join(' ')];
+        expect(guardPair(asked, stored).length > 0).toBe(guardPair(stored, asked).length > 0);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    'a',
+    '1',
+    '1,',
+    '.',
+    '-',
+    "'",
+    '"',
+    '@',
+    'a.',
+    'a-1',
+    '1:1 ',
+    'http://',
+    'not ',
+    'from a to b ',
+    '\u0301',
+    '😀',
+    ' ',
+    'ﷺ',
+  ])('ends soon on 100 kB of %j', (piece) => {
+    const text = piece.repeat(100_000 / piece.length);
+    const began = performance.now();
+    guardPair(text, `${text.slice(1)}x`);
+    expect(performance.now() - began).toBeLessThan(1_000); // ms; about 10 are needed
+  });
+});
