@@ -18,7 +18,11 @@ export interface NumberedBodies {
 export interface Workload {
   readonly bodies: 'same' | 'distinct' | NumberedBodies;
   readonly stream: boolean;
+  /** What the user says, with NUMBER where bodies differ; default: a customer's letter. */
+  readonly question?: string;
 }
+
+export const NUMBER = '{number}';
 
 export type Arrivals =
   /** Each connection sends its next request when the last answer is complete. */

@@ -1,4 +1,4 @@
-import type { Target, Workload } from './protocol';
+import { NUMBER, type Target, type Workload } from './protocol';
 
 const COUNTER_DIGITS = 14; // room for a start counted in ms since the epoch and the requests after it
 const PLACEHOLDER = '#'.repeat(COUNTER_DIGITS);
@@ -6,10 +6,10 @@ const PLACEHOLDER = '#'.repeat(COUNTER_DIGITS);
 const SYSTEM_PROMPT =
   'You are the assistant of a small web shop. Answer in at most three sentences, keep to the facts given, ' +
   'say so when you do not know, and never promise a delivery date.';
-const QUESTION =
+const LETTER =
   'A customer writes: I ordered two blue chairs last week and the tracking page has not changed since Monday. ' +
   'One of the chairs is a present. Could you tell me where they are, whether they travel together, and what I can do ' +
-  `if only one of them arrives in time? My order has the number ${PLACEHOLDER}.`;
+  `if only one of them arrives in time? My order has the number ${NUMBER}.`;
 
 /** The bytes of one HTTP request with a number in its body that can be changed in place: no cost per request but 14 bytes. */
 export class RequestTemplate {
@@ -25,7 +25,7 @@ export class RequestTemplate {
       model: 'small',
       messages: [
         { role: 'system', content: SYSTEM_PROMPT },
-        { role: 'user', content: QUESTION },
+        { role: 'user', content: (workload.question ?? LETTER).replace(NUMBER, PLACEHOLDER) },
       ],
       temperature: 0,
       max_tokens: 256,

@@ -10,9 +10,10 @@ import { l1Hits } from './l1-hits';
 import { l2Hits } from './l2-hits';
 import { measureCase, type Passers } from './measure-case';
 import { caseGoal, caseSection, caseWarnings } from './report-case';
+import { semanticHits } from './semantic-hits';
 
 /** The kinds of hits. A new one is a file here and a name below. */
-const CASES: readonly HitCase[] = [l1Hits, l2Hits];
+const CASES: readonly HitCase[] = [l1Hits, l2Hits, semanticHits];
 
 type CaseResult = Omit<ExperimentResult, 'facts' | 'method'>;
 

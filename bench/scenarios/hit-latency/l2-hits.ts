@@ -20,6 +20,7 @@ export const l2Hits: HitCase = {
   note: `${ANSWERS} answers, fetched by another relay on the same Redis, in turn; an L1 of ${L1_BYTES} bytes never has the next one.`,
   cacheResult: 'exact-l2',
   goalP99Ms: 10,
+  limitedByRelay: true,
   missing: ({ redisUrl }) => (redisUrl === undefined ? 'no Redis: set BENCH_REDIS_URL' : null),
   fill: async (stage) => {
     const filler = await start(stage, 'l2-filler', {});

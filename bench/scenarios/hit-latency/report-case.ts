@@ -38,11 +38,14 @@ export const caseGoal = ({ title, goalP99Ms }: HitCase, { loaded }: CaseMeasurem
 });
 
 /** What speaks against the figures. */
-export function caseWarnings({ title, cacheResult }: HitCase, { saturated, loaded }: CaseMeasurements): string[] {
+export function caseWarnings(
+  { title, cacheResult, limitedByRelay }: HitCase,
+  { saturated, loaded }: CaseMeasurements,
+): string[] {
   const about = (label: string, phase: string): string => `${title}, ${label}, ${phase}`;
   const hits = { expectedCache: cacheResult, saturated: false };
   return [
-    ...warningsAbout(about('relay', 'saturated'), saturated, { ...hits, saturated: true }),
+    ...warningsAbout(about('relay', 'saturated'), saturated, { ...hits, saturated: limitedByRelay }),
     ...warningsAbout(about('relay', 'at 70%'), ofLabel(loaded, 'relay'), hits),
     ...warningsAbout(about('reference', 'at 70%'), ofLabel(loaded, 'reference'), { ...hits, expectedCache: null }),
   ];
