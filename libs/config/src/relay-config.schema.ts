@@ -129,7 +129,7 @@ export const embedderSchema = z.discriminatedUnion('kind', [
     model: z.string().min(1).max(256), // a folder with model.onnx and tokenizer.json, or the name of a model on a hub
     hub: z.url({ protocol: /^https?$/ }).optional(), // where to fetch a named model from, once; default: nowhere
     pooling: z.enum(['mean', 'cls']).default('mean'),
-    maxTokens: z.int().min(8).max(8_192).default(256), // longer texts are cut
+    maxTokens: z.int().min(8).max(8_192).default(256), // longer texts get no vector
     ...embedderLimits,
   }),
 ]);

@@ -26,7 +26,7 @@ export interface EmbeddingStats {
   /** Texts that requests asked for. */
   readonly calls: number;
   readonly cacheHits: number;
-  /** Not there in time. */
+  /** Not there in time; what comes of them later is counted as well if it is no vector. */
   readonly timeouts: number;
   /** The embedder failed, is left alone for a moment because of it, or has too many texts in line. */
   readonly failures: number;

@@ -11,8 +11,7 @@ interface Runtime {
 
 interface RuntimeSession {
   readonly inputNames: readonly string[];
-  readonly outputNames: readonly string[];
-  run(feeds: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, OnnxOutput>>>;
+  run(feeds: Readonly<Record<string, unknown>>): Promise<OnnxOutputs>;
 }
 
 export interface OnnxOutput {
@@ -21,13 +20,12 @@ export interface OnnxOutput {
   readonly dims: readonly number[];
 }
 
-export interface OnnxSession {
-  /** The output for texts of token ids, a row a text. */
-  run(texts: readonly (readonly number[])[], padId: number): Promise<OnnxOutput>;
-}
+export type OnnxOutputs = Readonly<Record<string, OnnxOutput>>;
 
-/** Some models also give a pooled vector, made as their authors saw fit; the configuration says how it is to be made. */
-const TOKEN_OUTPUTS = ['last_hidden_state', 'token_embeddings'];
+export interface OnnxSession {
+  /** All outputs by name, for texts of token ids, a row a text. */
+  run(texts: readonly (readonly number[])[], padId: number): Promise<OnnxOutputs>;
+}
 
 /** One thread each: the requests of the relay come first. */
 const OPTIONS = {
@@ -42,15 +40,7 @@ export async function openSession(name: OnnxRuntime, model: Uint8Array): Promise
   const session = await runtime.InferenceSession.create(model, OPTIONS[name]);
   const unknown = session.inputNames.filter((input) => !(input in INPUTS));
   if (unknown.length > 0) throw new Error(`the model wants ${unknown.join(', ')}, which a text has not got`);
-  const wanted = TOKEN_OUTPUTS.find((output) => session.outputNames.includes(output)) ?? session.outputNames[0] ?? '';
-  return {
-    run: async (texts, padId) => {
-      const outputs = await session.run(feeds(runtime, session.inputNames, texts, padId));
-      const output = outputs[wanted];
-      if (!output) throw new Error('the model gives nothing');
-      return output;
-    },
-  };
+  return { run: (texts, padId) => session.run(feeds(runtime, session.inputNames, texts, padId)) };
 }
 
 /** The value of a token, or (`id` undefined) of what fills up a row. */
