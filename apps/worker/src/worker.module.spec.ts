@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { WarmingQueue, WarmingStore } from '@relay/cache';
+import { ConfigStore, ENVIRONMENT, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
+import { policyDocumentSchema, QUEUES, type WarmCache, type Warming } from '@relay/contracts';
+import { CLOCK, newTraceId, systemClock } from '@relay/core';
+import { DatabaseModule, QueueModule, RedisModule } from '@relay/database';
+import {
+  completionJson,
+  errorReply,
+  Gate,
+  gatedReply,
+  jsonReply,
+  openPostgres,
+  saySkipped,
+  ScriptedUpstream,
+  type RecordedRequest,
+  type TestDatabase,
+  type UpstreamScript,
+} from '@relay/testing';
+import { getQueueToken } from '@nestjs/bullmq';
+import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Queue } from 'bullmq';
+import { CacheMaintenance } from './cache-maintenance';
+import { WarmingProcessor } from './warming/warming.processor';
+import { WorkerModule } from './worker.module';
+
+const serverUrl = process.env.TEST_DATABASE_URL ?? '';
+const describePostgres = serverUrl ? describe : describe.skip;
+if (!serverUrl) saySkipped('the worker on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+const COST_USD = '0.00000345'; // 11 tokens in, 3 out
+
+function configFor(upstream: ScriptedUpstream): RelayConfig {
+  const provider = {
+    id: 'mock',
+    kind: 'openai',
+    baseUrl: upstream.baseUrl,
+    apiKey: 'secret',
+    preheat: { connections: 0 },
+  };
+  const price = { inputPerMTok: 0.15, outputPerMTok: 0.6 };
+  const config = {
+    providers: [provider],
+    models: [{ id: 'small', targets: [{ provider: 'mock', model: 'mock-small' }], price }],
+    tenants: [{ id: 'acme', keys: [{ name: 'ci', value: 'acme-key-for-tests' }] }],
+  };
+  const defaults = { cache: { exact: { enabled: true, ttl: '1h' } }, retries: { maxAttempts: 1 } };
+  return {
+    ...relayConfigSchema.parse(config),
+    policy: policyDocumentSchema.parse({ name: 'test', version: 1, defaults }),
+  };
+}
+
+/** Refuses what is to fail. */
+function answer(request: RecordedRequest): UpstreamScript {
+  const isRefused = request.rawBody.includes('to fail');
+  return isRefused ? errorReply(400, 'no such thing') : jsonReply(completionJson('Use the link.'));
+}
+
+@Module({})
+class PlatformModule {}
+
+@Module({})
+class RootModule {}
+
+/** A process of the role `worker` alone. */
+function startWorker(databaseUrl: string, dataDir: string, config: RelayConfig): Promise<INestApplicationContext> {
+  const environment = environmentSchema.parse({ DATABASE_URL: databaseUrl, RELAY_DATA_DIR: dataDir });
+  const providers = [
+    { provide: ENVIRONMENT, useValue: environment },
+    { provide: ConfigStore, useValue: new ConfigStore(config, 'relay.yaml') },
+    { provide: CLOCK, useValue: systemClock },
+  ];
+  const platform: DynamicModule = {
+    ...{ module: PlatformModule, global: true, providers, exports: providers.map(({ provide }) => provide) },
+    imports: [DatabaseModule, RedisModule, QueueModule],
+  };
+  const root: DynamicModule = { module: RootModule, imports: [platform, WorkerModule] };
+  return NestFactory.createApplicationContext(root, { logger: false, abortOnError: false });
+}
+
+describePostgres('the worker, alone', () => {
+  let database: TestDatabase;
+  let dataDir: string;
+  let upstream: ScriptedUpstream;
+  let worker: INestApplicationContext;
+
+  beforeAll(async () => {
+    database = await openPostgres(serverUrl, 'relay_worker');
+    dataDir = mkdtempSync(path.join(tmpdir(), 'relay-worker-'));
+    upstream = await ScriptedUpstream.start(answer);
+  }, 60_000);
+  afterAll(async () => {
+    await upstream.close();
+    await database.close();
+    rmSync(dataDir, { recursive: true });
+  });
+  beforeEach(async () => {
+    upstream.requests.length = 0;
+    worker = await start();
+  }, 30_000);
+  afterEach(() => worker.close());
+
+  const start = (): Promise<INestApplicationContext> => startWorker(database.url ?? '', dataDir, configFor(upstream));
+  const store = (): WarmingStore => worker.get(WarmingStore);
+  const asking = (content: string): Record<string, string | object> => ({
+    model: 'small',
+    messages: [{ role: 'user', content }],
+  });
+  const create = async (source: WarmCache['source'], maxUsd?: number): Promise<string> => {
+    const request = { tenant: 'acme', source, maxUsd };
+    const created = await database.dataSource.transaction((transaction) => store().create(request, transaction));
+    if (!created.ok) throw created.error;
+    return created.value.id;
+  };
+  /** As it is when its job has ended. */
+  const run = async (source: WarmCache['source'], maxUsd?: number): Promise<Warming | null> => {
+    const ended = once(worker.get(WarmingProcessor).worker, 'completed');
+    const id = await create(source, maxUsd);
+    await worker.get(WarmingQueue).add(id);
+    await ended;
+    return store().find(id, null);
+  };
+
+  it('asks what it is given, as the tenant, and finds it in the cache the next time', async () => {
+    const source = { requests: [asking('a'), { ...asking('b'), stream: true }, asking('a ')] };
+    expect(await run(source)).toMatchObject({
+      ...{ status: 'done', total: 3, asked: 3, cached: 0, failed: 0, reason: null, costUsd: '0.00001035' },
+    });
+    expect(upstream.requests.map((request) => request.json()['model'])).toEqual(Array(3).fill('mock-small'));
+    expect(await run(source)).toMatchObject({ asked: 3, cached: 3, costUsd: '0' });
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  it('asks what was asked most where requests are kept', async () => {
+    const at = new Date(Date.now() - 60_000);
+    const day = at.toISOString().slice(0, 10);
+    for (const table of ['request_traces', 'request_payloads']) {
+      await database.dataSource.query(
+        `CREATE TABLE IF NOT EXISTS ${table}_${day.replaceAll('-', '')} PARTITION OF ${table}
+         FOR VALUES FROM ('${day} 00:00:00+00') TO ('${new Date(Date.parse(day) + 86_400_000).toISOString()}')`,
+      );
+    }
+    for (const [content, tenant] of [
+      ['often', 'acme'],
+      ['often', 'acme'],
+      ['seldom', 'acme'],
+      ['theirs', 'globex'],
+      ['theirs', 'globex'],
+    ] as const) {
+      const id = newTraceId(at.getTime());
+      await database.dataSource.query(
+        `INSERT INTO request_traces (id, at, request_id, tenant, endpoint, status, http_status, stream, cache, queue, queue_ms, total_ms)
+         VALUES ($1, $2, 'r', $3, '/v1/chat/completions', 'ok', 200, false, 'miss', 'none', 0, 1)`,
+        [id, at, tenant],
+      );
+      await database.dataSource.query(`INSERT INTO request_payloads (trace_id, at, request) VALUES ($1, $2, $3)`, [
+        ...[id, at, JSON.stringify(asking(content))],
+      ]);
+    }
+    expect(await run({ traces: { days: 1, top: 1 } })).toMatchObject({ status: 'done', total: 1, asked: 1 });
+    expect(upstream.requests.map((request) => request.json()['messages'])).toEqual([asking('often')['messages']]);
+  });
+
+  it('stops when its money is spent', async () => {
+    const requests = Array.from({ length: 50 }, (_, n) => asking(`spend ${n}`));
+    const warming = await run({ requests }, Number(COST_USD) * 2);
+    expect(warming).toMatchObject({ status: 'done', reason: 'maxUsd is spent', failed: 0 });
+    expect(warming?.asked).toBeLessThanOrEqual(2 + 3);
+  });
+
+  it('gives up where nothing is answered', async () => {
+    const warming = await run({ requests: Array.from({ length: 60 }, (_, n) => asking(`${n}, to fail`)) });
+    expect(warming).toMatchObject({ status: 'failed', reason: expect.stringContaining('20 requests in a row failed') });
+    expect(warming?.failed).toBeLessThan(30);
+  });
+
+  it('leaves a warming that its end interrupts to the next worker', async () => {
+    const gate = new Gate();
+    upstream.enqueue(jsonReply(completionJson('ok')), gatedReply(gate, jsonReply(completionJson('late'))));
+    const id = await create({ requests: [asking('first'), asking('held up')] });
+    await worker.get(WarmingQueue).add(id);
+    await gate.reached;
+    await worker.close();
+    gate.open();
+    expect(await database.dataSource.query('SELECT status FROM cache_warmings WHERE id = $1', [id])).toEqual([
+      { status: 'running' },
+    ]);
+
+    worker = await start();
+    const ended = once(worker.get(WarmingProcessor).worker, 'completed');
+    const job = await worker.get<Queue>(getQueueToken(QUEUES.cacheWarm)).getJob(id);
+    await job?.promote(); // what waits for its next attempt
+    await ended;
+    expect(await store().find(id, null)).toMatchObject({ status: 'done', asked: 2, failed: 0 });
+  });
+
+  it('takes up warmings whose job was lost when it tends the cache', async () => {
+    const id = await create({ requests: [asking('lost')] });
+    const ended = once(worker.get(WarmingProcessor).worker, 'completed');
+    await worker.get(CacheMaintenance).run();
+    await ended;
+    expect(await store().find(id, null)).toMatchObject({ status: 'done', asked: 1 });
+  });
+});
