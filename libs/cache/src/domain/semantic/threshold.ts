@@ -1,4 +1,4 @@
-import { driftedSince } from './drift';
+import { findDrift } from './drift';
 import type { Label, ThresholdState } from './semantic-model';
 import { effectiveCounts, wholeCount, type EffectiveCount } from './threshold-counts';
 import { atMostOdds, lowerLimit, upperLimit } from './threshold-limits';
@@ -16,8 +16,17 @@ const DESCENTS = [
   { start: 1, delta: 0.03 },
   { start: 4, delta: 0.02 },
 ] as const;
+/** The newer half of the labels has to agree, with these odds of being wrong: what held long ago may hold no more. */
+const NEWER_HALF_DELTA = 0.2;
 /** From one tested threshold to the next the trials grow by this factor. */
 const STEP = 1.05;
+/**
+ * Share of the labelled pairs, the nearest, that may be served before any hit was rechecked. Serving changes what comes: a question that is
+ * answered wrongly is not stored, and answered wrongly again. Labels of misses do not show that, labels of hits do.
+ */
+const UNTRIED_SHARE = 1 / 3;
+/** After each change of the error so many times as many labels are wanted: this traffic is less alike from day to day than the bound supposes. */
+const MISTRUST = 2;
 /** Of each end of the interval around the measured error. */
 const TAIL = 0.025;
 
@@ -27,15 +36,15 @@ const TAIL = 0.025;
  */
 export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number, now: number): ThresholdState {
   const recent = newest(labels, now);
-  const changedAt = driftedSince(recent, maxErrorPerHit);
-  const evidence = changedAt === null ? recent : recent.filter(({ at }) => at >= changedAt);
-  const proven = lowestProven(effectiveCounts(evidence), maxErrorPerHit);
+  const drift = findDrift(recent, maxErrorPerHit);
+  const evidence = recent.filter(({ at }) => drift === null || at >= drift.since);
+  const proven = lowestProven(evidence, maxErrorPerHit, MISTRUST ** (drift?.alarms ?? 0));
   return {
     threshold: proven?.threshold ?? null,
     bound: proven?.bound ?? null,
     labels: recent.length,
     measured: measuredError(recent),
-    drifted: changedAt !== null && !proven,
+    drifted: drift !== null && !proven,
   };
 }
 
@@ -44,11 +53,18 @@ interface Proven {
   readonly bound: number;
 }
 
-function lowestProven(counts: readonly EffectiveCount[], maxErrorPerHit: number): Proven | undefined {
+function lowestProven(evidence: readonly Label[], maxErrorPerHit: number, mistrust: number): Proven | undefined {
+  const counts = effectiveCounts(evidence);
+  const newer = effectiveCounts(evidence.slice(evidence.length >> 1));
+  const hits = evidence.filter(({ source }) => source !== 'miss').length;
   let lowest: Proven | undefined;
   for (const { start, delta } of DESCENTS) {
-    const least = (start * Math.log(delta)) / Math.log1p(-maxErrorPerHit);
-    const end = descend(counts, least, maxErrorPerHit, delta);
+    const least = Math.log(delta) / Math.log1p(-maxErrorPerHit);
+    const allowed = counts.slice(0, Math.ceil(counts.length * UNTRIED_SHARE * (1 + hits / least)));
+    const proves = (count: EffectiveCount): boolean =>
+      atMostOdds(count.errors, count.trials, maxErrorPerHit) <= delta &&
+      agrees(newer, count.similarity, maxErrorPerHit);
+    const end = descend(allowed, start * mistrust * least, proves);
     if (!end || (lowest && lowest.threshold <= end.similarity)) continue;
     lowest = { threshold: end.similarity, bound: upperLimit(end.errors, end.trials, delta) };
   }
@@ -59,18 +75,22 @@ function lowestProven(counts: readonly EffectiveCount[], maxErrorPerHit: number)
 function descend(
   counts: readonly EffectiveCount[],
   least: number,
-  maxErrorPerHit: number,
-  delta: number,
+  proves: (count: EffectiveCount) => boolean,
 ): EffectiveCount | undefined {
   let proven: EffectiveCount | undefined;
   let wanted = least;
   for (const count of counts) {
     if (count.trials < wanted) continue;
-    if (atMostOdds(count.errors, count.trials, maxErrorPerHit) > delta) break;
+    if (!proves(count)) break;
     proven = count;
     wanted = count.trials * STEP;
   }
   return proven;
+}
+
+function agrees(newer: readonly EffectiveCount[], similarity: number, maxErrorPerHit: number): boolean {
+  const count = newer.findLast((each) => each.similarity >= similarity);
+  return count !== undefined && atMostOdds(count.errors, count.trials, maxErrorPerHit) <= NEWER_HALF_DELTA;
 }
 
 function newest(labels: readonly Label[], now: number): Label[] {
