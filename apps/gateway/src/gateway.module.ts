@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '@relay/auth';
+import { CacheModule } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { ProvidersModule } from '@relay/providers';
 import { TraceModule } from '@relay/trace';
+import { BadHitFeedback } from './http/bad-hit-feedback';
 import { ChatController } from './http/chat.controller';
 import { DataPlaneServer } from './http/data-plane.server';
 import { FeedbackController } from './http/feedback.controller';
@@ -11,8 +13,8 @@ import { ModelsController } from './http/models.controller';
 
 /** The data plane: `/v1/*`. */
 @Module({
-  imports: [AuthModule, PipelineModule, ProvidersModule, TraceModule],
-  providers: [DataPlaneServer, InFlight, ChatController, ModelsController, FeedbackController],
+  imports: [AuthModule, CacheModule, PipelineModule, ProvidersModule, TraceModule],
+  providers: [DataPlaneServer, InFlight, ChatController, ModelsController, FeedbackController, BadHitFeedback],
   exports: [InFlight],
 })
 export class GatewayModule {}

@@ -19,7 +19,8 @@ describe('feedback on an answer', () => {
 
   beforeAll(async () => {
     upstream = await ScriptedUpstream.start();
-    relay = await RelayProcess.start({ config: testConfig(upstream) });
+    const policy = { name: 'cached', version: 1, defaults: { cache: { exact: { enabled: true, ttl: '1h' } } } };
+    relay = await RelayProcess.start({ config: testConfig(upstream, { policy }) });
     admin = await relay.admin();
     const { response } = await relay.openai(ACME_KEY).chat.completions.create(ask('Is this good?')).withResponse();
     traceId = response.headers.get('x-relay-trace-id') ?? '';
@@ -86,6 +87,23 @@ describe('feedback on an answer', () => {
   it('may come compressed', async () => {
     const packed = gzipSync(JSON.stringify({ trace_id: traceId, score: 1 }));
     expect((await give(ACME_KEY, packed, { 'content-encoding': 'gzip' })).status).toBe(200);
+  });
+
+  it('ends a wrong answer of the cache at once, whose ever hit it was', async () => {
+    const served = async (): Promise<Headers> => {
+      const { response } = await relay.openai(ACME_KEY).chat.completions.create(ask('Enable 2FA?')).withResponse();
+      return response.headers;
+    };
+    const [miss, hit] = [await served(), await served()];
+    expect([miss.get('x-relay-cache'), hit.get('x-relay-cache')]).toEqual(['miss', 'exact-l1']);
+    const say = (headers: Headers, key = ACME_KEY): Promise<Answer> =>
+      give(key, { trace_id: headers.get('x-relay-trace-id'), score: -1, bad_hit: true });
+
+    expect((await say(miss)).body.error).toMatchObject({ code: 'invalid_request', param: 'bad_hit' });
+    expect((await say(hit, GLOBEX_KEY)).status).toBe(404);
+    expect((await served()).get('x-relay-cache')).toBe('exact-l1');
+    expect((await say(hit)).status).toBe(200);
+    expect((await served()).get('x-relay-cache')).toBe('miss');
   });
 
   it('leaves a trace of its own', async () => {

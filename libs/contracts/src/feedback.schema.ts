@@ -6,6 +6,7 @@ export const feedbackRequestSchema = z
     trace_id: z.uuid(),
     score: z.number().min(-1).max(1),
     comment: z.string().max(2_000).optional(),
+    bad_hit: z.boolean().optional(), // true: the cache served something wrong; it does so no more
   })
   .meta({ id: 'FeedbackRequest' });
 

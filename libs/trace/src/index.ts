@@ -3,7 +3,7 @@ export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.st
 export { costUsd, sumUsd, type TokenPrice, type TokenUsage } from './domain/cost';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
 export { FeedbackLedger } from './feedback/feedback-ledger';
-export { FeedbackService, type FeedbackReceipt } from './feedback/feedback.service';
+export { FeedbackService, type CacheHit, type FeedbackReceipt } from './feedback/feedback.service';
 export { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback/feedback-store';
 export { Metrics } from './metrics/metrics';
 export { dropPlansBefore } from './persistence/stored-plans';

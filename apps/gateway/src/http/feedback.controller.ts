@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import { ok, type RelayError, type Result } from '@relay/core';
+import type { FeedbackRequest } from '@relay/contracts';
+import { ok, type Principal, type RelayError, type Result } from '@relay/core';
 import { CompletionService, parseFeedback } from '@relay/pipeline';
-import { FeedbackService } from '@relay/trace';
+import { FeedbackService, type FeedbackReceipt } from '@relay/trace';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireArrival, type Arrival } from './arrival';
+import { BadHitFeedback } from './bad-hit-feedback';
 import { decompress } from './decompress';
 
 /** `POST /v1/feedback`: what an app or its user thinks of an answer. */
@@ -12,6 +14,7 @@ import { decompress } from './decompress';
 export class FeedbackController {
   constructor(
     private readonly feedback: FeedbackService,
+    private readonly badHits: BadHitFeedback,
     private readonly completions: CompletionService,
     private readonly config: ConfigStore,
   ) {}
@@ -27,9 +30,15 @@ export class FeedbackController {
     const { principal } = arrival.authenticated();
     const body = await this.plainBody(arrival);
     const feedback = body.ok ? parseFeedback(body.value) : body;
-    const receipt = feedback.ok ? await this.feedback.submit(principal, feedback.value) : feedback;
+    const receipt = feedback.ok ? await this.keep(principal, feedback.value) : feedback;
     if (receipt.ok) this.completions.answer(arrival, receipt.value);
     else this.completions.refuse(arrival, receipt.error);
+  }
+
+  /** What is served wrongly stops before it is said: whoever repeats what failed in between does no harm. */
+  private async keep(principal: Principal, feedback: FeedbackRequest): Promise<Result<FeedbackReceipt, RelayError>> {
+    const marked = feedback.bad_hit ? await this.badHits.mark(principal, feedback.trace_id) : ok(undefined);
+    return marked.ok ? this.feedback.submit(principal, feedback) : marked;
   }
 
   private async plainBody({ body, headers }: Arrival): Promise<Result<Buffer, RelayError>> {

@@ -7,14 +7,16 @@ export interface FinishedRequest {
   readonly model: string | null; // that served it
   readonly task: string | null;
   readonly source: string | null; // trace id of the request that produced the answer; null: this one did
+  readonly cacheEntry: string | null; // that it was served from
+  readonly similarity: number | null; // of a semantic hit
 }
 
 /** `null` for a request whose tenant is not known. */
 export function finishedRequest(record: TraceRecord): FinishedRequest | null {
-  const { tenant, servedModel: model, cacheSource: source } = record;
+  const { tenant, servedModel: model, cacheSource: source, cacheEntry, similarity } = record;
   if (tenant === null) return null;
   const [user, task] = [textFeature(record, 'request.user'), textFeature(record, 'features.task')];
-  return { tenant, model, user, task, source };
+  return { tenant, model, user, task, source, cacheEntry, similarity };
 }
 
 /** A feature that is a text and not empty. */

@@ -95,6 +95,28 @@ describe.each(backends)('feedback on %s', (_name, open) => {
     expect(await rows()).toMatchObject([{ user_name: 'ann', model: 'small', task: 'code' }]);
   });
 
+  it('knows from which entry of the cache a request was served, here and in other processes', async () => {
+    const hit = record({ cache: 'semantic', cacheEntry: 'entry-1', similarity: 0.5 });
+    const miss = record({ cache: 'miss' });
+    await traces.recorder.flush();
+    const other = feedbackKit(
+      database.dataSource,
+      traceKit(database.dataSource, directory, systemClock).finished,
+      systemClock,
+    );
+    for (const { service } of [feedback, other]) {
+      const hitOf = (tenant: string, id: string) => service.hitOf(principalOf(tenant), id);
+      expect(valueOf(await hitOf('acme', hit.id.toUpperCase()))).toEqual({ entryId: 'entry-1', similarity: 0.5 });
+      expect(await hitOf('acme', miss.id)).toMatchObject({ error: { code: 'invalid_request', param: 'bad_hit' } });
+      for (const [tenant, id] of [
+        ['globex', hit.id],
+        ['acme', newTraceId(Date.now())],
+        ['acme', randomUUID()],
+      ] as const)
+        expect(await hitOf(tenant, id)).toMatchObject({ error: { code: 'not_found', param: 'trace_id' } });
+    }
+  });
+
   it("tells nobody whether another tenant's trace exists", async () => {
     const trace = record();
     const ids = [trace.id, newTraceId(Date.now()), randomUUID()];

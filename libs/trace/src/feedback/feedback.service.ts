@@ -13,6 +13,12 @@ export interface FeedbackReceipt {
   readonly score: number;
 }
 
+/** What a request was served from. */
+export interface CacheHit {
+  readonly entryId: string;
+  readonly similarity: number | null; // of a semantic hit
+}
+
 const RETRY_AFTER_SECONDS = 5;
 /** A database that takes longer counts as away: an app should not wait for long to say what it thinks. */
 const STORE_TIMEOUT_MS = 5_000;
@@ -39,6 +45,23 @@ export class FeedbackService {
       return receipt === null ? err(unknownTrace()) : ok(receipt);
     } catch (error) {
       this.logger.warn(`Feedback could not be stored: ${String(error)}`);
+      return err(notStored(error));
+    }
+  }
+
+  /**
+   * The entry that the request of a trace was served from. `not_found` as for `submit`; `invalid_request` for a request that was served
+   * from none; `unavailable` without a database.
+   */
+  async hitOf({ tenant }: Principal, traceId: string): Promise<Result<CacheHit, RelayError>> {
+    try {
+      const looking = this.requestOf(traceId.toLowerCase(), tenant.id);
+      if (!(await within(this.clock, STORE_TIMEOUT_MS, looking))) return err(notStored(new Error('timed out')));
+      const request = await looking;
+      if (request === null) return err(unknownTrace());
+      const { cacheEntry: entryId, similarity } = request;
+      return entryId === null ? err(noHit()) : ok({ entryId, similarity });
+    } catch (error) {
       return err(notStored(error));
     }
   }
@@ -70,6 +93,13 @@ const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWel
 
 const unknownTrace = (): RelayError =>
   new RelayError('not_found', "There is no trace with this id among those of the key's tenant.", { param: 'trace_id' });
+
+const noHit = (): RelayError =>
+  new RelayError(
+    'invalid_request',
+    'bad_hit: the request of this trace was not answered from the cache; allowed: feedback on a hit, or feedback without bad_hit',
+    { param: 'bad_hit' },
+  );
 
 const notStored = (cause: unknown): RelayError =>
   new RelayError(
