@@ -7,7 +7,7 @@ const vectorsOf = (texts: readonly string[]): Vectors => texts.map(vectorOf);
 
 /** A line whose batches wait for the gate, and are noted. */
 function heldLine(limits: { maxBatch: number; maxWaiting: number; parallel: number }): {
-  line: BatchLine;
+  line: BatchLine<string>;
   gate: Gate;
   batches: (readonly string[])[];
 } {
@@ -18,7 +18,7 @@ function heldLine(limits: { maxBatch: number; maxWaiting: number; parallel: numb
     await gate.pass();
     return vectorsOf(texts);
   };
-  return { line: new BatchLine(work, limits), gate, batches };
+  return { line: new BatchLine<string>(work, limits), gate, batches };
 }
 
 describe('the line of texts', () => {
@@ -56,7 +56,7 @@ describe('the line of texts', () => {
   });
 
   it('fails for those whose batch failed, and for nobody else', async () => {
-    const line = new BatchLine(
+    const line = new BatchLine<string>(
       (texts) => (texts.includes('bad') ? Promise.reject(new Error('no')) : Promise.resolve(vectorsOf(texts))),
       { maxBatch: 1, maxWaiting: 10, parallel: 1 },
     );

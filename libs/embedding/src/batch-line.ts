@@ -14,22 +14,22 @@ export class LineFullError extends Error {
   override readonly name = 'LineFullError';
 }
 
-interface Waiting {
-  readonly text: string;
+interface Waiting<T> {
+  readonly text: T;
   readonly signal: AbortSignal | undefined;
   readonly resolve: (vector: Float32Array | null) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Whatever comes while a batch is under way waits, and makes up the next one. */
-export class BatchLine {
-  private readonly line: Waiting[] = [];
+export class BatchLine<T> {
+  private readonly line: Waiting<T>[] = [];
   private running = 0;
   private inWork = 0;
   private closed: Error | null = null;
 
   constructor(
-    private readonly work: (texts: readonly string[]) => Promise<Vectors>,
+    private readonly work: (texts: readonly T[]) => Promise<Vectors>,
     private readonly limits: LineLimits,
   ) {}
 
@@ -41,7 +41,7 @@ export class BatchLine {
    * Rejects if the batch of one of the texts fails, with `LineFullError` if not all of them find room, and when `signal` is aborted:
    * the batch that is under way is finished first.
    */
-  async embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
+  async embed(texts: readonly T[], signal?: AbortSignal): Promise<Vectors> {
     if (this.closed) throw this.closed;
     signal?.throwIfAborted();
     if (this.line.length + texts.length > this.limits.maxWaiting) throw new LineFullError('too many texts wait');
@@ -56,7 +56,7 @@ export class BatchLine {
     for (const { reject } of this.line.splice(0)) reject(reason);
   }
 
-  private add(text: string, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+  private add(text: T, signal: AbortSignal | undefined): Promise<Float32Array | null> {
     return new Promise((resolve, reject) => this.line.push({ text, signal, resolve, reject }));
   }
 
@@ -75,8 +75,8 @@ export class BatchLine {
   }
 
   /** Texts that nobody wants any more are passed over. */
-  private nextBatch(): Waiting[] {
-    const batch: Waiting[] = [];
+  private nextBatch(): Waiting<T>[] {
+    const batch: Waiting<T>[] = [];
     while (batch.length < this.limits.maxBatch) {
       const next = this.line.shift();
       if (!next) break;
@@ -86,7 +86,7 @@ export class BatchLine {
     return batch;
   }
 
-  private async run(batch: readonly Waiting[]): Promise<void> {
+  private async run(batch: readonly Waiting<T>[]): Promise<void> {
     try {
       const vectors = await this.work(batch.map(({ text }) => text));
       batch.forEach(({ resolve }, index) => resolve(vectors[index] ?? null));

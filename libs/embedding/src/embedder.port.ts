@@ -1,13 +1,22 @@
 /** One vector a text, in order, of length 1: their dot product is their cosine. `null`: the embedder cannot tell what this text says. */
 export type Vectors = (Float32Array | null)[];
 
+export interface EmbedOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * A vector of what can be read of a text: its beginning if it is too long, the rest if it has characters that the embedder does not
+   * know. Enough to compare answers by; prompts that mean different things may look the same.
+   */
+  readonly gist?: boolean;
+}
+
 /** Turns texts into vectors. */
 export interface Embedder {
   /** Name and version of what embeds, e.g. `builtin/use-lite-512@0.2.0`; `null` until it is known. Vectors of different ids are never compared. */
   readonly id: string | null;
   /** Texts that it has taken and not answered. */
   readonly waiting: number;
-  /** Rejects when it cannot, when too many texts wait, or when `signal` is aborted. */
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors>;
+  /** Rejects when it cannot, when too many texts wait, or when the signal is aborted. */
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Vectors>;
   close(): Promise<void>;
 }

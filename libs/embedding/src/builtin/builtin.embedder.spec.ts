@@ -53,4 +53,16 @@ describe('the built-in embedder', () => {
     expect(vector).toBeNull();
     expect(next).toHaveLength(512);
   });
+
+  it('gives the gist of a text with some of it unknown or behind the end, but of no other script', async () => {
+    const answer = 'You can reset your password in the settings.';
+    const [plain] = await embed(answer);
+    const long = `${answer} ${'the quick brown fox '.repeat(200)}`;
+    const [decorated, cut, foreign] = await embedder.embed([`✅ ${answer} 😀`, long, 'パスワードをリセット'], {
+      gist: true,
+    });
+    expect(cosine(plain, decorated)).toBeGreaterThan(0.9);
+    expect(cut).toHaveLength(512);
+    expect(foreign).toBeNull();
+  });
 });

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Vectors } from '../embedder.port';
 import { normalise } from '../normalise';
-import type { LoadedModel, OnnxModel } from '../thread/thread-protocol';
+import type { LoadedModel, OnnxModel, ThreadText } from '../thread/thread-protocol';
 import { TOKENIZER_FILE } from './model-files';
 import { type OnnxSession, openSession } from './onnx-session';
 import { pool, tokenVectors } from './pooling';
@@ -33,9 +33,9 @@ async function embed(
   session: OnnxSession,
   tokenizer: TextTokenizer,
   { pooling }: OnnxModel,
-  texts: readonly string[],
+  texts: readonly ThreadText[],
 ): Promise<Vectors> {
-  const encoded = texts.map((text) => tokenizer.encode(text));
+  const encoded = texts.map(({ text, gist }) => (gist ? tokenizer.encodeGist(text) : tokenizer.encode(text)));
   const readable = encoded.filter((ids) => ids !== null);
   if (readable.length === 0) return texts.map(() => null);
   const output = tokenVectors(await session.run(readable, tokenizer.padId));

@@ -116,6 +116,15 @@ describeOnnx('an ONNX model', () => {
     expect(known(await open({ maxTokens: 8 }).embed(texts))).toEqual([true, false, false, true, false, false]);
   });
 
+  it('gives the gist of such texts', async () => {
+    const model = open({ maxTokens: 6 });
+    const [alone] = await model.embed(['Reset my password']);
+    const [cut, unknown] = await model.embed(['Reset my password? the cat', 'the zebra'], { gist: true });
+    expectClose(alone, MEAN);
+    expectClose(cut, MEAN);
+    expect(unknown).toHaveLength(8);
+  });
+
   it('has an id that changes with its files and its pooling, and is known when it is loaded', async () => {
     const ids: (string | null)[] = [];
     for (const settings of [{}, {}, { pooling: 'cls' }]) {

@@ -19,6 +19,8 @@ export interface TextTokenizer {
   readonly padId: number;
   /** `null`: longer than the model reads, or with something that its vocabulary lacks, so that other texts look the same. */
   encode(text: string): number[] | null;
+  /** The beginning of a text, with the token for unknown words where there are any. */
+  encodeGist(text: string): number[] | null;
 }
 
 /** No language has tokens of more characters on average; longer texts are not even looked at. */
@@ -37,15 +39,21 @@ export async function openTokenizer(folder: string, maxTokens: number): Promise<
   const configs = await Promise.all(CONFIG_FILES.map((name) => readJson(path.join(folder, name)).catch(() => ({}))));
   const limit = Math.min(maxTokens, ...configs.flatMap(lengthsIn));
   const { Tokenizer } = (await import(TOKENIZERS)) as TokenizersPackage;
+  const maxChars = limit * MAX_CHARS_PER_TOKEN;
   // What padding and truncation it was saved with does not count: rows are filled up here, and nothing is cut.
   const tokenizer = new Tokenizer({ ...json, padding: null, truncation: null }, configs[0] ?? {});
   const unknown = tokenizer.model?.unk_token_id;
   return {
     padId: json.padding?.pad_id ?? 0,
     encode: (text) => {
-      if (text.length > limit * MAX_CHARS_PER_TOKEN) return null;
+      if (text.length > maxChars) return null;
       const { ids } = tokenizer.encode(text);
       return ids.length === 0 || ids.length > limit || (unknown !== undefined && ids.includes(unknown)) ? null : ids;
+    },
+    encodeGist: (text) => {
+      const { ids } = tokenizer.encode(text.slice(0, maxChars));
+      if (ids.length === 0) return null;
+      return ids.length <= limit ? ids : [...ids.slice(0, limit - 1), ...ids.slice(-1)]; // the last one is a mark of the end
     },
   };
 }

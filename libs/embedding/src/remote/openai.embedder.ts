@@ -2,7 +2,7 @@ import type { EmbedderConfig } from '@relay/config';
 import type { Clock } from '@relay/core';
 import { Agent, request } from 'undici';
 import { BatchLine } from '../batch-line';
-import type { Embedder, Vectors } from '../embedder.port';
+import type { Embedder, EmbedOptions, Vectors } from '../embedder.port';
 import { readEmbeddings } from './read-embeddings';
 
 type OpenaiConfig = Extract<EmbedderConfig, { kind: 'openai' }>;
@@ -39,7 +39,7 @@ export class OpenaiEmbedder implements Embedder {
     maxResponseSize: MAX_ANSWER_BYTES,
   });
   private readonly closing = new AbortController();
-  private readonly line = new BatchLine((texts) => this.callOrSplit(texts), {
+  private readonly line = new BatchLine<string>((texts) => this.callOrSplit(texts), {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     parallel: MAX_CALLS,
@@ -58,7 +58,7 @@ export class OpenaiEmbedder implements Embedder {
     return this.line.waiting;
   }
 
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
+  embed(texts: readonly string[], { signal }: EmbedOptions = {}): Promise<Vectors> {
     return this.line.embed(texts, signal);
   }
 

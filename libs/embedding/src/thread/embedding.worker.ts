@@ -1,7 +1,7 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 import { loadBuiltin } from '../builtin/builtin-model';
 import { loadOnnx } from '../onnx/onnx-model';
-import type { LoadedModel, ThreadModel, ThreadReply, ThreadRequest } from './thread-protocol';
+import type { LoadedModel, ThreadModel, ThreadReply, ThreadRequest, ThreadText } from './thread-protocol';
 
 /** The thread that embeds. What goes wrong with a batch is told; what goes wrong with the model ends the thread. */
 async function serve(port: MessagePort, task: ThreadModel): Promise<void> {
@@ -19,7 +19,7 @@ function load(task: ThreadModel): Promise<LoadedModel> {
   }
 }
 
-async function answer(port: MessagePort, model: LoadedModel, texts: readonly string[]): Promise<void> {
+async function answer(port: MessagePort, model: LoadedModel, texts: readonly ThreadText[]): Promise<void> {
   try {
     const vectors = await model.embed(texts);
     const buffers = vectors.flatMap((vector) =>

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '@relay/core';
 import { BatchLine } from '../batch-line';
-import type { Embedder, Vectors } from '../embedder.port';
-import type { ThreadModel, ThreadReply, ThreadRequest } from './thread-protocol';
+import type { Embedder, EmbedOptions, Vectors } from '../embedder.port';
+import type { ThreadModel, ThreadReply, ThreadRequest, ThreadText } from './thread-protocol';
 
 /**
  * Texts that are embedded together. The built-in model takes 15 ms for a sentence alone, 10.4 each for four, 9.5 for eight and 9.2 for
@@ -30,7 +30,7 @@ interface Pending {
 
 /** An embedder whose model runs in a thread of its own, started when first needed, and again after it died or was idle for long. */
 export class ThreadEmbedder implements Embedder {
-  private readonly line = new BatchLine((texts) => this.work(texts), {
+  private readonly line = new BatchLine<ThreadText>((texts) => this.work(texts), {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     parallel: 1,
@@ -53,8 +53,9 @@ export class ThreadEmbedder implements Embedder {
     return this.line.waiting;
   }
 
-  embed(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
-    return this.line.embed(texts, signal);
+  embed(texts: readonly string[], { signal, gist = false }: EmbedOptions = {}): Promise<Vectors> {
+    const asked = texts.map((text) => ({ text, gist }));
+    return this.line.embed(asked, signal);
   }
 
   async close(): Promise<void> {
@@ -64,7 +65,7 @@ export class ThreadEmbedder implements Embedder {
     await this.end(reason);
   }
 
-  private async work(texts: readonly string[]): Promise<Vectors> {
+  private async work(texts: readonly ThreadText[]): Promise<Vectors> {
     this.cancelTimer();
     const worker = this.worker ?? (await this.start());
     this.closing.signal.throwIfAborted();

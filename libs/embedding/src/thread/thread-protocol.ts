@@ -20,12 +20,18 @@ export type Pooling = 'mean' | 'cls';
 /** A model in memory. */
 export interface LoadedModel {
   readonly id: string;
-  embed(texts: readonly string[]): Promise<Vectors>;
+  embed(texts: readonly ThreadText[]): Promise<Vectors>;
+}
+
+/** `gist`: see `EmbedOptions`. */
+export interface ThreadText {
+  readonly text: string;
+  readonly gist: boolean;
 }
 
 /** One batch at a time: the next one is sent when the one before was answered. */
 export interface ThreadRequest {
-  readonly texts: readonly string[];
+  readonly texts: readonly ThreadText[];
 }
 
 export type ThreadReply =
