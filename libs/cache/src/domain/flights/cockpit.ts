@@ -1,16 +1,23 @@
 import type { CancelSignal } from '@relay/core';
-import type { Flight } from './flight';
-import type { Cockpit, Delivery, FlightFacts, Landing } from './passenger';
+import type { Cockpit, FlightFacts, Landing } from './passenger';
+
+/** What a cockpit needs of its flight. */
+export interface CockpitHost {
+  readonly signal: CancelSignal;
+  /** Another process is aboard. */
+  readonly isWatched: boolean;
+  /** The present pilot's. */
+  readonly cockpit: Cockpit | null;
+  keepFlying(): void;
+  departed(facts: FlightFacts): void;
+  pass(frames: Buffer, resume: () => void): boolean;
+  claim(): 'mine' | Promise<'mine' | 'elsewhere'>;
+  follow(cockpit: Cockpit): Promise<Landing | 'mine'>;
+}
 
 /** What one pilot has of a flight, until another takes over. */
 export class FlightCockpit implements Cockpit {
-  /** What the pilot gives back is what another process flew. */
-  followed = false;
-
-  constructor(
-    private readonly flight: Flight,
-    private readonly delivery: Delivery,
-  ) {}
+  constructor(private readonly flight: CockpitHost) {}
 
   get signal(): CancelSignal {
     return this.flight.signal;
@@ -33,17 +40,11 @@ export class FlightCockpit implements Cockpit {
   }
 
   claim(): 'mine' | Promise<'mine' | 'elsewhere'> {
-    return this.flight.skies?.claim(this.flight) ?? 'mine';
+    return this.isMine ? this.flight.claim() : 'mine';
   }
 
-  async follow(): Promise<Landing | 'mine'> {
-    const { flight } = this;
-    if (flight.skies === null) return 'mine';
-    flight.followsElsewhere();
-    const landing = await flight.skies.follow(flight, this);
-    this.followed = landing !== 'mine';
-    flight.followsNoMore(this.followed ? null : this.delivery);
-    return landing;
+  follow(): Promise<Landing | 'mine'> {
+    return this.flight.follow(this);
   }
 
   private get isMine(): boolean {

@@ -1,9 +1,9 @@
 import { Cancellation, type CancelSignal, type RelayError } from '@relay/core';
 import { Backlog } from './backlog';
-import { FlightCockpit } from './cockpit';
+import { FlightCockpit, type CockpitHost } from './cockpit';
 import { faulty } from './landings';
 import type { Arrival, Cockpit, Crashed, Delivery, FlightFacts, Landing } from './passenger';
-import { Seat, type Boarding } from './seat';
+import { Seat, type Boarding, type SeatHost } from './seat';
 
 /** Pilots that one flight may have, one after the other; then its failure is everybody's. */
 export const MAX_PILOTS = 2;
@@ -32,7 +32,7 @@ export interface Skies {
  *
  * A pilot that fails before any frame is followed by another passenger. One that leaves flies on while somebody is aboard.
  */
-export class Flight {
+export class Flight implements SeatHost, CockpitHost {
   readonly backlog = new Backlog();
   facts: FlightFacts | null = null;
   /** The present pilot's, or that of the process that is followed. */
@@ -48,6 +48,8 @@ export class Flight {
   private kept = false;
   /** Another process flies: when nobody is aboard here there is nothing to keep. */
   private following = false;
+  /** The answer is another process's. */
+  private followed = false;
   private closed = false;
   private resumeUpstream: (() => void) | null = null;
 
@@ -93,18 +95,19 @@ export class Flight {
     this.facts = facts;
   }
 
-  /** Another process flies from here on. */
-  followsElsewhere(): void {
-    this.following = true;
-    if (this.aboard.size === 0) this.abandon();
+  claim(): 'mine' | Promise<'mine' | 'elsewhere'> {
+    return this.skies?.claim(this) ?? 'mine';
   }
 
-  /** The other process has landed, or else nothing was heard of it and the pilot here begins anew. */
-  followsNoMore(delivery: Delivery | null): void {
+  async follow(cockpit: Cockpit): Promise<Landing | 'mine'> {
+    if (this.skies === null) return 'mine';
+    this.following = true;
+    if (this.aboard.size === 0) this.abandon();
+    const landing = await this.skies.follow(this, cockpit);
     this.following = false;
-    if (delivery === null) return;
-    this.delivery = delivery;
-    this.facts = null;
+    this.followed = landing !== 'mine';
+    if (!this.followed) this.prepare(); // nothing was heard of the other process
+    return landing;
   }
 
   /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
@@ -118,7 +121,6 @@ export class Flight {
     return false;
   }
 
-  /** Somebody may take frames again. */
   ready(): void {
     const { resumeUpstream } = this;
     if (resumeUpstream === null || this.allBusy) return;
@@ -126,7 +128,6 @@ export class Flight {
     resumeUpstream();
   }
 
-  /** One leaves before the end. True: it pilots, and is told at the landing. */
   left(seat: Seat, why: Crashed): boolean {
     this.aboard.delete(seat);
     const pilots = seat === this.pilotSeat;
@@ -138,29 +139,35 @@ export class Flight {
 
   private fly(seat: Seat, pilot: Boarding['pilot']): void {
     if (pilot === null) return;
-    const { delivery } = seat.boarding;
-    if (delivery !== 'any') this.delivery = delivery;
-    const cockpit = new FlightCockpit(this, this.delivery);
+    const cockpit = new FlightCockpit(this);
     this.pilots++;
     this.pilotSeat = seat;
     this.putDown = null;
     this.cockpit = cockpit;
-    this.facts = null;
+    this.prepare();
     start(pilot, seat.boarding, cockpit).then(
-      (landing) => this.land(cockpit, landing),
-      (thrown: unknown) => this.land(cockpit, faulty(thrown)),
+      (landing) => this.land(landing),
+      (thrown: unknown) => this.land(faulty(thrown)),
     );
   }
 
-  private land(cockpit: FlightCockpit, landing: Landing): void {
+  /** Ready to depart: with the pilot's delivery, and nobody known who answers. */
+  private prepare(): void {
+    const delivery = this.pilotSeat?.boarding.delivery;
+    if (delivery !== undefined && delivery !== 'any') this.delivery = delivery;
+    this.facts = null;
+  }
+
+  private land(landing: Landing): void {
     if (landing.kind === 'failed' && landing.mayRetry && this.takeOver(landing)) return;
     this.close();
+    this.resumeUpstream = null;
     const heard = this.backlog.end > 0 || (landing.kind === 'landed' && landing.tail.length > 0);
     const { pilotSeat } = this;
-    if (pilotSeat && !this.aboard.has(pilotSeat)) this.landAbsent(pilotSeat, landing, cockpit);
+    if (pilotSeat && !this.aboard.has(pilotSeat)) this.landAbsent(pilotSeat, landing);
     for (const seat of this.aboard) {
       const live = heard && this.hears(seat);
-      seat.land({ landing, piloted: seat === pilotSeat && !cockpit.followed, live });
+      seat.land({ landing, piloted: seat === pilotSeat && !this.followed, live });
     }
     this.host.onLanded(this);
   }
@@ -182,9 +189,9 @@ export class Flight {
   }
 
   /** The pilot flew on without a seat: its client left, or read too slowly. */
-  private landAbsent(seat: Seat, landing: Landing, { followed }: FlightCockpit): void {
+  private landAbsent(seat: Seat, landing: Landing): void {
     const why = seat.boarding.signal.aborted ? null : this.putDown;
-    seat.settle({ landing: why ?? landing, piloted: !followed, live: true });
+    seat.settle({ landing: why ?? landing, piloted: !this.followed, live: true });
   }
 
   /** Too long to be kept from its beginning: closed, and only what somebody has yet to hear is kept. */

@@ -1,5 +1,5 @@
 import { toRelayError, type CancelSignal } from '@relay/core';
-import type { Flight } from './flight';
+import type { Backlog } from './backlog';
 import { crashed, laggedBy, leftBy } from './landings';
 import type { Arrival, Cockpit, Crashed, Delivery, FlightFacts, Landing } from './passenger';
 
@@ -9,6 +9,16 @@ export interface Boarding {
   readonly signal: CancelSignal;
   readonly pilot: ((cockpit: Cockpit) => Promise<Landing>) | null;
   onFrames(frames: Buffer, resume: () => void, facts: FlightFacts): boolean;
+}
+
+/** What a seat needs of its flight. */
+export interface SeatHost {
+  readonly backlog: Backlog;
+  readonly facts: FlightFacts | null;
+  /** Somebody may take frames again. */
+  ready(): void;
+  /** One leaves before the end. True: it pilots, and is told at the landing. */
+  left(seat: Seat, why: Crashed): boolean;
 }
 
 /** One who is aboard: how far it has read, and how it is told the end. */
@@ -25,7 +35,7 @@ export class Seat {
 
   constructor(
     readonly boarding: Boarding,
-    private readonly flight: Flight,
+    private readonly flight: SeatHost,
     private readonly arrive: (arrival: Arrival) => void,
   ) {
     boarding.signal.addEventListener('abort', this.leave);

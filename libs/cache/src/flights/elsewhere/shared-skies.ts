@@ -92,17 +92,13 @@ export class SharedSkies implements Skies {
     return 'mine';
   }
 
-  /** The flight is over, and all who sat in it were told. */
+  /** The flight is over, and all who sat in it were told, or are being told. */
   landed(flight: Flight): void {
     const claim = this.claims.get(flight);
     if (!claim) return;
     this.claims.delete(flight);
-    this.numbered.delete(claim.number);
-    if (claim.followers.size === 0) void this.tools.desk.release(claim);
-    else {
-      const told = [...claim.followers.values()].map(({ done }) => done);
-      void Promise.all(told).then(() => this.tools.desk.release(claim));
-    }
+    if (claim.followers.size === 0) this.forget(claim);
+    else void Promise.all([...claim.followers.values()].map(({ done }) => done)).then(() => this.forget(claim));
   }
 
   stats(): SkiesStats {
@@ -133,6 +129,11 @@ export class SharedSkies implements Skies {
     this.numbered.set(number, claim);
     this.armTick();
     return claim;
+  }
+
+  private forget(claim: Claim): void {
+    this.numbered.delete(claim.number);
+    void this.tools.desk.release(claim);
   }
 
   private async listen({ flight, other }: Claim, cockpit: Cockpit): Promise<Landing | 'lost'> {
