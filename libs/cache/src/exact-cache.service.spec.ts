@@ -1,17 +1,14 @@
 import { Logger } from '@nestjs/common';
-import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
-import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
-import { RedisConnections } from '@relay/database';
+import { ConfigStore } from '@relay/config';
+import type { ChatCompletionRequest } from '@relay/contracts';
 import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { cachedAnswer } from '../test/cached-answer.builder';
+import { SCOPE, cacheWith, configWith, newKey } from '../test/exact-cache.harness';
 import type { CachedAnswer } from './domain/cached-answer';
-import type { CacheScope } from './domain/exact-key';
-import { ExactCache } from './exact-cache.service';
-import { Invalidations } from './invalidation/invalidations.service';
+import type { ExactCache } from './exact-cache.service';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
 const describeRedis = redisUrl ? describe : describe.skip;
@@ -21,50 +18,10 @@ const MINUTE_MS = 60_000;
 const LOOKUP_TIMEOUT_MS = 50;
 const PAUSE_MS = 1_000;
 const SECRET = '0123456789abcdef0123456789abcdef';
-const SCOPE: CacheScope = { owner: 't:acme', role: 'inference', signature: 's', requestedModel: 'm', version: '1' };
 const body = Buffer.from('{"id":"chatcmpl-1"}');
-
-const configWith = (cache: object): RelayConfig => ({
-  ...relayConfigSchema.parse({ cache }),
-  policy: policyDocumentSchema.parse({ name: 'test', version: 1 }),
-});
-
-interface Setup {
-  readonly redis?: Redis | null;
-  readonly clock?: FakeClock;
-  readonly secret?: string;
-  readonly store?: ConfigStore;
-  readonly marks?: Invalidations;
-}
-
-/** Without Redis: what is marked here is known here alone. */
-const localMarks = (clock: FakeClock): Invalidations =>
-  new Invalidations(clock, null, new RedisConnections({ REDIS_URL: undefined }));
-
-function cacheWith(setup: Setup = {}): ExactCache {
-  const { redis = null, clock = new FakeClock(Date.now()), secret, store, marks = localMarks(clock) } = setup;
-  const environment = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: secret });
-  const config = store ?? new ConfigStore(configWith({}), 'relay.yaml');
-  return new ExactCache(clock, config, environment, redis, marks);
-}
-
-/** A key no other test has. */
-const newKey = (cache: ExactCache): string =>
-  cache.key({ ...SCOPE, owner: `t:${randomUUID()}` }, { model: 'm', messages: [{ role: 'user', content: 'q' }] });
 
 function answerAt(clock: FakeClock, content = body, ttlMs = MINUTE_MS): CachedAnswer {
   return cachedAnswer({ body: content, createdAt: clock.now(), expiresAt: clock.now() + ttlMs });
-}
-
-const WRITE_LIMIT_MS = 10_000;
-
-/** Resolves when everything put so far has reached Redis or failed. */
-async function written(cache: ExactCache): Promise<void> {
-  const endMs = performance.now() + WRITE_LIMIT_MS;
-  while ((cache.stats().l2?.pendingWrites ?? 0) > 0) {
-    if (performance.now() > endMs) throw new Error(`still not written after ${WRITE_LIMIT_MS} ms`);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
 }
 
 describe('the exact cache without Redis', () => {
@@ -134,8 +91,7 @@ describeRedis('the exact cache with Redis', () => {
     const [one, two] = [cacheWith({ redis, clock, secret }), cacheWith({ redis, clock, secret })];
     const key = keyFor(one);
     const answer = answerAt(clock, content);
-    void one.put(key, answer);
-    await written(one);
+    await one.put(key, answer);
     expect(two.getL1(key)).toBeUndefined();
     expect(await two.getL2(key)).toEqual(answer);
     expect(two.getL1(key)).toEqual(answer);
@@ -145,8 +101,7 @@ describeRedis('the exact cache with Redis', () => {
   it('lets Redis forget an answer when it expires', async () => {
     const cache = cacheWith({ redis, clock });
     const key = keyFor(cache);
-    void cache.put(key, answerAt(clock, body, MINUTE_MS));
-    await written(cache);
+    await cache.put(key, answerAt(clock, body, MINUTE_MS));
     const ttlMs = await redis.pttl(redisKey(key));
     expect(ttlMs).toBeGreaterThan(MINUTE_MS / 2);
     expect(ttlMs).toBeLessThanOrEqual(MINUTE_MS);
@@ -156,8 +111,7 @@ describeRedis('the exact cache with Redis', () => {
     const ahead = new FakeClock(clock.now() + MINUTE_MS);
     const [one, late] = [cacheWith({ redis, clock }), cacheWith({ redis, clock: ahead })];
     const key = keyFor(one);
-    void one.put(key, answerAt(clock));
-    await written(one);
+    await one.put(key, answerAt(clock));
     expect(await late.getL2(key)).toBeUndefined();
   });
 
@@ -165,8 +119,7 @@ describeRedis('the exact cache with Redis', () => {
     jest.spyOn(Logger.prototype, 'warn').mockImplementationOnce(() => undefined);
     const [one, two] = [cacheWith({ redis, clock, secret: SECRET }), cacheWith({ redis, clock, secret: `${SECRET}!` })];
     const key = keyFor(one);
-    void one.put(key, answerAt(clock));
-    await written(one);
+    await one.put(key, answerAt(clock));
     expect(await two.getL2(key)).toBeUndefined();
     await redis.set(redisKey(key), 'garbage');
     expect(await one.getL2(key)).toBeUndefined();
@@ -177,6 +130,20 @@ describeRedis('the exact cache with Redis', () => {
     expect(one.stats()).toMatchObject({ l2: { unreadable: 1, failures: 1 } });
   });
 });
+
+const OOM = "-OOM command not allowed when used memory > 'maxmemory'.\r\n";
+
+/** A Redis that is full: it reads and refuses to write. */
+function fullRedis(sockets: Set<Socket>): Server {
+  return createServer((socket) => {
+    sockets.add(socket.on('error', () => undefined));
+    socket.on('data', (bytes) => {
+      for (const [, name = ''] of bytes.toString('latin1').matchAll(/\*\d+\r\n\$\d+\r\n([a-z]+)\r\n/gi)) {
+        socket.write(/^(set|eval)$/i.test(name) ? OOM : /^get$/i.test(name) ? '$-1\r\n' : '+OK\r\n');
+      }
+    });
+  });
+}
 
 /** A Redis that greets but never answers GET or SET. */
 function hangingRedis(sockets: Set<Socket>): Server {
@@ -203,10 +170,11 @@ describe('the exact cache when Redis is in trouble', () => {
   const sockets = new Set<Socket>();
   const clients: Redis[] = [];
   const hanging = hangingRedis(sockets);
+  const full = fullRedis(sockets);
   let warn: jest.SpyInstance;
 
   beforeAll(async () => {
-    await once(hanging.listen(0, '127.0.0.1'), 'listening');
+    for (const server of [hanging, full]) await once(server.listen(0, '127.0.0.1'), 'listening');
   });
 
   beforeEach(() => {
@@ -221,6 +189,7 @@ describe('the exact cache when Redis is in trouble', () => {
   afterAll(() => {
     for (const socket of sockets) socket.destroy();
     hanging.close();
+    full.close();
   });
 
   it('misses at once while there is no connection, and stores in memory all the same', async () => {
@@ -257,9 +226,25 @@ describe('the exact cache when Redis is in trouble', () => {
     const redis = await connectTo(hanging, clients);
     const cache = cacheWith({ redis, clock });
     const large = answerAt(clock, Buffer.alloc(4_000_000));
-    for (let i = 0; i < 20; i++) void cache.put(newKey(cache), large);
+    const puts = Array.from({ length: 20 }, () => cache.put(newKey(cache), large));
     expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 8, writeFailures: 12 } });
     redis.disconnect();
-    await written(cache);
+    await Promise.all(puts);
+    expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 0, writeFailures: 20 } });
+  });
+
+  it('goes on to look up in one that is full, counts what it could not store, and says so once', async () => {
+    const cache = cacheWith({ redis: await connectTo(full, clients), clock });
+    for (let i = 0; i < 5; i++) await cache.put(newKey(cache), answerAt(clock));
+    expect(await cache.getL2(newKey(cache))).toBeUndefined();
+    expect(cache.stats()).toMatchObject({ l2: { writeFailures: 5, writes: 0, misses: 1, failures: 0 } });
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('lists nothing rather than too little, and frees its own memory at least', async () => {
+    const cache = cacheWith({ redis: new Redis({ lazyConnect: true, enableOfflineQueue: false, port: 1 }), clock });
+    await cache.put(newKey(cache), { ...answerAt(clock), labels: ['tag:x'] });
+    expect(await cache.entries({ labels: [], limit: 10 })).toMatchObject({ ok: false, error: { code: 'unavailable' } });
+    expect(await cache.remove({ tag: 'x' })).toBe(1);
   });
 });

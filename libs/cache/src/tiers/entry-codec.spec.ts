@@ -28,6 +28,19 @@ describe.each([
     expect(await codec.decode(KEY, await codec.encode(KEY, answer(body)), MAX_BYTES)).toEqual(answer(body));
   });
 
+  it('is a miss at another key', async () => {
+    expect(await codec.decode('b'.repeat(64), await codec.encode(KEY, answer(small)), MAX_BYTES)).toBeUndefined();
+  });
+
+  it('is a miss when an older or newer schema wrote it', async () => {
+    const value = await codec.encode(KEY, answer(small));
+    for (const version of [0, 1, 3, 255]) {
+      const other = Buffer.from(value);
+      other[1] = version;
+      expect(await codec.decode(KEY, other, MAX_BYTES)).toBeUndefined();
+    }
+  });
+
   it('is compressed when that pays', async () => {
     expect((await codec.encode(KEY, answer(long))).length).toBeLessThan(long.length / 5);
   });
@@ -71,14 +84,37 @@ describe('an encrypted answer', () => {
     expect(first.equals(second)).toBe(false);
   });
 
-  it('is a miss under another secret, without one, and at another key', async () => {
+  it('is a miss under another secret, and without one', async () => {
     const value = await sealed.encode(KEY, answer(small));
     expect(await otherSecret.decode(KEY, value, MAX_BYTES)).toBeUndefined();
     expect(await plain.decode(KEY, value, MAX_BYTES)).toBeUndefined();
-    expect(await sealed.decode('b'.repeat(64), value, MAX_BYTES)).toBeUndefined();
   });
 
   it('is not replaced by a plain one', async () => {
     expect(await sealed.decode(KEY, await plain.encode(KEY, answer(small)), MAX_BYTES)).toBeUndefined();
+  });
+});
+
+describe('a change of the secret', () => {
+  const [old, older, fresh] = ['old', 'older', 'fresh'].map((name) => name.repeat(12)) as [string, string, string];
+  const before = new EntryCodec(new EntryCipher(old));
+  const after = new EntryCodec(new EntryCipher(fresh, [old, older]));
+
+  it('leaves readable what the secrets before have sealed', async () => {
+    for (const secret of [old, older, fresh]) {
+      const value = await new EntryCodec(new EntryCipher(secret)).encode(KEY, answer(long));
+      expect(await after.decode(KEY, value, MAX_BYTES)).toEqual(answer(long));
+    }
+  });
+
+  it('seals with the new one only', async () => {
+    const value = await after.encode(KEY, answer(small));
+    expect(await before.decode(KEY, value, MAX_BYTES)).toBeUndefined();
+    expect(await new EntryCodec(new EntryCipher(fresh)).decode(KEY, value, MAX_BYTES)).toEqual(answer(small));
+  });
+
+  it('takes neither plain values nor those of a secret that it does not know', async () => {
+    expect(await after.decode(KEY, await plain.encode(KEY, answer(small)), MAX_BYTES)).toBeUndefined();
+    expect(await after.decode(KEY, await sealed.encode(KEY, answer(small)), MAX_BYTES)).toBeUndefined();
   });
 });

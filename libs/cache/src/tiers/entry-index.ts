@@ -42,7 +42,7 @@ export class EntryIndex {
 
   async add(key: string, labels: readonly string[], endMs: number): Promise<void> {
     const now = this.clock.now();
-    const lists = [EVERYTHING, ...labels.filter((label) => !isKeyLabel(label))];
+    const lists = [EVERYTHING, ...listed(labels)];
     await Promise.all(
       lists.map(async (label) => void (await this.redis.eval(ADD, 1, indexKey(label), key, endMs, now, MAX_LISTED))),
     );
@@ -51,28 +51,28 @@ export class EntryIndex {
   /** The keys of all entries that have the labels, in pages; what is added meanwhile may be missing. */
   async *keysOf(labels: readonly string[]): AsyncGenerator<readonly string[]> {
     const [named] = labels.filter(isKeyLabel);
-    const others = labels.filter((label) => !isKeyLabel(label));
-    if (named !== undefined) return yield await this.having(others, [named.slice('key:'.length)]);
+    const others = listed(labels);
+    if (named !== undefined) {
+      yield await this.having(others, [named.slice('key:'.length)]);
+      return;
+    }
     const shortest = await this.shortest(others);
     const rest = others.filter((label) => label !== shortest);
     let cursor = '0';
     do {
       const [next, flat] = await this.redis.zscan(indexKey(shortest), cursor, 'COUNT', PAGE_KEYS);
-      yield await this.having(
-        rest,
-        flat.filter((_item, i) => i % 2 === 0),
-      );
+      yield await this.having(rest, membersOf(flat));
       cursor = next;
     } while (cursor !== '0');
   }
 
   /** Up to `limit` keys behind a position, latest to expire first. */
   async page(labels: readonly string[], limit: number, after: EntryPosition | null): Promise<KeyPage> {
-    const others = labels.filter((label) => !isKeyLabel(label));
+    const others = listed(labels);
     const shortest = await this.shortest(others);
     const start = after === null ? 0 : await this.rankBehind(shortest, after);
     const flat = await this.redis.zrevrange(indexKey(shortest), start, start + limit - 1, 'WITHSCORES');
-    const keys = flat.filter((_item, i) => i % 2 === 0);
+    const keys = membersOf(flat);
     const last = keys.at(-1);
     const nextCursor =
       last === undefined || keys.length < limit ? null : formatCursor({ endMs: Number(flat.at(-1)), key: last });
@@ -88,7 +88,7 @@ export class EntryIndex {
   /** Takes keys off the lists of these labels; off others they go when they expire. */
   async forget(keys: readonly string[], labels: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
-    const lists = [EVERYTHING, ...labels.filter((label) => !isKeyLabel(label))];
+    const lists = [EVERYTHING, ...listed(labels)];
     await Promise.all(lists.map((label) => this.redis.zrem(indexKey(label), ...keys)));
   }
 
@@ -111,4 +111,9 @@ export class EntryIndex {
   }
 }
 
+/** Of a list in which members and scores take turns. */
+const membersOf = (flat: readonly string[]): string[] => flat.filter((_item, i) => i % 2 === 0);
+
 const isKeyLabel = (label: string): boolean => label.startsWith('key:');
+/** An entry is found by its key without a list. */
+const listed = (labels: readonly string[]): string[] => labels.filter((label) => !isKeyLabel(label));

@@ -71,3 +71,53 @@ describe('the memory tier', () => {
     expect(tier.stats()).toMatchObject({ entries: 2, maxBytes: 10 * ROOM_FOR_ONE });
   });
 });
+
+describe('the memory tier and what answers carry', () => {
+  const labelled = (...labels: string[]): CachedAnswer =>
+    cachedAnswer({ createdAt: clock.now(), epoch: marks.epoch, labels, body: Buffer.alloc(100) });
+
+  it('keeps an answer until it may not be served stale either', () => {
+    const tier = new MemoryTier(clock, marks, 1_000_000);
+    const [expiresAt, staleUntil] = [clock.now() + 10, clock.now() + 30];
+    tier.set('a', cachedAnswer({ createdAt: clock.now(), expiresAt, staleUntil }));
+    clock.advance(29);
+    expect(tier.get('a')?.expiresAt).toBe(expiresAt);
+    clock.advance(1);
+    expect(tier.get('a')).toBeUndefined();
+  });
+
+  it('drops an answer that was invalidated, also one that was asked for often before', async () => {
+    const tier = new MemoryTier(clock, marks, 1_000_000);
+    tier.set('a', labelled('tag:x'));
+    tier.set('b', labelled('tag:y'));
+    await marks.invalidate({ tag: 'z' });
+    expect(tier.get('a')).toBeDefined();
+    await marks.invalidate({ tag: 'x' });
+    expect(tier.get('a')).toBeUndefined();
+    expect(tier.get('b')).toBeDefined();
+    expect(tier.stats().entries).toBe(1);
+  });
+
+  it('counts labels in the size of an entry', () => {
+    const tier = new MemoryTier(clock, marks, 1_000_000);
+    tier.set('a', labelled());
+    const { bytes } = tier.stats();
+    tier.set('a', labelled('tag:x', 'tenant:acme'));
+    expect(tier.stats().bytes).toBeGreaterThanOrEqual(bytes + 'tag:xtenant:acme'.length);
+  });
+
+  it('removes what has all the labels, and names what could still have been served', () => {
+    const tier = new MemoryTier(clock, marks, 1_000_000);
+    tier.set('both', labelled('tag:x', 'model:m'));
+    tier.set('one', labelled('tag:x'));
+    tier.set(
+      'expired',
+      cachedAnswer({ createdAt: clock.now(), expiresAt: clock.now() + 1, labels: ['tag:x', 'model:m'] }),
+    );
+    clock.advance(1);
+    expect([...tier.remove(['model:m', 'tag:x'])]).toEqual(['both']);
+    expect(tier.get('one')).toBeDefined();
+    expect([...tier.remove([])]).toEqual(['one']);
+    expect(tier.stats()).toMatchObject({ entries: 0, bytes: 0 });
+  });
+});

@@ -8,12 +8,17 @@ const PAUSE_MS = 1_000;
 
 /** Notices when a store that is shared does not answer, keeps requests from waiting for it, and says so once. */
 export class Outage {
-  private readonly logger = new Logger('SharedCache');
+  private readonly logger: Logger;
   private failuresInARow = 0;
   private pausedUntilMs = -Infinity; // monotonic
   private logged = false;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    name = 'SharedCache',
+  ) {
+    this.logger = new Logger(name);
+  }
 
   get pausing(): boolean {
     return this.clock.monotonic() < this.pausedUntilMs;
