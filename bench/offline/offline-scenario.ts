@@ -28,5 +28,6 @@ export interface OfflineResult {
 /** Measures how good decisions are, on recorded data: no servers, no load. Throws on data that it cannot read. */
 export interface OfflineScenario {
   readonly summary: string;
+  readonly withoutData?: boolean; // it makes its own: no --data
   run(context: OfflineContext): Promise<OfflineResult>;
 }

@@ -15,7 +15,7 @@ export const OFFLINE_SPEC = {
 } as const;
 
 /** Options of an offline scenario. Throws with a line for a person on what it cannot take. */
-export function parseOfflineOptions(args: readonly string[]): OfflineOptions {
+export function parseOfflineOptions(args: readonly string[], withoutData = false): OfflineOptions {
   const { values, positionals } = parseArgs({
     args: [...args],
     options: OFFLINE_SPEC,
@@ -23,9 +23,10 @@ export function parseOfflineOptions(args: readonly string[]): OfflineOptions {
     strict: true,
   });
   if (positionals.length > 1) throw new Error(`one scenario at a time, not ${positionals.join(' and ')}`);
-  if (!values.data) throw new Error(`${positionals[0] ?? 'this'} needs --data DIR, the folder of the data sets`);
+  if (!values.data && !withoutData)
+    throw new Error(`${positionals[0] ?? 'this'} needs --data DIR, the folder of the data sets`);
   const seed = Number(values.seed);
   if (values.seed === '' || !Number.isInteger(seed) || seed < 0 || seed > MAX_SEED)
     throw new Error(`--seed must be a whole number from 0 to ${MAX_SEED}, not ${JSON.stringify(values.seed)}`);
-  return { data: values.data, seed, json: values.json };
+  return { data: values.data ?? '', seed, json: values.json };
 }

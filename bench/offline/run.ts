@@ -18,7 +18,7 @@ export async function runOffline(
   args: readonly string[],
   { root, print, say }: Output,
 ): Promise<void> {
-  const { data, seed, json } = parseOfflineOptions(args);
+  const { data, seed, json } = parseOfflineOptions(args, scenario.withoutData);
   const started = performance.now();
   const result = await scenario.run({ data, seed, say });
   const { pinning: _, ...facts } = machineFacts(root);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 
-const NAME = 'relay_bench';
+const DEFAULT_NAME = 'relay_bench';
 
 export interface ScratchDatabase {
   readonly url: string;
@@ -18,18 +18,18 @@ async function asAdmin<T>(url: string, work: (client: Client) => Promise<T>): Pr
   }
 }
 
-const drop = (url: string): Promise<void> =>
-  asAdmin(url, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${NAME} WITH (FORCE)`)));
+const drop = (url: string, name: string): Promise<void> =>
+  asAdmin(url, async (client) => void (await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)));
 
 /** An empty database beside the one that `url` names, on the same server; what an earlier run left of it goes first. */
-export async function createScratchDatabase(url: string): Promise<ScratchDatabase> {
-  await drop(url);
+export async function createScratchDatabase(url: string, name = DEFAULT_NAME): Promise<ScratchDatabase> {
+  await drop(url, name);
   const version = await asAdmin(url, async (client) => {
-    await client.query(`CREATE DATABASE ${NAME}`);
+    await client.query(`CREATE DATABASE ${name}`);
     const reply = await client.query<{ server_version: string }>('SHOW server_version');
     return reply.rows[0]?.server_version ?? 'unknown';
   });
   const scratch = new URL(url);
-  scratch.pathname = `/${NAME}`;
-  return { url: scratch.toString(), version, drop: () => drop(url) };
+  scratch.pathname = `/${name}`;
+  return { url: scratch.toString(), version, drop: () => drop(url, name) };
 }

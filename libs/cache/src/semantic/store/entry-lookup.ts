@@ -3,6 +3,7 @@ import { within } from '@relay/core';
 import type { DataSource } from 'typeorm';
 import type { CachedAnswer } from '../../domain/cached-answer';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
+import { Outage } from '../../tiers/outage';
 import type { EntrySeal, KeptPrompt } from './entry-seal';
 import { nearestSql, vectorSettings } from './nearest.sql';
 import type { NearestQuery } from './stored-entry';
@@ -10,8 +11,8 @@ import { vectorText } from './vector-text';
 
 /** What takes longer is a miss. In ms, for the database and for who waits alike: the embedded database has no time-outs. */
 export const LOOK_UP_TIMEOUT_MS = 250;
-/** Look-ups of this process that are under way: with a pool of 10 connections more would only wait. */
-const MAX_LOOK_UPS = 64;
+/** Look-ups of this process that are under way: with a pool of 10 connections more would only wait, and keep others waiting. */
+const MAX_LOOK_UPS = 16;
 const MAX_LIMIT = 100;
 
 interface NearRow extends KeptPrompt {
@@ -30,6 +31,7 @@ interface NearRow extends KeptPrompt {
 /** Finds the entries nearest to a vector. */
 export class EntryLookup {
   readonly counts = { lookUps: 0, failedLookUps: 0, unreadable: 0 };
+  private readonly outage: Outage;
   private running = 0;
 
   constructor(
@@ -37,12 +39,15 @@ export class EntryLookup {
     private readonly seal: EntrySeal,
     private readonly clock: Clock,
     private readonly maxAnswerBytes: () => number,
-  ) {}
+  ) {
+    this.outage = new Outage(clock, 'SemanticStore');
+  }
 
   async nearest(query: NearestQuery): Promise<Neighbour[]> {
     this.counts.lookUps++;
     try {
       const rows = await this.inTime(query);
+      this.outage.recovered();
       const found = await Promise.all(rows.map((row) => this.open(query.scopeId, row)));
       return found.filter((neighbour) => neighbour !== undefined).sort((a, b) => b.similarity - a.similarity);
     } catch (error) {
@@ -52,14 +57,20 @@ export class EntryLookup {
   }
 
   private async inTime(query: NearestQuery): Promise<NearRow[]> {
+    if (this.outage.pausing) throw new Error('a pause, as look-ups failed');
     if (this.running >= MAX_LOOK_UPS) throw new Error(`${MAX_LOOK_UPS} look-ups are under way`);
     this.running++;
     let rows: NearRow[] = [];
     const answered = this.rows(query)
       .then((found) => void (rows = found))
       .finally(() => this.running--);
-    if (await within(this.clock, LOOK_UP_TIMEOUT_MS, answered)) return rows;
-    throw new Error(`no answer within ${LOOK_UP_TIMEOUT_MS} ms`);
+    try {
+      if (await within(this.clock, LOOK_UP_TIMEOUT_MS, answered)) return rows;
+      throw new Error(`no answer within ${LOOK_UP_TIMEOUT_MS} ms`);
+    } catch (error) {
+      this.outage.failed(error);
+      throw error;
+    }
   }
 
   private async rows({ scopeId, embedderId, vector, limit, now }: NearestQuery): Promise<NearRow[]> {

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { at, EMBEDDER, hex, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
 import { storeBackends } from '../../../test/store-backends';
@@ -11,6 +12,7 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
   let kit: StoreKit;
 
   beforeAll(async () => {
+    Logger.overrideLogger(false);
     database = await open();
   }, 60_000);
   afterAll(() => database?.close());
@@ -288,6 +290,16 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       await runner.release();
       expect(kit.store.stats().failedLookUps).toBe(1);
       expect(await kit.found()).toEqual([]);
+    });
+
+    it('does not ask it for a second after three failures in a row', async () => {
+      await kit.stored({ says: 'here' });
+      await database.dataSource.query('ALTER TABLE semantic_entries RENAME TO semantic_entries_away');
+      for (let i = 0; i < 3; i++) await expect(kit.nearest()).rejects.toThrow('does not exist');
+      await database.dataSource.query('ALTER TABLE semantic_entries_away RENAME TO semantic_entries');
+      await expect(kit.nearest()).rejects.toThrow('a pause');
+      clock.advance(1_000);
+      expect(await kit.found()).toEqual(['here']);
     });
   });
 });

@@ -43,7 +43,12 @@ export class VectorIndexes {
     private readonly indexedFrom = INDEXED_FROM,
   ) {}
 
+  /**
+   * The embedded database gets none: it has one session, which would stand still for 6 s while 2,000 vectors of 512 dimensions are indexed, and for
+   * 50 ms with each insert from then on. A scan of 5,000 takes it 0.1 s.
+   */
   async tend(): Promise<{ built: number; dropped: number }> {
+    if (!isShared(this.dataSource)) return { built: 0, dropped: 0 };
     const keptFrom = Math.ceil(this.indexedFrom * KEPT_DOWN_TO);
     const spaces = await this.dataSource.query<(Space & { entries: number })[]>(LARGE_SPACES_SQL, [
       keptFrom,
@@ -52,22 +57,17 @@ export class VectorIndexes {
     const existing = await this.dataSource.query<{ name: string; valid: boolean }[]>(EXISTING_SQL);
     const kept = new Set(spaces.map(nameOf));
     const gone = existing.filter(({ name, valid }) => !valid || !kept.has(name));
-    for (const { name } of gone)
-      await this.change(`DROP INDEX ${this.concurrently} IF EXISTS ${escapeIdentifier(name)}`);
+    for (const { name } of gone) await this.change(`DROP INDEX CONCURRENTLY IF EXISTS ${escapeIdentifier(name)}`);
     const valid = new Set(existing.filter((index) => index.valid).map(({ name }) => name));
     const wanted = spaces.filter((space) => space.entries >= this.indexedFrom && !valid.has(nameOf(space)));
     for (const space of wanted) await this.build(space);
     return { built: wanted.length, dropped: gone.length };
   }
 
-  private get concurrently(): string {
-    return isShared(this.dataSource) ? 'CONCURRENTLY' : '';
-  }
-
   private async build(space: Space & { readonly entries: number }): Promise<void> {
     this.logger.log(`Indexing ${space.entries} entries of one scope of the semantic cache.`);
     await this.change(`
-      CREATE INDEX ${this.concurrently} IF NOT EXISTS ${escapeIdentifier(nameOf(space))}
+      CREATE INDEX CONCURRENTLY IF NOT EXISTS ${escapeIdentifier(nameOf(space))}
       ON semantic_entries USING hnsw ((embedding::halfvec(${space.dimensions})) halfvec_cosine_ops)
       WHERE scope_id = ${escapeLiteral(space.scope_id)} AND embedder_id = ${escapeLiteral(space.embedder_id)} AND dimensions = ${space.dimensions}`);
   }
