@@ -2,8 +2,11 @@ import type { ChatCompletionRequest } from '@relay/contracts';
 import { fingerprintText } from '../fingerprint-text';
 import { questionOf } from './question';
 
-const request = (fields: object): ChatCompletionRequest =>
-  ({ model: 'small', messages: [{ role: 'user', content: 'hi' }], ...fields }) as ChatCompletionRequest;
+const request = (fields: object): ChatCompletionRequest => ({
+  model: 'small',
+  messages: [{ role: 'user', content: 'hi' }],
+  ...fields,
+});
 const restOf = (fields: object): string => fingerprintText(questionOf(request(fields))?.rest);
 
 describe('the question of a request', () => {

@@ -1,13 +1,18 @@
 import { areAlike } from './alike';
-import { contradiction, isSwap } from './difference';
+import { contradiction } from './difference';
 import type { Guard } from './guard';
 import type { Reading } from './reading';
 import type { Term } from './term';
 
 /** Other names: of places, products, people; known ones, and what is written with a capital in mid-sentence. */
 export const entities: Guard = (asked, stored) => {
-  const names = { asked: namesOf(asked, stored), stored: namesOf(stored, asked) };
-  return isSwap(names) ? contradiction(names.asked, names.stored) : null;
+  const others = namesOf(stored, asked);
+  if (others.length === 0) return null;
+  for (const name of namesOf(asked, stored)) {
+    const other = others.find((candidate) => areOfOneKind(name, candidate));
+    if (other) return contradiction([name], [other]);
+  }
+  return null;
 };
 
 const namesOf = ({ terms }: Reading, other: Reading): Term[] =>
@@ -16,3 +21,10 @@ const namesOf = ({ terms }: Reading, other: Reading): Term[] =>
   );
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || (named && kind === 'word');
+
+/** A place is not exchanged for a person; what no list knows may be anything but a mere kind, as a colour is. */
+function areOfOneKind(a: Term, b: Term): boolean {
+  if (a.entity === b.entity) return true;
+  const [known, unknown] = a.entity === undefined ? [b.entity, a.entity] : [a.entity, b.entity];
+  return unknown === undefined && known !== 'kind';
+}

@@ -5,7 +5,7 @@ import type { Term } from './term';
 import { areSynonyms, isDispensable } from './words/wording';
 
 /** Terms of a slot: longer differences are other wording. */
-const LONGEST_SLOT = 3;
+const LONGEST_SLOT = 2;
 /** Terms that must be alike around it. */
 const FEWEST_SHARED = 3;
 

@@ -19,14 +19,28 @@ const ASKS_FOR_STATE = anyOf(
   `when (?:will|is|does|do|did) ${MY} ${SOME}(?:order|package|parcel|refund|flight|delivery|shipment|appointment|meeting|payment|bill|paycheck|salary|reservation|subscription|contract|insurance|card expire|next)`,
   `(?:what|how much|how many|when|where|which|who)(?: [\\w$'-]{1,20}){0,4} (?:did|have|had|do|am|was) i (?:spend|spent|spending|pay|paid|owe|own|earn|earned|make|made|have (?!to)|got|get paid|use|used|buy|bought|order|ordered|save|saved|say|said|ask|asked|tell|told|weigh|scheduled|supposed to be|booked|left|park|parked|put)`,
   `(?:how much|how many) (?:[\\w$'-]{1,20} ){0,3}(?:do i have(?! to)|have i got|i owe|is left|are left)`,
-  'do i (?:still )?(?:owe|have (?:any|enough|a meeting|an appointment|meetings|appointments|anything|something|new|unread|\\d))|have i (?:been|already|got|ever|spent|paid|used|made|taken|exceeded|reached|received)|am i (?:free|busy|approved|enrolled|registered|booked|scheduled|late|overdue|over)|(?<!why |how |where )did i (?:get|already|pay|receive|miss|forget|remember|spend|order|book|make|set|put|leave|win|pass)',
+  'do i (?:still )?(?:owe|have (?:any|enough|a meeting|an appointment|meetings|appointments|anything|something|new|unread|\\d))|(?<!why |how )have i (?:been|already|got|ever|spent|paid|used|made|taken|exceeded|reached|received)|am i (?:free|busy|approved|enrolled|registered|booked|scheduled|late|overdue|over)|(?<!why |how |where )did i (?:get|already|pay|receive|miss|forget|remember|spend|order|book|make|set|put|leave|win|pass)',
   "who am i|what(?:'s| is) my name|where am i(?! able| allowed| supposed)|where do i live|how old am i|what did (?:i|we) (?:say|talk|discuss|ask)|do you (?:know|remember) (?:me|who i am|my|what i)|what do you know about me",
 );
 /** `Has my refund come?`; `Is my money safe?` is everybody's question. */
 const ASKS_WHETHER = sentenceBeginsWith(
   'please|hi|hello|hey|so|and|but|ok|also|can you tell me|could you tell me|do you know|tell me|i want to know|i wonder|check',
-  `(?:if |whether )?(?:has|have|had|did|does|was|were|will) ${MY} ${SOME}(?:\\w{1,20})`,
+  `(?:if |whether )?(?:has|have|had|did|was|were) ${MY} ${SOME}(?:\\w{1,20})`,
   `(?:if |whether )?(?:is|are) ${MY} ${SOME}(?:still|active|activated|pending|blocked|ready|approved|on its way|on the way|delayed|on time|due|paid|overdue|closed|open|locked|frozen|expired|complete|completed|processed|here|cancelled|canceled|confirmed|scheduled|available|going to|being|low|high|enough|sufficient)`,
+);
+/** What a system keeps of each person, whatever the words around it. */
+const KEPT = anyOf(
+  'balance|transactions?|credit (?:score|rating|limit)|spending limit|pay ?checks?|salary|income|pto|paid time off|vacation (?:days?|time)|sick days|days off|meetings?|appointments?|calendar|reminders?|to-?do list|(?:shopping|grocery) list|alarms?|rewards?|reward points|points|miles|package|parcel|shipment|bills?|due date|apr|interest rate|routing number|account number|health (?:plan|insurance|benefits)|insurance|gps coordinates|flight|my (?:\\w{1,20} ){0,2}(?:order|application)|savings|checking',
+);
+const OWN = anyOf(
+  "my|mine|our|(?:do|did|have|am|was|will|should) i|i (?:have|had|owe|earn|earned|make|made|spent|spend|get|got|use|used|took|still|currently|recently|put|was)|i've|left|remains?|remaining|owed to me",
+);
+const ASKS_FOR_VALUE = anyOf(
+  "what|what's|whats|when|when's|where|where's|how much|how many|how high|how long|which|who|tell me|show|list|read|give|get|check|look up|pull|see|find|update me|i need|i want|i'd like|let me|know|count|name|are there|is there|any|do i|have i|did i|has|hear|go through",
+);
+/** Asks how something is done, or reports what went wrong: a help desk answers that alike for all. */
+const ASKS_FOR_HELP = anyOf(
+  "how (?:do|can|could|should|would|might|to|does)|why|can i|could i|may i|am i able|is it possible|what (?:should|can|do|must|would) (?:i|we|you) (?:do|need)|what happens|what if|is there a way|explain|what causes|where (?:can|do) i|not|\\w{2,8}n't|wrong|errors?|problems?|issues?|declined|reversed|reverted|disappeared|missing|recogni[sz]e|mistake|incorrect|charged|fees?|top[ -]?up|template|example|write|draft",
 );
 /** What tells who somebody is, or which case of many it is. */
 const IDENTIFIES = anyOf(
@@ -47,5 +61,7 @@ const ELSEWHERE = anyOf(
 
 /** Whether the answer depends on who asks: on a state that only a system knows, or on what identifies a person. */
 export function asksAboutMe(text: string): boolean {
-  return ASKS_FOR_STATE.test(text) || ASKS_WHETHER.test(text) || IDENTIFIES.test(text) || ELSEWHERE.test(text);
+  if (ASKS_FOR_STATE.test(text) || ASKS_WHETHER.test(text) || IDENTIFIES.test(text) || ELSEWHERE.test(text))
+    return true;
+  return KEPT.test(text) && OWN.test(text) && ASKS_FOR_VALUE.test(text) && !ASKS_FOR_HELP.test(text);
 }

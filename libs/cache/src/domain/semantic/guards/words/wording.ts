@@ -110,6 +110,25 @@ people human humans
 fast quick rapid
 happy glad
 often frequently
+turn switch
+mandatory required obligatory compulsory
+regular normal usual typical common
+stupid dumb silly foolish
+benefit advantage pro upside merit
+drawback disadvantage con downside
+compare differ
+form establish create found
+misleading deceiving deceptive
+abroad overseas
+count amount number total
+score mark grade
+initial original factory default
+fraudulent fraud suspicious
+freeze hold
+expand extend widen
+minimize reduce lessen decrease lower
+liar lying
+sport game
 `;
 
 export const isDispensable = (key: string): boolean => DISPENSABLE_STEMS.has(key);
