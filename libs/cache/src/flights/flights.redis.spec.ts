@@ -332,13 +332,16 @@ describeRedis('equal requests in several processes', () => {
       await pilot.arrival;
     });
 
-    it('are not replaced by a process that only wants to keep what another flies', async () => {
-      const { owner, follower, pilot } = await shared();
-      const keeping = follower.board(key);
+    it('are not held aboard by a process that would keep the answer: the one that flies decides', async () => {
+      const [owner, follower] = [await start(), await start()];
+      const pilot = await flying(owner);
+      const keeping = follower.board(key, 'stream', true);
+      await until(() => follower.heard > 0);
+      pilot.passenger.signal.abort();
       keeping.passenger.signal.abort();
-      await keeping.arrival;
-      pilot.passenger.depart('one');
-      pilot.passenger.land(landedWith('whole'));
+      expect(errorOf(await keeping.arrival)).toMatchObject({ code: 'client_closed' });
+      await until(() => pilot.passenger.cockpits[0]?.signal.aborted === true);
+      pilot.passenger.land(crashed(broken));
       await pilot.arrival;
       await until(() => owner.flights.size === 0 && follower.flights.size === 0);
     });
@@ -463,6 +466,24 @@ describeRedis('equal requests in several processes', () => {
       for (const { passenger } of boarded) passenger.land(landedWith('whole'));
       for (const { arrival } of boarded) expect(await arrival).toMatchObject({ piloted: true });
       expect(a.flights.stats()).toMatchObject({ elsewhere: { unshared: 1 } });
+    });
+
+    it('ask again after a second of failures', async () => {
+      const owner = await start();
+      const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(new Error('busy'));
+      const fly = async (): Promise<void> => {
+        const boarded = await flying(owner);
+        boarded.passenger.land(landedWith('whole'));
+        await boarded.arrival;
+      };
+      for (let failure = 0; failure < 4; failure++) await fly();
+      expect(asked).toHaveBeenCalledTimes(3);
+      asked.mockRestore();
+      owner.clock.advance(TICK_MS);
+      const boarded = await flying(owner);
+      expect(await observer.exists(leaseOf(key))).toBe(1);
+      boarded.passenger.land(landedWith('whole'));
+      await boarded.arrival;
     });
 
     it('fly after 50 ms when it does not answer', async () => {

@@ -66,8 +66,9 @@ export class RelayProcess {
     return new RelayProcess(connections, redis, flights, clock);
   }
 
-  board(key: string, delivery: Delivery = 'stream'): Boarded {
+  board(key: string, delivery: Delivery = 'stream', keeps = false): Boarded {
     const passenger = new SharingPassenger(delivery);
+    passenger.keeps = keeps;
     return { passenger, arrival: this.flights.board(key, passenger) };
   }
 
