@@ -16,11 +16,18 @@ export const numbers: Guard = (asked, stored) => {
 
 const ofKind = ({ terms }: Reading, kind: Term['kind']): Term[] => terms.filter((term) => term.kind === kind);
 
-/** Numbers but for 1, years, `top 10`, and what the other side writes as a version or an ordinal. */
+/** Numbers but for 1, years, a `top 10` where the other side has none, and what the other side writes as a version or an ordinal. */
 function amountsOf({ terms }: Reading, other: Reading): Term[] {
   return terms.filter((term, at) => {
-    if (term.kind !== 'number' || term.key === 'n:1' || isYear(term) || terms[at - 1]?.key === 'top') return false;
+    if (term.kind !== 'number' || term.key === 'n:1' || isYear(term)) return false;
+    if (isOfList(terms, at) && !other.terms.some((_term, index) => isOfList(other.terms, index))) return false;
     const value = term.key.slice(2);
     return !other.keys.has(`v:${value}`) && !other.keys.has(`o:${value}`);
   });
+}
+
+/** How many are listed is a matter of taste: `top 10`, `best 5`. */
+function isOfList(terms: readonly Term[], at: number): boolean {
+  const before = terms[at - 1]?.key;
+  return terms[at]?.kind === 'number' && (before === 'top' || before === 'best');
 }

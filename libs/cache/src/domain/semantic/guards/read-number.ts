@@ -9,6 +9,7 @@ interface Amount {
 }
 
 const VERSION = /^v(\d{1,9}(?:\.\d{1,9}){0,5})$/;
+const MONEY = /^(rs|inr|usd|eur|gbp|chf)(\d{1,9})$/;
 const NAME_WITH_NUMBER = /^(\p{L}{3,})(\d{1,9})(\p{L}?)$/u;
 const ORDINAL_ENDINGS = new Set(['st', 'nd', 'rd', 'th']);
 const VERSION_WORDS = new Set(['version', 'versions', 'release', 'v', 'ver']);
@@ -37,10 +38,14 @@ function amountOfMoney(tokens: readonly Token[], at: number): Found | null {
   return { terms: [numberTerm(amount, tokens, at + 1), unit], tokens: amount.tokens + 1 };
 }
 
-/** `v2.1`; `iphone6s` as `iphone 6s` */
+/** `v2.1`; `rs500` as `rs 500`, `iphone6s` as `iphone 6s` */
 function versionOrName({ word, raw }: Token): Found | null {
   const version = VERSION.exec(word)?.[1];
   if (version !== undefined) return { terms: [term(`v:${version}`, 'version', raw)], tokens: 1 };
+  const [, money = '', amount = ''] = MONEY.exec(word) ?? [];
+  const unit = UNITS.get(money);
+  if (unit !== undefined)
+    return { terms: [term(`n:${Number(amount)}`, 'number', amount), term(`u:${unit}`, 'unit', money)], tokens: 1 };
   const [, name, digits = '', letter = ''] = NAME_WITH_NUMBER.exec(word) ?? [];
   if (name === undefined) return null;
   const model = letter ? term(digits + letter, 'code', raw) : term(`n:${Number(digits)}`, 'number', raw);

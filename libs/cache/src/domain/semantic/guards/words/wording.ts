@@ -129,6 +129,16 @@ expand extend widen
 minimize reduce lessen decrease lower
 liar lying
 sport game
+redesign revamp rework remodel
+attend study
+plan prepare arrange
+eat consume ingest
+acne pimple
+weird strange odd creepy
+partner girlfriend boyfriend spouse
+register enroll
+tackle address handle
+sell market
 `;
 
 export const isDispensable = (key: string): boolean => DISPENSABLE_STEMS.has(key);
