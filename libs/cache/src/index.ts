@@ -41,5 +41,6 @@ export {
 export { SemanticStore } from './semantic/store/semantic-store';
 export { decideHit } from './domain/semantic/decide';
 export type { Label, ThresholdState } from './domain/semantic/semantic-model';
+export { recheckOdds } from './domain/semantic/recheck-odds';
 export { chooseThreshold } from './domain/semantic/threshold';
 export { lowerLimit, upperLimit } from './domain/semantic/threshold-limits';

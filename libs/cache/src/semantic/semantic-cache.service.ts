@@ -4,6 +4,7 @@ import { CLOCK, type Clock } from '@relay/core';
 import { EmbeddingService } from '@relay/embedding';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { decideHit, type HitReason } from '../domain/semantic/decide';
+import { recheckOdds } from '../domain/semantic/recheck-odds';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
 import type { Label, Neighbour, SemanticScope } from '../domain/semantic/semantic-model';
 import { Invalidations } from '../invalidation/invalidations.service';
@@ -104,8 +105,8 @@ export class SemanticCache implements OnApplicationShutdown {
   }
 
   /** Whether a served hit is one of those to be asked again. */
-  wantsRecheck({ terms, draw }: SemanticQuestion): boolean {
-    return draw < terms.recheckShare;
+  wantsRecheck(question: SemanticQuestion): boolean {
+    return question.draw < this.recheckOdds(question);
   }
 
   /** A fresh answer to a question that was looked up: judged against the candidate if it is drawn, then stored. In the background. */
@@ -134,14 +135,19 @@ export class SemanticCache implements OnApplicationShutdown {
 
   /** A fresh answer to a question that was served a hit. In the background. */
   recheck(question: SemanticQuestion, hit: Neighbour, embedderId: string, fresh: Buffer): void {
+    const weight = 1 / Math.max(this.recheckOdds(question), Number.EPSILON);
     this.line.add(() =>
       this.safely('recheck', async () => {
         const correct = await this.compare(question, hit, fresh);
         if (correct === null) return this.count('recheck_untold');
-        const weight = 1 / Math.max(question.terms.recheckShare, Number.EPSILON);
         await this.label(question.scope, embedderId, hit, this.labelOf(hit, correct, weight, 'hit'));
       }),
     );
+  }
+
+  private recheckOdds({ terms, scope }: SemanticQuestion): number {
+    const state = this.labels.state(scope.evidence, this.embeddings.id ?? '', terms.maxErrorPerHit);
+    return recheckOdds(terms, state);
   }
 
   private async find(question: SemanticQuestion): Promise<SemanticVerdict> {

@@ -20,7 +20,11 @@ export interface HitDecision {
 }
 
 /** Whether the nearest entry that passed the guards is served. Pure. */
-export function decideHit(terms: Terms, { similarity, minSimilarity }: Neighbour, state: ThresholdState): HitDecision {
+export function decideHit(
+  terms: Terms,
+  { similarity, minSimilarity }: Pick<Neighbour, 'similarity' | 'minSimilarity'>,
+  state: ThresholdState,
+): HitDecision {
   const { mode } = terms;
   const learns = mode === 'verified' || mode === 'shadow';
   const threshold = learns ? state.threshold : terms.threshold;

@@ -22,7 +22,8 @@ export function findDrift(labels: readonly Label[], maxErrorPerHit: number): Dri
   const worse = Math.min(MAX_WORSE_RATE, WORSE * maxErrorPerHit);
   const wrong = Math.log(worse / maxErrorPerHit);
   const right = Math.log((1 - worse) / (1 - maxErrorPerHit));
-  let drift: Drift | null = null;
+  let since: number | null = null;
+  let alarms = 0;
   let sum = 0;
   let began: number | null = null;
   for (const { correct, source, at } of labels) {
@@ -30,9 +31,10 @@ export function findDrift(labels: readonly Label[], maxErrorPerHit: number): Dri
     sum = Math.max(0, sum + (correct ? right : wrong));
     began = sum === 0 ? null : (began ?? at);
     if (sum < ALARM || began === null) continue;
-    drift = { since: began, alarms: (drift?.alarms ?? 0) + 1 };
+    since = began;
+    alarms++;
     sum = 0;
     began = null;
   }
-  return drift;
+  return since === null ? null : { since, alarms };
 }

@@ -16,7 +16,7 @@ describe('limits of an error rate', () => {
   it('sums the binomial distribution', () => {
     const odds = (errors: number) => atMostOdds(errors, 4, 0.5);
     expect([0, 1, 2, 3, 4].map((errors) => odds(errors) * 16)).toEqual(
-      [1, 5, 11, 15, 16].map((sum) => expect.closeTo(sum, 9)),
+      [1, 5, 11, 15, 16].map((sum) => expect.closeTo(sum, 9) as number),
     );
   });
 

@@ -18,7 +18,7 @@ const DESCENTS = [
 ] as const;
 /** The newer half of the labels has to agree, with these odds of being wrong: what held long ago may hold no more. */
 const NEWER_HALF_DELTA = 0.2;
-/** From one tested threshold to the next the trials grow by this factor. */
+/** From one tested threshold to the next the similarities above it grow in number by this factor. */
 const STEP = 1.05;
 /**
  * Share of the labelled pairs, the nearest, that may be served before any hit was rechecked. Serving changes what comes: a question that is
@@ -78,12 +78,12 @@ function descend(
   proves: (count: EffectiveCount) => boolean,
 ): EffectiveCount | undefined {
   let proven: EffectiveCount | undefined;
-  let wanted = least;
-  for (const count of counts) {
-    if (count.trials < wanted) continue;
+  let next = 0;
+  for (const [i, count] of counts.entries()) {
+    if (count.trials < least || (i < next && i < counts.length - 1)) continue;
     if (!proves(count)) break;
     proven = count;
-    wanted = count.trials * STEP;
+    next = (i + 1) * STEP;
   }
   return proven;
 }

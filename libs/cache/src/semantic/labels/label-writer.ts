@@ -75,6 +75,6 @@ export class LabelWriter {
   }
 
   private schedule(ms: number): void {
-    if (!this.closed && !this.writing) this.cancel ??= this.clock.after(ms, () => void this.flush());
+    if (!this.closed) this.cancel ??= this.clock.after(ms, () => void this.flush());
   }
 }
