@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { COMMANDS, POLICY_COMMANDS } from './commands';
+import { CACHE_COMMANDS, COMMANDS, POLICY_COMMANDS } from './commands';
 
 /** Every command. Wrong usage throws a `CommanderError` after commander has said what is wrong. */
 export function buildProgram(): Command {
@@ -10,5 +10,7 @@ export function buildProgram(): Command {
   COMMANDS.forEach((add) => add(program));
   const policy = program.command('policy').description('check, explain and publish policies');
   POLICY_COMMANDS.forEach((add) => add(policy));
+  const cache = program.command('cache').description('see, warm and invalidate the cache of a running relay');
+  CACHE_COMMANDS.forEach((add) => add(cache));
   return program;
 }

@@ -1,4 +1,9 @@
 import type { Command } from 'commander';
+import { addCacheBadHit } from './cache-bad-hit.command';
+import { addCacheEntries } from './cache-entries.command';
+import { addCacheInvalidate } from './cache-invalidate.command';
+import { addCacheStats } from './cache-stats.command';
+import { addCacheWarm } from './cache-warm.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
@@ -26,4 +31,13 @@ export const POLICY_COMMANDS: readonly AddCommand[] = [
   addPolicyPublish,
   addPolicyRollback,
   addPolicyUnpublish,
+];
+
+/** Those under `relay cache`. */
+export const CACHE_COMMANDS: readonly AddCommand[] = [
+  addCacheStats,
+  addCacheEntries,
+  addCacheInvalidate,
+  addCacheBadHit,
+  addCacheWarm,
 ];

@@ -1,5 +1,6 @@
 import type { PolicyVersion } from '@relay/contracts';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
+import { countUpTo } from '../parse-count';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemotePolicies } from '../remote-policies';
 import { print, printJson, warn } from '../terminal';
@@ -18,7 +19,7 @@ export function addPolicyVersions(parent: Command): void {
     parent
       .command('versions')
       .description('list the versions that a running relay knows, the newest first')
-      .option('--limit <n>', `at most this many, up to ${MAX_LIMIT}`, parseLimit, DEFAULT_LIMIT)
+      .option('--limit <n>', `at most this many, up to ${MAX_LIMIT}`, countUpTo(MAX_LIMIT), DEFAULT_LIMIT)
       .option('--json', 'print them as JSON'),
   ).action(versions);
 }
@@ -36,10 +37,4 @@ function lineOf({ name, version, status, digest, createdAt, createdBy, note }: P
   return [label.padEnd(20), status.padEnd(10), digest.slice(0, DIGEST_DIGITS), createdAt, createdBy, note ?? '']
     .join('  ')
     .trimEnd();
-}
-
-function parseLimit(text: string): number {
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit < 1 || limit > MAX_LIMIT) throw new InvalidArgumentError(`A whole number from 1 to ${MAX_LIMIT}.`);
-  return limit;
 }

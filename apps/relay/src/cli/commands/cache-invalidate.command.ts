@@ -1,0 +1,34 @@
+import type { InvalidateCache } from '@relay/contracts';
+import type { Command } from 'commander';
+import { CliError, EXIT_USAGE } from '../cli-error';
+import { withRemote, type RemoteOptions } from '../relay-client';
+import { RemoteCache } from '../remote-cache';
+import { print, warn } from '../terminal';
+
+type Options = RemoteOptions & InvalidateCache;
+
+export function addCacheInvalidate(parent: Command): void {
+  withRemote(
+    parent
+      .command('invalidate')
+      .description('take the answers that have all that is named out of the cache, everywhere at once')
+      .option('--tenant <id>', 'whose request they answered')
+      .option('--model <id>', 'asked for, or that answered')
+      .option('--tag <tag>', 'of x-relay-tags')
+      .option('--version <name>', "the policy's cache.version")
+      .option('--entry <id>', 'one entry, as x-relay-cache-entry has it')
+      .option('--key <hex>', 'the exact key of a request')
+      .option('--all', 'everything'),
+  ).action(invalidate);
+}
+
+async function invalidate({ tenant, model, tag, version, entry, key, all, ...remote }: Options): Promise<void> {
+  const named = { tenant, model, tag, version, entry, key, all };
+  if (Object.values(named).every((value) => value === undefined)) {
+    throw new CliError('name what to invalidate, for instance --tenant or --tag; or --all', EXIT_USAGE);
+  }
+  const cache = await RemoteCache.connect(remote);
+  const { removed } = await cache.invalidate(named);
+  print(String(removed));
+  warn(`${removed} entries were removed; copies in the memories of processes are void and not counted`);
+}

@@ -1,0 +1,107 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { WarmCache, Warming } from '@relay/contracts';
+import { InvalidArgumentError, type Command } from 'commander';
+import { CliError, EXIT_USAGE } from '../cli-error';
+import { countUpTo } from '../parse-count';
+import { withRemote, type RemoteOptions } from '../relay-client';
+import { RemoteCache } from '../remote-cache';
+import { requestPieces } from '../request-lines';
+import { printJson, readText, warn } from '../terminal';
+
+const MAX_DAYS = 90;
+const MAX_TOP = 1_000;
+const DEFAULT_TOP = 100;
+const FIRST_LOOK_MS = 100;
+const MAX_LOOK_MS = 2_000; // a longer warming is looked at less often
+
+interface Options extends RemoteOptions {
+  readonly tenant: string;
+  readonly file?: string;
+  readonly days?: number;
+  readonly top: number;
+  readonly maxUsd?: number;
+}
+
+export function addCacheWarm(parent: Command): void {
+  withRemote(
+    parent
+      .command('warm')
+      .description('ask requests ahead of need, as a tenant, in the batch class')
+      .requiredOption('--tenant <id>', 'whose requests they are')
+      .option('--file <requests.jsonl>', 'bodies of chat completions, one a line; - for the input')
+      .option(
+        '--days <n>',
+        'instead of a file: what was asked most in the last n days, where requests are kept',
+        countUpTo(MAX_DAYS),
+      )
+      .option('--top <n>', 'so many of them', countUpTo(MAX_TOP), DEFAULT_TOP)
+      .option('--max-usd <amount>', 'stop when so much is spent', parseUsd),
+  ).action(warm);
+}
+
+async function warm({ tenant, file, days, top, maxUsd, ...remote }: Options): Promise<void> {
+  const sources = sourcesOf(file, days, top);
+  const cache = await RemoteCache.connect(remote);
+  const done: Warming[] = [];
+  for (const [i, source] of sources.entries()) {
+    const leftUsd = maxUsd === undefined ? undefined : maxUsd - spent(done);
+    if (leftUsd !== undefined && leftUsd <= 0) break;
+    const label = sources.length > 1 ? `piece ${i + 1} of ${sources.length}: ` : '';
+    const warming = await follow(cache, await cache.warm({ tenant, source, maxUsd: leftUsd }), label);
+    done.push(warming);
+    if (warming.status !== 'done') break;
+  }
+  printJson(summary(done));
+  const last = done.at(-1);
+  if (last && last.status !== 'done')
+    throw new CliError(`the warming ${last.id} is ${last.status}: ${last.reason ?? ''}`);
+}
+
+function sourcesOf(file: string | undefined, days: number | undefined, top: number): WarmCache['source'][] {
+  if ((file === undefined) === (days === undefined)) {
+    throw new CliError('name either a file with requests (--file) or a number of days (--days)', EXIT_USAGE);
+  }
+  if (days !== undefined) return [{ traces: { days, top } }];
+  const name = file ?? '-';
+  const pieces = requestPieces(readText(name), name);
+  if (pieces.length === 0) throw new CliError(`${name} holds no request`);
+  return pieces.map((requests) => ({ requests }));
+}
+
+/** Tells how far it is whenever that changed, until it has ended. */
+async function follow(cache: RemoteCache, begun: Warming, label: string): Promise<Warming> {
+  warn(`${label}${begun.id} was taken; it goes on in the relay if this command is stopped`);
+  let [warming, told] = [begun, ''];
+  for (let lookMs = FIRST_LOOK_MS; warming.status === 'waiting' || warming.status === 'running';) {
+    await wait(lookMs);
+    lookMs = Math.min(lookMs * 2, MAX_LOOK_MS);
+    warming = await cache.warming(begun.id);
+    const now = progress(warming);
+    if (now !== told) warn(`${label}${now}`);
+    told = now;
+  }
+  return warming;
+}
+
+function progress({ status, asked, total, cached, failed, costUsd, reason }: Warming): string {
+  const why = reason === null ? '' : `: ${reason}`;
+  return `${status}, ${asked} of ${total} asked, ${cached} were there, ${failed} failed, ${costUsd} USD${why}`;
+}
+
+const USD_DECIMALS = 12;
+const decimal = (usd: number): string => usd.toFixed(USD_DECIMALS).replace(/\.?0+$/, '');
+
+const spent = (warmings: readonly Warming[]): number => warmings.reduce((sum, { costUsd }) => sum + Number(costUsd), 0);
+
+function summary(warmings: readonly Warming[]): object {
+  const sum = (of: 'total' | 'asked' | 'cached' | 'failed'): number =>
+    warmings.reduce((total, warming) => total + warming[of], 0);
+  const counts = { total: sum('total'), asked: sum('asked'), cached: sum('cached'), failed: sum('failed') };
+  return { status: warmings.at(-1)?.status ?? 'done', ...counts, costUsd: decimal(spent(warmings)) };
+}
+
+function parseUsd(text: string): number {
+  const usd = /^\d{1,7}(\.\d{1,12})?$/.test(text) ? Number(text) : 0;
+  if (usd <= 0) throw new InvalidArgumentError('An amount in USD, more than 0.');
+  return usd;
+}
