@@ -83,7 +83,7 @@ describeServices('the cache of two gateways on one PostgreSQL and one Redis', ()
     const replies = await Promise.all(crowd);
     const texts = await Promise.all(replies.map((reply) => reply.text()));
     expect(upstream.requests.length - calls).toBe(1);
-    expect(new Set(texts).size).toBe(1);
+    expect([...new Set(texts)]).toHaveLength(1);
     expect(texts[0]?.endsWith('data: [DONE]\n\n')).toBe(true);
     const kinds = replies.map((reply) => reply.headers.get('x-relay-cache'));
     expect(kinds.filter((kind) => kind === 'miss')).toHaveLength(1);

@@ -332,6 +332,33 @@ describeRedis('equal requests in several processes', () => {
       await pilot.arrival;
     });
 
+    it('get an end at once when another process flies, whoever was first here', async () => {
+      const { follower, pilot, joined } = await shared();
+      const second = follower.board(key);
+      joined.passenger.signal.abort();
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'client_closed' });
+      pilot.passenger.depart('one');
+      pilot.passenger.land(landedWith('whole'));
+      expect(await second.arrival).toMatchObject({ piloted: false, live: true });
+      expect(second.passenger.text).toBe('one');
+      await pilot.arrival;
+    });
+
+    it('do not fly any more when the other process fails: who is still there does', async () => {
+      const { follower, pilot, joined } = await shared();
+      const [second, third] = [follower.board(key), follower.board(key)];
+      joined.passenger.signal.abort();
+      await joined.arrival;
+      pilot.passenger.land(crashed(broken, true));
+      await until(() => second.passenger.flies);
+      expect(joined.passenger.flies).toBe(false);
+      second.passenger.depart('one');
+      second.passenger.land(landedWith('whole'));
+      expect(await second.arrival).toMatchObject({ piloted: true, live: true });
+      expect(await third.arrival).toMatchObject({ piloted: false, live: true });
+      await pilot.arrival;
+    });
+
     it('are not held aboard by a process that would keep the answer: the one that flies decides', async () => {
       const [owner, follower] = [await start(), await start()];
       const pilot = await flying(owner);
@@ -486,11 +513,11 @@ describeRedis('equal requests in several processes', () => {
       await boarded.arrival;
     });
 
-    it('fly after 50 ms when it does not answer', async () => {
+    it('fly after 250 ms when it does not answer', async () => {
       const owner = await start();
       jest.spyOn(owner.redis, 'eval').mockReturnValueOnce(new Promise(() => undefined));
       const boarded = owner.board(key);
-      owner.clock.advance(49);
+      owner.clock.advance(249);
       expect(boarded.passenger.flies).toBe(false);
       owner.clock.advance(1);
       await until(() => boarded.passenger.flies);

@@ -106,8 +106,9 @@ export class Flight implements SeatHost, CockpitHost {
     const landing = await this.skies.follow(this, cockpit);
     this.following = false;
     this.followed = landing !== 'mine';
-    if (!this.followed) this.prepare(); // nothing was heard of the other process
-    return landing;
+    if (landing !== 'mine') return landing;
+    if (this.putDown === null) this.prepare(); // nothing was heard of the other process
+    return this.putDown === null ? 'mine' : this.handOver(this.putDown);
   }
 
   /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
@@ -134,7 +135,7 @@ export class Flight implements SeatHost, CockpitHost {
     if (pilots) this.putDown = why;
     if (this.aboard.size === 0 && (!this.kept || this.following)) this.abandon(why.error);
     else this.ready();
-    return pilots;
+    return pilots && !this.following;
   }
 
   private fly(seat: Seat, pilot: Boarding['pilot']): void {
@@ -156,6 +157,12 @@ export class Flight implements SeatHost, CockpitHost {
     const delivery = this.pilotSeat?.boarding.delivery;
     if (delivery !== undefined && delivery !== 'any') this.delivery = delivery;
     this.facts = null;
+  }
+
+  /** Whoever was to fly has left while another process flew: somebody else is to, who has all tries before it. */
+  private handOver(why: Crashed): Crashed {
+    this.pilots--;
+    return { ...why, mayRetry: true };
   }
 
   private land(landing: Landing): void {

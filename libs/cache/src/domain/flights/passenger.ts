@@ -47,7 +47,10 @@ export type Landing = Landed | Crashed;
 
 /** What boarding gives each passenger in the end. */
 export interface Arrival {
-  /** Of the flight; of a passenger that left before, or was put down, why. A pilot that left gets the flight's own. */
+  /**
+   * Of the flight; of a passenger that left before, or was put down, why. A pilot that left gets the flight's own, when it has landed,
+   * unless it was following another process: then why it left, at once.
+   */
   readonly landing: Landing;
   /** Whether this passenger brought the answer (or the failure) itself; false also for who followed another process. */
   readonly piloted: boolean;
@@ -68,13 +71,14 @@ export interface Cockpit {
   /** Hands frames to all who listen, in this tick. True: go on. False: wait for `resume`, everybody is busy. */
   onFrames(frames: Buffer, resume: () => void): boolean;
   /**
-   * Whether this process is to fly, at once where no other may be asked, else after one round trip (50 ms at most, then `mine`).
+   * Whether this process is to fly, at once where no other may be asked, else after one round trip (250 ms at most, then `mine`).
    * Sent in this tick: a look-up that the caller sends right after goes with it. The claim stands for all pilots of the flight.
    */
   claim(): 'mine' | Promise<'mine' | 'elsewhere'>;
   /**
    * After `elsewhere`: hands on what the other process flies until it lands. `mine` when it failed or died before any content: the
-   * pilot has to fly after all, and should look into L2 once more before, as the other may have landed there in between.
+   * pilot has to fly after all, and should look into L2 once more before, as the other may have landed there in between. A pilot
+   * that has left meanwhile gets a failure to give back, and another passenger takes over.
    */
   follow(): Promise<Landing | 'mine'>;
 }

@@ -17,7 +17,7 @@ export interface SeatHost {
   readonly facts: FlightFacts | null;
   /** Somebody may take frames again. */
   ready(): void;
-  /** One leaves before the end. True: it pilots, and is told at the landing. */
+  /** One leaves before the end. True: it flies on, and is told at the landing. */
   left(seat: Seat, why: Crashed): boolean;
 }
 
@@ -96,7 +96,7 @@ export class Seat {
     this.putDown(leftBy(this.boarding.signal));
   };
 
-  /** Off the flight; whoever pilots hears only at the landing how it went. */
+  /** Off the flight; whoever flies hears only at the landing how it went. */
   private putDown(why: Crashed): void {
     const { ending } = this;
     if (ending) this.settle({ ...ending, landing: why });

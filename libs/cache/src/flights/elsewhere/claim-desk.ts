@@ -3,7 +3,7 @@ import { Claim, readHolder } from './claim';
 import { LEASE_MS, type FlightClaims } from './flight-claims';
 
 /** How long a request waits to hear whether another process flies already, in ms. */
-export const CLAIM_TIMEOUT_MS = 50;
+export const CLAIM_TIMEOUT_MS = 250;
 /** So many failures in a row and nobody is asked ... */
 const FAILURES_BEFORE_PAUSE = 3;
 /** ... for so long, in ms. */
