@@ -14,8 +14,10 @@ export type Affected = readonly [rows: readonly unknown[], count: number];
 const REMOVE_SQL = `
   WITH named AS (
     SELECT id FROM semantic_entries WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] LIMIT $3
+  ), doomed AS (
+    SELECT id FROM named UNION SELECT alias.id FROM semantic_entries alias JOIN named ON alias.alias_of = named.id
   )
-  DELETE FROM semantic_entries WHERE id IN (SELECT id FROM named) OR alias_of IN (SELECT id FROM named)`;
+  DELETE FROM semantic_entries WHERE id IN (SELECT id FROM doomed)`;
 
 export async function removeSelected(dataSource: DataSource, selector: InvalidateCache): Promise<number> {
   const { entry, ...rest } = selector;

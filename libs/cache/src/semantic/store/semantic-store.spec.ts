@@ -119,6 +119,13 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       expect(await kit.insert({ vector: at(45) })).toMatchObject({ kind: 'stored' });
     });
 
+    it('is refused to every key around a prompt that many keys have crowded', async () => {
+      kit = new StoreKit(database.dataSource, clock, { maxNearDuplicates: 1 });
+      for (let i = 0; i < 10; i++) await kit.stored({ vector: at(i / 10), keyId: `key-${i}` });
+      expect(await kit.insert({ keyId: 'another' })).toEqual({ kind: 'refused', reason: 'near_duplicates' });
+      expect(await kit.insert({ keyId: 'another', vector: at(45) })).toMatchObject({ kind: 'stored' });
+    });
+
     it('waits in a line that has an end', async () => {
       const outcomes = await Promise.all(
         Array.from({ length: 300 }, (_, i) => kit.insert({ vector: at(i), scope: `${i}` })),

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { newTraceId } from '@relay/core';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { at, DIMENSIONS, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
 import { storeBackends } from '../../../test/store-backends';
@@ -113,7 +114,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
     });
 
     it('wait in a bounded place', () => {
-      for (let i = 0; i < 10_003; i++) kit.store.noteHit(`entry-${i}`);
+      for (let i = 0; i < 10_003; i++) kit.store.noteHit(newTraceId(i));
       expect(kit.store.stats().droppedHits).toBe(3);
     });
   });

@@ -1,0 +1,114 @@
+import { systemClock } from '@relay/core';
+import { builtinEmbedder } from '@relay/embedding';
+import type { Goal, OfflineScenario, Section } from '../offline-scenario';
+import { adversarialFigures } from './adversarial-figures';
+import { frontierAt } from './frontier';
+import { errorCell, percent } from './figures';
+import { measureStream, SHUFFLES, type Measured, type StreamFigures } from './measure-stream';
+import { readStreams } from './streams';
+import { vectorsOf } from './vectors';
+
+/** Prompts of a stream where `--sample` says nothing. */
+export const DEFAULT_SAMPLE = 3_000;
+const DIMENSIONS = 512;
+/** Thresholds of mode static that the tables show; the frontier uses all. */
+const SHOWN = [0.75, 0.8, 0.85, 0.9, 0.95];
+
+export const semantic: OfflineScenario = {
+  summary: 'hits and wrong hits of the semantic cache by mode, on streams of questions that were judged by people',
+  async run({ data, seed, sample = DEFAULT_SAMPLE, say }) {
+    const embedder = builtinEmbedder(systemClock);
+    const embed = (texts: readonly string[]): Promise<Float32Array[]> => vectorsOf(texts, embedder, DIMENSIONS, say);
+    try {
+      const measured: StreamFigures[] = [];
+      for (const stream of await readStreams(data, sample)) {
+        say(`${stream.name}: ${stream.prompts.length} prompts`);
+        measured.push(...measureStream(stream, await embed(stream.prompts), seed));
+      }
+      say('adversarial pairs');
+      const adversarial = await adversarialFigures(embed, seed);
+      return {
+        sections: [...measured.map(streamSection), costOfGuards(measured), adversarial.section],
+        goals: [...measured.flatMap(goalsOf), ...adversarial.goals],
+        details: { measured },
+      };
+    } finally {
+      await embedder.close();
+    }
+  },
+};
+
+function streamSection(figures: StreamFigures): Section {
+  const { stream, order, prompts, rows } = figures;
+  const shown = rows.filter(({ threshold }) => threshold === null || SHOWN.includes(threshold));
+  return {
+    title: `${stream}, ${order}: ${prompts} prompts${order === 'shuffled' ? `, ${SHUFFLES} orders` : ''}`,
+    notes: stream === 'Banking77' && order === 'as given' ? NOTES : [],
+    table: [
+      ['', 'hits', 'wrong/request', 'wrong/hit [95%]', 'hits later', 'wrong/hit later', 'static then', 'judged/1k'],
+      ...shown.map((row) => [
+        `${row.name}${row.guards ? ', guards' : ''}`,
+        percent(row.all.hitRate),
+        percent(row.all.errorPerRequest),
+        errorCell(row.all),
+        percent(row.later.hitRate),
+        errorCell(row.later),
+        row.budget === null || row.later.hits === 0 ? '-' : percent(frontierAt(rows, row.later)),
+        row.judgedPer1k.toFixed(0),
+      ]),
+    ],
+  };
+}
+
+const NOTES = [
+  'Each prompt looks up the nearest earlier one that is stored (exact scan, built-in embedder), guards look at the five nearest, the decision is that of the product; what is not served is answered and stored. ' +
+    'Each text comes once: what is asked again word for word is an exact hit and no part of this. Judges here are never wrong. Shares of judged misses and rechecked hits are the defaults (25%, 2%) unless the row says otherwise.',
+  'Right is the same intent (Banking77, CLINC150; out of scope: never), or what people judged the same, directly or through a chain (QQP, PAWS). Of a pair that nobody judged nothing is known: it takes no part; in "crowded" all such pairs count as wrong, ' +
+    'which calls many a true paraphrase wrong. "As given" is the order of the files: in Banking77 and CLINC150 one intent after the other, which is as far from exchangeable as traffic can be.',
+  '*later*: in the second half of the stream. *static then*: the hits later of the static threshold without guards (0.70 to 0.99, by 0.01, chosen with hindsight) that has the most at an error no higher than that of the row.',
+];
+
+/** Hits that are right, with guards and without, at the same static threshold. */
+function costOfGuards(measured: readonly StreamFigures[]): Section {
+  const lines = measured.flatMap(({ stream, order, rows }) =>
+    [0.8, 0.9].map((threshold) => {
+      const of = (guards: boolean): Measured | undefined =>
+        rows.find((row) => row.threshold === threshold && row.guards === guards);
+      const [with_, without] = [of(true)?.all, of(false)?.all];
+      if (!with_ || !without) return [];
+      const right = 1 - (with_.hits - with_.wrong) / (without.hits - without.wrong);
+      return [`${stream}, ${order}, static ${threshold}`, percent(right), percent(1 - with_.wrong / without.wrong)];
+    }),
+  );
+  return {
+    title: 'What guards cost, and what they are for',
+    notes: [
+      'Share of the right hits, and of the wrong ones, that a static threshold has without guards and not with them.',
+    ],
+    table: [['', 'right hits lost', 'wrong hits avoided'], ...lines],
+  };
+}
+
+function goalsOf({ stream, order, rows }: StreamFigures): Goal[] {
+  const product = rows.filter(({ guards, budget, thorough }) => guards && budget !== null && !thorough);
+  return product.flatMap((row): Goal[] => {
+    const name = `${stream}, ${order}, ${row.name}`;
+    const error: Goal = {
+      name: `${name}: wrong per hit`,
+      value: row.all.hits === 0 ? 0 : row.all.errorPerHit,
+      wanted: row.budget ?? 0,
+      better: 'lower',
+    };
+    if (row.later.hits === 0) return [error];
+    const rival = frontierAt(rows, row.later);
+    return [
+      error,
+      {
+        name: `${name}: hits later, as a multiple of static at equal error`,
+        value: row.later.hitRate / rival,
+        wanted: 1,
+        better: 'higher',
+      },
+    ];
+  });
+}
