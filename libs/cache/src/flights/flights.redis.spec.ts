@@ -476,7 +476,7 @@ describeRedis('equal requests in several processes', () => {
       const [owner, other] = [await start(SECRET), await start(`other ${SECRET}`)];
       const pilot = await flying(owner);
       const boarded = other.board(key);
-      await until(() => other.clock.pending > 1);
+      await until(() => owner.heard > 0);
       await other.clock.advanceAsync(JOIN_TIMEOUT_MS);
       await until(() => boarded.passenger.flies);
       for (const { passenger } of [pilot, boarded]) passenger.land(landedWith('whole'));
