@@ -1,5 +1,9 @@
 import type { Filler } from './template';
 
+/**
+ * What questions are about. Of the names of places, products, people and kinds more than half (104 of 180 without capitals), of units
+ * 16 of 54, are in no word list of the guards: they have to be told apart without knowing them.
+ */
 const each = (text: string): Filler[] => text.split(',').map((word) => [word.trim()]);
 
 export const SMALL_NUMBERS: readonly Filler[] = [

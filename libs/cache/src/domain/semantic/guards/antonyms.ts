@@ -1,5 +1,6 @@
 import { contradiction } from './difference';
 import type { Guard } from './guard';
+import type { Reading } from './reading';
 import type { Term } from './term';
 import { ANTONYMS, ANTONYMS_IN_PLACE } from './words/antonyms';
 
@@ -13,23 +14,45 @@ const PREFIXES: ReadonlyMap<string, number> = new Map([
 export const antonyms: Guard = (asked, stored) => {
   for (const [at, term] of asked.terms.entries()) {
     if (stored.keys.has(term.key)) continue;
-    const opposite = stored.terms.find(
-      (other, index) =>
-        !asked.keys.has(other.key) &&
-        (areOpposites(term.key, other.key) ||
-          (ANTONYMS_IN_PLACE.get(term.key)?.has(other.key) && haveNeighbour(asked.terms, at, stored.terms, index))),
-    );
+    const opposite = oppositeIn(stored, asked, term) ?? oppositeInPlace(stored, asked, at);
     if (opposite) return contradiction([term], [opposite]);
   }
-  return null;
+  const unprefixed = stored.terms.find(
+    ({ key }) => !asked.keys.has(key) && basesOf(key).some((base) => isOwn(base, asked, stored)),
+  );
+  if (unprefixed === undefined) return null;
+  const base = asked.terms.find(({ key }) => basesOf(unprefixed.key).includes(key));
+  return base ? contradiction([base], [unprefixed]) : null;
 };
 
-const areOpposites = (a: string, b: string): boolean =>
-  ANTONYMS.get(a)?.has(b) === true || differByPrefix(a, b) || differByPrefix(b, a);
+/** What of `reading` turns a term of `other` around: a known opposite, or the term without its prefix. */
+function oppositeIn(reading: Reading, other: Reading, { key }: Term): Term | undefined {
+  for (const opposite of [...(ANTONYMS.get(key) ?? []), ...basesOf(key)]) {
+    if (isOwn(opposite, reading, other)) return reading.terms.find((term) => term.key === opposite);
+  }
+  return undefined;
+}
 
-function differByPrefix(long: string, short: string): boolean {
-  if (long.length <= short.length || !long.endsWith(short)) return false;
-  return short.length >= (PREFIXES.get(long.slice(0, long.length - short.length)) ?? Infinity);
+function oppositeInPlace(reading: Reading, other: Reading, at: number): Term | undefined {
+  for (const opposite of ANTONYMS_IN_PLACE.get(other.terms[at]?.key ?? '') ?? []) {
+    if (!isOwn(opposite, reading, other)) continue;
+    const index = reading.terms.findIndex(
+      (term, i) => term.key === opposite && haveNeighbour(other.terms, at, reading.terms, i),
+    );
+    if (index >= 0) return reading.terms[index];
+  }
+  return undefined;
+}
+
+const isOwn = (key: string, reading: Reading, other: Reading): boolean => reading.keys.has(key) && !other.keys.has(key);
+
+/** `lock` of `unlock`; none for most words. */
+function basesOf(key: string): string[] {
+  const bases: string[] = [];
+  for (const [prefix, shortest] of PREFIXES) {
+    if (key.length >= prefix.length + shortest && key.startsWith(prefix)) bases.push(key.slice(prefix.length));
+  }
+  return bases;
 }
 
 /** Whether the same word stands before, or after, both. */

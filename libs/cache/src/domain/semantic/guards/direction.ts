@@ -71,7 +71,10 @@ function rolesOf({ terms }: Reading): Map<string, Term[]> {
     const isLoose = LOOSE_MARKERS.has(key);
     if (!isLoose && !MARKERS.has(key)) return;
     const marked = terms.slice(at + 1, at + 1 + REACH).find(({ kind }) => kind !== 'function' && kind !== 'symbol');
-    if (marked && (!isLoose || isNamed(marked))) roles.set(key, [...(roles.get(key) ?? []), marked]);
+    if (marked === undefined || (isLoose && !isNamed(marked))) return;
+    const known = roles.get(key);
+    if (known) known.push(marked);
+    else roles.set(key, [marked]);
   });
   return roles;
 }

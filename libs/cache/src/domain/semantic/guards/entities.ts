@@ -4,6 +4,9 @@ import type { Guard } from './guard';
 import type { Reading } from './reading';
 import type { Term } from './term';
 
+/** Names of one side that are compared: a question with more is compared by its first. */
+const MOST_NAMES = 20;
+
 /** Other names: of places, products, people; known ones, and what is written with a capital in mid-sentence. */
 export const entities: Guard = (asked, stored) => {
   const others = namesOf(stored, asked);
@@ -16,9 +19,10 @@ export const entities: Guard = (asked, stored) => {
 };
 
 const namesOf = ({ terms }: Reading, other: Reading): Term[] =>
-  terms.filter(
-    (term) => isName(term) && !other.keys.has(term.key) && !other.terms.some(({ key }) => areAlike(key, term.key)),
-  );
+  terms
+    .filter((term) => isName(term) && !other.keys.has(term.key))
+    .slice(0, MOST_NAMES)
+    .filter((term) => !other.terms.some(({ key }) => areAlike(key, term.key)));
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || (named && kind === 'word');
 
