@@ -4,18 +4,23 @@ import type { Recorder } from './recorder';
 /** A connection that fails waits this long before it tries again, so that a dead server is not hammered. */
 const RETRY_PAUSE_MS = 20;
 
-/** Every connection sends the next request as soon as the last is answered, until `endsAt`; resolves when all are answered. */
+/**
+ * Every connection sends the next request as soon as the last is answered, until `endsAt` or until `requests` were sent; resolves when
+ * all are answered.
+ */
 export function runClosedLoop(
   connections: readonly Connection[],
   endsAt: number,
+  requests: number,
   nextCounter: () => number,
   recorder: Recorder,
 ): Promise<void> {
   return new Promise((resolve) => {
     let open = connections.length;
+    let left = requests;
     const next = (connection: Connection): void => {
       const now = performance.now();
-      if (now >= endsAt) {
+      if (now >= endsAt || left-- <= 0) {
         if (--open === 0) resolve();
         return;
       }

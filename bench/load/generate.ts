@@ -25,7 +25,8 @@ export async function generate(spec: LoadSpec): Promise<LoadResult> {
   const recorder = new Recorder(startedAt, endsAt, workload.stream);
   const nextCounter = counterOf(workload.bodies);
   try {
-    if (arrivals.kind === 'closed') await runClosedLoop(connections, endsAt, nextCounter, recorder);
+    if (arrivals.kind === 'closed')
+      await runClosedLoop(connections, endsAt, arrivals.requests ?? Infinity, nextCounter, recorder);
     else if (arrivals.kind === 'burst') await runBurst(connections, nextCounter, recorder);
     else {
       const schedule = startTimes(arrivals.ratePerSecond, arrivals.spacing, seconds * 1_000, Date.now());

@@ -25,8 +25,8 @@ export interface Workload {
 export const NUMBER = '{number}';
 
 export type Arrivals =
-  /** Each connection sends its next request when the last answer is complete. */
-  | { readonly kind: 'closed'; readonly connections: number }
+  /** Each connection sends its next request when the last answer is complete, until the time is over or so many were sent. */
+  | { readonly kind: 'closed'; readonly connections: number; readonly requests?: number }
   /** Requests start when the schedule says so, whether or not earlier ones are answered. */
   | { readonly kind: 'open'; readonly ratePerSecond: number; readonly spacing: 'poisson' | 'constant' }
   /** Each connection sends one request, all at once. */

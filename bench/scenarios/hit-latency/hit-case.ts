@@ -24,6 +24,8 @@ export interface HitCase {
   readonly note: string; // how it is made sure of that each reply is such a hit
   readonly cacheResult: string; // x-relay-cache of each reply
   readonly goalP99Ms: number;
+  /** Of the closed loop that finds the saturation; more would only wait longer. */
+  readonly connections: number;
   /** The relay's own core is what such hits saturate, rather than a store. */
   readonly limitedByRelay: boolean;
   /** What it lacks in these surroundings; null if it can be measured. */

@@ -8,6 +8,7 @@ export const l1Hits: HitCase = {
   note: 'The same request again and again.',
   cacheResult: 'exact-l1',
   goalP99Ms: 5,
+  connections: 32,
   limitedByRelay: true,
   missing: () => null,
   fill: async ({ rig, surroundings, temporary }) => {

@@ -5,7 +5,6 @@ import { median } from '../../stats/statistics';
 import type { RunningSubject } from '../../subjects/subject';
 import type { FilledCache, HitCase, Stage } from './hit-case';
 
-const CONNECTIONS = 32;
 const SHARE_OF_SATURATION = 0.7;
 
 export interface CaseMeasurements {
@@ -25,7 +24,7 @@ export type Passers = Readonly<Record<'reference' | 'direct', RunningSubject>>;
  * mock are asked as often, for misses.
  */
 export async function measureCase(
-  { title }: HitCase,
+  { title, connections }: HitCase,
   { relay, workload }: FilledCache,
   passers: Passers,
   options: BenchOptions,
@@ -44,7 +43,7 @@ export async function measureCase(
     return { phase, round, label, ...usage };
   };
 
-  const closed: Arrivals = { kind: 'closed', connections: options.connections ?? CONNECTIONS };
+  const closed: Arrivals = { kind: 'closed', connections: options.connections ?? connections };
   if (warmup > 0) await rig.run(relay, { workload, arrivals: closed, seconds: warmup });
   const saturated: Measurement[] = [];
   for (let round = 1; round <= rounds; round++)
