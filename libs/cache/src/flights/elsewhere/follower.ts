@@ -72,10 +72,12 @@ export class Follower implements Boarding {
     this.heardAt = this.tools.clock.monotonic();
   }
 
-  /** Once a second. */
+  /** Once a second. What has arrived already is read before silence counts: this process may have been busy itself. */
   tick(): void {
-    if (this.tools.clock.monotonic() - this.heardAt >= SILENT_AFTER_MS) this.leave();
-    else this.outbox.add({ type: 'flying' });
+    if (!this.isSilent) return this.outbox.add({ type: 'flying' });
+    setImmediate(() => {
+      if (this.isSilent) this.leave();
+    });
   }
 
   /** The process stops: the other one has to see for itself. */
@@ -88,6 +90,10 @@ export class Follower implements Boarding {
   leave(): void {
     this.signal.abort();
     this.finish();
+  }
+
+  private get isSilent(): boolean {
+    return this.tools.clock.monotonic() - this.heardAt >= SILENT_AFTER_MS;
   }
 
   private async tellLanded({ answer, tail, facts }: Landed): Promise<void> {

@@ -47,9 +47,7 @@ export class Following {
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.heardAt = tools.clock.monotonic();
-    this.cancelJoin = tools.clock.after(JOIN_TIMEOUT_MS, () => {
-      if (!this.confirmed) this.lose();
-    });
+    this.cancelJoin = tools.clock.after(JOIN_TIMEOUT_MS, () => this.loseUnless(() => this.confirmed));
     flight.signal.addEventListener('abort', this.leave);
     void this.say('join');
   }
@@ -75,7 +73,7 @@ export class Following {
 
   /** Once a second. */
   tick(): void {
-    if (this.tools.clock.monotonic() - this.heardAt >= SILENT_AFTER_MS) this.lose();
+    if (this.isSilent) this.loseUnless(() => !this.isSilent);
     else void this.say('listening');
   }
 
@@ -86,6 +84,17 @@ export class Following {
     const message = 'The process that was getting the answer is gone.';
     const error = new RelayError('upstream_error', message);
     this.settle(this.flight.backlog.end > 0 ? crashed(error, false, true) : 'lost');
+  }
+
+  private get isSilent(): boolean {
+    return this.tools.clock.monotonic() - this.heardAt >= SILENT_AFTER_MS;
+  }
+
+  /** What has arrived already is read first: this process may have been busy for so long itself. */
+  private loseUnless(heard: () => boolean): void {
+    setImmediate(() => {
+      if (!heard()) this.lose();
+    });
   }
 
   private gather(of: BytesKind, more: boolean, payload: Buffer): void {
