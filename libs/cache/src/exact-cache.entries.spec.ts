@@ -114,6 +114,23 @@ describe.each(tiers)('entries in %s', (_name, url) => {
     expect((await list(cache, [`tenant:${tenant}`, 'tag:none'])).entries).toEqual([]);
   });
 
+  it('are found by their key, for their tenant only', async () => {
+    const key = await store(cache, { tenant });
+    await store(cache, { tenant });
+    expect(keysOf((await list(cache, [`key:${key}`], 1)).entries)).toEqual([key]);
+    expect(keysOf((await list(cache, [`key:${key}`, `tenant:${tenant}`], 1)).entries)).toEqual([key]);
+    expect((await list(cache, [`key:${key}`, 'tenant:globex'], 1)).entries).toEqual([]);
+    expect((await list(cache, [`key:${'0'.repeat(64)}`], 1)).entries).toEqual([]);
+  });
+
+  it('stored anew for another tenant of the group are no longer listed for the first', async () => {
+    const key = newKey(cache);
+    await cache.put(key, answerOf(['tenant:other', `tenant:${tenant}`, `key:${key}`], MINUTE_MS));
+    await cache.put(key, answerOf(['tenant:other', `key:${key}`], MINUTE_MS));
+    expect((await list(cache, [`tenant:${tenant}`])).entries).toEqual([]);
+    await cache.remove({ key });
+  });
+
   it('refuse a cursor of another list', async () => {
     const refusal = { ok: false, error: { code: 'invalid_request' } };
     expect(await cache.entries({ labels: [], limit: 1, cursor: 'x' })).toMatchObject(refusal);

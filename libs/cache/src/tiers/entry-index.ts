@@ -50,10 +50,10 @@ export class EntryIndex {
 
   /** The keys of all entries that have the labels, in pages; what is added meanwhile may be missing. */
   async *keysOf(labels: readonly string[]): AsyncGenerator<readonly string[]> {
-    const [named] = labels.filter(isKeyLabel);
+    const named = keyNamed(labels);
     const others = listed(labels);
     if (named !== undefined) {
-      yield await this.having(others, [named.slice('key:'.length)]);
+      yield await this.having(others, [named]);
       return;
     }
     const shortest = await this.shortest(others);
@@ -68,7 +68,11 @@ export class EntryIndex {
 
   /** Up to `limit` keys behind a position, latest to expire first. */
   async page(labels: readonly string[], limit: number, after: EntryPosition | null): Promise<KeyPage> {
+    const named = keyNamed(labels);
     const others = listed(labels);
+    if (named !== undefined) {
+      return { keys: after === null ? await this.having(others, [named]) : [], nextCursor: null };
+    }
     const shortest = await this.shortest(others);
     const start = after === null ? 0 : await this.rankBehind(shortest, after);
     const flat = await this.redis.zrevrange(indexKey(shortest), start, start + limit - 1, 'WITHSCORES');
@@ -115,5 +119,6 @@ export class EntryIndex {
 const membersOf = (flat: readonly string[]): string[] => flat.filter((_item, i) => i % 2 === 0);
 
 const isKeyLabel = (label: string): boolean => label.startsWith('key:');
+const keyNamed = (labels: readonly string[]): string | undefined => labels.find(isKeyLabel)?.slice('key:'.length);
 /** An entry is found by its key without a list. */
 const listed = (labels: readonly string[]): string[] => labels.filter((label) => !isKeyLabel(label));

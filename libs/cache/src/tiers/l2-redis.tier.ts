@@ -2,6 +2,7 @@ import { RelayError, err, ok, within, type Clock, type Result } from '@relay/cor
 import type { Redis } from 'ioredis';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { viewEntry, type EntryPosition, type ExactEntry, type ExactEntryPage } from '../domain/exact-entry';
+import { hasLabels } from '../domain/labels';
 import type { EntryCodec } from './entry-codec';
 import { EntryIndex } from './entry-index';
 import type { Marks } from './l1-memory.tier';
@@ -125,7 +126,7 @@ export class RedisTier {
       const { keys, nextCursor } = await this.index.page(labels, limit, after);
       const entries: ExactEntry[] = [];
       for (let i = 0; i < keys.length; i += LIST_AT_ONCE) {
-        entries.push(...(await this.view(keys.slice(i, i + LIST_AT_ONCE), maxBodyBytes)));
+        entries.push(...(await this.view(keys.slice(i, i + LIST_AT_ONCE), labels, maxBodyBytes)));
       }
       return ok({ entries, nextCursor });
     } catch (error) {
@@ -142,11 +143,13 @@ export class RedisTier {
     return this.redis.status === 'ready' && !this.outage.pausing;
   }
 
-  private async view(keys: readonly string[], maxBodyBytes: number): Promise<ExactEntry[]> {
+  /** Those that can be read and still have the labels: a key may have been stored anew by another tenant of its group. */
+  private async view(keys: readonly string[], labels: readonly string[], maxBodyBytes: number): Promise<ExactEntry[]> {
     const answers = await Promise.all(keys.map((key) => this.lookup(key, maxBodyBytes).catch(missingIfReplied)));
     return keys.flatMap((key, i) => {
       const answer = answers[i];
-      return answer === undefined || typeof answer === 'string' ? [] : [viewEntry(key, answer)];
+      if (answer === undefined || typeof answer === 'string') return [];
+      return hasLabels(answer.labels, labels) ? [viewEntry(key, answer)] : [];
     });
   }
 
