@@ -24,7 +24,7 @@ export interface Query {
 const MOST = 10; // neighbours
 const TIMEOUT_MS = 250; // of the store
 
-export const lookUp = (store: SemanticStore, { tenant, vector }: Query, limit: number) =>
+const lookUp = (store: SemanticStore, { tenant, vector }: Query, limit: number) =>
   store.nearest({
     scopeId: tenant.scope.scopeId,
     embedderId: EMBEDDER,

@@ -10,7 +10,7 @@ export const ASKED_AFTER_MS = 2 * DAY_MS;
 const LIVES_MS = 30 * DAY_MS;
 export const isExpired = (number: number): boolean => number % 10 === 9;
 
-export type NewEntry = Parameters<SemanticStore['insert']>[0];
+type NewEntry = Parameters<SemanticStore['insert']>[0];
 
 /** One tenant with one scope and what it has stored. */
 export interface Tenant {

@@ -10,7 +10,7 @@ import type { NearestQuery } from './stored-entry';
 import { vectorText } from './vector-text';
 
 /** What takes longer is a miss. In ms, for the database and for who waits alike: the embedded database has no time-outs. */
-export const LOOK_UP_TIMEOUT_MS = 250;
+const LOOK_UP_TIMEOUT_MS = 250;
 /** Look-ups of this process that are under way: with a pool of 10 connections more would only wait, and keep others waiting. */
 const MAX_LOOK_UPS = 16;
 const MAX_LIMIT = 100;

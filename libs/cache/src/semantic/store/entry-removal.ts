@@ -8,7 +8,7 @@ import { storable } from './storable';
 const BATCH = 500;
 
 /** TypeORM's answer to DELETE and UPDATE: rows, and how many were affected. */
-export type Affected = readonly [rows: readonly unknown[], count: number];
+type Affected = readonly [rows: readonly unknown[], count: number];
 
 /** With what shares the answer of a removed entry: an answer that is void is void for all. $1 id or null, $2 labels, $3 how many. */
 const REMOVE_SQL = `

@@ -1,7 +1,7 @@
 import { distance, inSpace } from './nearest.sql';
 
 /** Cosine from which two prompts count as the same one in other words. */
-export const NEAR_DUPLICATE_SIMILARITY = 0.97;
+const NEAR_DUPLICATE_SIMILARITY = 0.97;
 
 /**
  * How crowded the place of a new entry is: $4 API key, $5 exact key of the new entry, $6 how many of the nearest are looked at.
@@ -52,7 +52,7 @@ const COLUMNS = [
   'bytes',
 ] as const;
 
-export type EntryColumn = (typeof COLUMNS)[number];
+type EntryColumn = (typeof COLUMNS)[number];
 export type EntryValues = Readonly<Record<EntryColumn, unknown>>;
 
 /** What a request's entry keeps when a later answer takes its place: who points to it, and what was learned about its prompt. */

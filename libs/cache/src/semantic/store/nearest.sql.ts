@@ -1,5 +1,5 @@
 /** pgvector walks an HNSW graph on until enough rows pass the filter (0.8: iterative scan); candidates it holds meanwhile. */
-export const EF_SEARCH = 100;
+const EF_SEARCH = 100;
 
 /**
  * Settings of a transaction that looks for vectors. A scope with an index of its own is read through it, whatever the planner makes
