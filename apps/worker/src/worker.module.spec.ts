@@ -20,6 +20,7 @@ import {
   type TestDatabase,
   type UpstreamScript,
 } from '@relay/testing';
+import { Metrics } from '@relay/trace';
 import { getQueueToken } from '@nestjs/bullmq';
 import { Module, type DynamicModule, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -31,6 +32,8 @@ import { WorkerModule } from './worker.module';
 const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = serverUrl ? describe : describe.skip;
 if (!serverUrl) saySkipped('the worker on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+type WarmBody = Extract<WarmCache['source'], { requests: unknown }>['requests'][number];
 
 const COST_USD = '0.00000345'; // 11 tokens in, 3 out
 
@@ -107,7 +110,7 @@ describePostgres('the worker, alone', () => {
 
   const start = (): Promise<INestApplicationContext> => startWorker(database.url ?? '', dataDir, configFor(upstream));
   const store = (): WarmingStore => worker.get(WarmingStore);
-  const asking = (content: string): Record<string, string | object> => ({
+  const asking = (content: string): WarmBody => ({
     model: 'small',
     messages: [{ role: 'user', content }],
   });
@@ -197,6 +200,22 @@ describePostgres('the worker, alone', () => {
     await job?.promote(); // what waits for its next attempt
     await ended;
     expect(await store().find(id, null)).toMatchObject({ status: 'done', asked: 2, failed: 0 });
+  });
+
+  it('tells metrics how the cache fares', async () => {
+    await run({ requests: [asking('measured')] });
+    await run({ requests: [asking('measured')] });
+    const text = await worker.get(Metrics, { strict: false }).render();
+    for (const line of [
+      /^relay_cache_l1_entries [1-9]/m,
+      /^relay_cache_l1_events_total\{event="hits"\} [1-9]/m,
+      /^relay_cache_flight_events_total\{event="flown"\} [1-9]/m,
+      /^relay_cache_flights\{of="flying"\} 0$/m,
+      /^relay_cache_embedding_queue 0$/m,
+      /^relay_cache_semantic_store_events_total\{event="failed_look_ups"\} 0$/m,
+      /^relay_cache_label_events_total\{event="drift_alarms"\} 0$/m,
+    ])
+      expect(text).toMatch(line);
   });
 
   it('takes up warmings whose job was lost when it tends the cache', async () => {

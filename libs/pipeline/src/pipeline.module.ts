@@ -7,6 +7,7 @@ import { Preheater, ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { Accountant } from './accountant';
+import { CacheMetrics } from './cache-metrics';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
@@ -46,6 +47,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     Accountant,
     TokenCounter,
     SlotMetrics,
+    CacheMetrics,
     PolicyMetrics,
     TargetMetrics,
     Preheater,

@@ -6,6 +6,7 @@ export { FeedbackLedger } from './feedback/feedback-ledger';
 export { FeedbackService, type CacheHit, type FeedbackReceipt } from './feedback/feedback.service';
 export { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback/feedback-store';
 export { Metrics } from './metrics/metrics';
+export type { WatchedFamily } from './metrics/watched-family';
 export { dropPlansBefore } from './persistence/stored-plans';
 export { SpendLedger } from './spend/spend-ledger';
 export { TraceModule } from './trace.module';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { TraceRecord } from '../domain/trace-record';
 import { RequestMetrics } from './request-metrics';
+import { watchFamily, type WatchedFamily } from './watched-family';
 
 /** How many slots of a pool are taken, as the scheduler tells it. */
 export interface SlotUsage {
@@ -67,6 +68,10 @@ export class Metrics {
   /** Both come from small fixed sets. */
   countGuard(guard: string, action: string): void {
     this.guards.inc({ guard, action });
+  }
+
+  watch(families: readonly WatchedFamily[]): void {
+    for (const family of families) watchFamily(this.registry, family);
   }
 
   /** `read` is called when somebody scrapes. */
