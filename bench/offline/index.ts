@@ -1,13 +1,17 @@
 import { classify } from './classify';
+import { faq } from './faq';
 import type { OfflineScenario } from './offline-scenario';
 import { plan } from './plan';
 import { routing } from './routing';
+import { semantic } from './semantic';
 import { vectorSearch } from './vector-search';
 
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
 export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   classify,
+  faq,
   plan,
   routing,
+  semantic,
   'vector-search': vectorSearch,
 };

@@ -2,6 +2,7 @@
 export interface OfflineContext {
   readonly data: string; // folder of the data sets
   readonly seed: number; // of everything random: same data, seed and code give the same figures
+  readonly sample?: number; // rows or prompts of a data set to take, where a scenario does not take all
   readonly say: (line: string) => void; // progress, for a person
 }
 

@@ -4,14 +4,17 @@ export interface OfflineOptions {
   readonly data: string;
   readonly seed: number;
   readonly json: boolean;
+  readonly sample?: number;
 }
 
 const MAX_SEED = 2 ** 31 - 1;
+const MIN_SAMPLE = 100;
 
 export const OFFLINE_SPEC = {
   data: { type: 'string' },
   seed: { type: 'string', default: '1' },
   json: { type: 'boolean', default: false },
+  sample: { type: 'string' },
 } as const;
 
 /** Options of an offline scenario. Throws with a line for a person on what it cannot take. */
@@ -28,5 +31,8 @@ export function parseOfflineOptions(args: readonly string[], withoutData = false
   const seed = Number(values.seed);
   if (values.seed === '' || !Number.isInteger(seed) || seed < 0 || seed > MAX_SEED)
     throw new Error(`--seed must be a whole number from 0 to ${MAX_SEED}, not ${JSON.stringify(values.seed)}`);
-  return { data: values.data ?? '', seed, json: values.json };
+  const sample = values.sample === undefined ? {} : { sample: Number(values.sample) };
+  if (values.sample !== undefined && !(Number(values.sample) >= MIN_SAMPLE && Number.isInteger(Number(values.sample))))
+    throw new Error(`--sample must be a whole number from ${MIN_SAMPLE} on, not ${JSON.stringify(values.sample)}`);
+  return { data: values.data ?? '', seed, json: values.json, ...sample };
 }

@@ -18,15 +18,15 @@ export async function runOffline(
   args: readonly string[],
   { root, print, say }: Output,
 ): Promise<void> {
-  const { data, seed, json } = parseOfflineOptions(args, scenario.withoutData);
+  const { json, ...options } = parseOfflineOptions(args, scenario.withoutData);
   const started = performance.now();
-  const result = await scenario.run({ data, seed, say });
+  const result = await scenario.run({ ...options, say });
   const { pinning: _, ...facts } = machineFacts(root);
   const report: OfflineReport = {
     scenario: name,
     summaryLine: scenario.summary,
     at: new Date().toISOString(),
-    seed,
+    seed: options.seed,
     seconds: (performance.now() - started) / 1_000,
     facts,
     ...result,

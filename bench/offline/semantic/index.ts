@@ -6,11 +6,10 @@ import { frontierAt } from './frontier';
 import { errorCell, percent } from './figures';
 import { measureStream, SHUFFLES, type Measured, type StreamFigures } from './measure-stream';
 import { readStreams } from './streams';
-import { vectorsOf } from './vectors';
+import { DIMENSIONS, vectorsOf } from './vectors';
 
 /** Prompts of a stream where `--sample` says nothing. */
-export const DEFAULT_SAMPLE = 3_000;
-const DIMENSIONS = 512;
+const DEFAULT_SAMPLE = 3_000;
 /** Thresholds of mode static that the tables show; the frontier uses all. */
 const SHOWN = [0.75, 0.8, 0.85, 0.9, 0.95];
 

@@ -1,7 +1,7 @@
-import { guardPair } from '@relay/cache';
 import { seededRandom, shuffled } from '../../training/random';
 import { pooled, secondHalf, type Figures } from './figures';
 import { BUDGETS, fixed, THRESHOLDS, verified } from './modes';
+import { rememberedGuards } from './remembered-guards';
 import { nearestPrompts } from './nearest';
 import { serveStream, type Outcome, type SemanticTerms, type Served } from './serve-stream';
 import type { Stream } from './streams';
@@ -75,19 +75,5 @@ function measureMode(
     all: pooled(outcomes),
     later: pooled(outcomes.map(secondHalf)),
     judgedPer1k: (1_000 * runs.reduce((sum, { judged }) => sum + judged, 0)) / requests,
-  };
-}
-
-/** The same pairs meet in every run. */
-function rememberedGuards(prompts: readonly string[]): Served['objects'] {
-  const known = new Map<number, boolean>();
-  return (asked, stored) => {
-    const key = asked * prompts.length + stored;
-    let objects = known.get(key);
-    if (objects === undefined) {
-      objects = guardPair(prompts[asked] ?? '', prompts[stored] ?? '').length > 0;
-      known.set(key, objects);
-    }
-    return objects;
   };
 }

@@ -22,13 +22,15 @@ export interface Served {
 }
 
 export interface Outcome {
-  readonly hit: boolean;
+  readonly exact: boolean; // asked before in the same words, and stored
+  readonly hit: boolean; // served what is stored for other words
   readonly wrong: boolean; // a hit with another answer
 }
 
 export interface Run {
   readonly outcomes: readonly Outcome[]; // in the order of the requests
   readonly judged: number; // calls of the judge
+  readonly rechecked: number; // of these, on hits that were asked again
   readonly state: ThresholdState; // at the end
 }
 
@@ -46,6 +48,7 @@ export function serveStream(
   const outcomes = Array.from(order, (asked, turn): Outcome => {
     const at = turn * MS_BETWEEN_REQUESTS;
     const draw = random();
+    if (stored.has(asked)) return { exact: true, hit: false, wrong: false };
     const candidate = nearestStored(nearest[asked] ?? [], stored).find(({ index }) => !objects(asked, index));
     const neighbour = candidate && { ...candidate, minSimilarity: minSimilarity.get(candidate.index) ?? null };
     const state = labels.state(at);
@@ -58,9 +61,9 @@ export function serveStream(
       labels.add({ similarity, correct: !wrong, weight: 1 / share, at, source: hit ? 'hit' : 'miss' });
       if (wrong) minSimilarity.set(index, Math.min(1, similarity + TIGHTENED_BY));
     }
-    return { hit, wrong: hit && wrong };
+    return { exact: false, hit, wrong: hit && wrong };
   });
-  return { outcomes, judged: labels.count, state: labels.state(Number.POSITIVE_INFINITY) };
+  return { outcomes, judged: labels.count, rechecked: labels.ofHits, state: labels.state(Number.POSITIVE_INFINITY) };
 }
 
 function nearestStored(nearest: readonly Near[], stored: ReadonlySet<number>): Near[] {
@@ -82,6 +85,10 @@ class Labels {
 
   get count(): number {
     return this.labels.length;
+  }
+
+  get ofHits(): number {
+    return this.labels.filter(({ source }) => source === 'hit').length;
   }
 
   add(label: Label): void {

@@ -5,6 +5,8 @@ import type { Embedder } from '@relay/embedding';
 
 /** Results of embedding are kept here, so that only the first run of a scenario embeds. Below the repository, never in it. */
 const CACHE = path.resolve(__dirname, '../../../..', 'node_modules', '.cache', 'relay-bench');
+/** Of the built-in embedder. */
+export const DIMENSIONS = 512;
 const HASH_BYTES = 32;
 const BATCH = 32;
 const SAID_EACH = 1_000; // texts

@@ -1,0 +1,41 @@
+import type { Stream } from '../semantic/streams';
+import { shuffled } from '../../training/random';
+
+/** Questions by how often they are asked: the n-th most frequent one with odds in proportion to 1 / n (Zipf). */
+const EXPONENT = 1;
+
+/**
+ * Prompts (indexes) in the order in which they are asked: first an intent is drawn by Zipf's law, then one of its wordings, by the same law. Which
+ * intents and wordings are the frequent ones is drawn once.
+ */
+export function zipfWorkload(
+  { prompts, relation }: Pick<Stream, 'prompts' | 'relation'>,
+  requests: number,
+  random: () => number,
+): Int32Array {
+  const order = shuffled(prompts.length, random);
+  const intents: number[][] = [];
+  for (const prompt of order) {
+    const known = intents.find(([first = prompt]) => relation(first, prompt) === true);
+    if (known) known.push(prompt);
+    else intents.push([prompt]);
+  }
+  const draws = intents.map((wordings) => zipf(wordings.length));
+  const intent = zipf(intents.length);
+  return Int32Array.from({ length: requests }, () => {
+    const i = intent(random());
+    return intents[i]?.[draws[i]?.(random()) ?? 0] ?? 0;
+  });
+}
+
+/** Ranks from 0, from numbers from 0 to 1. */
+function zipf(count: number): (uniform: number) => number {
+  const sums: number[] = [];
+  let total = 0;
+  for (let rank = 1; rank <= count; rank++) sums.push((total += rank ** -EXPONENT));
+  return (uniform) =>
+    Math.max(
+      0,
+      sums.findIndex((sum) => sum >= uniform * total),
+    );
+}
