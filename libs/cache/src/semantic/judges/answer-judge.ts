@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ExecutionPlan } from '@relay/contracts';
 import { EmbeddingService } from '@relay/embedding';
+import { guardPair } from '../../domain/semantic/guards';
 import { answerText } from '../../domain/semantic/answer-text';
 import { fitsQuestionPrompt, readVerdict, sameAnswerPrompt } from '../../domain/semantic/verdict-prompts';
 import { MODEL_ASKER, type ModelAsker } from './model-asker.port';
@@ -10,8 +11,8 @@ type JudgeTerms = ExecutionPlan['cache']['semantic']['judge'];
 /** Longest wait for what nobody waits for; the embedder may have a line. */
 const BACKGROUND_EMBEDDING_MS = 30_000;
 const JUDGE_TIMEOUT_MS = 60_000;
-/** Of an answer, so much is embedded: sentence encoders see a few hundred words at most. In UTF-16 code units. */
-const MAX_EMBEDDED_LENGTH = 2_000;
+/** Of an answer that guards can compare, in UTF-16 code units: a sentence or two. */
+const MAX_GUARDED_LENGTH = 280;
 
 export interface AnswerPair {
   readonly tenantId: string;
@@ -45,7 +46,7 @@ export class AnswerJudge {
       case 'equality':
         return false;
       case 'embedding':
-        return this.similarEnough(first, second, terms.minSimilarity);
+        return contradict(first, second) ? false : this.similarEnough(first, second, terms.minSimilarity);
       case 'llm':
         return this.ask(tenantId, terms.model, 'judge', sameAnswerPrompt(prompt, first, second), JUDGE_TIMEOUT_MS);
       default:
@@ -80,8 +81,12 @@ export class AnswerJudge {
   }
 
   private embed(text: string): Promise<Float32Array | null> {
-    return this.embeddings.embed(text.slice(0, MAX_EMBEDDED_LENGTH), BACKGROUND_EMBEDDING_MS);
+    return this.embeddings.embedPassage(text, BACKGROUND_EMBEDDING_MS);
   }
 }
+
+/** In a short answer another number or name is another answer, which its vector hardly shows; long ones differ in such things anyway. */
+const contradict = (one: string, other: string): boolean =>
+  Math.max(one.length, other.length) <= MAX_GUARDED_LENGTH && guardPair(one, other).length > 0;
 
 const normalised = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();
