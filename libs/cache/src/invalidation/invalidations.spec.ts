@@ -4,6 +4,8 @@ import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { cachedAnswer } from '../../test/cached-answer.builder';
+import { cacheWith, newKey } from '../../test/exact-cache.harness';
 import { Invalidations } from './invalidations.service';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? '';
@@ -92,6 +94,10 @@ describeRedis('invalidations on Redis', () => {
     return { marks, connections };
   }
 
+  beforeAll(async () => {
+    await redis.ping();
+  });
+
   afterEach(async () => {
     for (const stop of stopping.splice(0)) await stop();
   });
@@ -109,6 +115,28 @@ describeRedis('invalidations on Redis', () => {
     expect(one.isVoid(answer)).toBe(true);
     await until(() => two.isVoid(answer));
     expect(one.epoch).toBe(two.epoch);
+  });
+
+  it('stop hits in the memory of another process, and of what it stores from a request that began before', async () => {
+    const [{ marks: one }, { marks: two }] = [await startProcess(), await startProcess()];
+    const clock = new FakeClock(Date.now());
+    const [cacheOne, cacheTwo] = [cacheWith({ redis, clock, marks: one }), cacheWith({ redis, clock, marks: two })];
+    const tenant = newTenant();
+    const [key, late] = [newKey(cacheTwo), newKey(cacheTwo)];
+    const answer = cachedAnswer({ labels: labelsOf(tenant), epoch: two.epoch, createdAt: clock.now() });
+    await cacheTwo.put(key, answer);
+    expect(await cacheOne.getL2(key)).toBeDefined();
+    await one.invalidate({ tenant });
+    expect(cacheOne.getL1(key)).toBeUndefined();
+    await until(() => two.isVoid(answer));
+    await cacheTwo.put(late, answer);
+    for (const each of [key, late]) {
+      expect(cacheTwo.getL1(each)).toBeUndefined();
+      expect(await cacheTwo.getL2(each)).toBeUndefined();
+    }
+    await cacheTwo.put(late, { ...answer, epoch: two.epoch });
+    expect(await cacheOne.getL2(late)).toBeDefined();
+    expect(await cacheTwo.remove({ tenant })).toBe(2);
   });
 
   it('are known to a process that starts later', async () => {
