@@ -57,6 +57,8 @@ describe('questions', () => {
     'Explain how interest rates work',
     'What is the time complexity of quicksort?',
     'Translate "good morning" to French',
+    'How do I write a sales forecast?',
+    'Kann ich hier mit Karte bezahlen?',
     'Wie setze ich mein Passwort zurück?',
     'Comment changer mon mot de passe ?',
     '¿Cómo cambio mi contraseña?',

@@ -8,10 +8,7 @@ const STATE =
 
 /** Asks for the value or the state of something of one's own. */
 const ASKS_FOR_STATE = anyOf(
-  `(?:what|what's|whats|what is|what are|what was|what were|which|when is|when are|when was|when's|where is|where are|where's|wheres|who is|how much|how many|how is|how are|how's|show|show me|tell me|give me|check|list|read|read me|(?<!cannot |can not |can't |unable to )find|look up|pull up|get me|view|see|track|locate|display|review|know|go over) (?:is |are |was |were |of |on |about |out |the |up |for |all |me |in |left |money )*?${MY} ${SOME}${STATE}`.replace(
-    '*?',
-    '{0,4}?',
-  ),
+  `(?:what|what's|whats|what is|what are|what was|what were|which|when is|when are|when was|when's|where is|where are|where's|wheres|who is|how much|how many|how is|how are|how's|show|show me|tell me|give me|check|list|read|read me|(?<!cannot |can not |can't |unable to )find|look up|pull up|get me|view|see|track|locate|display|review|know|go over) (?:is |are |was |were |of |on |about |out |the |up |for |all |me |in |left |money ){0,4}?${MY} ${SOME}${STATE}`,
   `(?:status|state|balance|value|total|expiry|expiration|limit|progress|whereabouts) (?:of|on|for|in|left in|left on) ${MY}`,
   `(?:in|on|left in|left on|from) ${MY} (?:[\\w'-]{1,20} ){0,2}(?:account|calendar|schedule|list|cart|inbox|agenda|wallet)s? (?:right )?(?:now|today|contain|have|has)`,
   `where (?:is|are|has|have|did) ${MY} (?!nearest|closest)`,
@@ -50,10 +47,7 @@ const IDENTIFIES = anyOf(
 );
 /** German, French, Spanish. */
 const ELSEWHERE = anyOf(
-  '(?:was|wie|wo|wann|welche[rs]?|zeig(?:e)?(?: mir)?|prüfe|ist|sind|hat|wurde) (?:hoch |viel |ist |sind |mir |steht |bleibt |kommt |auf )*(?:mein|meine|meinen|meinem|meiner)(?: \\p{L}{1,20}){0,2} (?:kontostand|saldo|guthaben|bestellung|paket|lieferung|sendung|rechnung|termine?|überweisung|rückerstattung|gehalt|passwort|name|vertrag|antrag|kalender|flug|buchung)'.replace(
-    ')*',
-    '){0,4}',
-  ),
+  '(?:was|wie|wo|wann|welche[rs]?|zeig(?:e)?(?: mir)?|prüfe|ist|sind|hat|wurde) (?:hoch |viel |ist |sind |mir |steht |bleibt |kommt |auf ){0,4}(?:mein|meine|meinen|meinem|meiner)(?: \\p{L}{1,20}){0,2} (?:kontostand|saldo|guthaben|bestellung|paket|lieferung|sendung|rechnung|termine?|überweisung|rückerstattung|gehalt|passwort|name|vertrag|antrag|kalender|flug|buchung)',
   '(?:mein|meinen) (?:kontostand|saldo)|(?:wo|wann) (?:ist|kommt|bleibt) (?:mein|meine)|wer bin ich|wie viel (?:geld )?habe ich|mein name ist',
   "(?:mon|ma|mes) (?:solde|commande|colis|facture|rendez-vous|virement|remboursement|salaire|nom|contrat|vol|réservation)|où (?:est|sont) (?:mon|ma|mes)|qui suis-je|combien (?:ai-je|me reste)|je m'appelle",
   '(?:mi|mis) (?:saldo|pedido|pedidos|paquete|factura|cita|citas|transferencia|reembolso|salario|nombre|contrato|vuelo|reserva)|dónde está(?:n)? (?:mi|mis)|quién soy|cuánto (?:dinero )?(?:tengo|me queda)|me llamo',
