@@ -62,7 +62,8 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   );
   const url = await listen(app, front, environment);
   const identity = environment.RELAY_ROLES.includes('admin') ? await bootstrapIdentity(app) : null;
-  const standing = policyStanding(app, environment);
+  const published = app.get(PublishedPolicy, { strict: false });
+  const standing = (): string | null => published.standing; // whether it is in force instead of the file's
   const stopWatching = source.watch(
     { log: (message) => logger.info(message), error: (message) => logger.error(message) },
     standing,
@@ -86,13 +87,6 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   };
   const stopTimeoutMs = config.current.server.shutdownTimeoutMs + CLOSE_TIMEOUT_MS;
   return { app, url, logger, stopTimeoutMs, stop };
-}
-
-/** Whether a published policy is in force instead of the file's; a worker alone has none. */
-function policyStanding(app: NestFastifyApplication, { RELAY_ROLES }: Environment): () => string | null {
-  if (!RELAY_ROLES.some((role) => role !== 'worker')) return () => null;
-  const published = app.get(PublishedPolicy, { strict: false });
-  return () => published.standing;
 }
 
 async function listen(app: NestFastifyApplication, front: FrontDoor, environment: Environment): Promise<string> {
