@@ -179,10 +179,11 @@ describe('the exact cache when Redis is in trouble', () => {
 
   beforeEach(() => {
     warn = jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    jest.spyOn(Logger.prototype, 'log').mockImplementation(() => undefined);
   });
 
   afterEach(() => {
-    warn.mockRestore();
+    jest.restoreAllMocks();
     for (const client of clients.splice(0)) client.disconnect();
   });
 
