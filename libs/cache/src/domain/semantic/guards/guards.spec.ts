@@ -32,6 +32,8 @@ describe('guards of semantic hits', () => {
     ['negation', 'Why can people with tattoos give blood?', "Why can't people with tattoos give blood?"],
     ['negation', 'coffee with milk without sugar', 'coffee with sugar without milk'],
     ['antonyms', 'enable 2FA', 'disable 2FA'],
+    ['antonyms', 'How do I turn on 2FA?', 'How do I turn off 2FA?'],
+    ['antonyms', 'How do I turn off 2FA?', 'enable 2FA'],
     ['antonyms', 'How do I lock my screen?', 'What unlocks my screen?'],
     ['antonyms', 'What to eat before a run', 'What to eat after a run'],
     ['antonyms', 'Is it legal to film here?', 'Is it illegal to film here?'],
