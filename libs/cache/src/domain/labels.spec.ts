@@ -24,10 +24,11 @@ describe('the labels of an answer', () => {
     expect([models('auto'), models('small'), models('')]).toEqual([1, 2, 1]);
   });
 
-  it('hold eight tags of 64 characters at most, none twice', () => {
-    const tags = ['a', 'a', 'x'.repeat(65), ...Array.from({ length: 20 }, (_, i) => `t${i}`)];
+  it('hold twenty tags of 64 characters at most, none twice', () => {
+    const tags = ['a', 'a', 'x'.repeat(65), ...Array.from({ length: 30 }, (_, i) => `t${i}`)];
     const kept = readLabels(labelsOf({ ...source, tags })).tags;
-    expect(kept).toEqual(['a', 'x'.repeat(64), 't0', 't1', 't2', 't3', 't4']);
+    expect(kept).toHaveLength(20 - 1); // of the first twenty one is a repetition
+    expect(kept.slice(0, 3)).toEqual(['a', 'x'.repeat(64), 't0']);
   });
 
   it('tell people what was asked for by whom', () => {

@@ -24,14 +24,14 @@ export interface CacheSelector {
 export const MAX_LABEL_CHARS = 512;
 /** One for each field of a selector but `all`. */
 export const MAX_LABELS_NAMED = 6;
-const MAX_TAGS = 8;
+const MAX_TAGS = 20; // the 16 a client may give, and those of guards
 const MAX_TAG_CHARS = 64;
 const EXACT_KEY = /^[0-9a-f]{64}$/;
 
 const tagLabel = (tag: string): string => `tag:${tag.slice(0, MAX_TAG_CHARS)}`;
 const entryLabel = (id: string): string => (EXACT_KEY.test(id) ? `key:${id}` : `entry:${id}`);
 
-/** The labels of an answer. Tags beyond the eighth are left out, longer ones cut: labels are kept with each answer. */
+/** The labels of an answer. Tags beyond the twentieth are left out, longer ones cut: labels are kept with each answer. */
 export function labelsOf(source: LabelSource): readonly string[] {
   const { tenantId, owner, requestedModel, servedModel, tags, version, key } = source;
   const labels = [`tenant:${tenantId}`, `version:${version}`, `model:${requestedModel}`];
