@@ -28,6 +28,12 @@ export interface Recheck {
   readonly question: SemanticQuestion;
 }
 
+/** Who is told whether the request waits for somebody else. */
+export interface Watch {
+  waits(): void;
+  flies(): void;
+}
+
 export interface Flown {
   readonly landing: Landing;
   /** Null: another process flew. */
@@ -50,7 +56,7 @@ export class Fetcher {
     private readonly accountant: Accountant,
   ) {}
 
-  async fetch(job: Job, lookup: CacheLookup, cockpit: Cockpit): Promise<Flown> {
+  async fetch(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown> {
     if (job.planned.plan.cache.finishOnDisconnect && lookup.stores) cockpit.keepFlying();
     for (;;) {
       const claim = cockpit.claim(); // sent together with the look-up
@@ -59,10 +65,12 @@ export class Fetcher {
       if (found) return this.found(job, found, 'exact-l2');
       if (claim === 'mine' || (await claim) === 'mine') break;
       const startMs = job.trace.elapsed();
+      watch.waits();
       const landing = await cockpit.follow();
       job.trace.stage('follow', startMs);
       if (landing !== 'mine') return { landing, fetched: null };
     }
+    watch.flies();
     const similar = this.semantic.begin(lookup, job);
     if (similar?.mayServe) {
       const verdict = await similar.verdict;

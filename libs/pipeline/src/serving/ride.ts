@@ -8,12 +8,12 @@ import type { Fetched, Fetcher } from './fetcher';
 /** One request on its way to an answer, which it gets itself or shares with others that ask the same at the same time. */
 export class Ride implements Passenger {
   readonly delivery: Delivery;
-  readonly signal: CancelSignal;
   /** What it brought itself; null while it rides along. */
   fetched: Fetched | null = null;
+  private readonly leaving = new Cancellation();
   private cancelDeadline: () => void = () => undefined;
 
-  /** `follows`: somebody else is getting the answer already, so that nothing but its own deadline ends this request's wait. */
+  /** `follows`: somebody else is getting the answer already. */
   constructor(
     private readonly job: Job,
     private readonly lookup: CacheLookup,
@@ -24,12 +24,33 @@ export class Ride implements Passenger {
     const { request, exchange, trace } = job;
     const usage = request.stream_options?.include_usage === true;
     this.delivery = trace.stream ? (usage ? 'stream+usage' : 'stream') : 'whole';
-    this.signal = follows ? this.untilDeadline() : exchange.signal;
+    const clientLeft = (): void => this.leaving.abort(exchange.signal.reason);
+    if (exchange.signal.aborted) clientLeft();
+    else exchange.signal.addEventListener('abort', clientLeft, { once: true });
+    if (follows) this.waits();
+  }
+
+  get signal(): CancelSignal {
+    return this.leaving;
+  }
+
+  /** Somebody else gets the answer: nothing but this request's own deadline ends its wait. */
+  waits(): void {
+    const { trace, planned } = this.job;
+    const { deadlineMs } = planned.plan;
+    this.cancelDeadline();
+    this.cancelDeadline = this.clock.after(trace.remainingMs(deadlineMs), () =>
+      this.leaving.abort(new RelayError('upstream_timeout', `No answer within ${deadlineMs} ms.`)),
+    );
+  }
+
+  /** It gets the answer itself: its calls have time-outs of their own. */
+  flies(): void {
+    this.cancelDeadline();
   }
 
   async pilot(cockpit: Cockpit): Promise<Landing> {
-    this.cancelDeadline(); // its calls have time-outs of their own
-    const { landing, fetched } = await this.fetcher.fetch(this.job, this.lookup, cockpit);
+    const { landing, fetched } = await this.fetcher.fetch(this.job, this.lookup, cockpit, this);
     this.fetched = fetched;
     return landing;
   }
@@ -54,19 +75,5 @@ export class Ride implements Passenger {
   /** No timers are left behind. */
   close(): void {
     this.cancelDeadline();
-  }
-
-  private untilDeadline(): CancelSignal {
-    const { exchange, trace, planned } = this.job;
-    const leaving = new Cancellation();
-    const { deadlineMs } = planned.plan;
-    const cancelTimer = this.clock.after(trace.remainingMs(deadlineMs), () =>
-      leaving.abort(new RelayError('upstream_timeout', `No answer within ${deadlineMs} ms.`)),
-    );
-    const clientLeft = (): void => leaving.abort(exchange.signal.reason);
-    if (exchange.signal.aborted) clientLeft();
-    else exchange.signal.addEventListener('abort', clientLeft, { once: true });
-    this.cancelDeadline = cancelTimer;
-    return leaving;
   }
 }
