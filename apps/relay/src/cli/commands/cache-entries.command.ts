@@ -47,6 +47,6 @@ async function entries(id: string | undefined, options: Options): Promise<void> 
 
 function lineOf({ id, status, owner, model, hits, expiresAt, prompt }: CacheEntryView): string {
   const said = prompt?.replaceAll(/\s+/g, ' ').slice(0, MAX_PROMPT_CHARS) ?? '';
-  const used = hits === null ? '' : `${hits} hits`;
-  return [id, status.padEnd(11), owner, model ?? '-', used, `until ${expiresAt}`, said].join('  ').trimEnd();
+  const used = hits === null ? [] : [`${hits} hits`];
+  return [id, status.padEnd(11), owner, model ?? '-', ...used, `until ${expiresAt}`, said].join('  ').trimEnd();
 }
