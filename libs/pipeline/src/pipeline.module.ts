@@ -11,6 +11,7 @@ import { CacheMetrics } from './cache-metrics';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { GuardStage } from './guards/guard.stage';
+import { COMPLETIONS } from './internal/completions.port';
 import { InternalRequests } from './internal/internal-requests.service';
 import { PipelineModelAsker } from './internal/model-asker';
 import { LiveModule } from './live/live.module';
@@ -37,6 +38,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     AnswerJudge,
     { provide: MODEL_ASKER, useClass: PipelineModelAsker },
     InternalRequests,
+    { provide: COMPLETIONS, useExisting: CompletionService },
     Revalidation,
     Fetcher,
     AnswerStage,

@@ -15,6 +15,7 @@ import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
+import { COMPLETIONS } from '../src/internal/completions.port';
 import { InternalRequests } from '../src/internal/internal-requests.service';
 import { SemanticStage } from '../src/semantic.stage';
 import { AnswerStage } from '../src/serving/answer.stage';
@@ -179,6 +180,7 @@ export class PipelineHarness {
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
+      { provide: COMPLETIONS, useExisting: CompletionService },
       { provide: LIVE_SOURCE, useValue: settings.live ?? null },
     ];
     const stages = [

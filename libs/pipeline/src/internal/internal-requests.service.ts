@@ -4,9 +4,9 @@ import { TenantService } from '@relay/auth';
 import { HEADERS } from '@relay/contracts';
 import { Cancellation, CLOCK, err, newTraceId, ok, RelayError } from '@relay/core';
 import type { CancelSignal, Clock, Principal, Result } from '@relay/core';
-import { CompletionService } from '../completion.service';
 import type { InternalPurpose } from '../exchange';
 import { CapturedReply } from './captured-reply';
+import { COMPLETIONS, type Completions } from './completions.port';
 
 /** How the relay shows up in traces where it asks by itself. */
 const KEY = { keyId: 'relay', keyName: 'relay', scopes: ['inference'] } as const;
@@ -92,8 +92,8 @@ export class InternalRequests implements OnApplicationShutdown {
   }
 
   /** Looked up late: completions ask the cache, and the cache asks here. */
-  private get completions(): CompletionService {
-    return this.modules.get(CompletionService, { strict: false });
+  private get completions(): Completions {
+    return this.modules.get<Completions>(COMPLETIONS, { strict: false });
   }
 
   private async principalOf(tenantId: string): Promise<Result<Principal, RelayError>> {
