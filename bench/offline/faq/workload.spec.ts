@@ -1,11 +1,12 @@
 import { seededRandom } from '../../training/random';
-import { zipfWorkload } from './workload';
+import { zipfWorkload, type Wordings } from './workload';
 
 describe('zipfWorkload', () => {
   const prompts = Array.from({ length: 40 }, (_, i) => `question ${i}`);
   const relation = (one: number, other: number): boolean => one >> 2 === other >> 2; // ten intents of four wordings
-  const order = zipfWorkload({ prompts, relation }, 20_000, seededRandom(3));
-  const counted = (of: (prompt: number) => number): number[] => {
+  const workload = (wordings: Wordings): Int32Array =>
+    zipfWorkload({ prompts, relation }, { requests: 20_000, wordings }, seededRandom(3));
+  const counted = (of: (prompt: number) => number, order = workload('by Zipf')): number[] => {
     const counts = new Map<number, number>();
     for (const prompt of order) counts.set(of(prompt), (counts.get(of(prompt)) ?? 0) + 1);
     return [...counts.values()].sort((a, b) => b - a);
@@ -17,9 +18,14 @@ describe('zipfWorkload', () => {
     expect(first / (rest.at(-1) ?? 1)).toBeGreaterThan(8);
   });
 
+  it('asks it in each of its words as often where they are all alike', () => {
+    const [most = 0, ...rest] = counted((prompt) => prompt, workload('all alike'));
+    expect(most / (rest[2] ?? 1)).toBeLessThan(1.1);
+  });
+
   it('asks it in all of its words, some more often than others', () => {
     const wordings = counted((prompt) => prompt);
     expect(wordings).toHaveLength(40);
-    expect((wordings[0] ?? 0) / order.length).toBeCloseTo(0.341 * 0.48, 1);
+    expect((wordings[0] ?? 0) / 20_000).toBeCloseTo(0.341 * 0.48, 1);
   });
 });

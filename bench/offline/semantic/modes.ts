@@ -17,7 +17,7 @@ const TERMS: SemanticTerms = {
 export const BUDGETS = [0.01, 0.02, 0.05];
 
 /** From the threshold that serves nearly everything to the one that serves nearly nothing. */
-export const THRESHOLDS = Array.from({ length: 30 }, (_, i) => (70 + i) / 100); // 0.70, 0.71 ... 0.99
+export const THRESHOLDS = Array.from({ length: 15 }, (_, i) => (35 + i) / 50); // 0.70, 0.72 ... 0.98
 
 /** Serves all from one similarity on and learns nothing. */
 export const fixed = (threshold: number): SemanticTerms => ({ ...TERMS, threshold, labelShare: 0, recheckShare: 0 });

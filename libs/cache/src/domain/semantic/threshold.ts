@@ -31,8 +31,18 @@ const MISTRUST = 2;
 const TAIL = 0.025;
 
 /**
- * The lowest similarity that may be served if at most `maxErrorPerHit` of the hits shall be wrong, for mode `verified`.
- * Labels in any order; pure.
+ * The lowest similarity that may be served if at most `maxErrorPerHit` of the hits shall be wrong, for mode `verified`. Labels in any order.
+ *
+ * Population: requests whose nearest neighbour passed the guards; a threshold serves those from it on. For each threshold "more than the budget
+ * is wrong" is tested by the exact binomial on effective counts. The smallest error of many thresholds would flatter itself, so they are not
+ * compared: tests go down in a fixed order and stop at the first that fails, which keeps the odds of any false one at delta (Learn then Test,
+ * arXiv:2110.01052, 4.2: fixed sequences from several starts share delta). Where they start depends on similarities and weights, never on outcomes.
+ *
+ * It holds for exchangeable traffic, at any one time with 95%. It is approximate in three ways: weights by Kish's effective
+ * number, thresholds at observed similarities, and repeated looks at growing data. A betting bound (Waudby-Smith and Ramdas, JRSS B 86, 2024)
+ * is exact in the last but begins later; vCache (arXiv:2502.03771) fits a curve for each entry, which needs many requests an entry. For
+ * traffic that is not exchangeable there are `findDrift`, the newer half, `UNTRIED_SHARE`, `MISTRUST` and `recheckOdds`: measured by
+ * `npm run bench -- semantic` in the order of the data sets, one intent after the other.
  */
 export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number, now: number): ThresholdState {
   const recent = newest(labels, now);
