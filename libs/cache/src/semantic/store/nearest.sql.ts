@@ -1,5 +1,8 @@
-/** pgvector walks an HNSW graph on until enough rows pass the filter (0.8: iterative scan); candidates it holds meanwhile. */
-const EF_SEARCH = 100;
+/**
+ * pgvector walks an HNSW graph on until enough rows pass the filter (0.8: iterative scan); candidates it holds meanwhile. Recall@10 among 50,000
+ * entries of one scope, a tenth of them expired: 0.964, with 100 it is 0.947 (`npm run bench -- vector-search`).
+ */
+const EF_SEARCH = 160;
 
 /**
  * Settings of a transaction that looks for vectors. A scope with an index of its own is read through it, whatever the planner makes
