@@ -59,9 +59,7 @@ export class SemanticStage {
 
   /** Judges and stores a fresh answer, in the background. */
   learn({ question, verdict }: SemanticLookup, fresh: CachedAnswer): void {
-    const { ttlMs } = question.terms;
-    const expiresAt = fresh.createdAt + ttlMs;
-    void verdict.then((found) => this.semantic.learn(question, found, { ...fresh, expiresAt, staleUntil: expiresAt }));
+    void verdict.then((found) => this.semantic.learn(question, found, fresh));
   }
 
   private question(lookup: CacheLookup, { exchange, request, trace, planned }: Job): SemanticQuestion | string {

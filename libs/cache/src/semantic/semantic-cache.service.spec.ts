@@ -22,6 +22,7 @@ const ANGLES: Readonly<Record<string, number>> = {
   'How do I change my password?': 0,
   'How can I change my password?': 10,
   'What is the way to change a password?': 20,
+  'Please, how do I change my password?': -9,
   'Convert 5 miles to km': 100,
   'Convert 6 miles to km': 101,
 };
@@ -39,199 +40,213 @@ const TERMS = executionPlanSchema.shape.cache.shape.semantic.parse({
 });
 
 // One of them: the store itself is tested on both.
-describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))('the semantic cache on %s', (_name, open) => {
-  let database: TestDatabase;
-  let clock: FakeClock;
-  let kit: StoreKit;
-  let labels: LabelBook;
-  let invalidations: Invalidations;
-  let cache: SemanticCache;
-  let asked: ModelQuestion[];
-  let verdict: string | null;
-  let isAway: boolean;
+describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))(
+  'the semantic cache on %s',
+  (_name, open) => {
+    let database: TestDatabase;
+    let clock: FakeClock;
+    let kit: StoreKit;
+    let labels: LabelBook;
+    let invalidations: Invalidations;
+    let cache: SemanticCache;
+    let asked: ModelQuestion[];
+    let verdict: string | null;
+    let isAway: boolean;
 
-  beforeAll(async () => {
-    database = await open();
-  }, 60_000);
-  afterAll(() => database?.close());
+    beforeAll(async () => {
+      database = await open();
+    }, 60_000);
+    afterAll(() => database?.close());
 
-  beforeEach(async () => {
-    Logger.overrideLogger(false);
-    await database.dataSource.query('TRUNCATE semantic_entries, semantic_hits, semantic_labels');
-    [asked, verdict, isAway] = [[], null, false];
-    clock = new FakeClock(Date.now());
-    kit = new StoreKit(database.dataSource, clock);
-    labels = new LabelBook(new LabelStore(database.dataSource), clock);
-    invalidations = new Invalidations(clock, null, new RedisConnections({}));
-    const embeddings = {
-      id: EMBEDDER,
-      embed: (text: string) => Promise.resolve(isAway ? null : at(ANGLES[text] ?? 45)),
-    } as unknown as EmbeddingService;
-    const asker = {
-      ask: (question: ModelQuestion) => {
-        asked.push(question);
-        return Promise.resolve(verdict);
-      },
-    };
-    cache = new SemanticCache(embeddings, kit.store, labels, new AnswerJudge(embeddings, asker), invalidations, clock);
-  });
-  afterEach(() => labels.onApplicationShutdown());
-
-  const question = (text: string, terms: Partial<typeof TERMS> = {}, draw = NEVER): SemanticQuestion => ({
-    tenantId: 'acme',
-    keyId: 'key-1',
-    scope: { scopeId: scopeIdOf(), owner: 't:acme', evidence: 't:acme default' },
-    text,
-    exactKey: hex(text),
-    terms: { ...TERMS, ...terms },
-    draw,
-    timeLeftMs: 1_000,
-  });
-  const saying = (text: string): CachedAnswer =>
-    cachedAnswer({
-      body: Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: text } }] })),
-      createdAt: clock.now(),
-      expiresAt: clock.now() + HOUR_MS,
-      epoch: invalidations.epoch,
+    beforeEach(async () => {
+      Logger.overrideLogger(false);
+      await database.dataSource.query('TRUNCATE semantic_entries, semantic_hits, semantic_labels');
+      [asked, verdict, isAway] = [[], null, false];
+      clock = new FakeClock(Date.now());
+      kit = new StoreKit(database.dataSource, clock);
+      labels = new LabelBook(new LabelStore(database.dataSource), clock);
+      invalidations = new Invalidations(clock, null, new RedisConnections({}));
+      const embeddings = {
+        id: EMBEDDER,
+        embed: (text: string) => Promise.resolve(isAway ? null : at(ANGLES[text] ?? 45)),
+      } as unknown as EmbeddingService;
+      const asker = {
+        ask: (question: ModelQuestion) => {
+          asked.push(question);
+          return Promise.resolve(verdict);
+        },
+      };
+      cache = new SemanticCache(
+        embeddings,
+        kit.store,
+        labels,
+        new AnswerJudge(embeddings, asker),
+        invalidations,
+        clock,
+      );
     });
-  const told = ({ hit }: SemanticVerdict): string | undefined =>
-    hit?.answer.body.toString().match(/"content":"([^"]*)"/)?.[1];
+    afterEach(() => labels.onApplicationShutdown());
 
-  /** Asks, learns from the answer that it would get, and says what came of the look-up. */
-  async function ask(asking: SemanticQuestion, answer: string): Promise<SemanticVerdict> {
-    const found = await cache.lookUp(asking);
-    if (!found.hit) cache.learn(asking, found, saying(answer));
-    await cache.settled();
-    return found;
-  }
-
-  it('answers a question like one that was asked before', async () => {
-    expect(await ask(question('How do I change my password?'), 'In Settings.')).toMatchObject({
-      reason: 'no_neighbour',
+    const question = (text: string, terms: Partial<typeof TERMS> = {}, draw = NEVER): SemanticQuestion => ({
+      tenantId: 'acme',
+      keyId: 'key-1',
+      scope: { scopeId: scopeIdOf(), owner: 't:acme', evidence: 't:acme default' },
+      text,
+      exactKey: hex(text),
+      terms: { ...TERMS, ...terms },
+      draw,
+      timeLeftMs: 1_000,
     });
-    const found = await ask(question('How can I change my password?'), '');
-    expect(told(found)).toBe('In Settings.');
-    expect(found).toMatchObject({
-      reason: 'hit',
-      candidate: { similarity: expect.closeTo(Math.cos(Math.PI / 18), 2) as number },
-    });
-  });
+    const saying = (text: string): CachedAnswer =>
+      cachedAnswer({
+        body: Buffer.from(JSON.stringify({ choices: [{ message: { role: 'assistant', content: text } }] })),
+        createdAt: clock.now(),
+        expiresAt: clock.now() + HOUR_MS,
+        epoch: invalidations.epoch,
+      });
+    const told = ({ hit }: SemanticVerdict): string | undefined =>
+      hit?.answer.body.toString().match(/"content":"([^"]*)"/)?.[1];
 
-  it('lets a guard object, however alike the questions are', async () => {
-    await ask(question('Convert 5 miles to km'), '8.05 km');
-    const found = await ask(question('Convert 6 miles to km'), '9.66 km');
-    expect(found).toMatchObject({ reason: 'guarded', hit: null, objections: [{ guard: 'numbers' }] });
-  });
-
-  it('serves nothing below the threshold', async () => {
-    await ask(question('How do I change my password?'), 'In Settings.');
-    expect(await ask(question('What is the way to change a password?'), 'In Settings.')).toMatchObject({
-      reason: 'below_threshold',
-      hit: null,
-    });
-  });
-
-  it.each(['shadow', 'verified'] as const)('serves nothing in mode %s before it has learned enough', async (mode) => {
-    await ask(question('How do I change my password?', { mode }), 'In Settings.');
-    const asking = question('How can I change my password?', { mode });
-    expect(cache.mayServe(asking)).toBe(false);
-    expect(await ask(asking, 'In Settings.')).toMatchObject({ reason: 'too_few_labels', hit: null });
-  });
-
-  it.each<[SemanticMode, string | undefined, string]>([
-    ['verified', 'In Settings.', 'hit'],
-    ['shadow', undefined, 'shadow'],
-  ])('in mode %s says %p once its labels prove the budget', async (mode, answer, reason) => {
-    await ask(question('How do I change my password?', { mode }), 'In Settings.');
-    await learnFrom(100, true);
-    const found = await cache.lookUp(question('How can I change my password?', { mode }));
-    expect(told(found)).toBe(answer);
-    expect(found.reason).toBe(reason);
-  });
-
-  async function learnFrom(count: number, correct: boolean): Promise<void> {
-    labels.state('t:acme default', EMBEDDER, TERMS.maxErrorPerHit);
-    await clock.advanceAsync(1_000);
-    for (let i = 0; i < count; i++) {
-      const label = { similarity: 0.97 + i / 10_000, correct, weight: 1, at: clock.now(), source: 'miss' } as const;
-      labels.add('t:acme default', EMBEDDER, label, 'entry');
+    /** Asks, learns from the answer that it would get, and says what came of the look-up. */
+    async function ask(asking: SemanticQuestion, answer: string): Promise<SemanticVerdict> {
+      const found = await cache.lookUp(asking);
+      if (!found.hit) cache.learn(asking, found, saying(answer));
+      await cache.settled();
+      return found;
     }
-    clock.advance(2_000);
-  }
 
-  it('learns from a miss beside an entry: an equal answer becomes an alias of it', async () => {
-    await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
-    await ask(question('How can I change my password?', { mode: 'verified' }, ALWAYS), 'In  settings.');
-    const { data } = await kit.store.list({ limit: 10 });
-    expect(data.filter(({ aliasOf }) => aliasOf !== null)).toMatchObject([{ prompt: 'How can I change my password?' }]);
-    expect(cache.stats()).toMatchObject({ insert: 1, alias: 1, label_right: 1 });
-  });
-
-  it('learns from a miss beside an entry: another answer makes the entry harder to hit', async () => {
-    await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
-    await ask(question('How can I change my password?', { mode: 'verified' }, ALWAYS), 'Call us.');
-    const { data } = await kit.store.list({ limit: 10 });
-    expect(data.filter(({ minSimilarity }) => minSimilarity !== null)).toMatchObject([
-      { prompt: 'How do I change my password?', minSimilarity: expect.closeTo(0.995, 2) as number },
-    ]);
-    expect(cache.stats()).toMatchObject({ insert: 2, label_wrong: 1 });
-  });
-
-  it('asks a part of its hits again, and tightens the entry whose answer does not hold', async () => {
-    await ask(question('How do I change my password?'), 'In Settings.');
-    const asking = question('How can I change my password?', {}, ALWAYS);
-    const { hit } = await cache.lookUp(asking);
-    if (!hit) throw new Error('no hit');
-    expect([cache.wantsRecheck(asking), cache.wantsRecheck({ ...asking, draw: NEVER })]).toEqual([true, false]);
-    cache.recheck(asking, hit, EMBEDDER, saying('Call us.').body);
-    await cache.settled();
-    expect(await cache.lookUp(asking)).toMatchObject({ reason: 'below_entry_threshold', hit: null });
-  });
-
-  it.each([
-    ['YES', 'In Settings.', 'hit'],
-    ['No.', undefined, 'not_confirmed'],
-    ['perhaps', undefined, 'not_confirmed'],
-    [null, undefined, 'not_confirmed'],
-  ])('in mode validated, when the verifier says %p, serves %p', async (says, answer, reason) => {
-    await ask(question('How do I change my password?'), 'In Settings.');
-    verdict = says;
-    const judge = { ...TERMS.judge, model: 'judge' };
-    const found = await cache.lookUp(question('How can I change my password?', { mode: 'validated', judge }));
-    expect([told(found), found.reason]).toEqual([answer, reason]);
-    expect(asked).toMatchObject([{ model: 'judge', purpose: 'verify', tenantId: 'acme', timeoutMs: 1_000 }]);
-    expect(asked[0]?.prompt).toContain('How do I change my password?');
-  });
-
-  it('does not keep an answer that was invalidated while it was made', async () => {
-    const asking = question('How do I change my password?');
-    const found = await cache.lookUp(asking);
-    const fresh = saying('In Settings.');
-    await invalidations.invalidate({ tenant: 'acme' });
-    cache.learn(asking, found, fresh);
-    await cache.settled();
-    expect((await kit.store.list({ limit: 10 })).data).toEqual([]);
-    expect(cache.stats()).toMatchObject({ insert_void: 1 });
-  });
-
-  it('does not serve what was invalidated and not removed yet', async () => {
-    await ask(question('How do I change my password?'), 'In Settings.');
-    await invalidations.invalidate({ model: 'small' });
-    expect(await cache.lookUp(question('How can I change my password?'))).toMatchObject({ reason: 'no_neighbour' });
-  });
-
-  it('misses while there is no embedding, and while the store fails', async () => {
-    await ask(question('How do I change my password?'), 'In Settings.');
-    isAway = true;
-    expect(await ask(question('How can I change my password?'), '')).toMatchObject({
-      reason: 'no_embedding',
-      hit: null,
+    it('answers a question like one that was asked before', async () => {
+      expect(await ask(question('How do I change my password?'), 'In Settings.')).toMatchObject({
+        reason: 'no_neighbour',
+      });
+      const found = await ask(question('How can I change my password?'), '');
+      expect(told(found)).toBe('In Settings.');
+      expect(found).toMatchObject({
+        reason: 'hit',
+        candidate: { similarity: expect.closeTo(Math.cos(Math.PI / 18), 2) as number },
+      });
     });
-    isAway = false;
-    jest.spyOn(kit.store, 'nearest').mockRejectedValueOnce(new Error('away'));
-    expect(await ask(question('How can I change my password?'), '')).toMatchObject({
-      reason: 'store_failed',
-      hit: null,
+
+    it('lets a guard object, however alike the questions are', async () => {
+      await ask(question('Convert 5 miles to km'), '8.05 km');
+      const found = await ask(question('Convert 6 miles to km'), '9.66 km');
+      expect(found).toMatchObject({ reason: 'guarded', hit: null, objections: [{ guard: 'numbers' }] });
     });
-  });
-});
+
+    it('serves nothing below the threshold', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      expect(await ask(question('What is the way to change a password?'), 'In Settings.')).toMatchObject({
+        reason: 'below_threshold',
+        hit: null,
+      });
+    });
+
+    it.each(['shadow', 'verified'] as const)('serves nothing in mode %s before it has learned enough', async (mode) => {
+      await ask(question('How do I change my password?', { mode }), 'In Settings.');
+      const asking = question('How can I change my password?', { mode });
+      expect(cache.mayServe(asking)).toBe(false);
+      expect(await ask(asking, 'In Settings.')).toMatchObject({ reason: 'too_few_labels', hit: null });
+    });
+
+    it.each<[SemanticMode, string | undefined, string]>([
+      ['verified', 'In Settings.', 'hit'],
+      ['shadow', undefined, 'shadow'],
+    ])('in mode %s says %p once its labels prove the budget', async (mode, answer, reason) => {
+      await ask(question('How do I change my password?', { mode }), 'In Settings.');
+      await learnFrom(100, true);
+      const found = await cache.lookUp(question('How can I change my password?', { mode }));
+      expect(told(found)).toBe(answer);
+      expect(found.reason).toBe(reason);
+    });
+
+    async function learnFrom(count: number, correct: boolean): Promise<void> {
+      labels.state('t:acme default', EMBEDDER, TERMS.maxErrorPerHit);
+      await clock.advanceAsync(1_000);
+      for (let i = 0; i < count; i++) {
+        const label = { similarity: 0.97 + i / 10_000, correct, weight: 1, at: clock.now(), source: 'miss' } as const;
+        labels.add('t:acme default', EMBEDDER, label, 'entry');
+      }
+      clock.advance(2_000);
+    }
+
+    it('learns from a miss beside an entry: an equal answer becomes an alias of it', async () => {
+      await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
+      await ask(question('How can I change my password?', { mode: 'verified' }, ALWAYS), 'In  settings.');
+      const { data } = await kit.store.list({ limit: 10 });
+      expect(data.filter(({ aliasOf }) => aliasOf !== null)).toMatchObject([
+        { prompt: 'How can I change my password?' },
+      ]);
+      expect(cache.stats()).toMatchObject({ insert: 1, alias: 1, label_right: 1 });
+    });
+
+    it('learns from a miss beside an entry: another answer makes the entry harder to hit', async () => {
+      await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
+      await ask(question('How can I change my password?', { mode: 'verified' }, ALWAYS), 'Call us.');
+      const { data } = await kit.store.list({ limit: 10 });
+      expect(data.filter(({ minSimilarity }) => minSimilarity !== null)).toMatchObject([
+        { prompt: 'How do I change my password?', minSimilarity: expect.closeTo(0.995, 2) as number },
+      ]);
+      expect(cache.stats()).toMatchObject({ insert: 2, label_wrong: 1 });
+    });
+
+    it('asks a part of its hits again, and tightens the entry whose answer does not hold', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      const asking = question('How can I change my password?', {}, ALWAYS);
+      const served = await cache.lookUp(asking);
+      expect([cache.wantsRecheck(asking), cache.wantsRecheck({ ...asking, draw: NEVER })]).toEqual([true, false]);
+      cache.recheck(asking, served, saying('Call us.'));
+      await cache.settled();
+      const later = await cache.lookUp(asking);
+      expect([told(later), later.candidate?.prompt]).toEqual(['Call us.', asking.text]); // it has an entry of its own now
+      const near = await cache.lookUp({ ...asking, text: 'Please, how do I change my password?' });
+      expect(near).toMatchObject({ reason: 'below_entry_threshold', hit: null });
+    });
+
+    it.each([
+      ['YES', 'In Settings.', 'hit'],
+      ['No.', undefined, 'not_confirmed'],
+      ['perhaps', undefined, 'not_confirmed'],
+      [null, undefined, 'not_confirmed'],
+    ])('in mode validated, when the verifier says %p, serves %p', async (says, answer, reason) => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      verdict = says;
+      const judge = { ...TERMS.judge, model: 'judge' };
+      const found = await cache.lookUp(question('How can I change my password?', { mode: 'validated', judge }));
+      expect([told(found), found.reason]).toEqual([answer, reason]);
+      expect(asked).toMatchObject([{ model: 'judge', purpose: 'verify', tenantId: 'acme', timeoutMs: 1_000 }]);
+      expect(asked[0]?.prompt).toContain('How do I change my password?');
+    });
+
+    it('does not keep an answer that was invalidated while it was made', async () => {
+      const asking = question('How do I change my password?');
+      const found = await cache.lookUp(asking);
+      const fresh = saying('In Settings.');
+      await invalidations.invalidate({ tenant: 'acme' });
+      cache.learn(asking, found, fresh);
+      await cache.settled();
+      expect((await kit.store.list({ limit: 10 })).data).toEqual([]);
+      expect(cache.stats()).toMatchObject({ insert_void: 1 });
+    });
+
+    it('does not serve what was invalidated and not removed yet', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      await invalidations.invalidate({ model: 'small' });
+      expect(await cache.lookUp(question('How can I change my password?'))).toMatchObject({ reason: 'no_neighbour' });
+    });
+
+    it('misses while there is no embedding, and while the store fails', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      isAway = true;
+      expect(await ask(question('How can I change my password?'), '')).toMatchObject({
+        reason: 'no_embedding',
+        hit: null,
+      });
+      isAway = false;
+      jest.spyOn(kit.store, 'nearest').mockRejectedValueOnce(new Error('away'));
+      expect(await ask(question('How can I change my password?'), '')).toMatchObject({
+        reason: 'store_failed',
+        hit: null,
+      });
+    });
+  },
+);

@@ -6,7 +6,7 @@ import type { CachedAnswer } from '../domain/cached-answer';
 import { decideHit, type HitReason } from '../domain/semantic/decide';
 import { recheckOdds } from '../domain/semantic/recheck-odds';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
-import type { Label, Neighbour, SemanticScope } from '../domain/semantic/semantic-model';
+import type { Neighbour, SemanticScope } from '../domain/semantic/semantic-model';
 import { Invalidations } from '../invalidation/invalidations.service';
 import { BackgroundLine } from './background-line';
 import { AnswerJudge } from './judges/answer-judge';
@@ -111,38 +111,73 @@ export class SemanticCache implements OnApplicationShutdown {
 
   /** A fresh answer to a question that was looked up: judged against the candidate if it is drawn, then stored. In the background. */
   learn(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer): void {
-    const { vector, embedderId } = verdict;
+    const { candidate } = verdict;
+    const { labelShare } = question.terms;
+    const judged = candidate !== null && candidate.similarity >= MIN_LABELLED_SIMILARITY && question.draw < labelShare;
+    this.examine(
+      'learn',
+      question,
+      verdict,
+      fresh,
+      judged ? { entry: candidate, odds: labelShare, source: 'miss' } : null,
+    );
+  }
+
+  /** A fresh answer to a question that was served a hit: judged against it, then stored. In the background. */
+  recheck(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer): void {
+    const { hit } = verdict;
+    if (hit === null) return;
+    this.examine('recheck', question, verdict, fresh, { entry: hit, odds: this.recheckOdds(question), source: 'hit' });
+  }
+
+  private examine(
+    what: 'learn' | 'recheck',
+    question: SemanticQuestion,
+    { vector, embedderId }: SemanticVerdict,
+    fresh: CachedAnswer,
+    comparison: Comparison | null,
+  ): void {
     if (vector === null || embedderId === null) return;
+    const { ttlMs } = question.terms;
+    const answer = { ...fresh, expiresAt: fresh.createdAt + ttlMs, staleUntil: fresh.createdAt + ttlMs };
     this.line.add(() =>
-      this.safely('learn', async () => {
-        const aliasOf = await this.labelMiss(question, verdict, embedderId, fresh);
-        if (this.invalidations.isVoid(fresh)) return this.count('insert_void');
+      this.safely(what, async () => {
+        const aliasOf = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
+        if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
-        const inserted = await this.store.insert({
-          scope,
-          embedderId,
-          vector,
-          prompt,
-          answer: fresh,
-          exactKey,
-          keyId,
-          aliasOf,
-        });
+        const entry = { scope, embedderId, vector, prompt, answer, exactKey, keyId, aliasOf };
+        const inserted = await this.store.insert(entry);
         this.count(inserted.kind === 'stored' ? (aliasOf ? 'alias' : 'insert') : `refused_${inserted.reason}`);
       }),
     );
   }
 
-  /** A fresh answer to a question that was served a hit. In the background. */
-  recheck(question: SemanticQuestion, hit: Neighbour, embedderId: string, fresh: Buffer): void {
-    const weight = 1 / Math.max(this.recheckOdds(question), Number.EPSILON);
-    this.line.add(() =>
-      this.safely('recheck', async () => {
-        const correct = await this.compare(question, hit, fresh);
-        if (correct === null) return this.count('recheck_untold');
-        await this.label(question.scope, embedderId, hit, this.labelOf(hit, correct, weight, 'hit'));
-      }),
+  /** Labels the entry; gives its id if the fresh answer repeats what it says. */
+  private async judgeAgainst(
+    { entry, odds, source }: Comparison,
+    question: SemanticQuestion,
+    embedderId: string,
+    fresh: CachedAnswer,
+  ): Promise<string | null> {
+    const { terms, tenantId, text: prompt, scope } = question;
+    const pair = { tenantId, prompt, one: entry.answer.body, other: fresh.body };
+    const correct = await this.judge.sameAnswer(terms.judge, pair);
+    if (correct === null) {
+      this.count('label_untold');
+      return null;
+    }
+    this.count(correct ? 'label_right' : 'label_wrong');
+    const { similarity } = entry;
+    const weight = 1 / Math.max(odds, Number.EPSILON);
+    this.labels.add(
+      scope.evidence,
+      embedderId,
+      { similarity, correct, weight, at: this.clock.now(), source },
+      entry.entryId,
     );
+    if (correct) return entry.entryId;
+    await this.store.tighten(entry.entryId, Math.min(1, similarity + TIGHTENED_BY));
+    return null;
   }
 
   private recheckOdds({ terms, scope }: SemanticQuestion): number {
@@ -207,42 +242,6 @@ export class SemanticCache implements OnApplicationShutdown {
     }
   }
 
-  /** Gives the entry whose answer the fresh one repeats, if that was found out. */
-  private async labelMiss(
-    question: SemanticQuestion,
-    { candidate }: SemanticVerdict,
-    embedderId: string,
-    fresh: CachedAnswer,
-  ): Promise<string | null> {
-    const { terms, draw, scope } = question;
-    if (candidate === null || candidate.similarity < MIN_LABELLED_SIMILARITY || draw >= terms.labelShare) return null;
-    const correct = await this.compare(question, candidate, fresh.body);
-    if (correct === null) {
-      this.count('label_untold');
-      return null;
-    }
-    await this.label(scope, embedderId, candidate, this.labelOf(candidate, correct, 1 / terms.labelShare, 'miss'));
-    return correct ? candidate.entryId : null;
-  }
-
-  private compare(
-    { terms, tenantId, text }: SemanticQuestion,
-    { answer }: Neighbour,
-    other: Buffer,
-  ): Promise<boolean | null> {
-    return this.judge.sameAnswer(terms.judge, { tenantId, prompt: text, one: answer.body, other });
-  }
-
-  private async label({ evidence }: SemanticScope, embedderId: string, entry: Neighbour, label: Label): Promise<void> {
-    this.count(label.correct ? 'label_right' : 'label_wrong');
-    this.labels.add(evidence, embedderId, label, entry.entryId);
-    if (!label.correct) await this.store.tighten(entry.entryId, Math.min(1, entry.similarity + TIGHTENED_BY));
-  }
-
-  private labelOf({ similarity }: Neighbour, correct: boolean, weight: number, source: Label['source']): Label {
-    return { similarity, correct, weight, at: this.clock.now(), source };
-  }
-
   private async safely(what: string, work: () => Promise<void> | void): Promise<void> {
     try {
       await work();
@@ -264,6 +263,13 @@ export class SemanticCache implements OnApplicationShutdown {
   private count(what: string): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + 1);
   }
+}
+
+/** Which entry a fresh answer is held against, and with what odds such a pair is looked at. */
+interface Comparison {
+  readonly entry: Neighbour;
+  readonly odds: number;
+  readonly source: 'miss' | 'hit';
 }
 
 const nothing = (reason: SemanticReason, embedderId: string | null, vector: Float32Array | null): SemanticVerdict => ({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { SemanticCache } from '@relay/cache';
+import { ExactCache, SemanticCache } from '@relay/cache';
 import type { CacheLookup } from '../cache.stage';
 import type { InternalPurpose } from '../exchange';
 import { InternalRequests, type InternalReply } from '../internal/internal-requests.service';
@@ -19,6 +19,7 @@ export class Revalidation {
   constructor(
     private readonly requests: InternalRequests,
     private readonly semantic: SemanticCache,
+    private readonly exact: ExactCache,
   ) {}
 
   /** Once for all who are served the stale entry meanwhile. */
@@ -32,9 +33,9 @@ export class Revalidation {
   recheck(job: Job, { lookup, question }: Recheck): void {
     if (!this.semantic.wantsRecheck(question)) return;
     void this.ask(job, 'recheck').then(async (reply) => {
-      const { hit, embedderId } = await lookup.verdict;
-      if (reply?.status === OK && hit && embedderId !== null)
-        this.semantic.recheck(question, hit, embedderId, reply.body);
+      if (reply?.status !== OK) return;
+      const fresh = this.exact.getL1(question.exactKey); // where the reply was stored
+      if (fresh?.sourceTraceId === reply.traceId) this.semantic.recheck(question, await lookup.verdict, fresh);
     });
   }
 
