@@ -137,6 +137,7 @@ export const warmCacheSchema = z
       z.strictObject({ traces: z.strictObject({ days: z.int().min(1).max(90), top: z.int().min(1).max(1_000) }) }), // the most asked, where payloads are kept
     ]),
     maxUsd: z.number().positive().max(1_000_000).optional(), // stops when so much was spent
+    scopes: z.array(z.enum(['inference', 'tenant:act-as'])).min(1).max(2).optional(), // of the API keys that are to find the answers; default: inference
   })
   .meta({ id: 'WarmCache' });
 
@@ -148,7 +149,7 @@ export const warmingSchema = z
     total: z.number(),
     asked: z.number(),
     cached: z.number(), // were there already
-    failed: z.number(),
+    failed: z.number(), // not answered, or answered and not kept; what is left of `asked` was stored
     costUsd: z.string(),
     reason: z.string().nullable(), // why it ended early
     createdAt: z.string(),

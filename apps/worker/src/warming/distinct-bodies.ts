@@ -1,11 +1,9 @@
+import { DELIVERY_FIELDS } from '@relay/cache';
 import { chatCompletionRequestSchema } from '@relay/contracts';
 import { canonicalJson } from '@relay/core';
 import type { AskedRequest } from '@relay/trace';
 
 export type RequestBody = Readonly<Record<string, unknown>>;
-
-/** What makes no other answer, see the key of the exact cache. */
-const SAYS_NOTHING = ['stream', 'stream_options', 'user', 'metadata'];
 
 /** The `top` bodies that were asked most, each once however it was written; what is no chat completion is left out. */
 export function distinctBodies(requests: readonly AskedRequest[], top: number): RequestBody[] {
@@ -25,7 +23,7 @@ function readBody(text: string): { readonly body: RequestBody; readonly key: str
   try {
     const parsed: unknown = JSON.parse(text);
     if (!chatCompletionRequestSchema.safeParse(parsed).success) return null;
-    const said = Object.entries(parsed as RequestBody).filter(([name]) => !SAYS_NOTHING.includes(name));
+    const said = Object.entries(parsed as RequestBody).filter(([name]) => !DELIVERY_FIELDS.has(name));
     const body = Object.fromEntries(said);
     return { body, key: canonicalJson(body) };
   } catch {

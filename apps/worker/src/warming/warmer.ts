@@ -3,10 +3,12 @@ import { WarmingStore, type WarmingTask } from '@relay/cache';
 import type { CancelSignal } from '@relay/core';
 import { InternalRequests } from '@relay/pipeline';
 import { WarmingRequests } from './warming-requests';
-import { SPENT, WarmingRound, type WarmingEnd } from './warming-round';
+import { SPENT, WarmingRound, type WarmingEnd, type WarmingParts } from './warming-round';
 
 /** Batch work may stand in line for long. */
 const DEADLINE_MS = 600_000;
+const ONLY_FROM_CACHE = { 'cache-control': 'only-if-cached' };
+const OK = 200;
 
 /** Asks requests ahead of need, and keeps count in the row of the warming. */
 @Injectable()
@@ -30,11 +32,7 @@ export class Warmer {
   private async askAll(task: WarmingTask, stop: CancelSignal): Promise<WarmingEnd> {
     const bodies = await this.requests.of(task);
     await this.store.setTotal(task.id, bodies.length);
-    const round = new WarmingRound(bodies, {
-      ask: (body, signal) =>
-        this.internal.ask({ tenantId: task.tenant, body, purpose: 'warm', deadlineMs: DEADLINE_MS, signal }),
-      note: (step) => this.store.note(task.id, step),
-    });
+    const round = new WarmingRound(bodies, this.partsOf(task));
     const interrupt = (): void => round.interrupt();
     stop.addEventListener('abort', interrupt, { once: true });
     if (stop.aborted) interrupt();
@@ -43,5 +41,17 @@ export class Warmer {
     } finally {
       stop.removeEventListener('abort', interrupt);
     }
+  }
+
+  private partsOf({ id, tenant, scopes }: WarmingTask): WarmingParts {
+    const asked = { tenantId: tenant, purpose: 'warm', deadlineMs: DEADLINE_MS, ...(scopes && { scopes }) } as const;
+    return {
+      ask: (body, signal) => this.internal.ask({ ...asked, body, signal }),
+      finds: async (body, signal) => {
+        const reply = await this.internal.ask({ ...asked, body, signal, headers: ONLY_FROM_CACHE });
+        return reply.ok && reply.value.status === OK;
+      },
+      note: (step) => this.store.note(id, step),
+    };
   }
 }

@@ -22,6 +22,8 @@ const givenUp = (signal: CancelSignal): Promise<Reply> =>
 class Asked {
   readonly begun: unknown[] = [];
   readonly steps: WarmingStep[] = [];
+  /** Answered, and not in the cache afterwards. */
+  readonly notKept = new Set<number>();
   atOnce = 0;
   most = 0;
 
@@ -41,6 +43,7 @@ class Asked {
         this.atOnce--;
       }
     },
+    finds: ({ n }) => Promise.resolve(!this.notKept.has(Number(n))),
     note: (step) => Promise.resolve(this.next(this.steps.push(step))),
   };
 }
@@ -64,13 +67,22 @@ describe('a round of requests that are asked ahead of need', () => {
     ];
     const asked = new Asked((n) => replies[n] ?? replyOf('miss'));
     await new WarmingRound(bodies(5), asked.parts).run();
-    expect(asked.steps).toEqual([
-      { outcome: 'stored', costUsd: '0.1' },
-      { outcome: 'cached', costUsd: '0' },
-      { outcome: 'failed', costUsd: '0.1' },
-      { outcome: 'failed', costUsd: null },
-      { outcome: 'failed', costUsd: null },
-    ]);
+    const told = asked.steps.map(({ outcome, costUsd }) => `${outcome} ${costUsd}`);
+    expect(told.sort()).toEqual(['cached 0', 'failed 0.1', 'failed null', 'failed null', 'stored 0.1']);
+  });
+
+  it('does not call stored what the cache did not take, and gives up when it takes nothing', async () => {
+    const asked = new Asked((n) => (n === 1 ? replyOf('exact-l1', 200, '0') : replyOf(n === 2 ? 'coalesced' : 'miss')));
+    asked.notKept.add(0).add(1); // what was there before was not asked for twice
+    await new WarmingRound(bodies(3), asked.parts).run();
+    expect(asked.steps.map(({ outcome }) => outcome).sort()).toEqual(['cached', 'failed', 'stored']);
+
+    const inVain = new Asked(() => replyOf('miss'));
+    bodies(100).forEach((_, n) => inVain.notKept.add(n));
+    expect(await new WarmingRound(bodies(100), inVain.parts).run()).toEqual({
+      kind: 'failed',
+      reason: '20 requests in a row failed, the last with: it was answered, but the answer was not kept',
+    });
   });
 
   it('asks no more when the money is spent, and counts what is on its way', async () => {
@@ -106,6 +118,31 @@ describe('a round of requests that are asked ahead of need', () => {
     gate.open();
     expect(await running).toEqual({ kind: 'interrupted' });
     expect([asked.begun.length, asked.steps.length]).toEqual([4, 0]);
+  });
+
+  it.each([
+    ['interrupted', 'go-on'],
+    ['cancelled', 'cancelled'],
+  ] as const)('counts what was paid for when it is %s in the middle', async (kind, next) => {
+    const gate = new Gate();
+    const late = replyOf('miss', 499, '0.1'); // answered, when nobody wanted it any more
+    const asked = new Asked(
+      async (n, signal) => {
+        if (n === 3) void gate.pass();
+        await gate.reached;
+        if (n === 0 && next === 'cancelled') return replyOf('miss');
+        await givenUp(signal);
+        return n === 3 ? givenUp(signal) : late;
+      },
+      () => next,
+    );
+    const round = new WarmingRound(bodies(100), asked.parts);
+    const running = round.run();
+    await gate.reached;
+    if (next === 'go-on') round.interrupt();
+    expect(await running).toEqual({ kind });
+    const paid = asked.steps.filter(({ outcome }) => outcome === 'given-up');
+    expect(paid).toEqual(Array(next === 'go-on' ? 3 : 2).fill({ outcome: 'given-up', costUsd: '0.1' }));
   });
 
   it('gives up what is being asked when somebody cancelled it', async () => {

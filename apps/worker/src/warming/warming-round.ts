@@ -8,12 +8,16 @@ const LANES = 4;
 /** Whatever keeps so many in a row from being answered will not be over with the next one. */
 const MAX_FAILURES_IN_A_ROW = 20;
 const MAX_REASON_CHARS = 500;
-const STORED_BY = 'miss'; // of x-relay-cache: whatever else answered had it already
+/** Of x-relay-cache: the answer came from a call just now, and may have been kept or not. */
+const FRESH: ReadonlySet<string> = new Set(['miss', 'coalesced']);
+const NOT_KEPT = 'it was answered, but the answer was not kept';
 
 type AskedReply = Pick<InternalReply, 'status' | 'cache' | 'costUsd' | 'body'>;
 
 export interface WarmingParts {
   ask(body: RequestBody, signal: CancelSignal): Promise<Result<AskedReply, RelayError>>;
+  /** Whether the cache answers it now. */
+  finds(body: RequestBody, signal: CancelSignal): Promise<boolean>;
   /** Notes one request; rejects when that is not possible. */
   note(step: WarmingStep): Promise<WarmingNext>;
 }
@@ -66,13 +70,25 @@ export class WarmingRound {
 
   private async askOne(body: RequestBody): Promise<void> {
     const reply = await this.parts.ask(body, this.givenUp);
-    if (this.givenUp.aborted) return;
-    const failure = failureOf(reply);
+    const failure = failureOf(reply) ?? (await this.whyNotKept(body, reply));
+    if (this.givenUp.aborted) return this.noteGivenUp(reply);
     const next = await this.parts.note(stepOf(reply, failure));
     this.failuresInARow = failure === null ? 0 : this.failuresInARow + 1;
     if (next === 'cancelled') this.finish({ kind: 'cancelled' });
     else if (next === 'spent') this.finish(SPENT);
     else if (this.failuresInARow >= MAX_FAILURES_IN_A_ROW) this.finish(hopeless(failure ?? ''));
+  }
+
+  /** Null: it is in the cache. Fallbacks, for one, are answers that are not kept, and nothing in the reply says so. */
+  private async whyNotKept(body: RequestBody, reply: Result<AskedReply, RelayError>): Promise<string | null> {
+    if (!reply.ok || !FRESH.has(reply.value.cache) || this.givenUp.aborted) return null;
+    return (await this.parts.finds(body, this.givenUp)) ? null : NOT_KEPT;
+  }
+
+  /** It was paid for all the same, as far as that is known. */
+  private async noteGivenUp(reply: Result<AskedReply, RelayError>): Promise<void> {
+    const costUsd = costOf(reply);
+    if (costUsd !== null) await this.parts.note({ outcome: 'given-up', costUsd });
   }
 
   /** What has been asked and is paid for is waited for, unless nobody wants it any more. */
@@ -82,7 +98,7 @@ export class WarmingRound {
   }
 }
 
-/** Null: it was answered, and the answer is in the cache. */
+/** Null: it was answered, by or for the cache. */
 function failureOf(reply: Result<AskedReply, RelayError>): string | null {
   if (!reply.ok) return reply.error.message;
   const { status, cache, body } = reply.value;
@@ -91,10 +107,12 @@ function failureOf(reply: Result<AskedReply, RelayError>): string | null {
 }
 
 function stepOf(reply: Result<AskedReply, RelayError>, failure: string | null): WarmingStep {
-  const costUsd = reply.ok ? reply.value.costUsd : null;
+  const costUsd = costOf(reply);
   if (failure !== null || !reply.ok) return { outcome: 'failed', costUsd };
-  return { outcome: reply.value.cache === STORED_BY ? 'stored' : 'cached', costUsd };
+  return { outcome: FRESH.has(reply.value.cache) ? 'stored' : 'cached', costUsd };
 }
+
+const costOf = (reply: Result<AskedReply, RelayError>): string | null => (reply.ok ? reply.value.costUsd : null);
 
 const hopeless = (last: string): WarmingEnd => ({
   kind: 'failed',

@@ -41,7 +41,7 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
     const { id } = await create();
     expect(await store.find(id, null)).toMatchObject({ status: 'waiting', total: 2, asked: 0, costUsd: '0' });
     expect(await store.begin(id)).toEqual({
-      ...{ id, tenant: 'acme', source: { requests: [BODY, BODY] }, isSpent: false },
+      ...{ id, tenant: 'acme', source: { requests: [BODY, BODY] }, scopes: null, isSpent: false },
     });
     await store.note(id, stored);
     await store.note(id, { outcome: 'cached', costUsd: '0' });
@@ -67,7 +67,22 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
     expect(await store.note(id, stored)).toBe('cancelled');
     expect(await store.begin(id)).toBeNull();
     expect(await store.end(id, 'done', null)).toBe(false);
-    expect(await store.find(id, null)).toMatchObject({ status: 'cancelled', asked: 0 });
+    expect(await store.find(id, null)).toMatchObject({ status: 'cancelled', asked: 0, costUsd: '0.3' });
+  });
+
+  it('counts what was paid for a request that was given up, and not the request', async () => {
+    const { id } = await create({ maxUsd: 0.6 });
+    await store.begin(id);
+    expect(await store.note(id, { outcome: 'given-up', costUsd: '0.3' })).toBe('go-on');
+    expect(await store.find(id, null)).toMatchObject({ asked: 0, failed: 0, costUsd: '0.3' });
+    await store.end(id, 'cancelled', null);
+    expect(await store.note(id, { outcome: 'given-up', costUsd: '0.3' })).toBe('cancelled');
+    expect(await store.find(id, null)).toMatchObject({ status: 'cancelled', asked: 0, costUsd: '0.6' });
+  });
+
+  it('remembers for which API keys it asks', async () => {
+    const { id } = await create({ scopes: ['tenant:act-as', 'inference'] });
+    expect(await store.begin(id)).toMatchObject({ scopes: ['tenant:act-as', 'inference'] });
   });
 
   it('keeps the requests no longer than they are needed', async () => {

@@ -11,19 +11,21 @@ const MAX_OPEN = 20;
 const KEPT_ENDED = 20;
 const MAX_LISTED = 200;
 const OPEN = `status IN ('waiting', 'running')`;
+const RUNNING = `status = 'running'`;
 
 /** What a worker needs to begin. */
 export interface WarmingTask {
   readonly id: string;
   readonly tenant: string;
   readonly source: WarmCache['source'];
+  readonly scopes: NonNullable<WarmCache['scopes']> | null; // null: the usual ones
   /** Nothing of `maxUsd` is left, spent before an interruption. */
   readonly isSpent: boolean;
 }
 
-/** One request that was asked; `costUsd` is a decimal string. */
+/** One request that was asked; `given-up` in the middle: it will be asked again, or never. `costUsd` is a decimal string. */
 export interface WarmingStep {
-  readonly outcome: 'stored' | 'cached' | 'failed';
+  readonly outcome: 'stored' | 'cached' | 'failed' | 'given-up';
   readonly costUsd: string | null;
 }
 
@@ -39,17 +41,17 @@ export class WarmingStore {
 
   /** Error: `conflict` when the tenant has too many that wait. */
   async create(
-    { tenant, source, maxUsd }: WarmCache,
+    { tenant, source, maxUsd, scopes }: WarmCache,
     transaction: EntityManager,
   ): Promise<Result<Warming, RelayError>> {
     const now = this.clock.now();
     const total = 'requests' in source ? source.requests.length : 0;
     const rows: WarmingRow[] = await transaction.query(
-      `INSERT INTO cache_warmings (id, tenant, source, max_usd, status, total, created_at)
-       SELECT $1::uuid, $2, $3::jsonb, $4::numeric, 'waiting', $5::int, $6::timestamptz
+      `INSERT INTO cache_warmings (id, tenant, source, max_usd, scopes, status, total, created_at)
+       SELECT $1::uuid, $2, $3::jsonb, $4::numeric, $7::text[], 'waiting', $5::int, $6::timestamptz
        WHERE (SELECT count(*) FROM cache_warmings WHERE tenant = $2 AND ${OPEN}) < ${MAX_OPEN}
        RETURNING ${WARMING_COLUMNS}`,
-      [newTraceId(now), tenant, JSON.stringify(source), maxUsd ?? null, total, new Date(now)],
+      [newTraceId(now), tenant, JSON.stringify(source), maxUsd ?? null, total, new Date(now), scopes ?? null],
     );
     if (!rows[0]) return err(tooManyWait());
     await transaction.query(
@@ -89,7 +91,7 @@ export class WarmingStore {
   async begin(id: string): Promise<WarmingTask | null> {
     const [rows]: [WarmingTask[], number] = await this.dataSource.query(
       `UPDATE cache_warmings SET status = 'running', asked = 0, cached = 0, failed = 0 WHERE id = $1::uuid AND ${OPEN}
-       RETURNING id, tenant, source, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
+       RETURNING id, tenant, source, scopes, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
       [id],
     );
     return rows[0] ?? null;
@@ -102,16 +104,17 @@ export class WarmingStore {
     ]);
   }
 
-  /** Notes one request, and tells whether there should be another. */
+  /** Notes one request, and tells whether there should be another. What it cost counts even when somebody has cancelled the warming by then. */
   async note(id: string, { outcome, costUsd }: WarmingStep): Promise<WarmingNext> {
-    const [rows]: [{ spent: boolean }[], number] = await this.dataSource.query(
-      `UPDATE cache_warmings SET asked = asked + 1, cached = cached + ($2 = 'cached')::int, failed = failed + ($2 = 'failed')::int,
+    const [rows]: [{ running: boolean; spent: boolean }[], number] = await this.dataSource.query(
+      `UPDATE cache_warmings SET asked = asked + (${RUNNING} AND $2 <> 'given-up')::int,
+         cached = cached + (${RUNNING} AND $2 = 'cached')::int, failed = failed + (${RUNNING} AND $2 = 'failed')::int,
          cost_usd = cost_usd + coalesce($3::numeric, 0)
-       WHERE id = $1::uuid AND status = 'running'
-       RETURNING coalesce(cost_usd >= max_usd, false) AS spent`,
+       WHERE id = $1::uuid
+       RETURNING ${RUNNING} AS running, coalesce(cost_usd >= max_usd, false) AS spent`,
       [id, outcome, costUsd],
     );
-    if (!rows[0]) return 'cancelled';
+    if (!rows[0]?.running) return 'cancelled';
     return rows[0].spent ? 'spent' : 'go-on';
   }
 

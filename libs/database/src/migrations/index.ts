@@ -12,6 +12,7 @@ import { SemanticEntries1763700001000 } from './1763700001000-semantic-entries';
 import { SemanticLabels1763700001100 } from './1763700001100-semantic-labels';
 import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index';
 import { CacheWarmings1763700001210 } from './1763700001210-cache-warmings';
+import { WarmingScopes1763700001240 } from './1763700001240-warming-scopes';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -29,4 +30,5 @@ export const MIGRATIONS = [
   SemanticLabels1763700001100,
   CacheStatsIndex1763700001200,
   CacheWarmings1763700001210,
+  WarmingScopes1763700001240,
 ];
