@@ -122,6 +122,7 @@ export const embedderSchema = z.discriminatedUnion('kind', [
     apiKey: z.string().min(1).optional(),
     model: z.string().min(1).max(256),
     dimensions: z.int().min(8).max(4_000).optional(), // asked of the server; default: whatever it gives
+    region: z.string().min(1).max(64).optional(), // where it runs; prompts that a policy keeps to regions are only embedded in one of these
     ...embedderLimits,
   }),
   z.strictObject({

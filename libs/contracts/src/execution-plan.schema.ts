@@ -63,6 +63,9 @@ export const executionPlanSchema = z
       strategy: z.string(),
       candidates: z.array(routeCandidateSchema),
       rejected: z.array(rejectedCandidateSchema),
+      /** Where data of this request may go; null: anywhere. Holds for all that is done on its behalf. */
+      regions: z.array(z.string()).nullable(),
+      providers: z.array(z.string()).nullable(),
       /** Answers are taken from the first candidate whose answer `accept` (CEL over `answer`) holds for. */
       cascade: z.object({ accept: z.string(), maxSteps: z.number() }).nullable(),
     }),

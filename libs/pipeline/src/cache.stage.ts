@@ -48,7 +48,7 @@ export class CacheStage {
 
   open({ exchange, request, planned: { document, plan } }: Job): CacheLookup {
     const directives = parseCacheControl(exchange.headers['cache-control']);
-    const { internal } = exchange;
+    const internal = exchange.internal?.purpose;
     const isVerdict = internal === 'judge' || internal === 'verify'; // on an answer that is judged once
     const wanted = plan.cache.exact.enabled && !isVerdict && !(directives.noStore && directives.noCache);
     const { tenant, scopes } = exchange.principal;
@@ -105,6 +105,7 @@ export class CacheStage {
   refuse(lookup: CacheLookup, job: Job, { status, body }: Passthrough, errorCode: string): void {
     const { refusalTtlMs: ttlMs } = job.planned.plan.cache.exact;
     if (!lookup.stores || lookup.key === null || ttlMs === 0 || !LASTING_REFUSALS.has(status)) return;
+    if (isMakeshift(job) || job.trace.attempts.length > 1) return; // the one that was away may not refuse
     void this.cache.put(lookup.key, { ...this.entry(lookup, job, { ttlMs, staleMs: 0 }), body, status, errorCode });
   }
 

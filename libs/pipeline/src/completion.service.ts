@@ -1,7 +1,9 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
 import { CLOCK, err, ok, RelayError, toRelayError, type Clock, type Result } from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
-import type { DoorExchange, Exchange, InternalPurpose } from './exchange';
+import type { DoorExchange, Exchange } from './exchange';
+import { internalPlan } from './internal/internal-plan';
 import type { Job } from './job';
 import { GuardStage } from './guards/guard.stage';
 import { parseChatRequest } from './parse-chat-request';
@@ -23,6 +25,7 @@ export class CompletionService {
     private readonly guards: GuardStage,
     private readonly answers: AnswerStage,
     private readonly reply: ReplyStage,
+    private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -82,13 +85,7 @@ export class CompletionService {
     const guarded = this.guards.apply({ exchange, request }, planned.value, trace);
     if (!guarded.ok) return guarded;
     const job = { ...guarded.value, trace, planned: planned.value };
-    return ok(exchange.internal === undefined ? job : inBackground(job, exchange.internal));
+    const { internal } = exchange;
+    return internal === undefined ? ok(job) : internalPlan(job, internal, this.config.current.providers);
   }
-}
-
-/** The plan that an app's request gets, so that the answer is found under its key; only it lets those go first for whom somebody waits. */
-function inBackground(job: Job, purpose: InternalPurpose): Job {
-  if (purpose === 'verify') return job;
-  const { plan } = job.planned;
-  return { ...job, planned: { ...job.planned, plan: { ...plan, queue: { ...plan.queue, class: 'long' } } } };
 }

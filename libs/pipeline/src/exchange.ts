@@ -30,8 +30,20 @@ export interface Exchange {
   readonly body: Buffer; // as received, decompressed
   readonly signal: CancelSignal; // aborted when the client has left or the relay stops
   readonly reply: Reply;
-  /** Asked by the relay itself, and what for; absent of what clients ask. */
-  readonly internal?: InternalPurpose;
+  /** Asked by the relay itself; absent of what clients ask. */
+  readonly internal?: InternalOrigin;
+}
+
+export interface InternalOrigin {
+  readonly purpose: InternalPurpose;
+  /** Where the words of the request that it is asked for may go; null: wherever its own plan says. */
+  readonly within: DataBounds | null;
+}
+
+/** Null: anywhere. */
+export interface DataBounds {
+  readonly regions: readonly string[] | null;
+  readonly providers: readonly string[] | null;
 }
 
 /** `warm`: ahead of need; `refresh`: an entry past its time; `recheck`: a hit that is asked again; `judge`, `verify`: a model's verdict on an answer. */

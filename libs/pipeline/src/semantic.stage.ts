@@ -8,7 +8,10 @@ import {
   type SemanticQuestion,
   type SemanticVerdict,
 } from '@relay/cache';
+import { ConfigStore } from '@relay/config';
+import type { ExecutionPlan } from '@relay/contracts';
 import { CacheStage, type CacheLookup } from './cache.stage';
+import { planHeaders } from './internal/plan-headers';
 import type { Job } from './job';
 import type { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
@@ -31,6 +34,7 @@ export class SemanticStage {
   constructor(
     private readonly semantic: SemanticCache,
     private readonly cache: CacheStage,
+    private readonly config: ConfigStore,
   ) {}
 
   /** Null where the plan, the client or the request itself rules it out; the trace has the reason. */
@@ -62,15 +66,28 @@ export class SemanticStage {
     void verdict.then((found) => this.semantic.learn(question, found, fresh));
   }
 
+  /** Where data may only go to some places, an embedder elsewhere does not get to see it. */
+  private embedderRefusal({ regions, providers }: ExecutionPlan['route']): string | null {
+    const { embedder } = this.config.current;
+    if (embedder.kind !== 'openai' || (regions === null && providers === null)) return null;
+    const isNear = regions !== null && embedder.region !== undefined && regions.includes(embedder.region);
+    return isNear && providers === null ? null : 'embedder_elsewhere';
+  }
+
   private question(lookup: CacheLookup, { exchange, request, trace, planned }: Job): SemanticQuestion | string {
     const terms = planned.plan.cache.semantic;
-    const refusal = refusalToLookUp(request, terms);
+    const refusal = refusalToLookUp(request, terms) ?? this.embedderRefusal(planned.plan.route);
     if (refusal !== null) return refusal;
     const question = questionOf(request);
     if (question === null) return 'not_text';
     const { evidence, judge } = terms;
     return {
-      tenantId: exchange.principal.tenant.id,
+      origin: {
+        principal: exchange.principal,
+        headers: planHeaders(exchange.headers),
+        regions: planned.plan.route.regions,
+        providers: planned.plan.route.providers,
+      },
       keyId: exchange.principal.keyId,
       scope: semanticScope({ cacheScope: lookup.scope, rest: question.rest, evidence, judge }),
       text: question.text,
@@ -94,7 +111,9 @@ function noted(
     mode: terms.mode,
     reason,
     ...(waited ? {} : { beside: true }),
-    ...(candidate ? { similarity: round(candidate.similarity), entry: candidate.entryId } : {}),
+    ...(candidate
+      ? { similarity: round(candidate.similarity), score: round(candidate.score), entry: candidate.entryId }
+      : {}),
     ...(threshold === null ? {} : { threshold: round(threshold) }),
     // Names only: what the texts say may be somebody else's, and is not kept with traces.
     ...(objections.length > 0 ? { guards: objections.map(({ guard }) => guard).join(',') } : {}),

@@ -119,6 +119,10 @@ export class PipelineHarness {
     return this.context.get(ExactCache);
   }
 
+  get internalRequests(): InternalRequests {
+    return this.context.get(InternalRequests);
+  }
+
   get service(): CompletionService {
     return this.context.get(CompletionService);
   }

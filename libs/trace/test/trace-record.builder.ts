@@ -67,6 +67,8 @@ export function aPlan(id: string): PlanDocument {
         strategy: 'ordered',
         candidates: [{ model: 'small', provider: 'mock', upstreamModel: 'mock-small', score: 1, terms: {} }],
         rejected: [],
+        regions: null,
+        providers: null,
         cascade: null,
       },
       decoding: { maxTokens: null, overrides: {} },

@@ -4,12 +4,13 @@ import { TenantService } from '@relay/auth';
 import { HEADERS } from '@relay/contracts';
 import { Cancellation, CLOCK, err, newTraceId, ok, RelayError } from '@relay/core';
 import type { CancelSignal, Clock, Principal, Result } from '@relay/core';
-import type { InternalPurpose } from '../exchange';
+import type { DataBounds, InternalPurpose } from '../exchange';
 import { CapturedReply } from './captured-reply';
 import { COMPLETIONS, type Completions } from './completions.port';
 
 /** How the relay shows up in traces where it asks by itself. */
-const KEY = { keyId: 'relay', keyName: 'relay', scopes: ['inference'] } as const;
+const KEY_NAME = 'relay';
+const DEFAULT_SCOPES = ['inference'];
 const HEX_DASHES = /-/g;
 
 interface Asked {
@@ -19,10 +20,14 @@ interface Asked {
   /** Default: the deadline of the plan. */
   readonly deadlineMs?: number;
   readonly signal?: CancelSignal;
+  /** Where the words of the request behind it may go. Default: wherever its own plan says. */
+  readonly within?: DataBounds;
 }
 
 /** A chat completion that nobody at the door asked for. */
-export type InternalRequest = Asked & ({ readonly principal: Principal } | { readonly tenantId: string });
+/** `scopes`: of the keys whose requests it is asked for, as they are part of what answers are shared by; default `inference`. */
+export type InternalRequest = Asked &
+  ({ readonly principal: Principal } | { readonly tenantId: string; readonly scopes?: readonly string[] });
 
 export interface InternalReply {
   readonly status: number;
@@ -52,7 +57,8 @@ export class InternalRequests implements OnApplicationShutdown {
 
   /** The reply, whatever its status. Errors: `not_found` (no such tenant), or why there was no reply at all. Never rejects. */
   async ask(request: InternalRequest): Promise<Result<InternalReply, RelayError>> {
-    const principal = 'principal' in request ? ok(request.principal) : await this.principalOf(request.tenantId);
+    const principal =
+      'principal' in request ? ok(request.principal) : await this.principalOf(request.tenantId, request.scopes);
     if (!principal.ok) return principal;
     const reply = new CapturedReply();
     const signal = new Cancellation();
@@ -75,7 +81,7 @@ export class InternalRequests implements OnApplicationShutdown {
         body: Buffer.from(JSON.stringify(unstreamed(request.body))),
         signal,
         reply,
-        internal: request.purpose,
+        internal: { purpose: request.purpose, within: request.within ?? null },
       });
     } finally {
       for (const outer of [request.signal, this.stopping]) outer?.removeEventListener('abort', stop);
@@ -96,16 +102,24 @@ export class InternalRequests implements OnApplicationShutdown {
     return this.modules.get<Completions>(COMPLETIONS, { strict: false });
   }
 
-  private async principalOf(tenantId: string): Promise<Result<Principal, RelayError>> {
+  private async principalOf(
+    tenantId: string,
+    scopes = DEFAULT_SCOPES as readonly string[],
+  ): Promise<Result<Principal, RelayError>> {
     const tenant = await this.modules.get(TenantService, { strict: false }).profile(tenantId);
-    return tenant.ok ? withKey(tenant.value, tenantId) : tenant;
+    return tenant.ok ? withKey(tenant.value, tenantId, scopes) : tenant;
   }
 }
 
-function withKey(tenant: Principal['tenant'] | null, tenantId: string): Result<Principal, RelayError> {
+/** A key of its own for each tenant: limits by key must not make one tenant wait for another. */
+function withKey(
+  tenant: Principal['tenant'] | null,
+  tenantId: string,
+  scopes: readonly string[],
+): Result<Principal, RelayError> {
   if (tenant === null)
     return err(new RelayError('not_found', `There is no tenant "${tenantId}".`, { param: 'tenant' }));
-  return ok({ tenant, ...KEY });
+  return ok({ tenant, keyId: `${KEY_NAME}:${tenantId}`, keyName: KEY_NAME, scopes });
 }
 
 function headersOf({ headers = {}, deadlineMs }: Asked): Record<string, string> {

@@ -12,9 +12,11 @@ const OK = 200;
 export class PipelineModelAsker implements ModelAsker {
   constructor(private readonly requests: InternalRequests) {}
 
-  async ask({ tenantId, model, prompt, purpose, timeoutMs }: ModelQuestion): Promise<string | null> {
+  async ask({ origin, model, prompt, purpose, timeoutMs }: ModelQuestion): Promise<string | null> {
     const body = { model, messages: [{ role: 'user', content: prompt }], temperature: 0, max_tokens: MAX_TOKENS };
-    const reply = await this.requests.ask({ tenantId, body, purpose, deadlineMs: timeoutMs });
+    const { principal, headers, regions, providers } = origin;
+    const within = { regions, providers };
+    const reply = await this.requests.ask({ principal, headers, body, purpose, within, deadlineMs: timeoutMs });
     if (!reply.ok || reply.value.status !== OK) return null;
     return textOf(firstChoice(reply.value.body).message?.content) || null;
   }

@@ -1,5 +1,5 @@
 import type { Arrival, Cockpit, FlightFacts, Passenger } from '@relay/cache';
-import { type CancelSignal, RelayError } from '@relay/core';
+import { Cancellation, type CancelSignal, RelayError } from '@relay/core';
 
 /** A flight with one passenger that nobody else may join: the cache is left out, or the client wants an answer of its own. */
 export async function flyAlone(passenger: Passenger): Promise<Arrival> {
@@ -8,12 +8,22 @@ export async function flyAlone(passenger: Passenger): Promise<Arrival> {
 }
 
 class OwnCockpit implements Cockpit {
-  readonly signal: CancelSignal;
   readonly watchedElsewhere = false;
+  private readonly stop = new Cancellation();
+  private kept = false;
   private facts: FlightFacts | null = null;
 
   constructor(private readonly passenger: Passenger) {
-    this.signal = passenger.signal;
+    const { signal } = passenger;
+    const left = (): void => {
+      if (!this.kept) this.stop.abort(signal.reason);
+    };
+    if (signal.aborted) left();
+    else signal.addEventListener('abort', left, { once: true });
+  }
+
+  get signal(): CancelSignal {
+    return this.stop;
   }
 
   get heard(): boolean {
@@ -21,7 +31,7 @@ class OwnCockpit implements Cockpit {
   }
 
   keepFlying(): void {
-    // Nobody could find the answer, so it is not fetched for nobody.
+    this.kept = true;
   }
 
   departed(facts: FlightFacts): void {
@@ -30,7 +40,7 @@ class OwnCockpit implements Cockpit {
 
   onFrames(frames: Buffer, resume: () => void): boolean {
     if (this.facts === null) throw new RelayError('internal_error', 'A flight handed out frames before it departed.');
-    return this.passenger.onFrames(frames, resume, this.facts);
+    return this.passenger.signal.aborted || this.passenger.onFrames(frames, resume, this.facts);
   }
 
   claim(): 'mine' {

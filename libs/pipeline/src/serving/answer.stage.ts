@@ -44,12 +44,18 @@ export class AnswerStage {
     }
     const { key } = lookup;
     const shares = key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached;
-    const together = shares && job.planned.plan.cache.exact.coalesce ? key : null;
+    const together = shares && job.planned.plan.cache.exact.coalesce ? this.flightKey(job, key) : null;
     const follows = together !== null && this.flights.isUnderWay(together);
     const ride = new Ride(job, lookup, this.fetcher, this.clock, follows);
     const arrival = together === null ? await flyAlone(ride) : await this.flights.board(together, ride);
     ride.close();
     await this.arrive(job, lookup, ride, arrival);
+  }
+
+  /** Who waits in the long line is no help to those in the short one: they share among themselves, or ride along with a short one. */
+  private flightKey({ planned }: Job, key: string): string {
+    if (planned.plan.queue.class === 'short' || this.flights.isUnderWay(key)) return key;
+    return longKey(key);
   }
 
   private async arrive(job: Job, lookup: CacheLookup, ride: Ride, { landing, live }: Arrival): Promise<void> {
@@ -124,3 +130,6 @@ export class AnswerStage {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+
+/** Another key of 64 hex digits, one for each. */
+const longKey = (key: string): string => key.slice(0, -1) + (0xf - Number.parseInt(key.slice(-1), 16)).toString(16);

@@ -155,6 +155,21 @@ describe('requests that ask the same at the same time', () => {
     expect(client.calls).toHaveLength(1);
   });
 
+  it.each([
+    ['a client that wants no answer of before', {}, { 'cache-control': 'no-cache' }],
+    ['a plan that shares no calls', { exact: { coalesce: false } }, {}],
+  ])('are finished for the cache also for %s', async (_who, cache, headers) => {
+    await start({ ...cache, finishOnDisconnect: true });
+    const client = relay.providers.script('a', held.stream);
+    const leaver = relay.exchange({ body: chat({ stream: true }), headers });
+    const served = relay.service.complete(leaver);
+    leaver.signal.abort();
+    held.open();
+    await served;
+    expect((await send()).headers[HEADERS.cache]).toBe('exact-l1');
+    expect(client.calls).toHaveLength(1);
+  });
+
   it('have one of them try again when the first one fails before any content', async () => {
     await start({}, { retries: { maxAttempts: 1, fallbacks: 0 } });
     const client = relay.providers.script('a', held.fails, succeeds);
@@ -162,6 +177,18 @@ describe('requests that ask the same at the same time', () => {
     held.open();
     const got = await Promise.all(replies);
     expect(got.map(({ status }) => status)).toEqual([502, 200, 200]);
+    expect(client.calls).toHaveLength(2);
+  });
+
+  it('do not wait in the long line where they stand in the short one', async () => {
+    await start();
+    const client = relay.providers.script('a', held.whole);
+    const batch = send({}, { [HEADERS.priority]: 'batch' });
+    const interactive = send({}, { [HEADERS.priority]: 'interactive' });
+    const batchToo = send({}, { [HEADERS.priority]: 'batch' });
+    held.open();
+    const got = await Promise.all([batch, interactive, batchToo]);
+    expect(cacheOf(got)).toEqual(['miss', 'miss', 'coalesced']);
     expect(client.calls).toHaveLength(2);
   });
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ExactCache, SemanticCache } from '@relay/cache';
 import type { CacheLookup } from '../cache.stage';
 import type { InternalPurpose } from '../exchange';
+import { planHeaders } from '../internal/plan-headers';
 import { InternalRequests, type InternalReply } from '../internal/internal-requests.service';
 import type { Job } from '../job';
 import type { Recheck } from './fetcher';
@@ -48,19 +49,11 @@ export class Revalidation {
         principal,
         body: request,
         purpose,
-        headers: headersOf(exchange.headers),
+        headers: planHeaders(exchange.headers),
       });
       return reply.ok ? reply.value : null;
     } finally {
       this.asking--;
     }
   }
-}
-
-/** What a plan goes by. Cache-Control was the client's own wish, and its explanation is for the client. */
-function headersOf(headers: Job['exchange']['headers']): Record<string, string> {
-  const kept = Object.entries(headers).filter(
-    ([name, value]) => name.startsWith('x-relay-') && name !== 'x-relay-explain' && typeof value === 'string',
-  );
-  return Object.fromEntries(kept) as Record<string, string>;
 }

@@ -106,6 +106,14 @@ describe('a refusal that the same request would get again', () => {
     expect(relay.recorder.records[1]).toMatchObject({ savedUsd: null });
   });
 
+  it('is not kept when it is that of a stand-in', async () => {
+    relay = await PipelineHarness.start({ defaults: { retries: { maxAttempts: 2 } } });
+    relay.providers.script('a', fails, succeeds);
+    relay.providers.script('b', refused(400));
+    expect((await relay.send()).status).toBe(400);
+    expect((await relay.send()).status).toBe(200);
+  });
+
   it.each([
     ['it may pass', refused(409), {}],
     ['it says nothing of the request', fails, {}],

@@ -140,9 +140,13 @@ function routeOf(
       terms: termsOf(target, i),
     })),
     rejected: [...route.rejected, ...rejectionsOf(shut)],
+    regions: copyOf(fields['route.regions']),
+    providers: copyOf(fields['route.providers']),
     cascade: cascades ? fields['route.cascade'] : null,
   };
 }
+
+const copyOf = (names: readonly string[] | null): string[] | null => names && [...names];
 
 function decodingOf(fields: Readonly<PlanFields>): ExecutionPlan['decoding'] {
   return { maxTokens: fields['decoding.maxTokens'], overrides: fields['decoding.overrides'] };

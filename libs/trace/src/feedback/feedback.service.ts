@@ -1,6 +1,17 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { FeedbackRequest } from '@relay/contracts';
-import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Principal, type Result, within } from '@relay/core';
+import {
+  CLOCK,
+  err,
+  newTraceId,
+  ok,
+  RelayError,
+  storable,
+  type Clock,
+  type Principal,
+  type Result,
+  within,
+} from '@relay/core';
 import type { FinishedRequest } from '../domain/finished-request';
 import { FeedbackLedger } from './feedback-ledger';
 import { FeedbackStore } from './feedback-store';
@@ -87,9 +98,6 @@ export class FeedbackService {
     return { id, trace_id: traceId, score };
   }
 }
-
-/** PostgreSQL holds neither NUL nor half a surrogate pair. */
-const storable = (text: string): string => text.replaceAll('\0', '\uFFFD').toWellFormed();
 
 const unknownTrace = (): RelayError =>
   new RelayError('not_found', "There is no trace with this id among those of the key's tenant.", { param: 'trace_id' });

@@ -12,7 +12,7 @@ export type StoredPlan = Since<Omit<ExecutionPlan, 'route' | 'retries' | 'cache'
     readonly exact: Since<Cache['exact'], keyof typeof EXACT_THEN>;
     readonly semantic: Since<Cache['semantic'], keyof typeof SEMANTIC_THEN>;
   };
-  readonly route: Since<Route, 'cascade'>;
+  readonly route: Since<Route, 'cascade' | 'regions' | 'providers'>;
   readonly retries: Since<Retries, 'budget' | 'hedge'>;
 };
 
@@ -48,7 +48,13 @@ export function toExecutionPlan(
   return {
     ...NOT_KNOWN_THEN,
     ...stored,
-    route: { ...route, cascade: route.cascade ?? null, candidates: scoredCandidates(route.candidates, scores) },
+    route: {
+      ...route,
+      regions: route.regions ?? null,
+      providers: route.providers ?? null,
+      cascade: route.cascade ?? null,
+      candidates: scoredCandidates(route.candidates, scores),
+    },
     cache: {
       ...CACHE_THEN,
       ...cache,

@@ -1,5 +1,6 @@
 import type { JudgeKind } from '@relay/contracts';
 import type { EmbeddingService } from '@relay/embedding';
+import { ORIGIN } from '../../../test/question-origin';
 import { AnswerJudge } from './answer-judge';
 import type { ModelQuestion } from './model-asker.port';
 
@@ -28,7 +29,7 @@ describe('the judge of answers', () => {
   });
 
   const same = (kind: JudgeKind, one: Buffer, other: Buffer, model: string | null = null): Promise<boolean | null> =>
-    judge.sameAnswer({ kind, model, minSimilarity: 0.9 }, { tenantId: 'acme', prompt: 'How?', one, other });
+    judge.sameAnswer({ kind, model, minSimilarity: 0.9 }, { origin: ORIGIN, prompt: 'How?', one, other });
 
   it.each(['equality', 'embedding', 'llm'] as const)(
     'of kind %s takes other case and white space for the same',
@@ -60,7 +61,7 @@ describe('the judge of answers', () => {
   ])('of kind llm takes %p for %p', async (verdict, expected) => {
     says = verdict;
     expect(await same('llm', body('In Settings.'), body('Call us.'), 'small')).toBe(expected);
-    expect(asked).toMatchObject([{ tenantId: 'acme', model: 'small', purpose: 'judge' }]);
+    expect(asked).toMatchObject([{ origin: ORIGIN, model: 'small', purpose: 'judge' }]);
   });
 
   it('gives texts to the model as data that cannot close their place', async () => {

@@ -4,7 +4,7 @@ import { EmbeddingService } from '@relay/embedding';
 import { guardPair } from '../../domain/semantic/guards';
 import { answerText } from '../../domain/semantic/answer-text';
 import { fitsQuestionPrompt, readVerdict, sameAnswerPrompt } from '../../domain/semantic/verdict-prompts';
-import { MODEL_ASKER, type ModelAsker } from './model-asker.port';
+import { MODEL_ASKER, type ModelAsker, type QuestionOrigin } from './model-asker.port';
 
 type JudgeTerms = ExecutionPlan['cache']['semantic']['judge'];
 
@@ -15,7 +15,7 @@ const JUDGE_TIMEOUT_MS = 60_000;
 const MAX_GUARDED_LENGTH = 280;
 
 export interface AnswerPair {
-  readonly tenantId: string;
+  readonly origin: QuestionOrigin;
   readonly prompt: string;
   /** Bodies of chat completions. */
   readonly one: Buffer;
@@ -23,7 +23,7 @@ export interface AnswerPair {
 }
 
 export interface StoredPair {
-  readonly tenantId: string;
+  readonly origin: QuestionOrigin;
   readonly asked: string;
   readonly stored: string;
   readonly answer: Buffer;
@@ -38,7 +38,7 @@ export class AnswerJudge {
   ) {}
 
   /** Null: it cannot be told. Never rejects. */
-  async sameAnswer(terms: JudgeTerms, { tenantId, prompt, one, other }: AnswerPair): Promise<boolean | null> {
+  async sameAnswer(terms: JudgeTerms, { origin, prompt, one, other }: AnswerPair): Promise<boolean | null> {
     const [first, second] = [answerText(one), answerText(other)];
     if (first === null || second === null) return null;
     if (normalised(first) === normalised(second)) return true;
@@ -48,7 +48,7 @@ export class AnswerJudge {
       case 'embedding':
         return contradict(first, second) ? false : this.similarEnough(first, second, terms.minSimilarity);
       case 'llm':
-        return this.ask(tenantId, terms.model, 'judge', sameAnswerPrompt(prompt, first, second), JUDGE_TIMEOUT_MS);
+        return this.ask(origin, terms.model, 'judge', sameAnswerPrompt(prompt, first, second), JUDGE_TIMEOUT_MS);
       default:
         return terms.kind satisfies never;
     }
@@ -59,18 +59,18 @@ export class AnswerJudge {
     const answer = answerText(pair.answer);
     if (answer === null) return null;
     const prompt = fitsQuestionPrompt(pair.asked, pair.stored, answer);
-    return this.ask(pair.tenantId, terms.model, 'verify', prompt, timeoutMs);
+    return this.ask(pair.origin, terms.model, 'verify', prompt, timeoutMs);
   }
 
   private async ask(
-    tenantId: string,
+    origin: QuestionOrigin,
     model: string | null,
     purpose: 'judge' | 'verify',
     prompt: string,
     timeoutMs: number,
   ): Promise<boolean | null> {
     if (model === null) return null;
-    const said = await this.asker.ask({ tenantId, model, prompt, purpose, timeoutMs });
+    const said = await this.asker.ask({ origin, model, prompt, purpose, timeoutMs });
     return said === null ? null : readVerdict(said);
   }
 

@@ -1,6 +1,16 @@
+import type { Principal } from '@relay/core';
+
+/** On whose behalf something is asked, what its plan goes by, and where its words may go (null: anywhere). */
+export interface QuestionOrigin {
+  readonly principal: Principal;
+  readonly headers: Readonly<Record<string, string>>; // x-relay-*
+  readonly regions: readonly string[] | null;
+  readonly providers: readonly string[] | null;
+}
+
 /** A question to a model, asked through the relay's own providers as the tenant whose traffic it is about. */
 export interface ModelQuestion {
-  readonly tenantId: string;
+  readonly origin: QuestionOrigin;
   /** A configured model. */
   readonly model: string;
   readonly prompt: string;
