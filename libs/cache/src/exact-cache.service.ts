@@ -10,7 +10,7 @@ import { parseCursor, type ExactEntryPage, type ExactEntryQuery } from './domain
 import { exactKey, type CacheScope } from './domain/exact-key';
 import { labelsNamed, type CacheSelector } from './domain/labels';
 import { Invalidations } from './invalidation/invalidations.service';
-import { EntryCipher } from './tiers/entry-cipher';
+import { cipherOf } from './tiers/entry-cipher';
 import { EntryCodec } from './tiers/entry-codec';
 import { MemoryTier, type L1Stats } from './tiers/l1-memory.tier';
 import { RedisTier, type L2Stats } from './tiers/l2-redis.tier';
@@ -109,9 +109,4 @@ export class ExactCache {
     this.maxEntryBytes = cache.maxEntryBytes;
     this.l1.resize(cache.l1.maxBytes);
   }
-}
-
-export function cipherOf(environment: Environment): EntryCipher | null {
-  const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
-  return secret === undefined ? null : new EntryCipher(secret, previous);
 }

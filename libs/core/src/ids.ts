@@ -24,6 +24,15 @@ export function newTraceId(atMs: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+const SHA256_HEX = /^[0-9a-f]{64}$/;
+
+/** Of any version, in lower case as the relay writes them. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** 64 hex digits in lower case: a key or a fingerprint. */
+export const isSha256Hex = (text: string): boolean => SHA256_HEX.test(text);
+
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 /** When a trace id was made, ms since the epoch; `undefined` if it is not a trace id. */

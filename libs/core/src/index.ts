@@ -7,4 +7,5 @@ export * from './ids';
 export * from './request-context';
 export * from './result';
 export * from './scored-candidates';
+export * from './storable';
 export * from './within';

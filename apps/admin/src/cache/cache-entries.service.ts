@@ -1,12 +1,9 @@
 import { type AuthenticatedUser, tenantScope } from '@relay/auth';
 import { ExactCache, type ExactEntry, SemanticStore } from '@relay/cache';
 import type { CacheEntryPage, CacheEntryQuery, CacheEntryView } from '@relay/contracts';
-import { RelayError } from '@relay/core';
+import { isSha256Hex, isUuid, RelayError } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { unwrap } from '../http/unwrap';
-
-const EXACT_KEY = /^[0-9a-f]{64}$/;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** Entries as people see them. A tenant-admin sees those of the own tenant that no other tenant is served. */
 @Injectable()
@@ -26,7 +23,7 @@ export class CacheEntriesService {
 
   async get(user: AuthenticatedUser, id: string): Promise<CacheEntryView> {
     const scope = tenantScope(user);
-    const entry = EXACT_KEY.test(id) ? await this.findExact(id, scope) : await this.findSemantic(id, scope);
+    const entry = isSha256Hex(id) ? await this.findExact(id, scope) : await this.findSemantic(id, scope);
     if (entry !== null && isVisible(entry.owner, scope)) return entry;
     throw new RelayError('not_found', 'There is no such entry.', { param: 'id' });
   }
@@ -53,7 +50,7 @@ export class CacheEntriesService {
   }
 
   private async findSemantic(id: string, scope: string | null): Promise<CacheEntryView | null> {
-    return UUID.test(id) ? this.semantic.find(id, scope) : null;
+    return isUuid(id) ? this.semantic.find(id, scope) : null;
   }
 }
 

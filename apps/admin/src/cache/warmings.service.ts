@@ -1,7 +1,7 @@
 import { AuditLog, type AuthenticatedUser, tenantScope } from '@relay/auth';
 import { WarmingQueue, WarmingStore } from '@relay/cache';
 import { chatCompletionRequestSchema, type WarmCache, type Warming, type WarmingPage } from '@relay/contracts';
-import { RelayError, type Result } from '@relay/core';
+import { isUuid, RelayError, type Result } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -9,8 +9,6 @@ import { found, unwrap } from '../http/unwrap';
 import { validationError } from '../http/validation-error';
 import { TenantGate } from '../tenants/tenant-gate';
 import { CacheAudit } from './cache-audit';
-
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
 
 /** Has requests asked ahead of need, by the workers. */
 @Injectable()
@@ -37,7 +35,7 @@ export class WarmingsService {
   }
 
   async get(user: AuthenticatedUser, id: string): Promise<Warming> {
-    return found(UUID.test(id) ? this.store.find(id, tenantScope(user)) : Promise.resolve(null), 'warming');
+    return found(isUuid(id) ? this.store.find(id, tenantScope(user)) : Promise.resolve(null), 'warming');
   }
 
   /** What is being asked right now is given up; what was stored stays. */

@@ -1,7 +1,7 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
 import { sha256Hex } from '@relay/core';
 import { fingerprintText } from './fingerprint-text';
-import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
+import { DELIVERY_FIELDS, isDefault } from './parameter-defaults';
 
 /** Whose answers may be shared with whom: equality here is the isolation between tenants and between plans. */
 export interface CacheScope {
@@ -19,8 +19,6 @@ export interface CacheScope {
 
 /** Raised when the meaning of a key or of a stored body changes: older entries are then never found. */
 const KEY_SCHEMA_VERSION = 2;
-
-const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, value]) => [name, fingerprintText(value)]));
 
 /**
  * The exact key: SHA-256 (64 hex digits) over scope and request. Equal for requests that differ only in key order, white space,
@@ -40,7 +38,7 @@ function requestText(body: ChatCompletionRequest): string {
     const value = body[name];
     if (value === null || value === undefined || DELIVERY_FIELDS.has(name)) continue;
     const valueText = fingerprintText(value);
-    if (DEFAULT_TEXTS.get(name) !== valueText) text += fingerprintText(name) + valueText;
+    if (!isDefault(name, valueText)) text += fingerprintText(name) + valueText;
   }
   return text;
 }

@@ -1,3 +1,5 @@
+import { isSha256Hex } from '@relay/core';
+
 /** What an answer can be invalidated by: `tenant:acme`, `owner:g:support`, `model:small`, `version:1`, `tag:x`, `entry:<id>`, `key:<hex>`. */
 export interface LabelSource {
   readonly tenantId: string;
@@ -26,10 +28,9 @@ export const MAX_LABEL_CHARS = 512;
 export const MAX_LABELS_NAMED = 6;
 const MAX_TAGS = 20; // the 16 a client may give, and those of guards
 const MAX_TAG_CHARS = 64;
-const EXACT_KEY = /^[0-9a-f]{64}$/;
 
 const tagLabel = (tag: string): string => `tag:${tag.slice(0, MAX_TAG_CHARS)}`;
-const entryLabel = (id: string): string => (EXACT_KEY.test(id) ? `key:${id}` : `entry:${id}`);
+const entryLabel = (id: string): string => (isSha256Hex(id) ? `key:${id}` : `entry:${id}`);
 
 /** The labels of an answer. Tags beyond the twentieth are left out, longer ones cut: labels are kept with each answer. */
 export function labelsOf(source: LabelSource): readonly string[] {

@@ -1,3 +1,5 @@
+import { fingerprintText } from './fingerprint-text';
+
 /** Top-level fields that say how an answer is delivered or who asked, never what it says. */
 export const DELIVERY_FIELDS: ReadonlySet<string> = new Set(['stream', 'stream_options', 'user', 'metadata']);
 
@@ -20,3 +22,8 @@ export const EXPLICIT_DEFAULTS: Readonly<Record<string, unknown>> = {
   modalities: ['text'],
   service_tier: 'auto',
 };
+
+const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, value]) => [name, fingerprintText(value)]));
+
+/** Whether a parameter, given with its `fingerprintText`, says what leaving it out says. */
+export const isDefault = (name: string, valueText: string): boolean => DEFAULT_TEXTS.get(name) === valueText;

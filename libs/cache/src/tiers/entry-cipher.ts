@@ -1,3 +1,4 @@
+import type { Environment } from '@relay/config';
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 const ALGORITHM = 'aes-256-gcm';
@@ -50,6 +51,12 @@ export class EntryCipher {
       return undefined; // the tag does not fit
     }
   }
+}
+
+/** Null: no key is set, nothing is sealed. */
+export function cipherOf(environment: Environment): EntryCipher | null {
+  const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
+  return secret === undefined ? null : new EntryCipher(secret, previous);
 }
 
 function deriveKey(secret: string): CipherKey {

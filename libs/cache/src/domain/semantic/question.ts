@@ -1,6 +1,6 @@
 import type { ChatCompletionRequest, ChatMessage, ContentPart } from '@relay/contracts';
 import { fingerprintText } from '../fingerprint-text';
-import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from '../parameter-defaults';
+import { DELIVERY_FIELDS, isDefault } from '../parameter-defaults';
 
 /** A request taken apart: what is compared by meaning, and what must be equal. */
 export interface Question {
@@ -9,8 +9,6 @@ export interface Question {
   /** Everything else that can change the answer, as a JSON value to be hashed. */
   readonly rest: unknown;
 }
-
-const DEFAULT_TEXTS = new Map(Object.entries(EXPLICIT_DEFAULTS).map(([name, value]) => [name, fingerprintText(value)]));
 
 /** Null when the user has said nothing in words: no turn, a blank one, or one with a part that is not text. */
 export function questionOf(request: ChatCompletionRequest): Question | null {
@@ -50,7 +48,7 @@ function parametersOf(request: ChatCompletionRequest): [name: string, value: unk
   for (const name of Object.keys(request).sort()) {
     const value = request[name];
     if (name === 'messages' || value === null || value === undefined || DELIVERY_FIELDS.has(name)) continue;
-    if (DEFAULT_TEXTS.get(name) !== fingerprintText(value)) parameters.push([name, value]);
+    if (!isDefault(name, fingerprintText(value))) parameters.push([name, value]);
   }
   return parameters;
 }

@@ -13,6 +13,8 @@ export interface SemanticScope {
 /** An entry near a prompt. */
 export interface Neighbour {
   readonly entryId: string; // uuid
+  /** Of the request that it was stored for. */
+  readonly exactKey: string;
   /** Cosine of the two embeddings, -1 to 1. */
   readonly similarity: number;
   /** The last user turn that the entry was stored for. */

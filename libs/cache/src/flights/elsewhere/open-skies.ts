@@ -2,7 +2,7 @@ import type { Environment } from '@relay/config';
 import type { Clock } from '@relay/core';
 import type { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
-import { cipherOf } from '../../exact-cache.service';
+import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryCodec } from '../../tiers/entry-codec';
 import { ClaimDesk } from './claim-desk';
 import { FlightChannel } from './flight-channel';

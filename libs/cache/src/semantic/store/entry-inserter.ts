@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfigStore } from '@relay/config';
-import { newTraceId, type Clock } from '@relay/core';
+import { newTraceId, storable, type Clock } from '@relay/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import { readLabels } from '../../domain/labels';
 import type { EntrySeal } from './entry-seal';
@@ -15,7 +15,6 @@ import {
   type EntryValues,
 } from './insert.sql';
 import { vectorSettings } from './nearest.sql';
-import { storable } from './storable';
 import type { InsertOutcome, InsertRefusal, NewEntry } from './stored-entry';
 import { vectorText } from './vector-text';
 

@@ -1,10 +1,10 @@
 import type { CacheEntryPage, CacheEntryView } from '@relay/contracts';
+import { storable } from '@relay/core';
 import type { DataSource } from 'typeorm';
 import { answerText } from '../../domain/semantic/answer-text';
 import { decodeCursor, encodeCursor } from './entry-cursor';
 import type { EntrySeal } from './entry-seal';
 import { toView, VIEW_COLUMNS, VIEW_TABLES, type ViewRow } from './entry-view';
-import { storable } from './storable';
 import type { EntryListQuery, OwnerCount } from './stored-entry';
 
 /** Sealed prompts that are opened for a page of a search. */

@@ -92,6 +92,7 @@ export class EntryLookup {
     }
     return {
       entryId: row.id,
+      exactKey: row.exact_key,
       similarity: row.similarity,
       prompt,
       answer: asOf(row, answer),

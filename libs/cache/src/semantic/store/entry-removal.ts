@@ -1,8 +1,6 @@
-import type { InvalidateCache } from '@relay/contracts';
+import { isUuid, storable } from '@relay/core';
 import type { DataSource, EntityManager } from 'typeorm';
-import { labelsNamed } from '../../domain/labels';
-import { isEntryId } from './entry-id';
-import { storable } from './storable';
+import { labelsNamed, type CacheSelector } from '../../domain/labels';
 
 /** Entries that one statement removes: some 10 ms. */
 const BATCH = 500;
@@ -19,9 +17,9 @@ const REMOVE_SQL = `
   )
   DELETE FROM semantic_entries WHERE id IN (SELECT id FROM doomed)`;
 
-export async function removeSelected(dataSource: DataSource, selector: InvalidateCache): Promise<number> {
+export async function removeSelected(dataSource: DataSource, selector: CacheSelector): Promise<number> {
   const { entry, ...rest } = selector;
-  const id = entry !== undefined && isEntryId(entry) ? entry : null;
+  const id = entry !== undefined && isUuid(entry) ? entry : null;
   const labels = labelsNamed(id === null ? selector : rest);
   if (labels === null && id === null) return 0;
   let removed = 0;

@@ -1,7 +1,7 @@
+import { storable } from '@relay/core';
 import type { CachedAnswer } from '../../domain/cached-answer';
 import type { EntryCipher } from '../../tiers/entry-cipher';
 import { EntryCodec } from '../../tiers/entry-codec';
-import { storable } from './storable';
 
 /** How a prompt lies in the table: one of the two, by whether there is an encryption key. */
 export interface KeptPrompt {

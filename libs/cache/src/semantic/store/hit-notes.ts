@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { Clock } from '@relay/core';
+import { isUuid, type Clock } from '@relay/core';
 import type { DataSource } from 'typeorm';
-import { isEntryId } from './entry-id';
 
 /** Entries whose hits wait to be written; hits of others are not counted meanwhile. */
 const MAX_NOTED = 10_000;
@@ -35,7 +34,7 @@ export class HitNotes {
   ) {}
 
   note(entryId: string): void {
-    if (!isEntryId(entryId)) return; // it would spoil all that is written with it
+    if (!isUuid(entryId)) return; // it would spoil all that is written with it
     this.add(entryId, { hits: 1, lastAt: this.clock.now() });
     this.cancelFlush ??= this.clock.after(FLUSH_AFTER_MS, () => void this.flush());
   }

@@ -32,6 +32,7 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       expect(found.map(({ prompt }) => prompt)).toEqual(['near', 'far']);
       expect(found[0]?.similarity).toBeCloseTo(Math.cos(Math.PI / 18), 3);
       expect(found[0]?.minSimilarity).toBeNull();
+      expect(found[0]?.exactKey).toBe(near.exactKey);
       expect(found[0]?.answer).toEqual({
         ...near.answer,
         labels: [...near.answer.labels, `entry:${found[0]?.entryId}`],

@@ -1,12 +1,12 @@
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
-import type { CacheEntryPage, CacheEntryView, InvalidateCache } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
+import type { CacheEntryPage, CacheEntryView } from '@relay/contracts';
+import { CLOCK, isUuid, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
+import type { CacheSelector } from '../../domain/labels';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
-import { cipherOf } from '../../exact-cache.service';
-import { isEntryId } from './entry-id';
+import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
@@ -84,7 +84,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
    * that owner's. Null: there is none.
    */
   async quarantine(entryId: string, owner: string | null): Promise<QuarantinedEntry | null> {
-    if (!isEntryId(entryId)) return null;
+    if (!isUuid(entryId)) return null;
     const [rows] = await this.dataSource.query<[QuarantinedRow[], number]>(QUARANTINE_SQL, [entryId, owner]);
     const entry = rows.find(({ id }) => id === entryId);
     if (!entry) return null;
@@ -107,7 +107,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
   }
 
   /** What has everything that is named, with all entries that share a removed answer. `entry` is an id or an exact key. Gives their number. */
-  remove(selector: InvalidateCache): Promise<number> {
+  remove(selector: CacheSelector): Promise<number> {
     return removeSelected(this.dataSource, selector);
   }
 
@@ -121,7 +121,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
 
   /** With what its answer says. `tenant`: only if it carries the label `tenant:<id>`; null: any. */
   async find(id: string, tenant: string | null): Promise<CacheEntryView | null> {
-    return isEntryId(id) ? this.entries.find(id, tenant) : null;
+    return isUuid(id) ? this.entries.find(id, tenant) : null;
   }
 
   /** The largest owners first, at most 1,000; `tenant`: only entries that carry its label. */
