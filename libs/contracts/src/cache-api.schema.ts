@@ -78,9 +78,10 @@ export const cacheStatsQuerySchema = z.strictObject({
 const cacheGroupSchema = z.object({
   key: z.string().nullable(),
   requests: z.number(),
-  hits: z.number(),
+  hits: z.number(), // answers: kept refusals and replies that broke off are none
   hitRate: z.number(), // 0..1
   savedUsd: z.string(),
+  spentUsd: z.string(), // by requests of the relay's own: judges, rechecks and verifiers (kind: semantic), refreshes and warmings (no kind)
   savedTokens: z.number(),
   savedMs: z.number(),
 });
@@ -137,7 +138,11 @@ export const warmCacheSchema = z
       z.strictObject({ traces: z.strictObject({ days: z.int().min(1).max(90), top: z.int().min(1).max(1_000) }) }), // the most asked, where payloads are kept
     ]),
     maxUsd: z.number().positive().max(1_000_000).optional(), // stops when so much was spent
-    scopes: z.array(z.enum(['inference', 'tenant:act-as'])).min(1).max(2).optional(), // of the API keys that are to find the answers; default: inference
+    scopes: z
+      .array(z.enum(['inference', 'tenant:act-as']))
+      .min(1)
+      .max(2)
+      .optional(), // of the API keys that are to find the answers; default: inference
   })
   .meta({ id: 'WarmCache' });
 

@@ -37,6 +37,7 @@ const GROUP = {
   hits: 1,
   hitRate: 0.25,
   savedUsd: '0.5',
+  spentUsd: '0.125',
   savedTokens: 30,
   savedMs: 1_500,
 };
@@ -135,9 +136,9 @@ describe('the commands of the cache', () => {
     await relay('stats', '--tenant', 'acme', '--by', 'rule');
     expect(asked[0]?.route).toBe('GET /api/cache/stats?tenant=acme&groupBy=rule');
     expect(out.split('\n')).toEqual([
-      'requests  hits   rate  saved USD  tokens   time  ',
-      '       4     1  25.0%        0.5      30  1.5 s  exact-l1',
-      '       4     1  25.0%        0.5      30  1.5 s  total',
+      'requests  hits   rate  saved USD  spent USD  tokens   time  ',
+      '       4     1  25.0%        0.5      0.125      30  1.5 s  exact-l1',
+      '       4     1  25.0%        0.5      0.125      30  1.5 s  total',
       '',
       'stored by meaning: 7, marked bad: 1',
       '',

@@ -13,6 +13,7 @@ import { SemanticLabels1763700001100 } from './1763700001100-semantic-labels';
 import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index';
 import { CacheWarmings1763700001210 } from './1763700001210-cache-warmings';
 import { WarmingScopes1763700001240 } from './1763700001240-warming-scopes';
+import { InternalSpendIndex1763700001250 } from './1763700001250-internal-spend-index';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   CacheStatsIndex1763700001200,
   CacheWarmings1763700001210,
   WarmingScopes1763700001240,
+  InternalSpendIndex1763700001250,
 ];

@@ -71,11 +71,51 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
     expect(groups.map(({ key }) => key)).toEqual(['exact-l1', 'miss', 'semantic']);
     expect(groups[0]).toEqual({
       ...{ key: 'exact-l1', requests: 2, hits: 2, hitRate: 1 },
-      ...{ savedUsd: '0.500000000002', savedTokens: 35, savedMs: 151 }, // amounts are kept to 1e-12 USD
+      ...{ savedUsd: '0.500000000002', spentUsd: '0', savedTokens: 35, savedMs: 151 }, // amounts are kept to 1e-12 USD
     });
     expect(groups[1]).toMatchObject({ hits: 0, hitRate: 0, savedUsd: '0', savedTokens: 0, savedMs: 0 });
     expect(total).toMatchObject({ key: null, requests: 4, hits: 3, hitRate: 0.75, savedTokens: 37, savedMs: 551 });
     expect(cacheStatsSchema.shape.total.parse(total)).toEqual(total);
+  });
+
+  it('counts as hits only what was answered', async () => {
+    record({ cache: 'miss' });
+    record({ ...hit('exact-l1', '1', 100), status: 'error' }); // a refusal that was kept
+    record({ ...hit('coalesced', '1', 100), status: 'aborted' });
+    record(hit('exact-l1', '0.5', 50));
+    const { groups, total } = await read();
+    expect(total).toMatchObject({ requests: 4, hits: 1, savedUsd: '0.5', savedMs: 50 });
+    expect(groups.map(({ key, requests, hits }) => [key, requests, hits])).toEqual([
+      ['exact-l1', 2, 1],
+      ['coalesced', 1, 0],
+      ['miss', 1, 0],
+    ]);
+  });
+
+  it('tells what the requests of the relay itself cost, beside what they spare', async () => {
+    const spend = (purpose: string, costUsd: string | null, more: Partial<TraceRecord> = {}): void =>
+      record({ endpoint: `internal:${purpose}`, cache: 'miss', costUsd, ...more });
+    record({ cache: 'miss', model: 'small', costUsd: '5' });
+    spend('judge', '0.25', { cache: 'bypass', model: 'tiny' });
+    spend('recheck', '0.5', { status: 'error', tenant: 'globex' });
+    spend('verify', null);
+    spend('warm', '1');
+    spend('refresh', '2', { cache: 'bypass' });
+    const spent = async (query: object = {}, scope: string | null = null) => {
+      const { groups, total } = await read(query, scope);
+      return [...groups, total].map(({ key, requests, spentUsd }) => [key, requests, spentUsd]);
+    };
+    expect(await spent()).toEqual([
+      ['miss', 1, '0'],
+      ['semantic', 0, '0.75'],
+      [null, 1, '3.75'],
+    ]);
+    expect(await spent({ groupBy: 'tenant' })).toContainEqual(['globex', 0, '0.5']);
+    expect(await spent({ groupBy: 'model' })).toContainEqual(['tiny', 0, '0.25']);
+    expect(await spent({ groupBy: 'tenant' }, 'globex')).toEqual([
+      ['globex', 0, '0.5'],
+      [null, 0, '0.5'],
+    ]);
   });
 
   it('leaves out what went past the cache, what was refused, what the relay asked itself, and what is outside of the window', async () => {

@@ -16,7 +16,7 @@ const MAX_GROUPS = 500;
 /** How long a reader waits for traces that this process has just recorded. */
 const READ_YOUR_WRITES_MS = 250;
 
-/** Savings of a window, in USD, tokens and ms. */
+/** Savings of a window, in USD, tokens and ms, and what the relay spent on them. */
 export interface CacheSavings {
   readonly from: string;
   readonly to: string;
@@ -31,6 +31,7 @@ interface GroupRow {
   readonly requests: string | null;
   readonly hits: string | null;
   readonly saved_usd: string | null;
+  readonly spent_usd: string | null;
   readonly saved_tokens: string | null;
   readonly saved_ms: number | null;
 }
@@ -74,7 +75,10 @@ export class CacheStatsStore {
   }
 }
 
-const NOTHING: CacheGroup = { key: null, requests: 0, hits: 0, hitRate: 0, savedUsd: '0', savedTokens: 0, savedMs: 0 };
+const NOTHING: CacheGroup = {
+  ...{ key: null, requests: 0, hits: 0, hitRate: 0 },
+  ...{ savedUsd: '0', spentUsd: '0', savedTokens: 0, savedMs: 0 },
+};
 
 function toGroup(row: GroupRow): CacheGroup {
   const [requests, hits] = [Number(row.requests ?? 0), Number(row.hits ?? 0)];
@@ -84,6 +88,7 @@ function toGroup(row: GroupRow): CacheGroup {
     hits,
     hitRate: requests === 0 ? 0 : hits / requests,
     savedUsd: trimDecimal(row.saved_usd ?? '0'),
+    spentUsd: trimDecimal(row.spent_usd ?? '0'),
     savedTokens: Number(row.saved_tokens ?? 0),
     savedMs: Math.round(row.saved_ms ?? 0),
   };

@@ -38,11 +38,21 @@ async function stats({ tenant, from, to, by, json, ...remote }: Options): Promis
   if (found.evidence.length > 0) print(`\n${table([EVIDENCE_HEAD, ...found.evidence.map(evidenceRow)])}`);
 }
 
-const GROUP_HEAD = ['requests', 'hits', 'rate', 'saved USD', 'tokens', 'time', ''];
+const GROUP_HEAD = ['requests', 'hits', 'rate', 'saved USD', 'spent USD', 'tokens', 'time', ''];
 
-function groupRow({ key, requests, hits, hitRate, savedUsd, savedTokens, savedMs }: CacheGroup): string[] {
+function groupRow({ key, savedTokens, savedMs, ...group }: CacheGroup): string[] {
+  const { requests, hits, hitRate, savedUsd, spentUsd } = group;
   const seconds = `${(savedMs / MS_PER_SECOND).toFixed(1)} s`;
-  return [String(requests), String(hits), percent(hitRate), savedUsd, String(savedTokens), seconds, key ?? '-'];
+  return [
+    String(requests),
+    String(hits),
+    percent(hitRate),
+    savedUsd,
+    spentUsd,
+    String(savedTokens),
+    seconds,
+    key ?? '-',
+  ];
 }
 
 const EVIDENCE_HEAD = ['labels', 'threshold', 'bound', 'allowed', 'measured', 'evidence'];
