@@ -15,7 +15,7 @@ export interface Section {
 /** A figure with the value it ought to reach. */
 export interface Goal {
   readonly name: string;
-  readonly value: number;
+  readonly value: number; // NaN: there was nothing to measure
   readonly wanted: number;
   readonly better: 'higher' | 'lower';
 }

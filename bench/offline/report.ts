@@ -29,5 +29,8 @@ export function offlineMarkdown(report: OfflineReport): string {
 export const sectionText = ({ title, notes, table }: Section): string =>
   [`## ${title}`, ...notes, markdownTable(table)].join('\n\n');
 
-export const goalText = (goal: Goal): string =>
-  `- ${goal.name}: ${goal.value.toFixed(3)}, wanted ${goal.better === 'higher' ? 'at least' : 'at most'} ${goal.wanted}: ${isMet(goal) ? 'met' : 'not met'}`;
+export function goalText(goal: Goal): string {
+  const wanted = `wanted ${goal.better === 'higher' ? 'at least' : 'at most'} ${goal.wanted}`;
+  if (Number.isNaN(goal.value)) return `- ${goal.name}: nothing to measure, ${wanted}: not met`;
+  return `- ${goal.name}: ${goal.value.toFixed(3)}, ${wanted}: ${isMet(goal) ? 'met' : 'not met'}`;
+}

@@ -1,9 +1,10 @@
 import { systemClock } from '@relay/core';
 import { builtinEmbedder } from '@relay/embedding';
-import type { Goal, OfflineScenario, Section } from '../offline-scenario';
+import type { OfflineScenario, Section } from '../offline-scenario';
 import { adversarialFigures } from './adversarial-figures';
 import { frontierAt } from './frontier';
 import { errorCell, percent } from './figures';
+import { goalsOf } from './goals';
 import { measureStream, SHUFFLES, type Measured, type StreamFigures } from './measure-stream';
 import { readStreams } from './streams';
 import { DIMENSIONS, vectorsOf } from './vectors';
@@ -86,28 +87,4 @@ function costOfGuards(measured: readonly StreamFigures[]): Section {
     ],
     table: [['', 'right hits lost', 'wrong hits avoided'], ...lines],
   };
-}
-
-function goalsOf({ stream, order, rows }: StreamFigures): Goal[] {
-  const product = rows.filter(({ guards, budget, thorough }) => guards && budget !== null && !thorough);
-  return product.flatMap((row): Goal[] => {
-    const name = `${stream}, ${order}, ${row.name}`;
-    const error: Goal = {
-      name: `${name}: wrong per hit`,
-      value: row.all.hits === 0 ? 0 : row.all.errorPerHit,
-      wanted: row.budget ?? 0,
-      better: 'lower',
-    };
-    if (row.later.hits === 0) return [error];
-    const rival = frontierAt(rows, row.later);
-    return [
-      error,
-      {
-        name: `${name}: hits later, as a multiple of static at equal error`,
-        value: row.later.hitRate / rival,
-        wanted: 1,
-        better: 'higher',
-      },
-    ];
-  });
 }
