@@ -63,7 +63,7 @@ describe('the embedding service', () => {
     start();
     expect(service.id).toBeNull();
     expect(await service.embed('hello')).toHaveLength(3);
-    expect(service.id).toBe('openai/m@3');
+    expect(service.id).toMatch(/^openai\/m@3\//);
   });
 
   it('embeds a text once, and no more texts are kept than configured', async () => {
@@ -173,7 +173,7 @@ describe('the embedding service', () => {
     await service.embed('a');
     upstream.respondWith((request) => vectorsFor(request, 4));
     expect(await service.embed('b')).toHaveLength(4);
-    expect(service.id).toBe('openai/m@4');
+    expect(service.id).toMatch(/^openai\/m@4\//);
     expect(await service.embed('a')).toHaveLength(4);
   });
 
@@ -188,7 +188,7 @@ describe('the embedding service', () => {
       gate.open();
       expect(service.id).toBeNull();
       expect(await service.embed('a')).toHaveLength(3);
-      expect(service.id).toBe('openai/other@3');
+      expect(service.id).toMatch(/^openai\/other@3\//);
     });
 
     it('keeps embedder and vectors if only limits were changed', async () => {
@@ -196,7 +196,7 @@ describe('the embedding service', () => {
       await service.embed('a');
       const b = await service.embed('b');
       store.replace(configWith({ cacheEntries: 1, timeoutMs: 20 }));
-      expect(service.id).toBe('openai/m@3');
+      expect(service.id).toMatch(/^openai\/m@3\//);
       expect(await service.embed('b')).toBe(b);
       const gate = hold();
       const asked = service.embed('a');

@@ -53,7 +53,7 @@ describe('the embedder of an OpenAI-compatible server', () => {
   it('asks for several texts at once and knows its id from the first answer on', async () => {
     expect(embedder.id).toBeNull();
     expect(await embedder.embed(['a', 'bb'])).toEqual([direction(1), direction(2)]);
-    expect(embedder.id).toBe('openai/m@3');
+    expect(embedder.id).toMatch(/^openai\/m@3\/[0-9a-f]{8}$/);
     const request = await upstream.request();
     expect(request).toMatchObject({
       method: 'POST',
@@ -75,7 +75,7 @@ describe('the embedder of an OpenAI-compatible server', () => {
   it('asks for the dimensions that are configured, and takes no others', async () => {
     await embedder.close();
     embedder = embedderWith({ dimensions: 8 });
-    expect(embedder.id).toBe('openai/m@8');
+    expect(embedder.id).toMatch(/^openai\/m@8\//);
     await expect(embedder.embed(['a'])).rejects.toThrow('3 dimensions');
     expect((await upstream.request()).json()['dimensions']).toBe(8);
   });
@@ -84,7 +84,19 @@ describe('the embedder of an OpenAI-compatible server', () => {
     await embedder.embed(['a']);
     upstream.enqueue(jsonReply({ data: [{ index: 0, embedding: [1, 0] }] }));
     await embedder.embed(['b']);
-    expect(embedder.id).toBe('openai/m@2');
+    expect(embedder.id).toMatch(/^openai\/m@2\//);
+  });
+
+  it('has another id when another server has a model of the same name, and the same with another key or query', async () => {
+    const idOf = async (baseUrl: string, apiKey = KEY): Promise<string | null> => {
+      await embedder.close();
+      embedder = embedderWith({ baseUrl, apiKey, dimensions: 8 });
+      return embedder.id;
+    };
+    const one = await idOf('https://one.example/v1');
+    expect(await idOf('https://one.example/v1/?api-version=2', 'another')).toBe(one);
+    expect(await idOf('https://two.example/v1')).not.toBe(one);
+    expect(await idOf('https://one.example/deployments/e')).not.toBe(one);
   });
 
   it('sends together what waits while enough calls are under way', async () => {

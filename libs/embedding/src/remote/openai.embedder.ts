@@ -1,5 +1,6 @@
 import type { EmbedderConfig } from '@relay/config';
 import type { Clock } from '@relay/core';
+import { hash } from 'node:crypto';
 import { Agent, request } from 'undici';
 import { BatchLine } from '../batch-line';
 import type { Embedder, EmbedOptions, Vectors } from '../embedder.port';
@@ -18,6 +19,8 @@ const CALL_TIMEOUT_MS = 30_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Answers have at most so many bytes: 32 vectors of 4,000 numbers written out are about 3 MB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Of the hash of its address: enough to tell a few servers apart. */
+const SERVER_DIGITS = 8;
 /** The server finds something wrong with the texts, which need not be wrong with all of them. */
 const TEXT_REFUSED = new Set([400, 413, 422]);
 
@@ -33,6 +36,7 @@ class RefusedError extends Error {
 export class OpenaiEmbedder implements Embedder {
   id: string | null;
   private readonly url: URL;
+  private readonly server: string; // part of the id; tells neither address nor credentials
   private readonly agent = new Agent({
     connections: MAX_CALLS,
     connect: { timeout: CONNECT_TIMEOUT_MS },
@@ -51,6 +55,7 @@ export class OpenaiEmbedder implements Embedder {
   ) {
     this.url = new URL(config.baseUrl);
     this.url.pathname = `${this.url.pathname.replace(/\/+$/, '')}/embeddings`;
+    this.server = hash('sha256', this.url.origin + this.url.pathname).slice(0, SERVER_DIGITS);
     this.id = config.dimensions === undefined ? null : this.idOf(config.dimensions);
   }
 
@@ -123,8 +128,8 @@ export class OpenaiEmbedder implements Embedder {
     }
   }
 
-  /** The dimensions are part of it: a server may change its model under the same name. */
+  /** The dimensions are part of it, as a server may change its model under the same name, and so is the server: names are not unique. */
   private idOf(dimensions: number): string {
-    return `openai/${this.config.model}@${dimensions}`;
+    return `openai/${this.config.model}@${dimensions}/${this.server}`;
   }
 }
