@@ -1,5 +1,6 @@
 import { RelayError } from '@relay/core';
 import { saySkipped } from '@relay/testing';
+import { Logger } from '@nestjs/common';
 import { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import { crashed } from '../domain/flights/landings';
@@ -497,15 +498,27 @@ describeRedis('equal requests in several processes', () => {
       expect(a.flights.stats()).toMatchObject({ elsewhere: { unshared: 1 } });
     });
 
+    const fly = async (owner: RelayProcess): Promise<void> => {
+      const boarded = await flying(owner);
+      boarded.passenger.land(landedWith('whole'));
+      await boarded.arrival;
+    };
+
+    it('go on asking one that refuses at once, and say it once', async () => {
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
+      const owner = await start();
+      const refusal = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+      const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(refusal);
+      for (let failure = 0; failure < 4; failure++) await fly(owner);
+      expect(asked).toHaveBeenCalledTimes(4);
+      expect(warn.mock.calls.filter(([said]) => String(said).includes('OOM'))).toHaveLength(1);
+      warn.mockRestore();
+    });
+
     it('ask again after a second of failures', async () => {
       const owner = await start();
       const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(new Error('busy'));
-      const fly = async (): Promise<void> => {
-        const boarded = await flying(owner);
-        boarded.passenger.land(landedWith('whole'));
-        await boarded.arrival;
-      };
-      for (let failure = 0; failure < 4; failure++) await fly();
+      for (let failure = 0; failure < 4; failure++) await fly(owner);
       expect(asked).toHaveBeenCalledTimes(3);
       asked.mockRestore();
       owner.clock.advance(TICK_MS);

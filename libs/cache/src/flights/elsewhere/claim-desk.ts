@@ -1,45 +1,44 @@
 import { within, type Clock } from '@relay/core';
+import { Outage } from '../../tiers/outage';
 import { Claim, readHolder } from './claim';
 import { LEASE_MS, type FlightClaims } from './flight-claims';
 
 /** How long a request waits to hear whether another process flies already, in ms. */
-export const CLAIM_TIMEOUT_MS = 250;
-/** So many failures in a row and nobody is asked ... */
-const FAILURES_BEFORE_PAUSE = 3;
-/** ... for so long, in ms. */
-const PAUSE_MS = 1_000;
+const CLAIM_TIMEOUT_MS = 250;
 const RENEW_AFTER_MS = LEASE_MS / 3;
 
 /** Asks Redis who flies for a key. Redis away or slow: this process flies, whoever else does. */
 export class ClaimDesk {
   /** Claims that were answered too late or not at all. */
   failures = 0;
-  private failuresInARow = 0;
-  private pausedUntilMs = -Infinity; // monotonic
+  private readonly outage: Outage;
 
   constructor(
     private readonly processId: string,
     private readonly claims: FlightClaims,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.outage = new Outage(clock, 'Flights');
+  }
 
   get usable(): boolean {
-    return this.claims.reachable && this.clock.monotonic() >= this.pausedUntilMs;
+    return this.claims.reachable && !this.outage.pausing;
   }
 
   /** `dead`: a holder that may be replaced. Sends in this tick; never rejects. */
   async ask(claim: Claim, dead: string): Promise<'mine' | 'elsewhere'> {
     try {
       const asked = this.send(claim, dead);
-      if (!(await within(this.clock, CLAIM_TIMEOUT_MS, asked))) return this.failed(claim);
-      this.failuresInARow = 0;
+      if (!(await within(this.clock, CLAIM_TIMEOUT_MS, asked)))
+        throw new Error(`no answer within ${CLAIM_TIMEOUT_MS} ms`);
+      this.outage.recovered();
       const other = await asked;
       if (other === null) return this.mine(claim);
       if (other !== dead && this.isStale(other)) return await this.ask(claim, other);
       claim.other = other;
       return 'elsewhere';
-    } catch {
-      return this.failed(claim);
+    } catch (error) {
+      return this.failed(claim, error);
     }
   }
 
@@ -71,9 +70,9 @@ export class ClaimDesk {
     return 'mine';
   }
 
-  private failed(claim: Claim): 'mine' {
+  private failed(claim: Claim, error: unknown): 'mine' {
     this.failures++;
-    if (++this.failuresInARow >= FAILURES_BEFORE_PAUSE) this.pausedUntilMs = this.clock.monotonic() + PAUSE_MS;
+    this.outage.failed(error);
     return this.mine(claim);
   }
 
