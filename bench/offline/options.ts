@@ -8,11 +8,12 @@ export interface OfflineOptions {
 }
 
 const MAX_SEED = 2 ** 31 - 1;
+const DEFAULT_SEED = 1;
 const MIN_SAMPLE = 100;
 
 export const OFFLINE_SPEC = {
   data: { type: 'string' },
-  seed: { type: 'string', default: '1' },
+  seed: { type: 'string', default: String(DEFAULT_SEED) },
   json: { type: 'boolean', default: false },
   sample: { type: 'string' },
 } as const;
@@ -35,4 +36,10 @@ export function parseOfflineOptions(args: readonly string[], withoutData = false
   if (values.sample !== undefined && !(Number(values.sample) >= MIN_SAMPLE && Number.isInteger(Number(values.sample))))
     throw new Error(`--sample must be a whole number from ${MIN_SAMPLE} on, not ${JSON.stringify(values.sample)}`);
   return { data: values.data ?? '', seed, json: values.json, ...sample };
+}
+
+/** What a report is called: only one with the default options may replace the committed one of its scenario. */
+export function reportName(scenario: string, { seed, sample }: Pick<OfflineOptions, 'seed' | 'sample'>): string {
+  const sampled = sample === undefined ? '' : `-sample${sample}`;
+  return `${scenario}${sampled}${seed === DEFAULT_SEED ? '' : `-seed${seed}`}`;
 }

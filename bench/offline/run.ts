@@ -2,7 +2,7 @@ import path from 'node:path';
 import { machineFacts } from '../report/machine';
 import { writeReport } from '../report/write';
 import type { OfflineScenario } from './offline-scenario';
-import { parseOfflineOptions } from './options';
+import { parseOfflineOptions, reportName } from './options';
 import { offlineMarkdown, type OfflineReport } from './report';
 
 interface Output {
@@ -11,7 +11,7 @@ interface Output {
   readonly say: (line: string) => void;
 }
 
-/** Runs one offline scenario, prints its report and writes it to bench/results. */
+/** Runs one offline scenario, prints its report and writes it to bench/results; git ignores one of a sample or another seed. */
 export async function runOffline(
   name: string,
   scenario: OfflineScenario,
@@ -32,7 +32,7 @@ export async function runOffline(
     ...result,
   };
   const text = offlineMarkdown(report);
-  const file = await writeReport(path.join(root, 'bench', 'results'), name, report, text);
+  const file = await writeReport(path.join(root, 'bench', 'results'), reportName(name, options), report, text);
   print(json ? JSON.stringify(report, null, 2) : text);
   say(`written to ${path.relative(process.cwd(), file)}.{json,md}`);
 }
