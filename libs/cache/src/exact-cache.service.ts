@@ -6,7 +6,7 @@ import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
 import type { CachedAnswer } from './domain/cached-answer';
-import { parseCursor, type ExactEntryPage, type ExactEntryQuery } from './domain/exact-entry';
+import { parseCursor, type ExactEntry, type ExactEntryPage, type ExactEntryQuery } from './domain/exact-entry';
 import { exactKey, type CacheScope } from './domain/exact-key';
 import { labelsNamed, type CacheSelector } from './domain/labels';
 import { Invalidations } from './invalidation/invalidations.service';
@@ -99,6 +99,15 @@ export class ExactCache {
     if (after === undefined) return err(new RelayError('invalid_request', 'This cursor is not one of this list.'));
     if (!this.l2) return ok(this.l1.list(labels, limit, after));
     return this.l2.list(labels, limit, after, this.maxEntryBytes);
+  }
+
+  /** The entry of this key, of this process's memory or of Redis; null: there is none. Refusal: `unavailable`. */
+  async entry(key: string): Promise<Result<ExactEntry | null, RelayError>> {
+    const labels = [`key:${key}`];
+    const [here] = this.l1.list(labels, 1, null).entries;
+    if (here || !this.l2) return ok(here ?? null);
+    const page = await this.l2.list(labels, 1, null, this.maxEntryBytes);
+    return page.ok ? ok(page.value.entries[0] ?? null) : page;
   }
 
   stats(): ExactCacheStats {

@@ -33,7 +33,7 @@ export class CacheRemovalService {
     const scope = tenantScope(user);
     const hit = trace === undefined ? null : await found(this.traces.get(trace, scope), 'trace');
     if (hit !== null && hit.cacheEntry !== entryId) throw notServedFrom(hit);
-    const report = { entryId, tenantId: scope, similarity: hit?.similarity ?? null };
+    const report = { entryId, tenantId: scope, similarity: hit?.similarity ?? null, wasServed: hit !== null };
     const { kind, removed } = await unwrap(this.badHits.mark(report));
     const said = { ...(trace !== undefined && { trace }), ...(comment !== undefined && { comment }) };
     await this.audit.tell(user, 'cache.bad-hit', entryId, { ...said, removed });

@@ -59,6 +59,9 @@ describe('a selector', () => {
     [{ tenant: 'acme', model: 'small', tag: 'faq', version: '1', key: KEY }, true],
     [{ tenant: 'acme', model: 'small', tag: 'faq', version: '2' }, false],
     [{ tenant: 'globex', key: KEY }, false],
+    [{ owner: 't:acme', key: KEY }, true],
+    [{ owner: 't:globex', key: KEY }, false],
+    [{ owner: 'g:support' }, false],
     [{ entry: KEY }, true], // the id of an exact entry is its key
     [{ entry: '00000000-0000-4000-8000-000000000000' }, false],
     [{ all: true }, true],
@@ -68,6 +71,12 @@ describe('a selector', () => {
     [{ version: 'x'.repeat(1_000) }, null],
   ])('%j fits the answer: %s', (selector, expected) => {
     expect(fits(selector)).toBe(expected);
+  });
+
+  it('finds what a sharing group owns, whoever paid for it', () => {
+    const labels = labelsNamed({ owner: 'g:support', key: KEY }) ?? ['none'];
+    expect(hasLabels(labelsOf({ ...source, owner: 'g:support' }), labels)).toBe(true);
+    expect(hasLabels(labelsOf({ ...source, owner: 'g:sales' }), labels)).toBe(false);
   });
 
   it('finds a tag that was cut', () => {

@@ -14,6 +14,7 @@ export interface LabelSource {
 /** Answers that have everything that is named; `all` stands alone. */
 export interface CacheSelector {
   readonly tenant?: string | undefined; // whose request paid for the answer
+  readonly owner?: string | undefined; // see OwnerDirectory: `g:support`, `t:acme`
   readonly model?: string | undefined; // asked for or served
   readonly tag?: string | undefined;
   readonly version?: string | undefined;
@@ -25,12 +26,14 @@ export interface CacheSelector {
 /** Longest label of a selector; longer than the API lets through (models and versions of 256 characters). */
 export const MAX_LABEL_CHARS = 512;
 /** One for each field of a selector but `all`. */
-export const MAX_LABELS_NAMED = 6;
+export const MAX_LABELS_NAMED = 7;
 const MAX_TAGS = 20; // the 16 a client may give, and those of guards
 const MAX_TAG_CHARS = 64;
 
 const tagLabel = (tag: string): string => `tag:${tag.slice(0, MAX_TAG_CHARS)}`;
 const entryLabel = (id: string): string => (isSha256Hex(id) ? `key:${id}` : `entry:${id}`);
+/** A tenant that shares with nobody has no label as an owner: that of the tenant tells. */
+const ownerLabel = (owner: string): string => (owner.startsWith('t:') ? `tenant:${owner.slice(2)}` : `owner:${owner}`);
 
 /** The labels of an answer. Tags beyond the twentieth are left out, longer ones cut: labels are kept with each answer. */
 export function labelsOf(source: LabelSource): readonly string[] {
@@ -44,9 +47,11 @@ export function labelsOf(source: LabelSource): readonly string[] {
 }
 
 /** The labels that an answer must all have, sorted; none for `all`. `null` when nothing is named, more beside `all`, or a name is too long. */
-export function labelsNamed({ all, tenant, model, tag, version, entry, key }: CacheSelector): readonly string[] | null {
+export function labelsNamed(selector: CacheSelector): readonly string[] | null {
+  const { all, tenant, owner, model, tag, version, entry, key } = selector;
   const labels: string[] = [];
   if (tenant !== undefined) labels.push(`tenant:${tenant}`);
+  if (owner !== undefined) labels.push(ownerLabel(owner));
   if (model !== undefined) labels.push(`model:${model}`);
   if (tag !== undefined) labels.push(tagLabel(tag));
   if (version !== undefined) labels.push(`version:${version}`);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { OLD_MARK_MS } from './condense-marks';
 import { hasLabels } from './labels';
 import { MarkSet, type Mark } from './mark-set';
 
@@ -46,6 +47,32 @@ describe('a set of marks', () => {
     for (const epoch of epochs) expect(marks.voids(answer(epoch - 1, `tag:${epoch}`))).toBe(true);
     expect(marks.voids(answer(1_000, 'tag:1000'))).toBe(false);
     expect(marks.voids(answer(990, 'tag:other'))).toBe(false); // not everything
+  });
+
+  it('that one tenant has filled voids more of that tenant only, and first what is longest ago', () => {
+    const marks = new MarkSet(100);
+    marks.add({ labels: ['owner:g:support', 'tag:x'], epoch: 1 });
+    for (let epoch = 2; epoch <= 102; epoch++) marks.add({ labels: [`key:${epoch}`, 'tenant:loud'], epoch });
+    expect(marks.size).toBeLessThanOrEqual(100);
+    for (let epoch = 2; epoch <= 102; epoch++) {
+      expect(marks.voids(answer(epoch - 1, `key:${epoch}`, 'tenant:loud'))).toBe(true);
+    }
+    expect(marks.voids(answer(5, 'key:other', 'tenant:loud'))).toBe(true);
+    expect(marks.voids(answer(101, 'key:other', 'tenant:loud'))).toBe(false);
+    expect(marks.voids(answer(0, 'key:other', 'tenant:quiet'))).toBe(false);
+    expect(marks.voids(answer(0, 'key:other', 'owner:g:support'))).toBe(false);
+    expect(marks.voids(answer(0, 'owner:g:support', 'tag:x'))).toBe(true);
+  });
+
+  it('when it is full forgets what was marked long ago, and serves nothing that is older', () => {
+    const marks = new MarkSet(10);
+    for (let epoch = 1; epoch <= 10; epoch++) marks.add({ labels: [`tenant:${epoch}`], epoch });
+    const now = OLD_MARK_MS + 10;
+    marks.add({ labels: ['tenant:new'], epoch: now });
+    expect(marks.size).toBe(2);
+    expect(marks.voids(answer(9, 'tenant:other'))).toBe(true);
+    expect(marks.voids(answer(10, 'tenant:10'))).toBe(false);
+    expect(marks.voids(answer(now - 1, 'tenant:new'))).toBe(true);
   });
 
   it('keeps one mark for the same labels', () => {

@@ -1,4 +1,5 @@
 import type { CachedAnswer } from './cached-answer';
+import { condenseMarks } from './condense-marks';
 import { hasLabels } from './labels';
 
 /** An invalidation: answers that have all these labels and did not know of it are void. No labels: every answer. */
@@ -10,13 +11,15 @@ export interface Mark {
 
 /** Most marks that are kept; 200 bytes each, so some 2 MB. */
 export const MAX_MARKS = 10_000;
+/** What is left of them when there are more. */
+export const CONDENSED_TO = 0.75;
 
 /** Rare kinds first: a mark is looked for under its rarest label only, so that few share one. */
-const KINDS_BY_RARITY = ['key:', 'entry:', 'tag:', 'version:', 'model:', 'tenant:'];
+const KINDS_BY_RARITY = ['key:', 'entry:', 'tag:', 'version:', 'model:', 'owner:', 'tenant:'];
 
 /**
- * The invalidations that are known. Bounded: when full, the older half becomes one mark on everything, at the newest epoch
- * among them. More is void then than was asked for, never less.
+ * The invalidations that are known. Bounded: when full, some are merged, see `condenseMarks`. More is void then than was asked for,
+ * never less.
  *
  *     byLabel   'tag:x'       -> [{ labels: ['tag:x'], epoch }, { labels: ['tag:x', 'tenant:acme'], epoch }]
  *               'tenant:acme' -> [{ labels: ['tenant:acme'], epoch }]
@@ -49,7 +52,7 @@ export class MarkSet {
     if (known) this.unlist(known);
     this.epochs.set(id, mark);
     this.list(mark);
-    if (this.epochs.size > this.maxMarks) this.collapse();
+    if (this.epochs.size > this.maxMarks) this.condense();
   }
 
   voids(answer: Pick<CachedAnswer, 'epoch' | 'labels'>): boolean {
@@ -71,9 +74,11 @@ export class MarkSet {
     }
   }
 
-  private collapse(): void {
-    const byAge = [...this.epochs.values()].map(({ epoch }) => epoch).sort((a, b) => a - b);
-    this.markEverything(byAge[Math.floor(byAge.length / 2)] ?? this.newest);
+  private condense(): void {
+    const marks = condenseMarks([...this.epochs.values()], Math.floor(this.maxMarks * CONDENSED_TO));
+    this.epochs.clear();
+    this.byLabel.clear();
+    for (const mark of marks) this.add(mark);
   }
 
   private list(mark: Mark): void {

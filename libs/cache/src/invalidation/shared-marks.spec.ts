@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { OLD_MARK_MS } from '../domain/condense-marks';
 import type { Mark } from '../domain/mark-set';
 import { TAKE_EPOCH } from './marks.lua';
 import { SharedMarks } from './shared-marks';
@@ -14,8 +15,11 @@ describeRedis('the marks in Redis', () => {
   const redis = new Redis(redisUrl, { lazyConnect: true });
   const namespace = `relay-test-${randomUUID()}`;
   const key = `${namespace}:cache:marks`;
-  const take = (label: string, known: number, most = 10): Promise<unknown> =>
-    redis.eval(TAKE_EPOCH, 1, key, JSON.stringify([label]), known, `${namespace}:channel`, most);
+  const take = (labels: string | string[], known: number): Promise<unknown> => {
+    const [most, left] = [10, 7];
+    const text = JSON.stringify([labels].flat());
+    return redis.eval(TAKE_EPOCH, 1, key, text, known, `${namespace}:channel`, most, left, OLD_MARK_MS);
+  };
 
   beforeAll(async () => {
     await redis.ping();
@@ -47,6 +51,28 @@ describeRedis('the marks in Redis', () => {
     expect(Number(epoch)).toBe(epochs.get('tag:10'));
     for (let i = 11; i < 100; i++) await take(`tag:${i}`, 0);
     expect(await redis.hlen(key)).toBeLessThanOrEqual(11);
+  });
+
+  it('of a tenant that makes many are merged into one on all of its answers, those of others stay', async () => {
+    const others = [['model:a'], ['owner:g:x', 'tag:x'], ['tag:x', 'tenant:quiet']];
+    for (const labels of others) await take(labels, 0);
+    const epochs: number[] = [];
+    for (let i = 0; i < 8; i++) epochs.push(Number(await take([`key:${i}`, 'tenant:loud/1'], 0)));
+    const { epoch, ...marks } = await redis.hgetall(key);
+    const { marks: read } = await readAll();
+    expect(Object.keys(marks)).toHaveLength(7);
+    expect(read).toHaveLength(7);
+    for (const labels of others) expect(read).toContainEqual({ labels, epoch: expect.any(Number) as number });
+    expect(read).toContainEqual({ labels: ['tenant:loud/1'], epoch: epochs[4] });
+    expect(Number(epoch)).toBe(epochs[7]);
+  });
+
+  it('of long ago are merged first: what is older is void', async () => {
+    await take('tag:a', 0);
+    for (let i = 0; i < 9; i++) await redis.hset(key, `["tenant:${i}"]`, `${i + 1}`);
+    await take('tag:b', 0);
+    expect(Object.keys(await redis.hgetall(key)).sort()).toEqual(['["tag:a"]', '["tag:b"]', '[]', 'epoch']);
+    expect(await redis.hget(key, '[]')).toBe('9');
   });
 
   async function readAll(): Promise<{ readonly marks: readonly Mark[]; readonly current: boolean }> {

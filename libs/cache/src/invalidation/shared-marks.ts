@@ -3,7 +3,8 @@ import { within, type Clock } from '@relay/core';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { MAX_LABEL_CHARS, MAX_LABELS_NAMED } from '../domain/labels';
-import { MAX_MARKS, type Mark } from '../domain/mark-set';
+import { OLD_MARK_MS } from '../domain/condense-marks';
+import { CONDENSED_TO, MAX_MARKS, type Mark } from '../domain/mark-set';
 import { TAKE_EPOCH } from './marks.lua';
 
 /** How long a starting process waits for the marks; the tier that all share is left alone until they are there. */
@@ -57,7 +58,8 @@ export class SharedMarks {
   /** A new mark, and every process told; rejects when Redis did not answer. */
   async take(labels: readonly string[], known: number): Promise<number> {
     const text = JSON.stringify(labels);
-    return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, this.key, text, known, this.channel, MAX_MARKS));
+    const bounds = [MAX_MARKS, Math.floor(MAX_MARKS * CONDENSED_TO), OLD_MARK_MS];
+    return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, this.key, text, known, this.channel, ...bounds));
   }
 
   close(): void {

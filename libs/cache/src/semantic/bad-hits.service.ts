@@ -1,26 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { CLOCK, err, isSha256Hex, isUuid, ok, RelayError, type Clock, type Result } from '@relay/core';
 import { ExactCache } from '../exact-cache.service';
 import { Invalidations } from '../invalidation/invalidations.service';
 import { OwnerDirectory } from '../invalidation/owner-directory';
 import { LabelBook } from './labels/label-book.service';
 import { SemanticStore } from './store/semantic-store';
 
-const EXACT_KEY = /^[0-9a-f]{64}$/;
-const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+/** Of a bad hit only the cosine is kept, not its score: it counts against every threshold. */
+const WORST_SCORE = 1;
 
 export interface BadHitReport {
   /** As `x-relay-cache-entry` has it: an exact key or the UUID of a semantic entry. */
   readonly entryId: string;
   /** Whose entry it has to be; null: whoever reports may see all. */
   readonly tenantId: string | null;
-  /** Of the hit that was wrong; null if nobody knows. */
+  /** Cosine of the hit that was wrong; null if nobody knows of one. */
   readonly similarity: number | null;
+  /** A trace shows that it was served: then it is taken out of service also where it lies in the memory of another process alone. */
+  readonly wasServed: boolean;
 }
 
 export interface BadHitOutcome {
   readonly kind: 'exact' | 'semantic';
-  /** Entries that are not served any more. */
+  /** Entries that are not served any more; 0: they were out of service already, or lay in the memory of another process alone. */
   readonly removed: number;
 }
 
@@ -36,33 +38,60 @@ export class BadHits {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Errors: `not_found` (no such entry, or somebody else's), `unavailable` (the other processes could not be told). */
+  /** What was marked before is not counted as an error again. Errors: `not_found` (no such entry, or somebody else's), `unavailable` (the other processes could not be told). */
   async mark(report: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
-    if (EXACT_KEY.test(report.entryId)) return this.markExact(report);
-    if (UUID.test(report.entryId)) return this.markSemantic(report);
-    return err(new RelayError('not_found', 'There is no such entry in the cache.', { param: 'entry' }));
+    if (isSha256Hex(report.entryId)) return this.markExact(report);
+    if (isUuid(report.entryId)) return this.markSemantic(report);
+    return err(noSuchEntry());
   }
 
-  /** A tenant's mark only fits its own entries, whatever key is given; in a sharing group the key, which holds the group, tells. What was stored by meaning has the same answer. */
-  private async markExact({ entryId, tenantId }: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
-    const alone = tenantId !== null && this.owners.ownerOf(tenantId) === `t:${tenantId}`;
-    const selector = alone ? { key: entryId, tenant: tenantId } : { key: entryId };
+  /**
+   * A mark only fits entries of the reporter's tenant or sharing group, whatever key is given. What was stored by meaning has the same
+   * answer. Nothing is marked for a key that nobody was served from: marks are few, and outlive what they were made for.
+   */
+  private async markExact({ entryId, tenantId, wasServed }: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
+    const owner = tenantId === null ? undefined : this.owners.ownerOf(tenantId);
+    const selector = { key: entryId, owner };
+    const there = wasServed ? ok(true) : await this.holds(selector);
+    if (!there.ok) return there;
+    if (!there.value) return err(noSuchEntry());
     const told = await this.invalidations.invalidate(selector);
     if (!told.ok) return told;
     const [exact, semantic] = await Promise.all([this.exact.remove(selector), this.store.remove(selector)]);
     return ok({ kind: 'exact', removed: exact + semantic });
   }
 
+  private async holds({
+    key,
+    owner,
+  }: {
+    key: string;
+    owner: string | undefined;
+  }): Promise<Result<boolean, RelayError>> {
+    const entry = await this.exact.entry(key);
+    if (!entry.ok) return entry;
+    const isOwn = entry.value !== null && (owner === undefined || entry.value.owner === owner);
+    return ok(isOwn || (await this.store.holds({ key, owner })));
+  }
+
   private async markSemantic(report: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
     const { entryId, tenantId, similarity } = report;
     const owner = tenantId === null ? null : this.owners.ownerOf(tenantId);
     const entry = await this.store.quarantine(entryId, owner);
-    if (entry === null)
-      return err(new RelayError('not_found', 'There is no such entry in the cache.', { param: 'entry' }));
-    if (similarity !== null) {
-      const label = { similarity, correct: false, weight: 1, at: this.clock.now(), source: 'bad-hit' } as const;
+    if (entry === null) return err(noSuchEntry());
+    if (similarity !== null && entry.entries > 0) {
+      const label = {
+        similarity: WORST_SCORE,
+        correct: false,
+        weight: 1,
+        at: this.clock.now(),
+        source: 'bad-hit',
+      } as const;
       this.labels.add(entry.evidence, entry.embedderId, label, entryId);
     }
     return ok({ kind: 'semantic', removed: entry.entries });
   }
 }
+
+const noSuchEntry = (): RelayError =>
+  new RelayError('not_found', 'There is no such entry in the cache.', { param: 'entry' });

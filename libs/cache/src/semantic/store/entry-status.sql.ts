@@ -1,11 +1,17 @@
-/** The entry $1 (of owner $2, or of any if null) and all that share its answer. */
+/** The entry $1 (of owner $2, or of any if null) and all that share its answer; what is quarantined already is not counted again. */
 export const QUARANTINE_SQL = `
   WITH bad AS (
-    SELECT coalesce(alias_of, id) AS source FROM semantic_entries WHERE id = $1 AND ($2::text IS NULL OR owner = $2)
+    SELECT coalesce(alias_of, id) AS source, owner, evidence, embedder_id FROM semantic_entries
+    WHERE id = $1 AND ($2::text IS NULL OR owner = $2)
+  ), changed AS (
+    UPDATE semantic_entries entry SET status = 'quarantined' FROM bad
+    WHERE (entry.id = bad.source OR entry.alias_of = bad.source) AND entry.status = 'active'
+    RETURNING entry.id
   )
-  UPDATE semantic_entries entry SET status = 'quarantined' FROM bad
-  WHERE entry.id = bad.source OR entry.alias_of = bad.source
-  RETURNING entry.id, entry.owner, entry.evidence, entry.embedder_id`;
+  SELECT owner, evidence, embedder_id AS "embedderId", (SELECT count(*)::int FROM changed) AS entries FROM bad`;
+
+/** Whether an entry has the labels $1. */
+export const HOLDS_SQL = 'SELECT EXISTS (SELECT 1 FROM semantic_entries WHERE labels @> $1::text[]) AS holds';
 
 export const TIGHTEN_SQL = `
   UPDATE semantic_entries SET min_similarity = $2 WHERE id = $1 AND (min_similarity IS NULL OR min_similarity < $2)`;

@@ -208,6 +208,13 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       expect(await kit.found()).toEqual(['right']);
     });
 
+    it('happens once: whoever asks for it again is told that nothing changed, also of two at once', async () => {
+      const source = await kit.stored({ says: 'wrong' });
+      const alias = await kit.stored({ vector: at(10), aliasOf: source });
+      const asked = await Promise.all([source, alias, source].map((id) => kit.store.quarantine(id, 't:acme')));
+      expect(asked.map((told) => told?.entries).sort()).toEqual([0, 0, 2]);
+    });
+
     it("leaves another owner's entries alone, and knows no id that is none", async () => {
       const entry = await kit.stored({ says: 'mine' });
       expect(await kit.store.quarantine(entry, 't:globex')).toBeNull();
@@ -237,6 +244,13 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
     await kit.store.tighten(entry, 0.95);
     await kit.stored({ prompt: 'q', says: 'renewed' });
     expect(await asked()).toBeCloseTo(0.95);
+  });
+
+  it('tells whether it holds the answer to a request, for its owner', async () => {
+    await kit.stored({ labels: ['tenant:acme', 'key:k'] });
+    expect(await kit.store.holds({ key: 'k', owner: 't:acme' })).toBe(true);
+    expect(await kit.store.holds({ key: 'k', owner: 't:globex' })).toBe(false);
+    expect(await kit.store.holds({ key: 'other' })).toBe(false);
   });
 
   describe('removal', () => {

@@ -2,9 +2,9 @@ import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/comm
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
 import type { CacheEntryPage, CacheEntryView } from '@relay/contracts';
-import { CLOCK, isUuid, type Clock } from '@relay/core';
+import { CLOCK, isUuid, storable, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
-import type { CacheSelector } from '../../domain/labels';
+import { labelsNamed, type CacheSelector } from '../../domain/labels';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
 import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
@@ -12,7 +12,7 @@ import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
 import { removeSelected } from './entry-removal';
 import { EntrySeal } from './entry-seal';
-import { QUARANTINE_SQL, TIGHTEN_SQL } from './entry-status.sql';
+import { HOLDS_SQL, QUARANTINE_SQL, TIGHTEN_SQL } from './entry-status.sql';
 import { HitNotes } from './hit-notes';
 import { Maintenance } from './maintenance';
 import { Reembedding, type BackgroundEmbedder } from './reembedding';
@@ -85,10 +85,16 @@ export class SemanticStore implements BeforeApplicationShutdown {
    */
   async quarantine(entryId: string, owner: string | null): Promise<QuarantinedEntry | null> {
     if (!isUuid(entryId)) return null;
-    const [rows] = await this.dataSource.query<[QuarantinedRow[], number]>(QUARANTINE_SQL, [entryId, owner]);
-    const entry = rows.find(({ id }) => id === entryId);
-    if (!entry) return null;
-    return { owner: entry.owner, evidence: entry.evidence, embedderId: entry.embedder_id, entries: rows.length };
+    const [entry] = await this.dataSource.query<QuarantinedEntry[]>(QUARANTINE_SQL, [entryId, owner]);
+    return entry ?? null;
+  }
+
+  /** Whether an entry, served or not, has everything that is named. */
+  async holds(selector: CacheSelector): Promise<boolean> {
+    const labels = labelsNamed(selector);
+    if (labels === null) return false;
+    const [row] = await this.dataSource.query<{ holds: boolean }[]>(HOLDS_SQL, [labels.map(storable)]);
+    return row?.holds === true;
   }
 
   /** From now on the entry is served from this similarity on only; never takes a higher one back. */
@@ -146,11 +152,4 @@ export class SemanticStore implements BeforeApplicationShutdown {
     const { inserts, refused } = this.inserter;
     return { ...this.lookup.counts, inserts, refused: { ...refused }, droppedHits: this.hits.dropped };
   }
-}
-
-interface QuarantinedRow {
-  readonly id: string;
-  readonly owner: string;
-  readonly evidence: string;
-  readonly embedder_id: string;
 }

@@ -42,7 +42,7 @@ export interface QuarantinedEntry {
   readonly owner: string;
   readonly evidence: string;
   readonly embedderId: string;
-  /** Entries that shared its answer, itself included: none of them is served any more. */
+  /** Entries that were served until now and share its answer, itself included; 0: it was out of service already. */
   readonly entries: number;
 }
 
