@@ -77,6 +77,18 @@ describe('the embedding service', () => {
     expect(service.stats()).toMatchObject({ calls: 5, cacheHits: 1 });
   });
 
+  it('is left alone for a moment when it lets several wait in vain, so that no others wait', async () => {
+    start();
+    hold();
+    for (const text of ['a', 'b', 'c']) {
+      const waiting = service.embed(text);
+      clock.advance(TIMEOUT_MS);
+      expect(await waiting).toBeNull();
+    }
+    expect(await service.embed('d')).toBeNull(); // no time passes
+    expect(service.stats()).toMatchObject({ timeouts: 3, failures: 1 });
+  });
+
   it('asks once for equal texts that are wanted at the same time', async () => {
     start();
     const gate = hold();

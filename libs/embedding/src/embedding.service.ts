@@ -81,7 +81,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     const known = this.lookUp(text);
     if (known) return known;
     const { inForce } = this;
-    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs);
+    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs, () => inForce.tooSlow());
     return inForce === this.inForce ? vector : null; // another embedder is in force by now
   }
 
@@ -169,9 +169,16 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     }
   }
 
-  private inTime(vector: Promise<Float32Array | null>, timeoutMs: number): Promise<Float32Array | null> {
+  private inTime(
+    vector: Promise<Float32Array | null>,
+    timeoutMs: number,
+    tooSlow: () => void = () => undefined,
+  ): Promise<Float32Array | null> {
     return new Promise((resolve) => {
-      const cancel = this.clock.after(timeoutMs, () => resolve(this.without('timeouts')));
+      const cancel = this.clock.after(timeoutMs, () => {
+        tooSlow();
+        resolve(this.without('timeouts'));
+      });
       void vector.then((value) => {
         cancel();
         resolve(value);

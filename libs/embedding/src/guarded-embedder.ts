@@ -36,6 +36,11 @@ export class GuardedEmbedder {
     return asked;
   }
 
+  /** Somebody waited in vain: that counts as a failure too, or each request would wait as long for one that hangs. */
+  tooSlow(): void {
+    this.failed(new Error('no answer in time'));
+  }
+
   async close(): Promise<void> {
     this.closed = true;
     await this.embedder.close();

@@ -42,7 +42,7 @@ export class SemanticStage {
     const { mode } = job.planned.plan.cache.semantic;
     if (mode === 'off' || lookup.key === null || !lookup.reads) return null;
     const startMs = job.trace.elapsed();
-    const question = this.question(lookup, job);
+    const question = this.readable(lookup, job);
     if (typeof question === 'string') {
       job.trace.stage('semantic', startMs, { mode, reason: question });
       return null;
@@ -64,6 +64,15 @@ export class SemanticStage {
   /** Judges and stores a fresh answer, in the background. */
   learn({ question, verdict }: SemanticLookup, fresh: CachedAnswer): void {
     void verdict.then((found) => this.semantic.learn(question, found, fresh));
+  }
+
+  private readable(lookup: CacheLookup, job: Job): SemanticQuestion | string {
+    try {
+      return this.question(lookup, job);
+    } catch (error) {
+      if (error instanceof RangeError) return 'too_deep'; // nested by the thousand: no key can be made of it
+      throw error;
+    }
   }
 
   /** Where data may only go to some places, an embedder elsewhere does not get to see it. */

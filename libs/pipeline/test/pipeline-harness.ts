@@ -123,6 +123,10 @@ export class PipelineHarness {
     return this.context.get(InternalRequests);
   }
 
+  get invalidations(): Invalidations {
+    return this.context.get(Invalidations);
+  }
+
   get service(): CompletionService {
     return this.context.get(CompletionService);
   }

@@ -11,6 +11,7 @@ describe('the Cache-Control request header', () => {
     [' no-cache , no-store,only-if-cached', { noCache: true, noStore: true, onlyIfCached: true }],
     ['max-age=60', { ...none, maxAgeSeconds: 60 }],
     ['max-age="60"', { ...none, maxAgeSeconds: 60 }],
+    ['max-age=99999999999999999999', { ...none, maxAgeSeconds: 2 ** 31 }],
     ['max-age = 0', { ...none, maxAgeSeconds: 0 }],
     ['max-stale=3, foo="bar", x', none],
   ])('%j', (header, directives) => {

@@ -10,6 +10,9 @@ export interface CacheDirectives {
   readonly maxAgeSeconds?: number;
 }
 
+/** What larger numbers count as (RFC 9111, section 1.2.2). */
+const MAX_SECONDS = 2 ** 31;
+
 const NO_DIRECTIVES: CacheDirectives = { noCache: false, noStore: false, onlyIfCached: false };
 
 /** Reads the header; unknown directives are ignored. An unreadable `max-age` counts as 0, as RFC 9111 4.2.1 advises: rather fresh than stale. */
@@ -36,6 +39,6 @@ function splitDirective(directive: string): [name: string, argument: string] {
 }
 
 function parseSeconds(argument: string): number {
-  const digits = /^"?(\d{1,15})"?$/.exec(argument)?.[1];
-  return digits === undefined ? 0 : Number(digits);
+  const digits = /^"?(\d+)"?$/.exec(argument)?.[1];
+  return digits === undefined ? 0 : Math.min(Number(digits), MAX_SECONDS);
 }

@@ -1,5 +1,8 @@
+import { canonicalJson, sha256Hex } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { ConfigStore, type ConfigProblem, type RelayConfig } from '@relay/config';
+
+const MEMBERS_DIGITS = 8;
 
 /** Who is served whose answers: a tenant its own, or those of the group that an administrator put it in (`cache.sharing`). */
 @Injectable()
@@ -16,7 +19,7 @@ export class OwnerDirectory {
     });
   }
 
-  /** `t:<tenant>` or `g:<group>`. */
+  /** `t:<tenant>`, or `g:<group>` with a mark of its members: whoever joins or leaves begins a new one, so that nobody is served what was not asked for with them. */
   ownerOf(tenantId: string): string {
     return this.groups.get(tenantId) ?? `t:${tenantId}`;
   }
@@ -32,10 +35,11 @@ function readSharing(
   sharing.forEach(({ group, tenants }, i) => {
     if (names.has(group)) problems.push(repeated(file, `cache.sharing[${i}].group`, group, 'a name of its own'));
     names.add(group);
+    const owner = `g:${group}@${sha256Hex(canonicalJson([...tenants].sort())).slice(0, MEMBERS_DIGITS)}`;
     tenants.forEach((tenant, j) => {
       const path = `cache.sharing[${i}].tenants[${j}]`;
       if (groups.has(tenant)) problems.push(repeated(file, path, tenant, 'each tenant in one group only'));
-      groups.set(tenant, `g:${group}`);
+      groups.set(tenant, owner);
     });
   });
   return { groups, problems };

@@ -14,7 +14,7 @@ import { OpenaiEmbedder } from './openai.embedder';
 
 const KEY = 'sk-very-secret';
 /** The silence after which a call is given up, in ms. */
-const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 10_000;
 
 const textsOf = (request: RecordedRequest): string[] => request.json()['input'] as string[];
 

@@ -15,7 +15,7 @@ const MAX_WAITING = 256;
 /** Calls at a time. */
 const MAX_CALLS = 4;
 /** A call that takes longer has failed. In ms. */
-const CALL_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 10_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Answers have at most so many bytes: 32 vectors of 4,000 numbers written out are about 3 MB. */
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;

@@ -7,7 +7,7 @@ import {
   type CachedAnswer,
   type Crashed,
 } from '@relay/cache';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { Accountant } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import type { Job } from '../job';
@@ -44,7 +44,7 @@ export class AnswerStage {
     }
     const { key } = lookup;
     const shares = key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached;
-    const together = shares && job.planned.plan.cache.exact.coalesce ? this.flightKey(job, key) : null;
+    const together = shares && job.planned.plan.cache.exact.coalesce ? this.flightKey(job, lookup, key) : null;
     const follows = together !== null && this.flights.isUnderWay(together);
     const ride = new Ride(job, lookup, this.fetcher, this.clock, follows);
     const arrival = together === null ? await flyAlone(ride) : await this.flights.board(together, ride);
@@ -52,10 +52,14 @@ export class AnswerStage {
     await this.arrive(job, lookup, ride, arrival);
   }
 
-  /** Who waits in the long line is no help to those in the short one: they share among themselves, or ride along with a short one. */
-  private flightKey({ planned }: Job, key: string): string {
-    if (planned.plan.queue.class === 'short' || this.flights.isUnderWay(key)) return key;
-    return longKey(key);
+  /**
+   * Nobody who asks after an invalidation rides along with who asked before. Who waits in the long line is no help to those in the short
+   * one: they share among themselves, or ride along with a short one.
+   */
+  private flightKey({ planned }: Job, { epoch }: CacheLookup, key: string): string {
+    const current = epoch === 0 ? key : sha256Hex(`${key} ${epoch}`);
+    if (planned.plan.queue.class === 'short' || this.flights.isUnderWay(current)) return current;
+    return sha256Hex(`${current} long`);
   }
 
   private async arrive(job: Job, lookup: CacheLookup, ride: Ride, { landing, live }: Arrival): Promise<void> {
@@ -68,6 +72,7 @@ export class AnswerStage {
     if (live) {
       ride.start(facts);
       if (answer) trace.servedFromCache(answer);
+      else trace.costUsd = '0'; // too large to be put together; the one that paid has the figures
       return exchange.signal.aborted
         ? this.reply.error(exchange, trace, cancelled(exchange.signal))
         : this.reply.endStream(exchange, trace, tail, answer?.body);
@@ -130,6 +135,3 @@ export class AnswerStage {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-
-/** Another key of 64 hex digits, one for each. */
-const longKey = (key: string): string => key.slice(0, -1) + (0xf - Number.parseInt(key.slice(-1), 16)).toString(16);

@@ -180,6 +180,18 @@ describe('requests that ask the same at the same time', () => {
     expect(client.calls).toHaveLength(2);
   });
 
+  it('share nothing with who asked before an invalidation', async () => {
+    await start();
+    const client = relay.providers.script('a', held.whole);
+    const before = send();
+    await relay.invalidations.invalidate({ tenant: 'acme' });
+    const after = send();
+    held.open();
+    expect(cacheOf(await Promise.all([before, after]))).toEqual(['miss', 'miss']);
+    expect(client.calls).toHaveLength(2);
+    expect((await send()).headers[HEADERS.cache]).toBe('exact-l1');
+  });
+
   it('do not wait in the long line where they stand in the short one', async () => {
     await start();
     const client = relay.providers.script('a', held.whole);

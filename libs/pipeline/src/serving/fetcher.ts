@@ -68,7 +68,9 @@ export class Fetcher {
       watch.waits();
       const landing = await cockpit.follow();
       job.trace.stage('follow', startMs);
-      if (landing !== 'mine') return { landing, fetched: null };
+      if (landing === 'mine') continue;
+      void this.cache.inShared(lookup, job.trace); // the other process has stored it: into this one's memory
+      return { landing, fetched: null };
     }
     watch.flies();
     const similar = this.semantic.begin(lookup, job);
