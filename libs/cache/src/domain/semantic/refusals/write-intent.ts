@@ -13,6 +13,7 @@ const ORDERS = sentenceBeginsWith(
   'remind me|wake me|ping me|notify me|alert me|call me|book me|sign me up|add me|remove me|log me|set me|get me an?',
   '(?:set|start|stop|create|make|add|put|turn|switch) (?:up |on |off |down |an? |the |my |another |new |\\d{1,3} |[\\w-]{1,20} ){0,4}(?:alarm|timer|reminder|appointment|reservation|meeting|event|booking|ticket|lights?|volume|thermostat|heating|tv|music|to my|to the (?:list|cart|calendar)|on my (?:list|calendar|cart)|in my (?:list|calendar|cart))',
   '(?:turn|switch) (?:on|off|up|down)|(?:change|update|reset|edit|increase|decrease|raise|lower|clear|close|open|edit) (?:my|our)|close (?:my|the|this) (?:account|ticket|case)|(?:open|file|raise|create) (?:a|an|the) (?:support |new )?(?:ticket|case|account|claim|dispute|complaint)',
+  '(?:merge|rebase|revert|roll back|cherry[- ]pick|push|tag) (?:(?:my|our|the|this|that|these|those|all) (?:[\\w./-]{1,40} ){0,3}?(?:branch(?:es)?|pull requests?|merge requests?|prs?|mrs?|commits?|release|deployment)|(?:pull request|merge request|pr|mr) ?[#!]?\\d{1,9})',
   '(?:sende|schicke|lösche|storniere|kündige|buche|überweise|bezahle|bestelle|kaufe|rufe|erinnere|stelle|reserviere|schalte)',
   '(?:envoie|envoyez|supprime|supprimez|annule|annulez|réserve|réservez|transfère|virez|paie|payez|commande|commandez|achète|achetez|rappelle|appelle)',
   '(?:envía|envíe|borra|elimina|cancela|reserva|transfiere|paga|pide|compra|llama|recuérdame|programa)',
