@@ -1,3 +1,4 @@
+import type { Warming } from '@relay/contracts';
 import { Redis } from 'ioredis';
 import {
   completionJson,
@@ -11,7 +12,7 @@ import {
 } from '@relay/testing';
 import { type AdminClient, RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
-import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
+import { ACME_KEY, GLOBEX_KEY, OPERATOR_KEY, ask, testConfig } from './test-config';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -101,18 +102,49 @@ describeServices('the cache of two gateways on one PostgreSQL and one Redis', ()
   }, 60_000);
 
   it.each([
-    ['Convert 5 miles to km', 'Convert 6 miles to km'],
-    ['How do I enable 2FA?', 'How do I disable 2FA?'],
-    ['Which is faster, a train from Rome to Milan?', 'Which is faster, a train from Milan to Rome?'],
-  ])('never answers %j with what was said to %j', async (stored, asked) => {
-    says(stored);
-    await first.post(ACME_KEY, ask(stored));
-    await askUntilHit(first, ACME_KEY, ask(stored), 'exact-l1');
-    says(asked);
-    const reply = await second.post(ACME_KEY, ask(asked));
-    expect(reply.headers.get('x-relay-cache')).toBe('miss');
-    expect(await reply.json()).toEqual(completionJson(asked));
-  });
+    ['Convert 6 miles to km', 'Convert 5 miles to km', 'Please convert 5 miles to km', 'numbers'],
+    ['How do I disable 2FA?', 'How do I enable 2FA?', 'How can I enable 2FA?', 'antonyms'],
+    [
+      'Which is the fastest train from Milan to Rome?',
+      'Which is the fastest train from Rome to Milan?',
+      'What is the fastest train from Rome to Milan?',
+      'direction',
+    ],
+  ])(
+    'never answers %j with what was said to %j, which answers %j',
+    async (asked, stored, paraphrase, guard) => {
+      says(stored);
+      await first.post(ACME_KEY, ask(stored));
+      const hit = await askUntilHit(second, ACME_KEY, ask(paraphrase), 'semantic');
+      expect(await hit.json()).toEqual(completionJson(stored));
+      says(asked);
+      const reply = await first.post(ACME_KEY, ask(asked));
+      expect(reply.headers.get('x-relay-cache')).toBe('miss');
+      expect(await reply.json()).toEqual(completionJson(asked));
+      const { stages } = await admin.trace(reply.headers.get('x-relay-trace-id'));
+      const semantic = stages.find(({ name }) => name === 'semantic');
+      expect(String(semantic?.attributes['guards']).split(',')).toContain(guard);
+    },
+    60_000,
+  );
+
+  it('warms for keys of other scopes, tells what that stored, and keeps the answer for these', async () => {
+    says('warm');
+    const body = ask('Which shelf holds the warm answers?');
+    const source = { requests: [body] };
+    const scopes = ['tenant:act-as', 'inference'];
+    const start = () => admin.request<Warming>('POST', '/api/cache/warm', { tenant: 'platform', source, scopes });
+    const ended = async ({ id }: Warming): Promise<Warming> => {
+      for (;;) {
+        const warming = await admin.request<Warming>('GET', `/api/cache/warm/${id}`);
+        if (warming.status !== 'waiting' && warming.status !== 'running') return warming;
+      }
+    };
+    expect(await ended(await start())).toMatchObject({ status: 'done', asked: 1, cached: 0, failed: 0 });
+    expect(await ended(await start())).toMatchObject({ status: 'done', asked: 1, cached: 1, failed: 0 });
+    const reply = await second.post(OPERATOR_KEY, body, { 'cache-control': 'only-if-cached' });
+    expect(await reply.json()).toEqual(completionJson('warm'));
+  }, 60_000);
 
   it.each([
     ['another tenant', GLOBEX_KEY, {}],
