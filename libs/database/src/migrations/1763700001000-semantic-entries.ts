@@ -51,6 +51,9 @@ export class SemanticEntries1763700001000 implements MigrationInterface {
     await runner.query('CREATE INDEX semantic_entries_scope ON semantic_entries (scope_id, embedder_id, dimensions)');
     await runner.query('CREATE INDEX semantic_entries_owner ON semantic_entries (owner, status)');
     await runner.query('CREATE INDEX semantic_entries_expires_at ON semantic_entries (expires_at)');
+    // For maintenance, which seldom finds any: entries of other embedders than the one in force, and in formats of before.
+    await runner.query('CREATE INDEX semantic_entries_embedder ON semantic_entries (embedder_id, id)');
+    await runner.query('CREATE INDEX semantic_entries_codec ON semantic_entries (codec) WHERE codec IS NOT NULL');
     await runner.query(
       'CREATE INDEX semantic_entries_alias_of ON semantic_entries (alias_of) WHERE alias_of IS NOT NULL',
     );

@@ -6,7 +6,7 @@ export class SemanticLabels1763700001100 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE semantic_labels (
         id         uuid PRIMARY KEY,
-        evidence   text NOT NULL,
+        evidence   text COLLATE "C" NOT NULL,
         embedder   text NOT NULL,
         similarity real NOT NULL,
         correct    boolean NOT NULL,
@@ -17,7 +17,8 @@ export class SemanticLabels1763700001100 implements MigrationInterface {
         writer     uuid NOT NULL,
         stored_at  timestamptz NOT NULL DEFAULT clock_timestamp()
       )`);
-    await runner.query('CREATE INDEX semantic_labels_class ON semantic_labels (evidence, embedder, at)');
+    await runner.query('CREATE INDEX semantic_labels_class ON semantic_labels (evidence, embedder, at, id)');
+    await runner.query('CREATE INDEX semantic_labels_at ON semantic_labels (at)');
     await runner.query('CREATE INDEX semantic_labels_stored_at ON semantic_labels (stored_at)');
   }
 

@@ -3,9 +3,10 @@ import { Logger } from '@nestjs/common';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { DataSource } from 'typeorm';
 import type { Label } from '../../domain/semantic/semantic-model';
-import { LABEL_RETENTION_MS } from '../../domain/semantic/threshold';
+import { LABEL_RETENTION_MS, MAX_LABELS } from '../../domain/semantic/threshold';
 import { LabelBook } from './label-book.service';
 import { LabelStore } from './label-store';
+import { CLASSES_SQL, REMOVE_OLD_SQL } from './labels.sql';
 import { MAX_WAITING } from './label-writer';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -60,6 +61,11 @@ describe.each(backends)('labels on %s', (_name, open) => {
     const book = new LabelBook(new LabelStore(database.dataSource), clock);
     learn(book, count, evidence);
     await book.onApplicationShutdown();
+  };
+  const storedAtOnce = async (count: number): Promise<void> => {
+    const kept = Array.from({ length: count }, () => ({ ...label(0.9), id: randomUUID() }));
+    const stored = kept.map((one) => ({ ...one, evidence: CLASS, embedderId: EMBEDDER, entryId: 'entry' }));
+    await new LabelStore(database.dataSource).save(stored, randomUUID());
   };
   /** Reads classes that were asked about. */
   const reads = async (book: LabelBook): Promise<void> => book.poll();
@@ -132,6 +138,32 @@ describe.each(backends)('labels on %s', (_name, open) => {
     expect(await book.maintain()).toBe(0);
     clock.advance(2_000);
     expect(await book.maintain()).toBe(10);
+  });
+
+  it('are removed when there are enough newer ones in their class, though they be of the same time', async () => {
+    const other = '["t:acme2","default","equality"]';
+    await stored(10, other);
+    await storedAtOnce(MAX_LABELS + 30);
+    const book = aBook();
+    expect(await book.maintain()).toBe(30);
+    expect(await book.maintain()).toBe(0);
+    expect(await book.classes(undefined, () => BUDGET)).toHaveLength(2);
+    await reads(book);
+    expect([stateIn(book).labels, stateIn(book, other).labels]).toEqual([MAX_LABELS, 10]);
+  });
+
+  it('are found by class and by age through an index', async () => {
+    await stored(10);
+    const plan = (sql: string, values: unknown[]): Promise<string> =>
+      database.dataSource.transaction(async (transaction) => {
+        await transaction.query('SET LOCAL enable_seqscan = off');
+        const lines: { 'QUERY PLAN': string }[] = await transaction.query(`EXPLAIN ${sql}`, values);
+        return lines.map((line) => line['QUERY PLAN']).join('\n');
+      });
+    expect(await plan(REMOVE_OLD_SQL, [new Date(0), 5_000])).toContain('semantic_labels_at');
+    const classes = await plan(CLASSES_SQL, ['["t:acme",', '["t:acme"-', 200]);
+    expect(classes).toMatch(/Index Cond: \(\(evidence >= .* AND \(evidence < /);
+    expect(classes).toMatch(/Index Cond: \(\(ROW\(evidence, embedder\) > /);
   });
 });
 

@@ -118,9 +118,10 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
     return { classes, labels: calculatedSize - classes, pending, lost, driftAlarms: this.driftAlarms };
   }
 
-  /** Removes labels that count for nothing any more; gives their number. For the maintenance job. */
-  maintain(): Promise<number> {
-    return this.store.removeBefore(this.clock.now() - LABEL_RETENTION_MS);
+  /** Removes labels that count for nothing any more: old ones, and what newer ones of their class have replaced. Gives their number. For the maintenance job. */
+  async maintain(): Promise<number> {
+    const old = await this.store.removeBefore(this.clock.now() - LABEL_RETENTION_MS);
+    return old + (await this.store.removeSurplus(MAX_LABELS));
   }
 
   /** Takes over what other processes stored. Never rejects. */

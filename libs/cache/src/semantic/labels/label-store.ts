@@ -2,7 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { Label } from '../../domain/semantic/semantic-model';
-import { CLASSES_SQL, LABELS_OF_CLASS_SQL, LABELS_SINCE_SQL, SAVE_LABELS_SQL } from './labels.sql';
+import {
+  CLASSES_SQL,
+  LABELS_OF_CLASS_SQL,
+  LABELS_SINCE_SQL,
+  REMOVE_OLD_SQL,
+  REMOVE_SURPLUS_SQL,
+  SAVE_LABELS_SQL,
+} from './labels.sql';
+
+/** Labels that one statement removes: some 10 ms. */
+const BATCH = 5_000;
+/** Labels of each kind that one round of removing takes; what is left waits for the next. */
+const MOST_OF_A_ROUND = 500_000;
 
 /** A label with its id, a UUID: the same one may be read twice. */
 export interface KeptLabel extends Label {
@@ -66,15 +78,33 @@ export class LabelStore {
 
   /** Classes with labels, those with the latest label first. `owner`: of one tenant or sharing group. */
   classes(owner: string | undefined, limit: number): Promise<ClassName[]> {
-    const prefix = owner === undefined ? '' : `${JSON.stringify([owner]).slice(0, -1)},`;
-    return this.dataSource.query(CLASSES_SQL, [prefix, limit]);
+    return this.dataSource.query(CLASSES_SQL, [...evidenceOf(owner), limit]);
   }
 
   /** Removes labels that were given before `time`, ms since the epoch; gives their number. */
   async removeBefore(time: number): Promise<number> {
-    const [, count]: [unknown, number] = await this.dataSource.query('DELETE FROM semantic_labels WHERE at < $1', [
-      new Date(time),
-    ]);
-    return count;
+    return this.removeInBatches(REMOVE_OLD_SQL, new Date(time));
   }
+
+  /** Removes what is beyond the `kept` newest of a class that has grown; gives the number. */
+  async removeSurplus(kept: number): Promise<number> {
+    return this.removeInBatches(REMOVE_SURPLUS_SQL, kept);
+  }
+
+  private async removeInBatches(sql: string, value: unknown): Promise<number> {
+    let removed = 0;
+    while (removed < MOST_OF_A_ROUND) {
+      const [, count]: [unknown, number] = await this.dataSource.query(sql, [value, BATCH]);
+      removed += count;
+      if (count < BATCH) break;
+    }
+    return removed;
+  }
+}
+
+/** From and up to where evidence lies, in the order of UTF-8 bytes. That of a scope is a JSON list that begins with its owner. */
+function evidenceOf(owner: string | undefined): [from: string, before: string] {
+  if (owner === undefined) return ['', '\u{10FFFF}'];
+  const named = JSON.stringify([owner]).slice(0, -1);
+  return [`${named},`, `${named}-`]; // the next sign after a comma
 }

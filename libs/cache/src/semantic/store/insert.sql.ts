@@ -55,14 +55,15 @@ const COLUMNS = [
 type EntryColumn = (typeof COLUMNS)[number];
 export type EntryValues = Readonly<Record<EntryColumn, unknown>>;
 
-/** What a request's entry keeps when a later answer takes its place: who points to it, and what was learned about its prompt. */
+/** What a request's entry keeps when a later answer takes its place: who points to it, and, of the same embedder, what was learned about its prompt. */
 const KEPT: readonly EntryColumn[] = ['id', 'scope_id', 'exact_key'];
 const replaced = COLUMNS.filter((column) => !KEPT.includes(column)).map((column) => `${column} = excluded.${column}`);
 
 /** No row: the request's entry is quarantined. The last parameter is now. */
 export const UPSERT_SQL = `
   INSERT INTO semantic_entries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
-  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, status = 'active'
+  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, status = 'active',
+    min_similarity = CASE WHEN semantic_entries.embedder_id = excluded.embedder_id THEN semantic_entries.min_similarity END
   WHERE semantic_entries.status = 'active' OR semantic_entries.expires_at <= $${COLUMNS.length + 1}
   RETURNING id`;
 

@@ -19,7 +19,7 @@ const EXPIRED_SQL = `
   SELECT id FROM semantic_entries WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
 /** Older ones only: while versions change, a worker of the one before leaves alone what it does not know yet. */
-const OLDER_CODEC_SQL = `
+export const OLDER_CODEC_SQL = `
   SELECT id FROM semantic_entries WHERE codec < $1 LIMIT $2 FOR UPDATE SKIP LOCKED`;
 
 const CROWDED_OWNERS_SQL = `

@@ -16,15 +16,22 @@ interface OtherRow extends KeptPrompt {
   readonly exact_key: string;
 }
 
-/** $1 embedder in force, $2 after this id, $3 now. The newest are likeliest to be asked for again. */
-const OTHERS_SQL = `
+const othersSql = (comparison: '<' | '>'): string => `
   SELECT id, scope_id, exact_key, prompt, sealed_prompt FROM semantic_entries
-  WHERE embedder_id <> $1 AND id < $2 AND status = 'active' AND expires_at > $3 ORDER BY id DESC LIMIT ${BATCH}`;
+  WHERE embedder_id ${comparison} $1 AND id < $2 AND status = 'active' AND expires_at > $3 ORDER BY id DESC LIMIT ${BATCH}`;
+
+/**
+ * $1 embedder in force, $2 after this id, $3 now. The newest are likeliest to be asked for again. Asked from both sides, as an index
+ * finds no inequality; mostly there are none.
+ */
+export const OTHERS_SQL = `
+  SELECT * FROM ((${othersSql('<')}) UNION ALL (${othersSql('>')})) other ORDER BY id DESC LIMIT ${BATCH}`;
 const ABOVE_ALL_IDS = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
 
-/** An entry that was replaced meanwhile has the embedder in force already. */
+/** An entry that was replaced meanwhile has the embedder in force already. What was learned of its similarities was of those of another. */
 const RENEW_SQL = `
-  UPDATE semantic_entries entry SET embedder_id = $1, dimensions = renewed.dimensions, embedding = renewed.embedding::halfvec
+  UPDATE semantic_entries entry
+  SET embedder_id = $1, dimensions = renewed.dimensions, embedding = renewed.embedding::halfvec, min_similarity = NULL
   FROM unnest($2::uuid[], $3::smallint[], $4::text[]) AS renewed (id, dimensions, embedding)
   WHERE entry.id = renewed.id AND entry.embedder_id <> $1`;
 

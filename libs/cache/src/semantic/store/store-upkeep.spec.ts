@@ -4,7 +4,8 @@ import { FakeClock, type TestDatabase } from '@relay/testing';
 import { at, DIMENSIONS, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
 import { storeBackends } from '../../../test/store-backends';
 import { nearestSql, vectorSettings } from './nearest.sql';
-import type { BackgroundEmbedder } from './reembedding';
+import { OLDER_CODEC_SQL } from './maintenance';
+import { OTHERS_SQL, type BackgroundEmbedder } from './reembedding';
 import { VectorIndexes } from './vector-indexes';
 
 const MINUTE_MS = 60_000;
@@ -18,6 +19,16 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
   const rows = <T>(sql: string, values: unknown[] = []): Promise<T[]> => database.dataSource.query(sql, values);
   const count = async (): Promise<number> =>
     (await rows<{ n: number }>('SELECT count(*)::int AS n FROM semantic_entries'))[0]?.n ?? 0;
+
+  /** In one statement, all alike. */
+  const storeMany = (many: number, expiresAt: number) =>
+    rows(
+      `INSERT INTO semantic_entries (id, scope_id, owner, evidence, embedder_id, dimensions, embedding, prompt, answer, answer_id, codec,
+         exact_key, key_id, labels, served_model, provider, source_trace, created_at, expires_at, stale_until, epoch, bytes)
+       SELECT gen_random_uuid(), 's', 't:acme', 'e', 'm', 1, '[1]', 'p', '', gen_random_uuid(), 2, i::text, 'k', '{}', 's', 'p', 't', $1, $1, $1, 0, 1
+       FROM generate_series(1, $2::int) i`,
+      [new Date(expiresAt), many],
+    );
 
   beforeAll(async () => {
     Logger.overrideLogger(false);
@@ -34,13 +45,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
     it('removes what has expired, to the last of many', async () => {
       await kit.stored({ ttlMs: MINUTE_MS });
       await kit.stored({ vector: at(10), says: 'stays' });
-      await rows(
-        `INSERT INTO semantic_entries (id, scope_id, owner, evidence, embedder_id, dimensions, embedding, prompt, answer, answer_id, codec,
-           exact_key, key_id, labels, served_model, provider, source_trace, created_at, expires_at, stale_until, epoch, bytes)
-         SELECT gen_random_uuid(), 's', 't:acme', 'e', 'm', 1, '[1]', 'p', '', gen_random_uuid(), 2, i::text, 'k', '{}', 's', 'p', 't', $1, $1, $1, 0, 1
-         FROM generate_series(1, 1200) i`,
-        [new Date(clock.now())],
-      );
+      await storeMany(1_200, clock.now());
       clock.advance(MINUTE_MS);
       expect(await kit.store.maintain()).toMatchObject({ expired: 1_201, evicted: 0, unreadable: 0, skipped: false });
       expect(await kit.found()).toEqual(['stays']);
@@ -117,6 +122,19 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       for (let i = 0; i < 10_003; i++) kit.store.noteHit(newTraceId(i));
       expect(kit.store.stats().droppedHits).toBe(3);
     });
+  });
+
+  it('finds what there is to do without looking at every entry', async () => {
+    await storeMany(2_000, clock.now() + HOUR_MS);
+    await rows('ANALYZE semantic_entries');
+    const planOf = async (sql: string, values: unknown[]): Promise<string> => {
+      const lines = await rows<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, values);
+      return lines.map((line) => line['QUERY PLAN']).join('\n');
+    };
+    const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+    const others = await planOf(OTHERS_SQL, ['m', newest, new Date(clock.now())]);
+    expect(others.match(/semantic_entries_embedder/g)).toHaveLength(2);
+    expect(await planOf(OLDER_CODEC_SQL, [2, 500])).toContain('semantic_entries_codec');
   });
 
   const describeServer = name === 'PostgreSQL' ? describe : describe.skip; // see VectorIndexes.tend
@@ -199,6 +217,15 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect((await kit.found(newOne)).sort()).toEqual(['first', 'second']);
       expect(await kit.found()).toEqual([]);
       expect(await kit.store.reembed(wider)).toBe(0);
+    });
+
+    it('forgets how much similarity an entry that was wrong asked for: those of embedders cannot be compared', async () => {
+      const [one, two] = [await kit.stored({ prompt: 'one' }), await kit.stored({ prompt: 'two' })];
+      for (const entry of [one, two]) await kit.store.tighten(entry, 0.99);
+      await kit.stored({ ...newOne, prompt: 'two' }); // the same request, answered anew
+      expect(await kit.store.reembed(wider)).toBe(1);
+      const asked = (await kit.nearest(newOne)).map(({ minSimilarity }) => minSimilarity);
+      expect(asked).toEqual([null, null]);
     });
 
     it('goes on where it stopped, the newest first', async () => {
