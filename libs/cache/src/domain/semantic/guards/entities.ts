@@ -3,6 +3,7 @@ import { contradiction } from './difference';
 import type { Guard } from './guard';
 import type { Reading } from './reading';
 import type { Term } from './term';
+import { isOfNames } from './words/entities';
 
 /** Names of one side that are compared: a question with more is compared by its first. */
 const MOST_NAMES = 20;
@@ -26,9 +27,9 @@ const namesOf = ({ terms }: Reading, other: Reading): Term[] =>
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || (named && kind === 'word');
 
-/** A place is not exchanged for a person; what no list knows may be anything but a mere kind, as a colour is. */
-function areOfOneKind(a: Term, b: Term): boolean {
-  if (a.entity === b.entity) return true;
-  const [known, unknown] = a.entity === undefined ? [b.entity, a.entity] : [a.entity, b.entity];
-  return unknown === undefined && known !== 'kind';
+/** A place is not exchanged for a person; what no list knows may be anything but of a mere kind, as a colour is. */
+function areOfOneKind({ kinds: a }: Term, { kinds: b }: Term): boolean {
+  if (a !== undefined && b !== undefined) return a.some((kind) => b.includes(kind));
+  const known = a ?? b;
+  return known === undefined || known.some(isOfNames);
 }

@@ -28,6 +28,9 @@ describe('guards of semantic hits', () => {
     ['entities', 'What is the capital of France?', 'Tell me the capital of Spain'],
     ['entities', 'how do i reverse a list in rust', 'reverse a list using haskell'],
     ['entities', 'Where was Noether born?', 'In which town was Galois born?'],
+    ['entities', 'Do dogs dream at all?', 'What is it that a cat dreams of?'],
+    ['entities', 'How long do I cook chicken?', 'What is the best way to cook beef?'],
+    ['entities', 'Why do chickens sleep so little?', 'How many hours does a cow sleep?'],
     ['negation', 'Which mushrooms are safe to eat?', 'Which mushrooms are not safe to eat?'],
     ['negation', 'Why can people with tattoos give blood?', "Why can't people with tattoos give blood?"],
     ['negation', 'coffee with milk without sugar', 'coffee with sugar without milk'],
@@ -71,6 +74,15 @@ describe('guards of semantic hits', () => {
   ])('"%s" may be answered by "%s"', (asked, stored) => {
     expect(guardPair(asked, stored)).toEqual([]);
     expect(guardPair(stored, asked)).toEqual([]);
+  });
+
+  it.each([
+    ['Is coffee bad for a dog?', 'Is it bad to skip breakfast?'],
+    ['Which fruits are red?', 'Which fruits are eaten for lunch?'],
+    ['What is the melting point of copper?', 'Which metal do I use in the winter?'],
+  ])('names of two kinds do not contradict each other: "%s", "%s"', (asked, stored) => {
+    expect(guardsOf(asked, stored)).not.toContain('entities');
+    expect(guardsOf(stored, asked)).not.toContain('entities');
   });
 
   it('tells what contradicts what', () => {

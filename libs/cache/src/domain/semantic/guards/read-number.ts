@@ -56,7 +56,7 @@ function versionOrName({ word, raw }: Token): Found | null {
 function isVersion(raw: string, before: Term | undefined): boolean {
   if (/^\d+\.\d+\.\d/.test(raw)) return true;
   if (before === undefined || !/^\d+(?:\.\d+)?$/.test(raw)) return false;
-  return before.entity === 'software' || VERSION_WORDS.has(before.key);
+  return before.kinds?.includes('software') || VERSION_WORDS.has(before.key);
 }
 
 function ordinalAt(tokens: readonly Token[], at: number): Amount | null {

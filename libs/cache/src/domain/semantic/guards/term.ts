@@ -5,13 +5,17 @@ export type TermKind =
 
 /** One or more tokens in the form in which they are compared: `5 mi` and `five miles` have the same terms. */
 export interface Term {
+  /**
+   * What is compared: `@red` what a list names, however it is spelt; `n:5` a number, `o:3` an ordinal, `u:km` a unit, `v:3.11` a version,
+   * `d:…` `w:…` `t:…` a date, a weekday, a time of day; the stem of a word; anything else as it stands, in small letters.
+   */
   readonly key: string;
   readonly kind: TermKind;
   readonly raw: string; // as it was written
   /** Written with a capital that its place does not explain. */
   readonly named: boolean;
   readonly quoted: boolean;
-  readonly entity?: EntityKind;
+  readonly kinds?: readonly EntityKind[]; // of an entity: what it is
 }
 
 /** What a reader found: its terms, and how many tokens they take. */

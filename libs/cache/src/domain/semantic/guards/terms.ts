@@ -64,7 +64,7 @@ function readWord(tokens: readonly Token[], at: number, terms: Term[], { capital
   const named = capitals && isNamed(token);
   const entity = raw === 'US' ? entityAt(() => 'usa') : entityAt((offset) => spellingAt(tokens, at + offset));
   if (entity) {
-    terms.push({ key: entity.key, kind: 'entity', raw, named, quoted, entity: entity.kind });
+    terms.push({ key: entity.key, kind: 'entity', raw, named, quoted, kinds: entity.kinds });
     return raw === 'US' ? 1 : entity.words;
   }
   const unit = UNITS.get(word);

@@ -1,25 +1,23 @@
+import { KINDS } from './kinds';
 import { PLACES } from './places';
-import { COMPANIES, KINDS, SOFTWARE } from './products';
+import { COMPANIES, SOFTWARE } from './products';
 
-export type EntityKind = 'place' | 'software' | 'company' | 'kind';
+const NAMES = { place: PLACES, software: SOFTWARE, company: COMPANIES };
+const LISTS = { ...NAMES, ...KINDS };
+
+export type EntityKind = keyof typeof LISTS;
 
 export interface Entity {
   readonly key: string; // canonical name, after `@`
-  readonly kind: EntityKind;
+  readonly kinds: readonly EntityKind[];
   readonly words: number; // of the spelling
 }
 
-const LISTS = { place: PLACES, software: SOFTWARE, company: COMPANIES, kind: KINDS } satisfies Record<
-  EntityKind,
-  string
->;
+/** Kinds of names; the others are of mere words, as colours are. */
+export const isOfNames = (kind: EntityKind): boolean => Object.hasOwn(NAMES, kind);
 
-/** By spelling, words joined by a space. Where two lists have one spelling the first counts. */
-const ENTITIES: ReadonlyMap<string, Entity> = new Map(
-  Object.entries(LISTS)
-    .reverse()
-    .flatMap(([kind, list]) => entriesOf(kind as EntityKind, list)),
-);
+/** By spelling, words joined by a space. */
+const ENTITIES: ReadonlyMap<string, Entity> = readLists();
 
 /** First words of spellings of several words: two look-ups are spared for all others. */
 const OPENINGS: ReadonlySet<string> = new Set(
@@ -28,15 +26,30 @@ const OPENINGS: ReadonlySet<string> = new Set(
     .map((spelling) => spelling.slice(0, spelling.indexOf(' '))),
 );
 
-function entriesOf(kind: EntityKind, list: string): [string, Entity][] {
+/** Where two lists have one spelling the first counts, unless both mean the same by it: then it is of both kinds. */
+function readLists(): Map<string, Entity> {
+  const entities = new Map<string, Entity>();
+  for (const [kind, list] of Object.entries(LISTS) as [EntityKind, string][]) {
+    for (const [spelling, name] of spellingsIn(list)) {
+      const key = `@${name}`;
+      const known = entities.get(spelling);
+      const kinds = known?.key === key ? known.kinds : [];
+      if (known === undefined || (known.key === key && !kinds.includes(kind)))
+        entities.set(spelling, { key, kinds: [...kinds, kind], words: spelling.split(' ').length });
+    }
+  }
+  return entities;
+}
+
+function spellingsIn(list: string): [spelling: string, name: string][] {
   return list
     .split(/[|\n]/)
     .filter((line) => line.trim() !== '')
     .flatMap((line) => {
       const [name = '', others = ''] = line.trim().split(/:\s/);
-      return [name, ...others.split(' ').filter(Boolean)].map((spelling): [string, Entity] => [
+      return [name, ...others.split(' ').filter(Boolean)].map((spelling): [string, string] => [
         spelling.replaceAll('_', ' '),
-        { key: `@${name}`, kind, words: spelling.split('_').length },
+        name,
       ]);
     });
 }

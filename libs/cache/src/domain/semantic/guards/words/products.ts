@@ -24,15 +24,3 @@ nfl | nba | mlb | fifa | uefa | ufc | ipl | world_cup | olympics
 republican: republicans | democrat: democrats democratic_party | bjp
 bitcoin_cash | litecoin | dogecoin | ethereum_classic
 `;
-/** What is told apart by a word of a short list: a swap of two of one list is another question. */
-export const KINDS = `
-red | blue | green | yellow | black | white | orange | purple | pink | brown | grey: gray
-dog: dogs | cat: cats | horse: horses | cow: cows | pig: pigs | chicken: chickens | fish | bird: birds | rabbit: rabbits | snake: snakes
-man: men male boy boys guy guys boyfriend husband | woman: women female girl girls girlfriend wife | father: dad | mother: mom mum | brother: brothers | sister: sisters | son: sons | daughter: daughters
-breakfast | lunch | dinner | credit | debit | prepaid | physics | chemistry | biology | mathematics: math maths | history | economics | psychology | philosophy
-monday_morning | spring_season | summer | autumn: fall_season | winter | morning | evening | night
-mechanical | civil | electrical | chemical | aerospace | cricket | football: soccer | basketball | baseball | tennis | hockey | golf
-hydrogen | oxygen | nitrogen | helium | carbon | iron | gold | silver | copper | lead_metal | zinc | aluminum: aluminium | sodium | potassium | calcium | magnesium
-diabetes | cancer | asthma | malaria | tuberculosis | hiv: aids | hepatitis | pneumonia | ibuprofen | paracetamol: acetaminophen tylenol | aspirin | amoxicillin
-beef | pork | lamb | turkey_meat | rice | pasta | bread | milk | cheese | sugar | salt | butter | coffee | tea | wine | beer | vodka | whiskey: whisky
-`;
