@@ -17,14 +17,25 @@ export class CacheMaintenance {
     private readonly warmings: WarmingQueue,
   ) {}
 
-  /** Rejects with the first thing that fails; the next round goes on from there. */
+  /** What fails keeps nothing else from being done. Rejects at the end with what failed first; the next round goes on from there. */
   async run(): Promise<void> {
-    await this.warmings.addLost();
-    await this.labels.maintain();
+    const failures: unknown[] = [];
+    for (const step of [
+      () => this.warmings.addLost(),
+      () => this.labels.maintain(),
+      () => this.tend(),
+      () => this.reembed(),
+    ]) {
+      await step().catch((error: unknown) => failures.push(error));
+    }
+    for (const error of failures.slice(1)) this.logger.warn(`Upkeep of the cache: ${String(error)}`);
+    if (failures.length > 0) throw failures[0];
+  }
+
+  private async tend(): Promise<void> {
     const { expired, evicted } = await this.semantic.maintain();
     if (evicted > 0)
       this.logger.log(`removed ${evicted} entries beyond the bound of their owner, ${expired} past their time`);
-    await this.reembed();
   }
 
   /** The embedder is not started for a cache that is empty. */

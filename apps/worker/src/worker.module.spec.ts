@@ -225,4 +225,20 @@ describePostgres('the worker, alone', () => {
     await ended;
     expect(await store().find(id, null)).toMatchObject({ status: 'done', asked: 1 });
   });
+
+  it('tends the rest of the cache when a part of it cannot be tended, and says that it failed', async () => {
+    await database.dataSource.query(
+      `INSERT INTO semantic_entries (id, scope_id, owner, evidence, embedder_id, dimensions, embedding, prompt, answer, answer_id, codec,
+         exact_key, key_id, labels, served_model, provider, source_trace, created_at, expires_at, stale_until, epoch, bytes)
+       SELECT gen_random_uuid(), 's', 't:acme', 'e', 'm', 1, '[1]', 'p', '', gen_random_uuid(), 2, 'x', 'k', '{}', 's', 'p', 't', past, past, past, 0, 1
+       FROM (SELECT now() - interval '1 hour') expired (past)`,
+    );
+    await database.dataSource.query('ALTER TABLE semantic_labels RENAME TO mislaid_labels');
+    try {
+      await expect(worker.get(CacheMaintenance).run()).rejects.toThrow('semantic_labels');
+    } finally {
+      await database.dataSource.query('ALTER TABLE mislaid_labels RENAME TO semantic_labels');
+    }
+    expect(await database.dataSource.query('SELECT id FROM semantic_entries')).toEqual([]);
+  });
 });

@@ -160,7 +160,7 @@ export const relayConfigSchema = z
         semantic: z
           .strictObject({
             maxEntriesPerOwner: positiveInt.max(10_000_000).default(100_000), // of a tenant or sharing group; the least useful go first
-            maxInsertsPerKeyPerMinute: positiveInt.default(600),
+            maxInsertsPerKeyPerMinute: positiveInt.default(600), // in each process
             maxNearDuplicates: positiveInt.max(1_000).default(20), // of one API key, around one prompt
           })
           .prefault({}),

@@ -1,22 +1,30 @@
-/** What is done at a time, and what may wait: beyond it work is left undone and counted. */
+/** What is done at a time, and what may wait, with what all of it holds: beyond it work is left undone and counted. */
 const MAX_RUNNING = 4;
 const MAX_WAITING = 256;
+const MAX_HELD_BYTES = 67_108_864;
+
+interface Task {
+  readonly bytes: number;
+  readonly run: () => Promise<void>;
+}
 
 /** Work that nobody waits for, a few at a time. */
 export class BackgroundLine {
-  private readonly waiting: (() => Promise<void>)[] = [];
+  private readonly waiting: Task[] = [];
   private running = 0;
+  private heldBytes = 0;
   private closed = false;
   private emptied: (() => void)[] = [];
   dropped = 0;
 
-  /** Tasks must not reject. */
-  add(task: () => Promise<void>): void {
-    if (this.closed || this.waiting.length >= MAX_WAITING) {
+  /** `bytes`: what the task keeps in memory until it is done. Tasks must not reject. */
+  add(bytes: number, run: () => Promise<void>): void {
+    if (this.closed || this.waiting.length >= MAX_WAITING || this.heldBytes + bytes > MAX_HELD_BYTES) {
       this.dropped++;
       return;
     }
-    this.waiting.push(task);
+    this.heldBytes += bytes;
+    this.waiting.push({ bytes, run });
     this.next();
   }
 
@@ -37,8 +45,9 @@ export class BackgroundLine {
       const task = this.waiting.shift();
       if (!task) break;
       this.running++;
-      void task().finally(() => {
+      void task.run().finally(() => {
         this.running--;
+        this.heldBytes -= task.bytes;
         this.next();
       });
     }

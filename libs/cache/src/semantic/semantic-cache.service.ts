@@ -140,7 +140,8 @@ export class SemanticCache implements OnApplicationShutdown {
     if (vector === null || embedderId === null) return;
     const { ttlMs } = question.terms;
     const answer = { ...fresh, expiresAt: fresh.createdAt + ttlMs, staleUntil: fresh.createdAt + ttlMs };
-    this.line.add(() =>
+    const heldBytes = answer.body.length + vector.byteLength + (comparison?.entry.answer.body.length ?? 0);
+    this.line.add(heldBytes, () =>
       this.safely(what, async () => {
         const aliasOf = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');

@@ -59,7 +59,9 @@ export class EntryInserter {
     if (entry.answer.body.length > maxEntryBytes || Buffer.byteLength(entry.prompt) > MAX_PROMPT_BYTES)
       return this.refuse('too_large');
     if (!this.rate.take(entry.keyId, semantic.maxInsertsPerKeyPerMinute, this.clock.now())) return this.refuse('rate');
-    const stored = await this.lanes.run(entry.keyId, () => this.store(entry, vector, semantic.maxNearDuplicates));
+    const bytes = entry.answer.body.length + Buffer.byteLength(entry.prompt) + vector.length;
+    const work = () => this.store(entry, vector, semantic.maxNearDuplicates);
+    const stored = await this.lanes.run(entry.keyId, bytes, work);
     if (stored === null) return this.refuse('busy');
     if ('reason' in stored) return this.refuse(stored.reason);
     this.inserts++;
