@@ -13,6 +13,7 @@ import { CacheController } from './cache/cache.controller';
 import { CacheEntriesService } from './cache/cache-entries.service';
 import { CacheRemovalService } from './cache/cache-removal.service';
 import { CacheStatsService } from './cache/cache-stats.service';
+import { WarmOnPublish } from './cache/warm-on-publish.service';
 import { WarmingsController } from './cache/warmings.controller';
 import { WarmingsService } from './cache/warmings.service';
 import { ConfigController } from './config/config.controller';
@@ -54,6 +55,7 @@ import { TracesController } from './traces/traces.controller';
     CacheEntriesService,
     CacheRemovalService,
     WarmingsService,
+    WarmOnPublish,
     WarmingStore,
     WarmingQueue,
     ExplainService,

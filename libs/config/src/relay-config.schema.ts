@@ -164,6 +164,13 @@ export const relayConfigSchema = z
             maxNearDuplicates: positiveInt.max(1_000).default(20), // of one API key, around one prompt
           })
           .prefault({}),
+        warmOnPublish: z // with each policy that is published: what a tenant asked most, where payloads are kept; default: not at all
+          .strictObject({
+            top: positiveInt.max(1_000).default(100), // requests
+            days: positiveInt.max(90).default(7),
+            maxUsdPerTenant: z.number().positive().max(1_000_000).default(1),
+          })
+          .optional(),
       })
       .prefault({}),
     embedder: embedderSchema.prefault({ kind: 'builtin' }),

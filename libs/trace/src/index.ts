@@ -1,4 +1,4 @@
-export { AskedRequests, type AskedRequest } from './cache-stats/asked-requests';
+export { AskedRequests, CHAT_ROUTE, type AskedRequest } from './cache-stats/asked-requests';
 export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.store';
 export { costUsd, sumUsd, type TokenPrice, type TokenUsage } from './domain/cost';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';

@@ -22,11 +22,12 @@ export class WarmingsService {
     private readonly audit: CacheAudit,
   ) {}
 
-  async start(user: AuthenticatedUser, request: WarmCache): Promise<Warming> {
+  /** After `delayMs`, at the earliest. */
+  async start(user: AuthenticatedUser, request: WarmCache, delayMs = 0): Promise<Warming> {
     await this.gate.enter(user, request.tenant, 'tenant');
     if ('requests' in request.source) request.source.requests.forEach(checkBody);
     const warming = await unwrap(this.keep(user, request));
-    await this.queue.add(warming.id);
+    await this.queue.add(warming.id, delayMs);
     return warming;
   }
 

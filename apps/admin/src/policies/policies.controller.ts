@@ -22,6 +22,7 @@ import {
 import { PolicyReleases, PolicyVersions } from '@relay/policy';
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { WarmOnPublish } from '../cache/warm-on-publish.service';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
 import { ExplainService } from './explain.service';
@@ -31,6 +32,7 @@ export class PoliciesController {
   constructor(
     private readonly versions: PolicyVersions,
     private readonly releases: PolicyReleases,
+    private readonly warming: WarmOnPublish,
     private readonly explanations: ExplainService,
   ) {}
 
@@ -47,11 +49,13 @@ export class PoliciesController {
   @Roles('operator')
   @ApiOperation({ summary: 'Publish a copy of an earlier version under a new number' })
   @ApiOkResponse({ standardSchema: policyVersionSchema })
-  rollback(
+  async rollback(
     @Body({ schema: rollbackPolicySchema }) body: RollbackPolicy,
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<PolicyVersion> {
-    return unwrap(this.releases.rollback(user, body));
+    const published = await unwrap(this.releases.rollback(user, body));
+    void this.warming.start(user);
+    return published;
   }
 
   @Post('unpublish')

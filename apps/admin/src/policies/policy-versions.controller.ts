@@ -18,6 +18,7 @@ import {
 import { PolicyDrafts, PolicyReleases, PolicyVersions } from '@relay/policy';
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { WarmOnPublish } from '../cache/warm-on-publish.service';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
 
@@ -27,6 +28,7 @@ export class PolicyVersionsController {
     private readonly versions: PolicyVersions,
     private readonly drafts: PolicyDrafts,
     private readonly releases: PolicyReleases,
+    private readonly warming: WarmOnPublish,
   ) {}
 
   @Get()
@@ -82,11 +84,13 @@ export class PolicyVersionsController {
   @Roles('operator')
   @ApiOperation({ summary: 'Put a draft in force, in every process' })
   @ApiOkResponse({ standardSchema: policyVersionSchema })
-  publish(
+  async publish(
     @Param('version') version: string,
     @Body({ schema: publishPolicySchema }) body: PublishPolicy,
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<PolicyVersion> {
-    return unwrap(this.releases.publish(user, version, body));
+    const published = await unwrap(this.releases.publish(user, version, body));
+    void this.warming.start(user);
+    return published;
   }
 }

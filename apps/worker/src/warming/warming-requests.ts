@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { WarmingTask } from '@relay/cache';
-import { AskedRequests } from '@relay/trace';
+import { AskedRequests, CHAT_ROUTE } from '@relay/trace';
 import { distinctBodies, type RequestBody } from './distinct-bodies';
 
-const ENDPOINT = '/v1/chat/completions';
 /** Texts that are read for each request that is wanted: some say the same in other words of JSON, or are none that can be asked. */
 const TEXTS_PER_REQUEST = 2;
 
@@ -16,6 +15,6 @@ export class WarmingRequests {
   async of({ tenant, source }: Pick<WarmingTask, 'tenant' | 'source'>): Promise<readonly RequestBody[]> {
     if ('requests' in source) return source.requests;
     const { days, top } = source.traces;
-    return distinctBodies(await this.asked.mostAsked(tenant, ENDPOINT, days, top * TEXTS_PER_REQUEST), top);
+    return distinctBodies(await this.asked.mostAsked(tenant, CHAT_ROUTE, days, top * TEXTS_PER_REQUEST), top);
   }
 }

@@ -23,9 +23,10 @@ export class WarmingQueue {
   ) {}
 
   /** Of no effect for one that is in the queue already. Never rejects. */
-  async add(id: string): Promise<void> {
+  async add(id: string, delayMs = 0): Promise<void> {
     const options = {
       jobId: id,
+      delay: delayMs,
       attempts: WARMING_ATTEMPTS,
       backoff: { type: 'fixed', delay: RETRY_AFTER_MS },
       removeOnComplete: true,

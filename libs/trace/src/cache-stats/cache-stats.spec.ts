@@ -205,6 +205,19 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
       ]);
     });
 
+    it('tell who asked, where requests were kept', async () => {
+      ask('one', { tenant: 'globex' });
+      ask('one', { tenant: 'acme' });
+      ask('two', { tenant: 'acme' });
+      ask('embedded', { tenant: 'initech', endpoint: 'embeddings' });
+      ask('long ago', { tenant: 'umbrella' }, NOW - 50 * HOUR_MS);
+      record({ tenant: 'hooli' });
+      await kit.recorder.flush();
+      const asked = new AskedRequests(database.dataSource, atNow);
+      expect(await asked.askers('chat.completions', 1, 10)).toEqual(['acme', 'globex']);
+      expect(await asked.askers('chat.completions', 1, 1)).toEqual(['acme']);
+    });
+
     it('are answers of that tenant and route, of the last days, and of a bearable length', async () => {
       ask('mine');
       ask('theirs', { tenant: 'globex' });
