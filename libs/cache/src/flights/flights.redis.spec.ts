@@ -16,6 +16,7 @@ if (!redisUrl) saySkipped('flights of several processes, because TEST_REDIS_URL 
 const TICK_MS = 1_000;
 const SILENT_AFTER_MS = 3_000;
 const JOIN_TIMEOUT_MS = 500;
+const CLAIM_TIMEOUT_MS = 250;
 const SECRET = '0123456789abcdef0123456789abcdef';
 
 const broken = new RelayError('upstream_error', 'broken', { retryAfterSeconds: 7 });
@@ -275,6 +276,113 @@ describeRedis('equal requests in several processes', () => {
       pilot.passenger.land(landedWith('whole'));
     });
 
+    it('after content: one of those that have heard nothing flies, and the others of them share it', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      const [whole, counted, second] = [
+        follower.board(key, 'whole'),
+        follower.board(key, 'stream+usage'),
+        follower.board(key, 'whole'),
+      ];
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      await kill(owner);
+      follower.clock.advance(SILENT_AFTER_MS);
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+      await until(() => whole.passenger.flies);
+      const late = follower.board(key);
+      expect(late.passenger.heard).toEqual([]);
+      whole.passenger.land(landedWith('again', ''));
+      expect(await whole.arrival).toMatchObject({ piloted: true, live: false });
+      for (const { arrival, passenger } of [counted, second, late]) {
+        expect(await arrival).toMatchObject({ piloted: false, live: false, landing: { kind: 'landed' } });
+        expect(passenger.flies).toBe(false);
+      }
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('after content: who was first there flies when only others have heard of it', async () => {
+      const [owner, follower] = [await start(), await start()];
+      const pilot = await flying(owner);
+      const whole = follower.board(key, 'whole');
+      const stream = follower.board(key);
+      await until(() => follower.heard > 0);
+      stream.passenger.slow = true;
+      pilot.passenger.depart('one ');
+      await until(() => stream.passenger.text === 'one ');
+      pilot.passenger.fly('two');
+      pilot.passenger.signal.abort();
+      const told = follower.heard;
+      await until(() => follower.heard > told);
+      await kill(owner);
+      follower.clock.advance(SILENT_AFTER_MS);
+      await until(() => whole.passenger.flies);
+      whole.passenger.land(landedWith('again', ''));
+      expect(answerIn(await whole.arrival)).toEqual(answerOf('again'));
+      stream.passenger.slow = false;
+      stream.passenger.resume();
+      expect(errorOf(await stream.arrival)).toMatchObject({ code: 'upstream_error' });
+      expect(stream.passenger.text).toBe('one two');
+      pilot.passenger.land(landedWith('whole'));
+    });
+
+    it('after content, and then the next one: who has heard nothing still flies', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      const whole = follower.board(key, 'whole');
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      const holder = await observer.get(leaseOf(key));
+      await kill(owner);
+      const next = await start();
+      await observer.del(leaseOf(key));
+      const nextPilot = await flying(next);
+      expect(await observer.get(leaseOf(key))).not.toBe(holder);
+      follower.clock.advance(SILENT_AFTER_MS);
+      await until(() => next.flights.stats().elsewhere?.followers === 1);
+      const late = follower.board(key);
+      nextPilot.passenger.depart('uno ');
+      await until(() => late.passenger.text === 'uno ');
+      await next.stop();
+      expect(errorOf(await late.arrival)).toMatchObject({ code: 'upstream_error' });
+      await until(() => whole.passenger.flies);
+      whole.passenger.land(landedWith('again', ''));
+      expect(answerIn(await whole.arrival)).toEqual(answerOf('again'));
+      expect(joined.passenger.text).toBe('one ');
+      for (const { passenger } of [pilot, nextPilot]) passenger.land(landedWith('whole'));
+      await joined.arrival;
+    });
+
+    it('after content, and Redis hangs as well: who has heard nothing flies all the same', async () => {
+      const { follower, pilot, joined } = await shared();
+      const whole = follower.board(key, 'whole');
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      const asked = jest.spyOn(follower.redis, 'eval').mockReturnValue(new Promise(() => undefined));
+      await follower.clock.advanceAsync(SILENT_AFTER_MS);
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+      await until(() => asked.mock.calls.length > 0);
+      await follower.clock.advanceAsync(CLAIM_TIMEOUT_MS);
+      await until(() => whole.passenger.flies);
+      asked.mockRestore();
+      whole.passenger.land(landedWith('again', ''));
+      expect(answerIn(await whole.arrival)).toEqual(answerOf('again'));
+      pilot.passenger.land(landedWith('whole'));
+      await pilot.arrival;
+    });
+
+    it('after content that all have heard: the flight is over, and newcomers fly', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      await kill(owner);
+      follower.clock.advance(SILENT_AFTER_MS);
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+      await until(() => follower.flights.size === 0);
+      const newcomer = await flying(follower);
+      newcomer.passenger.land(landedWith('again'));
+      expect(await newcomer.arrival).toMatchObject({ piloted: true });
+      pilot.passenger.land(landedWith('whole'));
+    });
+
     it('as a follower: the flight ends when nobody else is aboard', async () => {
       const { owner, follower, pilot, joined } = await shared();
       pilot.passenger.signal.abort();
@@ -319,6 +427,36 @@ describeRedis('equal requests in several processes', () => {
       await owner.stop();
       expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
       pilot.passenger.land(landedWith('whole'));
+    });
+  });
+
+  describe('whose clients are told that the process stops', () => {
+    const stopping = new RelayError('unavailable', 'The relay is shutting down.');
+
+    it('before any frame: the flight is given up for them, and another process flies at once', async () => {
+      const { owner, pilot, joined } = await shared();
+      pilot.passenger.signal.abort(stopping);
+      expect(pilot.passenger.cockpits[0]?.signal).toMatchObject({ aborted: true, reason: stopping });
+      pilot.passenger.land(crashed(stopping, true));
+      expect(errorOf(await pilot.arrival)).toBe(stopping);
+      await until(() => joined.passenger.flies);
+      await until(() => owner.flights.size === 0);
+      joined.passenger.land(landedWith('whole'));
+      expect(await joined.arrival).toMatchObject({ piloted: true });
+    });
+
+    it('after content: passengers of the other process that have heard nothing fly', async () => {
+      const { follower, pilot, joined } = await shared();
+      const whole = follower.board(key, 'whole');
+      pilot.passenger.depart('one ');
+      await until(() => joined.passenger.text === 'one ');
+      pilot.passenger.signal.abort(stopping);
+      pilot.passenger.land(crashed(stopping, false, true));
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
+      await until(() => whole.passenger.flies);
+      whole.passenger.land(landedWith('again', ''));
+      expect(answerIn(await whole.arrival)).toEqual(answerOf('again'));
+      await pilot.arrival;
     });
   });
 

@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { ConfigStore, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema } from '@relay/contracts';
 import { RelayError } from '@relay/core';
@@ -49,7 +50,13 @@ async function isSettled(promise: Promise<unknown>): Promise<boolean> {
 describe('equal requests in one process', () => {
   let flights: Flights;
 
-  beforeEach(() => (flights = processWith(configOf(MAX_BYTES))));
+  let logged: jest.SpyInstance;
+
+  beforeEach(() => {
+    logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue(undefined);
+    flights = processWith(configOf(MAX_BYTES));
+  });
+  afterEach(() => logged.mockRestore());
   afterEach(() => expect(flights.stats()).toMatchObject({ flying: 0, aboard: 0 }));
 
   function board(delivery: Delivery = 'stream', key = KEY): Boarded {
@@ -177,11 +184,13 @@ describe('equal requests in one process', () => {
 
     it('put down who throws while it is handed frames; the others do not notice', async () => {
       const [first, faulty] = [board(), board()];
+      const gone = new Error('socket gone');
       faulty.passenger.onFrames = () => {
-        throw new Error('socket gone');
+        throw gone;
       };
       expect(first.passenger.depart('one ', 'two')).toBe(true);
       expect(errorOf(await faulty.arrival)).toMatchObject({ code: 'internal_error' });
+      expect(logged.mock.calls.map(([thrown]: unknown[]) => thrown)).toEqual([gone]);
       first.passenger.land(landedWith('whole'));
       expect(await first.arrival).toMatchObject({ live: true });
     });
@@ -289,6 +298,18 @@ describe('equal requests in one process', () => {
       await third.arrival;
     });
 
+    it('end at once when the relay stops, though others are aboard and the answer was to be kept', async () => {
+      const [first, second] = [board(), board()];
+      const stopping = new RelayError('unavailable', 'The relay is shutting down.');
+      const { signal } = first.passenger.cockpits[0]!;
+      first.passenger.cockpits[0]!.keepFlying();
+      signal.addEventListener('abort', () => first.passenger.land(crashed(stopping, true)));
+      first.passenger.signal.abort(stopping);
+      expect(signal).toMatchObject({ aborted: true, reason: stopping });
+      for (const { arrival } of [first, second]) expect(errorOf(await arrival)).toBe(stopping);
+      expect(second.passenger.cockpits).toHaveLength(0);
+    });
+
     it('let the flight go on when it is to be kept: it may still be joined', async () => {
       const first = board();
       first.passenger.slow = true;
@@ -349,12 +370,18 @@ describe('equal requests in one process', () => {
       expect(slow.passenger.text).toBe('one two');
     });
 
-    it('by throwing: all get an internal error', async () => {
+    it('by throwing: all get an internal error, and the log says why, once', async () => {
       const passenger = new TestPassenger();
-      passenger.pilot = () => {
-        throw new Error('bug');
+      const bug = new Error('bug');
+      passenger.pilot = async () => {
+        await Promise.resolve();
+        throw bug;
       };
-      expect(errorOf(await flights.board(KEY, passenger))).toMatchObject({ code: 'internal_error' });
+      const arrival = flights.board(KEY, passenger);
+      const other = board();
+      expect(errorOf(await arrival)).toMatchObject({ code: 'internal_error' });
+      expect(errorOf(await other.arrival)).toMatchObject({ code: 'internal_error' });
+      expect(logged.mock.calls.map(([thrown]: unknown[]) => thrown)).toEqual([bug]);
     });
 
     it('after another delivery was served live by the one who took over', async () => {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import { REDIS, RedisConnections } from '@relay/database';
@@ -29,6 +29,7 @@ export interface FlightStats {
  */
 @Injectable()
 export class Flights implements OnModuleInit, OnApplicationShutdown {
+  private readonly logger = new Logger(Flights.name);
   private readonly joinable = new Map<string, Flight>();
   private readonly flying = new Set<Flight>();
   private readonly counts = { flown: 0, shared: 0, takeovers: 0 };
@@ -41,6 +42,7 @@ export class Flights implements OnModuleInit, OnApplicationShutdown {
       this.flying.delete(flight);
       this.skies?.landed(flight);
     },
+    onFault: (thrown) => this.logger.error(thrown, 'a request that shares an answer with others broke'),
   };
   private readonly skies: SharedSkies | null;
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@relay/contracts';
 import { Cancellation, type CancelSignal, type RelayError } from '@relay/core';
 import { Backlog } from './backlog';
 import { FlightCockpit, type CockpitHost } from './cockpit';
@@ -7,6 +8,8 @@ import { Seat, type Boarding, type SeatHost } from './seat';
 
 /** Pilots that one flight may have, one after the other; then its failure is everybody's. */
 export const MAX_PILOTS = 2;
+/** Why passengers leave when their process shuts down: it is time for all of them. */
+const RELAY_STOPS: ErrorCode = 'unavailable';
 
 /** Told by a flight about itself. */
 export interface FlightHost {
@@ -14,12 +17,16 @@ export interface FlightHost {
   onClosed(flight: Flight): void;
   onTakeover(flight: Flight): void;
   onLanded(flight: Flight): void;
+  /** A pilot or a passenger threw, which it should not. */
+  onFault(thrown: unknown): void;
 }
 
 /** The other processes, as a flight meets them. */
 export interface Skies {
   claim(flight: Flight): 'mine' | Promise<'mine' | 'elsewhere'>;
   follow(flight: Flight, cockpit: Cockpit): Promise<Landing | 'mine'>;
+  /** This process stops: the others have to see for themselves. They are off the flight when this returns. */
+  ground(flight: Flight): void;
 }
 
 /**
@@ -30,10 +37,11 @@ export interface Skies {
  *                                 +--> seat of another process
  *     pilot --landing-----------------> all seats; another delivery than the pilot's is served from its answer
  *
- * A pilot that fails before any frame is followed by another passenger. One that leaves flies on while somebody is aboard.
+ * A pilot that fails before any frame is followed by another passenger. One that leaves flies on while somebody is aboard. When another
+ * process that is followed is lost, who has heard nothing of it stays aboard.
  */
 export class Flight implements SeatHost, CockpitHost {
-  readonly backlog = new Backlog();
+  backlog = new Backlog();
   facts: FlightFacts | null = null;
   /** The present pilot's, or that of the process that is followed. */
   delivery: Delivery = 'whole';
@@ -111,6 +119,22 @@ export class Flight implements SeatHost, CockpitHost {
     return this.putDown === null ? 'mine' : this.handOver(this.putDown);
   }
 
+  /** The process that is followed is gone. Who has heard frames of it has no other way on; the others begin anew. */
+  lost(why: Crashed): void {
+    for (const seat of this.aboard) {
+      if (!seat.hasHeard) continue;
+      this.aboard.delete(seat);
+      seat.land({ landing: why, piloted: false, live: true });
+      if (seat !== this.pilotSeat) continue;
+      this.pilotSeat = null;
+      this.putDown = why;
+    }
+    this.backlog = new Backlog();
+    this.resumeUpstream = null;
+    this.prepare();
+    if (this.aboard.size === 0) this.abandon(why.error);
+  }
+
   /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
   pass(frames: Buffer, resume: () => void): boolean {
     if (this.facts === null) throw new Error('A flight has to depart before its first frames.');
@@ -133,9 +157,15 @@ export class Flight implements SeatHost, CockpitHost {
     this.aboard.delete(seat);
     const pilots = seat === this.pilotSeat;
     if (pilots) this.putDown = why;
-    if (this.aboard.size === 0 && (!this.kept || this.following)) this.abandon(why.error);
+    const stops = why.error.code === RELAY_STOPS;
+    if (stops || (this.aboard.size === 0 && (!this.kept || this.following))) this.abandon(why.error);
     else this.ready();
+    if (stops) this.skies?.ground(this);
     return pilots && !this.following;
+  }
+
+  faulted(thrown: unknown): void {
+    this.host.onFault(thrown);
   }
 
   private fly(seat: Seat, pilot: Boarding['pilot']): void {
@@ -148,7 +178,10 @@ export class Flight implements SeatHost, CockpitHost {
     this.prepare();
     start(pilot, seat.boarding, cockpit).then(
       (landing) => this.land(landing),
-      (thrown: unknown) => this.land(faulty(thrown)),
+      (thrown: unknown) => {
+        this.faulted(thrown);
+        this.land(faulty(thrown));
+      },
     );
   }
 

@@ -76,9 +76,10 @@ export interface Cockpit {
    */
   claim(): 'mine' | Promise<'mine' | 'elsewhere'>;
   /**
-   * After `elsewhere`: hands on what the other process flies until it lands. `mine` when it failed or died before any content: the
-   * pilot has to fly after all, and should look into L2 once more before, as the other may have landed there in between. A pilot
-   * that has left meanwhile gets a failure to give back, and another passenger takes over.
+   * After `elsewhere`: hands on what the other process flies until it lands. `mine` when it failed before any content, or was lost
+   * before this passenger heard any: the pilot has to fly after all, and should look into L2 once more before, as the other may have
+   * landed there in between. A pilot that has left meanwhile, or heard frames of what was lost, gets a failure to give back, and
+   * another passenger takes over.
    */
   follow(): Promise<Landing | 'mine'>;
 }

@@ -19,6 +19,8 @@ export interface SeatHost {
   ready(): void;
   /** One leaves before the end. True: it flies on, and is told at the landing. */
   left(seat: Seat, why: Crashed): boolean;
+  /** One throws, which it should not. */
+  faulted(thrown: unknown): void;
 }
 
 /** One who is aboard: how far it has read, and how it is told the end. */
@@ -32,6 +34,8 @@ export class Seat {
   private settled = false;
   /** The flight's end, told when all frames before it were taken. */
   private ending: Arrival | null = null;
+  /** What there was when the flight ended: it may go on with others aboard. */
+  private rest: Pick<SeatHost, 'backlog' | 'facts'> | null = null;
 
   constructor(
     readonly boarding: Boarding,
@@ -41,9 +45,14 @@ export class Seat {
     boarding.signal.addEventListener('abort', this.leave);
   }
 
+  /** Of the answer that is on its way now. */
+  get hasHeard(): boolean {
+    return this.next > 0;
+  }
+
   /** Hands out what is there and was not heard yet, until told to wait. */
   drain(): void {
-    const { backlog, facts } = this.flight;
+    const { backlog, facts } = this.rest ?? this.flight;
     if (this.draining || facts === null) return;
     this.draining = true;
     while (!this.paused && !this.settled && this.next < backlog.end) {
@@ -66,8 +75,10 @@ export class Seat {
 
   /** The flight has ended; who listens live hears the rest of it first. */
   land(arrival: Arrival): void {
-    if (arrival.live && this.next < this.flight.backlog.end) this.ending = arrival;
-    else this.settle(arrival);
+    const { backlog, facts } = this.flight;
+    if (!arrival.live || this.next >= backlog.end) return this.settle(arrival);
+    this.ending = arrival;
+    this.rest = { backlog, facts };
   }
 
   settle(arrival: Arrival): void {
@@ -82,6 +93,7 @@ export class Seat {
     try {
       if (this.boarding.onFrames(frames, this.resume, facts)) this.paused = false;
     } catch (thrown) {
+      this.flight.faulted(thrown);
       this.putDown(crashed(toRelayError(thrown), false, true));
     }
   }

@@ -80,11 +80,12 @@ export class Follower implements Boarding {
     });
   }
 
-  /** The process stops: the other one has to see for itself. */
+  /** The process stops: the other one has to see for itself. Off the flight at once; settles when that is said. */
   async turnAway(): Promise<void> {
     const gone = { type: 'gone', follow: this.follow, seq: this.seq } as const;
-    await this.tools.channel.send(this.from, this.flight.key, gone).catch(() => 0); // silence says it as well
+    const said = this.tools.channel.send(this.from, this.flight.key, gone).catch(() => 0); // silence says it as well
     this.leave();
+    await said;
   }
 
   leave(): void {

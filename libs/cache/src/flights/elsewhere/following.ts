@@ -26,7 +26,7 @@ export interface FollowingTools {
 
 /** A flight of another process, heard here and handed on to the passengers of this one. */
 export class Following {
-  /** `lost`: failed, died or could not be heard before any content: somebody else may fly. Never rejects. */
+  /** `lost`: failed before any content, or died or could not be heard: who has heard nothing may fly. Never rejects. */
   readonly ended: Promise<Landing | 'lost'>;
   private end: (outcome: Landing | 'lost') => void = () => undefined;
   private over = false;
@@ -77,13 +77,13 @@ export class Following {
     else void this.say('listening');
   }
 
-  /** The other process, or the way to it, is gone. After content there is no other way on. */
+  /** The other process, or the way to it, is gone. */
   lose(): void {
     if (this.over) return;
     void this.say('leave');
+    this.settle('lost');
     const message = 'The process that was getting the answer is gone.';
-    const error = new RelayError('upstream_error', message);
-    this.settle(this.flight.backlog.end > 0 ? crashed(error, false, true) : 'lost');
+    this.flight.lost(crashed(new RelayError('upstream_error', message), false, true));
   }
 
   private get isSilent(): boolean {

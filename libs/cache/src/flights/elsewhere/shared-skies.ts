@@ -31,7 +31,7 @@ export interface SkiesTools {
 export interface SkiesStats {
   /** Flights that another process flew. */
   readonly followed: number;
-  /** Flights of others that were lost before any content, so that somebody here had to fly. */
+  /** Flights of others that failed before any content, or were lost before all here had heard some: somebody here had to see for itself. */
   readonly lost: number;
   /** Other processes aboard flights of this one. */
   readonly followers: number;
@@ -92,6 +92,11 @@ export class SharedSkies implements Skies {
     return 'mine';
   }
 
+  ground(flight: Flight): void {
+    const claim = this.claims.get(flight);
+    if (claim) void this.turnAll(claim);
+  }
+
   /** The flight is over, and all who sat in it were told, or are being told. */
   landed(flight: Flight): void {
     const claim = this.claims.get(flight);
@@ -114,7 +119,7 @@ export class SharedSkies implements Skies {
     this.cancelTick?.();
     for (const following of [...this.followings.values()]) following.lose();
     const claims = [...this.claims.values()];
-    await Promise.all(claims.map((claim) => this.ground(claim)));
+    await Promise.all(claims.map((claim) => this.turnAll(claim)));
     this.tools.channel.close();
   }
 
@@ -182,8 +187,8 @@ export class SharedSkies implements Skies {
     return this.numbered.get(message.flight)?.followers.get(idOf(message));
   }
 
-  private async ground(claim: Claim): Promise<void> {
-    for (const follower of claim.followers.values()) await follower.turnAway();
+  private async turnAll(claim: Claim): Promise<void> {
+    await Promise.all([...claim.followers.values()].map((follower) => follower.turnAway()));
     await this.tools.desk.release(claim);
   }
 
