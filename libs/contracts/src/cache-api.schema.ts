@@ -61,6 +61,7 @@ export const badHitSchema = z
     trace: z.uuid().optional(), // the request that got the hit: its similarity becomes a label
     comment: z.string().max(2_000).optional(),
   })
+  .prefault({}) // there may be nothing to say, and so no body
   .meta({ id: 'BadHit' });
 
 export const markedBadHitSchema = z
@@ -133,10 +134,13 @@ export const cacheStatsSchema = z
 export const warmCacheSchema = z
   .strictObject({
     tenant: tenantFilter,
-    source: z.union([
-      z.strictObject({ requests: z.array(z.record(z.string(), z.json())).min(1).max(1_000) }), // bodies of chat completions
-      z.strictObject({ traces: z.strictObject({ days: z.int().min(1).max(90), top: z.int().min(1).max(1_000) }) }), // the most asked, where payloads are kept
-    ]),
+    source: z.union(
+      [
+        z.strictObject({ requests: z.array(z.record(z.string(), z.json())).min(1).max(1_000) }), // bodies of chat completions
+        z.strictObject({ traces: z.strictObject({ days: z.int().min(1).max(90), top: z.int().min(1).max(1_000) }) }), // the most asked, where payloads are kept
+      ],
+      'either { requests: [bodies of chat completions] } or { traces: { days, top } }',
+    ),
     maxUsd: z.number().positive().max(1_000_000).optional(), // stops when so much was spent
     scopes: z
       .array(z.enum(['inference', 'tenant:act-as']))

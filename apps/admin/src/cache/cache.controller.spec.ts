@@ -239,6 +239,12 @@ describePostgres('the API of the cache', () => {
       expect(exact.getL1(key)).toBeUndefined();
     });
 
+    it('can be marked without a word', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a' });
+      const marked = await admin.call('POST', `/api/cache/entries/${key}/bad-hit`, { token: operator });
+      expect(marked).toMatchObject({ status: 200, body: { entry: key, kind: 'exact', removed: 1 } });
+    });
+
     it('cannot be marked at an entry of another tenant, nor with its trace', async () => {
       const id = await keepByMeaning({ tenant: 'beta', prompt: 'theirs' });
       const trace = traceOf({ tenant: 'beta', cache: 'semantic', cacheEntry: id, similarity: 0.9 });

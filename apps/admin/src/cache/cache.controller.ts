@@ -20,7 +20,7 @@ import {
   markedBadHitSchema,
 } from '@relay/contracts';
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
 import { CacheEntriesService } from './cache-entries.service';
 import { CacheRemovalService } from './cache-removal.service';
@@ -70,6 +70,7 @@ export class CacheController {
   @ApiOperation({
     summary: 'Say that something wrong was served from an entry: it is out of service at once, everywhere',
   })
+  @ApiBody({ required: false })
   @ApiOkResponse({ standardSchema: markedBadHitSchema })
   markBadHit(
     @Param('id') id: string,

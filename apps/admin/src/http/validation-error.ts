@@ -7,6 +7,7 @@ type Validated = Awaited<ReturnType<StandardSchema['~standard']['validate']>>;
 /** What a schema of any library finds wrong. */
 export type Issue = NonNullable<Validated['issues']>[number];
 
+const UNION_MESSAGE = 'Invalid input'; // Zod's
 const MAX_SHOWN = 5; // issues in one message; the first of them gives `param`
 
 /** What, where and what is allowed, for the first few issues. `prefix` is where the checked value stands in the request. */
@@ -28,10 +29,21 @@ interface Finding {
 function describe(issue: Issue, schema: unknown, prefix: string): Finding {
   const at = joinPath(prefix, issue.path ?? []);
   const key = unknownKey(issue);
-  if (key === undefined) return { where: at, what: issue.message };
+  if (key === undefined) return { where: at, what: formsOf(issue) ?? issue.message };
   const isRoot = (issue.path ?? []).length === 0;
   const allowed = isRoot && schema instanceof z.ZodObject ? `; allowed: ${Object.keys(schema.shape).join(', ')}` : '';
   return { where: joinPath(at, [key]), what: `unknown field${allowed}` };
+}
+
+/** What each form of a union wants, where the union has no words of its own for it. */
+function formsOf(issue: Issue): string | undefined {
+  const { code, errors, message } = issue as Partial<z.core.$ZodIssueInvalidUnion>;
+  if (code !== 'invalid_union' || message !== UNION_MESSAGE || !errors?.length) return undefined;
+  const forms = errors.map((found) => {
+    const said = found.map((inner) => describe(inner, undefined, ''));
+    return said.map(({ where, what }) => (where ? `${where}: ${what}` : what)).join(', ');
+  });
+  return [...new Set(forms)].slice(0, MAX_SHOWN).join('; or ');
 }
 
 /** Zod reports an unknown key at the object that holds it. */
