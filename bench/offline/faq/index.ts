@@ -5,7 +5,7 @@ import type { Goal, OfflineScenario } from '../offline-scenario';
 import { errorCell, figuresOf, percent } from '../semantic/figures';
 import { BUDGETS, fixed, verified } from '../semantic/modes';
 import { nearestPrompts } from '../semantic/nearest';
-import { rememberedGuards } from '../semantic/remembered-guards';
+import { remembered } from '../semantic/remembered';
 import { serveStream, type SemanticTerms, type Served } from '../semantic/serve-stream';
 import { readStreams } from '../semantic/streams';
 import { DIMENSIONS, vectorsOf } from '../semantic/vectors';
@@ -36,7 +36,7 @@ export const faq: OfflineScenario = {
       const served: Served = {
         nearest: nearestPrompts(vectors, relation),
         relation,
-        objects: rememberedGuards(prompts),
+        ...remembered(prompts),
       };
       for (const workload of WORKLOADS) {
         const order = zipfWorkload(stream, workload, seededRandom(seed));
@@ -76,17 +76,20 @@ export const faq: OfflineScenario = {
   },
 };
 
+/** As the bill has it: each verdict is paid for. */
+const JUDGE: SemanticTerms['judge'] = { kind: 'llm', model: 'judge', minSimilarity: 1 };
+
 /** No lookup by meaning: nothing is as near as that. */
 const EXACT_ONLY = fixed(2);
 
 const MODES: readonly (readonly [string, SemanticTerms])[] = [
   ['exact only', EXACT_ONLY],
-  ...BUDGETS.map((budget) => [`verified ${percent(budget)}`, verified(budget)] as const),
+  ...BUDGETS.map((budget) => [`verified ${percent(budget)}`, verified(budget, { judge: JUDGE })] as const),
   ...THRESHOLDS.map((threshold) => [`static ${threshold}`, fixed(threshold)] as const),
 ];
 
 const NOTES = [
   'A simulation with the decisions of the product (guards, thresholds learned from labels, rechecks), not load on a relay. Intents by Zipf with exponent 1; of each intent its wordings again by Zipf, or each as often as the others. ' +
-    'Nothing expires and nothing is evicted. The judge is never wrong. The data has 20 to 40 wordings an intent: what is asked in words that nobody used before is rarer here than in life, and exact hits are more frequent.',
+    'Nothing expires and nothing is evicted. The judge is a model and never wrong. The data has 20 to 40 wordings an intent: what is asked in words that nobody used before is rarer here than in life, and exact hits are more frequent.',
   'Saved, against no cache: each answer is assumed to have 250 tokens and each request a system prompt of 200, at 2.5 USD a million tokens of input and 10 of output. Rechecked hits are paid like misses, and each verdict of a judge at the same price.',
 ];

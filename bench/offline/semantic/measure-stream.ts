@@ -1,13 +1,13 @@
 import { seededRandom, shuffled } from '../../training/random';
 import { pooled, secondHalf, type Figures } from './figures';
 import { BUDGETS, fixed, THRESHOLDS, verified } from './modes';
-import { rememberedGuards } from './remembered-guards';
 import { nearestPrompts } from './nearest';
+import { remembered } from './remembered';
 import { serveStream, type Outcome, type SemanticTerms, type Served } from './serve-stream';
 import type { Stream } from './streams';
 
 /** Orders besides that of the data set. */
-export const SHUFFLES = 2;
+export const SHUFFLES = 4;
 
 export interface Measured {
   readonly name: string;
@@ -31,8 +31,8 @@ export interface StreamFigures {
 export function measureStream(stream: Stream, vectors: readonly Float32Array[], seed: number): StreamFigures[] {
   const { prompts, relation } = stream;
   const nearest = nearestPrompts(vectors, relation);
-  const guarded: Served = { nearest, relation, objects: rememberedGuards(prompts) };
-  const bare: Served = { nearest, relation, objects: () => false };
+  const guarded: Served = { nearest, relation, ...remembered(prompts) };
+  const bare: Served = { ...guarded, objects: () => false };
   const given = Int32Array.from(prompts.keys());
   const others = Array.from({ length: SHUFFLES }, (_, i) => shuffled(prompts.length, seededRandom(seed + i)));
   return (['as given', 'shuffled'] as const).map((order) => {

@@ -24,5 +24,5 @@ export const fixed = (threshold: number): SemanticTerms => ({ ...TERMS, threshol
 
 export const verified = (
   maxErrorPerHit: number,
-  shares: Partial<Pick<SemanticTerms, 'labelShare' | 'recheckShare'>> = {},
+  shares: Partial<Pick<SemanticTerms, 'labelShare' | 'recheckShare' | 'judge'>> = {},
 ): SemanticTerms => ({ ...TERMS, mode: 'verified', maxErrorPerHit, ...shares });

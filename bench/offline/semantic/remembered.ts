@@ -1,16 +1,24 @@
-import { guardPair } from '@relay/cache';
+import { guardPair, pairScore } from '@relay/cache';
 import type { Served } from './serve-stream';
 
-/** The same pairs meet in every run. */
-export function rememberedGuards(prompts: readonly string[]): Served['objects'] {
-  const known = new Map<number, boolean>();
-  return (asked, stored) => {
-    const key = asked * prompts.length + stored;
-    let objects = known.get(key);
-    if (objects === undefined) {
-      objects = guardPair(prompts[asked] ?? '', prompts[stored] ?? '').length > 0;
-      known.set(key, objects);
-    }
-    return objects;
+/** What guards and score say of pairs, worked out once: the same pairs meet in every run. */
+export function remembered(prompts: readonly string[]): Pick<Served, 'objects' | 'score'> {
+  const guards = new Map<number, boolean>();
+  const scores = new Map<number, number>();
+  const keyOf = (asked: number, stored: number): number => asked * prompts.length + stored;
+  const textOf = (index: number): string => prompts[index] ?? '';
+  return {
+    objects: (asked, stored) =>
+      once(guards, keyOf(asked, stored), () => guardPair(textOf(asked), textOf(stored)).length > 0),
+    score: (asked, { index, similarity }) =>
+      once(scores, keyOf(asked, index), () => pairScore(textOf(asked), textOf(index), similarity)),
   };
+}
+
+function once<T>(known: Map<number, T>, key: number, work: () => T): T {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = work();
+  known.set(key, made);
+  return made;
 }

@@ -10,8 +10,8 @@ export interface Stream {
   readonly relation: Relation;
 }
 
-const intentSchema = z.object({ text: z.string(), intent: z.string() });
-const pairSchema = z.object({ a: z.string(), b: z.string(), same: z.union([z.literal(0), z.literal(1)]) });
+export const intentSchema = z.object({ text: z.string(), intent: z.string() });
+export const pairSchema = z.object({ a: z.string(), b: z.string(), same: z.union([z.literal(0), z.literal(1)]) });
 
 /** Streams of about `sample` prompts each. `data`: folder that holds `semantic/`. */
 export async function readStreams(data: string, sample: number): Promise<Stream[]> {
@@ -44,7 +44,7 @@ function pairStream(name: string, rows: readonly Pair[], unjudged: 'left out' | 
 }
 
 /** So many rows from everywhere in the file, in its order. */
-function spread<T>(rows: readonly T[], wanted: number): T[] {
+export function spread<T>(rows: readonly T[], wanted: number): T[] {
   const count = Math.min(rows.length, Math.floor(wanted));
   return Array.from({ length: count }, (_, i) => rows[Math.floor((i * rows.length) / count)]).filter(
     (row) => row !== undefined,

@@ -39,7 +39,10 @@ export {
   type SemanticVerdict,
 } from './semantic/semantic-cache.service';
 export { SemanticStore } from './semantic/store/semantic-store';
-export { decideHit } from './domain/semantic/decide';
+export { decideHit, learnsThreshold } from './domain/semantic/decide';
+export { labelOdds } from './domain/semantic/label-odds';
+export { pairFeatures, PAIR_FEATURES } from './domain/semantic/pair-features';
+export { pairScore } from './domain/semantic/pair-score';
 export type { Label, ThresholdState } from './domain/semantic/semantic-model';
 export { recheckOdds } from './domain/semantic/recheck-odds';
 export { chooseThreshold } from './domain/semantic/threshold';

@@ -5,6 +5,7 @@ import type { EmbeddingService } from '@relay/embedding';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { cachedAnswer } from '../../test/cached-answer.builder';
 import { at, EMBEDDER, hex, scopeIdOf, StoreKit } from '../../test/semantic-store-kit';
+import { ORIGIN } from '../../test/question-origin';
 import { storeBackends } from '../../test/store-backends';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { Invalidations } from '../invalidation/invalidations.service';
@@ -88,7 +89,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     afterEach(() => labels.onApplicationShutdown());
 
     const question = (text: string, terms: Partial<typeof TERMS> = {}, draw = NEVER): SemanticQuestion => ({
-      tenantId: 'acme',
+      origin: ORIGIN,
       keyId: 'key-1',
       scope: { scopeId: scopeIdOf(), owner: 't:acme', evidence: 't:acme default' },
       text,
@@ -163,7 +164,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       labels.state('t:acme default', EMBEDDER, TERMS.maxErrorPerHit);
       await clock.advanceAsync(1_000);
       for (let i = 0; i < count; i++) {
-        const label = { similarity: 0.97 + i / 10_000, correct, weight: 1, at: clock.now(), source: 'miss' } as const;
+        const label = { similarity: 0.7 + i / 10_000, correct, weight: 1, at: clock.now(), source: 'miss' } as const;
         labels.add('t:acme default', EMBEDDER, label, 'entry');
       }
       clock.advance(2_000);
@@ -213,7 +214,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       const judge = { ...TERMS.judge, model: 'judge' };
       const found = await cache.lookUp(question('How can I change my password?', { mode: 'validated', judge }));
       expect([told(found), found.reason]).toEqual([answer, reason]);
-      expect(asked).toMatchObject([{ model: 'judge', purpose: 'verify', tenantId: 'acme', timeoutMs: 1_000 }]);
+      expect(asked).toMatchObject([{ model: 'judge', purpose: 'verify', origin: ORIGIN, timeoutMs: 1_000 }]);
       expect(asked[0]?.prompt).toContain('How do I change my password?');
     });
 

@@ -3,26 +3,27 @@ import type { ExecutionPlan } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { EmbeddingService } from '@relay/embedding';
 import type { CachedAnswer } from '../domain/cached-answer';
-import { decideHit, type HitReason } from '../domain/semantic/decide';
-import { recheckOdds } from '../domain/semantic/recheck-odds';
+import { decideHit, learnsThreshold, type HitReason } from '../domain/semantic/decide';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
-import type { Neighbour, SemanticScope } from '../domain/semantic/semantic-model';
+import { labelOdds } from '../domain/semantic/label-odds';
+import { pairScore } from '../domain/semantic/pair-score';
+import { recheckOdds } from '../domain/semantic/recheck-odds';
+import type { Candidate, Neighbour, SemanticScope, ThresholdState } from '../domain/semantic/semantic-model';
 import { Invalidations } from '../invalidation/invalidations.service';
 import { BackgroundLine } from './background-line';
 import { AnswerJudge } from './judges/answer-judge';
+import type { QuestionOrigin } from './judges/model-asker.port';
 import { LabelBook } from './labels/label-book.service';
 import { SemanticStore } from './store/semantic-store';
 
-/** Nearest entries that are looked at: the first that no guard objects to is the candidate. */
+/** Nearest entries that are looked at: of those that no guard objects to one is the candidate. */
 const MAX_NEIGHBOURS = 5;
-/** Pairs less alike are never served, so nobody needs to know whether they would have been right. Cosine. */
-const MIN_LABELLED_SIMILARITY = 0.6;
 /** An entry that was wrong is served again only to prompts that are clearly closer. Cosine. */
 const TIGHTENED_BY = 0.01;
 
 /** A request as the semantic cache sees it. */
 export interface SemanticQuestion {
-  readonly tenantId: string;
+  readonly origin: QuestionOrigin;
   readonly keyId: string;
   readonly scope: SemanticScope;
   /** The last user turn. */
@@ -40,9 +41,9 @@ export type SemanticReason = HitReason | 'no_embedding' | 'store_failed' | 'no_n
 export interface SemanticVerdict {
   readonly reason: SemanticReason;
   /** What is served; null: nothing. */
-  readonly hit: Neighbour | null;
-  /** The nearest entry that no guard objected to, served or not. */
-  readonly candidate: Neighbour | null;
+  readonly hit: Candidate | null;
+  /** The best entry that no guard objected to, served or not. */
+  readonly candidate: Candidate | null;
   /** What guards had against the nearest entry of all. */
   readonly objections: readonly GuardViolation[];
   readonly threshold: number | null;
@@ -112,15 +113,9 @@ export class SemanticCache implements OnApplicationShutdown {
   /** A fresh answer to a question that was looked up: judged against the candidate if it is drawn, then stored. In the background. */
   learn(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer): void {
     const { candidate } = verdict;
-    const { labelShare } = question.terms;
-    const judged = candidate !== null && candidate.similarity >= MIN_LABELLED_SIMILARITY && question.draw < labelShare;
-    this.examine(
-      'learn',
-      question,
-      verdict,
-      fresh,
-      judged ? { entry: candidate, odds: labelShare, source: 'miss' } : null,
-    );
+    const odds = candidate === null ? 0 : labelOdds(question.terms, candidate, this.stateFor(question));
+    const judged = candidate !== null && question.draw < odds;
+    this.examine('learn', question, verdict, fresh, judged ? { entry: candidate, odds, source: 'miss' } : null);
   }
 
   /** A fresh answer to a question that was served a hit: judged against it, then stored. In the background. */
@@ -160,20 +155,20 @@ export class SemanticCache implements OnApplicationShutdown {
     embedderId: string,
     fresh: CachedAnswer,
   ): Promise<string | null> {
-    const { terms, tenantId, text: prompt, scope } = question;
-    const pair = { tenantId, prompt, one: entry.answer.body, other: fresh.body };
+    const { terms, origin, text: prompt, scope } = question;
+    const pair = { origin, prompt, one: entry.answer.body, other: fresh.body };
     const correct = await this.judge.sameAnswer(terms.judge, pair);
     if (correct === null) {
       this.count('label_untold');
       return null;
     }
     this.count(correct ? 'label_right' : 'label_wrong');
-    const { similarity } = entry;
+    const { similarity, score } = entry;
     const weight = 1 / Math.max(odds, Number.EPSILON);
     this.labels.add(
       scope.evidence,
       embedderId,
-      { similarity, correct, weight, at: this.clock.now(), source },
+      { similarity: score, correct, weight, at: this.clock.now(), source },
       entry.entryId,
     );
     if (correct) return entry.entryId;
@@ -181,9 +176,12 @@ export class SemanticCache implements OnApplicationShutdown {
     return null;
   }
 
-  private recheckOdds({ terms, scope }: SemanticQuestion): number {
-    const state = this.labels.state(scope.evidence, this.embeddings.id ?? '', terms.maxErrorPerHit);
-    return recheckOdds(terms, state);
+  private recheckOdds(question: SemanticQuestion): number {
+    return recheckOdds(question.terms, this.stateFor(question));
+  }
+
+  private stateFor({ terms, scope }: SemanticQuestion): ThresholdState {
+    return this.labels.state(scope.evidence, this.embeddings.id ?? '', terms.maxErrorPerHit);
   }
 
   private async find(question: SemanticQuestion): Promise<SemanticVerdict> {
@@ -193,28 +191,30 @@ export class SemanticCache implements OnApplicationShutdown {
     const neighbours = await this.neighbours(question.scope, embedderId, vector);
     if (neighbours === null) return nothing('store_failed', embedderId, vector);
     if (neighbours.length === 0) return nothing('no_neighbour', embedderId, vector);
-    let objections: readonly GuardViolation[] = [];
-    for (const [rank, neighbour] of neighbours.entries()) {
-      const found = guardPair(question.text, neighbour.prompt);
-      if (rank === 0) objections = found;
-      if (found.length === 0) {
-        return { ...(await this.decide(question, embedderId, neighbour)), objections, embedderId, vector };
-      }
-    }
-    return { ...nothing('guarded', embedderId, vector), objections };
+    const { text, terms } = question;
+    const objections = neighbours.map(({ prompt }) => guardPair(text, prompt));
+    const fitting = neighbours.filter((_, rank) => objections[rank]?.length === 0);
+    const candidate = bestOf(text, fitting, terms);
+    const decision = candidate ? await this.decide(question, embedderId, candidate) : null;
+    return {
+      ...(decision ?? nothing('guarded', embedderId, vector)),
+      objections: objections[0] ?? [],
+      embedderId,
+      vector,
+    };
   }
 
   private async decide(
     question: SemanticQuestion,
     embedderId: string,
-    candidate: Neighbour,
+    candidate: Candidate,
   ): Promise<Pick<SemanticVerdict, 'reason' | 'hit' | 'candidate' | 'threshold'>> {
-    const { terms, scope, tenantId, text: asked, timeLeftMs } = question;
+    const { terms, scope, origin, text: asked, timeLeftMs } = question;
     const state = this.labels.state(scope.evidence, embedderId, terms.maxErrorPerHit);
     const { reason, threshold } = decideHit(terms, candidate, state);
     if (reason === 'hit') return { reason, hit: candidate, candidate, threshold };
     if (reason !== 'unverified') return { reason, hit: null, candidate, threshold };
-    const pair = { tenantId, asked, stored: candidate.prompt, answer: candidate.answer.body };
+    const pair = { origin, asked, stored: candidate.prompt, answer: candidate.answer.body };
     const fits = await this.judge.fits(terms.judge, pair, timeLeftMs);
     if (fits) return { reason: 'hit', hit: candidate, candidate, threshold };
     return { reason: 'not_confirmed', hit: null, candidate, threshold };
@@ -268,9 +268,19 @@ export class SemanticCache implements OnApplicationShutdown {
 
 /** Which entry a fresh answer is held against, and with what odds such a pair is looked at. */
 interface Comparison {
-  readonly entry: Neighbour;
+  readonly entry: Candidate;
   readonly odds: number;
   readonly source: 'miss' | 'hit';
+}
+
+/** Of entries, nearest first: modes that learn take the best score, the others the nearest. */
+function bestOf(asked: string, fitting: readonly Neighbour[], terms: SemanticQuestion['terms']): Candidate | undefined {
+  const looked = learnsThreshold(terms) ? fitting : fitting.slice(0, 1);
+  const scored = looked.map((each) => ({ ...each, score: pairScore(asked, each.prompt, each.similarity) }));
+  return scored.reduce<Candidate | undefined>(
+    (best, each) => (best && best.score >= each.score ? best : each),
+    undefined,
+  );
 }
 
 const nothing = (reason: SemanticReason, embedderId: string | null, vector: Float32Array | null): SemanticVerdict => ({

@@ -1,5 +1,6 @@
 import type { ExecutionPlan } from '@relay/contracts';
-import type { Neighbour, ThresholdState } from './semantic-model';
+import { MIN_JUDGED_SIMILARITY } from './label-odds';
+import type { Candidate, ThresholdState } from './semantic-model';
 
 type Terms = ExecutionPlan['cache']['semantic'];
 
@@ -15,22 +16,26 @@ export type HitReason =
 
 export interface HitDecision {
   readonly reason: HitReason;
-  /** Lowest similarity that is served; null: none. */
+  /** Lowest score (modes that learn) or cosine that is served; null: none. */
   readonly threshold: number | null;
 }
 
-/** Whether the nearest entry that passed the guards is served. Pure. */
+/** Modes that go by the pair's score and by what was learned; the others go by the cosine that the policy names. */
+export const learnsThreshold = ({ mode }: Pick<Terms, 'mode'>): boolean => mode === 'verified' || mode === 'shadow';
+
+/** Whether the candidate is served. Pure. */
 export function decideHit(
   terms: Terms,
-  { similarity, minSimilarity }: Pick<Neighbour, 'similarity' | 'minSimilarity'>,
+  { similarity, score, minSimilarity }: Pick<Candidate, 'similarity' | 'score' | 'minSimilarity'>,
   state: ThresholdState,
 ): HitDecision {
   const { mode } = terms;
-  const learns = mode === 'verified' || mode === 'shadow';
+  const learns = learnsThreshold(terms);
   const threshold = learns ? state.threshold : terms.threshold;
   if (learns && state.drifted) return { reason: 'drifted', threshold };
   if (threshold === null) return { reason: 'too_few_labels', threshold };
-  if (similarity < threshold) return { reason: 'below_threshold', threshold };
+  const isNear = learns ? score >= threshold && similarity >= MIN_JUDGED_SIMILARITY : similarity >= threshold;
+  if (!isNear) return { reason: 'below_threshold', threshold };
   if (minSimilarity !== null && similarity < minSimilarity) return { reason: 'below_entry_threshold', threshold };
   if (mode === 'shadow') return { reason: 'shadow', threshold };
   return { reason: mode === 'validated' ? 'unverified' : 'hit', threshold };

@@ -1,6 +1,7 @@
 import type { ExecutionPlan } from '@relay/contracts';
 import { sha256Hex } from '@relay/core';
 import { fingerprintText } from '../fingerprint-text';
+import { PAIR_SCORE_VERSION } from './pair-score';
 import type { SemanticScope } from './semantic-model';
 
 type Judge = ExecutionPlan['cache']['semantic']['judge'];
@@ -21,7 +22,7 @@ export function semanticScope({ cacheScope, rest, evidence, judge }: SemanticSco
   return {
     scopeId: sha256Hex(fingerprintText([SCOPE_SCHEMA_VERSION, cacheScope, rest])),
     owner: cacheScope.owner,
-    evidence: JSON.stringify([cacheScope.owner, evidence, ...judgeTerms(judge)]),
+    evidence: JSON.stringify([cacheScope.owner, evidence, ...judgeTerms(judge), { score: PAIR_SCORE_VERSION }]),
   };
 }
 
@@ -42,11 +43,14 @@ function judgeTerms({ kind, model, minSimilarity }: Judge): readonly unknown[] {
 /** What a scope's `evidence` was made of, for people. Throws on any other text. */
 export function evidenceParts(evidence: string): { owner: string; name: string; judge: string } {
   const parts: unknown = JSON.parse(evidence);
-  const [owner, name, ...judge] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  const [owner, name, ...rest] = Array.isArray(parts) ? (parts as unknown[]) : [];
   if (typeof owner !== 'string' || typeof name !== 'string') throw new Error(`no evidence class: ${evidence}`);
   return {
     owner,
     name,
-    judge: judge.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '),
+    judge: rest
+      .filter((part) => typeof part !== 'object')
+      .map((part) => (typeof part === 'string' ? part : JSON.stringify(part)))
+      .join(' '),
   };
 }

@@ -24,8 +24,15 @@ export interface Neighbour {
   readonly minSimilarity: number | null;
 }
 
+/** The entry that would be served, if any: no guard objects to it. */
+export interface Candidate extends Neighbour {
+  /** Of `pairScore`, 0 to 1: what modes that learn go by. */
+  readonly score: number;
+}
+
 /** What was seen of one (prompt, neighbour) pair: whether serving the neighbour's answer would have been, or was, right. */
 export interface Label {
+  /** The pair's score, 0 to 1. */
   readonly similarity: number;
   readonly correct: boolean;
   /** Inverse of the odds with which the pair was chosen to be judged (Horvitz and Thompson 1952); at least 1. */
@@ -39,7 +46,7 @@ export type LabelSource = 'miss' | 'hit' | 'bad-hit';
 
 /** What the labels of one evidence class allow. */
 export interface ThresholdState {
-  /** Lowest similarity that may be served; null: none, exact hits only. */
+  /** Lowest score that may be served; null: none, exact hits only. */
   readonly threshold: number | null;
   /** Upper confidence bound of the error per hit at the threshold; null without one. */
   readonly bound: number | null;

@@ -36,7 +36,7 @@ describe('chooseThreshold', () => {
   it('serves nothing before there are about 3 clean labels for each error in 1 / budget hits', () => {
     const clean = (count: number) =>
       chooseThreshold(
-        spreadLabels(3 * count, () => true),
+        spreadLabels(6 * count, () => true),
         0.01,
         NOW,
       ).threshold;
@@ -51,22 +51,22 @@ describe('chooseThreshold', () => {
     expect(clean(360)).not.toBeNull();
   });
 
-  it('serves no more than the nearest third while no hit was rechecked, and more once they were', () => {
+  it('serves no more than the nearest sixth while no hit was rechecked, and more once they were', () => {
     const misses = spreadLabels(1_200, () => true);
     const untried = chooseThreshold(misses, 0.05, NOW).threshold ?? 0;
-    const hits = misses.slice(0, 150).map((label): Label => ({ ...label, source: 'hit', at: label.at + 2_000 }));
-    expect(untried).toBeCloseTo(0.6 + 0.4 * (2 / 3), 1);
+    const hits = misses.slice(0, 350).map((label): Label => ({ ...label, source: 'hit', at: label.at + 2_000 }));
+    expect(untried).toBeCloseTo(0.6 + 0.4 * (5 / 6), 1);
     expect(chooseThreshold([...misses, ...hits], 0.05, NOW).threshold).toBeLessThan(0.65);
   });
 
   it('finds the similarity below which answers are wrong, with a bound within the budget', () => {
     const { threshold, bound } = chooseThreshold(
-      spreadLabels(3_000, (similarity) => similarity > 0.9),
+      spreadLabels(3_000, (similarity) => similarity > 0.95),
       0.02,
       NOW,
     );
-    expect(threshold).toBeGreaterThan(0.895);
-    expect(threshold).toBeLessThan(0.91);
+    expect(threshold).toBeGreaterThan(0.945);
+    expect(threshold).toBeLessThan(0.955);
     expect(bound).toBeLessThanOrEqual(0.02);
   });
 

@@ -24,14 +24,14 @@ const STEP = 1.05;
  * Share of the labelled pairs, the nearest, that may be served before any hit was rechecked. Serving changes what comes: a question that is
  * answered wrongly is not stored, and answered wrongly again. Labels of misses do not show that, labels of hits do.
  */
-const UNTRIED_SHARE = 1 / 3;
+const UNTRIED_SHARE = 1 / 6;
 /** After each change of the error so many times as many labels are wanted: this traffic is less alike from day to day than the bound supposes. */
 const MISTRUST = 2;
 /** Of each end of the interval around the measured error. */
 const TAIL = 0.025;
 
 /**
- * The lowest similarity that may be served if at most `maxErrorPerHit` of the hits shall be wrong, for mode `verified`. Labels in any order.
+ * The lowest score that may be served if at most `maxErrorPerHit` of the hits shall be wrong, for mode `verified`. Labels in any order.
  *
  * Population: requests whose nearest neighbour passed the guards; a threshold serves those from it on. For each threshold "more than the budget
  * is wrong" is tested by the exact binomial on effective counts. The smallest error of many thresholds would flatter itself, so they are not

@@ -75,15 +75,15 @@ describe.each(backends)('labels on %s', (_name, open) => {
     expect(stateIn(book)).toMatchObject({ threshold: null, labels: 0 });
     learn(book, 100);
     expect(stateIn(book)).toMatchObject({ labels: 100 });
-    learn(book, 300);
+    learn(book, 700);
     expect(stateIn(book)).toMatchObject({ labels: 100 });
     clock.advance(1_000);
-    expect(stateIn(book)).toMatchObject({ labels: 400, threshold: expect.any(Number) as number });
+    expect(stateIn(book)).toMatchObject({ labels: 800, threshold: expect.any(Number) as number });
   });
 
   it('count without delay when somebody says that a hit was wrong', () => {
     const book = aBook();
-    learn(book, 400);
+    learn(book, 800);
     expect(stateIn(book).threshold).not.toBeNull();
     for (let i = 0; i < 6; i++)
       book.add(
@@ -98,11 +98,11 @@ describe.each(backends)('labels on %s', (_name, open) => {
   });
 
   it('are there after a restart, once they were read in the background', async () => {
-    await stored(400);
+    await stored(800);
     const book = aBook();
     expect(stateIn(book).labels).toBe(0);
     await reads(book);
-    expect(stateIn(book)).toMatchObject({ labels: 400, threshold: expect.any(Number) as number });
+    expect(stateIn(book)).toMatchObject({ labels: 800, threshold: expect.any(Number) as number });
   });
 
   it('reach other processes with their next look, each once', async () => {
