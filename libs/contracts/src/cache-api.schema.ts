@@ -58,7 +58,7 @@ export const cacheEntryQuerySchema = pageQuerySchema.extend({
 
 export const badHitSchema = z
   .strictObject({
-    trace: z.uuid().optional(), // the request that got the hit: its similarity becomes a label
+    trace: z.uuid().optional(), // the request that got the hit: a hit by meaning becomes a label
     comment: z.string().max(2_000).optional(),
   })
   .prefault({}) // there may be nothing to say, and so no body
