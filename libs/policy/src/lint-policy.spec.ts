@@ -230,4 +230,55 @@ describe('warnings of a policy', () => {
       [],
     );
   });
+
+  describe('of the semantic cache', () => {
+    const told = (semantic: string, rest = '') =>
+      lines(`${HEAD}defaults: { cache: { semantic: ${semantic} } }\n${rest}`).map((line) =>
+        line.replace(/^[\d:]+ /, ''),
+      );
+    const AT = 'warning defaults.cache.semantic';
+    const toRule = (semantic: string) =>
+      `rules:\n  - { id: a, when: request.stream, then: { cache: { semantic: ${semantic} } } }`;
+
+    it.each(['verified', 'shadow', 'off'])('tell a threshold in mode %s', (mode) => {
+      const [line, ...others] = told(`{ threshold: 0.95, mode: ${mode} }`);
+      expect(line).toBe(
+        `${AT}.threshold: a setting that only the modes static and validated read, which nothing here chooses`,
+      );
+      expect(others).toEqual([]);
+    });
+
+    it.each(['static', 'validated', 'off'])('tell a budget of errors in mode %s', (mode) => {
+      const source = `{ maxErrorPerHit: 0.01, mode: ${mode}, judge: { model: small } }`;
+      expect(told(source)[0]).toBe(
+        `${AT}.maxErrorPerHit: a setting that only the modes verified and shadow read, which nothing here chooses`,
+      );
+    });
+
+    it.each(['labelShare: 0.5', 'recheckShare: 0.5', 'judge: { kind: equality }'])(
+      'tell %s where the mode is never but off',
+      (setting) => {
+        const who = 'the modes shadow, static, verified and validated';
+        const found = `${AT}.${setting.split(':')[0]}: a setting that only ${who} read, which nothing here chooses`;
+        expect(told(`{ ${setting} }`)).toEqual([found]);
+        expect(told(`{ ${setting} }`, toRule('{ mode: shadow }'))).toEqual([]);
+      },
+    );
+
+    it('tell the least similarity of another judge than embedding', () => {
+      const judge = (kind: string) => `{ mode: verified, judge: { minSimilarity: 0.8${kind} } }`;
+      expect(told(judge(', kind: equality'))).toEqual([
+        expect.stringMatching(/^warning .*judge\.minSimilarity: a setting that only the judge embedding reads, which/),
+      ]);
+      expect(told(judge(', kind: embedding'))).toEqual([]);
+      expect(told(judge(''))).toEqual([]); // embedding is the default
+      expect(told(judge(', kind: equality'), toRule('{ judge: { kind: embedding } }'))).toEqual([]);
+    });
+
+    it('say nothing of what some rule reads, nor of what is read', () => {
+      expect(told('{ mode: verified, threshold: 0.95 }', toRule('{ mode: static }'))).toEqual([]);
+      expect(told('{ mode: shadow, maxErrorPerHit: 0.01, labelShare: 0.5, recheckShare: 0.1 }')).toEqual([]);
+      expect(told('{ mode: static, threshold: 0.95, labelShare: 0.5 }')).toEqual([]);
+    });
+  });
 });

@@ -5,6 +5,7 @@ import type { PolicyProblem } from './compile-policy';
 import { conditionEnvironment } from './conditions/condition-environment';
 import { vainComparisons } from './conditions/vain-comparisons';
 import { patchFields } from './domain/plan-fields';
+import { unreadSettings } from './unread-settings';
 
 type Models = ReadonlySet<string> | null;
 
@@ -29,7 +30,7 @@ export function policyWarnings(document: PolicyDocument, models: Models): Policy
     ...lists.flatMap(sameCondition),
     ...lists.flatMap((list) => oneOutcome(environment, list, models)),
     ...rulesWithoutEffect(document),
-    ...unusedFields(document),
+    ...unreadSettings(patchesOf(document)),
     ...idleFallbacks(document),
   ];
 }
@@ -95,27 +96,6 @@ function rulesWithoutEffect({ defaults, rules, tenants }: PolicyDocument): Polic
     const found = fields.length === 0 ? 'a rule that sets nothing' : 'a rule that sets what the defaults say already';
     return [{ path: `policy.rules[${i}]`, found, allowed: 'a rule that changes the plan, or none' }];
   });
-}
-
-// Settings of the route that one strategy alone reads.
-const READ_BY: Readonly<Record<string, string>> = {
-  weights: 'hybrid',
-  unit: 'sticky',
-  explore: 'bandit',
-  cascade: 'cascade',
-};
-
-/** Settings of strategies that no part of the document ever chooses. */
-function unusedFields(document: PolicyDocument): PolicyProblem[] {
-  const patches = patchesOf(document);
-  const chosen = new Set(patches.map(([, patch]) => patch.route?.strategy));
-  return patches.flatMap(([path, { route }]) =>
-    Object.entries(READ_BY).flatMap(([field, strategy]) => {
-      if (route?.[field as keyof typeof route] === undefined || chosen.has(strategy as never)) return [];
-      const found = `a setting that only the strategy ${strategy} reads, which nothing here chooses`;
-      return [{ path: `${path}.route.${field}`, found, allowed: `route.strategy: ${strategy}, or no ${field}` }];
-    }),
-  );
 }
 
 /** A model has one place in a route: that of a candidate goes before that of a fallback. */
