@@ -377,6 +377,7 @@ describeRedis('equal requests in several processes', () => {
       follower.clock.advance(SILENT_AFTER_MS);
       expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
       await until(() => follower.flights.size === 0);
+      expect(follower.flights.stats()).toMatchObject({ elsewhere: { lost: 0 } }); // nobody was left to ask for
       const newcomer = await flying(follower);
       newcomer.passenger.land(landedWith('again'));
       expect(await newcomer.arrival).toMatchObject({ piloted: true });
