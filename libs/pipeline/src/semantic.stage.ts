@@ -45,6 +45,7 @@ export class SemanticStage {
     const question = this.readable(lookup, job);
     if (typeof question === 'string') {
       job.trace.stage('semantic', startMs, { mode, reason: question });
+      this.semantic.refused(question);
       return null;
     }
     const mayServe = job.exchange.internal === undefined && this.semantic.mayServe(question);
@@ -101,6 +102,7 @@ export class SemanticStage {
       scope: semanticScope({ cacheScope: lookup.scope, rest: question.rest, evidence, judge }),
       text: question.text,
       exactKey: lookup.key ?? '',
+      fromClient: exchange.internal === undefined,
       terms,
       draw: seedOf(exchange.traceId) / DRAWS,
       timeLeftMs: Math.max(1, Math.round(trace.remainingMs(planned.plan.deadlineMs) * VERIFIER_SHARE)),
@@ -115,7 +117,7 @@ function noted(
   waited: boolean,
   verdict: SemanticVerdict,
 ): SemanticVerdict {
-  const { reason, candidate, objections, threshold } = verdict;
+  const { reason, candidate, objections, guarded, threshold } = verdict;
   trace.stage('semantic', startMs, {
     mode: terms.mode,
     reason,
@@ -126,6 +128,7 @@ function noted(
     ...(threshold === null ? {} : { threshold: round(threshold) }),
     // Names only: what the texts say may be somebody else's, and is not kept with traces.
     ...(objections.length > 0 ? { guards: objections.map(({ guard }) => guard).join(',') } : {}),
+    ...(guarded ? { guardedEntry: guarded.entryId, guardedSimilarity: round(guarded.similarity) } : {}),
   });
   return verdict;
 }

@@ -24,9 +24,22 @@ export class CacheRemovalService {
     const selector = withinScope(user, body);
     if (labelsNamed(selector) === null) throw nothingNamed();
     await unwrap(this.invalidations.invalidate(selector));
-    const removed = (await this.exact.remove(selector)) + (await this.semantic.remove(selector));
+    const removed = (await this.exact.remove(selector)) + (await this.removeByMeaning(selector));
     await this.audit.tell(user, 'cache.invalidate', 'cache', { ...selector, removed });
     return { removed };
+  }
+
+  /** What fits is void by then; its rows, should the database be away, stay until somebody asks again or they expire. */
+  private async removeByMeaning(selector: InvalidateCache): Promise<number> {
+    try {
+      return await this.semantic.remove(selector);
+    } catch (cause) {
+      throw new RelayError(
+        'unavailable',
+        'What fits is void in all processes; its entries could not be removed from the database. Try again in a moment.',
+        { cause, retryAfterSeconds: 5 },
+      );
+    }
   }
 
   async markBadHit(user: AuthenticatedUser, entryId: string, { trace, comment }: BadHit): Promise<MarkedBadHit> {

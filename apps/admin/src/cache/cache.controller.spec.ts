@@ -358,6 +358,12 @@ describePostgres('the API of the cache', () => {
         'string',
       ],
       [{ source: { requests: [] } }, 400, 'source', ''],
+      [
+        { source: { requests: [{ ...body, messages: [{ role: 'user', content: 'x \ud800 y' }] }] } },
+        400,
+        'source.requests[0]',
+        'half of a surrogate pair',
+      ],
       [{ source: { traces: { days: 0, top: 1 } } }, 400, 'source', ''],
       [{ maxUsd: -1 }, 400, 'maxUsd', '0'],
     ])('refuses %j', async (changes, status, param, message) => {

@@ -65,7 +65,15 @@ export class WarmingsService {
   }
 }
 
+/** As JSON writes them: database texts cannot hold them. */
+const LONE_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/;
+
 function checkBody(body: unknown, place: number): void {
+  if (LONE_SURROGATE.test(JSON.stringify(body))) {
+    const param = `source.requests[${place}]`;
+    const message = `${param} holds half of a surrogate pair; allowed: well-formed Unicode.`;
+    throw new RelayError('invalid_request', message, { param });
+  }
   const parsed = chatCompletionRequestSchema.safeParse(body);
   if (!parsed.success) {
     throw validationError(parsed.error.issues, chatCompletionRequestSchema, `source.requests[${place}]`);

@@ -94,6 +94,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       scope: { scopeId: scopeIdOf(), owner: 't:acme', evidence: 't:acme default' },
       text,
       exactKey: hex(text),
+      fromClient: true,
       terms: { ...TERMS, ...terms },
       draw,
       timeLeftMs: 1_000,
@@ -131,7 +132,13 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     it('lets a guard object, however alike the questions are', async () => {
       await ask(question('Convert 5 miles to km'), '8.05 km');
       const found = await ask(question('Convert 6 miles to km'), '9.66 km');
-      expect(found).toMatchObject({ reason: 'guarded', hit: null, objections: [{ guard: 'numbers' }] });
+      expect(found).toMatchObject({
+        reason: 'guarded',
+        hit: null,
+        objections: [{ guard: 'numbers' }],
+        guarded: { prompt: 'Convert 5 miles to km' },
+      });
+      expect(cache.stats()).toMatchObject({ guarded: 1, guard_numbers: 1 });
     });
 
     it('serves nothing below the threshold', async () => {
@@ -190,12 +197,23 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(cache.stats()).toMatchObject({ insert: 2, label_wrong: 1 });
     });
 
+    it.each([
+      ['the same question again', {}],
+      ['what the relay asks by itself', { text: 'How can I change my password?', fromClient: false }],
+    ])('learns nothing from %s', async (_what, change) => {
+      await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
+      const again = { ...question('How do I change my password?', { mode: 'verified' }, ALWAYS), ...change };
+      await ask(again, 'Call us.');
+      expect(cache.stats()).not.toHaveProperty('label_wrong');
+      expect(cache.stats()).not.toHaveProperty('label_right');
+    });
+
     it('asks a part of its hits again, and tightens the entry whose answer does not hold', async () => {
       await ask(question('How do I change my password?'), 'In Settings.');
       const asking = question('How can I change my password?', {}, ALWAYS);
       const served = await cache.lookUp(asking);
-      expect([cache.wantsRecheck(asking), cache.wantsRecheck({ ...asking, draw: NEVER })]).toEqual([true, false]);
-      cache.recheck(asking, served, saying('Call us.'));
+      expect([cache.drawnForRecheck(asking), cache.drawnForRecheck({ ...asking, draw: NEVER })]).toEqual([0.5, null]);
+      cache.recheck(asking, served, saying('Call us.'), 0.5);
       await cache.settled();
       const later = await cache.lookUp(asking);
       expect([told(later), later.candidate?.prompt]).toEqual(['Call us.', asking.text]); // it has an entry of its own now

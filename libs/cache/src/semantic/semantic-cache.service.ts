@@ -29,6 +29,8 @@ export interface SemanticQuestion {
   /** The last user turn. */
   readonly text: string;
   readonly exactKey: string;
+  /** Asked by a client: what the relay asks by itself says nothing of the traffic that thresholds are for. */
+  readonly fromClient: boolean;
   readonly terms: ExecutionPlan['cache']['semantic'];
   /** Uniform in [0, 1), fixed by the request's id: decides whether it is judged. */
   readonly draw: number;
@@ -44,8 +46,9 @@ export interface SemanticVerdict {
   readonly hit: Candidate | null;
   /** The best entry that no guard objected to, served or not. */
   readonly candidate: Candidate | null;
-  /** What guards had against the nearest entry of all. */
+  /** What guards had against the nearest entry of all; which that was, if they had anything. */
   readonly objections: readonly GuardViolation[];
+  readonly guarded: Neighbour | null;
   readonly threshold: number | null;
   readonly embedderId: string | null;
   readonly vector: Float32Array | null;
@@ -99,30 +102,41 @@ export class SemanticCache implements OnApplicationShutdown {
 
   /** Never rejects. Takes at most the embedder's and the store's time-outs, and in mode `validated` the time that is left. */
   async lookUp(question: SemanticQuestion): Promise<SemanticVerdict> {
-    const verdict = await this.find(question);
+    const verdict = await this.found(question);
     this.count(verdict.reason);
+    for (const { guard } of verdict.objections) this.count(`guard_${guard}`);
     if (verdict.hit) this.store.noteHit(verdict.hit.entryId);
     return verdict;
   }
 
-  /** Whether a served hit is one of those to be asked again. */
-  wantsRecheck(question: SemanticQuestion): boolean {
-    return question.draw < this.recheckOdds(question);
+  /** A request that is not looked up at all; `reason` as traces have it. */
+  refused(reason: string): void {
+    this.count(`not_looked_up_${reason}`);
+  }
+
+  /** With what odds a served hit was drawn to be asked again; null: it was not. */
+  drawnForRecheck({ terms, scope, draw }: SemanticQuestion): number | null {
+    const state = this.labels.state(scope.evidence, this.embeddings.id ?? '', terms.maxErrorPerHit);
+    const odds = recheckOdds(terms, state);
+    return draw < odds ? odds : null;
   }
 
   /** A fresh answer to a question that was looked up: judged against the candidate if it is drawn, then stored. In the background. */
   learn(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer): void {
     const { candidate } = verdict;
-    const odds = candidate === null ? 0 : labelOdds(question.terms, candidate, this.stateFor(question));
+    const odds =
+      candidate === null || !tells(question, candidate)
+        ? 0
+        : labelOdds(question.terms, candidate, this.stateFor(question));
     const judged = candidate !== null && question.draw < odds;
     this.examine('learn', question, verdict, fresh, judged ? { entry: candidate, odds, source: 'miss' } : null);
   }
 
-  /** A fresh answer to a question that was served a hit: judged against it, then stored. In the background. */
-  recheck(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer): void {
+  /** A fresh answer to a question that was served a hit: judged against it, then stored. In the background. `odds` as it was drawn. */
+  recheck(question: SemanticQuestion, verdict: SemanticVerdict, fresh: CachedAnswer, odds: number): void {
     const { hit } = verdict;
-    if (hit === null) return;
-    this.examine('recheck', question, verdict, fresh, { entry: hit, odds: this.recheckOdds(question), source: 'hit' });
+    if (hit === null || !tells(question, hit)) return;
+    this.examine('recheck', question, verdict, fresh, { entry: hit, odds, source: 'hit' });
   }
 
   private examine(
@@ -176,12 +190,18 @@ export class SemanticCache implements OnApplicationShutdown {
     return null;
   }
 
-  private recheckOdds(question: SemanticQuestion): number {
-    return recheckOdds(question.terms, this.stateFor(question));
-  }
-
   private stateFor({ terms, scope }: SemanticQuestion): ThresholdState {
     return this.labels.state(scope.evidence, this.embeddings.id ?? '', terms.maxErrorPerHit);
+  }
+
+  /** Whatever throws on the way is a miss. */
+  private async found(question: SemanticQuestion): Promise<SemanticVerdict> {
+    try {
+      return await this.find(question);
+    } catch (error) {
+      this.complain('look up', error);
+      return nothing('store_failed', null, null);
+    }
   }
 
   private async find(question: SemanticQuestion): Promise<SemanticVerdict> {
@@ -199,6 +219,7 @@ export class SemanticCache implements OnApplicationShutdown {
     return {
       ...(decision ?? nothing('guarded', embedderId, vector)),
       objections: objections[0] ?? [],
+      guarded: objections[0]?.length ? (neighbours[0] ?? null) : null,
       embedderId,
       vector,
     };
@@ -266,6 +287,10 @@ export class SemanticCache implements OnApplicationShutdown {
   }
 }
 
+/** Whether a pair is evidence: the same question again is what the exact cache is for. */
+const tells = ({ fromClient, exactKey }: SemanticQuestion, entry: Neighbour): boolean =>
+  fromClient && entry.exactKey !== exactKey;
+
 /** Which entry a fresh answer is held against, and with what odds such a pair is looked at. */
 interface Comparison {
   readonly entry: Candidate;
@@ -288,6 +313,7 @@ const nothing = (reason: SemanticReason, embedderId: string | null, vector: Floa
   hit: null,
   candidate: null,
   objections: [],
+  guarded: null,
   threshold: null,
   embedderId,
   vector,

@@ -16,7 +16,8 @@ class OwnCockpit implements Cockpit {
   constructor(private readonly passenger: Passenger) {
     const { signal } = passenger;
     const left = (): void => {
-      if (!this.kept) this.stop.abort(signal.reason);
+      const stops = signal.reason instanceof RelayError && signal.reason.code === 'unavailable'; // the relay itself
+      if (!this.kept || stops) this.stop.abort(signal.reason);
     };
     if (signal.aborted) left();
     else signal.addEventListener('abort', left, { once: true });

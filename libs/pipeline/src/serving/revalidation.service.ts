@@ -32,11 +32,12 @@ export class Revalidation {
 
   /** Asks what a similar question was served for, if it is drawn. */
   recheck(job: Job, { lookup, question }: Recheck): void {
-    if (!this.semantic.wantsRecheck(question)) return;
+    const odds = this.semantic.drawnForRecheck(question);
+    if (odds === null) return;
     void this.ask(job, 'recheck').then(async (reply) => {
       if (reply?.status !== OK) return;
       const fresh = this.exact.getL1(question.exactKey); // where the reply was stored
-      if (fresh?.sourceTraceId === reply.traceId) this.semantic.recheck(question, await lookup.verdict, fresh);
+      if (fresh?.sourceTraceId === reply.traceId) this.semantic.recheck(question, await lookup.verdict, fresh, odds);
     });
   }
 
