@@ -1,4 +1,4 @@
-import type { Mark } from './mark-set';
+import type { Mark } from './mark';
 
 /** Marks of so long ago become one on everything, in ms: few answers are older. */
 export const OLD_MARK_MS = 90 * 86_400_000;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { OLD_MARK_MS } from './condense-marks';
 import { hasLabels } from './labels';
-import { MarkSet, type Mark } from './mark-set';
+import type { Mark } from './mark';
+import { MarkSet } from './mark-set';
 
 const answer = (epoch: number, ...labels: string[]) => ({ epoch, labels });
 

@@ -1,13 +1,7 @@
 import type { CachedAnswer } from './cached-answer';
 import { condenseMarks } from './condense-marks';
 import { hasLabels } from './labels';
-
-/** An invalidation: answers that have all these labels and did not know of it are void. No labels: every answer. */
-export interface Mark {
-  readonly labels: readonly string[]; // sorted
-  /** Order of invalidations; a number above all before. */
-  readonly epoch: number;
-}
+import type { Mark } from './mark';
 
 /** Most marks that are kept; 200 bytes each, so some 2 MB. */
 export const MAX_MARKS = 10_000;

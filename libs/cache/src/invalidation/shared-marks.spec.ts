@@ -3,7 +3,7 @@ import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import { OLD_MARK_MS } from '../domain/condense-marks';
-import type { Mark } from '../domain/mark-set';
+import type { Mark } from '../domain/mark';
 import { TAKE_EPOCH } from './marks.lua';
 import { SharedMarks } from './shared-marks';
 

@@ -4,7 +4,8 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { MAX_LABEL_CHARS, MAX_LABELS_NAMED } from '../domain/labels';
 import { OLD_MARK_MS } from '../domain/condense-marks';
-import { CONDENSED_TO, MAX_MARKS, type Mark } from '../domain/mark-set';
+import type { Mark } from '../domain/mark';
+import { CONDENSED_TO, MAX_MARKS } from '../domain/mark-set';
 import { TAKE_EPOCH } from './marks.lua';
 
 /** How long a starting process waits for the marks; the tier that all share is left alone until they are there. */
