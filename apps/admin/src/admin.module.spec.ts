@@ -6,6 +6,7 @@ import { type Role, roleSchema, type TenantPage, tenantPageSchema } from '@relay
 import { newTraceId } from '@relay/core';
 import { TraceRecorder } from '@relay/trace';
 import { type AdminApp, type Call, type Reply, reloadProblems, startAdmin } from '../test/admin-app';
+import { recordedTrace } from '../test/recorded-trace';
 import { createOpenApi } from './openapi';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
@@ -84,52 +85,8 @@ const ROUTES = documentedRoutes();
 const PROTECTED = ROUTES.filter(({ name }) => ACCESS[name] !== 'anybody');
 
 function recordTrace(recorder: TraceRecorder, id: string, tenant: string, mark: string): void {
-  recorder.record(
-    {
-      id,
-      at: Date.now(),
-      requestId: `${mark}-${id}`,
-      tenant,
-      keyId: null,
-      endpoint: '/v1/chat/completions',
-      model: mark,
-      servedModel: null,
-      provider: null,
-      status: 'ok',
-      httpStatus: 200,
-      errorCode: null,
-      error: null,
-      stream: false,
-      cache: 'miss',
-      cacheSource: null,
-      cacheEntry: null,
-      similarity: null,
-      savedMs: null,
-      queue: 'none',
-      queueMs: 0,
-      ttftMs: null,
-      totalMs: 1,
-      inputTokens: null,
-      cachedInputTokens: null,
-      outputTokens: null,
-      reasoningTokens: null,
-      usageEstimated: false,
-      costUsd: null,
-      savedUsd: null,
-      policy: null,
-      signature: null,
-      planId: null,
-      degraded: [],
-      tags: [],
-      attempts: [],
-      stages: [],
-      features: null,
-      scores: null,
-      predicted: null,
-    },
-    null,
-    { request: mark, response: mark },
-  );
+  const trace = recordedTrace({ id, requestId: `${mark}-${id}`, tenant, model: mark });
+  recorder.record(trace, null, { request: mark, response: mark });
 }
 
 describePostgres('the control plane', () => {

@@ -80,7 +80,7 @@ export class AnswerStage {
     if (answer === null) throw new Error('a flight landed without an answer for this request');
     if (facts.cache === 'exact-l2') trace.cacheEntry = lookup.key;
     await this.replyStored(job, lookup, answer);
-    if (fetched?.kind === 'found' && fetched.recheck) this.revalidation.recheck(job, fetched.recheck);
+    if (fetched?.kind === 'found' && fetched.similar) this.revalidation.recheck(job, fetched.similar);
   }
 
   /** What this request brought itself, for itself and everybody who rode along. */

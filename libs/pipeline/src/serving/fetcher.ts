@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { CachedAnswer, Cockpit, FlightFacts, Landing, SemanticQuestion, StreamAssembler } from '@relay/cache';
+import type { CachedAnswer, Cockpit, FlightFacts, Landing, StreamAssembler } from '@relay/cache';
 import { RelayError } from '@relay/core';
 import type { UpstreamCompleted, UpstreamFailed, UpstreamObserver } from '@relay/providers';
 import { Accountant, type UncountedAnswer } from '../accountant';
@@ -15,18 +15,7 @@ export type Fetched =
   | { readonly kind: 'answered'; readonly outcome: UpstreamCompleted; readonly body: Buffer | null }
   | { readonly kind: 'failed'; readonly outcome: UpstreamFailed; readonly said: () => UncountedAnswer }
   /** From the shared cache, or by meaning. */
-  | {
-      readonly kind: 'found';
-      readonly answer: CachedAnswer;
-      readonly facts: FlightFacts;
-      readonly recheck: Recheck | null;
-    };
-
-/** A hit that is to be asked again. */
-export interface Recheck {
-  readonly lookup: SemanticLookup;
-  readonly question: SemanticQuestion;
-}
+  | { readonly kind: 'found'; readonly similar: SemanticLookup | null };
 
 /** Who is told whether the request waits for somebody else. */
 export interface Watch {
@@ -94,7 +83,7 @@ export class Fetcher {
   }
 
   private found(
-    { exchange, trace }: Job,
+    { trace }: Job,
     answer: CachedAnswer,
     cache: 'exact-l2' | 'semantic',
     similar: SemanticLookup | null = null,
@@ -102,10 +91,9 @@ export class Fetcher {
     const { servedModel, provider, sourceTraceId } = answer;
     const { cacheEntry: entry, similarity } = trace;
     const facts = { sourceTraceId, servedModel, provider, cache, entry, similarity };
-    const recheck = similar && exchange.internal === undefined ? { lookup: similar, question: similar.question } : null;
     return {
       landing: { kind: 'landed', answer, tail: NO_BYTES, facts },
-      fetched: { kind: 'found', answer, facts, recheck },
+      fetched: { kind: 'found', similar },
     };
   }
 

@@ -5,7 +5,7 @@ import type { InternalPurpose } from '../exchange';
 import { planHeaders } from '../internal/plan-headers';
 import { InternalRequests, type InternalReply } from '../internal/internal-requests.service';
 import type { Job } from '../job';
-import type { Recheck } from './fetcher';
+import type { SemanticLookup } from '../semantic.stage';
 
 /** Requests that are asked again at a time; beyond, entries stay as they are until somebody asks for them once more. */
 const MAX_ASKED_AGAIN = 64;
@@ -31,13 +31,13 @@ export class Revalidation {
   }
 
   /** Asks what a similar question was served for, if it is drawn. */
-  recheck(job: Job, { lookup, question }: Recheck): void {
+  recheck(job: Job, { question, verdict }: SemanticLookup): void {
     const odds = this.semantic.drawnForRecheck(question);
     if (odds === null) return;
     void this.ask(job, 'recheck').then(async (reply) => {
       if (reply?.status !== OK) return;
       const fresh = this.exact.getL1(question.exactKey); // where the reply was stored
-      if (fresh?.sourceTraceId === reply.traceId) this.semantic.recheck(question, await lookup.verdict, fresh, odds);
+      if (fresh?.sourceTraceId === reply.traceId) this.semantic.recheck(question, await verdict, fresh, odds);
     });
   }
 
