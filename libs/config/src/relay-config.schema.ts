@@ -12,6 +12,12 @@ const positiveInt = z.int().positive();
 
 export const providerKindSchema = z.enum(['openai', 'groq', 'simulator']);
 
+/** Sliding windows of 60 s, held by all processes together. */
+const rateLimits = {
+  requestsPerMinute: positiveInt.optional(),
+  tokensPerMinute: positiveInt.optional(), // input + output
+};
+
 const simulatorSchema = z.strictObject({
   ttftMs: z.number().min(0).max(60_000).default(120), // time to first token
   tokensPerSecond: z.number().positive().max(1_000_000).default(60),
@@ -26,9 +32,15 @@ export const providerSchema = z.strictObject({
   headers: z.record(z.string(), z.string()).optional(), // sent with every call, e.g. OpenAI-Organization
   limits: z
     .strictObject({
-      concurrency: positiveInt.max(100_000).default(256),
-      requestsPerMinute: positiveInt.optional(),
-      tokensPerMinute: positiveInt.optional(),
+      concurrency: positiveInt.max(100_000).default(256), // calls at a time, of all processes together
+      ...rateLimits,
+      adaptive: z // fewer calls at a time while it is slow: AIMD on what the first and each further token takes
+        .strictObject({
+          ttftMs: positiveInt.max(600_000).optional(), // target; default: three times what it takes when it is not busy
+          tpotMs: z.number().positive().max(60_000).optional(), // target; default likewise
+          minConcurrency: positiveInt.max(100_000).default(1),
+        })
+        .optional(), // absent: only an upstream's 429 lowers the limit
     })
     .prefault({}),
   timeouts: z
@@ -61,6 +73,7 @@ export const modelSchema = z.strictObject({
       }),
     )
     .min(1),
+  limits: z.strictObject(rateLimits).prefault({}),
   contextWindow: positiveInt.optional(),
   maxOutputTokens: positiveInt.optional(),
   price: z
@@ -94,6 +107,7 @@ export const tenantSchema = z.strictObject({
         name: z.string().min(1).max(64),
         value: z.string().min(8, 'at least 8 characters').max(512),
         scopes: z.array(z.enum(['inference', 'tenant:act-as'])).default(['inference']),
+        limits: z.strictObject(rateLimits).prefault({}),
         expiresAt: z.iso.datetime({ offset: true }).optional(),
       }),
     )
@@ -101,9 +115,8 @@ export const tenantSchema = z.strictObject({
   budget: z.strictObject({ monthlyUsd: z.number().positive().optional() }).optional(),
   limits: z
     .strictObject({
-      requestsPerMinute: positiveInt.optional(),
-      tokensPerMinute: positiveInt.optional(),
-      concurrency: positiveInt.optional(),
+      ...rateLimits,
+      concurrency: positiveInt.optional(), // requests at an upstream at a time, of all processes together
     })
     .prefault({}),
 });
@@ -178,7 +191,9 @@ export const relayConfigSchema = z
       .strictObject({
         maxQueuedPerTenant: positiveInt.default(200), // waiting requests of one tenant in one pool
         maxQueued: positiveInt.default(2_000), // waiting requests in one pool
-        longCostTokens: positiveInt.default(4_000), // predicted tokens from which a request counts as long
+        longCostTokens: positiveInt.optional(), // predicted tokens (input + 2 x output) from which a request counts as long; default: measured, 4,000 at first
+        shortShare: z.number().min(0).max(0.9).default(0.2), // of a pool's slots, kept free of long requests
+        batchShare: z.number().min(0.05).max(1).default(0.8), // of a pool's slots, what requests of the level batch may hold
       })
       .prefault({}),
     routing: z

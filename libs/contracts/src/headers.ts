@@ -21,4 +21,10 @@ export const HEADERS = {
   user: 'x-relay-user',
   prefer: 'x-relay-prefer',
   explain: 'x-relay-explain',
+  rateLimitRequests: 'x-ratelimit-limit-requests',
+  rateLimitTokens: 'x-ratelimit-limit-tokens',
+  rateRemainingRequests: 'x-ratelimit-remaining-requests',
+  rateRemainingTokens: 'x-ratelimit-remaining-tokens',
+  rateResetRequests: 'x-ratelimit-reset-requests', // a duration such as 1s or 6m0s
+  rateResetTokens: 'x-ratelimit-reset-tokens',
 } as const;

@@ -14,5 +14,6 @@ export * from './queue-api.schema';
 export * from './queues';
 export * from './target-key';
 export * from './tenant-api.schema';
+export * from './told-limits';
 export * from './trace.schema';
 export * from './cache-api.schema';

@@ -1,13 +1,23 @@
 import { z } from 'zod';
 
-/** The slots of one provider in the process that answers, and who waits for them there. */
+/** What holds the number of calls at a time down: the configuration, slow answers, 429s, or the rate limit that the provider tells in headers. */
+export const limitReasonSchema = z.enum(['configured', 'adaptive', 'rate-limited', 'headers']);
+
+/** The slots of one provider: all of them, those of the process that answers, and who waits there. */
 export const poolViewSchema = z
   .object({
     id: z.string(), // provider id
-    limit: z.number(),
+    limit: z.number(), // slots leased by this process
+    poolLimit: z.number(), // slots of all processes together, at the moment
+    configured: z.number(), // slots of all processes together, at most
+    limitedBy: limitReasonSchema,
+    heldUntil: z.iso.datetime().nullable(), // nothing is started before
+    processes: z.number(),
     inUse: z.number(),
     waiting: z.object({ short: z.number(), long: z.number() }),
+    waitingByLevel: z.object({ interactive: z.number(), standard: z.number(), batch: z.number() }),
     tenants: z.array(z.object({ id: z.string(), waiting: z.number() })),
+    degrading: z.boolean(), // the ladder of policies is in use
   })
   .meta({ id: 'Pool' });
 
@@ -15,4 +25,5 @@ export const poolPageSchema = z
   .object({ data: z.array(poolViewSchema), nextCursor: z.string().nullable() })
   .meta({ id: 'PoolPage' });
 
+export type LimitReason = z.infer<typeof limitReasonSchema>;
 export type PoolPage = z.infer<typeof poolPageSchema>;

@@ -17,6 +17,8 @@ export const ticketSchema = z.object({
   class: z.enum(['short', 'long']),
   owner: z.string(), // process id of the owner, unique per start
   cost: z.number(), // predicted tokens: input + 2 x output
+  level: z.enum(['interactive', 'standard', 'batch']),
+  tag: z.number(), // start tag, weighted tokens
 });
 
 export type Ticket = z.infer<typeof ticketSchema>;

@@ -118,11 +118,11 @@ export class FakeScheduler {
     return {
       queue: 'none',
       queuedMs: 0,
-      release: (cost) => {
+      release: (report) => {
         if (!held) throw new Error(`a slot of ${pool} was given back twice`);
         held = false;
         this.free.set(pool, (this.free.get(pool) ?? 0) + 1);
-        this.releases.push({ pool, cost });
+        this.releases.push({ pool, cost: report?.cost });
       },
     };
   }

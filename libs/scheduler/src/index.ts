@@ -1,4 +1,5 @@
-export type { PoolSnapshot } from './pool';
+export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
+export type { Outlook, PoolSnapshot } from './pool';
 export { SchedulerModule } from './scheduler.module';
 export { Scheduler } from './scheduler.service';
-export type { AdmissionRequest, Slot } from './slot';
+export type { AdmissionRequest, Slot, SlotReport } from './slot';

@@ -1,4 +1,4 @@
-import type { QueueClass } from '@relay/contracts';
+import type { LimitReason, QueueClass, ServiceLevel } from '@relay/contracts';
 import { type Clock, err, RelayError, type Result } from '@relay/core';
 import { BorrowedSlots } from './borrowed-slots';
 import { ClassTurn } from './domain/class-turn';
@@ -10,7 +10,7 @@ import type { ClockReading, GrantMessage, PoolMessage } from './messages';
 import type { MessageBus } from './ports/message-bus.port';
 import type { Random } from './ports/scheduler-backend.port';
 import type { TakenTicket, TicketLine } from './ports/ticket-line.port';
-import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotSource } from './slot';
+import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotReport, type SlotSource } from './slot';
 import type { TenantUsage } from './tenant-usage';
 import { TicketDesk } from './ticket-desk';
 import { Waiter } from './waiter';
@@ -19,9 +19,21 @@ import { Waiter } from './waiter';
 export interface PoolSnapshot {
   readonly id: string;
   readonly limit: number; // slots of this process
+  readonly poolLimit: number; // slots of all processes together, at the moment
+  readonly configured: number;
+  readonly limitedBy: LimitReason;
+  readonly heldUntil: number | null; // ms since the epoch: nothing is started before
+  readonly processes: number;
   readonly inUse: number;
   readonly waiting: Record<QueueClass, number>;
+  readonly waitingByLevel: Record<ServiceLevel, number>;
   readonly tenants: readonly { readonly id: string; readonly waiting: number }[];
+}
+
+/** What a request would meet. */
+export interface Outlook {
+  /** Expected wait for a slot, ms; 0 when one is free and null when nothing has been measured yet. */
+  readonly waitMs: number | null;
 }
 
 export interface PoolContext {
@@ -92,6 +104,12 @@ export class Pool {
     return new HeldSlot(this, request, FREE_SLOT, 'none', 0, this.context.clock.monotonic());
   }
 
+  /** What a request would meet that joined now. */
+  outlook({ tenantId, weight }: Pick<AdmissionRequest, 'tenantId' | 'weight'>): Outlook {
+    if (this.room.size === 0 && !this.othersWait && this.inUse < this.limit) return { waitMs: 0 };
+    return { waitMs: this.drain.waitMs(this.room.ahead(tenantId, weight) + 1, this.limit) ?? null };
+  }
+
   /** Waits in line for a slot, unless there is no point in waiting. */
   wait(request: AdmissionRequest): Promise<Result<Slot, RelayError>> {
     const refusal = this.refusal(request);
@@ -102,10 +120,10 @@ export class Pool {
     });
   }
 
-  releaseSlot(slot: HeldSlot, actualCost: number | undefined): void {
+  releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
     this.drain.observe(this.context.clock.monotonic() - slot.startedAt);
-    if (actualCost !== undefined) this.fair.correct(request.tenantId, actualCost - request.cost, request.weight);
+    if (report?.cost !== undefined) this.fair.correct(request.tenantId, report.cost - request.cost, request.weight);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
     this.context.onLeft(request);
@@ -180,8 +198,14 @@ export class Pool {
     return {
       id: this.id,
       limit: this.limit,
+      poolLimit: this.limit,
+      configured: this.limit,
+      limitedBy: 'configured',
+      heldUntil: null,
+      processes: 1,
       inUse: this.inUse,
       waiting: { short: this.room.countOf('short'), long: this.room.countOf('long') },
+      waitingByLevel: { interactive: 0, standard: this.room.size, batch: 0 },
       tenants: [...this.room.tenantIds()].map((id) => ({ id, waiting: this.room.sizeOf(id) })),
     };
   }

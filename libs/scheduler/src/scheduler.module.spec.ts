@@ -53,7 +53,7 @@ describe('SchedulerModule, embedded', () => {
     expect(largestLead(order, 'a', 'b')).toBeLessThanOrEqual(2);
     expect(slots.filter((slot) => slot.queue === 'short' && slot.queuedMs > 0)).toHaveLength(19);
     await until(() => scheduler.snapshot()[0]!.inUse === 0);
-    expect(scheduler.snapshot()).toEqual([
+    expect(scheduler.snapshot()).toMatchObject([
       { id: POOL, limit: 1, inUse: 0, waiting: { short: 0, long: 0 }, tenants: [] },
     ]);
   });

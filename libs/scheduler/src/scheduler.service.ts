@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } fro
 import { type ConfigConsumer, ConfigStore, type RelayConfig } from '@relay/config';
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
 import { FaultLog } from './fault-log';
-import { Pool, type PoolContext, type PoolSnapshot } from './pool';
+import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import type { AdmissionRequest, Slot } from './slot';
@@ -65,6 +65,13 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     if (!pool) return Promise.resolve(err(new RelayError('unavailable', NOT_CONFIGURED)));
     const slot = request.signal.aborted ? null : pool.tryAcquire(request);
     return slot ? Promise.resolve(ok(slot)) : pool.wait(request);
+  }
+
+  /** What a request would meet that asked now; null for a pool that does not exist. */
+  outlook(
+    request: Pick<AdmissionRequest, 'poolId' | 'tenantId' | 'weight' | 'class' | 'level' | 'cost'>,
+  ): Outlook | null {
+    return this.pools.get(request.poolId)?.outlook(request) ?? null;
   }
 
   snapshot(): PoolSnapshot[] {

@@ -65,7 +65,15 @@ describe('Schedulers of several processes', () => {
   it('take a slot back when the offer is not answered within a second', async () => {
     const { clock, hub, line, b } = twoSchedulers([1, 1]);
     const { bus, heard } = await puppet(hub, 'puppet');
-    const data = { pool: POOL, tenant: 't', class: 'short', owner: 'puppet', cost: 10 } as const;
+    const data = {
+      pool: POOL,
+      tenant: 't',
+      class: 'short',
+      owner: 'puppet',
+      cost: 10,
+      level: 'standard',
+      tag: 0,
+    } as const;
     await line.add({ id: 'puppet-1', priority: 1, data });
     await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
     await turn();
@@ -80,7 +88,15 @@ describe('Schedulers of several processes', () => {
   it('take a slot back when its user falls silent, and count one that answers late', async () => {
     const { clock, hub, line, b } = twoSchedulers([1, 1]);
     const { bus, heard } = await puppet(hub, 'puppet');
-    const data = { pool: POOL, tenant: 't', class: 'long', owner: 'puppet', cost: 10 } as const;
+    const data = {
+      pool: POOL,
+      tenant: 't',
+      class: 'long',
+      owner: 'puppet',
+      cost: 10,
+      level: 'standard',
+      tag: 0,
+    } as const;
     await line.add({ id: 'puppet-1', priority: 1, data });
     await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
     await turn();

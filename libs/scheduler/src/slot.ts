@@ -1,5 +1,5 @@
 import type { CancelSignal } from '@relay/core';
-import type { QueueClass, QueueResult } from '@relay/contracts';
+import type { QueueClass, QueueResult, ServiceLevel, ToldLimits } from '@relay/contracts';
 import type { TakenTicket } from './ports/ticket-line.port';
 
 export interface AdmissionRequest {
@@ -8,21 +8,35 @@ export interface AdmissionRequest {
   /** Share of contended capacity relative to other tenants. */
   readonly weight: number;
   readonly class: QueueClass;
+  readonly level: ServiceLevel;
   /** Predicted tokens. */
   readonly cost: number;
   /** Epoch ms after which the answer is of no use. */
   readonly deadlineAt: number;
   readonly signal: CancelSignal;
-  /** Slots that this tenant may hold at a time in this process, over all pools. */
+  /** Slots that this tenant may hold at a time, over all pools. */
   readonly tenantConcurrency?: number;
+}
+
+/** How the call that used a slot went. */
+export interface SlotReport {
+  /** Tokens that it really cost (input + 2 x output); corrects what the tenant was charged. */
+  readonly cost?: number;
+  readonly ended: 'completed' | 'rate-limited' | 'failed' | 'left';
+  /** Of completed streams. */
+  readonly ttftMs?: number;
+  readonly tpotMs?: number;
+  /** Of a 429: how long the provider wants to be left alone. */
+  readonly retryAfterMs?: number;
+  readonly told?: ToldLimits;
 }
 
 /** The right to make one upstream call. */
 export interface Slot {
   readonly queue: QueueResult;
   readonly queuedMs: number;
-  /** Gives the slot back; further calls do nothing. `actualCost` in tokens corrects what the tenant was charged. */
-  release(actualCost?: number): void;
+  /** Gives the slot back; further calls do nothing. Without a report nothing was called. */
+  release(report?: SlotReport): void;
 }
 
 /** Whose slot it is: this process's, without or with a ticket, or one that another process lends. */
@@ -34,7 +48,7 @@ export type SlotSource =
 export const FREE_SLOT: SlotSource = { kind: 'free' };
 
 interface SlotHolder {
-  releaseSlot(slot: HeldSlot, actualCost: number | undefined): void;
+  releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void;
 }
 
 export class HeldSlot implements Slot {
@@ -49,9 +63,9 @@ export class HeldSlot implements Slot {
     readonly startedAt: number, // monotonic ms
   ) {}
 
-  release(actualCost?: number): void {
+  release(report?: SlotReport): void {
     if (this.released) return;
     this.released = true;
-    this.holder.releaseSlot(this, actualCost);
+    this.holder.releaseSlot(this, report);
   }
 }

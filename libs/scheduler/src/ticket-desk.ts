@@ -124,6 +124,7 @@ export class TicketDesk {
       id: `${processId}-${(++this.issued).toString(36)}t`,
       tenantId,
       class: queueClass,
+      level: waiter.request.level,
       cost,
       weight: waiter.weight,
       startTag,
@@ -154,8 +155,12 @@ export class TicketDesk {
 
   private asLineTicket(ticket: LiveTicket): LineTicket {
     const { poolId, processId } = this.options;
-    const { id, priority, tenantId, cost } = ticket;
-    return { id, priority, data: { pool: poolId, tenant: tenantId, class: ticket.class, owner: processId, cost } };
+    const { id, priority, tenantId, cost, level, startTag: tag } = ticket;
+    return {
+      id,
+      priority,
+      data: { pool: poolId, tenant: tenantId, class: ticket.class, owner: processId, cost, level, tag },
+    };
   }
 
   private run(call: Promise<void>): void {

@@ -68,6 +68,7 @@ export function requestOf(tenantId: string, changes: Partial<AdmissionRequest> =
     tenantId,
     weight: 1,
     class: 'short',
+    level: 'standard',
     cost: 100,
     deadlineAt: Date.now() + 600_000,
     signal: new AbortController().signal,

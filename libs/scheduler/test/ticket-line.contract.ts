@@ -3,7 +3,7 @@ import type { TicketLine } from '../src/ports/ticket-line.port';
 const ticket = (id: string, priority: number, queueClass: 'short' | 'long' = 'short') => ({
   id,
   priority,
-  data: { pool: 'p', tenant: 't', class: queueClass, owner: 'o', cost: 5 },
+  data: { pool: 'p', tenant: 't', class: queueClass, owner: 'o', cost: 5, level: 'standard' as const, tag: 0 },
 });
 
 /** What every ticket line must do. */

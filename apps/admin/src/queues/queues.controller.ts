@@ -14,7 +14,12 @@ export class QueuesController {
   @ApiOperation({ summary: 'Slots and waiting requests of every provider, in this process' })
   @ApiOkResponse({ standardSchema: poolPageSchema })
   list(): PoolPage {
-    const data = this.scheduler.snapshot().map((pool) => ({ ...pool, tenants: [...pool.tenants] }));
+    const data = this.scheduler.snapshot().map((pool) => ({
+      ...pool,
+      tenants: [...pool.tenants],
+      heldUntil: pool.heldUntil === null ? null : new Date(pool.heldUntil).toISOString(),
+      degrading: false,
+    }));
     return { data, nextCursor: null };
   }
 }

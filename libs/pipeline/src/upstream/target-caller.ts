@@ -13,6 +13,7 @@ import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
 import { notSent } from './no-answer';
 import { RetryBudgets } from './retry-budgets';
+import { slotReportOf } from './slot-report';
 import { noteBreakerOpen, noteCall, type Tried } from './tried';
 
 /** How a call stands among the calls of its request. */
@@ -66,7 +67,7 @@ export class TargetCaller {
       noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
     } finally {
-      slot.release(outcome?.usage ? outcome.usage.inputTokens + 2 * outcome.usage.outputTokens : undefined);
+      slot.release(outcome && slotReportOf(outcome, job.trace.stream));
     }
   }
 
@@ -95,6 +96,7 @@ function admissionOf({ exchange, planned }: Job, candidate: RouteCandidate): Adm
     tenantId: tenant.id,
     weight: tenant.weight * planned.plan.queue.weight,
     class: planned.plan.queue.class,
+    level: planned.plan.serviceLevel,
     cost: planned.predictedCost,
     deadlineAt: exchange.receivedAt + planned.plan.deadlineMs,
     signal: exchange.signal,

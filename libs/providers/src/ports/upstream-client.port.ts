@@ -1,4 +1,5 @@
 import type { ProviderKind } from '@relay/config';
+import type { ToldLimits } from '@relay/contracts';
 import type { CancelSignal, RelayError } from '@relay/core';
 import type { BodyPatch } from '../domain/json-patch';
 import type { Passthrough } from '../domain/upstream-failure';
@@ -44,6 +45,8 @@ export interface UpstreamCompleted {
   readonly ttftMs: number;
   /** Until the answer was complete. */
   readonly totalMs: number;
+  /** Null or absent where the provider said nothing of its rate limits. */
+  readonly told?: ToldLimits | null;
 }
 
 export interface UpstreamFailed {
@@ -57,6 +60,7 @@ export interface UpstreamFailed {
   /** The upstream's own refusal, for the client to see as it is. */
   readonly passthrough: Passthrough | null;
   readonly retryAfterMs: number | null;
+  readonly told?: ToldLimits | null;
   /** As far as it was told before the failure. */
   readonly usage: Usage | null;
 }

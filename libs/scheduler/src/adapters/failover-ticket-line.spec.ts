@@ -6,7 +6,7 @@ import { MemoryTicketLine } from './memory-ticket-line';
 
 const TICKET: LineTicket = {
   ...{ id: 't-a', priority: 1 },
-  data: { pool: 'p', tenant: 't', class: 'short', owner: 'o', cost: 5 },
+  data: { pool: 'p', tenant: 't', class: 'short', owner: 'o', cost: 5, level: 'standard' as const, tag: 0 },
 };
 /** Longer than the line waits between two looks at a store that is away, ms. */
 const LATER_MS = 10_000;

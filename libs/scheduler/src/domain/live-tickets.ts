@@ -1,9 +1,10 @@
-import type { QueueClass } from '@relay/contracts';
+import type { QueueClass, ServiceLevel } from '@relay/contracts';
 
 export interface LiveTicket {
   readonly id: string;
   readonly tenantId: string;
   readonly class: QueueClass;
+  readonly level: ServiceLevel;
   readonly cost: number; // tokens it was charged with
   readonly weight: number;
   readonly startTag: number;
