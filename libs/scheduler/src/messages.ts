@@ -4,17 +4,21 @@ import { z } from 'zod';
 const pool = z.string();
 const grantId = z.string();
 
+/** Tenants in one `charges` message. */
+export const MAX_CHARGES = 1_000;
+
 /** The pool's virtual time and base of priorities at the sender (weighted tokens): clocks only move forward, so the larger wins. */
 const clock = z.object({ virtualTime: z.number(), base: z.number() });
 
 /**
- * What processes tell each other. `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
+ * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
  * `decline`, says with `held` that it still uses it, and gives it back with `release`.
  */
 export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
   z.object({ type: z.literal('waiting'), pool, clock }),
   z.object({ type: z.literal('clock'), pool, clock }),
+  z.object({ type: z.literal('charges'), pool, charges: z.array(z.tuple([z.string(), z.number()])).max(MAX_CHARGES) }),
   z.object({
     type: z.literal('grant'),
     pool,

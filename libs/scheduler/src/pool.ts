@@ -4,8 +4,10 @@ import { BorrowedSlots } from './borrowed-slots';
 import { ClassTurn } from './domain/class-turn';
 import { DrainEstimate } from './domain/drain-estimate';
 import { FairClock } from './domain/fair-clock';
+import { Shares, type ShareSettings } from './domain/shares';
 import { type RoomCaps, WaitingRoom } from './domain/waiting-room';
 import { LeaseBook } from './lease-book';
+import { ChargeBook } from './charge-book';
 import type { ClockReading, GrantMessage, PoolMessage } from './messages';
 import type { MessageBus } from './ports/message-bus.port';
 import type { Random } from './ports/scheduler-backend.port';
@@ -42,6 +44,7 @@ export interface PoolContext {
   readonly bus: MessageBus;
   readonly usage: TenantUsage;
   readonly caps: () => RoomCaps;
+  readonly shares: () => ShareSettings;
   /** A request of this process no longer waits or holds a slot. */
   readonly onLeft: (request: AdmissionRequest) => void;
   readonly onFault: (error: unknown) => void;
@@ -50,7 +53,9 @@ export interface PoolContext {
 /** The slots of one provider in this process, the requests that wait for them here, and its side of the shared line. */
 export class Pool {
   private readonly room = new WaitingRoom<Waiter>();
-  private readonly fair = new FairClock();
+  private readonly charges: ChargeBook;
+  private readonly fair: FairClock;
+  private readonly shares: Shares;
   private readonly drain = new DrainEstimate();
   private readonly turn = new ClassTurn();
   private readonly desk: TicketDesk;
@@ -69,12 +74,16 @@ export class Pool {
     private readonly line: TicketLine,
     private readonly context: PoolContext,
   ) {
-    const { bus, clock, usage, onFault } = context;
+    const { bus, clock, onFault } = context;
+    this.charges = new ChargeBook(id, bus, clock, () => this.isContended, onFault);
+    this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
+    this.shares = new Shares(context.shares);
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, () => this.wake(), onFault);
     this.borrowed = new BorrowedSlots(id, bus, onFault);
     this.desk = new TicketDesk({
-      ...{ poolId: id, processId: bus.processId, room, fair, line, usage, clock, onFault },
+      ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
+      headroom: (waiter) => this.headroom(waiter),
       onStanding: () => this.announce(),
     });
   }
@@ -92,22 +101,24 @@ export class Pool {
     return this.held === 0 && this.room.size === 0 && this.borrowed.size === 0;
   }
 
-  /** The fast path: a slot is free, nobody waits for it anywhere, and the tenant is within its own limit. */
+  /** The fast path: a slot is free, nobody waits for it anywhere, and neither the tenant nor its kind of request has enough already. */
   tryAcquire(request: AdmissionRequest): Slot | null {
     const { tenantId } = request;
-    if (this.inUse >= this.limit || this.othersWait || this.desk.size > 0) return null;
-    if (this.room.size > 0 && this.room.sizeOf(tenantId) > 0) return null;
-    if (this.context.usage.headroom(tenantId, request.tenantConcurrency) <= 0) return null;
+    const now = this.context.clock.monotonic();
+    this.shares.saw(request, now);
+    if (this.inUse >= this.limit || this.isContended) return null;
+    if (this.room.size > 0 && this.room.lengthOf(tenantId, request.class) > 0) return null;
+    if (this.headroom(request) <= 0) return null;
     this.held++;
-    this.context.usage.take(tenantId);
+    this.occupy(request);
     this.fair.pass(tenantId, request.cost, request.weight);
-    return new HeldSlot(this, request, FREE_SLOT, 'none', 0, this.context.clock.monotonic());
+    return new HeldSlot(this, request, FREE_SLOT, 'none', 0, now);
   }
 
   /** What a request would meet that joined now. */
-  outlook({ tenantId, weight }: Pick<AdmissionRequest, 'tenantId' | 'weight'>): Outlook {
-    if (this.room.size === 0 && !this.othersWait && this.inUse < this.limit) return { waitMs: 0 };
-    return { waitMs: this.drain.waitMs(this.room.ahead(tenantId, weight) + 1, this.limit) ?? null };
+  outlook({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): Outlook {
+    if (this.room.size === 0 && !this.isContended && this.inUse < this.limit) return { waitMs: 0 };
+    return { waitMs: this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.limit) ?? null };
   }
 
   /** Waits in line for a slot, unless there is no point in waiting. */
@@ -122,10 +133,11 @@ export class Pool {
 
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
-    this.drain.observe(this.context.clock.monotonic() - slot.startedAt);
+    if (report) this.drain.observe(this.context.clock.monotonic() - slot.startedAt, report.cost ?? request.cost);
     if (report?.cost !== undefined) this.fair.correct(request.tenantId, report.cost - request.cost, request.weight);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
+    if (this.shares.giveBack(request) && this.room.size > 0) this.adjustAll();
     this.context.onLeft(request);
     this.wake();
   }
@@ -148,6 +160,8 @@ export class Pool {
         return this.wake();
       case 'clock':
         return this.mergeClock(message.clock);
+      case 'charges':
+        return message.charges.forEach(([tenantId, weighted]) => this.fair.chargedElsewhere(tenantId, weighted));
       case 'grant':
         return this.takeGrant(from, message);
       case 'accept':
@@ -173,6 +187,7 @@ export class Pool {
     if (this.tending) return;
     this.tending = true;
     try {
+      if (this.room.size > 0) this.adjustAll(); // shares open with time
       if (this.desk.size > 0) this.announce();
       await this.borrowed.report();
       await this.desk.review();
@@ -190,6 +205,7 @@ export class Pool {
   async close(why: string): Promise<void> {
     this.refuseWaiting(why);
     for (const tenantId of [...this.room.tenantIds()]) this.refuseAll(tenantId, new RelayError('unavailable', why));
+    this.charges.close();
     await this.desk.clear();
     await this.line.close();
   }
@@ -205,7 +221,11 @@ export class Pool {
       processes: 1,
       inUse: this.inUse,
       waiting: { short: this.room.countOf('short'), long: this.room.countOf('long') },
-      waitingByLevel: { interactive: 0, standard: this.room.size, batch: 0 },
+      waitingByLevel: {
+        interactive: this.room.countOfLevel('interactive'),
+        standard: this.room.countOfLevel('standard'),
+        batch: this.room.countOfLevel('batch'),
+      },
       tenants: [...this.room.tenantIds()].map((id) => ({ id, waiting: this.room.sizeOf(id) })),
     };
   }
@@ -217,15 +237,19 @@ export class Pool {
     if (full === 'tenant-full') return this.overloaded(request, 'Too many requests of this tenant are waiting.');
     if (full === 'room-full') return this.overloaded(request, 'Too many requests are waiting.');
     const leftMs = request.deadlineAt - this.context.clock.now();
-    const expectedMs = this.drain.waitMs(this.room.ahead(request.tenantId, request.weight) + 1, this.limit) ?? 0;
+    const expectedMs = this.outlook(request).waitMs ?? 0;
     if (leftMs > 0 && expectedMs <= leftMs) return null;
     return this.overloaded(request, 'The request could not be started before its deadline.');
   }
 
   private overloaded(request: AdmissionRequest, message: string): RelayError {
-    const ahead = Math.max(1, this.room.ahead(request.tenantId, request.weight));
-    const retryAfterSeconds = this.drain.retryAfterSeconds(ahead, this.limit, this.context.random());
-    return new RelayError('overloaded', message, { retryAfterSeconds });
+    return new RelayError('overloaded', message, { retryAfterSeconds: this.retryAfterSeconds(request) });
+  }
+
+  /** When a refused request should come again: work ahead over the rate at which it is worked off. */
+  retryAfterSeconds({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): number {
+    const work = this.room.workAhead(tenantId, weight, cost);
+    return this.drain.retryAfterSeconds(work, this.limit, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -242,6 +266,27 @@ export class Pool {
         head.refuse(error);
       }
     }
+  }
+
+  /** Somebody waits with a ticket: free slots go by the line. */
+  private get isContended(): boolean {
+    return this.othersWait || this.desk.size > 0;
+  }
+
+  /** How many more slots a request's tenant may hold; none while its kind of request has its share. */
+  private headroom(request: Pick<AdmissionRequest, 'tenantId' | 'tenantConcurrency' | 'class' | 'level'>): number {
+    const { clock, usage } = this.context;
+    if (!this.shares.allows(request, this.limit, clock.monotonic())) return 0;
+    return usage.headroom(request.tenantId, request.tenantConcurrency);
+  }
+
+  private occupy(request: AdmissionRequest): void {
+    this.context.usage.take(request.tenantId);
+    this.shares.take(request);
+  }
+
+  private adjustAll(): void {
+    for (const tenantId of [...this.room.tenantIds()]) this.desk.adjust(tenantId);
   }
 
   private announce(): void {
@@ -299,8 +344,7 @@ export class Pool {
 
   /** A ticket is called: one slot is set aside for it. */
   private call(taken: TakenTicket): void {
-    const { owner, tenant, class: queueClass } = taken.data;
-    const tag = this.desk.scale.tagOf(taken.priority);
+    const { owner, tenant, tag, class: queueClass } = taken.data;
     if (owner !== this.context.bus.processId) {
       this.fair.served(tag);
       this.held--;
@@ -328,7 +372,7 @@ export class Pool {
 
   private grant(waiter: Waiter, source: SlotSource): void {
     const now = this.context.clock.monotonic();
-    this.context.usage.take(waiter.tenantId);
+    this.occupy(waiter.request);
     waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.since, now));
   }
 

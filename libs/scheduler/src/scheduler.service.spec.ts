@@ -143,7 +143,7 @@ describe('Scheduler in one process', () => {
     for (let i = 0; i < 8; i++) {
       const slot = scheduler.tryAcquire(requestOf('a', at(60_000)))!;
       clock.advance(10_000);
-      slot.release();
+      slot.release({ ended: 'completed', cost: 100 });
     }
     const slot = scheduler.tryAcquire(requestOf('a', at(60_000)))!;
     expect(refused(await scheduler.admit(requestOf('b', at(5_000))))).toMatchObject({
@@ -153,6 +153,37 @@ describe('Scheduler in one process', () => {
     const patient = scheduler.admit(requestOf('b', at(30_000)));
     slot.release();
     granted(await patient).release();
+  });
+
+  it('serves the levels of a tenant in order, and other tenants in their turn whatever level they claim', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const slot = scheduler.tryAcquire(requestOf('a'))!;
+    const served: string[] = [];
+    const waiting = (['batch', 'standard', 'interactive'] as const).flatMap((level) =>
+      ['a', 'b'].map(async (tenant) => {
+        const outcome = granted(await scheduler.admit(requestOf(tenant, { level: tenant === 'a' ? level : 'batch' })));
+        served.push(tenant === 'a' ? `a ${level}` : 'b');
+        outcome.release();
+      }),
+    );
+    expect(only(scheduler).waitingByLevel).toEqual({ interactive: 1, standard: 1, batch: 4 });
+    slot.release();
+    await Promise.all(waiting);
+    expect(served.filter((name) => name !== 'b')).toEqual(['a interactive', 'a standard', 'a batch']);
+    expect(served.slice(0, 3)).toContain('b');
+  });
+
+  it('keeps slots free for short requests while long ones wait, and serves the long ones when their share is free', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 5 });
+    const long = (): ReturnType<typeof requestOf> => requestOf('a', { class: 'long' });
+    scheduler.tryAcquire(requestOf('a'))!.release();
+    const held = Array.from({ length: 4 }, () => scheduler.tryAcquire(long())!);
+    const fifth = scheduler.admit(long());
+    const short = granted(await scheduler.admit(requestOf('a')));
+    expect(short.queue).toBe('none'); // it does not queue behind the long one either
+    expect(only(scheduler)).toMatchObject({ inUse: 5, waiting: { long: 1 } });
+    held.pop()?.release();
+    expect(granted(await fifth).queue).toBe('long');
   });
 
   it('keeps a tenant within its own concurrency, without holding up the others', async () => {

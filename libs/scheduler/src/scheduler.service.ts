@@ -127,6 +127,7 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
       bus: this.backend.bus,
       usage: this.usage,
       caps: () => this.caps(),
+      shares: () => this.config.current.scheduler,
       onLeft: (request) => this.afterLeaving(request),
       onFault: (error) => this.fault(`pool ${id}`, error),
     };

@@ -3,6 +3,7 @@ import { granted, POOL, refused, requestOf, sharedMemoryBackends, startScheduler
 import { InProcessBus, InProcessHub } from './adapters/in-process-bus';
 import type { BusMessage } from './messages';
 import type { Scheduler } from './scheduler.service';
+import type { Slot } from './slot';
 
 const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -156,5 +157,29 @@ describe('Schedulers of several processes', () => {
     expect(await line.take('short')).toBeNull();
     slotB.release();
     expect(only(b).inUse).toBe(0);
+  });
+
+  it('serve a tenant once, however many of them it asks', async () => {
+    const { clock, a, b, request } = twoSchedulers([1, 1]);
+    const busy = [a.tryAcquire(request('first'))!, b.tryAcquire(request('first'))!];
+    const order: string[] = [];
+    const running: Slot[] = [];
+    const ask = async (scheduler: Scheduler, tenant: string): Promise<void> => {
+      const outcome = await scheduler.admit(request(tenant));
+      if (!outcome.ok) return;
+      order.push(tenant);
+      running.push(outcome.value);
+    };
+    for (let i = 0; i < 60; i++) {
+      for (const scheduler of [a, b]) void ask(scheduler, 'everywhere');
+      void ask(a, 'here');
+    }
+    for (const slot of busy) slot.release();
+    while (order.length < 80) {
+      await clock.advanceAsync(30);
+      running.shift()?.release();
+    }
+    expect(order.filter((tenant) => tenant === 'here').length).toBeGreaterThanOrEqual(36);
+    expect(order.filter((tenant) => tenant === 'here').length).toBeLessThanOrEqual(44);
   });
 });

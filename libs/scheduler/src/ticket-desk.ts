@@ -5,7 +5,6 @@ import { type LiveTicket, LiveTickets } from './domain/live-tickets';
 import { PriorityScale } from './domain/priority-scale';
 import type { WaitingRoom } from './domain/waiting-room';
 import type { LineTicket, TicketLine } from './ports/ticket-line.port';
-import type { TenantUsage } from './tenant-usage';
 import type { Waiter } from './waiter';
 
 /** Tickets of one tenant and class that stand in line at a time; the rest wait unstamped, so that late knowledge still counts. */
@@ -23,7 +22,8 @@ interface DeskOptions {
   readonly room: WaitingRoom<Waiter>;
   readonly fair: FairClock;
   readonly line: TicketLine;
-  readonly usage: TenantUsage;
+  /** How many more slots requests such as this one may take. */
+  readonly headroom: (request: Waiter['request']) => number;
   readonly clock: Clock;
   /** A ticket stands in line now. */
   readonly onStanding: () => void;
@@ -60,10 +60,10 @@ export class TicketDesk {
 
   /** The request that a called ticket is for: the head of its tenant's line, if there is one that may run. */
   bind(ticketId: string, tenantId: string, queueClass: QueueClass, calledTag: number): Waiter | undefined {
-    const { room, fair, usage } = this.options;
+    const { room, fair, headroom } = this.options;
     const ticket = this.live.delete(ticketId);
     const head = room.at(tenantId, queueClass, 0);
-    const waiter = head && usage.headroom(tenantId, head.request.tenantConcurrency) > 0 ? head : undefined;
+    const waiter = head && headroom(head.request) > 0 ? head : undefined;
     const charged = ticket?.cost ?? 0; // a ticket that was given up, or issued before an outage, is charged now
     fair.served(ticket?.startTag ?? calledTag);
     if (!waiter) {
@@ -106,11 +106,10 @@ export class TicketDesk {
   }
 
   private wanted(tenantId: string, queueClass: QueueClass): number {
-    const { room, usage } = this.options;
+    const { room, headroom } = this.options;
     const head = room.at(tenantId, queueClass, 0);
     if (!head) return 0;
-    const headroom = Math.max(0, usage.headroom(tenantId, head.request.tenantConcurrency));
-    return Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), headroom);
+    return Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), Math.max(0, headroom(head.request)));
   }
 
   private issue(tenantId: string, queueClass: QueueClass, place: number): void {

@@ -28,6 +28,14 @@ export class Waiter {
     return this.request.tenantId;
   }
 
+  get level(): AdmissionRequest['level'] {
+    return this.request.level;
+  }
+
+  get cost(): number {
+    return this.request.cost;
+  }
+
   get class(): AdmissionRequest['class'] {
     return this.request.class;
   }

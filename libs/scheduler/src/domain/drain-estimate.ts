@@ -1,4 +1,4 @@
-/** Weight of the newest service time in the running mean. */
+/** Weight of the newest call in the running means. */
 const SMOOTHING = 0.1;
 /** Fewer observations than this foretell nothing. */
 const MIN_OBSERVATIONS = 8;
@@ -11,27 +11,37 @@ const MAX_RETRY_SECONDS = 60;
 const JITTER = 0.25;
 
 /**
- * How fast a pool works off its line, by Little's law: slots ÷ mean time that a slot is held. Times in ms, capacity in slots.
+ * How fast a pool works off its line: tokens a slot serves in a ms, by running means of what calls cost and how long they hold their
+ * slots (a ratio of means: the mean of ratios would let short calls count as much as long ones).
  */
 export class DrainEstimate {
   private meanMs = 0;
+  private meanCost = 0;
   private observations = 0;
 
-  observe(serviceMs: number): void {
-    this.meanMs = this.observations === 0 ? serviceMs : this.meanMs + SMOOTHING * (serviceMs - this.meanMs);
+  observe(serviceMs: number, cost: number): void {
+    const share = this.observations === 0 ? 1 : Math.max(SMOOTHING, 1 / (this.observations + 1));
+    this.meanMs += share * (serviceMs - this.meanMs);
+    this.meanCost += share * (cost - this.meanCost);
     this.observations++;
   }
 
-  /** Time until `ahead` requests have been taken by `slots` slots, ms; `undefined` while too little has been seen. */
-  waitMs(ahead: number, slots: number): number | undefined {
+  /** Time until `work` tokens have been taken up by `slots` slots, all busy now, ms; `undefined` while too little has been seen. */
+  waitMs(work: number, slots: number): number | undefined {
     if (this.observations < MIN_OBSERVATIONS) return undefined;
-    return (ahead * this.meanMs) / Math.max(1, slots);
+    return this.timeFor(work, slots);
   }
 
   /** Whole seconds after which a refused client should try again; `random` is in [0, 1). */
-  retryAfterSeconds(ahead: number, slots: number, random: number): number {
-    const meanMs = this.observations === 0 ? UNKNOWN_SERVICE_MS : this.meanMs;
-    const seconds = (ahead * meanMs) / Math.max(1, slots) / 1_000;
-    return Math.min(MAX_RETRY_SECONDS, Math.max(MIN_RETRY_SECONDS, Math.ceil(seconds * (1 + JITTER * random))));
+  retryAfterSeconds(work: number, slots: number, random: number): number {
+    const ms = this.observations === 0 ? UNKNOWN_SERVICE_MS : this.timeFor(work, slots);
+    const seconds = Math.ceil((ms / 1_000) * (1 + JITTER * random));
+    return Math.min(MAX_RETRY_SECONDS, Math.max(MIN_RETRY_SECONDS, seconds));
+  }
+
+  /** The slots are busy: until the first one is free goes the mean time divided by their number. */
+  private timeFor(work: number, slots: number): number {
+    const calls = this.meanCost > 0 ? work / this.meanCost : 0;
+    return ((calls + 1) * this.meanMs) / Math.max(1, slots);
   }
 }

@@ -12,6 +12,9 @@ export class FairClock {
   private now = 0;
   private readonly finish = new Map<string, number>();
 
+  /** `onCharge` hears of every charge of this process, in weighted tokens, negative when one was corrected. */
+  constructor(private readonly onCharge: (tenantId: string, weighted: number) => void = () => undefined) {}
+
   get virtualTime(): number {
     return this.now;
   }
@@ -20,6 +23,7 @@ export class FairClock {
   stamp(tenantId: string, cost: number, weight: number): number {
     const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);
     this.finish.set(tenantId, start + cost / weight);
+    this.onCharge(tenantId, cost / weight);
     if (this.finish.size > MAX_TAGS) this.prune();
     return start;
   }
@@ -37,7 +41,15 @@ export class FairClock {
   /** Corrects a charge once more is known; `cost` in tokens, negative when too much was charged. */
   correct(tenantId: string, cost: number, weight: number): void {
     const finish = this.finish.get(tenantId);
-    if (finish !== undefined) this.finish.set(tenantId, finish + cost / weight);
+    if (finish === undefined || cost === 0) return;
+    this.finish.set(tenantId, finish + cost / weight);
+    this.onCharge(tenantId, cost / weight);
+  }
+
+  /** What another process charged: a tenant has one finish tag, however many processes serve it. */
+  chargedElsewhere(tenantId: string, weighted: number): void {
+    this.finish.set(tenantId, Math.max(this.now, this.finish.get(tenantId) ?? 0) + weighted);
+    if (this.finish.size > MAX_TAGS) this.prune();
   }
 
   private prune(): void {

@@ -37,19 +37,19 @@ describe('ClassTurn', () => {
 describe('DrainEstimate', () => {
   it('foretells nothing until it has seen enough', () => {
     const drain = new DrainEstimate();
-    for (let i = 0; i < 7; i++) drain.observe(100);
-    expect(drain.waitMs(10, 2)).toBeUndefined();
-    drain.observe(100);
-    expect(drain.waitMs(10, 2)).toBeCloseTo(500);
+    for (let i = 0; i < 7; i++) drain.observe(100, 50);
+    expect(drain.waitMs(450, 2)).toBeUndefined();
+    drain.observe(100, 50);
+    expect(drain.waitMs(450, 2)).toBeCloseTo(500); // nine calls, and until a slot is free
   });
 
   it('tells when to come back: work ahead over the rate, within 1 to 60 s, stretched at random', () => {
     const drain = new DrainEstimate();
-    for (let i = 0; i < 8; i++) drain.observe(1_000);
-    expect(drain.retryAfterSeconds(20, 2, 0)).toBe(10);
-    expect(drain.retryAfterSeconds(20, 2, 0.8)).toBe(12);
-    expect(drain.retryAfterSeconds(0.1, 2, 0)).toBe(1);
-    expect(drain.retryAfterSeconds(10_000, 2, 0.5)).toBe(60);
-    expect(new DrainEstimate().retryAfterSeconds(4, 2, 0)).toBe(4); // 2 s each are assumed
+    for (let i = 0; i < 8; i++) drain.observe(1_000, 50);
+    expect(drain.retryAfterSeconds(950, 2, 0)).toBe(10);
+    expect(drain.retryAfterSeconds(950, 2, 0.8)).toBe(12);
+    expect(drain.retryAfterSeconds(0, 2, 0)).toBe(1);
+    expect(drain.retryAfterSeconds(1e6, 2, 0.5)).toBe(60);
+    expect(new DrainEstimate().retryAfterSeconds(5_000, 2, 0)).toBe(2); // nothing is known: one call's time
   });
 });

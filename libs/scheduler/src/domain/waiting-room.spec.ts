@@ -1,9 +1,8 @@
 import { WaitingRoom, type Waiting } from './waiting-room';
 
-const w = (tenantId: string, queueClass: 'short' | 'long' = 'short', weight = 1): Waiting => ({
-  tenantId,
-  class: queueClass,
-  weight,
+const w = (tenantId: string, queueClass: 'short' | 'long' = 'short', changes: Partial<Waiting> = {}): Waiting => ({
+  ...{ tenantId, class: queueClass, level: 'standard', weight: 1, cost: 10, since: 0 },
+  ...changes,
 });
 
 describe('WaitingRoom', () => {
@@ -42,11 +41,29 @@ describe('WaitingRoom', () => {
     expect(room.refusal('c', caps)).toBe('room-full');
   });
 
-  it('counts what is ahead by share: a flood of one tenant is not ahead of another tenant', () => {
+  it('puts the levels of a tenant in order, and lets nobody be passed for longer than its level yields', () => {
+    const room = new WaitingRoom();
+    const batch = w('a', 'short', { level: 'batch', since: 0 });
+    const standard = w('a', 'short', { since: 1 });
+    const interactive = w('a', 'short', { level: 'interactive', since: 5_000 });
+    const tooLate = w('a', 'short', { level: 'interactive', since: 10_002 });
+    const muchLater = w('a', 'short', { level: 'interactive', since: 130_000 });
+    for (const waiting of [batch, standard, interactive, tooLate, muchLater]) room.add(waiting);
+    expect([0, 1, 2, 3, 4, 5].map((place) => room.at('a', 'short', place))).toEqual([
+      ...[interactive, standard, tooLate, batch, muchLater],
+      undefined,
+    ]);
+    expect(['interactive', 'standard', 'batch'].map((level) => room.countOfLevel(level as Waiting['level']))).toEqual([
+      3, 1, 1,
+    ]);
+  });
+
+  it('counts the work ahead by share: a flood of one tenant is not ahead of another tenant', () => {
     const room = new WaitingRoom();
     for (let i = 0; i < 100; i++) room.add(w('flood'));
-    expect(room.ahead('flood', 1)).toBe(100);
-    expect(room.ahead('polite', 1)).toBe(1);
-    expect(room.ahead('heavy', 4)).toBe(0.25);
+    expect(room.workAhead('flood', 1, 10)).toBe(1_000);
+    expect(room.workAhead('polite', 1, 10)).toBe(10);
+    expect(room.workAhead('polite', 1, 500)).toBe(500); // more work of its own, more turns of the others
+    expect(room.workAhead('heavy', 4, 10)).toBe(2.5);
   });
 });

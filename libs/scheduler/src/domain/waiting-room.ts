@@ -1,14 +1,22 @@
-import type { QueueClass } from '@relay/contracts';
+import type { QueueClass, ServiceLevel } from '@relay/contracts';
+import { LEVELS, YIELDS_MS } from './levels';
 
 export interface Waiting {
   readonly tenantId: string;
   readonly class: QueueClass;
+  readonly level: ServiceLevel;
   readonly weight: number;
+  readonly cost: number; // tokens
+  readonly since: number; // monotonic ms
 }
 
+type Line<W> = Record<ServiceLevel, Set<W>>; // sets keep the order of arrival and forget from the middle at no cost
+
 interface TenantLines<W> {
-  readonly short: Set<W>; // sets keep the order of arrival and forget from the middle at no cost
-  readonly long: Set<W>;
+  readonly short: Line<W>;
+  readonly long: Line<W>;
+  size: number;
+  work: number; // tokens
   weight: number; // as of the latest arrival
 }
 
@@ -21,31 +29,37 @@ export interface RoomCaps {
 export type RoomRefusal = 'tenant-full' | 'room-full';
 
 /**
- * The requests that wait for one pool in this process: per tenant and class, first in, first out.
+ * The requests that wait for one pool in this process: per tenant, class and level, first in, first out.
  *
- *   tenant A   short: r1 r4 r7    long: r2
- *   tenant B   short: r3          long: r5 r6
+ *   tenant A   short: interactive r4, standard r1 r7    long: batch r2
+ *   tenant B   short: standard r3                       long: standard r5 r6
  */
 export class WaitingRoom<W extends Waiting> {
   private readonly tenants = new Map<string, TenantLines<W>>();
   private readonly count: Record<QueueClass, number> = { short: 0, long: 0 };
+  private readonly levels: Record<ServiceLevel, number> = { interactive: 0, standard: 0, batch: 0 };
   private weights = 0;
+  private work = 0; // tokens
 
   get size(): number {
     return this.count.short + this.count.long;
   }
 
   sizeOf(tenantId: string): number {
-    const lines = this.tenants.get(tenantId);
-    return lines ? lines.short.size + lines.long.size : 0;
+    return this.tenants.get(tenantId)?.size ?? 0;
   }
 
   lengthOf(tenantId: string, queueClass: QueueClass): number {
-    return this.tenants.get(tenantId)?.[queueClass].size ?? 0;
+    const line = this.tenants.get(tenantId)?.[queueClass];
+    return line ? line.interactive.size + line.standard.size + line.batch.size : 0;
   }
 
   countOf(queueClass: QueueClass): number {
     return this.count[queueClass];
+  }
+
+  countOfLevel(level: ServiceLevel): number {
+    return this.levels[level];
   }
 
   tenantIds(): IterableIterator<string> {
@@ -61,18 +75,19 @@ export class WaitingRoom<W extends Waiting> {
     const lines = this.tenants.get(waiting.tenantId) ?? this.open(waiting.tenantId);
     this.weights += waiting.weight - lines.weight;
     lines.weight = waiting.weight;
-    lines[waiting.class].add(waiting);
-    this.count[waiting.class]++;
+    lines[waiting.class][waiting.level].add(waiting);
+    this.tally(lines, waiting, 1);
   }
 
   remove(waiting: W): boolean {
     const lines = this.tenants.get(waiting.tenantId);
-    if (!lines?.[waiting.class].delete(waiting)) return false;
-    this.count[waiting.class]--;
-    if (lines.short.size + lines.long.size === 0) {
+    if (!lines?.[waiting.class][waiting.level].delete(waiting)) return false;
+    this.tally(lines, waiting, -1);
+    if (lines.size === 0) {
       this.weights -= lines.weight;
       this.tenants.delete(waiting.tenantId);
     }
+    if (this.size === 0) this.weights = this.work = 0; // sums of fractions drift
     return true;
   }
 
@@ -84,26 +99,52 @@ export class WaitingRoom<W extends Waiting> {
 
   /** The request at a place in line, 0 being the head; places are few (see the tickets a tenant may have). */
   at(tenantId: string, queueClass: QueueClass, place: number): W | undefined {
-    let index = 0;
-    for (const waiting of this.tenants.get(tenantId)?.[queueClass] ?? []) {
-      if (index++ === place) return waiting;
+    const line = this.tenants.get(tenantId)?.[queueClass];
+    if (!line) return undefined;
+    const rows = LEVELS.map((level) => line[level].values());
+    const heads = rows.map((row) => row.next());
+    for (let passed = 0; ; passed++) {
+      const first = firstOf(heads.map(({ value }) => value as W | undefined));
+      if (first === -1 || passed === place) return heads[first]?.value as W | undefined;
+      const row = rows[first];
+      if (row) heads[first] = row.next();
     }
-    return undefined;
   }
 
   /**
-   * How many requests will be served before one that joins now, when tenants are served by weight: its tenant's own line,
-   * stretched by that tenant's share, but never more than everybody who waits.
+   * Tokens that will be served before a request that joins now, when tenants are served by weight: its tenant's own line,
+   * stretched by that tenant's share, but never more than everything that waits.
    */
-  ahead(tenantId: string, weight: number): number {
-    const own = this.sizeOf(tenantId);
-    const others = this.weights - (this.tenants.get(tenantId)?.weight ?? 0);
-    return Math.min(this.size, (own + 1) * (1 + others / weight) - 1);
+  workAhead(tenantId: string, weight: number, cost: number): number {
+    const lines = this.tenants.get(tenantId);
+    const others = this.weights - (lines?.weight ?? 0);
+    return Math.min(this.work, ((lines?.work ?? 0) + cost) * (1 + others / weight) - cost);
   }
 
   private open(tenantId: string): TenantLines<W> {
-    const lines: TenantLines<W> = { short: new Set(), long: new Set(), weight: 0 };
+    const lines: TenantLines<W> = { short: newLine(), long: newLine(), size: 0, work: 0, weight: 0 };
     this.tenants.set(tenantId, lines);
     return lines;
   }
+
+  private tally(lines: TenantLines<W>, { class: queueClass, level, cost }: W, sign: 1 | -1): void {
+    this.count[queueClass] += sign;
+    this.levels[level] += sign;
+    lines.size += sign;
+    lines.work += sign * cost;
+    this.work += sign * cost;
+  }
 }
+
+/** Index of the one that is next; -1 if there is none. */
+function firstOf(heads: readonly (Waiting | undefined)[]): number {
+  let first = -1;
+  let earliest = Infinity;
+  heads.forEach((head, index) => {
+    const due = head ? head.since + YIELDS_MS[head.level] : Infinity;
+    if (due < earliest) [first, earliest] = [index, due];
+  });
+  return first;
+}
+
+const newLine = <W>(): Line<W> => ({ interactive: new Set(), standard: new Set(), batch: new Set() });
