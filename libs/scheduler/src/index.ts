@@ -1,3 +1,4 @@
+export { memoryBackend } from './adapters/memory-backend';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
 export type { Outlook, PoolSnapshot } from './pool';
 export { SchedulerModule } from './scheduler.module';

@@ -1,9 +1,9 @@
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
 import { type Clock, type RelayError, type Result, systemClock } from '@relay/core';
-import { FailoverTicketLine, type LineHealth } from '../src/adapters/failover-ticket-line';
+import type { LineHealth } from '../src/adapters/failover-ticket-line';
 import { InProcessBus, InProcessHub } from '../src/adapters/in-process-bus';
+import { memoryBackend as backendInMemory } from '../src/adapters/memory-backend';
 import { MemoryTicketLine } from '../src/adapters/memory-ticket-line';
-import { SingleProcess } from '../src/adapters/process-registries';
 import type { SchedulerBackend } from '../src/ports/scheduler-backend.port';
 import { Scheduler } from '../src/scheduler.service';
 import type { AdmissionRequest, Slot } from '../src/slot';
@@ -41,14 +41,7 @@ export function startScheduler(
   return { scheduler, config };
 }
 
-/** A line in memory, behind the same failover that stands in front of every shared line. */
-export function memoryBackend(clock: Clock = systemClock): SchedulerBackend {
-  return {
-    bus: new InProcessBus('process-a'),
-    processes: new SingleProcess(),
-    openLine: () => new FailoverTicketLine(new MemoryTicketLine(), clock, SILENT),
-  };
-}
+export const memoryBackend = (clock: Clock = systemClock): SchedulerBackend => backendInMemory(clock);
 
 /** Several schedulers as if in several processes: one line, one hub for messages. */
 export function sharedMemoryBackends(ids: readonly string[], hub = new InProcessHub()): SchedulerBackend[] {

@@ -1,0 +1,17 @@
+import type { Clock } from '@relay/core';
+import type { SchedulerBackend } from '../ports/scheduler-backend.port';
+import { FailoverTicketLine, type LineHealth } from './failover-ticket-line';
+import { InProcessBus } from './in-process-bus';
+import { MemoryTicketLine } from './memory-ticket-line';
+import { SingleProcess } from './process-registries';
+
+const SILENT: LineHealth = { lost: () => undefined, restored: () => undefined };
+
+/** One process that keeps its line in memory, behind the same failover that stands in front of every shared line: for tests and simulations. */
+export function memoryBackend(clock: Clock): SchedulerBackend {
+  return {
+    bus: new InProcessBus('process-a'),
+    processes: new SingleProcess(),
+    openLine: () => new FailoverTicketLine(new MemoryTicketLine(), clock, SILENT),
+  };
+}
