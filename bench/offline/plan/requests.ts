@@ -77,5 +77,6 @@ export function liveFacts(): LiveFacts {
     evidence: { tenant: new Map(evidence), user: new Map() },
     outputTokens: new Map([['', 300]]),
     spentUsd: 12.5,
+    longCostTokens: 4_000,
   };
 }

@@ -18,7 +18,7 @@ export type PolicyProblem = Unlocated;
 
 export interface CompileOptions {
   /** Predicted tokens from which a request counts as long. */
-  readonly longCostTokens: number;
+  readonly longCostTokens: number | null;
 }
 
 export type CompiledOrProblems =

@@ -8,9 +8,6 @@ import { planRequest, type Planned, type PlanRequest } from './domain/plan-reque
 import { catalogueOf } from './model-catalogue';
 import { LruPlanMemo } from './plan-memo';
 
-/** From which predicted cost on a request counts as long, as long as nothing was measured; tokens (input + 2 x output). */
-const FIRST_LONG_COST_TOKENS = 4_000;
-
 /** A policy ready to plan: what serving, explaining and measuring have in common. */
 export interface Planner {
   readonly policy: CompiledPolicy;
@@ -22,7 +19,7 @@ export function plannerOf(
   document: PolicyDocument,
   config: Pick<RelayConfig, 'models' | 'providers' | 'server' | 'scheduler'>,
 ): Result<Planner, readonly PolicyProblem[]> {
-  const { longCostTokens = FIRST_LONG_COST_TOKENS } = config.scheduler;
+  const { longCostTokens = null } = config.scheduler;
   const { policy, problems } = compilePolicy(document, catalogueOf(config), { longCostTokens });
   if (problems) return err(problems);
   const memo = new LruPlanMemo();

@@ -1,5 +1,5 @@
 import type { Decision, ExecutionPlan, Preference, ServiceLevel } from '@relay/contracts';
-import type { CompiledPolicy, CompiledRule } from './compiled-policy';
+import type { CompiledRule } from './compiled-policy';
 import { armOfVerdict, VERDICT } from './evaluate-rules';
 import type { CompiledExperiment } from './experiments';
 import { applyPatch, BASE_FIELDS, type FieldPatch, type Locks, type PlanFields, type PlanPath } from './plan-fields';
@@ -34,11 +34,11 @@ export interface AppliedRules {
  * Base plan, queue class, defaults, what the app asked for in headers, then the rules. A rule may overrule the app's priority
  * but not its choice of model or its deadline.
  */
-export function applyRules(policy: CompiledPolicy, shape: PlanShape): AppliedRules {
+export function applyRules(shape: PlanShape): AppliedRules {
   const { rules: set } = shape;
   const draft = new Draft(locksOf(shape));
   draft.note('model', modelReason(shape.requestedModel));
-  draft.lead('queue', queueReason(policy, shape), { 'queue.class': shape.long ? 'long' : 'short' });
+  draft.lead('queue', queueReason(shape), { 'queue.class': shape.long ? 'long' : 'short' });
   draft.lead('defaults', 'defaults of the policy', set.defaults);
   if (set.tenant !== null) draft.lead('tenant-defaults', `defaults for ${set.tenant}`, set.ownDefaults);
   if (shape.priority) draft.lead('priority', `x-relay-priority: ${shape.priority}`, priorityPatch(shape.priority));
@@ -53,10 +53,10 @@ export function applyRules(policy: CompiledPolicy, shape: PlanShape): AppliedRul
   return draft.finish(shape);
 }
 
-function queueReason({ longCostTokens }: CompiledPolicy, { long }: PlanShape): string {
+function queueReason({ long, longFrom }: PlanShape): string {
   return long
-    ? `long: predicted cost is at least ${longCostTokens} tokens`
-    : `short: predicted cost is below ${longCostTokens} tokens`;
+    ? `long: predicted cost is at least ${longFrom} tokens`
+    : `short: predicted cost is below ${longFrom} tokens`;
 }
 
 /** Batch work stands in the long queue, where interactive work overtakes it. */

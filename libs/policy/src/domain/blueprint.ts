@@ -32,7 +32,7 @@ const DOCUMENT_ID_DIGITS = 32;
 export function buildBlueprint(policy: CompiledPolicy, shape: PlanShape): Result<Blueprint, RelayError> {
   const pinned = autoVariant(shape.requestedModel) === undefined ? shape.requestedModel : null;
   if (pinned !== null && !mayUse(policy, shape)) return err(modelNotFound(pinned));
-  const { fields, strategy, decisions, experiments } = applyRules(policy, shape);
+  const { fields, strategy, decisions, experiments } = applyRules(shape);
   const route = buildRoute(
     {
       pinned,

@@ -50,7 +50,8 @@ export interface CompiledPolicy {
   readonly needs: AnalysisNeeds;
   readonly catalogue: ModelCatalogue;
   /** Predicted tokens from which a request counts as long. */
-  readonly longCostTokens: number;
+  /** From which predicted tokens on a request counts as long; null: as measured. */
+  readonly longCostTokens: number | null;
   readonly conditionContext: (facts: Facts) => ConditionContext;
   /** Conditions on answers, by their text. */
   readonly accepts: ReadonlyMap<string, (answer: AnswerFacts) => boolean>;

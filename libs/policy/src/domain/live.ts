@@ -12,6 +12,8 @@ export interface LiveFacts {
   readonly outputTokens: ReadonlyMap<string, number>;
   /** What the tenant has spent this calendar month (UTC), in USD; `null` if it is not known. */
   readonly spentUsd: number | null;
+  /** Predicted tokens (input + 2 x output) from which a request counts as long. */
+  readonly longCostTokens: number;
 }
 
 export interface TargetLive {
@@ -25,10 +27,14 @@ export interface TargetLive {
   readonly rttMs: number | null;
 }
 
+/** As long as nothing was measured. */
+export const FIRST_LONG_COST_TOKENS = 4_000;
+
 export const NOTHING_LIVE: LiveFacts = {
   targets: new Map(),
   open: new Set(),
   evidence: { tenant: new Map(), user: new Map() },
   outputTokens: new Map(),
   spentUsd: null,
+  longCostTokens: FIRST_LONG_COST_TOKENS,
 };

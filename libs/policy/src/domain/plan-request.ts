@@ -54,7 +54,7 @@ export function planRequest(
   const rules = rulesFor(policy, facts.tenant.id);
   const units = new Units(facts, request.seed);
   const { verdicts, failures } = evaluateRules(rules, policy.conditionContext(facts), units);
-  const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts);
+  const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts, live);
   const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
   if (!blueprint.ok) return err(blueprint.error);
   const inputs = inputsOf(request, facts, live, blueprint.value.fields['decoding.maxTokens']);

@@ -1,6 +1,7 @@
 import type { Preference, ServiceLevel } from '@relay/contracts';
 import type { CompiledPolicy, RuleSet } from './compiled-policy';
 import type { Facts } from './facts';
+import type { LiveFacts } from './live';
 import type { PlanHeaders } from './read-facts';
 import type { Requirements } from './routing/hard-filters';
 
@@ -17,6 +18,7 @@ export interface PlanShape {
   readonly prefer: Preference | null;
   readonly deadlineMs: number | null;
   readonly long: boolean;
+  readonly longFrom: number; // predicted tokens
   readonly stream: boolean;
   readonly requires: Requirements;
   readonly windowsExceeded: number; // how many of the catalogue's distinct context windows the estimate exceeds
@@ -25,14 +27,16 @@ export interface PlanShape {
 const DEADLINE_DIGITS = 3;
 
 export function shapeOf(
-  policy: CompiledPolicy,
+  { catalogue, longCostTokens }: CompiledPolicy,
   rules: RuleSet,
   facts: Facts,
   headers: PlanHeaders,
   allow: readonly string[] | null,
   verdicts: string,
+  live: Pick<LiveFacts, 'longCostTokens'>,
 ): PlanShape {
   const { request, features } = facts;
+  const longFrom = longCostTokens ?? live.longCostTokens;
   return {
     rules,
     verdicts,
@@ -41,14 +45,15 @@ export function shapeOf(
     priority: headers.priority ?? null,
     prefer: headers.prefer ?? null,
     deadlineMs: headers.deadlineMs === undefined ? null : roundDeadline(headers.deadlineMs),
-    long: features.predictedTokens >= policy.longCostTokens,
+    long: features.predictedTokens >= longFrom,
+    longFrom,
     stream: request.stream,
     requires: {
       tools: request.hasTools,
       images: features.images > 0,
       jsonSchema: request.responseFormat === 'json_schema',
     },
-    windowsExceeded: countExceeded(policy.catalogue.windows, features.inputTokens),
+    windowsExceeded: countExceeded(catalogue.windows, features.inputTokens),
   };
 }
 
@@ -63,7 +68,7 @@ export function shapeKey(shape: PlanShape): string {
     (requires.images ? 8 : 0) +
     (requires.jsonSchema ? 16 : 0);
   const asked = `${shape.priority ?? ''}|${shape.prefer ?? ''}|${shape.deadlineMs ?? ''}`;
-  return `${shape.verdicts}|${bits}|${asked}|${shape.windowsExceeded}|${rules.tenant ?? ''}|${allow}|${shape.requestedModel}`;
+  return `${shape.verdicts}|${bits}|${asked}|${shape.windowsExceeded}|${shape.longFrom}|${rules.tenant ?? ''}|${allow}|${shape.requestedModel}`;
 }
 
 /** Rounded down to three digits (at most 1% sooner): apps that send their remaining time would otherwise never share a plan. */
