@@ -1,4 +1,15 @@
-import { bodyOf, candidateModels, compiled, decisionOf, planned, principalOf } from '../../test/policy-fixtures';
+import {
+  bodyOf,
+  candidateModels,
+  compiled,
+  configOf,
+  decisionOf,
+  liveOf,
+  planned,
+  principalOf,
+  requestOf,
+} from '../../test/policy-fixtures';
+import { plannerOf } from '../planner';
 
 const verdicts = (plan: ReturnType<typeof planned>): string[] =>
   plan.document.decisions.slice(-4, -1).map((decision) => `${decision.rule} ${decision.verdict}`);
@@ -119,6 +130,24 @@ describe('the queue class', () => {
       reason: expect.stringContaining('at least 4000'),
       changed: ['queue.class'],
     });
+  });
+
+  it('has the border that was measured, unless the configuration says one', () => {
+    const config = configOf();
+    const request = requestOf({ body: bodyOf({ max_tokens: 500 }) });
+    const classAt = (longCostTokens: number | undefined, measured: number): string => {
+      const scheduler = { ...config.scheduler, longCostTokens };
+      const planner = plannerOf(config.policy, { ...config, scheduler });
+      if (!planner.ok) throw new Error('the policy does not compile');
+      const [before, after] = [4_000, measured].map((tokens) =>
+        planner.value.plan(request, liveOf({ longCostTokens: tokens })),
+      );
+      if (!before?.ok || !after?.ok) throw new Error('no plan');
+      expect(decisionOf(after.value, 'queue').reason).toContain(`${longCostTokens ?? measured} tokens`);
+      return `${before.value.plan.queue.class} ${after.value.plan.queue.class}`;
+    };
+    expect(classAt(undefined, 1_000)).toBe('short long');
+    expect(classAt(2_000, 1_000)).toBe('short short');
   });
 
   it('can be set by a rule', () => {

@@ -104,8 +104,8 @@ export class WaitingRoom<W extends Waiting> {
     const rows = LEVELS.map((level) => line[level].values());
     const heads = rows.map((row) => row.next());
     for (let passed = 0; ; passed++) {
-      const first = firstOf(heads.map(({ value }) => value as W | undefined));
-      if (first === -1 || passed === place) return heads[first]?.value as W | undefined;
+      const first = firstOf(heads.map(({ value }) => value));
+      if (first === -1 || passed === place) return heads[first]?.value;
       const row = rows[first];
       if (row) heads[first] = row.next();
     }
