@@ -73,7 +73,8 @@ async function main(): Promise<void> {
 }
 
 async function benchLoad(args: readonly string[]): Promise<void> {
-  const { scenario: name, options } = parseCommandLine(args);
+  const wanted = scenarioName(args, OFFLINE_SPEC);
+  const { scenario: name, options } = parseCommandLine(args, experiments[wanted ?? '']?.defaults);
   if (name === undefined) return listScenarios();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const scenario = scenarios[name];

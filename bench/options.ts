@@ -34,9 +34,19 @@ export function scenarioName(
     .positionals[0];
 }
 
+/** What a scenario takes where the command line says nothing. */
+export type OwnDefaults = Partial<Record<'rounds' | 'seconds' | 'warmup', number>>;
+
 /** The scenario's name, if there is one, and the options. Throws with a line for a person on what it cannot take. */
-export function parseCommandLine(args: readonly string[]): { scenario: string | undefined; options: BenchOptions } {
-  const { values, positionals } = parseArgs({ args: [...args], options: SPEC, allowPositionals: true, strict: true });
+export function parseCommandLine(
+  args: readonly string[],
+  own: OwnDefaults = {},
+): { scenario: string | undefined; options: BenchOptions } {
+  const ownSpec = Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [name, { type: 'string', default: String(value) } as const]),
+  );
+  const spec = { ...SPEC, ...ownSpec };
+  const { values, positionals } = parseArgs({ args: [...args], options: spec, allowPositionals: true, strict: true });
   if (positionals.length > 1) throw new Error(`one scenario at a time, not ${positionals.join(' and ')}`);
   const options: BenchOptions = {
     rounds: within('rounds', values.rounds, 1, 1_000, true),

@@ -22,7 +22,7 @@ export async function generate(spec: LoadSpec): Promise<LoadResult> {
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   const endsAt = startedAt + seconds * 1_000;
-  const recorder = new Recorder(startedAt, endsAt, workload.stream);
+  const recorder = new Recorder(startedAt, endsAt, workload.stream, spec.samples);
   const nextCounter = counterOf(workload.bodies);
   try {
     if (arrivals.kind === 'closed')

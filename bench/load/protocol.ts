@@ -38,6 +38,18 @@ export interface LoadSpec {
   readonly workload: Workload;
   readonly arrivals: Arrivals;
   readonly seconds: number;
+  /** Each request is told by itself as well. */
+  readonly samples?: boolean;
+}
+
+/** What became of one request. Times in ms. */
+export interface Sample {
+  readonly startMs: number; // when it was meant to start, of the machine's monotonic clock
+  readonly tookMs: number;
+  readonly status: number; // 0: no reply
+  readonly queueMs: number | null; // x-relay-queue-ms
+  readonly retryAfterS: number | null;
+  readonly error: string | null; // null: a whole and good answer
 }
 
 export interface LoadResult {
@@ -49,6 +61,7 @@ export interface LoadResult {
   readonly latenessMs: Quantiles; // open loop: how late the generator itself was
   readonly cacheResults: Readonly<Record<string, number>>; // by x-relay-cache
   readonly eventsPerReply: number | null; // SSE events, [DONE] included
+  readonly samples: readonly Sample[]; // empty unless asked for
   readonly generatorCpuShare: number; // of one core; near 1 the generator is the bottleneck
 }
 

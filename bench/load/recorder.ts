@@ -1,9 +1,11 @@
 import { Histogram } from '../stats/histogram';
 import type { Connection } from './connection';
-import type { LoadResult } from './protocol';
+import type { LoadResult, Sample } from './protocol';
 
 /** Distinct error and cache texts that are told apart; the rest is counted as `other`. */
 const MAX_KINDS = 32;
+/** Requests that are told one by one; 100 MB. */
+const MAX_SAMPLES = 1_000_000;
 
 /** Gathers what became of the requests of one measurement. */
 export class Recorder {
@@ -12,6 +14,9 @@ export class Recorder {
   private readonly lateness = new Histogram();
   private readonly errors = new Map<string, number>();
   private readonly cacheResults = new Map<string, number>();
+  private readonly samples: Sample[] = [];
+  /** From this process's clock to the machine's, ms. */
+  private readonly clockOffset = Number(process.hrtime.bigint()) / 1e6 - performance.now();
   private sent = 0;
   private inWindow = 0;
   private events = 0;
@@ -20,6 +25,7 @@ export class Recorder {
     private readonly startedAt: number,
     private readonly endsAt: number,
     private readonly stream: boolean,
+    private readonly keepSamples = false,
   ) {}
 
   started(): void {
@@ -33,6 +39,7 @@ export class Recorder {
 
   finished(connection: Connection, at: number): void {
     const { reply, startedAt } = connection;
+    if (this.keepSamples && this.samples.length < MAX_SAMPLES) this.samples.push(this.sampleOf(connection, at));
     if (reply.error !== null) {
       count(this.errors, reply.error);
       return;
@@ -55,8 +62,14 @@ export class Recorder {
       latenessMs: this.lateness.summary(),
       cacheResults: Object.fromEntries(this.cacheResults),
       eventsPerReply: this.stream && latencyMs.count > 0 ? this.events / latencyMs.count : null,
+      samples: this.samples,
       generatorCpuShare,
     };
+  }
+
+  private sampleOf({ reply, startedAt }: Connection, at: number): Sample {
+    const { status, queueMs, retryAfterS, error } = reply;
+    return { startMs: startedAt + this.clockOffset, tookMs: at - startedAt, status, queueMs, retryAfterS, error };
   }
 }
 

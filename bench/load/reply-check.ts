@@ -13,6 +13,9 @@ export class ReplyCheck implements ResponseSink {
   firstByteAt = 0;
   events = 0;
   cacheResult: string | null = null;
+  status = 0;
+  queueMs: number | null = null;
+  retryAfterS: number | null = null;
   private firstByte = 0;
   private readonly tail = Buffer.alloc(TAIL_BYTES);
 
@@ -27,6 +30,9 @@ export class ReplyCheck implements ResponseSink {
     this.firstByteAt = 0;
     this.events = 0;
     this.cacheResult = null;
+    this.status = 0;
+    this.queueMs = null;
+    this.retryAfterS = null;
     this.firstByte = 0;
     this.tail.fill(0);
   }
@@ -34,6 +40,9 @@ export class ReplyCheck implements ResponseSink {
   onHead(status: number, head: string): void {
     if (status !== 200) this.error = `status ${status}`;
     this.cacheResult = headerValue(head, 'x-relay-cache');
+    this.status = status;
+    this.queueMs = numberOf(headerValue(head, 'x-relay-queue-ms'));
+    if (status !== 200) this.retryAfterS = numberOf(headerValue(head, 'retry-after'));
   }
 
   onBody(bytes: Buffer, start: number, end: number): void {
@@ -75,3 +84,5 @@ export class ReplyCheck implements ResponseSink {
     bytes.copy(this.tail, TAIL_BYTES - length, start, end);
   }
 }
+
+const numberOf = (text: string | null): number | null => (text === null ? null : Number(text));

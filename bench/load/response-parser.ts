@@ -143,6 +143,8 @@ const HEADER_PATTERNS = {
   'content-length': /\r\ncontent-length:[ \t]*([^\r\n]*)/i,
   'transfer-encoding': /\r\ntransfer-encoding:[ \t]*([^\r\n]*)/i,
   'x-relay-cache': /\r\nx-relay-cache:[ \t]*([^\r\n]*)/i,
+  'x-relay-queue-ms': /\r\nx-relay-queue-ms:[ \t]*([^\r\n]*)/i,
+  'retry-after': /\r\nretry-after:[ \t]*([^\r\n]*)/i,
 } as const;
 
 /** A header's value from a raw head, or null. */

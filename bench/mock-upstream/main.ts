@@ -1,8 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer } from './answer';
+import { CallLog, CALLS_PATH } from './call-log';
 import { MODELS_REPLY, REQUESTS_PATH } from './replies';
 import { DEFAULT_SCRIPT, parseScript, type Script } from './script';
+import { Turns } from './turns';
 
 /** Longer than any pause of a benchmark, so that the client and never the mock ends an idle connection. */
 const KEEP_ALIVE_MS = 600_000;
@@ -11,6 +13,8 @@ const MAX_BODY_BYTES = 16_777_216;
 const MODEL_WITHIN_BYTES = 512;
 
 const scripts = new Map<string, Script>();
+const calls = new CallLog();
+const turns = new Turns();
 let requests = 0;
 
 /** Scripts are few and repeat, so each text is parsed once; the map ends where a runaway test would fill it. */
@@ -37,8 +41,14 @@ function serve(request: IncomingMessage, response: ServerResponse, body: Buffer)
   const effective: Script = struck || script.fault === 'none' ? script : { ...script, fault: 'none' };
   const stream = body.includes('"stream":true');
   const reply = (): void => answer(response, effective, stream, stream && body.includes('"include_usage":true'));
-  if (script.latency > 0) setTimeout(reply, script.latency);
-  else reply();
+  const latency = script.latency * (1 + script.jitter * (2 * Math.random() - 1));
+  const begin = (): void => {
+    if (latency > 0) setTimeout(reply, latency);
+    else reply();
+  };
+  if (script.record === 1) calls.follow(response);
+  if (script.slots > 0) turns.take(response, script.slots, begin);
+  else begin();
 }
 
 function refuse(response: ServerResponse, status: number, message: string): void {
@@ -48,10 +58,15 @@ function refuse(response: ServerResponse, status: number, message: string): void
   );
 }
 
+function told(url: string | undefined): string | Buffer {
+  if (url === REQUESTS_PATH) return JSON.stringify({ requests });
+  return url === CALLS_PATH ? JSON.stringify(calls.take()) : MODELS_REPLY;
+}
+
 function handle(request: IncomingMessage, response: ServerResponse): void {
   response.sendDate = false;
   if (request.method === 'GET') {
-    response.end(request.url === REQUESTS_PATH ? JSON.stringify({ requests }) : MODELS_REPLY);
+    response.end(told(request.url));
     return;
   }
   const parts: Buffer[] = [];

@@ -9,11 +9,27 @@ export interface Script {
   readonly bytes: number; // size of a JSON reply
   readonly fault: Fault;
   readonly every: number; // the fault strikes each n-th request
+  readonly jitter: number; // share of the latency by which it differs from call to call, evenly both ways
+  readonly slots: number; // calls answered at a time, others wait their turn; 0: all at once
+  readonly record: number; // 1: when each call began and ended is kept
 }
 
-export const DEFAULT_SCRIPT: Script = { latency: 0, chunks: 100, gap: 0, bytes: 1_024, fault: 'none', every: 1 };
+export const DEFAULT_SCRIPT: Script = {
+  latency: 0,
+  chunks: 100,
+  gap: 0,
+  bytes: 1_024,
+  fault: 'none',
+  every: 1,
+  jitter: 0,
+  slots: 0,
+  record: 0,
+};
 
-const LIMITS = { latency: 600_000, chunks: 100_000, gap: 60_000, bytes: 16_777_216, every: 1_000_000_000 } as const;
+const LIMITS = {
+  ...{ latency: 600_000, chunks: 100_000, gap: 60_000, bytes: 16_777_216, every: 1_000_000_000 },
+  ...{ jitter: 1, slots: 100_000, record: 1 },
+} as const;
 
 /**
  * `latency=20,chunks=50,fault=cut` over the defaults. A script may come as the path's first part (`/s/gap=2/v1/...`), as the header

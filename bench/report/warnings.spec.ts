@@ -34,6 +34,7 @@ function measured(change: Partial<Measurement>, load: Partial<Measurement['load'
       latenessMs: nothing,
       cacheResults: { miss: 10_000 },
       eventsPerReply: null,
+      samples: [],
       generatorCpuShare: 0.4,
       ...load,
     },

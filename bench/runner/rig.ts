@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Arrivals, LoadResult, Workload } from '../load/protocol';
+import { CALLS_PATH, type RecordedCalls } from '../mock-upstream/call-log';
 import { REQUESTS_PATH } from '../mock-upstream/replies';
 import { scriptPath, type Script } from '../mock-upstream/script';
 import { LOAD_CORE } from '../process/cores';
@@ -91,12 +92,21 @@ export class Rig {
 
   /** Completions that the mock was asked for since its start. */
   async upstreamCalls(): Promise<number> {
-    const reply = await fetch(`http://127.0.0.1:${this.mockPort}${REQUESTS_PATH}`);
-    return ((await reply.json()) as { requests: number }).requests;
+    return (await this.askMock<{ requests: number }>(REQUESTS_PATH)).requests;
+  }
+
+  /** Calls that the mock recorded since it was asked last; its script must say so. */
+  recordedCalls(): Promise<RecordedCalls> {
+    return this.askMock(CALLS_PATH);
   }
 
   async stop(): Promise<void> {
     for (const part of this.toStop.splice(0).reverse()) await part.stop();
+  }
+
+  private async askMock<T>(path: string): Promise<T> {
+    const reply = await fetch(`http://127.0.0.1:${this.mockPort}${path}`);
+    return (await reply.json()) as T;
   }
 
   private ownCpuMs(subject: RunningSubject): number {

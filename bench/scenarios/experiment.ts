@@ -1,5 +1,5 @@
 import type { Goal, Section } from '../offline/offline-scenario';
-import type { BenchOptions } from '../options';
+import type { BenchOptions, OwnDefaults } from '../options';
 
 export interface ExperimentContext {
   readonly options: BenchOptions;
@@ -21,5 +21,6 @@ export interface ExperimentResult {
 /** Load whose steps depend on one another, and so does not fit into rounds of equal phases. */
 export interface Experiment {
   readonly summary: string;
+  readonly defaults?: OwnDefaults;
   run(context: ExperimentContext): Promise<ExperimentResult>;
 }

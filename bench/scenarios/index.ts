@@ -1,6 +1,7 @@
 import { ceiling } from './ceiling';
 import { coalesce } from './coalesce';
 import type { Experiment } from './experiment';
+import { flood } from './flood';
 import { hit } from './hit';
 import { hitLatency } from './hit-latency';
 import { noise, noiseStream } from './noise';
@@ -22,4 +23,5 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
 export const experiments: Readonly<Record<string, Experiment>> = {
   'hit-latency': hitLatency,
   coalesce,
+  flood,
 };

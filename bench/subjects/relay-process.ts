@@ -19,12 +19,14 @@ export interface RelaySurroundings {
   readonly config: RelayConfigInput;
   readonly databaseUrl: string | undefined;
   readonly redisUrl: string | undefined;
+  /** More of the environment, e.g. the first administrator. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts the built relay with every role in one process, and waits until it is ready. */
 export async function startRelay(
   { directory, profileDirectory }: SubjectContext,
-  { config, databaseUrl, redisUrl }: RelaySurroundings,
+  { config, databaseUrl, redisUrl, env = {} }: RelaySurroundings,
 ): Promise<RunningSubject> {
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
@@ -45,6 +47,7 @@ export async function startRelay(
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
       NODE_ENV: 'production',
+      ...env,
     },
   });
   try {
