@@ -253,6 +253,22 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(await cache.lookUp(question('How can I change my password?'))).toMatchObject({ reason: 'no_neighbour' });
     });
 
+    it('keeps an answer whose question got its embedding too late for the look-up', async () => {
+      const asking = question('How do I change my password?');
+      isAway = true;
+      const found = await cache.lookUp(asking);
+      expect(found.reason).toBe('no_embedding');
+      isAway = false; // the embedder has started meanwhile
+      cache.learn(asking, found, saying('In Settings.'));
+      await cache.settled();
+      expect(told(await cache.lookUp(question('How can I change my password?')))).toBe('In Settings.');
+      isAway = true;
+      const never = question('Convert 5 miles to km');
+      cache.learn(never, await cache.lookUp(never), saying('8 km'));
+      await cache.settled();
+      expect(cache.stats()).toMatchObject({ insert: 1, insert_no_embedding: 1 });
+    });
+
     it('misses while there is no embedding, and while the store fails', async () => {
       await ask(question('How do I change my password?'), 'In Settings.');
       isAway = true;

@@ -21,6 +21,9 @@ const MAX_NEIGHBOURS = 5;
 /** An entry that was wrong is served again only to prompts that are clearly closer. Cosine. */
 const TIGHTENED_BY = 0.01;
 
+/** How long an answer waits for the vector of its question before it is not kept by meaning, ms. */
+const LATE_EMBEDDING_MS = 10_000;
+
 /** A request as the semantic cache sees it. */
 export interface SemanticQuestion {
   readonly origin: QuestionOrigin;
@@ -142,16 +145,21 @@ export class SemanticCache implements OnApplicationShutdown {
   private examine(
     what: 'learn' | 'recheck',
     question: SemanticQuestion,
-    { vector, embedderId }: SemanticVerdict,
+    { reason, vector, embedderId }: SemanticVerdict,
     fresh: CachedAnswer,
     comparison: Comparison | null,
   ): void {
-    if (vector === null || embedderId === null) return;
+    const located = vector === null || embedderId === null ? null : { vector, embedderId };
+    if (located === null && reason !== 'no_embedding') return;
     const { ttlMs } = question.terms;
     const answer = { ...fresh, expiresAt: fresh.createdAt + ttlMs, staleUntil: fresh.createdAt + ttlMs };
-    const heldBytes = answer.body.length + vector.byteLength + (comparison?.entry.answer.body.length ?? 0);
+    const heldBytes = answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0);
     this.line.add(heldBytes, () =>
       this.safely(what, async () => {
+        // What came too late for the look-up, as while the embedder starts, is in time for those who ask next.
+        const place = located ?? (await this.embed(question.text, LATE_EMBEDDING_MS));
+        if (place === null) return this.count('insert_no_embedding');
+        const { vector, embedderId } = place;
         const aliasOf = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
@@ -241,8 +249,8 @@ export class SemanticCache implements OnApplicationShutdown {
     return { reason: 'not_confirmed', hit: null, candidate, threshold };
   }
 
-  private async embed(text: string): Promise<{ embedderId: string; vector: Float32Array } | null> {
-    const vector = await this.embeddings.embed(text);
+  private async embed(text: string, withinMs?: number): Promise<{ embedderId: string; vector: Float32Array } | null> {
+    const vector = await this.embeddings.embed(text, withinMs);
     const embedderId = this.embeddings.id;
     return vector === null || embedderId === null ? null : { embedderId, vector };
   }
