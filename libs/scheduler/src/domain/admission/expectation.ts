@@ -1,0 +1,23 @@
+/** What a request would meet at one target. Times in ms. */
+export interface Expectation {
+  /** Until it gets a slot: 0 when one is free, null when nothing has been measured yet. */
+  readonly waitMs: number | null;
+  /** How long nine of ten such calls hold their slot at most; null when none was seen yet. */
+  readonly serviceP90Ms: number | null;
+  /** The shortest call that the target ever answered; null when too few were seen to say. */
+  readonly fastestMs: number | null;
+}
+
+/**
+ * Share of the time left that waiting and answering will take: above 1 the request comes too late, at P90. 0 where it need not wait, and
+ * where the wait is not known: such a request is never in question. `leftMs` > 0.
+ */
+export function strainOf({ waitMs, serviceP90Ms }: Expectation, leftMs: number): number {
+  if (waitMs === null || waitMs <= 0) return 0;
+  return (waitMs + (serviceP90Ms ?? 0)) / leftMs;
+}
+
+/** It would be in time if it had not to wait: that it comes too late is the load's doing, not its deadline's. */
+export function isInTimeAlone({ serviceP90Ms }: Pick<Expectation, 'serviceP90Ms'>, leftMs: number): boolean {
+  return (serviceP90Ms ?? 0) <= leftMs;
+}
