@@ -2,6 +2,7 @@ import { classify } from './classify';
 import { faq } from './faq';
 import type { OfflineScenario } from './offline-scenario';
 import { plan } from './plan';
+import { prediction } from './prediction';
 import { routing } from './routing';
 import { semantic } from './semantic';
 import { vectorSearch } from './vector-search';
@@ -11,6 +12,7 @@ export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   classify,
   faq,
   plan,
+  prediction,
   routing,
   semantic,
   'vector-search': vectorSearch,

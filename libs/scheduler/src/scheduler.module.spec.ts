@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { ConfigStore, ENVIRONMENT, environmentSchema } from '@relay/config';
 import { CLOCK, systemClock } from '@relay/core';
 import { QueueFactory, QueueModule, RedisModule } from '@relay/database';
@@ -37,8 +38,10 @@ describe('SchedulerModule, embedded', () => {
         { provide: ENVIRONMENT, useValue: environment },
         { provide: ConfigStore, useValue: config },
         { provide: CLOCK, useValue: systemClock },
+        // Predictions do without the database.
+        { provide: getDataSourceToken(), useValue: { query: () => Promise.reject(new Error('away')) } },
       ],
-      exports: [ENVIRONMENT, ConfigStore, CLOCK],
+      exports: [ENVIRONMENT, ConfigStore, CLOCK, getDataSourceToken()],
     })
     class SurroundingsModule {}
 

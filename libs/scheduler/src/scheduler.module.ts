@@ -6,6 +6,8 @@ import type { Redis } from 'ioredis';
 import { redisBackend, singleProcessBackend } from './adapters/backends';
 import { lineHealth } from './fault-log';
 import { RANDOM, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
+import { LatencySketchStore } from './prediction/latency-sketch.store';
+import { Predictions } from './prediction/predictions.service';
 import { Scheduler } from './scheduler.service';
 
 const NAMESPACE = 'relay';
@@ -25,9 +27,11 @@ function createBackend(
 @Module({
   providers: [
     Scheduler,
+    Predictions,
+    LatencySketchStore,
     { provide: RANDOM, useValue: Math.random },
     { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
   ],
-  exports: [Scheduler],
+  exports: [Scheduler, Predictions],
 })
 export class SchedulerModule {}

@@ -14,6 +14,7 @@ import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index'
 import { CacheWarmings1763700001210 } from './1763700001210-cache-warmings';
 import { WarmingScopes1763700001240 } from './1763700001240-warming-scopes';
 import { InternalSpendIndex1763700001250 } from './1763700001250-internal-spend-index';
+import { LatencySketches1763700001300 } from './1763700001300-latency-sketches';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -33,4 +34,5 @@ export const MIGRATIONS = [
   CacheWarmings1763700001210,
   WarmingScopes1763700001240,
   InternalSpendIndex1763700001250,
+  LatencySketches1763700001300,
 ];
