@@ -1,0 +1,52 @@
+import { toNanos } from '../src/domain/budgets/budget';
+import type { BudgetStore, BudgetVerdict } from '../src/ports/budget-store.port';
+
+const ask = (usd: number, more: object = {}) => ({
+  tenantId: 'acme',
+  month: '2026-11',
+  limit: toNanos(1),
+  stored: 0,
+  amount: toNanos(usd),
+  ...more,
+});
+
+function entryOf(verdict: BudgetVerdict) {
+  if (!verdict.granted) throw new Error('it was refused');
+  return verdict.entry;
+}
+
+/** What holds for accounts wherever they are kept. `open` gives an empty store. */
+export function describeBudgetStore(name: string, open: () => BudgetStore): void {
+  describe(name, () => {
+    let store: BudgetStore;
+    beforeEach(() => (store = open()));
+
+    it('holds no more than there is, however many ask at once', async () => {
+      const verdicts = await Promise.all(Array.from({ length: 200 }, async () => store.reserve(ask(0.03))));
+      expect(verdicts.filter(({ granted }) => granted)).toHaveLength(33);
+    });
+
+    it('counts what was really spent, instead of what was held', async () => {
+      const entry = entryOf(await store.reserve(ask(0.9)));
+      expect((await store.reserve(ask(0.2))).granted).toBe(false);
+      await entry.settle(toNanos(0.3));
+      expect(await store.reserve(ask(0.7))).toMatchObject({ granted: true, sums: { spent: toNanos(0.3), held: 0 } });
+      expect(await store.reserve(ask(0.01))).toMatchObject({ granted: false, sums: { held: toNanos(0.7) } });
+    });
+
+    it('begins with what the traces add up to, and believes them where they know more', async () => {
+      expect(await store.reserve(ask(0.5, { stored: toNanos(0.6) }))).toMatchObject({ granted: false });
+      const entry = entryOf(await store.reserve(ask(0.1, { stored: toNanos(0.4) })));
+      await entry.settle(toNanos(0.1));
+      expect(await store.reserve(ask(0.4))).toMatchObject({ granted: false, sums: { spent: toNanos(0.7) } });
+      expect(await store.reserve(ask(0.3))).toMatchObject({ granted: true });
+    });
+
+    it('has an account for each tenant and each month', async () => {
+      await store.reserve(ask(1));
+      expect((await store.reserve(ask(1, { tenantId: 'globex' }))).granted).toBe(true);
+      expect((await store.reserve(ask(1, { month: '2026-12' }))).granted).toBe(true);
+      expect((await store.reserve(ask(1))).granted).toBe(false);
+    });
+  });
+}
