@@ -86,11 +86,14 @@ export class FakeScheduler {
   readonly free = new Map<string, number>();
   readonly overloaded = new Set<string>();
   readonly asked: string[] = [];
+  lastAsked: AdmissionRequest | null = null;
   readonly releases: { pool: string; cost: number | undefined }[] = [];
   private readonly waiting: (() => void)[] = [];
 
-  tryAcquire({ poolId }: AdmissionRequest): Slot | null {
+  tryAcquire(request: AdmissionRequest): Slot | null {
+    const { poolId } = request;
     this.asked.push(poolId);
+    this.lastAsked = request;
     const free = this.free.get(poolId) ?? 1;
     if (this.overloaded.has(poolId) || free === 0) return null;
     this.free.set(poolId, free - 1);

@@ -22,8 +22,11 @@ export function internalPlan(
   if (candidates.length === 0) {
     return err(new RelayError('unavailable', 'No target may be asked where the data of this request may go.'));
   }
-  const queue = purpose === 'verify' ? plan.queue : { ...plan.queue, class: 'long' as const };
-  return ok({ ...job, planned: { ...job.planned, plan: { ...plan, queue, route: { ...plan.route, candidates } } } });
+  const eased =
+    purpose === 'verify'
+      ? plan // somebody waits for it
+      : { ...plan, serviceLevel: 'batch' as const, queue: { ...plan.queue, class: 'long' as const } };
+  return ok({ ...job, planned: { ...job.planned, plan: { ...eased, route: { ...plan.route, candidates } } } });
 }
 
 function isWithin(

@@ -41,6 +41,14 @@ describe('requests of the relay itself', () => {
     });
   });
 
+  it('let everybody else go first, but for those that somebody waits for', async () => {
+    await start({});
+    await ask();
+    expect(relay.scheduler.lastAsked).toMatchObject({ class: 'long', level: 'batch' });
+    await ask({ purpose: 'verify' });
+    expect(relay.scheduler.lastAsked).toMatchObject({ class: 'short', level: 'standard' });
+  });
+
   it('do not stream, whatever the request behind them did', async () => {
     await start({});
     expect(await ask({ body: chat({ stream: true }) })).toMatchObject({ ok: true, value: { status: 200 } });
