@@ -1,9 +1,13 @@
+export { Budgets, type BudgetHold } from './budgets/budgets.service';
+export type { Budget, BudgetRefusal } from './domain/budgets/budget';
 export { memoryBackend } from './adapters/memory-backend';
 export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
 export { SketchBook } from './domain/prediction/sketch-book';
+export type { RateCost, RateKind, RateRefusal, RateRoom, RateScope, RateStanding } from './domain/rates/rates';
 export type { Outlook, PoolSnapshot } from './pool';
 export { Predictions } from './prediction/predictions.service';
+export { RateLimits, type RateReservation } from './rates/rate-limits.service';
 export { SchedulerModule } from './scheduler.module';
 export { Scheduler } from './scheduler.service';
 export type { AdmissionRequest, Slot, SlotReport } from './slot';

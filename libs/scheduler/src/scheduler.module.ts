@@ -4,10 +4,12 @@ import { type Clock, CLOCK } from '@relay/core';
 import { QueueFactory, REDIS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { redisBackend, singleProcessBackend } from './adapters/backends';
+import { Budgets } from './budgets/budgets.service';
 import { lineHealth } from './fault-log';
 import { RANDOM, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import { LatencySketchStore } from './prediction/latency-sketch.store';
 import { Predictions } from './prediction/predictions.service';
+import { RateLimits } from './rates/rate-limits.service';
 import { Scheduler } from './scheduler.service';
 
 const NAMESPACE = 'relay';
@@ -29,9 +31,11 @@ function createBackend(
     Scheduler,
     Predictions,
     LatencySketchStore,
+    RateLimits,
+    Budgets,
     { provide: RANDOM, useValue: Math.random },
     { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
   ],
-  exports: [Scheduler, Predictions],
+  exports: [Scheduler, Predictions, RateLimits, Budgets],
 })
 export class SchedulerModule {}
