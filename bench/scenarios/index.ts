@@ -4,6 +4,7 @@ import type { Experiment } from './experiment';
 import { flood } from './flood';
 import { hit } from './hit';
 import { hitLatency } from './hit-latency';
+import { hostile } from './hostile';
 import { noise, noiseStream } from './noise';
 import { passthrough } from './passthrough';
 import type { Scenario } from './scenario';
@@ -24,4 +25,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'hit-latency': hitLatency,
   coalesce,
   flood,
+  hostile,
 };

@@ -1,10 +1,10 @@
 import type { RelayConfigInput } from '@relay/config';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { SERVER_CORE } from '../process/cores';
+import { freePort } from '../process/free-port';
 import { NodeProcess } from '../process/node-process';
 import { nodeArgs } from './node-args';
 import { RELAY_KEY } from './relay-config';
@@ -78,16 +78,4 @@ async function waitUntilReady(relayProcess: NodeProcess, port: number): Promise<
     await pause(READY_STEP_MS);
   }
   throw relayProcess.failure(`was not ready after ${READY_TIMEOUT_MS} ms`);
-}
-
-/** A port that was free a moment ago; the relay takes no 0 that could be asked back. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
