@@ -27,8 +27,9 @@ export interface Discipline {
 }
 
 export interface QueueRules {
-  /** Requests that may wait; default: any number. */
+  /** Requests that may wait, in all and of one tenant; default: any number. */
   readonly maxQueued?: number;
+  readonly maxQueuedPerTenant?: number;
   /** Refuses what would not be started in time; see `DrainRate`. Default: lets everybody wait. */
   readonly admits?: (attempt: Attempt, waiting: number, slots: number) => RelayError | null;
   readonly onServed?: (ms: number) => void;
@@ -58,8 +59,10 @@ class QueueDispatcher implements Dispatcher, QueueView {
   }
 
   admit(attempt: Attempt): Promise<Result<Pick<Slot, 'release'>, RelayError>> {
-    const { maxQueued = Infinity, admits } = this.rules;
-    if (this.settle.size >= maxQueued) return Promise.resolve(err(new RelayError('overloaded', 'The queue is full.')));
+    const { maxQueued = Infinity, maxQueuedPerTenant = Infinity, admits } = this.rules;
+    const own = this.waiting.get(attempt.call.tenant)?.size ?? 0;
+    if (this.settle.size >= maxQueued || own >= maxQueuedPerTenant)
+      return Promise.resolve(err(new RelayError('overloaded', 'The queue is full.')));
     const refusal = admits?.(attempt, this.settle.size, this.slots);
     if (refusal) return Promise.resolve(err(refusal));
     return new Promise((resolve) => {

@@ -19,13 +19,18 @@ const PREFILL_MS = 0.25;
 const ALONE_TPOT_MS = 20;
 const FULL_TPOT_MS = 40;
 
-/**
- * What calls would take: a model, not a recording. Time to the first token grows with the prompt, time between tokens with the share of the
- * slots that are busy when the call begins (and stays as it was then).
- */
-export function serviceOf({ input, output }: Lengths, busyShare: number): Service {
+/** What calls would take: models, not recordings. `busyShare`: of the slots, when the call begins, itself included. */
+export type ServiceModel = (call: Lengths, busyShare: number) => Service;
+
+/** Time to the first token grows with the prompt, time between tokens with the share of the slots that are busy (and stays as it was at the start). */
+export const sharedPace: ServiceModel = (call, busyShare) =>
+  serviceAt(call, ALONE_TPOT_MS + (FULL_TPOT_MS - ALONE_TPOT_MS) * busyShare);
+
+/** Calls do not slow one another down: what becomes slower then is the scheduler's doing alone. */
+export const steadyPace: ServiceModel = (call) => serviceAt(call, FULL_TPOT_MS);
+
+function serviceAt({ input, output }: Lengths, tpotMs: number): Service {
   const ttftMs = FIRST_TOKEN_MS + PREFILL_MS * input;
-  const tpotMs = ALONE_TPOT_MS + (FULL_TPOT_MS - ALONE_TPOT_MS) * busyShare;
   return { ttftMs, tpotMs, totalMs: ttftMs + output * tpotMs };
 }
 
@@ -36,6 +41,6 @@ export function generated({ output }: Lengths, { ttftMs, tpotMs }: Service, elap
 
 /** Requests a second that `slots` busy slots work off, of calls such as these. */
 export function capacityOf(calls: readonly Lengths[], slots: number): number {
-  const totalMs = calls.reduce((sum, call) => sum + serviceOf(call, 1).totalMs, 0);
+  const totalMs = calls.reduce((sum, call) => sum + sharedPace(call, 1).totalMs, 0);
   return (slots * 1_000 * calls.length) / totalMs;
 }

@@ -1,7 +1,7 @@
 import type { SlotReport } from '@relay/scheduler';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Dispatcher, DispatcherFactory } from './dispatcher';
-import { generated, type Lengths, type Service, serviceOf } from './service-model';
+import { generated, type Lengths, type Service, type ServiceModel, sharedPace } from './service-model';
 import type { Attempt, Observer, Outcome, SimCall } from './sim-call';
 import { VirtualClock } from './virtual-clock';
 
@@ -10,6 +10,7 @@ export interface Simulation {
   readonly slots: number;
   readonly dispatcher: DispatcherFactory;
   readonly observers?: readonly Observer[];
+  readonly service?: ServiceModel; // default: calls slow one another down
 }
 
 interface UnderWay {
@@ -72,17 +73,18 @@ class Run {
 
   private serve(attempt: Attempt, startedMs: number, release: (report: SlotReport) => void): void {
     const { call, deadlineAtMs } = attempt;
-    const service = serviceOf(call, (this.underWay.size + 1) / this.simulation.slots);
+    const { slots, service: model = sharedPace } = this.simulation;
+    const service = model(call, (this.underWay.size + 1) / slots);
     this.underWay.set(call, { startedMs, service });
     this.tell((observer) => observer.started(attempt, startedMs, service));
     const cut = startedMs + service.totalMs > deadlineAtMs;
     this.clock.after(cut ? deadlineAtMs - startedMs : service.totalMs, () => {
       const nowMs = this.clock.monotonic();
       this.tell((observer) => observer.ended(attempt, nowMs));
-      this.underWay.delete(call);
       this.left--;
       this.outcomes.push({ ...attempt, endedMs: nowMs, startedMs, refusal: null, completed: !cut });
       release(reportOf(call, service, cut));
+      this.underWay.delete(call);
     });
   }
 
