@@ -1,4 +1,5 @@
 import { classify } from './classify';
+import { fairness } from './fairness';
 import { faq } from './faq';
 import type { OfflineScenario } from './offline-scenario';
 import { plan } from './plan';
@@ -10,6 +11,7 @@ import { vectorSearch } from './vector-search';
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
 export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   classify,
+  fairness,
   faq,
   plan,
   prediction,
