@@ -1,6 +1,7 @@
-import { type QueueClass, type QueueName, QUEUES, type Ticket, ticketSchema } from '@relay/contracts';
+import { type QueueClass, type Ticket, ticketSchema } from '@relay/contracts';
 import type { QueueFactory } from '@relay/database';
 import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.port';
+import { QUEUE_OF, ticketJob } from './ticket-job';
 
 /** A ticket whose holder does not renew its lock for this long goes back into the line, ms. */
 const LOCK_MS = 30_000;
@@ -11,11 +12,8 @@ const MAX_LOST = 1_000;
 /** Jobs in a row that are no tickets (of another version, say) and are passed over in one call. */
 const MAX_UNREADABLE = 100;
 
-const QUEUE_OF = { short: QUEUES.inferenceShort, long: QUEUES.inferenceLong } as const satisfies Record<
-  QueueClass,
-  QueueName
->;
-const JOB_NAME = 'ticket';
+/** BullMQ's words for a job that is somebody else's by now, or that the store lost: there is nothing left to finish. */
+const NOT_OURS = /^(Missing key|Missing lock|Lock mismatch) /;
 
 export type TicketQueues = Pick<QueueFactory, 'queue' | 'worker'>;
 
@@ -27,6 +25,7 @@ interface OpenLine {
 interface HeldLock {
   readonly class: QueueClass;
   readonly token: string;
+  readonly complete: () => Promise<void>;
 }
 
 /** One BullMQ queue per class, opened when the first ticket comes; fetched by hand, only while a slot is free. */
@@ -45,9 +44,9 @@ export class BullTicketLine implements TicketLine {
     this.renewedAt = monotonic();
   }
 
-  async add({ id, priority, data }: LineTicket): Promise<void> {
-    const options = { jobId: id, priority, removeOnComplete: true, removeOnFail: true };
-    await this.open(data.class).queue.add(JOB_NAME, data, options);
+  async add(ticket: LineTicket): Promise<void> {
+    const { name, data, opts } = ticketJob(ticket);
+    await this.open(ticket.data.class).queue.add(name, data, opts);
   }
 
   async take(queueClass: QueueClass): Promise<TakenTicket | null> {
@@ -57,7 +56,7 @@ export class BullTicketLine implements TicketLine {
       const job = await worker.getNextJob(token, { block: false });
       if (!job?.id) return null;
       const data = ticketSchema.safeParse(job.data);
-      const complete = async () => void (await job.moveToCompleted(null, token, false));
+      const complete = () => job.moveToCompleted(null, token, false).then(() => undefined, ignoreNotOurs);
       if (data.success) return this.hold(job.id, job.priority, data.data, token, complete);
       await complete();
     }
@@ -98,18 +97,19 @@ export class BullTicketLine implements TicketLine {
     }
   }
 
+  /** Calls that hold a slot may go on; their tickets are done, so that nobody has to find out later whose they were. */
   async close(): Promise<void> {
+    const held = [...this.locks.values()];
+    this.locks.clear();
+    await Promise.allSettled(held.map(({ complete }) => complete()));
     const lines = [...this.lines.values()];
     this.lines.clear();
     await Promise.allSettled(lines.flatMap(({ queue, worker }) => [worker.close(), queue.close()]));
   }
 
   private hold(id: string, priority: number, data: Ticket, token: string, complete: () => Promise<void>): TakenTicket {
-    this.locks.set(id, { class: data.class, token });
-    const finish = () => {
-      this.locks.delete(id);
-      return complete();
-    };
+    this.locks.set(id, { class: data.class, token, complete });
+    const finish = () => (this.locks.delete(id) ? complete() : Promise.resolve());
     return { id, priority, data, finish };
   }
 
@@ -127,4 +127,8 @@ export class BullTicketLine implements TicketLine {
     this.lines.set(queueClass, opened);
     return opened;
   }
+}
+
+function ignoreNotOurs(error: unknown): void {
+  if (!(error instanceof Error && NOT_OURS.test(error.message))) throw error;
 }

@@ -11,6 +11,30 @@ const TICKET: LineTicket = {
 /** Longer than the line waits between two looks at a store that is away, ms. */
 const LATER_MS = 10_000;
 
+describe('a line whose store forgets everything without an error', () => {
+  const clock = new FakeClock();
+  let shared: MemoryTicketLine;
+  let line: FailoverTicketLine;
+  beforeEach(async () => {
+    shared = new MemoryTicketLine();
+    line = new FailoverTicketLine(shared, clock, SILENT);
+    await line.add(TICKET);
+    await shared.close(); // its tickets are gone
+    clock.advance(LATER_MS);
+  });
+
+  it('calls its own tickets all the same, each once', async () => {
+    expect(await line.take('long')).toBeNull();
+    expect(await line.take('short')).toMatchObject({ id: 't-a' });
+    expect(await line.take('short')).toBeNull();
+  });
+
+  it('puts them in line again for the other processes when it is tended', async () => {
+    await line.renew();
+    expect(await shared.take('short')).toMatchObject({ id: 't-a' });
+  });
+});
+
 /** A shared line that says when it is used. */
 class WatchedLine extends MemoryTicketLine {
   readonly calls: string[] = [];

@@ -8,6 +8,8 @@ import { withTimeLimit } from './time-limit';
 const CALL_LIMIT_MS = 1_000;
 /** While the store is away it is tried in this rhythm, ms. */
 const RETRY_EVERY_MS = 2_000;
+/** How often at most a line that says it is empty is told of the tickets that should stand in it, ms. */
+const MEND_EVERY_MS = 250;
 
 export interface LineHealth {
   lost(error: unknown): void;
@@ -24,6 +26,7 @@ export class FailoverTicketLine implements TicketLine {
   private down = false;
   private closed = false; // then the shared line is not touched any more: it opens itself when it is used
   private retryAt = 0; // monotonic ms
+  private mendAt = 0; // monotonic ms
 
   constructor(
     private readonly shared: TicketLine,
@@ -37,10 +40,8 @@ export class FailoverTicketLine implements TicketLine {
   }
 
   async take(queueClass: QueueClass): Promise<TakenTicket | null> {
-    const taken = await this.attempt(
-      () => this.shared.take(queueClass),
-      (late) => void late?.finish().catch(() => undefined),
-    );
+    let taken = await this.takeShared(queueClass);
+    if (taken === null && (await this.mend(queueClass))) taken = await this.takeShared(queueClass);
     if (taken === undefined) return this.mirror.take(queueClass);
     if (taken) await this.mirror.remove(taken);
     return taken;
@@ -71,14 +72,36 @@ export class FailoverTicketLine implements TicketLine {
 
   async renew(): Promise<void> {
     if (this.closed) return;
-    if (this.down) await this.restore();
-    else await this.attempt(() => this.shared.renew());
+    if (this.down) return this.restore();
+    await this.attempt(() => this.shared.renew());
+    const [oldest] = this.mirror.all();
+    if (oldest && !(await this.stands(oldest))) await this.mend(oldest.data.class);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     await this.shared.close();
     await this.mirror.close();
+  }
+
+  private takeShared(queueClass: QueueClass): Promise<TakenTicket | null | undefined> {
+    return this.attempt(
+      () => this.shared.take(queueClass),
+      (late) => void late?.finish().catch(() => undefined),
+    );
+  }
+
+  /**
+   * Puts this process's tickets in line again if they do not stand there: a store that was restarted, or emptied, forgets them without
+   * an error. One that another process is calling just now stays as it is. `true` if there was anything to put.
+   */
+  private async mend(queueClass: QueueClass): Promise<boolean> {
+    const now = this.clock.monotonic();
+    const tickets = this.mirror.all().filter(({ data }) => data.class === queueClass);
+    if (tickets.length === 0 || now < this.mendAt) return false;
+    this.mendAt = now + MEND_EVERY_MS;
+    await Promise.all(tickets.map((ticket) => this.attempt(() => this.shared.add(ticket))));
+    return true;
   }
 
   /** `undefined` if the shared line is away. */

@@ -9,6 +9,11 @@ export class MemoryTicketLine implements TicketLine {
     return [...this.tickets.values()];
   }
 
+  /** Whether it stands here with this priority. */
+  has({ id, priority }: LineTicket): boolean {
+    return this.tickets.get(id)?.priority === priority;
+  }
+
   add(ticket: LineTicket): Promise<void> {
     if (!this.tickets.has(ticket.id)) this.tickets.set(ticket.id, ticket);
     return Promise.resolve();
