@@ -28,17 +28,28 @@ export class FaultLog {
 
 /** Tells about the shared line once per outage, however many pools notice it. */
 export function lineHealth(): LineHealth {
+  return outageLog('The shared line', 'this process serves its own requests in its own order');
+}
+
+/** The same about the ledger of slots. */
+export function ledgerHealth(): LineHealth {
+  return outageLog(
+    'The ledger of slots',
+    'each process takes an equal part of the limits, by the processes it knew last',
+  );
+}
+
+function outageLog(what: string, meanwhile: string): LineHealth {
   const logger = new Logger('Scheduler');
   let lost = false;
   return {
     lost: (error) => {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!lost)
-        logger.warn(`The shared line is away (${reason}); this process serves its own requests in its own order.`);
+      if (!lost) logger.warn(`${what} is away (${reason}); ${meanwhile}.`);
       lost = true;
     },
     restored: () => {
-      if (lost) logger.log('The shared line is back.');
+      if (lost) logger.log(`${what} is back.`);
       lost = false;
     },
   };

@@ -11,11 +11,14 @@ export const MAX_CHARGES = 1_000;
 const clock = z.object({ virtualTime: z.number(), base: z.number() });
 
 /**
- * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
+ * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
+ * `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
  * `decline`, says with `held` that it still uses it, and gives it back with `release`.
  */
 export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
+  z.object({ type: z.literal('recall'), pools: z.array(pool) }),
+  z.object({ type: z.literal('freed'), pools: z.array(pool) }),
   z.object({ type: z.literal('waiting'), pool, clock }),
   z.object({ type: z.literal('clock'), pool, clock }),
   z.object({ type: z.literal('charges'), pool, charges: z.array(z.tuple([z.string(), z.number()])).max(MAX_CHARGES) }),
@@ -35,6 +38,7 @@ export const busMessageSchema = z.discriminatedUnion('type', [
 ]);
 
 export type BusMessage = z.infer<typeof busMessageSchema>;
-export type PoolMessage = Exclude<BusMessage, { type: 'hello' }>;
+export type SlotMessage = Extract<BusMessage, { type: 'recall' | 'freed' }>;
+export type PoolMessage = Exclude<BusMessage, { type: 'hello' } | SlotMessage>;
 export type GrantMessage = Extract<BusMessage, { type: 'grant' }>;
 export type ClockReading = z.infer<typeof clock>;

@@ -45,6 +45,8 @@ export interface PoolContext {
   readonly usage: TenantUsage;
   readonly caps: () => RoomCaps;
   readonly shares: () => ShareSettings;
+  /** A slot that was lent to another process is back. */
+  readonly onReturned: () => void;
   /** A request of this process no longer waits or holds a slot. */
   readonly onLeft: (request: AdmissionRequest) => void;
   readonly onFault: (error: unknown) => void;
@@ -79,7 +81,7 @@ export class Pool {
     this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
     this.shares = new Shares(context.shares);
     const { room, fair } = this;
-    this.leases = new LeaseBook(id, bus, clock, () => this.wake(), onFault);
+    this.leases = new LeaseBook(id, bus, clock, () => this.returned(), onFault);
     this.borrowed = new BorrowedSlots(id, bus, onFault);
     this.desk = new TicketDesk({
       ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
@@ -94,6 +96,15 @@ export class Pool {
 
   get waiting(): number {
     return this.room.size;
+  }
+
+  /** Slots that requests of this process use, whoever they are from, or wait for. */
+  get needed(): number {
+    return this.held + this.borrowed.size + this.room.size;
+  }
+
+  waitingOf(tenantId: string): number {
+    return this.room.size > 0 ? this.room.sizeOf(tenantId) : 0;
   }
 
   /** No request of this process waits here or holds a slot. */
@@ -298,6 +309,11 @@ export class Pool {
   private mergeClock(reading: ClockReading): void {
     this.fair.served(reading.virtualTime);
     this.desk.rebase(reading.base);
+  }
+
+  private returned(): void {
+    this.context.onReturned();
+    this.wake();
   }
 
   /** Hands out free slots to whoever is next in line. Cheap when nobody waits. */

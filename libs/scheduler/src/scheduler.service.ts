@@ -1,29 +1,29 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type ConfigConsumer, ConfigStore, type RelayConfig } from '@relay/config';
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
-import { FaultLog } from './fault-log';
+import { FaultLog, ledgerHealth } from './fault-log';
 import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import type { AdmissionRequest, Slot } from './slot';
+import type { SlotBlock } from './slots/slot-block';
+import { SlotBook } from './slots/slot-book';
 import { TenantUsage } from './tenant-usage';
 
 /** Rhythm of everything that is not triggered by an event, ms. */
 const TICK_MS = 1_000;
-/** Every this-many-th tick tells the other processes that this one lives. */
-const BEAT_TICKS = 2;
 
 const SHUTTING_DOWN = 'The relay is shutting down.';
 const NOT_CONFIGURED = 'The provider is no longer configured.';
 
 /** Admission to upstream capacity: one pool of slots per provider, shared fairly among tenants. */
 @Injectable()
-export class Scheduler implements OnModuleInit, OnApplicationShutdown {
+export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   private readonly pools = new Map<string, Pool>();
-  private readonly usage = new TenantUsage();
+  private readonly blocks = new Map<string, SlotBlock>(); // of the pools
+  private readonly slots: SlotBook;
+  private readonly usage: TenantUsage;
   private readonly faults: FaultLog;
-  private processes = 1;
-  private ticks = 0;
   private cancelTick: () => void = () => undefined;
   private draining = false;
   private closed = false;
@@ -36,18 +36,32 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     @Inject(SCHEDULER_BACKEND) private readonly backend: SchedulerBackend,
   ) {
     this.faults = new FaultLog(clock);
+    this.slots = new SlotBook({
+      ...{ ledger: backend.slots, bus: backend.bus, clock, health: ledgerHealth() },
+      onFault: (error) => this.fault('slots', error),
+      onBeat: () => this.usage.forgetIdle(),
+    });
+    this.usage = new TenantUsage({
+      slots: this.slots,
+      waitingOf: (tenantId) => this.waitingOf(tenantId),
+      onMore: (tenantId) => this.tenantFreed(tenantId),
+    });
     config.register(this.consumer());
   }
 
-  /** Does not wait for the others: until they answer, this process has the pools to itself. */
   onModuleInit(): void {
     const { bus } = this.backend;
     bus
       .start((received) => this.receive(received))
       .then(() => bus.broadcast({ type: 'hello' }))
       .catch((error: unknown) => this.fault('cannot talk to the other processes', error));
-    this.beat();
+    this.slots.start();
     this.scheduleTick();
+  }
+
+  /** The slots of this process are known before the first request comes, or the ledger is away. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.slots.settled();
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -64,7 +78,10 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     const pool = this.pools.get(request.poolId);
     if (!pool) return Promise.resolve(err(new RelayError('unavailable', NOT_CONFIGURED)));
     const slot = request.signal.aborted ? null : pool.tryAcquire(request);
-    return slot ? Promise.resolve(ok(slot)) : pool.wait(request);
+    if (slot) return Promise.resolve(ok(slot));
+    const outcome = pool.wait(request);
+    this.reviewSlots(request);
+    return outcome;
   }
 
   /** What a request would meet that asked now; null for a pool that does not exist. */
@@ -75,7 +92,11 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
   }
 
   snapshot(): PoolSnapshot[] {
-    return [...this.pools.values()].map((pool) => pool.snapshot());
+    return [...this.pools.values()].map((pool) => {
+      const block = this.blocks.get(pool.id);
+      const shared = block && { poolLimit: block.poolLimit, processes: Math.max(1, block.processes) };
+      return { ...pool.snapshot(), ...shared };
+    });
   }
 
   /** Lets nothing more wait; settles when everything that waits or runs is done. The caller bounds the time. */
@@ -93,9 +114,9 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     if (this.closed) return;
     this.closed = true;
     this.cancelTick();
-    const { bus, processes } = this.backend;
+    const { bus } = this.backend;
     const closing = [...this.pools.values()].map((pool) => pool.close(SHUTTING_DOWN));
-    await Promise.allSettled([...closing, processes.leave()]);
+    await Promise.allSettled([...closing, this.slots.close()]);
     await bus.close();
   }
 
@@ -111,16 +132,27 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     for (const [id, pool] of this.pools) {
       if (wanted.has(id)) continue;
       this.pools.delete(id);
+      this.blocks.delete(id);
+      this.slots.drop(id);
       this.watch(pool.close(NOT_CONFIGURED));
     }
     for (const [id, limit] of wanted) {
-      const pool = this.pools.get(id);
-      if (pool) pool.setLimit(this.share(limit));
-      else this.pools.set(id, this.createPool(id, limit));
+      const block = this.blocks.get(id);
+      if (block) block.setLimit(limit);
+      else this.openPool(id, limit);
     }
   }
 
-  private createPool(id: string, limit: number): Pool {
+  private openPool(id: string, limit: number): void {
+    const pool = this.createPool(id);
+    this.pools.set(id, pool);
+    this.blocks.set(
+      id,
+      this.slots.block(id, limit, pool, (size) => pool.setLimit(size)),
+    );
+  }
+
+  private createPool(id: string): Pool {
     const context: PoolContext = {
       clock: this.clock,
       random: this.random,
@@ -128,10 +160,11 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
       usage: this.usage,
       caps: () => this.caps(),
       shares: () => this.config.current.scheduler,
+      onReturned: () => this.blocks.get(id)?.review(),
       onLeft: (request) => this.afterLeaving(request),
       onFault: (error) => this.fault(`pool ${id}`, error),
     };
-    const pool = new Pool(id, this.share(limit), this.backend.openLine(id), context);
+    const pool = new Pool(id, 0, this.backend.openLine(id), context);
     if (this.draining) pool.refuseWaiting(SHUTTING_DOWN);
     return pool;
   }
@@ -141,13 +174,9 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
     return { perTenant: maxQueuedPerTenant, total: maxQueued };
   }
 
-  /** Each process has an equal part of a limit, rounded up; leases of exact blocks of slots would divide it without remainder. */
-  private share(limit: number): number {
-    return Math.max(1, Math.ceil(limit / this.processes));
-  }
-
   private receive({ from, message }: ReceivedMessage): void {
     if (this.closed) return;
+    if (message.type === 'recall' || message.type === 'freed') return this.slots.receive(message);
     if (message.type !== 'hello') return this.pools.get(message.pool)?.receive(from, message);
     for (const pool of this.pools.values()) this.watch(this.sendClock(from, pool));
   }
@@ -157,10 +186,25 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
   }
 
   private afterLeaving(request: AdmissionRequest): void {
-    if (request.tenantConcurrency !== undefined) {
-      for (const pool of this.pools.values()) pool.tenantFreed(request.tenantId);
-    }
+    this.reviewSlots(request);
+    if (request.tenantConcurrency !== undefined) this.tenantFreed(request.tenantId);
     if (this.onIdle.length > 0) this.checkIdle();
+  }
+
+  private tenantFreed(tenantId: string): void {
+    for (const pool of this.pools.values()) pool.tenantFreed(tenantId);
+  }
+
+  private waitingOf(tenantId: string): number {
+    let waiting = 0;
+    for (const pool of this.pools.values()) waiting += pool.waitingOf(tenantId);
+    return waiting;
+  }
+
+  /** A request began to wait, or left: what this process needs has changed. */
+  private reviewSlots({ poolId, tenantId, tenantConcurrency }: AdmissionRequest): void {
+    this.blocks.get(poolId)?.review();
+    if (tenantConcurrency !== undefined) this.usage.review(tenantId);
   }
 
   private checkIdle(): void {
@@ -173,18 +217,8 @@ export class Scheduler implements OnModuleInit, OnApplicationShutdown {
   private scheduleTick(): void {
     this.cancelTick = this.clock.after(TICK_MS, () => {
       this.scheduleTick();
-      if (++this.ticks % BEAT_TICKS === 0) this.beat();
       for (const pool of this.pools.values()) this.watch(pool.tend());
     });
-  }
-
-  private beat(): void {
-    const counted = this.backend.processes.beat().then((processes) => {
-      if (processes === this.processes || this.closed) return;
-      this.processes = processes;
-      this.apply(this.config.current);
-    });
-    this.watch(counted);
   }
 
   private watch(work: Promise<void>): void {

@@ -11,7 +11,7 @@ const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 function twoSchedulers(slots: readonly [number, number]) {
   const clock = new FakeClock();
   const hub = new InProcessHub();
-  const backends = sharedMemoryBackends(['process-a', 'process-b'], hub);
+  const backends = sharedMemoryBackends(['process-a', 'process-b'], clock, hub);
   const [a, b] = backends.map((backend, i) => startScheduler(backend, { slots: slots[i] }, clock).scheduler);
   const request = (tenant: string) => requestOf(tenant, { deadlineAt: clock.now() + 600_000 });
   return { clock, hub, line: backends[0]!.openLine(POOL), a: a!, b: b!, request };

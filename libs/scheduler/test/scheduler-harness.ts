@@ -3,6 +3,7 @@ import { type Clock, type RelayError, type Result, systemClock } from '@relay/co
 import type { LineHealth } from '../src/adapters/failover-ticket-line';
 import { InProcessBus, InProcessHub } from '../src/adapters/in-process-bus';
 import { memoryBackend as backendInMemory } from '../src/adapters/memory-backend';
+import { type LedgerMemory, MemorySlotLedger } from '../src/adapters/memory-slot-ledger';
 import { MemoryTicketLine } from '../src/adapters/memory-ticket-line';
 import type { SchedulerBackend } from '../src/ports/scheduler-backend.port';
 import { Scheduler } from '../src/scheduler.service';
@@ -43,12 +44,17 @@ export function startScheduler(
 
 export const memoryBackend = (clock: Clock = systemClock): SchedulerBackend => backendInMemory(clock);
 
-/** Several schedulers as if in several processes: one line, one hub for messages. */
-export function sharedMemoryBackends(ids: readonly string[], hub = new InProcessHub()): SchedulerBackend[] {
+/** Several schedulers as if in several processes: one line, one hub for messages; with `ledger` they share the slots, else each has its own. */
+export function sharedMemoryBackends(
+  ids: readonly string[],
+  clock: Clock,
+  hub = new InProcessHub(),
+  ledger?: LedgerMemory,
+): SchedulerBackend[] {
   const line = new MemoryTicketLine();
   return ids.map((id) => ({
     bus: new InProcessBus(id, hub, true),
-    processes: { beat: () => Promise.resolve(1), leave: () => Promise.resolve() },
+    slots: new MemorySlotLedger(id, clock, ledger),
     openLine: () => line,
   }));
 }

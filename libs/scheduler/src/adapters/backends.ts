@@ -4,8 +4,9 @@ import type { SchedulerBackend } from '../ports/scheduler-backend.port';
 import { BullTicketLine, type TicketQueues } from './bull-ticket-line';
 import { FailoverTicketLine, type LineHealth } from './failover-ticket-line';
 import { InProcessBus } from './in-process-bus';
-import { RedisProcessRegistry, SingleProcess } from './process-registries';
+import { MemorySlotLedger } from './memory-slot-ledger';
 import { RedisBus } from './redis-bus';
+import { RedisSlotLedger } from './redis-slot-ledger';
 
 interface BackendOptions {
   readonly processId: string; // unique per start
@@ -27,7 +28,12 @@ function lineOpener(options: BackendOptions): SchedulerBackend['openLine'] {
 
 /** One process: the line may still be durable (PostgreSQL, embedded or not), but there is nobody else to talk to. */
 export function singleProcessBackend(options: BackendOptions): SchedulerBackend {
-  return { bus: new InProcessBus(options.processId), processes: new SingleProcess(), openLine: lineOpener(options) };
+  const { processId, clock } = options;
+  return {
+    bus: new InProcessBus(processId),
+    slots: new MemorySlotLedger(processId, clock),
+    openLine: lineOpener(options),
+  };
 }
 
 /** Any number of processes that share one Redis. */
@@ -35,7 +41,7 @@ export function redisBackend(options: BackendOptions, redis: Redis, subscriber: 
   const { processId, namespace } = options;
   return {
     bus: new RedisBus(processId, redis, subscriber, namespace),
-    processes: new RedisProcessRegistry(processId, redis, `${namespace}:processes`),
+    slots: new RedisSlotLedger(processId, redis, namespace),
     openLine: lineOpener(options),
   };
 }

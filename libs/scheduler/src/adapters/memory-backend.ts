@@ -2,8 +2,8 @@ import type { Clock } from '@relay/core';
 import type { SchedulerBackend } from '../ports/scheduler-backend.port';
 import { FailoverTicketLine, type LineHealth } from './failover-ticket-line';
 import { InProcessBus } from './in-process-bus';
+import { MemorySlotLedger } from './memory-slot-ledger';
 import { MemoryTicketLine } from './memory-ticket-line';
-import { SingleProcess } from './process-registries';
 
 const SILENT: LineHealth = { lost: () => undefined, restored: () => undefined };
 
@@ -11,7 +11,7 @@ const SILENT: LineHealth = { lost: () => undefined, restored: () => undefined };
 export function memoryBackend(clock: Clock): SchedulerBackend {
   return {
     bus: new InProcessBus('process-a'),
-    processes: new SingleProcess(),
+    slots: new MemorySlotLedger('process-a', clock),
     openLine: () => new FailoverTicketLine(new MemoryTicketLine(), clock, SILENT),
   };
 }

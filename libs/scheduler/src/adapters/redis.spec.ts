@@ -2,9 +2,10 @@ import { saySkipped } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
 import { describeMessageBus } from '../../test/message-bus.contract';
 import { openStores, type Stores } from '../../test/stores';
+import { redisLedgerBench } from '../../test/redis-ledger-bench';
+import { describeSlotLedger } from '../../test/slot-ledger.contract';
 import { describeTicketLine } from '../../test/ticket-line.contract';
 import { BullTicketLine } from './bull-ticket-line';
-import { RedisProcessRegistry } from './process-registries';
 import { RedisBus } from './redis-bus';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -35,12 +36,16 @@ describeRedis('on Redis', () => {
   describe('RedisBus', () =>
     describeMessageBus((id) => new RedisBus(id, stores.redis!, stores.connections.createSubscriber()!, namespace)));
 
-  it('counts the processes that live', async () => {
-    const [a, b] = ['a', 'b'].map((id) => new RedisProcessRegistry(id, stores.redis!, `${namespace}:processes`));
-    expect(await a!.beat()).toBe(1);
-    expect(await b!.beat()).toBe(2);
-    expect(await a!.beat()).toBe(2);
-    await b!.leave();
-    expect(await a!.beat()).toBe(1);
+  describe('RedisSlotLedger', () => {
+    let ledgers = 0;
+    describeSlotLedger(() => redisLedgerBench(stores.redis!, `${namespace}:${ledgers++}`));
+
+    it('settles on when the server has forgotten its scripts', async () => {
+      const ledger = redisLedgerBench(stores.redis!, `${namespace}:${ledgers++}`).ledger('a');
+      const claim = { pool: 'p', limit: 3, kept: 0, needed: 0, wanted: 1, processes: 0 };
+      await ledger.balance([claim]);
+      jest.spyOn(stores.redis!, 'evalsha').mockRejectedValueOnce(new Error('NOSCRIPT No matching script.'));
+      expect(await ledger.balance([claim])).toMatchObject([{ granted: 3 }]);
+    });
   });
 });

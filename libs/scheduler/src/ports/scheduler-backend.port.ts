@@ -1,11 +1,11 @@
 import type { MessageBus } from './message-bus.port';
-import type { ProcessRegistry } from './process-registry.port';
+import type { SlotLedger } from './slot-ledger.port';
 import type { TicketLine } from './ticket-line.port';
 
 /** What the scheduler needs of the outside: in one process, or shared among several. */
 export interface SchedulerBackend {
   readonly bus: MessageBus;
-  readonly processes: ProcessRegistry;
+  readonly slots: SlotLedger;
   openLine(poolId: string): TicketLine;
 }
 

@@ -3,22 +3,32 @@ export interface SlotClaim {
   readonly pool: string;
   /** Slots of all processes together, as this process sees it. */
   readonly limit: number;
-  /** Slots that cannot be given back now. */
-  readonly inUse: number;
-  /** Slots that it could use: in use, waited for, and some to spare. */
+  /** Slots that it keeps whatever the answer: those in use, and those that it may take while it waits for the answer. */
+  readonly kept: number;
+  /** Slots that its requests use or wait for now. */
+  readonly needed: number;
+  /** Slots that it could use: needed over the last seconds, and some to spare. Never below `needed`. */
   readonly wanted: number;
+  /** Processes that its last grant spoke of; 0 without one. A ledger that lost its memory waits for them. */
+  readonly processes: number;
 }
 
 export interface SlotGrant {
   readonly pool: string;
-  /** Slots that this process may use until its lease ends. Never below `inUse`, if they were granted before. */
+  /** Slots that this process may use until its lease ends. Never below `kept`, if they were granted before. */
   readonly granted: number;
+  /** Slots that it is due: less than granted if it is to give some back, more if others still hold them. */
+  readonly share: number;
   /** Processes that live, this one included. */
   readonly processes: number;
+  /** Place of this process among them, from 0; the same in every pool that all of them use. */
+  readonly rank: number;
   /** The smallest limit that a living process sees. */
   readonly limit: number;
-  /** This process got less than its share, because others still hold it. */
+  /** This process got less than it wants of its share, because others still hold it: a recall is due. */
   readonly short: boolean;
+  /** Others are short, or the limit sank: what is beyond `share` is to be given back as it falls free. */
+  readonly recalled: boolean;
 }
 
 /**
@@ -28,8 +38,8 @@ export interface SlotGrant {
 export interface SlotLedger {
   /** How long a lease lives without `balance`, ms. */
   readonly leaseMs: number;
-  /** Renews this process's leases and settles them anew, in one round trip. */
-  balance(claims: readonly SlotClaim[]): Promise<readonly SlotGrant[]>;
-  /** Gives everything back. */
-  leave(): Promise<void>;
+  /** Renews this process's leases and settles them anew, in one round trip; at once where there is none to make. */
+  balance(claims: readonly SlotClaim[]): readonly SlotGrant[] | Promise<readonly SlotGrant[]>;
+  /** Gives everything back, or all of these pools. */
+  leave(pools?: readonly string[]): Promise<void>;
 }

@@ -1,0 +1,97 @@
+/**
+ * Settles the claim of one process for one pool: `settleClaim` and `shareOut` once more, in Lua, where all processes meet.
+ *
+ * KEYS[1]: a hash: process id -> "granted kept needed wanted limit expiresAt", and "!" -> "bornAt expected". Times: ms of the server.
+ * ARGV: process id, lease ms, most holders, limit, kept, needed, wanted, processes known to the claimant.
+ * Returns granted, share, processes, rank, limit, short, recalled.
+ */
+export const SETTLE_SLOTS = `
+local key, me, lease_ms, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local TURN_MS = 2000
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function numbers(text)
+  local found = {}
+  for word in string.gmatch(text, '%S+') do found[#found + 1] = tonumber(word) end
+  return found
+end
+
+local born, expected, held, ids = now, 0, {}, {}
+local stored = redis.call('HGETALL', key)
+for i = 1, #stored, 2 do
+  local id, n = stored[i], numbers(stored[i + 1])
+  if id == '!' then
+    born, expected = n[1], n[2]
+  elseif n[6] > now then
+    held[id] = { granted = n[1], kept = n[2], needed = n[3], wanted = n[4], limit = n[5] }
+    ids[#ids + 1] = id
+  else
+    redis.call('HDEL', key, id)
+  end
+end
+if #ids == 0 then born, expected = now, 0 end
+if not held[me] then
+  if #ids >= most then return { 0, 0, #ids, most, 0, 0, 0 } end
+  held[me] = { granted = 0 }
+  ids[#ids + 1] = me
+end
+local mine = held[me]
+mine.limit, mine.kept, mine.needed, mine.wanted =
+  tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+table.sort(ids)
+local count, young = #ids, now - born < lease_ms
+if young then expected = math.max(expected, tonumber(ARGV[8])) end
+local amnesia = young and count < expected
+
+local limit, needy, rank, shares, needed, beyond = mine.limit, 0, 0, {}, {}, {}
+for i, id in ipairs(ids) do
+  local one = held[id]
+  limit = math.min(limit, one.limit)
+  if one.needed > 0 then needy = needy + 1 end
+  if id == me then rank = i end
+  shares[i], needed[i], beyond[i] = 0, one.needed, one.wanted - one.needed
+end
+local function fill(asks, left, turn)
+  local order = {}
+  for i = 1, count do order[i] = { ask = asks[i], i = i, place = (i - 1 + turn) % count } end
+  table.sort(order, function(a, b)
+    if a.ask ~= b.ask then return a.ask < b.ask end
+    return a.place < b.place
+  end)
+  for served, one in ipairs(order) do
+    local part = math.min(one.ask, math.floor(left / (count - served + 1)))
+    shares[one.i] = shares[one.i] + part
+    left = left - part
+  end
+  return left
+end
+local left = fill(beyond, fill(needed, limit, needy > limit and math.floor(now / TURN_MS) or 0), 0)
+local each, first = math.floor(left / count), left % count
+for i = 1, count do shares[i] = shares[i] + each + (i <= first and 1 or 0) end
+
+local others, others_lack = 0, false
+for i, id in ipairs(ids) do
+  local one = held[id]
+  if id ~= me then
+    others = others + math.max(one.granted, one.kept)
+    if one.granted < math.min(one.wanted, shares[i]) then others_lack = true end
+  end
+end
+local share, free = shares[rank], math.max(0, limit - others)
+local granted = math.min(mine.kept, amnesia and free or mine.granted)
+if not amnesia then granted = math.max(granted, math.min(share, free)) end
+local short = granted < math.min(mine.wanted, share)
+local recalled = granted > share and (others_lack or others + math.max(granted, mine.kept) > limit)
+
+redis.call('HSET', key, '!', born .. ' ' .. expected, me,
+  table.concat({ granted, mine.kept, mine.needed, mine.wanted, mine.limit, now + lease_ms }, ' '))
+redis.call('PEXPIRE', key, lease_ms)
+return { granted, share, count, rank - 1, limit, short and 1 or 0, recalled and 1 or 0 }
+`;
+
+/** KEYS[1]: as above; ARGV[1]: the process that gives its slots back. */
+export const LEAVE_SLOTS = `
+redis.call('HDEL', KEYS[1], ARGV[1])
+if redis.call('HLEN', KEYS[1]) <= 1 then redis.call('DEL', KEYS[1]) end
+return 0
+`;

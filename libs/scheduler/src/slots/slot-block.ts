@@ -1,0 +1,158 @@
+import { DemandPeak } from '../domain/slots/demand-peak';
+import type { SlotClaim, SlotGrant } from '../ports/slot-ledger.port';
+
+/** Whoever uses a block says how many of its slots are taken, and how many its requests call for. */
+export interface DemandGauge {
+  /** Slots that cannot be given back now, lent ones included. */
+  readonly inUse: number;
+  /** Slots that this process's own requests use, wherever they are from, or wait for. */
+  readonly needed: number;
+}
+
+/** The processes that shared the limits when the ledger was last heard of. */
+export interface LastKnown {
+  readonly processes: number;
+  readonly rank: number;
+}
+
+export interface BlockEvents {
+  /** The block may use more or fewer slots than before. */
+  readonly onChange: (size: number) => void;
+  /** The ledger ought to hear of this block soon. */
+  readonly onAsk: (block: SlotBlock) => void;
+}
+
+/** What the others are to hear after an answer: that they shall give back what they do not use, or that something was given back. */
+export type SlotNews = 'recall' | 'freed' | null;
+
+/** The slots of one pool that this process may use, on a lease. */
+export class SlotBlock {
+  /** Slots that may be used now; what is in use beyond that runs on. */
+  size = 0;
+  /** Slots of all processes together, as far as is known. */
+  poolLimit: number;
+  /** Processes that have a part in this pool, as the ledger last said; 0 before it has. */
+  processes = 0;
+  private readonly demand = new DemandPeak();
+  private granted = 0; // as the ledger knows it
+  private claimed = 0; // slots needed, as the ledger knows it
+  private share = 0;
+  private short = false;
+  private recalled = false; // slots beyond the share are given back as they fall free
+  private offering = false; // somebody called for slots since the last claim
+  private lowered = false; // the others do not know yet how low the limit is
+
+  /** `validUntil`: monotonic ms; before, the block waits for the ledger even if it fails. */
+  constructor(
+    readonly pool: string,
+    private ownLimit: number,
+    private readonly gauge: DemandGauge,
+    private readonly events: BlockEvents,
+    public validUntil: number,
+  ) {
+    this.poolLimit = ownLimit;
+  }
+
+  /** Slots of all processes together, as this one sees it: counts at once, and for the others as soon as they hear of it. */
+  setLimit(limit: number): void {
+    if (limit === this.ownLimit) return;
+    this.lowered ||= limit < this.ownLimit;
+    this.ownLimit = limit;
+    this.poolLimit = Math.min(this.poolLimit, limit);
+    this.resize(Math.min(this.size, limit));
+    this.events.onAsk(this);
+  }
+
+  /** To be called when a request begins to wait or a slot falls free. */
+  review(): void {
+    const { inUse, needed } = this.gauge;
+    this.demand.see(needed);
+    if (this.recalled && this.size > this.share) {
+      this.resize(Math.max(this.share, Math.min(this.size, inUse)));
+      if (this.size < this.granted) this.events.onAsk(this);
+      return;
+    }
+    const wanting = needed > this.size && this.size < this.poolLimit;
+    if (wanting && Math.min(needed, this.poolLimit) > this.claimed) this.events.onAsk(this);
+  }
+
+  /** Others have too few: all that is not in use is offered, and comes back with the answer if it is due to this process. */
+  recall(): void {
+    if (this.recalled && this.gauge.inUse >= this.size) return; // known, and nothing to give
+    this.offering = true;
+    this.events.onAsk(this);
+  }
+
+  /** Others gave slots back. */
+  hearFreed(): void {
+    if (this.short) this.events.onAsk(this);
+  }
+
+  /** Nothing runs or waits, nor did so within the last few heartbeats. */
+  get idle(): boolean {
+    return this.gauge.inUse === 0 && this.gauge.needed === 0 && this.demand.peak === 0;
+  }
+
+  /** A heartbeat: what was needed long ago is forgotten. */
+  turn(): void {
+    this.demand.turn(this.gauge.needed);
+  }
+
+  /** What to ask of the ledger. Until it answers the block is no larger than what it says it keeps, so that nobody uses a slot twice. */
+  claim(): SlotClaim {
+    const { inUse, needed } = this.gauge;
+    this.demand.see(needed);
+    this.resize(Math.min(this.size, Math.max(inUse, this.offering ? 0 : this.share)));
+    this.recalled ||= this.offering;
+    this.offering = false;
+    this.claimed = needed;
+    return {
+      ...{ pool: this.pool, limit: this.ownLimit, needed, processes: this.processes },
+      kept: Math.max(inUse, this.size),
+      wanted: this.demand.wanted,
+    };
+  }
+
+  /** The ledger's answer; `validUntil`: monotonic ms. */
+  accept(grant: SlotGrant, validUntil: number): SlotNews {
+    const news = this.newsOf(grant);
+    this.validUntil = validUntil;
+    this.granted = grant.granted;
+    this.share = grant.share;
+    this.short = grant.short;
+    this.recalled = grant.recalled;
+    this.processes = grant.processes;
+    this.poolLimit = Math.min(grant.limit, this.ownLimit);
+    this.lowered = false;
+    this.resize(Math.min(grant.granted, this.ownLimit));
+    this.review();
+    return news;
+  }
+
+  /** The lease has run out: nothing is started until the ledger has answered or failed. */
+  expire(): void {
+    this.granted = this.share = 0;
+    this.resize(0);
+  }
+
+  /** The ledger is away: the limit is divided among the processes that were there last, so that their parts add up to it. */
+  fallBack({ processes, rank }: LastKnown): void {
+    this.granted = 0;
+    this.short = this.recalled = false;
+    this.poolLimit = this.ownLimit;
+    this.share = Math.floor(this.ownLimit / processes) + (rank < this.ownLimit % processes ? 1 : 0);
+    this.resize(this.share);
+  }
+
+  private newsOf(grant: SlotGrant): SlotNews {
+    if (grant.processes <= 1) return null;
+    if (grant.short || this.lowered) return 'recall';
+    return this.recalled && grant.granted < this.granted ? 'freed' : null;
+  }
+
+  private resize(size: number): void {
+    if (size === this.size) return;
+    this.size = size;
+    this.events.onChange(size);
+  }
+}
