@@ -5,9 +5,10 @@ import { Global, type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { ConfigStore, ENVIRONMENT, environmentSchema } from '@relay/config';
+import { QUEUES } from '@relay/contracts';
 import { CLOCK, systemClock } from '@relay/core';
 import { QueueFactory, QueueModule, RedisModule } from '@relay/database';
-import { configOf, largestLead, POOL, serveAll, until } from '../test/scheduler-harness';
+import { configOf, granted, largestLead, POOL, requestOf, serveAll, until } from '../test/scheduler-harness';
 import { describeTicketLine } from '../test/ticket-line.contract';
 import { BullTicketLine } from './adapters/bull-ticket-line';
 import { SchedulerModule } from './scheduler.module';
@@ -59,6 +60,18 @@ describe('SchedulerModule, embedded', () => {
     expect(scheduler.snapshot()).toMatchObject([
       { id: POOL, limit: 1, inUse: 0, waiting: { short: 0, long: 0 }, tenants: [] },
     ]);
+  });
+
+  it('shows in the tables of the queue library what waits for longer, and nothing that waits no more', async () => {
+    const scheduler = app.get(Scheduler);
+    const slot = granted(await scheduler.admit(requestOf('a')));
+    const waiting = scheduler.admit(requestOf('a'));
+    const queue = app.get(QueueFactory).queue(QUEUES.inferenceShort, { prefix: `{relay:${POOL}}` });
+    await until(async () => (await queue.getJobCountByTypes('prioritized')) === 1);
+    expect((await queue.getPrioritized())[0]!.data).toMatchObject({ tenant: 'a', pool: POOL, class: 'short' });
+    slot.release();
+    granted(await waiting).release();
+    await until(async () => (await queue.getJobCountByTypes('prioritized', 'active')) === 0);
   });
 
   describe('BullTicketLine', () =>

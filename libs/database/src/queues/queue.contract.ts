@@ -106,6 +106,45 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
     expect(await line.getJob('one')).toBeUndefined();
   });
 
+  it('let whoever knows the token finish a job, in whatever process it was fetched', async () => {
+    const line = queue('token');
+    const worker = factory.worker(QUEUES.inferenceShort, null, { prefix: prefix('token') });
+    await line.add('job', { n: 1 }, { jobId: 'one', priority: 1, ...GONE });
+    await worker.getNextJob('mine', { block: false });
+    await (await line.getJob('one'))?.moveToCompleted(null, 'mine', false);
+    expect(await line.getJob('one')).toBeUndefined();
+  });
+
+  it('give out by hand beyond the concurrency of a worker, and nothing beyond that of the queue', async () => {
+    const line = queue('full');
+    const worker = factory.worker(QUEUES.inferenceShort, null, { prefix: prefix('full'), concurrency: 1 });
+    await line.addBulk([1, 2, 3].map((n) => ({ name: 'job', data: { n }, opts: { jobId: `j-${n}`, ...GONE } })));
+    const fetch = async (token: string) => (await worker.getNextJob(token, { block: false }))?.id;
+    expect([await fetch('a'), await fetch('b')]).toEqual(['j-1', 'j-2']);
+    await line.setGlobalConcurrency(2);
+    expect(await fetch('c')).toBeUndefined();
+    await line.removeGlobalConcurrency();
+    expect(await fetch('c')).toBe('j-3');
+  });
+
+  it('keep equals in the order of arrival, at the end of the scale too; one that is moved among equals comes last', async () => {
+    const line = queue('equals');
+    const [last, next] = [2_097_151, 2_097_150];
+    for (const [id, priority] of [
+      ['m-1', last],
+      ['m-2', last],
+      ['n-1', next],
+      ['m-3', last],
+    ] as const) {
+      await line.add('job', { n: 1 }, { jobId: id, priority, ...GONE });
+    }
+    await (await line.getJob('m-1'))?.changePriority({ priority: last });
+    const worker = factory.worker(QUEUES.inferenceShort, null, { prefix: prefix('equals') });
+    const ids: (string | undefined)[] = [];
+    for (let i = 0; i < 4; i++) ids.push((await worker.getNextJob(`token-${i}`, { block: false }))?.id);
+    expect(ids).toEqual(['n-1', 'm-2', 'm-3', 'm-1']);
+  });
+
   it('give a fetched job back with its priority', async () => {
     const line = queue('back');
     const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, { prefix: prefix('back') });
@@ -124,7 +163,7 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
     expect(await line.getJobCountByTypes('waiting', 'prioritized')).toBe(0);
   });
 
-  it('return a job whose holder died', async () => {
+  it('return a job whose holder died, who cannot finish it any more', async () => {
     const line = queue('stalled');
     const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, {
       prefix: prefix('stalled'),
@@ -133,11 +172,13 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
       maxStalledCount: 5,
     });
     await line.add('job', { n: 1 }, { jobId: 'one', priority: 1, ...GONE });
-    await worker.getNextJob('dead', { block: false });
+    const job = await worker.getNextJob('dead', { block: false });
     const stalled = new Promise<string>((resolve) => worker.once('stalled', resolve));
     await worker.startStalledCheckTimer();
     expect(await stalled).toBe('one');
     expect((await worker.getNextJob('alive', { block: false }))?.id).toBe('one');
+    await expect(job?.moveToCompleted(null, 'dead', false)).rejects.toThrow(/Lock mismatch/);
+    expect(await line.getJobState('one')).toBe('active');
   });
 
   it('are forgotten by their factory once they are closed', async () => {

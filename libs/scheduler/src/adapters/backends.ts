@@ -2,11 +2,13 @@ import type { Clock } from '@relay/core';
 import type { Redis } from 'ioredis';
 import type { SchedulerBackend } from '../ports/scheduler-backend.port';
 import { BullTicketLine, type TicketQueues } from './bull-ticket-line';
+import { BullTicketRecord } from './bull-ticket-record';
 import { FailoverTicketLine, type LineHealth } from './failover-ticket-line';
 import { InProcessBus } from './in-process-bus';
 import { MemorySlotLedger } from './memory-slot-ledger';
 import { RedisBus } from './redis-bus';
 import { RedisSlotLedger } from './redis-slot-ledger';
+import { WriteBehindTicketLine } from './write-behind-ticket-line';
 
 interface BackendOptions {
   readonly processId: string; // unique per start
@@ -16,32 +18,30 @@ interface BackendOptions {
   readonly health: LineHealth;
 }
 
-function lineOpener(options: BackendOptions): SchedulerBackend['openLine'] {
-  const { processId, namespace, queues, clock, health } = options;
-  return (poolId) => {
-    // The braces are a Redis Cluster hash tag: all keys of one pool live on one node.
-    const prefix = `{${namespace}:${poolId.replaceAll(/[{}]/g, '')}}`;
-    const line = new BullTicketLine(queues, prefix, processId, () => clock.monotonic());
-    return new FailoverTicketLine(line, clock, health);
-  };
+/** Where the jobs of one pool are. The braces are a Redis Cluster hash tag: all its keys live on one node. */
+function prefixOf(namespace: string, poolId: string): string {
+  return `{${namespace}:${poolId.replaceAll(/[{}]/g, '')}}`;
 }
 
-/** One process: the line may still be durable (PostgreSQL, embedded or not), but there is nobody else to talk to. */
+/** One process, that shares its slots with nobody: the line is called from memory and written down behind (PostgreSQL, embedded or not). */
 export function singleProcessBackend(options: BackendOptions): SchedulerBackend {
-  const { processId, clock } = options;
+  const { processId, namespace, queues, clock, health } = options;
+  const record = (poolId: string) => new BullTicketRecord(queues, prefixOf(namespace, poolId));
   return {
     bus: new InProcessBus(processId),
     slots: new MemorySlotLedger(processId, clock),
-    openLine: lineOpener(options),
+    openLine: (poolId) => new WriteBehindTicketLine(record(poolId), clock, health),
   };
 }
 
 /** Any number of processes that share one Redis. */
 export function redisBackend(options: BackendOptions, redis: Redis, subscriber: Redis): SchedulerBackend {
-  const { processId, namespace } = options;
+  const { processId, namespace, queues, clock, health } = options;
+  const line = (poolId: string) =>
+    new BullTicketLine(queues, prefixOf(namespace, poolId), processId, () => clock.monotonic());
   return {
     bus: new RedisBus(processId, redis, subscriber, namespace),
     slots: new RedisSlotLedger(processId, redis, namespace),
-    openLine: lineOpener(options),
+    openLine: (poolId) => new FailoverTicketLine(line(poolId), clock, health),
   };
 }
