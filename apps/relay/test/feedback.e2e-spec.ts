@@ -45,7 +45,9 @@ describe('feedback on an answer', () => {
     expect([status, body]).toEqual([200, { id: expect.any(String), trace_id: traceId, score: 0.5 }]);
     const trace = await admin.trace(traceId);
     expect(trace.actual).toMatchObject({ quality: 0.75, outputTokens: 3, inputTokens: 11 });
-    expect(Object.keys(trace.predicted).every((key) => key in trace.actual)).toBe(true);
+    // Of some quantities several quantiles are predicted.
+    const cameAs = (key: string): string => key.replace(/P\d\d/, '').replace('waitMs', 'queueMs');
+    expect(Object.keys(trace.predicted).filter((key) => !(cameAs(key) in trace.actual))).toEqual([]);
     expect(trace.predicted['inputTokens']).toBeGreaterThan(0);
   });
 

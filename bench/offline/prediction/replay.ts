@@ -38,7 +38,7 @@ export function replay(arrivals: readonly Arrival[], { targetOf, slowFromMs = In
 
 const questionOf = (arrival: Arrival, targetOf: Terms['targetOf']): ServiceQuestion => ({
   target: targetOf(arrival),
-  task: 'any',
+  task: '',
   inputTokens: arrival.inputTokens,
   maxTokens: null,
 });

@@ -16,6 +16,7 @@ import { InternalRequests } from './internal/internal-requests.service';
 import { PipelineModelAsker } from './internal/model-asker';
 import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
+import { PredictionMetrics } from './prediction-metrics';
 import { ReplyStage } from './reply.stage';
 import { SemanticStage } from './semantic.stage';
 import { AnswerStage } from './serving/answer.stage';
@@ -51,6 +52,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     SlotMetrics,
     CacheMetrics,
     PolicyMetrics,
+    PredictionMetrics,
     TargetMetrics,
     Preheater,
   ],

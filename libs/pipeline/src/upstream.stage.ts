@@ -20,6 +20,7 @@ export class UpstreamStage {
   ) {}
 
   async serve(job: Job, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+    this.tools.times.note(job);
     const tried = await this.ask(job, observer);
     this.tools.bills.keep(job.trace, tried);
     return tried.outcome;

@@ -7,7 +7,7 @@ import { REDIS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
-import { Scheduler } from '@relay/scheduler';
+import { Predictions, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { FeedbackLedger, Metrics, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
@@ -32,6 +32,7 @@ import {
   FakeScheduler,
   type Journal,
   RecordingLedger,
+  RecordingPredictions,
   RecordingRecorder,
   RecordingReply,
 } from './recorders';
@@ -92,6 +93,7 @@ export class PipelineHarness {
   readonly providers = new FakeProviders();
   readonly recorder = new RecordingRecorder(this.journal);
   readonly ledger = new RecordingLedger();
+  readonly predictions = new RecordingPredictions();
   private context!: INestApplicationContext;
 
   static async start(settings: Settings = {}): Promise<PipelineHarness> {
@@ -185,6 +187,7 @@ export class PipelineHarness {
       { provide: RedisConnections, useValue: { createSubscriber: () => null } },
       { provide: SemanticCache, useValue: settings.semantic ?? {} },
       { provide: Scheduler, useValue: this.scheduler },
+      { provide: Predictions, useValue: this.predictions },
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },

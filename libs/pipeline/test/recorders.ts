@@ -1,5 +1,14 @@
+import type { ModelConfig } from '@relay/config';
 import type { PlanDocument } from '@relay/contracts';
-import type { Slot, AdmissionRequest } from '@relay/scheduler';
+import {
+  SketchBook,
+  type AdmissionRequest,
+  type Outlook,
+  type Prediction,
+  type ServiceQuestion,
+  type ServiceSample,
+  type Slot,
+} from '@relay/scheduler';
 import { err, ok, RelayError, type Result } from '@relay/core';
 import type { UpstreamClient, UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '@relay/providers';
 import type { TracePayload, TraceRecord } from '@relay/trace';
@@ -81,10 +90,28 @@ export class RecordingLedger {
   }
 }
 
+/** What is predicted from the calls of this test, without a database. */
+export class RecordingPredictions {
+  readonly observed: { question: ServiceQuestion; sample: ServiceSample; predicted: Prediction }[] = [];
+  private readonly book = new SketchBook();
+  private now = 0;
+
+  predict(question: ServiceQuestion): Prediction {
+    return this.book.predict(question, this.now);
+  }
+
+  observe(question: ServiceQuestion, sample: ServiceSample, predicted: Prediction): void {
+    this.observed.push({ question, sample, predicted });
+    this.book.observe(question, sample, (this.now += 1_000));
+  }
+}
+
 /** Pools of slots that a test fills, empties and overloads. Unknown pools have one slot. */
 export class FakeScheduler {
   readonly free = new Map<string, number>();
   readonly overloaded = new Set<string>();
+  /** Expected waits, ms. */
+  readonly waits = new Map<string, number>();
   readonly asked: string[] = [];
   lastAsked: AdmissionRequest | null = null;
   readonly releases: { pool: string; cost: number | undefined }[] = [];
@@ -105,6 +132,10 @@ export class FakeScheduler {
       return Promise.resolve(err(new RelayError('overloaded', `${poolId} is full.`, { retryAfterSeconds: 2 })));
     }
     return new Promise((resolve) => this.waiting.push(() => resolve(ok(this.slot(poolId)))));
+  }
+
+  outlook({ poolId }: Pick<AdmissionRequest, 'poolId'>): Outlook {
+    return { waitMs: this.waits.get(poolId) ?? 0 };
   }
 
   get waitingCount(): number {
@@ -158,13 +189,14 @@ export class ScriptedClient implements UpstreamClient {
 /** Stands in for the registry of providers: its clients may come and go. */
 export class FakeProviders {
   readonly clients = new Map<string, UpstreamClient>();
+  readonly models = new Map<string, Pick<ModelConfig, 'price'>>();
 
   client(id: string): UpstreamClient | undefined {
     return this.clients.get(id);
   }
 
-  model(): undefined {
-    return undefined;
+  model(id: string): Pick<ModelConfig, 'price'> | undefined {
+    return this.models.get(id);
   }
 
   /** Puts a scripted client in service. */

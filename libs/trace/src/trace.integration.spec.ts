@@ -73,7 +73,15 @@ describe.each(backends)('traces on %s', (_name, open) => {
         { name: 'upstream', startMs: 0.5, durationMs: 33, attributes: { provider: 'mock' } },
       ],
       predicted: { totalMs: 30, quality: null },
-      actual: { totalMs: 34.25, ttftMs: 12.5, queueMs: 0, inputTokens: 100, outputTokens: 50, costUsd: '0.00045' },
+      actual: {
+        totalMs: 34.25,
+        ttftMs: 12.5,
+        queueMs: 0,
+        serviceMs: 33,
+        inputTokens: 100,
+        outputTokens: 50,
+        costUsd: '0.00045',
+      },
       payload: { request: { model: 'small' }, response: 'data: [DONE]' },
     });
   });

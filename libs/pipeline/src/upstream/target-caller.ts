@@ -11,8 +11,10 @@ import {
 import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
+import { admissionOf } from './admission-request';
 import { notSent } from './no-answer';
 import { RetryBudgets } from './retry-budgets';
+import { ServiceTimes } from './service-times';
 import { slotReportOf } from './slot-report';
 import { noteBreakerOpen, noteCall, type Tried } from './tried';
 
@@ -34,6 +36,7 @@ export class TargetCaller {
     private readonly providers: ProviderRegistry,
     private readonly monitor: TargetMonitor,
     private readonly budgets: RetryBudgets,
+    private readonly times: ServiceTimes,
   ) {}
 
   /** A slot at once, or none. */
@@ -55,6 +58,7 @@ export class TargetCaller {
       const client = this.providers.client(provider);
       if (!client) return gone(candidate);
       const startMs = job.trace.elapsed();
+      const expected = this.times.expect(job, candidate);
       let sent = false;
       outcome = await this.monitor.call(provider, upstreamModel, () => {
         sent = true;
@@ -63,6 +67,7 @@ export class TargetCaller {
         terms.onSend?.();
         return client.chat(requestOf(job, candidate, terms.signal), terms.observer);
       });
+      if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
       noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
@@ -87,21 +92,6 @@ export class TargetCaller {
     trace.queueMs += admitted.ok ? admitted.value.queuedMs : waited;
     return admitted.ok ? admitted.value : admitted.error;
   }
-}
-
-function admissionOf({ exchange, planned }: Job, candidate: RouteCandidate): AdmissionRequest {
-  const { tenant } = exchange.principal;
-  return {
-    poolId: candidate.provider,
-    tenantId: tenant.id,
-    weight: tenant.weight * planned.plan.queue.weight,
-    class: planned.plan.queue.class,
-    level: planned.plan.serviceLevel,
-    cost: planned.predictedCost,
-    deadlineAt: exchange.receivedAt + planned.plan.deadlineMs,
-    signal: exchange.signal,
-    ...(tenant.limits.concurrency === undefined ? {} : { tenantConcurrency: tenant.limits.concurrency }),
-  };
 }
 
 function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {

@@ -5,14 +5,18 @@ export interface WatchedFamily {
   readonly name: string;
   readonly help: string;
   readonly type: 'gauge' | 'counter'; // a counter's value is that since the start of the process
-  /** Its only label; none: one value, under an empty name. */
-  readonly label?: string;
+  /** Its only label; none: one value, under an empty name. Several: keys are their values with a space between. */
+  readonly label?: string | readonly string[];
   readonly read: () => Readonly<Record<string, number>>;
 }
 
 export function watchFamily(registry: Registry, { name, help, type, label, read }: WatchedFamily): void {
-  const options = { name, help, labelNames: label === undefined ? [] : [label], registers: [registry] };
-  const labelled = (value: string): Record<string, string> => (label === undefined ? {} : { [label]: value });
+  const labelNames = label === undefined ? [] : [label].flat();
+  const options = { name, help, labelNames, registers: [registry] };
+  const labelled = (key: string): Record<string, string> => {
+    const values = labelNames.length > 1 ? key.split(' ') : [key];
+    return Object.fromEntries(labelNames.map((labelName, i) => [labelName, values[i] ?? '']));
+  };
   if (type === 'gauge') {
     new Gauge({
       ...options,

@@ -59,6 +59,7 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
       totalMs: row.total_ms,
       ttftMs: row.ttft_ms,
       queueMs: row.queue_ms,
+      serviceMs: row.attempts?.find(({ outcome }) => outcome === 'ok')?.durationMs ?? null,
       inputTokens: row.input_tokens,
       outputTokens: row.output_tokens,
       costUsd: usd(row.cost_usd),

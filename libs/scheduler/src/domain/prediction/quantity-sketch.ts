@@ -17,7 +17,9 @@ export function newSketch(): DDSketch {
   return new DDSketch({ relativeAccuracy: ACCURACY });
 }
 
+/** What is no number is left out. */
 export function addTo(sketch: DDSketch, value: number): void {
+  if (Number.isNaN(value)) return;
   sketch.accept(Math.min(Math.max(value, MIN_VALUE), MAX_VALUE));
 }
 

@@ -96,6 +96,7 @@ describe('SketchBook', () => {
   });
 
   it('holds nonsense within bounds', () => {
+    calls(1, () => ({ ttftMs: NaN, outputTokens: NaN, serviceMs: NaN }));
     calls(50, (i) => ({ ttftMs: -5, outputTokens: 0, serviceMs: i % 2 ? Number.MAX_VALUE : 0 }));
     const { serviceMs, ttftMs } = predict();
     expect(serviceMs?.p90).toBeLessThan(3_700_000);
