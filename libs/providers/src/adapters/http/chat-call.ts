@@ -1,6 +1,8 @@
+import type { ToldLimits } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import type { Dispatcher } from 'undici';
 import { retryAfterMs } from '../../domain/retry-after';
+import { toldEarlier, toldLimits } from '../../domain/told-limits';
 import { abortFailure, fault, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 import type { UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '../../ports/upstream-client.port';
 import { JsonReply } from './json-reply';
@@ -29,6 +31,8 @@ export class ChatCall implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private head: ReplyHead | null = null;
   private reader: ReplyReader | null = null;
+  private told: ToldLimits | null = null;
+  private toldAtMs = 0; // since the start
   private connectMs: number | null = null;
   private ttftMs: number | null = null;
   private sawFirstByte = false;
@@ -54,6 +58,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
     if (this.settled || status < 200) return; // 1xx only announce
+    this.noteLimits(headers);
     this.head = {
       status,
       contentType: text(headers['content-type']),
@@ -87,6 +92,16 @@ export class ChatCall implements Dispatcher.DispatchHandler {
     const verdict = this.reader?.broken() ?? null;
     if (verdict) this.conclude(verdict);
     else this.fail(transportFailure(providerId, error, timeouts));
+  }
+
+  private noteLimits(headers: Headers): void {
+    this.told = toldLimits(headers, this.context.clock.now());
+    if (this.told) this.toldAtMs = this.elapsedMs();
+  }
+
+  /** The times until a reset count from now, not from the head, which a long stream has left behind. */
+  private toldNow(): ToldLimits | null {
+    return this.told && toldEarlier(this.told, this.elapsedMs() - this.toldAtMs);
   }
 
   private withoutHead(): UpstreamFailure {
@@ -127,6 +142,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       connectMs: this.connectMs,
       ttftMs: this.ttftMs ?? totalMs,
       totalMs,
+      told: this.toldNow(),
     });
     if (!this.ended) this.drain();
   }
@@ -145,6 +161,7 @@ export class ChatCall implements Dispatcher.DispatchHandler {
       passthrough,
       retryAfterMs,
       usage,
+      told: this.toldNow(),
     });
     if (!this.ended) this.controller?.abort(ABANDONED);
   }
