@@ -86,11 +86,11 @@ describeRedis('Scheduler on Redis', () => {
   });
 
   it('serves what waits also when Redis has lost everything, without an error that tells so', async () => {
-    const { scheduler, stores } = await relayProcess(1);
+    const { scheduler, stores } = await processes.start(1);
     const slot = granted(await scheduler.admit(requestOf('a')));
     const waiting = serveAll(scheduler, ['a', 'b'], 3);
     await until(async () => (await jobsIn(stores)) === 4);
-    await stores.redis!.del(...(await stores.redis!.keys(`*${namespace}:${POOL}*`)));
+    await stores.redis!.del(...(await stores.redis!.keys(`*${processes.namespace}:${POOL}*`)));
     slot.release();
     expect((await waiting).order).toHaveLength(6);
     expect(only(scheduler)).toMatchObject({ inUse: 0, waiting: { short: 0 } });
