@@ -5,6 +5,7 @@ export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
 export { SketchBook } from './domain/prediction/sketch-book';
 export type { RateCost, RateKind, RateRefusal, RateRoom, RateScope, RateStanding } from './domain/rates/rates';
+export { PoolLimits } from './limits/pool-limits';
 export type { Outlook, PoolSnapshot } from './pool';
 export { Predictions } from './prediction/predictions.service';
 export { RateLimits, type RateReservation } from './rates/rate-limits.service';
