@@ -27,11 +27,20 @@ export interface CacheLookup {
   /** Answers of before may be served. */
   readonly reads: boolean;
   readonly stores: boolean;
-  /** Whether an answer past its time will do, while it is asked for anew. */
-  readonly takesStale: boolean;
+  /** So long after its time an answer will do, while it is asked for anew; ms. */
+  readonly staleMs: number;
+  /** An answer that a look-up found and left, as it is past that: where load leaves nothing else it may do. */
+  pastTime: PastTime | null;
+}
+
+export interface PastTime {
+  readonly answer: CachedAnswer;
+  readonly tier: 'exact-l1' | 'exact-l2';
 }
 
 const MS_PER_SECOND = 1_000;
+/** So long after its time an answer may be served where the policy loosens the cache under load: once more its time, at most this, ms. */
+const MAX_LOOSENED_MS = 3_600_000;
 /** Refusals that the same request gets again: bad parameters, too long a context, a model that is not there, too large a body. */
 const LASTING_REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
 
@@ -66,7 +75,8 @@ export class CacheStage {
       epoch: this.invalidations.epoch,
       reads: wanted && !directives.noCache && internal !== 'recheck',
       stores: wanted && !directives.noStore,
-      takesStale: internal === undefined,
+      staleMs: internal === undefined ? plan.cache.exact.staleMs : 0,
+      pastTime: null,
     };
   }
 
@@ -74,7 +84,7 @@ export class CacheStage {
   inMemory(lookup: CacheLookup, trace: RequestTrace): CachedAnswer | undefined {
     if (lookup.key === null || !lookup.reads) return undefined;
     const startMs = trace.elapsed();
-    const answer = this.fitting(lookup, this.cache.getL1(lookup.key));
+    const answer = this.noting(lookup, 'exact-l1', this.cache.getL1(lookup.key));
     trace.cache = answer ? 'exact-l1' : 'miss';
     if (answer || !this.cache.hasL2) trace.stage('cache', startMs);
     return answer;
@@ -86,8 +96,16 @@ export class CacheStage {
     const startMs = trace.elapsed();
     return this.cache.getL2(lookup.key).then((found) => {
       trace.stage('cache', startMs);
-      return this.fitting(lookup, found);
+      return this.noting(lookup, 'exact-l2', found);
     });
+  }
+
+  /** What was found and left: past its time, but not by more than the policy lets it be under load. */
+  loosened({ pastTime, directives }: CacheLookup): PastTime | null {
+    if (pastTime === null || !this.isAccepted(directives, pastTime.answer)) return null;
+    const { createdAt, expiresAt, errorCode } = pastTime.answer;
+    const lateMs = this.clock.now() - expiresAt;
+    return errorCode === null && lateMs < loosenedMs(expiresAt - createdAt) ? pastTime : null;
   }
 
   /** Gathers a stream that will be stored, or whose answer the trace keeps; null when nobody needs it. */
@@ -98,7 +116,10 @@ export class CacheStage {
 
   /** An upstream's answer as others may be served it. */
   answerOf(lookup: CacheLookup, job: Job, body: Buffer): CachedAnswer {
-    return { ...this.entry(lookup, job, job.planned.plan.cache.exact), body, status: 200, errorCode: null };
+    const { degrade, cache } = job.planned.plan;
+    const { ttlMs, staleMs } = cache.exact;
+    const keptMs = degrade.includes('looser-cache') ? Math.max(staleMs, loosenedMs(ttlMs)) : staleMs;
+    return { ...this.entry(lookup, job, { ttlMs, staleMs: keptMs }), body, status: 200, errorCode: null };
   }
 
   /** Keeps a refusal that the same request would get again. */
@@ -119,17 +140,29 @@ export class CacheStage {
     return key === null ? Promise.resolve() : this.cache.put(key, answer);
   }
 
-  /** What the client accepts. */
-  fitting({ directives, takesStale }: CacheLookup, answer: CachedAnswer | undefined): CachedAnswer | undefined {
-    if (!answer || this.invalidations.isVoid(answer)) return undefined;
-    const { maxAgeSeconds } = directives;
-    const now = this.clock.now();
-    if (maxAgeSeconds !== undefined && now - answer.createdAt > maxAgeSeconds * MS_PER_SECOND) return undefined;
-    return now < answer.expiresAt || takesStale ? answer : undefined;
+  /** What the client and the plan accept. */
+  fitting({ directives, staleMs }: CacheLookup, answer: CachedAnswer | undefined): CachedAnswer | undefined {
+    if (!answer || !this.isAccepted(directives, answer)) return undefined;
+    return this.clock.now() < answer.expiresAt + staleMs ? answer : undefined;
   }
 
   isStale({ expiresAt }: CachedAnswer): boolean {
     return expiresAt <= this.clock.now();
+  }
+
+  private noting(
+    lookup: CacheLookup,
+    tier: PastTime['tier'],
+    found: CachedAnswer | undefined,
+  ): CachedAnswer | undefined {
+    const answer = this.fitting(lookup, found);
+    if (found && !answer) lookup.pastTime = { answer: found, tier };
+    return answer;
+  }
+
+  private isAccepted({ maxAgeSeconds }: CacheDirectives, answer: CachedAnswer): boolean {
+    if (this.invalidations.isVoid(answer)) return false;
+    return maxAgeSeconds === undefined || this.clock.now() - answer.createdAt <= maxAgeSeconds * MS_PER_SECOND;
   }
 
   private entry(
@@ -167,11 +200,14 @@ export class CacheStage {
   }
 }
 
+const loosenedMs = (ttlMs: number): number => Math.min(ttlMs, MAX_LOOSENED_MS);
+
 /**
- * Whether an outage had its part in who answered: a fallback, or another model because the better one was out of reach. Such an
- * answer must not serve later requests, for which everybody is there again.
+ * Whether load or an outage had its part in the answer: something was given up for it, a fallback gave it, or another model because the
+ * better one was out of reach. Such an answer must not serve later requests, for which everybody is there again.
  */
 function isMakeshift({ trace, planned }: Job): boolean {
+  if (trace.degraded.length > 0) return true;
   const { candidates, cascade } = planned.plan.route;
   if (cascade !== null) return trace.makeshift; // it checked the answer itself
   return planned.missed.some((model) => model !== trace.servedModel) || trace.servedModel !== candidates[0]?.model;

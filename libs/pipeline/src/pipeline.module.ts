@@ -10,6 +10,8 @@ import { Accountant } from './accountant';
 import { CacheMetrics } from './cache-metrics';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
+import { AdmissionMetrics } from './degrade/admission-metrics';
+import { DegradeStage } from './degrade/degrade.stage';
 import { GuardStage } from './guards/guard.stage';
 import { COMPLETIONS } from './internal/completions.port';
 import { InternalRequests } from './internal/internal-requests.service';
@@ -35,6 +37,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     GuardStage,
     CacheStage,
     SemanticStage,
+    DegradeStage,
     SemanticCache,
     AnswerJudge,
     { provide: MODEL_ASKER, useClass: PipelineModelAsker },
@@ -50,6 +53,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     Accountant,
     TokenCounter,
     SlotMetrics,
+    AdmissionMetrics,
     CacheMetrics,
     PolicyMetrics,
     PredictionMetrics,

@@ -50,7 +50,8 @@ export class RequestTrace {
   predicted: Readonly<Record<string, number | null>> | null = null;
   /** The answer is one to make do with: a cascade did not accept it, and nobody stronger could be asked. */
   makeshift = false;
-  readonly degraded: string[] = [];
+  /** What was given up under load, as `x-relay-degraded` has it. */
+  degraded: readonly string[] = [];
   readonly attempts: AttemptRecord[] = [];
   /** Of attempts whose answer is not the one that the client gets; at most one for each attempt. */
   readonly alsoBilled: Billed[] = [];
@@ -108,13 +109,14 @@ export class RequestTrace {
   }
 
   /** Another request of the same moment gets the answer for this one as well. */
-  rides({ servedModel, provider, sourceTraceId, cache, entry, similarity }: FlightFacts): void {
+  rides({ servedModel, provider, sourceTraceId, cache, entry, similarity, degraded }: FlightFacts): void {
     this.servedModel = servedModel;
     this.provider = provider;
     this.cacheSource = sourceTraceId;
     this.cache = cache === 'miss' ? 'coalesced' : cache;
     this.cacheEntry = entry;
     this.similarity = similarity;
+    this.degraded = degraded;
   }
 
   /** Takes over who answered back then, and what it cost then. */

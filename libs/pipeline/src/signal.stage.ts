@@ -15,6 +15,7 @@ export class SignalStage {
   /** `body`: a whole chat completion, which is not parsed where nobody learns from it. Never throws: the request has ended. */
   note({ exchange, trace, request }: Job, body: Buffer): void {
     if (trace.servedModel === null || !this.policy.learnsFrom(request.model)) return;
+    if (trace.degraded.some((given) => given.startsWith('shorter-answer'))) return; // that it breaks off is our doing
     try {
       const share = answerSignal(request, body);
       const task = trace.features?.['features.task'];

@@ -1,13 +1,13 @@
 import 'reflect-metadata';
 import { ExactCache, Flights, Invalidations, OwnerDirectory, SemanticCache } from '@relay/cache';
 import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@relay/config';
-import { policyDocumentSchema, type ChatCompletionRequest } from '@relay/contracts';
+import { policyDocumentSchema, type ChatCompletionRequest, type DegradeStep } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
-import { Predictions, Scheduler } from '@relay/scheduler';
+import { Admission, Predictions, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { FeedbackLedger, Metrics, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
@@ -15,6 +15,8 @@ import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
+import { AdmissionMetrics } from '../src/degrade/admission-metrics';
+import { DegradeStage } from '../src/degrade/degrade.stage';
 import { COMPLETIONS } from '../src/internal/completions.port';
 import { InternalRequests } from '../src/internal/internal-requests.service';
 import { SemanticStage } from '../src/semantic.stage';
@@ -42,6 +44,7 @@ export const TRACE_ID = '0199aaaa-0000-7000-8000-00000000002a';
 interface Settings {
   readonly defaults?: Record<string, unknown>;
   readonly rules?: readonly unknown[];
+  readonly degrade?: readonly DegradeStep[];
   /** Models instead of `m`. */
   readonly models?: readonly unknown[];
   /** Base URLs of the providers `a` and `b`: they are called for real. Without them, `providers.script` says what clients do. */
@@ -53,7 +56,7 @@ interface Settings {
 }
 
 /** Unless the test says otherwise one model, `m`, served by the providers `a` and `b`. */
-function configOf({ defaults = {}, rules = [], models, upstreams = [] }: Settings): RelayConfig {
+function configOf({ defaults = {}, rules = [], degrade = [], models, upstreams = [] }: Settings): RelayConfig {
   const providers = ['a', 'b', 'c'].map((id, i) => ({
     id,
     kind: 'openai',
@@ -63,7 +66,7 @@ function configOf({ defaults = {}, rules = [], models, upstreams = [] }: Setting
     { provider: 'a', model: 'up-a', weight: 1_000_000 },
     { provider: 'b', model: 'up-b', weight: 1 },
   ];
-  const policy = policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules });
+  const policy = policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules, degrade });
   return { ...relayConfigSchema.parse({ providers, models: models ?? [{ id: 'm', targets }] }), policy };
 }
 
@@ -188,6 +191,12 @@ export class PipelineHarness {
       { provide: SemanticCache, useValue: settings.semantic ?? {} },
       { provide: Scheduler, useValue: this.scheduler },
       { provide: Predictions, useValue: this.predictions },
+      {
+        provide: Admission,
+        useFactory: (scheduler: Scheduler, predictions: Predictions) =>
+          new Admission(scheduler, predictions, this.clock, () => 0),
+        inject: [Scheduler, Predictions],
+      },
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
@@ -205,6 +214,8 @@ export class PipelineHarness {
         Flights,
         CacheStage,
         SemanticStage,
+        DegradeStage,
+        AdmissionMetrics,
         InternalRequests,
         Revalidation,
         Fetcher,

@@ -4,6 +4,7 @@ import {
   SketchBook,
   type AdmissionRequest,
   type Outlook,
+  type PoolSnapshot,
   type Prediction,
   type ServiceQuestion,
   type ServiceSample,
@@ -136,6 +137,10 @@ export class FakeScheduler {
 
   outlook({ poolId }: Pick<AdmissionRequest, 'poolId'>): Outlook {
     return { waitMs: this.waits.get(poolId) ?? 0 };
+  }
+
+  snapshot(): Pick<PoolSnapshot, 'id'>[] {
+    return [...this.waits.keys()].map((id) => ({ id }));
   }
 
   get waitingCount(): number {

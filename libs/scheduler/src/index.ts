@@ -1,5 +1,12 @@
 export { Budgets, type BudgetHold } from './budgets/budgets.service';
 export type { Budget, BudgetRefusal } from './domain/budgets/budget';
+export { Admission, type AdmissionQuestion } from './admission/admission.service';
+export type { AdmissionCount, AdmissionOutcome } from './admission/admission-counts';
+export type { Expectation } from './domain/admission/expectation';
+export { GateBook } from './domain/admission/gate-book';
+export { decide, type Alternative, type LadderQuestion, type Surroundings } from './domain/admission/ladder';
+export { retryAfterSeconds } from './domain/admission/retry-after';
+export type { Admitted, Refused, Verdict, Way } from './domain/admission/verdict';
 export { memoryBackend } from './adapters/memory-backend';
 export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';

@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { type Clock, CLOCK } from '@relay/core';
 import { QueueFactory, REDIS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
+import { Admission } from './admission/admission.service';
 import { redisBackend, singleProcessBackend } from './adapters/backends';
 import { Budgets } from './budgets/budgets.service';
 import { lineHealth } from './fault-log';
@@ -29,6 +30,7 @@ function createBackend(
 @Module({
   providers: [
     Scheduler,
+    Admission,
     Predictions,
     LatencySketchStore,
     RateLimits,
@@ -36,6 +38,6 @@ function createBackend(
     { provide: RANDOM, useValue: Math.random },
     { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
   ],
-  exports: [Scheduler, Predictions, RateLimits, Budgets],
+  exports: [Scheduler, Admission, Predictions, RateLimits, Budgets],
 })
 export class SchedulerModule {}

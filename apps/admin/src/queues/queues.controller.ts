@@ -1,13 +1,16 @@
 import { Roles } from '@relay/auth';
 import { type PoolPage, poolPageSchema } from '@relay/contracts';
-import { Scheduler } from '@relay/scheduler';
+import { Admission, Scheduler } from '@relay/scheduler';
 import { Get } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
 
 @ApiController('queues')
 export class QueuesController {
-  constructor(private readonly scheduler: Scheduler) {}
+  constructor(
+    private readonly scheduler: Scheduler,
+    private readonly admission: Admission,
+  ) {}
 
   @Get()
   @Roles('operator', 'viewer')
@@ -18,7 +21,7 @@ export class QueuesController {
       ...pool,
       tenants: [...pool.tenants],
       heldUntil: pool.heldUntil === null ? null : new Date(pool.heldUntil).toISOString(),
-      degrading: false,
+      degrading: this.admission.isDegrading(pool.id),
     }));
     return { data, nextCursor: null };
   }

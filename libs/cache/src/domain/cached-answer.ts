@@ -8,7 +8,7 @@ export interface CachedAnswer {
   readonly errorCode: string | null;
   readonly createdAt: number; // ms since the epoch
   readonly expiresAt: number; // ms since the epoch: fresh until then
-  readonly staleUntil: number; // ms since the epoch, >= expiresAt: until then served while it is asked for anew
+  readonly staleUntil: number; // ms since the epoch, >= expiresAt: until then it is kept, for plans that take it past its time
   /** Latest invalidation that was known when the request began: a later one that fits `labels` makes the answer void. */
   readonly epoch: number;
   /** What it can be invalidated by, see `labelsOf`. */

@@ -9,6 +9,7 @@ export const FACTS: FlightFacts = {
   cache: 'miss',
   entry: null,
   similarity: null,
+  degraded: [],
 };
 
 export const answerOf = (body: string | Buffer): CachedAnswer => ({

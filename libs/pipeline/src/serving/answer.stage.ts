@@ -78,7 +78,7 @@ export class AnswerStage {
         : this.reply.endStream(exchange, trace, tail, answer?.body);
     }
     if (answer === null) throw new Error('a flight landed without an answer for this request');
-    if (facts.cache === 'exact-l2') trace.cacheEntry = lookup.key;
+    if (facts.cache === 'exact-l1' || facts.cache === 'exact-l2') trace.cacheEntry = lookup.key;
     await this.replyStored(job, lookup, answer);
     if (fetched?.kind === 'found' && fetched.similar) this.revalidation.recheck(job, fetched.similar);
   }
@@ -99,7 +99,7 @@ export class AnswerStage {
     const { exchange, trace, request } = job;
     trace.servedFromCache(answer);
     if (answer.errorCode !== null) return this.reply.refusal(exchange, trace, answer);
-    if (this.cache.isStale(answer)) this.revalidation.refresh(job, lookup);
+    if (this.cache.isStale(answer) && trace.degraded.length === 0) this.revalidation.refresh(job, lookup); // else: no load on top of load
     if (!trace.stream) return this.reply.whole(exchange, trace, 200, answer.body);
     const includeUsage = request.stream_options?.include_usage === true;
     const wasStored = trace.cache !== 'coalesced';

@@ -4,6 +4,7 @@ import { RelayError } from '@relay/core';
 import type { UpstreamCompleted, UpstreamFailed, UpstreamObserver } from '@relay/providers';
 import { Accountant, type UncountedAnswer } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
+import { DegradeStage } from '../degrade/degrade.stage';
 import type { Job } from '../job';
 import { saidInBody, saidInStream } from '../said-in';
 import { SemanticStage, type SemanticLookup } from '../semantic.stage';
@@ -33,7 +34,10 @@ const OBSERVE_NOTHING = { onFrames: () => true };
 const NOTHING_SAID = (): UncountedAnswer => ({ text: '', frames: 0 });
 const FRAME_START = Buffer.from('data:');
 
-/** Gets the answer to a request that this process's memory does not hold: shared cache, similar questions, upstream, in this order. */
+/**
+ * Gets the answer to a request that this process's memory does not hold: shared cache, similar questions, upstream, in this order; under
+ * load what is left of it when something was given up.
+ */
 @Injectable()
 export class Fetcher {
   private readonly logger = new Logger(Fetcher.name);
@@ -41,6 +45,7 @@ export class Fetcher {
   constructor(
     private readonly cache: CacheStage,
     private readonly semantic: SemanticStage,
+    private readonly degrade: DegradeStage,
     private readonly upstream: UpstreamStage,
     private readonly accountant: Accountant,
   ) {}
@@ -63,8 +68,8 @@ export class Fetcher {
     }
     watch.flies();
     const similar = this.semantic.begin(lookup, job);
-    if (similar?.mayServe) {
-      const verdict = await similar.verdict;
+    const verdict = similar?.mayServe ? await similar.verdict : null;
+    if (similar && verdict) {
       const answer = this.semantic.fitting(lookup, verdict);
       if (answer && verdict.hit) {
         job.trace.cacheEntry = verdict.hit.entryId;
@@ -73,7 +78,10 @@ export class Fetcher {
       }
     }
     if (lookup.directives.onlyIfCached) return nothingCached();
-    const away = { ...job, exchange: withSignal(job.exchange, cockpit.signal) };
+    const eased = this.degrade.ease(job, lookup, verdict);
+    if (eased.kind === 'refused') return turnedAway(eased.error);
+    if (eased.kind === 'found') return this.found(job, eased.looser.answer, eased.looser.cache);
+    const away = { ...eased.job, exchange: withSignal(job.exchange, cockpit.signal) };
     return job.trace.stream ? this.stream(away, lookup, cockpit, similar) : this.whole(away, lookup, cockpit, similar);
   }
 
@@ -85,12 +93,12 @@ export class Fetcher {
   private found(
     { trace }: Job,
     answer: CachedAnswer,
-    cache: 'exact-l2' | 'semantic',
+    cache: FlightFacts['cache'],
     similar: SemanticLookup | null = null,
   ): Flown {
     const { servedModel, provider, sourceTraceId } = answer;
-    const { cacheEntry: entry, similarity } = trace;
-    const facts = { sourceTraceId, servedModel, provider, cache, entry, similarity };
+    const { cacheEntry: entry, similarity, degraded } = trace;
+    const facts = { sourceTraceId, servedModel, provider, cache, entry, similarity, degraded };
     return {
       landing: { kind: 'landed', answer, tail: NO_BYTES, facts },
       fetched: { kind: 'found', similar },
@@ -131,6 +139,7 @@ export class Fetcher {
     outcome: UpstreamCompleted,
     body: Buffer | null,
   ): Promise<Flown> {
+    this.degrade.answered(job, outcome);
     const answer = body && this.cache.answerOf(lookup, job, body);
     if (answer && this.cache.mayStore(lookup, job, outcome)) await this.keep(lookup, cockpit, similar, answer);
     return {
@@ -168,7 +177,13 @@ export class Fetcher {
 
 const NO_BYTES = Buffer.alloc(0);
 /** Why a pilot fails that another request may outlive: its time was up, its place in the line was gone. */
-const OWN_LIMITS: ReadonlySet<string> = new Set(['upstream_timeout', 'overloaded', 'unavailable', 'client_closed']);
+const OWN_LIMITS: ReadonlySet<string> = new Set([
+  'upstream_timeout',
+  'overloaded',
+  'unavailable',
+  'client_closed',
+  'budget_exceeded',
+]);
 
 /** A stream on its way from the upstream to whoever listens: frames leave in the tick they came. */
 class OutgoingFrames implements UpstreamObserver {
@@ -204,7 +219,13 @@ function factsOf({ exchange, trace }: Job): FlightFacts {
     cache: 'miss',
     entry: null,
     similarity: null,
+    degraded: trace.degraded,
   };
+}
+
+/** Another request of the flight may have more time, or a better place in the line. */
+function turnedAway(error: RelayError): Flown {
+  return { landing: { kind: 'failed', error, started: false, mayRetry: true, refusal: null }, fetched: null };
 }
 
 function nothingCached(): Flown {

@@ -7,10 +7,10 @@ import { decide, type LadderQuestion } from '../domain/admission/ladder';
 import { refusalError } from '../domain/admission/refusal';
 import type { Refused, Verdict, Way } from '../domain/admission/verdict';
 import { RANDOM, type Random } from '../ports/scheduler-backend.port';
+import { Predictions } from '../prediction/predictions.service';
 import { Scheduler } from '../scheduler.service';
 import type { AdmissionRequest } from '../slot';
 import { type AdmissionCount, AdmissionCounts } from './admission-counts';
-import { PREDICTOR, type Predictor } from './predictor.port';
 
 /** A request that is about to ask for a slot. */
 export interface AdmissionQuestion extends LadderQuestion {
@@ -31,7 +31,7 @@ export class Admission {
 
   constructor(
     private readonly scheduler: Scheduler,
-    @Inject(PREDICTOR) private readonly predictor: Predictor,
+    @Inject(Predictions) private readonly predictions: Pick<Predictions, 'predict'>,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(RANDOM) private readonly random: Random,
   ) {}
@@ -82,7 +82,7 @@ export class Admission {
     const waitMs = this.scheduler.outlook({ ...request, poolId })?.waitMs ?? null;
     const isFree = waitMs === 0 || waitMs === null;
     if (isFree && way === planned) return { waitMs, serviceP90Ms: null, fastestMs: null }; // nobody will ask how long it takes
-    const { serviceMs } = this.predictor.predict({ target, task, inputTokens, maxTokens });
+    const { serviceMs } = this.predictions.predict({ target, task, inputTokens, maxTokens });
     return { waitMs, serviceP90Ms: serviceMs?.p90 ?? null, fastestMs: this.fastest.of(target) };
   }
 }

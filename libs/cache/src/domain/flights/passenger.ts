@@ -10,10 +10,12 @@ export interface FlightFacts {
   readonly sourceTraceId: string;
   readonly servedModel: string;
   readonly provider: string;
-  readonly cache: 'miss' | 'semantic' | 'exact-l2';
+  readonly cache: 'miss' | 'semantic' | 'exact-l1' | 'exact-l2';
   /** What it was found in, and how alike the questions are; null of fresh answers. */
   readonly entry: string | null;
   readonly similarity: number | null;
+  /** What was given up for it under load, as `x-relay-degraded` has it. */
+  readonly degraded: readonly string[];
 }
 
 /** An upstream's own refusal, for clients to see as it is. */

@@ -15,9 +15,10 @@ const factsSchema = z.object({
   sourceTraceId: z.string(),
   servedModel: z.string(),
   provider: z.string(),
-  cache: z.enum(['miss', 'semantic', 'exact-l2']),
+  cache: z.enum(['miss', 'semantic', 'exact-l1', 'exact-l2']),
   entry: z.string().nullable(),
   similarity: z.number().nullable(),
+  degraded: z.array(z.string()).readonly().default([]), // processes of the version before do not say it
 });
 
 const errorSchema = z.object({

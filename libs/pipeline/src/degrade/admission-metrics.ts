@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { Admission, Scheduler } from '@relay/scheduler';
+import { Metrics } from '@relay/trace';
+
+/** Lets the metrics read what became of requests at admission whenever somebody scrapes. */
+@Injectable()
+export class AdmissionMetrics {
+  constructor(
+    metrics: Metrics,
+    private readonly admission: Admission,
+    private readonly scheduler: Scheduler,
+  ) {
+    metrics.watch([
+      {
+        name: 'relay_admission_total',
+        help: 'Requests that were to be sent to a pool, by what became of them: admitted as planned or elsewhere, eased, refused',
+        type: 'counter',
+        label: ['pool', 'outcome'],
+        read: () =>
+          Object.fromEntries(
+            [...this.admission.outcomes()].map((each) => [`${each.pool} ${each.outcome}`, each.count]),
+          ),
+      },
+      {
+        name: 'relay_degrading',
+        help: '1 while a pool is overloaded for some tenant, so that the ladder of policies is in use',
+        type: 'gauge',
+        label: 'pool',
+        read: () =>
+          Object.fromEntries(this.scheduler.snapshot().map(({ id }) => [id, Number(this.admission.isDegrading(id))])),
+      },
+    ]);
+  }
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { CachedAnswer, SemanticVerdict } from '@relay/cache';
+import { targetKey } from '@relay/contracts';
+import type { RelayError } from '@relay/core';
+import { ProviderRegistry, type UpstreamCompleted } from '@relay/providers';
+import { Admission, type Verdict } from '@relay/scheduler';
+import { CacheStage, type CacheLookup } from '../cache.stage';
+import type { Job } from '../job';
+import type { RequestTrace } from '../request-trace';
+import { easedJob } from './eased-job';
+import { JobQuestion } from './job-question';
+import { looserSimilar, type LooserAnswer } from './looser-answer';
+
+/** How a request goes on that no cache could answer. */
+export type Eased =
+  | { readonly kind: 'go'; readonly job: Job }
+  | { readonly kind: 'found'; readonly looser: LooserAnswer }
+  | { readonly kind: 'refused'; readonly error: RelayError };
+
+const STAGE = 'admission';
+
+/**
+ * Before an upstream is asked: whether there is a slot for the request in time, and what the policy gives up for that. A request that
+ * finds a slot free goes on as it is. Nothing is given up after the first byte, as this comes before it.
+ */
+@Injectable()
+export class DegradeStage {
+  private readonly priceOf = (model: string) => this.providers.model(model)?.price;
+
+  constructor(
+    private readonly admission: Admission,
+    private readonly cache: CacheStage,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  /** Synchronous. `similar`: what a look-up by meaning came to, where the request waited for one. */
+  ease(job: Job, lookup: CacheLookup, similar: SemanticVerdict | null): Eased {
+    const [first] = job.planned.plan.route.candidates;
+    if (!first) return { kind: 'go', job };
+    const { trace } = job;
+    const startMs = trace.elapsed();
+    const question = new JobQuestion(job, first, this.priceOf, () => this.looser(job, lookup, similar) !== null);
+    const verdict = this.admission.decide(question);
+    if (verdict.kind === 'admitted' && verdict.met.strain === 0) return { kind: 'go', job };
+    const eased = this.follow(job, verdict, question.planned.target, () => this.looser(job, lookup, similar));
+    noteVerdict(trace, startMs, verdict);
+    return eased;
+  }
+
+  /** Teaches what the fastest answers of each target take. */
+  answered({ trace }: Job, { totalMs }: UpstreamCompleted): void {
+    const last = trace.attempts.at(-1);
+    if (last?.outcome === 'ok') this.admission.answered(targetKey(last.provider, last.model), totalMs);
+  }
+
+  private follow(job: Job, verdict: Verdict, target: string, looser: () => LooserAnswer | null): Eased {
+    const { trace } = job;
+    switch (verdict.kind) {
+      case 'admitted':
+        return { kind: 'go', job: easedJob(job, verdict, target) };
+      case 'cached': {
+        const found = looser();
+        if (found === null) return { kind: 'go', job };
+        trace.degraded = [`looser-cache:${found.cache === 'semantic' ? 'similar' : 'stale'}`];
+        trace.cacheEntry = found.entryId;
+        trace.similarity = found.similarity;
+        return { kind: 'found', looser: found };
+      }
+      case 'refused':
+        if (verdict.reason === 'shed') trace.degraded = ['shed-batch'];
+        return { kind: 'refused', error: this.admission.refusal(verdict) };
+      default:
+        return verdict satisfies never;
+    }
+  }
+
+  /** The same question's answer past its time before that to a similar one. */
+  private looser(job: Job, lookup: CacheLookup, similar: SemanticVerdict | null): LooserAnswer | null {
+    const late = this.cache.loosened(lookup);
+    if (late) return { answer: late.answer, cache: late.tier, entryId: lookup.key, similarity: null };
+    const near = looserSimilar(job, similar);
+    return near && this.accepted(lookup, near.answer) ? near : null;
+  }
+
+  private accepted(lookup: CacheLookup, answer: CachedAnswer): boolean {
+    return this.cache.fitting(lookup, answer) !== undefined;
+  }
+}
+
+/** What the request would have met, and how far each step eased it. */
+function noteVerdict(trace: RequestTrace, startMs: number, { kind, met, tried }: Verdict): void {
+  const { waitMs, serviceP90Ms, leftMs, strain } = met;
+  const strains = Object.fromEntries(tried.map((each) => [each.step, round(each.strain)]));
+  trace.stage(STAGE, startMs, {
+    verdict: kind,
+    waitMs: waitMs === null ? null : Math.round(waitMs),
+    serviceP90Ms: serviceP90Ms === null ? null : Math.round(serviceP90Ms),
+    leftMs: Math.round(leftMs),
+    ratio: round(strain),
+    ...strains,
+  });
+}
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
