@@ -1,3 +1,4 @@
+import { adaptive } from './adaptive';
 import { classify } from './classify';
 import { fairness } from './fairness';
 import { faq } from './faq';
