@@ -11,6 +11,7 @@ import { vectorSearch } from './vector-search';
 
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
 export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
+  adaptive,
   classify,
   fairness,
   faq,
