@@ -6,6 +6,8 @@ import type { Attempt } from './sim-call';
 /** Hands out slots: the relay's scheduler, or what it is compared with. */
 export interface Dispatcher {
   admit(attempt: Attempt): Promise<Result<Pick<Slot, 'release'>, RelayError>>;
+  /** It does not notice that a client has left: who is late is served to the end for nobody. Default: noticed. */
+  readonly servesTheLate?: boolean;
   close(): Promise<void>;
 }
 

@@ -33,9 +33,10 @@ export interface QueueRules {
   /** Refuses what would not be started in time; see `DrainRate`. Default: lets everybody wait. */
   readonly admits?: (attempt: Attempt, waiting: number, slots: number) => RelayError | null;
   readonly onServed?: (ms: number) => void;
+  readonly servesTheLate?: boolean;
 }
 
-/** One queue before the slots. Who waits until its deadline has left, as a client would. */
+/** One queue before the slots. Who waits until its deadline leaves the queue, unless the rules say that this goes unnoticed. */
 export const queueOf =
   (discipline: () => Discipline, rules: () => QueueRules = () => ({})): DispatcherFactory =>
   (rig) =>
@@ -43,6 +44,7 @@ export const queueOf =
 
 class QueueDispatcher implements Dispatcher, QueueView {
   readonly slots: number;
+  readonly servesTheLate: boolean;
   readonly waiting = new Map<string, Set<Waiting>>();
   readonly running = new Set<Attempt>();
   readonly generated: QueueView['generated'];
@@ -55,6 +57,7 @@ class QueueDispatcher implements Dispatcher, QueueView {
     private readonly rules: QueueRules,
   ) {
     this.slots = rig.slots;
+    this.servesTheLate = rules.servesTheLate ?? false;
     this.generated = rig.generated;
   }
 
@@ -72,7 +75,7 @@ class QueueDispatcher implements Dispatcher, QueueView {
       if (line) line.add(waiting);
       else this.waiting.set(attempt.call.tenant, new Set([waiting]));
       this.settle.set(waiting, resolve);
-      if (attempt.deadlineAtMs < Infinity) this.leaveInTime(waiting);
+      if (attempt.deadlineAtMs < Infinity && !this.servesTheLate) this.leaveInTime(waiting);
       this.serve();
     });
   }

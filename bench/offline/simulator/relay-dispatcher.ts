@@ -1,17 +1,20 @@
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
-import { Cancellation } from '@relay/core';
-import { memoryBackend, Scheduler } from '@relay/scheduler';
+import { Cancellation, err } from '@relay/core';
+import { Admission, memoryBackend, Scheduler, SketchBook, type SlotReport } from '@relay/scheduler';
 import { seededRandom } from '../../training/random';
-import type { DispatcherFactory } from './dispatcher';
+import type { Dispatcher, DispatcherFactory, Rig } from './dispatcher';
 import type { Attempt } from './sim-call';
 
 const POOL = 'simulated';
+const TARGET = 'simulated/model';
+const TASK = 'chat';
 /** What a plan counts for an answer whose length the client did not limit, tokens. */
 const ASSUMED_OUTPUT_TOKENS = 256;
 /** Predicted tokens from which a request is long; the relay's first guess. */
 const LONG_COST_TOKENS = 4_000;
 /** Stands for "no deadline", ms: a hundred days. */
 const NO_DEADLINE_MS = 8_640_000_000;
+const SEED = 1;
 
 export interface RelaySettings {
   readonly maxQueued?: number;
@@ -20,16 +23,90 @@ export interface RelaySettings {
 
 /** The relay's own scheduler, in one process, with the line in memory. */
 export function relayScheduler(settings: RelaySettings = {}): DispatcherFactory {
-  return ({ clock, slots }) => {
-    const config = new ConfigStore(configOf(slots, settings), 'simulated.yaml');
-    const scheduler = new Scheduler(config, clock, seededRandom(1), memoryBackend(clock));
-    scheduler.onModuleInit();
-    const startMs = clock.now();
+  return (rig) => {
+    const scheduler = startScheduler(rig, settings);
+    const startMs = rig.clock.now();
     return {
-      admit: (attempt) => scheduler.admit({ ...requestOf(attempt), deadlineAt: startMs + deadlineOf(attempt) }),
+      admit: (attempt) => scheduler.admit(requestOf(attempt, startMs)),
       close: () => scheduler.close(),
     };
   };
+}
+
+/** The same behind the relay's admission, which goes by what calls before took. Nothing is degraded: there is nothing to give up here. */
+export function relayWithAdmission(
+  settings: RelaySettings = {},
+  onAdmitted: OnAdmitted = () => undefined,
+): DispatcherFactory {
+  return (rig) => new AdmittingDispatcher(rig, startScheduler(rig, settings), onAdmitted);
+}
+
+/** Hears what admission expected of the wait of a request that it let in, ms; null: nothing yet. */
+type OnAdmitted = (attempt: Attempt, expectedMs: number | null) => void;
+
+class AdmittingDispatcher implements Dispatcher {
+  private readonly book = new SketchBook();
+  private readonly admission: Admission;
+  private readonly startMs: number;
+
+  constructor(
+    private readonly rig: Rig,
+    private readonly scheduler: Scheduler,
+    private readonly onAdmitted: OnAdmitted,
+  ) {
+    const { clock } = rig;
+    this.startMs = clock.now();
+    const predictor = { predict: (question: Question) => this.book.predict(question, clock.monotonic()) };
+    this.admission = new Admission(scheduler, predictor, clock, seededRandom(SEED));
+  }
+
+  async admit(attempt: Attempt): ReturnType<Dispatcher['admit']> {
+    const request = requestOf(attempt, this.startMs);
+    const question = questionOf(attempt);
+    const verdict = this.admission.decide({
+      ...{ request, task: TASK, inputTokens: question.inputTokens, level: request.level },
+      ...{
+        leftMs: request.deadlineAt - this.rig.clock.now(),
+        planned: { poolId: POOL, target: TARGET, maxTokens: null },
+      },
+      ...{ steps: [], usd: null, alternatives: [], cuts: [], looserCache: false },
+    });
+    if (verdict.kind === 'refused') return err(this.admission.refusal(verdict));
+    this.onAdmitted(attempt, verdict.met.waitMs);
+    const admitted = await this.scheduler.admit(request);
+    if (!admitted.ok) return admitted;
+    const startedMs = this.rig.clock.monotonic();
+    const release = (report?: SlotReport): void => {
+      if (report?.ended === 'completed') this.learn(attempt, question, report, startedMs);
+      admitted.value.release(report);
+    };
+    return { ok: true, value: { release } };
+  }
+
+  close(): Promise<void> {
+    return this.scheduler.close();
+  }
+
+  private learn({ call }: Attempt, question: Question, { ttftMs }: SlotReport, startedMs: number): void {
+    const now = this.rig.clock.monotonic();
+    const sample = { ttftMs: ttftMs ?? null, outputTokens: call.output, serviceMs: now - startedMs };
+    this.book.observe(question, sample, now);
+    this.admission.answered(TARGET, sample.serviceMs);
+  }
+}
+
+type Question = Parameters<SketchBook['predict']>[0];
+
+const questionOf = ({ call }: Attempt): Question => ({
+  ...{ target: TARGET, task: TASK },
+  ...{ inputTokens: call.input, maxTokens: null },
+});
+
+function startScheduler({ clock, slots }: Rig, settings: RelaySettings): Scheduler {
+  const config = new ConfigStore(configOf(slots, settings), 'simulated.yaml');
+  const scheduler = new Scheduler(config, clock, seededRandom(SEED), memoryBackend(clock));
+  scheduler.onModuleInit();
+  return scheduler;
 }
 
 function configOf(slots: number, settings: RelaySettings): RelayConfig {
@@ -41,9 +118,8 @@ function configOf(slots: number, settings: RelaySettings): RelayConfig {
   return config as RelayConfig;
 }
 
-const deadlineOf = ({ atMs, deadlineAtMs }: Attempt): number => Math.min(deadlineAtMs, atMs + NO_DEADLINE_MS);
-
-function requestOf({ call }: Attempt) {
+/** `startMs`: of the run, since the epoch. */
+function requestOf({ call, atMs, deadlineAtMs }: Attempt, startMs: number) {
   const cost = call.input + 2 * ASSUMED_OUTPUT_TOKENS;
   return {
     poolId: POOL,
@@ -52,6 +128,7 @@ function requestOf({ call }: Attempt) {
     class: cost >= LONG_COST_TOKENS ? ('long' as const) : ('short' as const),
     level: call.level ?? ('standard' as const),
     cost,
+    deadlineAt: startMs + Math.min(deadlineAtMs, atMs + NO_DEADLINE_MS),
     signal: new Cancellation(),
   };
 }

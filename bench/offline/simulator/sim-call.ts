@@ -28,7 +28,7 @@ export interface Outcome extends Attempt {
   /** Null if it got no slot. */
   readonly startedMs: number | null;
   readonly refusal: RelayError | null;
-  /** Answered in full; else refused, or cut off at its deadline. */
+  /** Answered in full by its deadline; else refused, cut off, or late. */
   readonly completed: boolean;
 }
 

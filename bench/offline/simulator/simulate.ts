@@ -77,12 +77,13 @@ class Run {
     const service = model(call, (this.underWay.size + 1) / slots);
     this.underWay.set(call, { startedMs, service });
     this.tell((observer) => observer.started(attempt, startedMs, service));
-    const cut = startedMs + service.totalMs > deadlineAtMs;
+    const late = startedMs + service.totalMs > deadlineAtMs;
+    const cut = late && !this.dispatcher.servesTheLate;
     this.clock.after(cut ? deadlineAtMs - startedMs : service.totalMs, () => {
       const nowMs = this.clock.monotonic();
       this.tell((observer) => observer.ended(attempt, nowMs));
       this.left--;
-      this.outcomes.push({ ...attempt, endedMs: nowMs, startedMs, refusal: null, completed: !cut });
+      this.outcomes.push({ ...attempt, endedMs: nowMs, startedMs, refusal: null, completed: !late });
       release(reportOf(call, service, cut));
       this.underWay.delete(call);
     });
