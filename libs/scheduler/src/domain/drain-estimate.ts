@@ -1,14 +1,11 @@
+import { retryAfterSeconds } from './admission/retry-after';
+
 /** Weight of the newest call in the running means. */
 const SMOOTHING = 0.1;
 /** Fewer observations than this foretell nothing. */
 const MIN_OBSERVATIONS = 8;
 /** Assumed mean service time while nothing has been measured, ms. */
 const UNKNOWN_SERVICE_MS = 2_000;
-
-const MIN_RETRY_SECONDS = 1;
-const MAX_RETRY_SECONDS = 60;
-/** Retry-After is stretched by up to this share, so that refused clients do not come back all at once. */
-const JITTER = 0.25;
 
 /**
  * How fast a pool works off its line: tokens a slot serves in a ms, by running means of what calls cost and how long they hold their
@@ -34,9 +31,7 @@ export class DrainEstimate {
 
   /** Whole seconds after which a refused client should try again; `random` is in [0, 1). */
   retryAfterSeconds(work: number, slots: number, random: number): number {
-    const ms = this.observations === 0 ? UNKNOWN_SERVICE_MS : this.timeFor(work, slots);
-    const seconds = Math.ceil((ms / 1_000) * (1 + JITTER * random));
-    return Math.min(MAX_RETRY_SECONDS, Math.max(MIN_RETRY_SECONDS, seconds));
+    return retryAfterSeconds(this.observations === 0 ? UNKNOWN_SERVICE_MS : this.timeFor(work, slots), random);
   }
 
   /** The slots are busy: until the first one is free goes the mean time divided by their number. */
