@@ -3,6 +3,7 @@ import type { Goal, OfflineResult, OfflineScenario, Section } from '../offline-s
 import { azureConversations, manyTenants, type Arrival } from './arrivals';
 import { figuresOf, QUANTITIES, recovery, type Figures } from './figures';
 import { replay, type Call } from './replay';
+import { thresholdRows } from './thresholds';
 
 const GOAL_COVERAGE = { from: 0.87, to: 0.94 };
 const GOAL_AFTER_SLOWDOWN = 0.85;
@@ -48,9 +49,16 @@ export const prediction: OfflineScenario = {
         ...{ value: back?.calls ?? NaN, wanted: GOAL_CALLS },
       });
     }
-    return { sections: sectionsOf(quality, levels, slow), goals, details: { quality, levels, slow } };
+    const thresholds = [
+      ...thresholdRows('Azure, conversations', azure, seededRandom(seed)),
+      ...thresholdRows('27 tenants', tenants, seededRandom(seed)),
+    ];
+    const tables = { quality, levels, slow, thresholds };
+    return { sections: sectionsOf(tables), goals, details: tables };
   },
 };
+
+type Tables = Readonly<Record<'quality' | 'levels' | 'slow' | 'thresholds', string[][]>>;
 
 const coverageGoals = (name: string, { p90 }: Figures): Goal[] => [
   { name, value: p90, wanted: GOAL_COVERAGE.from, better: 'higher' },
@@ -69,7 +77,7 @@ const cells = ({ calls, p50, p90, error }: Figures): string[] => [
   ...[p50, p90, error].map((value) => (Number.isNaN(value) ? '' : value.toFixed(3))),
 ];
 
-function sectionsOf(quality: string[][], levels: string[][], slow: string[][]): Section[] {
+function sectionsOf({ quality, levels, slow, thresholds }: Tables): Section[] {
   const head = ['calls', 'covered by P50', 'covered by P90', 'error of P50'];
   return [
     {
@@ -84,6 +92,13 @@ function sectionsOf(quality: string[][], levels: string[][], slow: string[][]): 
       title: 'After everything takes twice as long, in the middle of the trace',
       notes: ['Until P90 covers 0.85 of the latest 100 calls again. Calls that are under way teach nothing yet.'],
       table: [['trace', 'calls', 'minutes'], ...slow],
+    },
+    {
+      title: 'Where long work begins: waits in seconds with 1.2 times the work that the slots can do',
+      notes: [
+        'Every fourth slot is offered to long work first, a fifth of them is kept free of it. Cost as it is known beforehand: input + 2 x P50 of the output.',
+      ],
+      table: [['trace', 'long is', 'tokens', 'share long', 'mean', 'P99', 'cheaper half: mean', 'P99'], ...thresholds],
     },
   ];
 }

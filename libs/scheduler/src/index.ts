@@ -10,6 +10,7 @@ export type { Admitted, Refused, Verdict, Way } from './domain/admission/verdict
 export { memoryBackend } from './adapters/memory-backend';
 export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
+export { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 export { SketchBook } from './domain/prediction/sketch-book';
 export type { RateCost, RateKind, RateRefusal, RateRoom, RateScope, RateStanding } from './domain/rates/rates';
 export { PoolLimits } from './limits/pool-limits';

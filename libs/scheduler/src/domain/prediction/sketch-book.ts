@@ -2,7 +2,7 @@ import { Cell, ENOUGH, FRESH_MS, type CellFigures } from './cell';
 import type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './prediction';
 import { SampleWindow, type StoredWindow } from './sample-window';
 
-/** Kinds of calls that something is known of; the one that was asked about least lately makes room. About 30 kB each, 80 kB at most. */
+/** Kinds of calls that something is known of; the one that was asked about least lately makes room. About 25 kB each, twice that with what other processes know. */
 export const MAX_CELLS = 512;
 /** Samples from which on a target that is known no better says something. */
 const ENOUGH_OF_TARGET = 10;
