@@ -3,6 +3,7 @@ import { classify } from './classify';
 import { fairness } from './fairness';
 import { faq } from './faq';
 import type { OfflineScenario } from './offline-scenario';
+import { overload } from './overload';
 import { plan } from './plan';
 import { prediction } from './prediction';
 import { routing } from './routing';
@@ -15,6 +16,7 @@ export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   classify,
   fairness,
   faq,
+  overload,
   plan,
   prediction,
   routing,
