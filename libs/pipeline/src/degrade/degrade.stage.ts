@@ -7,7 +7,7 @@ import { Admission, type Verdict } from '@relay/scheduler';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import type { Job } from '../job';
 import type { RequestTrace } from '../request-trace';
-import { easedJob } from './eased-job';
+import { EasedJobs } from './eased-jobs';
 import { JobQuestion } from './job-question';
 import { looserSimilar, type LooserAnswer } from './looser-answer';
 
@@ -25,6 +25,7 @@ const STAGE = 'admission';
  */
 @Injectable()
 export class DegradeStage {
+  private readonly eased = new EasedJobs();
   private readonly priceOf = (model: string) => this.providers.model(model)?.price;
 
   constructor(
@@ -57,7 +58,7 @@ export class DegradeStage {
     const { trace } = job;
     switch (verdict.kind) {
       case 'admitted':
-        return { kind: 'go', job: easedJob(job, verdict, target) };
+        return { kind: 'go', job: this.eased.of(job, verdict, target) };
       case 'cached': {
         const found = looser();
         if (found === null) return { kind: 'go', job };
