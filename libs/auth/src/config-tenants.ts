@@ -73,7 +73,8 @@ function buildState(configs: readonly TenantConfig[]): State {
       tenant.id,
       config.keys.map((key) => toConfigKey(tenant.id, key)),
     );
-    for (const key of config.keys) keysByHash.set(hashApiKey(key.value), resolve(tenant, toConfigKey(tenant.id, key)));
+    for (const key of config.keys)
+      keysByHash.set(hashApiKey(key.value), resolve(tenant, toConfigKey(tenant.id, key), key.limits));
   }
   return { tenants, keysByHash, keysByTenant };
 }
@@ -97,9 +98,13 @@ function hint(value: string): string {
   return apiKeyPrefix(value).slice(0, Math.floor(value.length / 4));
 }
 
-function resolve(tenant: TenantProfile, key: ConfigKey): ResolvedKey {
+function resolve(tenant: TenantProfile, key: ConfigKey, limits: TenantConfig['keys'][number]['limits']): ResolvedKey {
+  const isLimited = Object.keys(limits).length > 0;
   return {
-    principal: { tenant, keyId: key.id, keyName: key.name, scopes: key.scopes },
+    principal: {
+      ...{ tenant, keyId: key.id, keyName: key.name, scopes: key.scopes },
+      ...(isLimited ? { keyLimits: limits } : {}),
+    },
     expiresAt: key.expiresAt,
   };
 }

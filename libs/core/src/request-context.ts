@@ -20,4 +20,6 @@ export interface Principal {
   readonly keyId: string;
   readonly keyName: string;
   readonly scopes: readonly string[];
+  /** Of the key itself, beside those of its tenant; absent: none. */
+  readonly keyLimits?: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number };
 }

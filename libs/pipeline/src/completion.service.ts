@@ -5,6 +5,8 @@ import { PolicyService, parsePlanHeaders } from '@relay/policy';
 import type { DoorExchange, Exchange } from './exchange';
 import { internalPlan } from './internal/internal-plan';
 import type { Job } from './job';
+import { LimitStage } from './limits/limit.stage';
+import { RequestAccount } from './limits/request-account';
 import { GuardStage } from './guards/guard.stage';
 import { parseChatRequest } from './parse-chat-request';
 import { ReplyStage } from './reply.stage';
@@ -13,7 +15,7 @@ import { seedOf } from './seed';
 import { AnswerStage } from './serving/answer.stage';
 
 /**
- * The one place that orders the stages: parse, plan, guard, answer. Every way out ends in exactly one reply and exactly one trace, and
+ * The one place that orders the stages: parse, plan, guard, limits, answer. Every way out ends in exactly one reply and exactly one trace, and
  * the trace is recorded before the last byte of the reply leaves.
  */
 @Injectable()
@@ -23,6 +25,7 @@ export class CompletionService {
   constructor(
     private readonly policy: PolicyService,
     private readonly guards: GuardStage,
+    private readonly limits: LimitStage,
     private readonly answers: AnswerStage,
     private readonly reply: ReplyStage,
     private readonly config: ConfigStore,
@@ -33,17 +36,23 @@ export class CompletionService {
   async complete(exchange: Exchange): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
+    const account = new RequestAccount();
     let answered = exchange;
     try {
-      const job = this.prepare(exchange, trace);
+      const job = this.prepare(exchange, trace, account);
       if (!job.ok) return this.reply.error(exchange, trace, job.error);
       answered = job.value.exchange; // a guard may have put a reply of its own before the client's
+      const admitted = this.limits.admit(job.value);
+      const refusal = admitted instanceof Promise ? await admitted : admitted;
+      if (refusal) return this.reply.error(answered, trace, refusal);
       await this.answers.serve(job.value);
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')
         this.logger.error({ requestId: exchange.requestId, err: error.cause }, 'request failed');
       this.reply.error(answered, trace, error);
+    } finally {
+      account.end(trace);
     }
   }
 
@@ -57,7 +66,7 @@ export class CompletionService {
     this.reply.value(exchange, new RequestTrace(exchange, this.clock), value);
   }
 
-  private prepare(exchange: Exchange, trace: RequestTrace): Result<Job, RelayError> {
+  private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {
     let at = trace.elapsed();
     const parsed = parseChatRequest(exchange.body);
     at = trace.stage('parse', at);
@@ -84,7 +93,7 @@ export class CompletionService {
     trace.predicted = planned.value.predicted;
     const guarded = this.guards.apply({ exchange, request }, planned.value, trace);
     if (!guarded.ok) return guarded;
-    const job = { ...guarded.value, trace, planned: planned.value };
+    const job = { ...guarded.value, trace, planned: planned.value, account };
     const { internal } = exchange;
     return internal === undefined ? ok(job) : internalPlan(job, internal, this.config.current.providers);
   }

@@ -1,6 +1,7 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
 import type { Planned } from '@relay/policy';
 import type { Exchange } from './exchange';
+import type { RequestAccount } from './limits/request-account';
 import type { RequestTrace } from './request-trace';
 
 /** A request with its plan: what the stages after planning work on. */
@@ -9,4 +10,6 @@ export interface Job {
   readonly trace: RequestTrace;
   readonly request: ChatCompletionRequest;
   readonly planned: Planned;
+  /** What it reserved of rate limits and budgets. */
+  readonly account: RequestAccount;
 }

@@ -16,6 +16,7 @@ import { GuardStage } from './guards/guard.stage';
 import { COMPLETIONS } from './internal/completions.port';
 import { InternalRequests } from './internal/internal-requests.service';
 import { PipelineModelAsker } from './internal/model-asker';
+import { LIMIT_PARTS } from './limits/limit-parts';
 import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
 import { PredictionMetrics } from './prediction-metrics';
@@ -35,6 +36,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
   providers: [
     CompletionService,
     GuardStage,
+    ...LIMIT_PARTS,
     CacheStage,
     SemanticStage,
     DegradeStage,

@@ -1,4 +1,5 @@
 import { HEADERS } from '@relay/contracts';
+import { addRateHeaders } from './limits/rate-headers';
 import type { RequestTrace } from './request-trace';
 import type { Exchange, DoorExchange } from './exchange';
 
@@ -29,6 +30,7 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
   if (trace.cacheEntry !== null) headers.push(HEADERS.cacheEntry, trace.cacheEntry);
   if (trace.similarity !== null) headers.push(HEADERS.cacheSimilarity, trace.similarity.toFixed(4));
   if (trace.cacheAgeSeconds !== null) headers.push('age', String(trace.cacheAgeSeconds));
+  if (trace.rates !== null) addRateHeaders(headers, trace.rates);
   return headers;
 }
 

@@ -2,6 +2,7 @@ import type { CachedAnswer, FlightFacts } from '@relay/cache';
 import type { CacheResult, PlanDocument, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { Usage } from '@relay/providers';
+import type { RateStanding } from '@relay/scheduler';
 import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';
 
@@ -48,6 +49,8 @@ export class RequestTrace {
   /** Scores of this request where the plan's own do not hold. */
   scores: readonly RouteCandidate[] | null = null;
   predicted: Readonly<Record<string, number | null>> | null = null;
+  /** How its tenant and key stand with their rate limits; null: they have none. */
+  rates: RateStanding | null = null;
   /** The answer is one to make do with: a cascade did not accept it, and nobody stronger could be asked. */
   makeshift = false;
   /** What was given up under load, as `x-relay-degraded` has it. */

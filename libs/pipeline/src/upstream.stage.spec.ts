@@ -4,6 +4,7 @@ import type { UpstreamOutcome } from '@relay/providers';
 import { completed, failure, fails, succeeds } from '../test/outcomes';
 import { chat, PipelineHarness } from '../test/pipeline-harness';
 import type { Job } from './job';
+import { RequestAccount } from './limits/request-account';
 import { RequestTrace } from './request-trace';
 import { MIN_RETRIES } from './upstream/retry-budget';
 
@@ -53,7 +54,7 @@ describe('the upstream stage', () => {
       route: { ...planned.plan.route, candidates: providers.map(candidate) },
       retries: { maxAttempts, fallbacks, budget, hedge: null },
     };
-    const job: Job = { exchange, trace, request: chat(), planned: { ...planned, plan } };
+    const job: Job = { exchange, trace, request: chat(), planned: { ...planned, plan }, account: new RequestAccount() };
     return { outcome: relay.upstream.serve(job, IGNORE), trace, exchange };
   }
 

@@ -7,9 +7,9 @@ import { REDIS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { ProviderRegistry, TargetMonitor } from '@relay/providers';
-import { Admission, Predictions, Scheduler } from '@relay/scheduler';
+import { Admission, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
-import { FeedbackLedger, Metrics, TraceRecorder } from '@relay/trace';
+import { FeedbackLedger, Metrics, SpendLedger, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
@@ -25,6 +25,7 @@ import { Fetcher } from '../src/serving/fetcher';
 import { Revalidation } from '../src/serving/revalidation.service';
 import type { Exchange } from '../src/exchange';
 import { GuardStage } from '../src/guards/guard.stage';
+import { LIMIT_PARTS } from '../src/limits/limit-parts';
 import { ReplyStage } from '../src/reply.stage';
 import { SignalStage } from '../src/signal.stage';
 import { UpstreamStage } from '../src/upstream.stage';
@@ -47,6 +48,10 @@ interface Settings {
   readonly degrade?: readonly DegradeStep[];
   /** Models instead of `m`. */
   readonly models?: readonly unknown[];
+  /** What relay.yaml says beside: tenants and their budgets, and so on. */
+  readonly config?: object;
+  /** `limits` of the providers, by id. */
+  readonly limits?: Readonly<Record<string, object>>;
   /** Base URLs of the providers `a` and `b`: they are called for real. Without them, `providers.script` says what clients do. */
   readonly upstreams?: readonly string[];
   /** What plans see of the running state; nothing without it. */
@@ -56,18 +61,27 @@ interface Settings {
 }
 
 /** Unless the test says otherwise one model, `m`, served by the providers `a` and `b`. */
-function configOf({ defaults = {}, rules = [], degrade = [], models, upstreams = [] }: Settings): RelayConfig {
+function configOf({
+  defaults = {},
+  rules = [],
+  degrade = [],
+  models,
+  upstreams = [],
+  config = {},
+  limits = {},
+}: Settings): RelayConfig {
   const providers = ['a', 'b', 'c'].map((id, i) => ({
     id,
     kind: 'openai',
     baseUrl: upstreams[i] ?? `http://127.0.0.1:9/${id}`,
+    limits: limits[id] ?? {},
   }));
   const targets = [
     { provider: 'a', model: 'up-a', weight: 1_000_000 },
     { provider: 'b', model: 'up-b', weight: 1 },
   ];
   const policy = policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules, degrade });
-  return { ...relayConfigSchema.parse({ providers, models: models ?? [{ id: 'm', targets }] }), policy };
+  return { ...relayConfigSchema.parse({ providers, models: models ?? [{ id: 'm', targets }], ...config }), policy };
 }
 
 export const PRINCIPAL: Principal = {
@@ -80,6 +94,7 @@ export const PRINCIPAL: Principal = {
 export interface Sent {
   readonly body?: object | string;
   readonly headers?: Record<string, string>;
+  readonly principal?: Principal;
 }
 
 export const chat = (fields: object = {}): ChatCompletionRequest => ({
@@ -136,7 +151,7 @@ export class PipelineHarness {
     return this.context.get(CompletionService);
   }
 
-  exchange({ body = chat(), headers = {} }: Sent = {}): Exchange & {
+  exchange({ body = chat(), headers = {}, principal = PRINCIPAL }: Sent = {}): Exchange & {
     readonly reply: RecordingReply;
     readonly signal: Cancellation;
   } {
@@ -147,7 +162,7 @@ export class PipelineHarness {
       receivedAt: this.clock.now(),
       startedAt: this.clock.monotonic(),
       authMs: 0,
-      principal: PRINCIPAL,
+      principal,
       headers,
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
       signal: new Cancellation(),
@@ -200,6 +215,7 @@ export class PipelineHarness {
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
+      { provide: SpendLedger, useValue: { storedUsd: () => null } },
       { provide: COMPLETIONS, useExisting: CompletionService },
       { provide: LIVE_SOURCE, useValue: settings.live ?? null },
     ];
@@ -208,6 +224,9 @@ export class PipelineHarness {
         PolicyService,
         Metrics,
         GuardStage,
+        ...LIMIT_PARTS,
+        RateLimits,
+        Budgets,
         ExactCache,
         Invalidations,
         OwnerDirectory,

@@ -18,7 +18,6 @@ import { RelayModule } from '../relay.module';
 import { banner } from './banner';
 import { ConfigSource } from './config-source';
 import { FrontDoor } from './front-door';
-import { notEnforced } from './not-enforced';
 import { createPino, PinoLogger } from './pino-logger';
 import { shutDown } from './shutdown';
 
@@ -44,9 +43,6 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const logger = createPino(environment.RELAY_LOG_LEVEL);
   const source = ConfigSource.of(environment, env);
   const config = await source.open();
-
-  const ignored = notEnforced(config.current);
-  if (ignored.length > 0) logger.warn(`not enforced by this version: ${ignored.join(', ')}`);
 
   const front = new FrontDoor();
   const adapter = new FastifyAdapter({

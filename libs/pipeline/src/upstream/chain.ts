@@ -28,6 +28,7 @@ export class Chain {
   private failures = 0; // calls that failed, over all answers
   private sent = false; // something was sent for the answer that is looked for
   private overdrawn = false; // a retry was refused for want of budget
+  private full: { readonly candidate: RouteCandidate; readonly opensAtMs: number } | null = null; // whose provider has room first
 
   constructor(
     private readonly job: Job,
@@ -53,7 +54,8 @@ export class Chain {
       const tried = await this.ask(candidate, observer);
       const { outcome } = tried;
       if (outcome.kind === 'completed' || !this.mayGoOn(tried, outcome)) return tried;
-      candidate = this.next() ?? (await this.again(tried, outcome));
+      this.noteFull(tried);
+      candidate = this.next() ?? (await this.again(tried, outcome)) ?? (await this.afterWindow());
       if (candidate === null && !signal.aborted) return tried;
       bills.setAside(this.job.trace, tried);
       if (candidate === null) return nobody(notSent(cancelled(signal)));
@@ -103,6 +105,27 @@ export class Chain {
     await pause(clock, waitMs, exchange.signal);
     trace.stage('backoff', startMs, { attempt: this.failures });
     return exchange.signal.aborted || this.isOpen(candidate) ? null : candidate;
+  }
+
+  /** `opensAtMs`: since the request arrived. */
+  private noteFull({ candidate, opensInMs }: Tried): void {
+    if (candidate === null || typeof opensInMs !== 'number') return;
+    const opensAtMs = this.job.trace.elapsed() + opensInMs;
+    if (this.full === null || opensAtMs < this.full.opensAtMs) this.full = { candidate, opensAtMs };
+  }
+
+  /** Of the candidates that were passed over for their provider's rate limits, the one that can be called first, once it can. */
+  private async afterWindow(): Promise<RouteCandidate | null> {
+    const { full } = this;
+    const { trace, exchange, planned } = this.job;
+    if (full === null || exchange.signal.aborted) return null;
+    this.full = null;
+    const startMs = trace.elapsed();
+    const waitMs = Math.max(0, full.opensAtMs - startMs);
+    if (waitMs >= trace.remainingMs(planned.plan.deadlineMs)) return null;
+    const hasRoom = await this.tools.limits.waitForRoom(waitMs, exchange.signal);
+    trace.stage('window', startMs, { provider: full.candidate.provider });
+    return hasRoom && !this.isOpen(full.candidate) ? full.candidate : null;
   }
 
   /** Null: no hedge. Only streams have a figure of their own for how long their first content takes. */

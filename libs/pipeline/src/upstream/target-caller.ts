@@ -11,6 +11,7 @@ import {
 import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
+import { CallLimits, type CallPermit, CallRefusal } from '../limits/call-limits';
 import { admissionOf } from './admission-request';
 import { notSent } from './no-answer';
 import { RetryBudgets } from './retry-budgets';
@@ -36,6 +37,7 @@ export class TargetCaller {
     private readonly providers: ProviderRegistry,
     private readonly monitor: TargetMonitor,
     private readonly budgets: RetryBudgets,
+    private readonly limits: CallLimits,
     private readonly times: ServiceTimes,
   ) {}
 
@@ -54,12 +56,17 @@ export class TargetCaller {
   async callIn(slot: Slot, job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
     const { provider, upstreamModel } = candidate;
     let outcome: UpstreamOutcome | undefined;
+    let permit: CallPermit | null = null;
+    let sent = false;
     try {
+      const taken = this.limits.take(job, candidate);
+      const allowed = taken instanceof Promise ? await taken : taken;
+      if (allowed instanceof CallRefusal) return refused(candidate, allowed);
+      permit = allowed;
       const client = this.providers.client(provider);
       if (!client) return gone(candidate);
       const startMs = job.trace.elapsed();
       const expected = this.times.expect(job, candidate);
-      let sent = false;
       outcome = await this.monitor.call(provider, upstreamModel, () => {
         sent = true;
         if (terms.kind === 'first') this.budgets.deposit(provider, job.planned.plan.retries.budget);
@@ -72,6 +79,7 @@ export class TargetCaller {
       noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
     } finally {
+      permit?.end((sent && outcome) || null);
       slot.release(outcome && slotReportOf(outcome, job.trace.stream));
     }
   }
@@ -106,6 +114,11 @@ function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSi
     timeoutMs: trace.remainingMs(planned.plan.deadlineMs),
     signal,
   };
+}
+
+/** Another candidate may still do, unless it is about money. */
+function refused(candidate: RouteCandidate, { error, opensInMs }: CallRefusal): Tried {
+  return { candidate, outcome: notSent(error, error.code !== 'budget_exceeded'), note: null, opensInMs };
 }
 
 function gone(candidate: RouteCandidate): Tried {

@@ -13,6 +13,8 @@ export interface Tried {
   readonly outcome: UpstreamOutcome;
   /** Null where nothing was sent: no slot, an open breaker, or the provider is gone. */
   readonly note: AttemptNote | null;
+  /** Not sent for the provider's own limits, which have room again after so many ms. */
+  readonly opensInMs?: number | null;
 }
 
 export function noteCall(

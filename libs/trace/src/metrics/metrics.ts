@@ -48,6 +48,18 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly rateLimited = new Counter({
+    name: 'relay_rate_limited_total',
+    help: 'Requests and calls refused for want of room per minute, by whose limit it was',
+    labelNames: ['scope', 'kind'],
+    registers: [this.registry],
+  });
+  private readonly budgetRefused = new Counter({
+    name: 'relay_budget_refused_total',
+    help: 'Calls refused because they would have gone beyond the budget of their tenant',
+    registers: [this.registry],
+  });
+
   constructor() {
     collectDefaultMetrics({ register: this.registry }); // event-loop delay, memory, CPU, handles
   }
@@ -68,6 +80,15 @@ export class Metrics {
   /** Both come from small fixed sets. */
   countGuard(guard: string, action: string): void {
     this.guards.inc({ guard, action });
+  }
+
+  /** Both come from small fixed sets. */
+  countRateLimited(scope: string, kind: string): void {
+    this.rateLimited.inc({ scope, kind });
+  }
+
+  countBudgetRefused(): void {
+    this.budgetRefused.inc();
   }
 
   watch(families: readonly WatchedFamily[]): void {

@@ -50,6 +50,12 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
     return (stored.get(tenantId) ?? 0) + (beingRead.get(tenantId) ?? 0) + (own.get(tenantId) ?? 0);
   }
 
+  /** USD of this month in stored traces, of all processes, as of the last reading; `null` until it was read. */
+  storedUsd(tenantId: string): number | null {
+    if (this.month === null || this.clock.now() >= this.month.end) return null;
+    return this.stored.get(tenantId) ?? 0;
+  }
+
   /** Mean length of answers in tokens, by task; under the empty text of all. Empty until the first answer. */
   outputTokens(): ReadonlyMap<string, number> {
     return this.lengths.read();

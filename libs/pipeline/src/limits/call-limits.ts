@@ -1,0 +1,139 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { RouteCandidate } from '@relay/contracts';
+import { type CancelSignal, CLOCK, type Clock, RelayError } from '@relay/core';
+import type { UpstreamOutcome } from '@relay/providers';
+import { type BudgetHold, Budgets, RateLimits, type RateReservation, type RateScope } from '@relay/scheduler';
+import { costUsd, Metrics, SpendLedger } from '@relay/trace';
+import type { Job } from '../job';
+import { pause } from '../upstream/back-off';
+import { expectedTokens } from './expected-tokens';
+import { budgetExceeded, rateLimited } from './limit-errors';
+import { LimitTable } from './limit-table';
+import type { CallBill, RequestAccount } from './request-account';
+
+/** Requests that wait for a provider's window at a time; beyond, they are refused. */
+const MAX_WAITING = 2_000;
+/** Errors after which an upstream may have worked, and charged, all the same. */
+const UNTOLD: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout']);
+
+/** Why a call may not be made. */
+export class CallRefusal {
+  constructor(
+    readonly error: RelayError,
+    /** Ms until the provider's limits have room for it; null: waiting is of no use, or not for the relay to do. */
+    readonly opensInMs: number | null,
+  ) {}
+}
+
+/** What one call of an upstream counts for: limits of its model and provider, and its tenant's budget. */
+@Injectable()
+export class CallLimits {
+  private waiting = 0;
+
+  constructor(
+    private readonly table: LimitTable,
+    private readonly rates: RateLimits,
+    private readonly budgets: Budgets,
+    private readonly spend: SpendLedger,
+    private readonly metrics: Metrics,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** At once where nothing has a limit. Who is let in has to say how it ended. */
+  take(job: Job, candidate: RouteCandidate): CallPermit | CallRefusal | Promise<CallPermit | CallRefusal> {
+    const scopes = this.table.ofCall(candidate);
+    const usd = this.expectedUsd(job, candidate);
+    if (scopes.length > 0 || usd > 0) return this.reserve(job, candidate, scopes, usd);
+    return this.permit(job, candidate, null, null);
+  }
+
+  /** Waits until a provider's window has room; false if too many do already, or the client left. */
+  async waitForRoom(ms: number, signal: CancelSignal): Promise<boolean> {
+    if (this.waiting >= MAX_WAITING) return false;
+    this.waiting++;
+    await pause(this.clock, ms, signal).finally(() => this.waiting--);
+    return !signal.aborted;
+  }
+
+  private async reserve(
+    job: Job,
+    candidate: RouteCandidate,
+    scopes: readonly RateScope[],
+    usd: number,
+  ): Promise<CallPermit | CallRefusal> {
+    const startMs = job.trace.elapsed();
+    const hold = usd > 0 ? await this.hold(job, usd) : null;
+    if (hold instanceof CallRefusal) {
+      job.trace.stage('limits', startMs, { scope: 'budget' });
+      return hold;
+    }
+    if (scopes.length === 0) return this.permit(job, candidate, hold, null);
+    const reserved = await this.rates.reserve(scopes, { requests: 1, tokens: expectedTokens(job) });
+    if (reserved.ok) return this.permit(job, candidate, hold, reserved.value);
+    hold?.settle(0);
+    const { scope, kind, waitMs } = reserved.error;
+    job.trace.stage('limits', startMs, { scope: scope.kind, kind, id: scope.id });
+    this.metrics.countRateLimited(scope.kind, kind);
+    return new CallRefusal(rateLimited(reserved.error), scope.kind === 'provider' ? waitMs : null);
+  }
+
+  private async hold({ exchange }: Job, usd: number): Promise<BudgetHold | CallRefusal> {
+    const tenantId = exchange.principal.tenant.id;
+    const monthlyUsd = this.table.budgetOf(tenantId) ?? Infinity;
+    const held = await this.budgets.reserve({ tenantId, monthlyUsd, storedUsd: this.spend.storedUsd(tenantId) }, usd);
+    if (held.ok) return held.value;
+    this.metrics.countBudgetRefused();
+    return new CallRefusal(budgetExceeded(held.error), null);
+  }
+
+  /** Of this candidate; 0 without a budget or a price. */
+  private expectedUsd({ exchange, planned: { predicted } }: Job, { model }: RouteCandidate): number {
+    if (this.table.budgetOf(exchange.principal.tenant.id) === undefined) return 0;
+    const { inputTokens, outputTokens } = predicted;
+    const usage = { inputTokens: inputTokens ?? 0, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens ?? 0) };
+    return Number(costUsd(usage, this.table.priceOf(model)) ?? 0);
+  }
+
+  private permit(
+    { account }: Job,
+    { model }: RouteCandidate,
+    hold: BudgetHold | null,
+    reservation: RateReservation | null,
+  ): CallPermit {
+    return new CallPermit(account, hold, reservation, (outcome) => this.bill(outcome, model));
+  }
+
+  private bill(outcome: UpstreamOutcome, model: string): CallBill {
+    const { usage } = outcome;
+    if (usage) {
+      const cost = costUsd(usage, this.table.priceOf(model));
+      return { tokens: usage.inputTokens + usage.outputTokens, usd: Number(cost ?? 0) };
+    }
+    const isUntold = outcome.kind === 'completed' || outcome.started || UNTOLD.has(outcome.error.code);
+    return isUntold ? { tokens: null, usd: null } : { tokens: 0, usd: 0 };
+  }
+}
+
+/** The right to make one call. */
+export class CallPermit {
+  private isOpen = true;
+
+  constructor(
+    private readonly account: RequestAccount,
+    private readonly hold: BudgetHold | null,
+    private readonly reservation: RateReservation | null,
+    private readonly billOf: (outcome: UpstreamOutcome) => CallBill,
+  ) {
+    account.callBegins();
+  }
+
+  /** Once. `null`: nothing was sent. */
+  end(outcome: UpstreamOutcome | null): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
+    const bill = outcome ? this.billOf(outcome) : { tokens: 0, usd: 0 };
+    if (outcome === null) this.reservation?.release();
+    else if (bill.tokens !== null) this.reservation?.settle(bill.tokens);
+    this.account.callEnds(bill, this.hold);
+  }
+}

@@ -1,0 +1,45 @@
+import { RelayError } from '@relay/core';
+import type { BudgetRefusal, RateRefusal, RateScope } from '@relay/scheduler';
+
+const MS_PER_SECOND = 1_000;
+const USD_DIGITS = 6;
+
+type Named = RateScope['kind'];
+
+const NAMES = {
+  tenant: (id) => `Tenant "${id}"`,
+  key: (id) => `API key "${id}"`,
+  model: (id) => `Model "${id}"`,
+  provider: (id) => `Provider "${id}"`,
+} as const satisfies Record<Named, (id: string) => string>;
+
+/** `rate_limited`, with `Retry-After` if waiting helps; a provider's limit is not the client's: `overloaded`. `name`: as clients know it. */
+export function rateLimited({ scope, kind, limit, asked, waitMs }: RateRefusal, name = scope.id): RelayError {
+  const who = NAMES[scope.kind](name);
+  const code = scope.kind === 'provider' ? 'overloaded' : 'rate_limited';
+  const param = scope.kind === 'model' ? { param: 'model' } : {};
+  if (waitMs === null) {
+    const why = `${who} is limited to ${limit} ${kind} per minute, and this request alone is expected to take ${asked}.`;
+    return new RelayError(code, `${why} It will not pass later either; ask for a shorter answer, or send less.`, param);
+  }
+  const retryAfterSeconds = secondsOf(waitMs);
+  const message = `${who} is limited to ${limit} ${kind} per minute, and they are used up. Try again in ${retryAfterSeconds} s.`;
+  return new RelayError(code, message, { ...param, retryAfterSeconds });
+}
+
+export function budgetExceeded({ budget, leftUsd, askedUsd, renewsAt }: BudgetRefusal): RelayError {
+  const { tenantId, monthlyUsd } = budget;
+  const left = `has ${usd(leftUsd)} USD left of its monthly budget of ${monthlyUsd} USD`;
+  const renews = new Date(renewsAt).toISOString().slice(0, 10);
+  return new RelayError(
+    'budget_exceeded',
+    `Tenant "${tenantId}" ${left}, and this request is expected to cost ${usd(askedUsd)} USD. The budget renews on ${renews} (UTC).`,
+  );
+}
+
+/** Whole seconds, at least one. */
+export function secondsOf(ms: number): number {
+  return Math.max(1, Math.ceil(ms / MS_PER_SECOND));
+}
+
+const usd = (amount: number): string => String(Number(amount.toFixed(USD_DIGITS)));

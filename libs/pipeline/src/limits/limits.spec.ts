@@ -1,0 +1,289 @@
+import { type Principal, RelayError } from '@relay/core';
+import { breaksOff, completed, fails, failure, streams, succeeds } from '../../test/outcomes';
+import { chat, PipelineHarness, PRINCIPAL } from '../../test/pipeline-harness';
+import type { Script } from '../../test/recorders';
+
+const CACHED = { cache: { exact: { enabled: true } } };
+const NOT_CACHED = { cache: { exact: { enabled: false } } };
+const PRICE = { inputPerMTok: 0, outputPerMTok: 1_000 }; // an answer of three tokens costs 0.003 USD
+const TARGETS = [
+  { provider: 'a', model: 'up-a', weight: 1_000_000 },
+  { provider: 'b', model: 'up-b', weight: 1 },
+];
+
+const limited = (limits: Principal['tenant']['limits'], more: Partial<Principal> = {}): Principal => ({
+  ...PRINCIPAL,
+  tenant: { ...PRINCIPAL.tenant, limits },
+  ...more,
+});
+const answersWith =
+  (outputTokens: number): Script =>
+  () =>
+    Promise.resolve(completed({ usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens, reasoningTokens: 0 } }));
+const ask = (nth: number, more: object = {}) =>
+  chat({ messages: [{ role: 'user', content: `Hello ${nth}` }], ...more });
+
+describe('limits of tenants and keys', () => {
+  let relay: PipelineHarness;
+  afterEach(() => relay.close());
+
+  const start = async (settings: Parameters<typeof PipelineHarness.start>[0] = {}): Promise<void> => {
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, ...settings });
+    relay.providers.script('a', succeeds);
+  };
+
+  const next = (principal: Principal) => relay.send({ principal, body: chat({ max_tokens: 1 }) });
+
+  it('refuse what goes beyond them, with the time to wait and a trace that names the scope', async () => {
+    await start();
+    const principal = limited({ requestsPerMinute: 2 });
+    for (let i = 0; i < 2; i++) expect((await relay.send({ principal })).status).toBe(200);
+    const refused = await relay.send({ principal });
+    expect(refused.status).toBe(429);
+    expect(refused.json).toMatchObject({
+      error: { code: 'rate_limited', message: expect.stringContaining('Tenant "acme" is limited to 2 requests') },
+    });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(59);
+    expect(refused.headers).toMatchObject({
+      'x-ratelimit-limit-requests': '2',
+      'x-ratelimit-remaining-requests': '0',
+      'x-ratelimit-reset-requests': '1m1s',
+    });
+    const record = relay.recorder.records.at(-1);
+    expect(record).toMatchObject({ status: 'rejected', errorCode: 'rate_limited' });
+    expect(record?.stages).toContainEqual([
+      'limits',
+      expect.anything(),
+      expect.anything(),
+      { scope: 'tenant', kind: 'requests' },
+    ]);
+    expect(await relay.metrics.render()).toContain('relay_rate_limited_total{scope="tenant",kind="requests"} 1');
+    relay.clock.advance(61_000);
+    expect((await relay.send({ principal })).status).toBe(200);
+  });
+
+  it('tell how the tightest of them stands', async () => {
+    await start();
+    const principal = limited(
+      { requestsPerMinute: 100 },
+      { keyLimits: { requestsPerMinute: 7, tokensPerMinute: 9_000 } },
+    );
+    const { headers } = await relay.send({ principal });
+    expect(headers).toMatchObject({ 'x-ratelimit-limit-requests': '7', 'x-ratelimit-remaining-requests': '6' });
+    expect(Number(headers['x-ratelimit-remaining-tokens'])).toBeLessThan(9_000);
+  });
+
+  it('say nothing to those who have none', async () => {
+    await start();
+    expect(Object.keys((await relay.send()).headers).filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
+  });
+
+  it('name the key by the name that its owner gave it', async () => {
+    await start();
+    const principal = limited({}, { keyLimits: { requestsPerMinute: 1 } });
+    await relay.send({ principal });
+    expect((await relay.send({ principal })).text).toContain('API key \\"ci\\" is limited to 1 requests per minute');
+  });
+
+  it('say of a request that is larger than a whole minute that it can never pass', async () => {
+    await start();
+    const refused = await relay.send({ principal: limited({ tokensPerMinute: 20 }), body: chat({ max_tokens: 500 }) });
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBeUndefined();
+    expect(refused.text).toContain('will not pass later either');
+  });
+
+  describe('count the tokens of', () => {
+    const principal = limited({ tokensPerMinute: 100_000 });
+    const usedBy = async (body: object, script: Script, spare = script): Promise<number> => {
+      await start();
+      relay.providers.script('a', script);
+      relay.providers.script('b', spare);
+      await relay.send({ principal, body });
+      relay.providers.script('a', answersWith(0));
+      const { headers } = await relay.send({ principal, body: chat({ max_tokens: 1 }) });
+      const own = relay.recorder.records.at(-1)?.predicted;
+      const reserved = Math.ceil((own?.inputTokens ?? 0) + (own?.outputTokens ?? 0));
+      return 100_000 - Number(headers['x-ratelimit-remaining-tokens']) - reserved;
+    };
+
+    it('an answer: what was used, not what was predicted', async () => {
+      expect(await usedBy(chat({ max_tokens: 9_000 }), answersWith(25))).toBe(35);
+    });
+
+    it('a stream', async () => {
+      expect(await usedBy(chat({ stream: true }), streams)).toBe(14);
+    });
+
+    it('no call that failed', async () => {
+      expect(await usedBy(chat(), fails)).toBe(0);
+    });
+
+    it('all calls that were made for it', async () => {
+      const half: Script = () =>
+        Promise.resolve(
+          failure({ usage: { inputTokens: 10, cachedInputTokens: 0, outputTokens: 5, reasoningTokens: 0 } }),
+        );
+      expect(await usedBy(chat(), half, answersWith(20))).toBe(45);
+    });
+
+    it('a stream that broke off: what was counted', async () => {
+      const used = await usedBy(chat({ stream: true }), breaksOff);
+      expect(used).toBeGreaterThan(0);
+      expect(used).toBeLessThan(20);
+    });
+
+    it('nobody who is turned down by an upstream', async () => {
+      const refuses: Script = () => Promise.resolve(failure({ retryable: false, upstreamStatus: 400 }));
+      expect(await usedBy(chat(), refuses)).toBe(0);
+    });
+  });
+
+  it('leave a call whose client left as it was predicted: it may be charged', async () => {
+    await start();
+    const principal = limited({ tokensPerMinute: 100_000 });
+    const exchange = relay.exchange({ principal, body: chat({ max_tokens: 5_000 }) });
+    const left = new RelayError('client_closed', 'The client closed the request.');
+    relay.providers.script('a', () => {
+      exchange.signal.abort(left);
+      return Promise.resolve(failure({ error: left, retryable: false, upstreamStatus: null }));
+    });
+    await relay.service.complete(exchange);
+    expect(Number((await next(principal)).headers['x-ratelimit-remaining-tokens'])).toBeLessThan(100_000 - 200);
+  });
+
+  it('count a hit as a request without tokens', async () => {
+    await start({ defaults: CACHED });
+    const principal = limited({ requestsPerMinute: 3, tokensPerMinute: 100_000 });
+    const first = await relay.send({ principal, body: chat({ temperature: 0 }) });
+    expect(first.headers['x-relay-cache']).toBe('miss');
+    for (let i = 0; i < 2; i++) {
+      expect((await relay.send({ principal, body: chat({ temperature: 0 }) })).headers['x-relay-cache']).toBe(
+        'exact-l1',
+      );
+    }
+    const refused = await relay.send({ principal, body: chat({ temperature: 0 }) });
+    expect(refused.status).toBe(429);
+    expect(refused.headers['x-ratelimit-remaining-tokens']).toBe(String(100_000 - 14));
+  });
+});
+
+describe('limits of models and providers', () => {
+  let relay: PipelineHarness;
+  afterEach(() => relay.close());
+
+  it('send requests on to the next provider that has room', async () => {
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, limits: { a: { requestsPerMinute: 1 } } });
+    relay.providers.script('a', succeeds);
+    relay.providers.script('b', succeeds);
+    const providers = [await relay.send(), await relay.send()].map(({ headers }) => headers['x-relay-provider']);
+    expect(providers).toEqual(['a', 'b']);
+    expect(relay.scheduler.free.get('a')).toBe(1); // its slot came back
+  });
+
+  it('let requests wait for the window where their deadline allows it', async () => {
+    const limits = { a: { requestsPerMinute: 1 }, b: { requestsPerMinute: 1 } };
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, limits });
+    const a = relay.providers.script('a', succeeds);
+    relay.providers.script('b', succeeds);
+    await relay.send();
+    await relay.send();
+    const third = relay.send();
+    await relay.clock.advanceAsync(59_000);
+    expect(a.calls).toHaveLength(1);
+    await relay.clock.advanceAsync(2_000);
+    expect((await third).status).toBe(200);
+    expect(relay.recorder.records.at(-1)?.stages.map(([name]) => name)).toContain('window');
+  });
+
+  it('refuse with overloaded where the deadline is nearer', async () => {
+    const limits = { a: { requestsPerMinute: 1 }, b: { requestsPerMinute: 1 } };
+    relay = await PipelineHarness.start({ defaults: { ...NOT_CACHED, deadlineMs: 30_000 }, limits });
+    relay.providers.script('a', succeeds);
+    relay.providers.script('b', succeeds);
+    await relay.send();
+    await relay.send();
+    const refused = await relay.send();
+    expect(refused.status).toBe(429);
+    expect(refused.json).toMatchObject({ error: { code: 'overloaded' } });
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(50);
+  });
+
+  it('are told to the client where they are those of a model', async () => {
+    const models = [{ id: 'm', targets: TARGETS, limits: { requestsPerMinute: 1 } }];
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, models });
+    relay.providers.script('a', succeeds);
+    await relay.send();
+    const refused = await relay.send();
+    expect(refused.json).toMatchObject({
+      error: { code: 'rate_limited', param: 'model', message: expect.stringContaining('Model "m" is limited') },
+    });
+  });
+});
+
+describe('budgets', () => {
+  const models = [{ id: 'm', targets: TARGETS, price: PRICE }];
+  const tenants = [{ id: 'acme', budget: { monthlyUsd: 0.01 } }];
+  const small = (nth: number) => ask(nth, { max_tokens: 3 });
+  let relay: PipelineHarness;
+  afterEach(() => relay.close());
+
+  const start = async (settings: object = {}): Promise<void> => {
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, models, config: { tenants }, ...settings });
+    relay.providers.script('a', succeeds);
+    relay.providers.script('b', succeeds);
+  };
+
+  it('refuse what would go beyond them, and say when they renew', async () => {
+    await start();
+    for (let i = 0; i < 3; i++) expect((await relay.send({ body: small(i) })).status).toBe(200);
+    const refused = await relay.send({ body: small(4) });
+    expect(refused.status).toBe(402);
+    expect(refused.json).toMatchObject({
+      error: {
+        code: 'budget_exceeded',
+        type: 'insufficient_quota',
+        message: expect.stringContaining('renews on 2026-02-01'),
+      },
+    });
+    expect(relay.recorder.records.at(-1)).toMatchObject({ status: 'rejected', errorCode: 'budget_exceeded' });
+    expect(await relay.metrics.render()).toContain('relay_budget_refused_total 1');
+    relay.clock.advance(31 * 86_400_000);
+    expect((await relay.send({ body: small(5) })).status).toBe(200);
+  });
+
+  it('hold what calls under way are expected to cost', async () => {
+    await start();
+    relay.scheduler.free.set('a', 10);
+    let finish: () => void = () => undefined;
+    const open = new Promise<void>((resolve) => (finish = resolve));
+    relay.providers.script('a', () => open.then(() => completed()));
+    const asked = Array.from({ length: 10 }, (_, i) => relay.send({ body: small(i) }));
+    finish();
+    const statuses = (await Promise.all(asked)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(3);
+    expect(statuses.filter((status) => status === 402)).toHaveLength(7);
+  });
+
+  it('do not count calls that failed', async () => {
+    await start();
+    relay.providers.script('a', fails);
+    relay.providers.script('b', fails);
+    for (let i = 0; i < 4; i++) expect((await relay.send({ body: small(i) })).status).toBe(502);
+    relay.providers.script('a', succeeds);
+    expect((await relay.send({ body: small(9) })).status).toBe(200);
+  });
+
+  it('let answers from the cache pass when they are used up', async () => {
+    await start({ defaults: CACHED });
+    for (let i = 0; i < 3; i++) await relay.send({ body: small(i) });
+    expect((await relay.send({ body: small(4) })).status).toBe(402);
+    const hit = await relay.send({ body: small(0) });
+    expect([hit.status, hit.headers['x-relay-cache']]).toEqual([200, 'exact-l1']);
+  });
+
+  it('do not concern models without a price', async () => {
+    await start({ models: [{ id: 'm', targets: TARGETS }] });
+    for (let i = 0; i < 8; i++) expect((await relay.send({ body: small(i) })).status).toBe(200);
+  });
+});
