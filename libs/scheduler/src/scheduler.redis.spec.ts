@@ -71,10 +71,11 @@ describeRedis('Scheduler on Redis', () => {
   });
 
   it('gives up the ticket of a process that died, and serves the next', async () => {
-    const [a, b] = [await processes.start(2), await processes.start(2)];
-    const slotA = granted(await a.scheduler.admit(requestOf('t')));
-    const slotB = granted(await b.scheduler.admit(requestOf('t')));
-    await until(async () => (await jobsIn(b.stores)) <= 1); // of slots that were waited for
+    const options = { leaseMs: 1_000 }; // so that the slots are shared out soon
+    const [a, b] = [await processes.start(2, options), await processes.start(2, options)];
+    await until(() => only(a.scheduler).limit === 1 && only(b.scheduler).limit === 1);
+    const slotA = a.scheduler.tryAcquire(requestOf('t'))!;
+    const slotB = b.scheduler.tryAcquire(requestOf('t'))!;
     void a.scheduler.admit(requestOf('t'));
     await until(async () => (await jobsIn(b.stores)) === 1);
     await a.backend.bus.close(); // hears nothing any more, its ticket still stands

@@ -8,7 +8,7 @@ local ms = tonumber(ARGV[1])
 for _, key in ipairs(KEYS) do
   local all = redis.call('HGETALL', key)
   for i = 1, #all, 2 do
-    local born, expected = string.match(all[i + 1], '^(%d+) (%d+)$')
+    local born, expected = string.match(all[i + 1], '^(%d+) (-?%d+)$')
     local rest, expires = string.match(all[i + 1], '^(.* )(%d+)$')
     local text = all[i] == '!' and (born - ms) .. ' ' .. expected or rest .. (expires - ms)
     redis.call('HSET', key, all[i], text)

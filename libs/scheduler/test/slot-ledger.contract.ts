@@ -57,8 +57,8 @@ export function describeSlotLedger(open: () => SlotLedgerBench): void {
     const ledger = bench.ledger('a');
     const grants = await ledger.balance([claimOf(), claimOf({ pool: 'q', limit: 3, needed: 9, wanted: 9 })]);
     expect(grants).toEqual([
-      { pool: 'p', granted: 10, share: 10, processes: 1, rank: 0, limit: 10, short: false, recalled: false },
-      { pool: 'q', granted: 3, share: 3, processes: 1, rank: 0, limit: 3, short: false, recalled: false },
+      { pool: 'p', granted: 10, share: 10, processes: 1, rank: 0, limit: 10, short: false, called: false },
+      { pool: 'q', granted: 3, share: 3, processes: 1, rank: 0, limit: 3, short: true, called: false },
     ]);
   });
 
@@ -67,13 +67,13 @@ export function describeSlotLedger(open: () => SlotLedgerBench): void {
     await claim(a, { needed: 8, wanted: 8 });
     await claim(a, { kept: 8, needed: 8, wanted: 8 });
     const kept = { kept: 10, needed: 8, wanted: 8 };
-    expect(await claim(a, kept)).toMatchObject({ granted: 10, recalled: false });
+    expect(await claim(a, kept)).toMatchObject({ granted: 10, called: false });
     expect(await claim(b, { needed: 6, wanted: 6 })).toMatchObject({ granted: 0, share: 5, short: true, processes: 2 });
-    expect(await claim(a, kept)).toMatchObject({ granted: 10, share: 5, recalled: true, rank: 0 });
-    expect(await claim(a, { ...kept, kept: 7 })).toMatchObject({ granted: 7, share: 5, recalled: true });
+    expect(await claim(a, kept)).toMatchObject({ granted: 10, share: 5, called: true, rank: 0 });
+    expect(await claim(a, { ...kept, kept: 7 })).toMatchObject({ granted: 7, share: 5, called: true });
     expect(await claim(b, { needed: 6, wanted: 6 })).toMatchObject({ granted: 3, short: true, rank: 1 });
-    expect(await claim(a, { ...kept, kept: 5 })).toMatchObject({ granted: 5, recalled: false });
-    expect(await claim(b, { kept: 3, needed: 6, wanted: 6 })).toMatchObject({ granted: 5, short: false });
+    expect(await claim(a, { ...kept, kept: 5 })).toMatchObject({ granted: 5, called: true });
+    expect(await claim(b, { kept: 3, needed: 6, wanted: 6 })).toMatchObject({ granted: 5, short: true });
   });
 
   it.each([
@@ -97,7 +97,7 @@ export function describeSlotLedger(open: () => SlotLedgerBench): void {
     await claim(a, { needed: 10, wanted: 10 });
     expect(await claim(b, { limit: 4, needed: 2, wanted: 2 })).toMatchObject({ granted: 0, limit: 4 });
     expect(await claim(a, { kept: 7, needed: 7, wanted: 7 })).toMatchObject({
-      ...{ granted: 7, share: 2, limit: 4, recalled: true },
+      ...{ granted: 7, share: 2, limit: 4, called: true },
     });
     expect(await claim(a, { kept: 2 })).toMatchObject({ granted: 2 });
     expect(await claim(b, { limit: 4, needed: 2, wanted: 2 })).toMatchObject({ granted: 2 });
@@ -125,7 +125,7 @@ export function describeSlotLedger(open: () => SlotLedgerBench): void {
     expect(await claim(b, { kept: 2, needed: 9, wanted: 9, processes: 2 })).toMatchObject({ granted: 2, short: true });
     expect(await claim(b, { kept: 2, needed: 9, wanted: 9, processes: 1 })).toMatchObject({ granted: 2, short: true });
     expect(await claim(a, { kept: 3, needed: 9, wanted: 9, processes: 2 })).toMatchObject({ granted: 5, share: 5 });
-    expect(await claim(b, { kept: 2, needed: 9, wanted: 9, processes: 2 })).toMatchObject({ granted: 5, short: false });
+    expect(await claim(b, { kept: 2, needed: 9, wanted: 9, processes: 2 })).toMatchObject({ granted: 5, short: true });
   });
 
   it('waits for those that were known no longer than a lease lives', async () => {
@@ -136,6 +136,15 @@ export function describeSlotLedger(open: () => SlotLedgerBench): void {
     expect(await claim(a, back)).toMatchObject({ granted: 4 });
     await bench.pass(CONTRACT_LEASE_MS / 2);
     expect(await claim(a, back)).toMatchObject({ granted: 10 });
+  });
+
+  it('does not wait for a process that left', async () => {
+    const [a, b] = [bench.ledger('a'), bench.ledger('b')];
+    await claim(a);
+    await claim(a, { kept: 5, processes: 1 });
+    await claim(b);
+    await a.leave();
+    expect(await claim(b, { kept: 5, processes: 2 })).toMatchObject({ granted: 10, processes: 1 });
   });
 
   it('gives back one pool or all of them', async () => {

@@ -9,7 +9,7 @@ interface Lease extends Holding {
 
 interface LedgerPool {
   readonly bornAt: number; // monotonic ms
-  expected: number; // processes that somebody knew when the pool was young
+  expected: number; // processes that those knew who came back when the pool was young
   readonly leases: Map<string, Lease>;
 }
 
@@ -34,7 +34,7 @@ export class MemorySlotLedger implements SlotLedger {
   leave(pools: readonly string[] = [...this.memory.pools.keys()]): Promise<void> {
     for (const id of pools) {
       const pool = this.memory.pools.get(id);
-      pool?.leases.delete(this.processId);
+      if (pool?.leases.delete(this.processId)) pool.expected--;
       if (pool?.leases.size === 0) this.memory.pools.delete(id);
     }
     return Promise.resolve();
@@ -47,7 +47,7 @@ export class MemorySlotLedger implements SlotLedger {
     const before = leases.get(this.processId);
     if (!before && leases.size >= MAX_HOLDERS) return { ...NO_ROOM, pool: claim.pool, processes: leases.size };
     const young = now - pool.bornAt < this.leaseMs;
-    if (young) pool.expected = Math.max(pool.expected, claim.processes);
+    if (young && !before) pool.expected = Math.max(pool.expected, claim.processes);
     const { kept, needed, wanted, limit } = claim;
     const lease = { granted: before?.granted ?? 0, kept, needed, wanted, limit, expiresAt: now + this.leaseMs };
     leases.set(this.processId, lease);

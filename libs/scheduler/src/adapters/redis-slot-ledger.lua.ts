@@ -3,7 +3,7 @@
  *
  * KEYS[1]: a hash: process id -> "granted kept needed wanted limit expiresAt", and "!" -> "bornAt expected". Times: ms of the server.
  * ARGV: process id, lease ms, most holders, limit, kept, needed, wanted, processes known to the claimant.
- * Returns granted, share, processes, rank, limit, short, recalled.
+ * Returns granted, share, processes, rank, limit, short, called.
  */
 export const SETTLE_SLOTS = `
 local key, me, lease_ms, most = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
@@ -30,17 +30,18 @@ for i = 1, #stored, 2 do
   end
 end
 if #ids == 0 then born, expected = now, 0 end
+local young = now - born < lease_ms
 if not held[me] then
   if #ids >= most then return { 0, 0, #ids, most, 0, 0, 0 } end
   held[me] = { granted = 0 }
   ids[#ids + 1] = me
+  if young then expected = math.max(expected, tonumber(ARGV[8])) end
 end
 local mine = held[me]
 mine.limit, mine.kept, mine.needed, mine.wanted =
   tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 table.sort(ids)
-local count, young = #ids, now - born < lease_ms
-if young then expected = math.max(expected, tonumber(ARGV[8])) end
+local count = #ids
 local amnesia = young and count < expected
 
 local limit, needy, rank, shares, needed, beyond = mine.limit, 0, 0, {}, {}, {}
@@ -70,28 +71,31 @@ local each, first = math.floor(left / count), left % count
 for i = 1, count do shares[i] = shares[i] + each + (i <= first and 1 or 0) end
 
 local others, others_lack = 0, false
-for i, id in ipairs(ids) do
+for _, id in ipairs(ids) do
   local one = held[id]
   if id ~= me then
     others = others + math.max(one.granted, one.kept)
-    if one.granted < math.min(one.wanted, shares[i]) then others_lack = true end
+    if one.granted < one.needed then others_lack = true end
   end
 end
 local share, free = shares[rank], math.max(0, limit - others)
 local granted = math.min(mine.kept, amnesia and free or mine.granted)
 if not amnesia then granted = math.max(granted, math.min(share, free)) end
-local short = granted < math.min(mine.wanted, share)
-local recalled = granted > share and (others_lack or others + math.max(granted, mine.kept) > limit)
+local short = granted < mine.needed
+local called = others_lack or others + math.max(granted, mine.kept) > limit
 
 redis.call('HSET', key, '!', born .. ' ' .. expected, me,
   table.concat({ granted, mine.kept, mine.needed, mine.wanted, mine.limit, now + lease_ms }, ' '))
 redis.call('PEXPIRE', key, lease_ms)
-return { granted, share, count, rank - 1, limit, short and 1 or 0, recalled and 1 or 0 }
+return { granted, share, count, rank - 1, limit, short and 1 or 0, called and 1 or 0 }
 `;
 
 /** KEYS[1]: as above; ARGV[1]: the process that gives its slots back. */
 export const LEAVE_SLOTS = `
-redis.call('HDEL', KEYS[1], ARGV[1])
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 1 then
+  local born, expected = string.match(redis.call('HGET', KEYS[1], '!'), '(%S+) (%S+)')
+  redis.call('HSET', KEYS[1], '!', born .. ' ' .. expected - 1)
+end
 if redis.call('HLEN', KEYS[1]) <= 1 then redis.call('DEL', KEYS[1]) end
 return 0
 `;

@@ -37,10 +37,10 @@ export class RedisSlotLedger implements SlotLedger {
     this.joined.add(pool);
     const claimed = [limit, kept, needed, wanted, processes];
     const reply = await this.run(this.keyOf(pool), this.processId, this.leaseMs, MAX_HOLDERS, ...claimed);
-    const [granted, share, living, rank, smallest, short, recalled] = replySchema.parse(reply);
+    const [granted, share, living, rank, smallest, short, called] = replySchema.parse(reply);
     return {
       ...{ pool, granted, share, processes: living, rank, limit: smallest },
-      ...{ short: short === 1, recalled: recalled === 1 },
+      ...{ short: short === 1, called: called === 1 },
     };
   }
 

@@ -12,5 +12,5 @@ export const NO_ROOM: Omit<SlotGrant, 'pool' | 'processes'> = {
   rank: MAX_HOLDERS,
   limit: 0,
   short: false,
-  recalled: false,
+  called: false,
 };

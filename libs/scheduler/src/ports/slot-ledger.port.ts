@@ -25,10 +25,10 @@ export interface SlotGrant {
   readonly rank: number;
   /** The smallest limit that a living process sees. */
   readonly limit: number;
-  /** This process got less than it wants of its share, because others still hold it: a recall is due. */
+  /** This process needs more than it got: the others are to be called upon. */
   readonly short: boolean;
-  /** Others are short, or the limit sank: what is beyond `share` is to be given back as it falls free. */
-  readonly recalled: boolean;
+  /** Others are short, or the limit sank: to be given back is what is not needed, and what is beyond `share` as it falls free. */
+  readonly called: boolean;
 }
 
 /**

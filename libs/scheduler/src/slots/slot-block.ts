@@ -23,7 +23,10 @@ export interface BlockEvents {
 }
 
 /** What the others are to hear after an answer: that they shall give back what they do not use, or that something was given back. */
-export type SlotNews = 'recall' | 'freed' | null;
+export interface SlotNews {
+  readonly recall: boolean;
+  readonly freed: boolean;
+}
 
 /** The slots of one pool that this process may use, on a lease. */
 export class SlotBlock {
@@ -37,9 +40,8 @@ export class SlotBlock {
   private granted = 0; // as the ledger knows it
   private claimed = 0; // slots needed, as the ledger knows it
   private share = 0;
-  private short = false;
-  private recalled = false; // slots beyond the share are given back as they fall free
-  private offering = false; // somebody called for slots since the last claim
+  private called = false; // others are short of slots
+  private offering = false; // with the next claim, all that is not needed
   private lowered = false; // the others do not know yet how low the limit is
 
   /** `validUntil`: monotonic ms; before, the block waits for the ledger even if it fails. */
@@ -65,27 +67,25 @@ export class SlotBlock {
 
   /** To be called when a request begins to wait or a slot falls free. */
   review(): void {
-    const { inUse, needed } = this.gauge;
+    const { needed } = this.gauge;
     this.demand.see(needed);
-    if (this.recalled && this.size > this.share) {
-      this.resize(Math.max(this.share, Math.min(this.size, inUse)));
-      if (this.size < this.granted) this.events.onAsk(this);
-      return;
-    }
+    if (this.called && needed < this.size) this.offer();
+    this.shrink();
     const wanting = needed > this.size && this.size < this.poolLimit;
     if (wanting && Math.min(needed, this.poolLimit) > this.claimed) this.events.onAsk(this);
   }
 
-  /** Others have too few: all that is not in use is offered, and comes back with the answer if it is due to this process. */
+  /** Others are short of slots. */
   recall(): void {
-    if (this.recalled && this.gauge.inUse >= this.size) return; // known, and nothing to give
-    this.offering = true;
-    this.events.onAsk(this);
+    const { needed } = this.gauge;
+    const isNews = !this.called;
+    this.called = true;
+    if (isNews || needed < this.size || needed < this.claimed) this.offer();
   }
 
   /** Others gave slots back. */
   hearFreed(): void {
-    if (this.short) this.events.onAsk(this);
+    if (this.gauge.needed > this.size) this.events.onAsk(this);
   }
 
   /** Nothing runs or waits, nor did so within the last few heartbeats. */
@@ -102,8 +102,7 @@ export class SlotBlock {
   claim(): SlotClaim {
     const { inUse, needed } = this.gauge;
     this.demand.see(needed);
-    this.resize(Math.min(this.size, Math.max(inUse, this.offering ? 0 : this.share)));
-    this.recalled ||= this.offering;
+    this.resize(Math.min(this.size, Math.max(inUse, this.offering ? needed : this.share)));
     this.offering = false;
     this.claimed = needed;
     return {
@@ -119,13 +118,12 @@ export class SlotBlock {
     this.validUntil = validUntil;
     this.granted = grant.granted;
     this.share = grant.share;
-    this.short = grant.short;
-    this.recalled = grant.recalled;
+    this.called = grant.called;
     this.processes = grant.processes;
     this.poolLimit = Math.min(grant.limit, this.ownLimit);
     this.lowered = false;
     this.resize(Math.min(grant.granted, this.ownLimit));
-    this.review();
+    this.shrink();
     return news;
   }
 
@@ -138,16 +136,28 @@ export class SlotBlock {
   /** The ledger is away: the limit is divided among the processes that were there last, so that their parts add up to it. */
   fallBack({ processes, rank }: LastKnown): void {
     this.granted = 0;
-    this.short = this.recalled = false;
+    this.called = false;
     this.poolLimit = this.ownLimit;
     this.share = Math.floor(this.ownLimit / processes) + (rank < this.ownLimit % processes ? 1 : 0);
     this.resize(this.share);
   }
 
+  /** All that is not needed: what is due to this process comes back with the answer. */
+  private offer(): void {
+    this.offering = true;
+    this.events.onAsk(this);
+  }
+
+  /** What falls free beyond the share is not used again while others are short. */
+  private shrink(): void {
+    if (!this.called || this.size <= this.share) return;
+    this.resize(Math.max(this.share, Math.min(this.size, this.gauge.inUse)));
+    if (this.size < this.granted) this.events.onAsk(this);
+  }
+
   private newsOf(grant: SlotGrant): SlotNews {
-    if (grant.processes <= 1) return null;
-    if (grant.short || this.lowered) return 'recall';
-    return this.recalled && grant.granted < this.granted ? 'freed' : null;
+    const freed = this.called && grant.granted < this.granted;
+    return { recall: grant.processes > 1 && (grant.short || this.lowered), freed };
   }
 
   private resize(size: number): void {

@@ -38,6 +38,7 @@ export class SlotBook {
   private asking: Promise<void> | null = null;
   private scheduled = false;
   private away = false; // the last question failed
+  private lost = false; // and leases have run out since
   private started = false;
   private closed = false;
   private cancelBeat: () => void = () => undefined;
@@ -157,17 +158,20 @@ export class SlotBook {
 
   private accept(blocks: readonly SlotBlock[], grants: readonly SlotGrant[], validUntil: number): void {
     if (this.options.clock.monotonic() >= validUntil) return this.fail(blocks, new Error('an answer came too late'));
-    if (this.away) this.options.health.restored();
-    this.away = false;
+    if (this.lost) this.options.health.restored();
+    this.away = this.lost = false;
     this.remember(grants);
-    const news = { recall: [] as string[], freed: [] as string[] };
+    const recalls: string[] = [];
+    const freed: string[] = [];
     for (const [i, block] of blocks.entries()) {
       const grant = grants[i];
-      const word = grant && this.blocks.get(block.pool) === block ? block.accept(grant, validUntil) : null;
-      if (word) news[word].push(block.pool);
+      if (!grant || this.blocks.get(block.pool) !== block) continue; // given back meanwhile
+      const news = block.accept(grant, validUntil);
+      if (news.recall) recalls.push(block.pool);
+      if (news.freed) freed.push(block.pool);
     }
-    this.tell('recall', news.recall);
-    this.tell('freed', news.freed);
+    this.tell('recall', recalls);
+    this.tell('freed', freed);
   }
 
   /** Processes are counted by the pool that most of them use: one of a tenant is used by few. */
@@ -182,7 +186,8 @@ export class SlotBook {
     const now = this.options.clock.monotonic();
     for (const block of blocks) {
       if (now < block.validUntil) continue;
-      this.options.health.lost(error);
+      if (!this.lost) this.options.health.lost(error);
+      this.lost = true;
       block.fallBack(this.known);
     }
   }

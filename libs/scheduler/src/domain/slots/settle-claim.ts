@@ -12,7 +12,7 @@ export interface Settlement {
   readonly share: number;
   readonly limit: number;
   readonly short: boolean;
-  readonly recalled: boolean;
+  readonly called: boolean;
 }
 
 interface Circumstances {
@@ -38,8 +38,7 @@ export function settleClaim(holdings: readonly Holding[], at: number, { now, amn
   const free = Math.max(0, limit - others);
   const keeps = Math.min(mine.kept, amnesia ? free : mine.granted);
   const granted = amnesia ? keeps : Math.max(keeps, Math.min(share, free));
-  const lacks = (holding: Holding, i: number, has: number) => has < Math.min(holding.wanted, shares[i] ?? 0);
-  const othersLack = holdings.some((holding, i) => i !== at && lacks(holding, i, holding.granted));
-  const recalled = granted > share && (othersLack || others + Math.max(granted, mine.kept) > limit);
-  return { granted, share, limit, short: lacks(mine, at, granted), recalled };
+  const othersLack = holdings.some((holding, i) => i !== at && holding.granted < holding.needed);
+  const called = othersLack || others + Math.max(granted, mine.kept) > limit;
+  return { granted, share, limit, short: granted < mine.needed, called };
 }
