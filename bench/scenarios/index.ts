@@ -2,10 +2,12 @@ import { ceiling } from './ceiling';
 import { coalesce } from './coalesce';
 import type { Experiment } from './experiment';
 import { flood } from './flood';
+import { grantLatency } from './grant-latency';
 import { hit } from './hit';
 import { hitLatency } from './hit-latency';
 import { hostile } from './hostile';
 import { noise, noiseStream } from './noise';
+import { overloadHttp } from './overload-http';
 import { passthrough } from './passthrough';
 import type { Scenario } from './scenario';
 import { stream } from './stream';
@@ -26,4 +28,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   coalesce,
   flood,
   hostile,
+  'overload-http': overloadHttp,
+  'grant-latency': grantLatency,
 };
