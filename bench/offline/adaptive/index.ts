@@ -1,6 +1,6 @@
 import type { OfflineContext, OfflineResult, OfflineScenario, Section } from '../offline-scenario';
 import { figuresOf, mean, type Figures } from './figures';
-import { endToEndLimits, fixedLimit, poolLimits, type Limiter } from './limiters';
+import { endToEndLimits, fixedLimit, poolLimits, shared, type Limiter } from './limiters';
 import { daysOf, DURATION_MS, endToEndTargetMs, REFUSING, SLOWED, TARGETS } from './setting';
 import { Simulation, type Upstream } from './simulate';
 import type { Work } from './workload';
@@ -10,6 +10,7 @@ const FIXED = Array.from({ length: 23 }, (_, i) => 8 + 4 * i);
 /** A limit whose calls are refused more often for 100 answers is not one to choose. */
 const MAX_REFUSALS = 10;
 const GOAL = 1;
+const PROCESSES = [1, 2, 3, 4];
 
 /** How many calls at a time an upstream gets whose capacity halves and comes back. */
 export const adaptive: OfflineScenario = {
@@ -65,6 +66,7 @@ function measure(upstream: Upstream, days: readonly (readonly Work[])[], seed: n
     ...(best === bestOfAll ? {} : { [`the same, 429s or not: ${bestOfAll.name}`]: bestOfAll.figures }),
     ...Object.fromEntries(shown.map(({ name, figures }) => [name, figures])),
     'adaptive, targets set': under(() => poolLimits(CONFIGURED, TARGETS)),
+    'the same in four processes': under(() => shared(PROCESSES.map(() => poolLimits(CONFIGURED, TARGETS)))),
     'adaptive, targets learnt': under(() => poolLimits(CONFIGURED, {})),
     'not adaptive, 429s only': under(() => poolLimits(CONFIGURED)),
     'adaptive on the whole time, target set': under(() => endToEndLimits(CONFIGURED, endToEndTargetMs(seed))),

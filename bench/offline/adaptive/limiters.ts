@@ -37,13 +37,23 @@ export function endToEndLimits(configured: number, targetMs?: number): Limiter {
   return heeding(new PoolLimits(configured, { ...target, minConcurrency: 1 }), ({ totalMs }) => ({ ttftMs: totalMs }));
 }
 
+/** Several processes: each learns from its own calls, and the smallest limit counts. */
+export function shared(limiters: readonly Limiter[]): Limiter {
+  let calls = 0;
+  return {
+    limit: (now) => Math.min(...limiters.map((limiter) => limiter.limit(now))),
+    ended: (call) => limiters[calls++ % limiters.length]?.ended(call),
+  };
+}
+
 function heeding(limits: PoolLimits, signalOf: (call: CallEnd) => Targets): Limiter {
   return {
     limit: (now) => limits.view(now).limit,
     ended(call) {
       const { refused, inFlight, now, startedAt } = call;
-      if (refused) limits.observe({ ended: 'rate-limited' }, inFlight, now, startedAt);
-      else limits.observe({ ended: 'completed', ...signalOf(call) }, inFlight, now, startedAt);
+      const used = { model: 'm', inFlight, startedAt };
+      if (refused) limits.observe({ ended: 'rate-limited' }, used, now);
+      else limits.observe({ ended: 'completed', ...signalOf(call) }, used, now);
     },
   };
 }

@@ -1,81 +1,82 @@
-import type { SlotReport } from '../slot';
 import { PoolLimits } from './pool-limits';
 
-const limited = (retryAfterMs?: number): SlotReport => ({
-  ended: 'rate-limited',
-  ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-});
+const USED = { model: 'm', inFlight: 100, startedAt: 0 };
 
 describe('PoolLimits', () => {
   it('allows what is configured', () => {
-    expect(new PoolLimits(20).view(0)).toEqual({ limit: 20, limitedBy: 'configured', heldUntil: null });
+    expect(new PoolLimits(20).view(0)).toEqual({ limit: 20, limitedBy: 'configured' });
   });
 
   it('without adaptive takes no notice of slow answers', () => {
     const limits = new PoolLimits(20);
     for (let now = 1; now < 200; now++)
-      limits.observe({ ended: 'completed', ttftMs: now * 1_000, tpotMs: 500 }, 20, now * 1_000, now * 1_000 - 1);
+      limits.observe(
+        { ended: 'completed', ttftMs: now * 1_000, tpotMs: 500 },
+        { model: 'm', inFlight: 20, startedAt: now * 1_000 - 1 },
+        now * 1_000,
+      );
     expect(limits.view(200_000)).toMatchObject({ limit: 20, limitedBy: 'configured' });
-    expect([limits.adaptiveLimit, limits.ttftTargetMs, limits.slowCount]).toEqual([null, null, 0]);
+    expect([limits.adaptiveLimit(200_000), limits.ttftTargetMs, limits.slowCount]).toEqual([null, null, 0]);
   });
 
   it('names what leaves least', () => {
     const limits = new PoolLimits(100, { ttftMs: 1_000, tpotMs: 40, minConcurrency: 1 });
     for (let now = 1; now <= 20; now++)
-      limits.observe({ ended: 'completed', ttftMs: 1_100, tpotMs: 20 }, 100, now * 1_000, now * 1_000 - 1);
-    expect(limits.view(21_000)).toEqual({ limit: 90, limitedBy: 'adaptive', heldUntil: null });
-    limits.observe(limited(), 100, 22_000, 21_000);
-    expect(limits.view(22_000)).toEqual({ limit: 70, limitedBy: 'rate-limited', heldUntil: null });
-    const told = { remainingRequests: 11, requestsResetMs: 5_000 };
-    limits.observe({ ended: 'completed', told }, 50, 23_000, 22_000);
-    expect(limits.view(23_000)).toEqual({ limit: 60, limitedBy: 'headers', heldUntil: null });
+      limits.observe(
+        { ended: 'completed', ttftMs: 1_100, tpotMs: 20 },
+        { model: 'm', inFlight: 100, startedAt: now * 1_000 - 1 },
+        now * 1_000,
+      );
+    expect(limits.view(21_000)).toEqual({ limit: 90, limitedBy: 'adaptive' });
+    limits.observe({ ended: 'rate-limited' }, { model: 'm', inFlight: 100, startedAt: 21_000 }, 22_000);
+    expect(limits.view(22_000)).toEqual({ limit: 70, limitedBy: 'rate-limited' });
     expect([limits.slowCount, limits.refusalCount]).toEqual([1, 1]);
   });
 
-  it('holds everything after a 429 for as long as the upstream asks, and goes on with less', () => {
+  it('counts what remains by model', () => {
     const limits = new PoolLimits(100);
-    limits.observe(limited(5_000), 100, 1_000, 0);
-    expect(limits.view(1_000)).toEqual({ limit: 70, limitedBy: 'rate-limited', heldUntil: 6_000 });
-    expect(limits.view(6_000).heldUntil).toBeNull();
+    const used = { model: 'a', inFlight: 1, startedAt: 0 };
+    limits.observe({ ended: 'completed', told: { remainingRequests: 1, requestsResetMs: 9_000 } }, used, 1_000);
+    expect([limits.heldUntil('a', 1_000), limits.held(1_000)]).toEqual([null, []]);
+    limits.started('a', 1_500);
+    expect([limits.heldUntil('a', 1_500), limits.heldUntil('b', 1_500)]).toEqual([10_000, null]);
+    expect(limits.held(1_500)).toEqual([{ model: 'a', until: 10_000 }]);
+    expect(limits.held(10_000)).toEqual([]);
+    expect(limits.view(1_500)).toEqual({ limit: 100, limitedBy: 'configured' });
   });
 
-  it.each([
-    [1e12, 61_000],
-    [Number.POSITIVE_INFINITY, 61_000],
-    [-1, null],
-    [0, null],
-    [Number.NaN, null],
-    [undefined, null],
-  ])('of a Retry-After of %s ms makes a hold until %s', (retryAfterMs, heldUntil) => {
+  it('is not held by a 429: whoever asks to be left alone is passed over by its breaker', () => {
     const limits = new PoolLimits(100);
-    limits.observe(limited(retryAfterMs), 10, 1_000, 0);
-    expect(limits.view(1_000).heldUntil).toBe(heldUntil);
+    limits.observe({ ended: 'rate-limited', retryAfterMs: 5_000 }, USED, 1_000);
+    expect(limits.view(1_000)).toEqual({ limit: 70, limitedBy: 'rate-limited' });
+    expect(limits.heldUntil('m', 1_000)).toBeNull();
   });
 
-  it('is held by headers when nothing remains', () => {
-    const limits = new PoolLimits(100);
-    limits.started(0);
-    limits.observe({ ended: 'completed', told: { remainingRequests: 1, requestsResetMs: 9_000 } }, 1, 1_000, 0);
-    expect(limits.view(1_000)).toEqual({ limit: 1, limitedBy: 'headers', heldUntil: null });
-    limits.started(1_500);
-    expect(limits.view(1_500)).toEqual({ limit: 1, limitedBy: 'headers', heldUntil: 10_000 });
-    expect(limits.view(10_000)).toEqual({ limit: 100, limitedBy: 'configured', heldUntil: null });
+  it('follows another process that found less room', () => {
+    const limits = new PoolLimits(100, { ttftMs: 1_000, minConcurrency: 4 });
+    limits.adopt(30, 0);
+    expect(limits.view(0)).toEqual({ limit: 30, limitedBy: 'adaptive' });
+    limits.adopt(50, 0);
+    expect(limits.view(0).limit).toBe(30);
+    limits.adopt(1, 0);
+    expect(limits.view(0).limit).toBe(4);
   });
 
   it('learns nothing about the pace from calls that failed or were left', () => {
     const limits = new PoolLimits(20, { ttftMs: 10, minConcurrency: 1 });
     for (const ended of ['failed', 'left', 'rate-limited'] as const)
-      for (let i = 0; i < 50; i++) limits.observe({ ended, ttftMs: 9_999 }, 20, 1_000 + i, 0);
-    expect(limits.adaptiveLimit).toBe(20);
+      for (let i = 0; i < 50; i++)
+        limits.observe({ ended, ttftMs: 9_999 }, { model: 'm', inFlight: 20, startedAt: 0 }, 1_000 + i);
+    expect(limits.adaptiveLimit(2_000)).toBe(20);
   });
 
   it('follows the configuration', () => {
     const limits = new PoolLimits(20);
     limits.configure(50, { minConcurrency: 1 });
     expect(limits.view(0)).toMatchObject({ limit: 50, limitedBy: 'configured' });
-    expect(limits.adaptiveLimit).toBe(50);
+    expect(limits.adaptiveLimit(0)).toBe(50);
     limits.configure(5);
     expect(limits.view(0).limit).toBe(5);
-    expect(limits.adaptiveLimit).toBeNull();
+    expect(limits.adaptiveLimit(0)).toBeNull();
   });
 });

@@ -1,22 +1,29 @@
-import type { LimitReason } from '@relay/contracts';
 import { AdaptiveLimit, type AdaptiveSettings } from '../domain/limits/adaptive-limit';
 import type { LimitView } from '../domain/limits/limit-view';
 import { RefusalLimit } from '../domain/limits/refusal-limit';
 import { ToldAllowance } from '../domain/limits/told-allowance';
 import type { SlotReport } from '../slot';
 
-/** A provider's Retry-After is waited for this long at most, ms. */
-export const MAX_HOLD_MS = 60_000;
+/** Models of a provider whose rate limits are kept in mind; further ones are called until they refuse. */
+const MAX_MODELS = 1_000;
+
+/** A call that used a slot and has ended. Times are ms on one monotonic clock. */
+export interface UsedSlot {
+  readonly model: string; // as the provider knows it
+  readonly inFlight: number; // calls of all processes as far as is known, this one included
+  readonly startedAt: number;
+}
 
 /**
- * How many calls a provider may have at a time: the smallest of what is configured, what its pace allows (with `adaptive`), what its 429s leave, and what
- * its headers tell. Numbers are of all processes together, as far as this one knows; times are ms on one monotonic clock.
+ * How many calls a provider may have at a time: the smallest of what is configured, what its pace allows (with `adaptive`) and what its
+ * 429s leave. Beside that, for each of its models, what the provider tells of its rate limits in headers: those are counted by model, and say
+ * nothing about the others. (A model that asks to be left alone by Retry-After is passed over by its breaker.) Numbers are of all processes
+ * together, as far as this one knows.
  */
 export class PoolLimits {
   private readonly refusals: RefusalLimit;
-  private readonly allowance = new ToldAllowance();
+  private readonly allowances = new Map<string, ToldAllowance>(); // by model, of those whose provider tells
   private adaptive: AdaptiveLimit | null;
-  private heldUntil = Number.NEGATIVE_INFINITY; // by a 429's Retry-After
 
   constructor(
     private configured: number,
@@ -24,6 +31,10 @@ export class PoolLimits {
   ) {
     this.adaptive = adaptive ? new AdaptiveLimit(configured, adaptive) : null;
     this.refusals = new RefusalLimit(configured, adaptive?.minConcurrency ?? 1);
+  }
+
+  get configuredLimit(): number {
+    return this.configured;
   }
 
   /** After a reload; what was learnt stays. */
@@ -36,38 +47,49 @@ export class PoolLimits {
   }
 
   /** A call begins. */
-  started(now: number): void {
-    this.allowance.started(now);
+  started(model: string, now: number): void {
+    this.allowances.get(model)?.started(now);
   }
 
-  /** A call that began at `startedAt` has ended; `inFlight` counts it, too. */
-  observe(report: SlotReport, inFlight: number, now: number, startedAt: number): void {
+  observe(report: SlotReport, { model, inFlight, startedAt }: UsedSlot, now: number): void {
     const { ttftMs, tpotMs, told, cost, ended } = report;
-    this.allowance.observe({ told, cost, inFlight, startedAt, now });
+    const allowance = this.allowances.get(model) ?? (told && this.listenTo(model));
+    allowance?.observe({ told, cost, startedAt, now });
     if (ended === 'completed') this.adaptive?.observe({ ttftMs, tpotMs, inFlight, startedAt, now });
-    if (ended === 'rate-limited') this.refused(report.retryAfterMs, inFlight, startedAt, now);
+    if (ended === 'rate-limited') this.refusals.lower(inFlight, startedAt, now);
+  }
+
+  /** Another process found that the provider takes no more. */
+  adopt(limit: number, now: number): void {
+    this.adaptive?.adopt(limit, now);
   }
 
   view(now: number): LimitView {
-    let limit = this.configured;
-    let limitedBy: LimitReason = 'configured';
-    const lower = (to: number | null | undefined, reason: LimitReason): void => {
-      if (to === null || to === undefined || to >= limit) return;
-      limit = to;
-      limitedBy = reason;
-    };
-    lower(this.adaptive?.limit, 'adaptive');
-    lower(this.refusals.limit(now), 'rate-limited');
-    lower(this.allowance.limit(now), 'headers');
-    const toldUntil = this.allowance.heldUntil(now) ?? Number.NEGATIVE_INFINITY;
-    const heldUntil = Math.max(this.heldUntil, toldUntil);
-    if (heldUntil <= now) return { limit, limitedBy, heldUntil: null };
-    return { limit, limitedBy: toldUntil > this.heldUntil ? 'headers' : 'rate-limited', heldUntil };
+    const { configured } = this;
+    const byPace = this.adaptive?.limit(now) ?? configured;
+    const byRefusals = this.refusals.limit(now);
+    if (byRefusals < Math.min(byPace, configured)) return { limit: byRefusals, limitedBy: 'rate-limited' };
+    return byPace < configured
+      ? { limit: byPace, limitedBy: 'adaptive' }
+      : { limit: configured, limitedBy: 'configured' };
+  }
+
+  /** Until when a model's rate limit leaves room for no call; null: there is room. */
+  heldUntil(model: string, now: number): number | null {
+    return this.allowances.get(model)?.heldUntil(now) ?? null;
+  }
+
+  /** Models that may not be called now, with the time until when. */
+  held(now: number): { readonly model: string; readonly until: number }[] {
+    return [...this.allowances].flatMap(([model, allowance]) => {
+      const until = allowance.heldUntil(now);
+      return until === null ? [] : { model, until };
+    });
   }
 
   /** Calls at a time that the provider's pace allows; null without `adaptive`. */
-  get adaptiveLimit(): number | null {
-    return this.adaptive?.limit ?? null;
+  adaptiveLimit(now: number): number | null {
+    return this.adaptive?.limit(now) ?? null;
   }
 
   /** Time to first token that is too slow, ms; null without `adaptive`, or while it is not known. */
@@ -90,9 +112,10 @@ export class PoolLimits {
     return this.refusals.count;
   }
 
-  private refused(retryAfterMs: number | undefined, inFlight: number, startedAt: number, now: number): void {
-    this.refusals.lower(inFlight, startedAt, now);
-    if (retryAfterMs !== undefined && retryAfterMs > 0)
-      this.heldUntil = Math.max(this.heldUntil, now + Math.min(retryAfterMs, MAX_HOLD_MS));
+  private listenTo(model: string): ToldAllowance | undefined {
+    if (this.allowances.size >= MAX_MODELS) return undefined;
+    const allowance = new ToldAllowance();
+    this.allowances.set(model, allowance);
+    return allowance;
   }
 }

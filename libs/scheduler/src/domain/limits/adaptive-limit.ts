@@ -31,6 +31,11 @@ const LARGEST_CUT = 0.5;
 const SMALLEST_CUT = 0.05;
 /** A call saw the limit in use when this share of it was in flight. */
 const USED = 0.9;
+/**
+ * Who has heard of no call for so long, ms, knows nothing any more: the smallest limit of all processes counts, and one that nobody sends requests to
+ * would hold the others back for ever.
+ */
+const FORGOTTEN_MS = 300_000;
 /** With so many calls in flight, or with an eighth of the configured ones if that is less, an upstream is not busy. */
 const NOT_BUSY = 4;
 /** A limit that is not used comes down to this first, or to twice what is in flight: slow answers in a quiet hour leave more than a single slot. */
@@ -46,6 +51,7 @@ const FIRST_STEP = 8;
 export class AdaptiveLimit {
   private value: number;
   private changedAt = Number.NEGATIVE_INFINITY;
+  private heardAt: number | null = null; // of a call that ended
   private readonly ttft = new SampleWindow(MAX_WINDOW);
   private readonly tpot = new SampleWindow(MAX_WINDOW);
   private readonly ttftBaseline = new Baseline();
@@ -61,7 +67,8 @@ export class AdaptiveLimit {
     this.value = max;
   }
 
-  get limit(): number {
+  limit(now: number): number {
+    if (this.isForgotten(now)) return this.max;
     return Math.min(this.max, Math.max(this.settings.minConcurrency, Math.floor(this.value)));
   }
 
@@ -85,13 +92,27 @@ export class AdaptiveLimit {
     this.settings = settings;
   }
 
+  /** Another process found that the upstream takes no more. */
+  adopt(limit: number, now: number): void {
+    if (limit >= this.limit(now)) return;
+    this.value = Math.max(this.settings.minConcurrency, limit);
+    this.heardAt = now;
+  }
+
   observe({ ttftMs, tpotMs, inFlight, startedAt, now }: EndedCall): void {
+    const limit = this.limit(now);
+    if (this.isForgotten(now)) this.value = this.max;
+    this.heardAt = now;
     if (ttftMs === undefined || startedAt < this.changedAt) return;
     this.ttft.add(ttftMs);
     this.tpot.add(tpotMs);
     this.peak = Math.max(this.peak, inFlight);
-    if (inFlight >= USED * this.limit) this.used++;
-    if (this.ttft.size >= Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, this.limit))) this.judge(now);
+    if (inFlight >= USED * limit) this.used++;
+    if (this.ttft.size >= Math.min(MAX_WINDOW, Math.max(MIN_WINDOW, limit))) this.judge(now);
+  }
+
+  private isForgotten(now: number): boolean {
+    return this.heardAt !== null && now - this.heardAt > FORGOTTEN_MS;
   }
 
   private judge(now: number): void {
@@ -112,7 +133,7 @@ export class AdaptiveLimit {
   private lower(factor: number, now: number): void {
     this.slowWindows++;
     const share = Math.min(1 - SMALLEST_CUT, Math.max(1 - LARGEST_CUT, factor));
-    const lowered = Math.min(this.limit - 1, Math.min(this.value, Math.max(FIRST_STEP, 2 * this.peak)) * share);
+    const lowered = Math.min(this.limit(now) - 1, Math.min(this.value, Math.max(FIRST_STEP, 2 * this.peak)) * share);
     this.value = Math.min(this.max, Math.max(this.settings.minConcurrency, lowered));
     this.changedAt = now;
   }

@@ -4,6 +4,4 @@ import type { LimitReason } from '@relay/contracts';
 export interface LimitView {
   readonly limit: number; // of all processes together
   readonly limitedBy: LimitReason;
-  /** Nothing is started before; monotonic ms, null: now. */
-  readonly heldUntil: number | null;
 }

@@ -20,7 +20,6 @@ interface Allowance {
 export interface ToldCall {
   readonly told?: ToldLimits | undefined;
   readonly cost?: number | undefined; // tokens
-  readonly inFlight: number; // of all processes, this one included
   readonly startedAt: number;
   readonly now: number;
 }
@@ -34,28 +33,18 @@ export class ToldAllowance {
   private requests: Allowance | null = null;
   private tokens: Allowance | null = null;
   private meanCost: number | null = null;
-  private inFlight = 0; // without the call that ended last
-  private startedThen = 0; // calls started in all when that one ended
 
   started(now: number): void {
     this.starts.add(now);
   }
 
-  observe({ told, cost, inFlight, startedAt, now }: ToldCall): void {
-    this.inFlight = Math.max(0, inFlight - 1);
-    this.startedThen = this.starts.total;
+  observe({ told, cost, startedAt, now }: ToldCall): void {
     if (cost !== undefined && cost > 0)
       this.meanCost = this.meanCost === null ? cost : this.meanCost + SMOOTHING * (cost - this.meanCost);
     if (told === undefined) return;
     const { remainingRequests, requestsResetMs, remainingTokens, tokensResetMs } = told;
     this.requests = this.renewed(this.requests, remainingRequests, requestsResetMs, startedAt, now);
     this.tokens = this.renewed(this.tokens, this.callsFor(remainingTokens), tokensResetMs, startedAt, now);
-  }
-
-  /** Calls at a time that what was told leaves room for; null if it says nothing. At least one: who may start none is held back by `heldUntil`. */
-  limit(now: number): number | null {
-    const lefts = this.live(now).map((allowance) => this.leftOf(allowance, this.startedThen));
-    return lefts.length === 0 ? null : Math.max(1, this.inFlight + Math.max(0, Math.min(...lefts)));
   }
 
   /** Nothing may be started before; null: now. */
