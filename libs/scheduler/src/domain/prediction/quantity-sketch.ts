@@ -8,8 +8,8 @@ const MIN_VALUE = 0.01;
 const MAX_VALUE = 3_600_000;
 
 const { mapping } = newSketch();
-export const MIN_KEY = mapping.key(MIN_VALUE);
-export const MAX_KEY = mapping.key(MAX_VALUE);
+const MIN_KEY = mapping.key(MIN_VALUE);
+const MAX_KEY = mapping.key(MAX_VALUE);
 /** From the middle of a bin to its upper end. */
 const UPPER_END = (1 + mapping.gamma) / 2;
 
