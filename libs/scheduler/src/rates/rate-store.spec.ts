@@ -39,15 +39,9 @@ describeRateStore('windows in memory', () => new MemoryRateStore(new FakeClock()
     const scopes = [{ kind: 'tenant', id: 'acme', limits: { requests: 10 } }] as const;
     const [seconds] = await first.time();
     const window = `{${namespace}:rates}:tenant:acme`;
-    await first.hset(
-      window,
-      `r${Number(seconds) - 70}`,
-      100,
-      `r${Number(seconds) - 30}`,
-      4,
-      `r${Number(seconds) - 20}`,
-      5,
-    );
+    const ago = (age: number): string => `r${Number(seconds) - age}`;
+    const from = Number(seconds) - 70;
+    await first.hset(window, { from, r: 109, rl: Number(seconds) - 20, [ago(70)]: 100, [ago(30)]: 4, [ago(20)]: 5 });
     const verdict = await store.reserve(scopes, { requests: 1, tokens: 0 });
     expect(verdict).toMatchObject({ granted: true, standings: [{ requests: { remaining: 0 } }] });
     const refused = await store.reserve(scopes, { requests: 1, tokens: 0 });
