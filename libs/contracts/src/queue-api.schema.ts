@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** What holds the number of calls at a time down: the configuration, slow answers, 429s, or the rate limit that the provider tells in headers. */
-export const limitReasonSchema = z.enum(['configured', 'adaptive', 'rate-limited', 'headers']);
+/** What holds the number of calls at a time down: the configuration, slow answers, or 429s. */
+export const limitReasonSchema = z.enum(['configured', 'adaptive', 'rate-limited']);
 
 /** The slots of one provider: all of them, those of the process that answers, and who waits there. */
 export const poolViewSchema = z
@@ -11,7 +11,8 @@ export const poolViewSchema = z
     poolLimit: z.number(), // slots of all processes together, at the moment
     configured: z.number(), // slots of all processes together, at most
     limitedBy: limitReasonSchema,
-    heldUntil: z.iso.datetime().nullable(), // nothing is started before
+    /** Models of the provider that are not called before, because its headers say that nothing remains of their rate limit. */
+    held: z.array(z.object({ model: z.string(), until: z.iso.datetime() })),
     processes: z.number(),
     inUse: z.number(),
     waiting: z.object({ short: z.number(), long: z.number() }),

@@ -1,3 +1,4 @@
+import type { ProviderConfig } from '@relay/config';
 import type { LimitReason, QueueClass, ServiceLevel } from '@relay/contracts';
 import { type Clock, err, RelayError, type Result } from '@relay/core';
 import { BorrowedSlots } from './borrowed-slots';
@@ -7,6 +8,7 @@ import { FairClock } from './domain/fair-clock';
 import { Shares, type ShareSettings } from './domain/shares';
 import { type RoomCaps, WaitingRoom } from './domain/waiting-room';
 import { LeaseBook } from './lease-book';
+import type { PoolLimits } from './limits/pool-limits';
 import { ChargeBook } from './charge-book';
 import type { ClockReading, GrantMessage, PoolMessage } from './messages';
 import type { MessageBus } from './ports/message-bus.port';
@@ -24,7 +26,8 @@ export interface PoolSnapshot {
   readonly poolLimit: number; // slots of all processes together, at the moment
   readonly configured: number;
   readonly limitedBy: LimitReason;
-  readonly heldUntil: number | null; // ms since the epoch: nothing is started before
+  /** Models that are not called before, because nothing remains of what the provider allows; ms since the epoch. */
+  readonly held: readonly { readonly model: string; readonly until: number }[];
   readonly processes: number;
   readonly inUse: number;
   readonly waiting: Record<QueueClass, number>;
@@ -38,6 +41,11 @@ export interface Outlook {
   readonly waitMs: number | null;
 }
 
+/** For so long after the last call that ended a process knows how its provider fares, ms. */
+const ACTIVE_MS = 10_000;
+
+type Headroom = Pick<AdmissionRequest, 'tenantId' | 'tenantConcurrency' | 'class' | 'level' | 'model'>;
+
 export interface PoolContext {
   readonly clock: Clock;
   readonly random: Random;
@@ -45,6 +53,10 @@ export interface PoolContext {
   readonly usage: TenantUsage;
   readonly caps: () => RoomCaps;
   readonly shares: () => ShareSettings;
+  /** How many slots all processes together may use, as the others see it. */
+  readonly sharedLimit: () => number;
+  /** How many it is, as this process sees it. */
+  readonly onLimit: (limit: number) => void;
   /** A slot that was lent to another process is back. */
   readonly onReturned: () => void;
   /** A request of this process no longer waits or holds a slot. */
@@ -69,10 +81,15 @@ export class Pool {
   private pumping = false;
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
+  private poolLimit: number; // slots of all processes, as of the latest look at `limits`
+  private heardAt = -Infinity; // of a call that ended; monotonic ms
+  private cancelRelease: (() => void) | null = null; // of a model whose rate limit is used up
 
+  /** `limit`: slots of this process, of all that `limits` allow. */
   constructor(
     readonly id: string,
     private limit: number,
+    private readonly limits: PoolLimits,
     private readonly line: TicketLine,
     private readonly context: PoolContext,
   ) {
@@ -80,6 +97,7 @@ export class Pool {
     this.charges = new ChargeBook(id, bus, clock, () => this.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
     this.shares = new Shares(context.shares);
+    this.poolLimit = limits.view(clock.monotonic()).limit;
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, () => this.returned(), onFault);
     this.borrowed = new BorrowedSlots(id, bus, onFault);
@@ -117,7 +135,7 @@ export class Pool {
     const { tenantId } = request;
     const now = this.context.clock.monotonic();
     this.shares.saw(request, now);
-    if (this.inUse >= this.limit || this.isContended) return null;
+    if (this.inUse >= this.capacity || this.isContended) return null;
     if (this.room.size > 0 && this.room.lengthOf(tenantId, request.class) > 0) return null;
     if (this.headroom(request) <= 0) return null;
     this.held++;
@@ -128,8 +146,8 @@ export class Pool {
 
   /** What a request would meet that joined now. */
   outlook({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): Outlook {
-    if (this.room.size === 0 && !this.isContended && this.inUse < this.limit) return { waitMs: 0 };
-    return { waitMs: this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.limit) ?? null };
+    if (this.room.size === 0 && !this.isContended && this.inUse < this.capacity) return { waitMs: 0 };
+    return { waitMs: this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity) ?? null };
   }
 
   /** Waits in line for a slot, unless there is no point in waiting. */
@@ -144,7 +162,7 @@ export class Pool {
 
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
-    if (report) this.drain.observe(this.context.clock.monotonic() - slot.startedAt, report.cost ?? request.cost);
+    if (report) this.learn(slot, report);
     if (report?.cost !== undefined) this.fair.correct(request.tenantId, report.cost - request.cost, request.weight);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
@@ -153,9 +171,15 @@ export class Pool {
     this.wake();
   }
 
+  /** Slots of this process. */
   setLimit(limit: number): void {
     this.limit = limit;
     this.wake();
+  }
+
+  configure({ concurrency, adaptive }: ProviderConfig['limits']): void {
+    this.limits.configure(concurrency, adaptive);
+    this.reviewLimit();
   }
 
   /** A tenant may hold more slots than a moment ago. */
@@ -195,6 +219,7 @@ export class Pool {
   async tend(): Promise<void> {
     this.leases.expire();
     this.wake();
+    this.reviewLimit();
     if (this.tending) return;
     this.tending = true;
     try {
@@ -217,18 +242,21 @@ export class Pool {
     this.refuseWaiting(why);
     for (const tenantId of [...this.room.tenantIds()]) this.refuseAll(tenantId, new RelayError('unavailable', why));
     this.charges.close();
+    this.cancelRelease?.();
     await this.desk.clear();
     await this.line.close();
   }
 
   snapshot(): PoolSnapshot {
+    const { clock } = this.context;
+    const now = clock.monotonic();
     return {
       id: this.id,
       limit: this.limit,
-      poolLimit: this.limit,
-      configured: this.limit,
-      limitedBy: 'configured',
-      heldUntil: null,
+      poolLimit: this.poolLimit,
+      configured: this.limits.configuredLimit,
+      limitedBy: this.limits.view(now).limitedBy,
+      held: this.limits.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
       processes: 1,
       inUse: this.inUse,
       waiting: { short: this.room.countOf('short'), long: this.room.countOf('long') },
@@ -260,7 +288,7 @@ export class Pool {
   /** When a refused request should come again: work ahead over the rate at which it is worked off. */
   retryAfterSeconds({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): number {
     const work = this.room.workAhead(tenantId, weight, cost);
-    return this.drain.retryAfterSeconds(work, this.limit, this.context.random());
+    return this.drain.retryAfterSeconds(work, this.capacity, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -284,16 +312,64 @@ export class Pool {
     return this.othersWait || this.desk.size > 0;
   }
 
-  /** How many more slots a request's tenant may hold; none while its kind of request has its share. */
-  private headroom(request: Pick<AdmissionRequest, 'tenantId' | 'tenantConcurrency' | 'class' | 'level'>): number {
+  /** Calls at a time in this process. What was lowered counts at once, here; the others hear of it. */
+  private get capacity(): number {
+    return Math.min(this.limit, this.poolLimit);
+  }
+
+  /** How many more slots a request's tenant may hold; none while its kind of request has its share, or its model may not be called. */
+  private headroom(request: Headroom): number {
     const { clock, usage } = this.context;
-    if (!this.shares.allows(request, this.limit, clock.monotonic())) return 0;
+    const now = clock.monotonic();
+    if (!this.shares.allows(request, this.capacity, now)) return 0;
+    const heldUntil = request.model === undefined ? null : this.limits.heldUntil(request.model, now);
+    if (heldUntil !== null) {
+      this.cancelRelease ??= clock.after(heldUntil - now, () => this.releaseHeld());
+      return 0;
+    }
     return usage.headroom(request.tenantId, request.tenantConcurrency);
   }
 
   private occupy(request: AdmissionRequest): void {
-    this.context.usage.take(request.tenantId);
+    const { clock, usage } = this.context;
+    usage.take(request.tenantId);
     this.shares.take(request);
+    if (request.model !== undefined) this.limits.started(request.model, clock.monotonic());
+  }
+
+  /** The rate limit of a model was renewed. */
+  private releaseHeld(): void {
+    this.cancelRelease = null;
+    this.adjustAll();
+  }
+
+  private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
+    const now = this.context.clock.monotonic();
+    if (!this.isActive(now)) this.limits.adopt(this.context.sharedLimit(), now);
+    this.heardAt = now;
+    this.drain.observe(now - startedAt, report.cost ?? request.cost);
+    this.limits.observe(report, { model: request.model ?? '', inFlight: this.inFlight, startedAt }, now);
+    this.reviewLimit();
+  }
+
+  /** Of all processes, if the others have their slots in use as much as this one. */
+  private get inFlight(): number {
+    const own = this.held + this.borrowed.size;
+    return Math.max(own, Math.round((this.inUse * this.poolLimit) / Math.max(1, this.limit)));
+  }
+
+  /** A process that has heard of no call lately has no say in how many there may be: its view would hold the others back for ever. */
+  private reviewLimit(): void {
+    const now = this.context.clock.monotonic();
+    const { limit } = this.limits.view(now);
+    const isRaised = limit > this.poolLimit;
+    this.poolLimit = limit;
+    this.context.onLimit(this.isActive(now) ? limit : this.limits.configuredLimit);
+    if (isRaised) this.wake();
+  }
+
+  private isActive(now: number): boolean {
+    return now - this.heardAt < ACTIVE_MS;
   }
 
   private adjustAll(): void {
@@ -319,14 +395,14 @@ export class Pool {
   /** Hands out free slots to whoever is next in line. Cheap when nobody waits. */
   private wake(): void {
     this.wakes++;
-    if (this.pumping || this.inUse >= this.limit || (this.desk.size === 0 && !this.othersWait)) return;
+    if (this.pumping || this.inUse >= this.capacity || (this.desk.size === 0 && !this.othersWait)) return;
     this.pump().catch(this.context.onFault);
   }
 
   private async pump(): Promise<void> {
     this.pumping = true;
     try {
-      while (this.inUse < this.limit) {
+      while (this.inUse < this.capacity) {
         const seen = this.wakes;
         if (await this.grantNext()) continue;
         if (seen !== this.wakes) continue; // somebody joined meanwhile

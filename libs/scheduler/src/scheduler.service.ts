@@ -1,7 +1,14 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type ConfigConsumer, ConfigStore, type RelayConfig } from '@relay/config';
+import {
+  Inject,
+  Injectable,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
+import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig } from '@relay/config';
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
 import { FaultLog, ledgerHealth } from './fault-log';
+import { PoolLimits } from './limits/pool-limits';
 import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
@@ -128,7 +135,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   }
 
   private apply(config: RelayConfig): void {
-    const wanted = new Map(config.providers.map((provider) => [provider.id, provider.limits.concurrency]));
+    const wanted = new Map(config.providers.map(({ id, limits }) => [id, limits]));
     for (const [id, pool] of this.pools) {
       if (wanted.has(id)) continue;
       this.pools.delete(id);
@@ -136,23 +143,21 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
       this.slots.drop(id);
       this.watch(pool.close(NOT_CONFIGURED));
     }
-    for (const [id, limit] of wanted) {
-      const block = this.blocks.get(id);
-      if (block) block.setLimit(limit);
-      else this.openPool(id, limit);
+    for (const [id, limits] of wanted) {
+      const pool = this.pools.get(id);
+      if (pool) pool.configure(limits);
+      else this.openPool(id, limits);
     }
   }
 
-  private openPool(id: string, limit: number): void {
-    const pool = this.createPool(id);
+  private openPool(id: string, limits: ProviderConfig['limits']): void {
+    const pool = this.createPool(id, limits);
     this.pools.set(id, pool);
-    this.blocks.set(
-      id,
-      this.slots.block(id, limit, pool, (size) => pool.setLimit(size)),
-    );
+    const block = this.slots.block(id, limits.concurrency, pool, (size) => pool.setLimit(size));
+    this.blocks.set(id, block);
   }
 
-  private createPool(id: string): Pool {
+  private createPool(id: string, { concurrency, adaptive }: ProviderConfig['limits']): Pool {
     const context: PoolContext = {
       clock: this.clock,
       random: this.random,
@@ -160,11 +165,13 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
       usage: this.usage,
       caps: () => this.caps(),
       shares: () => this.config.current.scheduler,
+      sharedLimit: () => this.blocks.get(id)?.poolLimit ?? Infinity,
+      onLimit: (limit) => this.blocks.get(id)?.setLimit(limit),
       onReturned: () => this.blocks.get(id)?.review(),
       onLeft: (request) => this.afterLeaving(request),
       onFault: (error) => this.fault(`pool ${id}`, error),
     };
-    const pool = new Pool(id, 0, this.backend.openLine(id), context);
+    const pool = new Pool(id, 0, new PoolLimits(concurrency, adaptive), this.backend.openLine(id), context);
     if (this.draining) pool.refuseWaiting(SHUTTING_DOWN);
     return pool;
   }

@@ -4,6 +4,7 @@ import type { TakenTicket } from './ports/ticket-line.port';
 
 export interface AdmissionRequest {
   readonly poolId: string; // provider id
+  readonly model?: string; // as the provider knows it; what it tells of a model's rate limits holds for that one
   readonly tenantId: string;
   /** Share of contended capacity relative to other tenants. */
   readonly weight: number;

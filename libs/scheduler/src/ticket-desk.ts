@@ -62,8 +62,7 @@ export class TicketDesk {
   bind(ticketId: string, tenantId: string, queueClass: QueueClass, calledTag: number): Waiter | undefined {
     const { room, fair, headroom } = this.options;
     const ticket = this.live.delete(ticketId);
-    const head = room.at(tenantId, queueClass, 0);
-    const waiter = head && headroom(head.request) > 0 ? head : undefined;
+    const waiter = room.first(tenantId, queueClass, ({ request }) => headroom(request) > 0);
     const charged = ticket?.cost ?? 0; // a ticket that was given up, or issued before an outage, is charged now
     fair.served(ticket?.startTag ?? calledTag);
     if (!waiter) {
@@ -107,9 +106,8 @@ export class TicketDesk {
 
   private wanted(tenantId: string, queueClass: QueueClass): number {
     const { room, headroom } = this.options;
-    const head = room.at(tenantId, queueClass, 0);
-    if (!head) return 0;
-    return Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), Math.max(0, headroom(head.request)));
+    const first = room.first(tenantId, queueClass, ({ request }) => headroom(request) > 0);
+    return first ? Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), headroom(first.request)) : 0;
   }
 
   private issue(tenantId: string, queueClass: QueueClass, place: number): void {

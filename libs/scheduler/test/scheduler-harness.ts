@@ -64,6 +64,7 @@ export const SILENT: LineHealth = { lost: () => undefined, restored: () => undef
 export function requestOf(tenantId: string, changes: Partial<AdmissionRequest> = {}): AdmissionRequest {
   return {
     poolId: POOL,
+    model: 'm',
     tenantId,
     weight: 1,
     class: 'short',

@@ -20,7 +20,7 @@ export class QueuesController {
     const data = this.scheduler.snapshot().map((pool) => ({
       ...pool,
       tenants: [...pool.tenants],
-      heldUntil: pool.heldUntil === null ? null : new Date(pool.heldUntil).toISOString(),
+      held: pool.held.map(({ model, until }) => ({ model, until: new Date(until).toISOString() })),
       degrading: this.admission.isDegrading(pool.id),
     }));
     return { data, nextCursor: null };

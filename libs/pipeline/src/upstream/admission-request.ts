@@ -7,6 +7,7 @@ export function admissionOf({ exchange, planned }: Job, candidate: RouteCandidat
   const { tenant } = exchange.principal;
   return {
     poolId: candidate.provider,
+    model: candidate.upstreamModel,
     tenantId: tenant.id,
     weight: tenant.weight * planned.plan.queue.weight,
     class: planned.plan.queue.class,

@@ -25,6 +25,9 @@ export interface RoomCaps {
   readonly total: number; // requests
 }
 
+/** Of a line whose head may not go, so many are looked at: behind them, too, waits what somebody else may take. */
+const MAX_PASSED = 16;
+
 /** Why a request may not wait. */
 export type RoomRefusal = 'tenant-full' | 'room-full';
 
@@ -99,15 +102,32 @@ export class WaitingRoom<W extends Waiting> {
 
   /** The request at a place in line, 0 being the head; places are few (see the tickets a tenant may have). */
   at(tenantId: string, queueClass: QueueClass, place: number): W | undefined {
+    let passed = 0;
+    for (const waiting of this.inOrder(tenantId, queueClass)) if (passed++ === place) return waiting;
+    return undefined;
+  }
+
+  /** The first that may go, of those near the head. */
+  first(tenantId: string, queueClass: QueueClass, mayGo: (waiting: W) => boolean): W | undefined {
+    let passed = 0;
+    for (const waiting of this.inOrder(tenantId, queueClass)) {
+      if (mayGo(waiting)) return waiting;
+      if (++passed === MAX_PASSED) return undefined;
+    }
+    return undefined;
+  }
+
+  private *inOrder(tenantId: string, queueClass: QueueClass): Generator<W, void> {
     const line = this.tenants.get(tenantId)?.[queueClass];
-    if (!line) return undefined;
+    if (!line) return;
     const rows = LEVELS.map((level) => line[level].values());
     const heads = rows.map((row) => row.next());
-    for (let passed = 0; ; passed++) {
+    for (;;) {
       const first = firstOf(heads.map(({ value }) => value));
-      if (first === -1 || passed === place) return heads[first]?.value;
-      const row = rows[first];
-      if (row) heads[first] = row.next();
+      const [row, head] = [rows[first], heads[first]];
+      if (!row || !head || head.done) return;
+      yield head.value;
+      heads[first] = row.next();
     }
   }
 
