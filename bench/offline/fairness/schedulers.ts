@@ -1,11 +1,15 @@
 import { fifo, roundRobin, staticLimits } from '../simulator/disciplines';
 import type { DispatcherFactory } from '../simulator/dispatcher';
 import { type Discipline, queueOf } from '../simulator/queue-dispatcher';
-import { relayScheduler } from '../simulator/relay-dispatcher';
+import { relayProcesses, relayScheduler } from '../simulator/relay-dispatcher';
 import type { SimCall } from '../simulator/sim-call';
 import { tokenCounter } from '../simulator/token-counter';
 
 export const RELAY = 'relay';
+/** In two processes, requests dealt out at random, and each tenant's to one of them. */
+const TWO = 'relay x2';
+const TWO_BY_TENANT = 'relay x2, by tenant';
+export const RELAYS: readonly string[] = [RELAY, TWO, TWO_BY_TENANT];
 
 /** How many requests may wait, in all and of one tenant: the same for every scheduler. */
 export interface Caps {
@@ -24,6 +28,8 @@ export function schedulersFor(calls: readonly SimCall[], caps: Caps): Readonly<R
   const queue = (discipline: () => Discipline): DispatcherFactory => queueOf(discipline, () => caps);
   return {
     [RELAY]: relayScheduler(caps),
+    [TWO]: relayProcesses(2, 'at random', caps),
+    [TWO_BY_TENANT]: relayProcesses(2, 'by tenant', caps),
     'token counter (VTC)': queue(tokenCounter),
     'round robin': queue(roundRobin),
     FIFO: queue(fifo),

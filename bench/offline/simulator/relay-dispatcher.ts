@@ -1,6 +1,6 @@
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
 import { Cancellation, err } from '@relay/core';
-import { Admission, memoryBackend, Scheduler, SketchBook, type SlotReport } from '@relay/scheduler';
+import { Admission, memoryBackend, memoryBackends, Scheduler, SketchBook, type SlotReport } from '@relay/scheduler';
 import { seededRandom } from '../../training/random';
 import type { Dispatcher, DispatcherFactory, Rig } from './dispatcher';
 import type { Attempt } from './sim-call';
@@ -24,7 +24,7 @@ export interface RelaySettings {
 /** The relay's own scheduler, in one process, with the line in memory. */
 export function relayScheduler(settings: RelaySettings = {}): DispatcherFactory {
   return (rig) => {
-    const scheduler = startScheduler(rig, settings);
+    const scheduler = startScheduler(rig, settings, memoryBackend(rig.clock));
     const startMs = rig.clock.now();
     return {
       admit: (attempt) => scheduler.admit(requestOf(attempt, startMs)),
@@ -33,12 +33,46 @@ export function relayScheduler(settings: RelaySettings = {}): DispatcherFactory 
   };
 }
 
+/** How a load balancer deals out requests: as it comes, or all of a tenant to one process. */
+export type Dealing = 'at random' | 'by tenant';
+
+/** The same in several processes that share line and slots. */
+export function relayProcesses(processes: number, dealing: Dealing, settings: RelaySettings = {}): DispatcherFactory {
+  return (rig) => {
+    const backends = memoryBackends(rig.clock, processes);
+    const schedulers = backends.map((backend) => startScheduler(rig, settings, backend));
+    const startMs = rig.clock.now();
+    const deal = dealing === 'at random' ? atRandom(processes) : byTenant(processes);
+    return {
+      admit: (attempt) => {
+        const scheduler = schedulers[deal(attempt)];
+        if (!scheduler) throw new Error('no such process');
+        return scheduler.admit(requestOf(attempt, startMs));
+      },
+      close: async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.close()))),
+    };
+  };
+}
+
+function atRandom(processes: number): (attempt: Attempt) => number {
+  const random = seededRandom(SEED);
+  return () => Math.floor(random() * processes);
+}
+
+function byTenant(processes: number): (attempt: Attempt) => number {
+  const tenants = new Map<string, number>(); // in the order in which they come
+  return ({ call }) => {
+    if (!tenants.has(call.tenant)) tenants.set(call.tenant, tenants.size);
+    return (tenants.get(call.tenant) ?? 0) % processes;
+  };
+}
+
 /** The same behind the relay's admission, which goes by what calls before took. Nothing is degraded: there is nothing to give up here. */
 export function relayWithAdmission(
   settings: RelaySettings = {},
   onAdmitted: OnAdmitted = () => undefined,
 ): DispatcherFactory {
-  return (rig) => new AdmittingDispatcher(rig, startScheduler(rig, settings), onAdmitted);
+  return (rig) => new AdmittingDispatcher(rig, startScheduler(rig, settings, memoryBackend(rig.clock)), onAdmitted);
 }
 
 /** Hears what admission expected of the wait of a request that it let in, ms; null: nothing yet. */
@@ -95,6 +129,7 @@ class AdmittingDispatcher implements Dispatcher {
   }
 }
 
+type SchedulerBackend = ReturnType<typeof memoryBackend>;
 type Question = Parameters<SketchBook['predict']>[0];
 
 const questionOf = ({ call }: Attempt): Question => ({
@@ -102,9 +137,9 @@ const questionOf = ({ call }: Attempt): Question => ({
   ...{ inputTokens: call.input, maxTokens: null },
 });
 
-function startScheduler({ clock, slots }: Rig, settings: RelaySettings): Scheduler {
+function startScheduler({ clock, slots }: Rig, settings: RelaySettings, backend: SchedulerBackend): Scheduler {
   const config = new ConfigStore(configOf(slots, settings), 'simulated.yaml');
-  const scheduler = new Scheduler(config, clock, seededRandom(SEED), memoryBackend(clock));
+  const scheduler = new Scheduler(config, clock, seededRandom(SEED), backend);
   scheduler.onModuleInit();
   return scheduler;
 }
