@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { targetKey, type RouteCandidate } from '@relay/contracts';
 import type { UpstreamCompleted } from '@relay/providers';
 import { Predictions, Scheduler, type Prediction, type ServiceQuestion } from '@relay/scheduler';
+import { askedTokens } from '../degrade/answer-cuts';
 import type { Job } from '../job';
 import { admissionOf } from './admission-request';
 
@@ -53,13 +54,11 @@ export class ServiceTimes {
 
 /** In tokens of one answer. */
 function questionOf({ request, planned }: Job, { provider, upstreamModel }: RouteCandidate): ServiceQuestion {
-  const cap = planned.plan.decoding.maxTokens ?? Infinity;
-  const maxTokens = Math.min(cap, request.max_completion_tokens ?? request.max_tokens ?? Infinity);
   return {
     target: targetKey(provider, upstreamModel),
     task: planned.features['features.task'] ?? '', // where nothing in the policy reads it
     inputTokens: planned.features['features.inputTokens'],
-    maxTokens: Number.isFinite(maxTokens) ? maxTokens : null,
+    maxTokens: askedTokens(request, planned.plan.decoding),
   };
 }
 
