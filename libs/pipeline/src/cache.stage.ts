@@ -14,6 +14,7 @@ import { ConfigStore } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
+import { isMakeshift } from './makeshift';
 import type { RequestTrace } from './request-trace';
 
 /** What the client and the plan allow for one request. */
@@ -201,14 +202,3 @@ export class CacheStage {
 }
 
 const loosenedMs = (ttlMs: number): number => Math.min(ttlMs, MAX_LOOSENED_MS);
-
-/**
- * Whether load or an outage had its part in the answer: something was given up for it, a fallback gave it, or another model because the
- * better one was out of reach. Such an answer must not serve later requests, for which everybody is there again.
- */
-function isMakeshift({ trace, planned }: Job): boolean {
-  if (trace.degraded.length > 0) return true;
-  const { candidates, cascade } = planned.plan.route;
-  if (cascade !== null) return trace.makeshift; // it checked the answer itself
-  return planned.missed.some((model) => model !== trace.servedModel) || trace.servedModel !== candidates[0]?.model;
-}

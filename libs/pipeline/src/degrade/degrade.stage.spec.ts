@@ -110,6 +110,7 @@ describe('under load', () => {
       };
       expect(plan.route.candidates.map(({ model }) => model)).toEqual(['small']);
       expect(decisions.at(-1)).toMatchObject({ rule: 'load', changed: ['route.candidates'] });
+      expect(relay.recorder.records[0]?.predicted).toMatchObject({ quality: null, costUsd: null }); // they were big's
     });
 
     it('leaves its answer to nobody who asks later', async () => {
@@ -288,6 +289,21 @@ describe('under load', () => {
       expect([exchange.reply.status, exchange.reply.headers['retry-after']]).toEqual([504, undefined]);
       expect(exchange.reply.text).toContain(HEADERS.deadlineMs);
       expect(big.calls).toHaveLength(0);
+    });
+
+    it('of one leaves others who ask the same, and have more time, to try', async () => {
+      const nothing: SemanticVerdict = {
+        ...{ reason: 'no_neighbour', hit: null, candidate: null, objections: [], guarded: null },
+        ...{ threshold: null, embedderId: null, vector: null },
+      };
+      const lookUp = () => Promise.resolve(nothing);
+      const semantic = { mayServe: () => true, lookUp, learn: () => undefined };
+      await start({ degrade: [], defaults: { cache: { semantic: { mode: 'static' } } }, semantic });
+      relay.scheduler.waits.set('a', 10_000);
+      const send = (deadlineMs: number): Promise<RecordingReply> =>
+        relay.send({ body: auto(), headers: { [HEADERS.deadlineMs]: String(deadlineMs) } });
+      const [hurried, patient] = await Promise.all([send(9_000), send(90_000)]);
+      expect([hurried.status, patient.status, big.calls.length]).toEqual([429, 200, 1]);
     });
 
     it('meets work of the level batch while people are let in', async () => {

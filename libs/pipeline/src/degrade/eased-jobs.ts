@@ -32,12 +32,14 @@ export class EasedJobs {
     trace.document = document;
     trace.degraded = given;
     trace.scores = planned.scores && plan.route.candidates.map((each) => scoredOf(planned.scores ?? [], each));
+    const predicted = easedPrediction(planned.predicted, chosen !== first, (cut ?? Infinity) * (request.n ?? 1));
+    trace.predicted = predicted;
     const cost = planned.features['features.inputTokens'] + OUTPUT_COST_FACTOR * (cut ?? Infinity) * (request.n ?? 1);
     return {
       ...job,
       planned: {
         ...planned,
-        ...{ document, plan, scores: trace.scores },
+        ...{ document, plan, scores: trace.scores, predicted },
         // It might have served but for the load: what serves instead is not for the cache.
         missed: chosen.model === first.model ? planned.missed : [...planned.missed, first.model],
         predictedCost: Math.min(planned.predictedCost, cost),
@@ -102,6 +104,18 @@ function easedDocument(planned: PlanDocument, whole: ExecutionPlan, { movedTo, c
   const id = sha256Hex(canonicalJson({ signature, policy, plan, decisions })).slice(0, DOCUMENT_ID_DIGITS);
   return { id, signature, policy, plan, decisions };
 }
+
+/** What the policy expected of the first candidate says nothing of another one; `mostTokens`: of all answers together. */
+function easedPrediction(planned: Predicted, isMoved: boolean, mostTokens: number): Predicted {
+  const { outputTokens } = planned;
+  return {
+    ...planned,
+    ...(isMoved ? { costUsd: null, ttftMs: null, totalMs: null, quality: null } : {}),
+    outputTokens: outputTokens === null ? null : Math.min(outputTokens, mostTokens),
+  };
+}
+
+type Predicted = Job['planned']['predicted'];
 
 function scoredOf(scores: readonly RouteCandidate[], candidate: RouteCandidate): RouteCandidate {
   const { model, provider, upstreamModel } = candidate;

@@ -11,7 +11,7 @@ export function refusalError({ reason, met }: Refused, random: number): RelayErr
   const waitMs = met.waitMs ?? 0;
   switch (reason) {
     case 'late':
-      return new RelayError('overloaded', lateMessage(waitMs, met.leftMs), {
+      return new RelayError('overloaded', lateMessage(met), {
         retryAfterSeconds: retryAfterSeconds(waitMs, random),
       });
     case 'shed':
@@ -27,10 +27,11 @@ export function refusalError({ reason, met }: Refused, random: number): RelayErr
   }
 }
 
-function lateMessage(waitMs: number, leftMs: number): string {
-  const [wait, left] = [Math.round(waitMs), Math.round(leftMs)];
+function lateMessage({ waitMs, serviceP90Ms, leftMs }: Refused['met']): string {
+  const answering = serviceP90Ms === null ? '' : ` and ${Math.round(serviceP90Ms)} ms of answering`;
   return (
-    `The provider is overloaded: with about ${wait} ms of waiting the answer would come after the deadline, which is in ${left} ms. ` +
+    `The provider is overloaded: about ${Math.round(waitMs ?? 0)} ms of waiting${answering} do not fit into the ` +
+    `${Math.round(leftMs)} ms until the deadline. ` +
     'Try again after the time in Retry-After, or give it more time with x-relay-deadline-ms.'
   );
 }
