@@ -44,6 +44,10 @@ export interface Outlook {
 /** For so long after the last call that ended a process knows how its provider fares, ms. */
 const ACTIVE_MS = 10_000;
 
+export type OutlookRequest = Pick<
+  AdmissionRequest,
+  'poolId' | 'tenantId' | 'weight' | 'class' | 'level' | 'cost' | 'model'
+>;
 type Headroom = Pick<AdmissionRequest, 'tenantId' | 'tenantConcurrency' | 'class' | 'level' | 'model'>;
 
 export interface PoolContext {
@@ -145,9 +149,12 @@ export class Pool {
   }
 
   /** What a request would meet that joined now. */
-  outlook({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): Outlook {
-    if (this.room.size === 0 && !this.isContended && this.inUse < this.capacity) return { waitMs: 0 };
-    return { waitMs: this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity) ?? null };
+  outlook({ tenantId, weight, cost, model }: OutlookRequest): Outlook {
+    const now = this.context.clock.monotonic();
+    const heldMs = Math.max(0, (this.heldUntil(model, now) ?? now) - now);
+    if (this.room.size === 0 && !this.isContended && this.inUse < this.capacity) return { waitMs: heldMs };
+    const waitMs = this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity);
+    return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
   }
 
   /** Waits in line for a slot, unless there is no point in waiting. */
@@ -322,12 +329,17 @@ export class Pool {
     const { clock, usage } = this.context;
     const now = clock.monotonic();
     if (!this.shares.allows(request, this.capacity, now)) return 0;
-    const heldUntil = request.model === undefined ? null : this.limits.heldUntil(request.model, now);
+    const heldUntil = this.heldUntil(request.model, now);
     if (heldUntil !== null) {
       this.cancelRelease ??= clock.after(heldUntil - now, () => this.releaseHeld());
       return 0;
     }
     return usage.headroom(request.tenantId, request.tenantConcurrency);
+  }
+
+  /** Until when nothing remains of what the provider allows for a model; null: something does. */
+  private heldUntil(model: string | undefined, now: number): number | null {
+    return model === undefined ? null : this.limits.heldUntil(model, now);
   }
 
   private occupy(request: AdmissionRequest): void {

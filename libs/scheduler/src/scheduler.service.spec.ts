@@ -186,6 +186,53 @@ describe('Scheduler in one process', () => {
     expect(granted(await fifth).queue).toBe('long');
   });
 
+  it('starts fewer calls after a 429 of the provider, and as many as before some time later', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), { slots: 20 }, clock);
+    const running = Array.from({ length: 20 }, () => scheduler.tryAcquire(requestOf('a'))!);
+    await clock.advanceAsync(2_000);
+    for (const slot of running) slot.release({ ended: 'rate-limited' }); // a burst counts once
+    expect(only(scheduler)).toMatchObject({ poolLimit: 14, configured: 20, limitedBy: 'rate-limited' });
+    const fewer = Array.from({ length: 20 }, () => scheduler.tryAcquire(requestOf('a'))).filter(
+      (slot) => slot !== null,
+    );
+    expect(fewer).toHaveLength(14);
+    const waiting = scheduler.admit(requestOf('a', { deadlineAt: clock.now() + 600_000 }));
+    await clock.advanceAsync(60_000);
+    expect(granted(await waiting).queue).toBe('short'); // nobody gave a slot back
+    expect(only(scheduler)).toMatchObject({ limit: 20, poolLimit: 20, limitedBy: 'configured' });
+  });
+
+  it('starts fewer calls while answers are slower than they are to be', () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), { slots: 20, adaptive: { ttftMs: 500 } }, clock);
+    for (let round = 0; round < 4; round++) {
+      const running = Array.from({ length: 20 }, () => scheduler.tryAcquire(requestOf('a')));
+      clock.advance(2_000);
+      for (const slot of running) slot?.release({ ended: 'completed', cost: 100, ttftMs: 1_000 });
+    }
+    expect(only(scheduler).limitedBy).toBe('adaptive');
+    expect(only(scheduler).poolLimit).toBeLessThan(15);
+  });
+
+  it('holds back requests for a model whose rate limit is used up, until the provider renews it, and no others', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), { slots: 4 }, clock);
+    const of = (model: string): ReturnType<typeof requestOf> =>
+      requestOf('a', { model, deadlineAt: clock.now() + 600_000 });
+    const told = { remainingRequests: 0, requestsResetMs: 1_500 };
+    scheduler.tryAcquire(of('m'))!.release({ ended: 'completed', told });
+    const waiting = scheduler.admit(of('m'));
+    const other = granted(await scheduler.admit(of('n'))); // though one of its tenant waits before it
+    expect(only(scheduler)).toMatchObject({ inUse: 1, held: [{ model: 'm', until: clock.now() + 1_500 }] });
+    await clock.advanceAsync(1_499);
+    expect(only(scheduler)).toMatchObject({ inUse: 1, waiting: { short: 1 } });
+    await clock.advanceAsync(1);
+    expect(granted(await waiting).queuedMs).toBe(1_500);
+    other.release();
+    expect(only(scheduler).held).toEqual([]);
+  });
+
   it('keeps a tenant within its own concurrency, without holding up the others', async () => {
     const { scheduler } = startScheduler(memoryBackend(), { slots: 4 });
     const limited = (): ReturnType<typeof requestOf> => requestOf('a', { tenantConcurrency: 1 });

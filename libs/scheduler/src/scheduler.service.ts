@@ -9,7 +9,7 @@ import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
 import { FaultLog, ledgerHealth } from './fault-log';
 import { PoolLimits } from './limits/pool-limits';
-import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool';
+import { type Outlook, type OutlookRequest, Pool, type PoolContext, type PoolSnapshot } from './pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import type { AdmissionRequest, Slot } from './slot';
@@ -92,9 +92,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   }
 
   /** What a request would meet that asked now; null for a pool that does not exist. */
-  outlook(
-    request: Pick<AdmissionRequest, 'poolId' | 'tenantId' | 'weight' | 'class' | 'level' | 'cost'>,
-  ): Outlook | null {
+  outlook(request: OutlookRequest): Outlook | null {
     return this.pools.get(request.poolId)?.outlook(request) ?? null;
   }
 

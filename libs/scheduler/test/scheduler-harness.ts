@@ -13,13 +13,14 @@ export const POOL = 'provider-a';
 
 interface Settings {
   readonly slots?: number;
+  readonly adaptive?: { readonly ttftMs?: number; readonly tpotMs?: number };
   readonly maxQueued?: number;
   readonly maxQueuedPerTenant?: number;
 }
 
-export function configOf({ slots = 1, maxQueued = 2_000, maxQueuedPerTenant = 200 }: Settings): RelayConfig {
+export function configOf({ slots = 1, adaptive, maxQueued = 2_000, maxQueuedPerTenant = 200 }: Settings): RelayConfig {
   const config = relayConfigSchema.parse({
-    providers: [{ id: POOL, kind: 'simulator', limits: { concurrency: slots } }],
+    providers: [{ id: POOL, kind: 'simulator', limits: { concurrency: slots, adaptive } }],
     policy: { name: 'test', version: 1 },
     scheduler: { maxQueued, maxQueuedPerTenant },
   });
