@@ -56,7 +56,8 @@ export class SlotBlock {
   }
 
   /** Slots of all processes together, as this one sees it: counts at once, and for the others as soon as they hear of it. */
-  setLimit(limit: number): void {
+  setLimit(slots: number): void {
+    const limit = Math.floor(slots);
     if (limit === this.ownLimit) return;
     this.lowered ||= limit < this.ownLimit;
     this.ownLimit = limit;
