@@ -15,7 +15,7 @@ const OUTPUT_COST_FACTOR = 2;
  * plan allows, so that regions, capabilities and what a tenant may use hold. What was given up goes to the trace.
  */
 export class EasedJobs {
-  /** By plan, and then by what becomes of it: as many as it has candidates and cuts. To build one takes some 300 µs. */
+  /** By plan, and then by what becomes of it: as many as it has candidates and cuts. To build one costs more than the rest of the decision. */
   private readonly documents = new WeakMap<ExecutionPlan, Map<string, PlanDocument>>();
 
   of(job: Job, { way, steps }: Admitted, plannedTarget: string): Job {
