@@ -1,6 +1,7 @@
 import { FakeClock } from '@relay/testing';
 import { granted, POOL, refused, requestOf, sharedMemoryBackends, startScheduler } from '../test/scheduler-harness';
 import { InProcessBus, InProcessHub } from './adapters/in-process-bus';
+import { LedgerMemory } from './adapters/memory-slot-ledger';
 import type { BusMessage } from './messages';
 import type { Scheduler } from './scheduler.service';
 import type { Slot } from './slot';
@@ -181,5 +182,28 @@ describe('Schedulers of several processes', () => {
     }
     expect(order.filter((tenant) => tenant === 'here').length).toBeGreaterThanOrEqual(36);
     expect(order.filter((tenant) => tenant === 'here').length).toBeLessThanOrEqual(44);
+  });
+
+  it('share the slots of a provider, and those of a tenant with a limit of its own, wherever the load is', async () => {
+    const clock = new FakeClock();
+    const backends = sharedMemoryBackends(['process-a', 'process-b'], clock, new InProcessHub(), new LedgerMemory());
+    const [a, b] = backends.map((backend) => startScheduler(backend, { slots: 6 }, clock).scheduler) as [
+      Scheduler,
+      Scheduler,
+    ];
+    const deadlineAt = clock.now() + 600_000;
+    const admit = async (scheduler: Scheduler, tenant: string, tenantConcurrency?: number) =>
+      granted(await scheduler.admit(requestOf(tenant, { deadlineAt, tenantConcurrency })));
+    const first = await admit(a, 'limited', 1);
+    const elsewhere = admit(b, 'limited', 1);
+    const others = await Promise.all([1, 2, 3, 4, 5].map(() => admit(b, 'other')));
+    expect(only(a).inUse + only(b).inUse).toBe(6);
+    expect([a, b].map((scheduler) => scheduler.tryAcquire(requestOf('other', { deadlineAt })))).toEqual([null, null]);
+    expect(only(b).waiting.short).toBe(1);
+    first.release();
+    const second = await elsewhere;
+    for (const slot of [second, ...others]) slot.release();
+    await turn();
+    expect(only(a).inUse + only(b).inUse).toBe(0);
   });
 });

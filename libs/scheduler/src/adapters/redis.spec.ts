@@ -1,11 +1,13 @@
-import { saySkipped } from '@relay/testing';
+import * as fc from 'fast-check';
+import { FakeClock, saySkipped } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
 import { describeMessageBus } from '../../test/message-bus.contract';
 import { openStores, type Stores } from '../../test/stores';
 import { redisLedgerBench } from '../../test/redis-ledger-bench';
-import { describeSlotLedger } from '../../test/slot-ledger.contract';
+import { CONTRACT_LEASE_MS, describeSlotLedger } from '../../test/slot-ledger.contract';
 import { describeTicketLine } from '../../test/ticket-line.contract';
 import { BullTicketLine } from './bull-ticket-line';
+import { LedgerMemory, MemorySlotLedger } from './memory-slot-ledger';
 import { RedisBus } from './redis-bus';
 
 const redisUrl = process.env.TEST_REDIS_URL;
@@ -39,6 +41,27 @@ describeRedis('on Redis', () => {
   describe('RedisSlotLedger', () => {
     let ledgers = 0;
     describeSlotLedger(() => redisLedgerBench(stores.redis!, `${namespace}:${ledgers++}`));
+
+    it('settles every claim as the ledger in memory does', async () => {
+      const claims = fc.array(
+        fc.record({
+          ...{ who: fc.nat(3), limit: fc.integer({ min: 4, max: 12 }), kept: fc.nat(12) },
+          ...{ needed: fc.nat(12), spare: fc.nat(4), processes: fc.nat(5) },
+        }),
+        { maxLength: 20 },
+      );
+      const property = fc.asyncProperty(claims, async (steps) => {
+        const pool = `random-${ledgers++}`;
+        const redis = redisLedgerBench(stores.redis!, namespace);
+        const [clock, memory] = [new FakeClock(), new LedgerMemory()];
+        for (const { who, spare, ...step } of steps) {
+          const [id, claim] = [`p${who}`, { ...step, pool, wanted: step.needed + spare }];
+          const inMemory = new MemorySlotLedger(id, clock, memory, CONTRACT_LEASE_MS).balance([claim]);
+          expect(await redis.ledger(id).balance([claim])).toEqual(inMemory);
+        }
+      });
+      await fc.assert(property, { numRuns: 40 });
+    });
 
     it('settles on when the server has forgotten its scripts', async () => {
       const ledger = redisLedgerBench(stores.redis!, `${namespace}:${ledgers++}`).ledger('a');
