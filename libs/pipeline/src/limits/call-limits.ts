@@ -123,9 +123,7 @@ export class CallPermit {
     private readonly hold: BudgetHold | null,
     private readonly reservation: RateReservation | null,
     private readonly billOf: (outcome: UpstreamOutcome) => CallBill,
-  ) {
-    account.callBegins();
-  }
+  ) {}
 
   /** Once. `null`: nothing was sent. */
   end(outcome: UpstreamOutcome | null): void {
@@ -134,6 +132,6 @@ export class CallPermit {
     const bill = outcome ? this.billOf(outcome) : { tokens: 0, usd: 0 };
     if (outcome === null) this.reservation?.release();
     else if (bill.tokens !== null) this.reservation?.settle(bill.tokens);
-    this.account.callEnds(bill, this.hold);
+    this.account.callEnded(bill, this.hold);
   }
 }

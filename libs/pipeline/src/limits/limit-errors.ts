@@ -38,7 +38,7 @@ export function budgetExceeded({ budget, leftUsd, askedUsd, renewsAt }: BudgetRe
 }
 
 /** Whole seconds, at least one. */
-export function secondsOf(ms: number): number {
+function secondsOf(ms: number): number {
   return Math.max(1, Math.ceil(ms / MS_PER_SECOND));
 }
 

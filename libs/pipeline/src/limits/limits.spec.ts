@@ -152,6 +152,42 @@ describe('limits of tenants and keys', () => {
     expect(Number((await next(principal)).headers['x-ratelimit-remaining-tokens'])).toBeLessThan(100_000 - 200);
   });
 
+  describe('of requests that share an answer', () => {
+    const USED_UP = { requestsPerMinute: 1, tokensPerMinute: 100_000 };
+    const principal = limited({ requestsPerMinute: 10, tokensPerMinute: 100_000 });
+    const body = chat({ temperature: 0 });
+    let finish: () => void;
+
+    beforeEach(async () => {
+      await start({ defaults: CACHED });
+      const open = new Promise<void>((resolve) => (finish = resolve));
+      relay.providers.script('a', () => open.then(() => completed()));
+    });
+
+    /** As a refusal tells, which counts nowhere. */
+    const tokensLeft = async ({ tenant }: Principal): Promise<number> => {
+      const refused = await relay.send({ principal: { ...principal, tenant: { ...tenant, limits: USED_UP } }, body });
+      return Number(refused.headers['x-ratelimit-remaining-tokens']);
+    };
+
+    it('count the tokens once', async () => {
+      const both = [relay.send({ principal, body }), relay.send({ principal, body })];
+      finish();
+      expect((await Promise.all(both)).map(({ headers }) => headers['x-relay-cache'])).toEqual(['miss', 'coalesced']);
+      expect(await tokensLeft(principal)).toBe(100_000 - 14);
+    });
+
+    it('count them once if the one that called has left', async () => {
+      const pilot = relay.exchange({ principal, body });
+      const both = [relay.service.complete(pilot), relay.send({ principal, body })];
+      pilot.signal.abort(new RelayError('client_closed', 'The client closed the request.'));
+      finish();
+      await Promise.all(both);
+      expect(relay.recorder.records.map(({ status }) => status).sort()).toEqual(['aborted', 'ok']);
+      expect(await tokensLeft(principal)).toBe(100_000 - 14);
+    });
+  });
+
   it('count a hit as a request without tokens', async () => {
     await start({ defaults: CACHED });
     const principal = limited({ requestsPerMinute: 3, tokensPerMinute: 100_000 });

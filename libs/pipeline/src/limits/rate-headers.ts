@@ -29,7 +29,7 @@ export function addRateHeaders(headers: string[], { requests, tokens }: RateStan
 }
 
 /** `0s`, `850ms`, `12s`, `1m0s`. */
-export function durationOf(ms: number): string {
+function durationOf(ms: number): string {
   if (ms > 0 && ms < MS_PER_SECOND) return `${Math.ceil(ms)}ms`;
   const seconds = Math.ceil(ms / MS_PER_SECOND);
   if (seconds < SECONDS_PER_MINUTE) return `${seconds}s`;
