@@ -1,33 +1,27 @@
 import type { ProviderConfig } from '@relay/config';
-import type { LimitReason, QueueClass, ServiceLevel } from '@relay/contracts';
+import type { QueueClass, ServiceLevel } from '@relay/contracts';
 import { type Clock, err, RelayError, type Result } from '@relay/core';
 import { BorrowedSlots } from './borrowed-slots';
-import { ClassTurn } from './domain/class-turn';
 import { DrainEstimate } from './domain/drain-estimate';
 import { FairClock } from './domain/fair-clock';
 import { Shares, type ShareSettings } from './domain/shares';
 import { type RoomCaps, WaitingRoom } from './domain/waiting-room';
 import { LeaseBook } from './lease-book';
-import type { PoolLimits } from './limits/pool-limits';
+import { type CapacityView, PoolCapacity } from './limits/pool-capacity';
 import { ChargeBook } from './charge-book';
 import type { ClockReading, GrantMessage, PoolMessage } from './messages';
 import type { MessageBus } from './ports/message-bus.port';
 import type { Random } from './ports/scheduler-backend.port';
 import type { TakenTicket, TicketLine } from './ports/ticket-line.port';
+import { Pump } from './pump';
 import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotReport, type SlotSource } from './slot';
 import type { TenantUsage } from './tenant-usage';
 import { TicketDesk } from './ticket-desk';
 import { Waiter } from './waiter';
 
 /** What an administrator sees of one pool, in this process. */
-export interface PoolSnapshot {
+export interface PoolSnapshot extends CapacityView {
   readonly id: string;
-  readonly limit: number; // slots of this process
-  readonly poolLimit: number; // slots of all processes together, at the moment
-  readonly configured: number;
-  readonly limitedBy: LimitReason;
-  /** Models that are not called before, because nothing remains of what the provider allows; ms since the epoch. */
-  readonly held: readonly { readonly model: string; readonly until: number }[];
   readonly processes: number;
   readonly inUse: number;
   readonly waiting: Record<QueueClass, number>;
@@ -40,9 +34,6 @@ export interface Outlook {
   /** Expected wait for a slot, ms; 0 when one is free and null when nothing has been measured yet. */
   readonly waitMs: number | null;
 }
-
-/** For so long after the last call that ended a process knows how its provider fares, ms. */
-const ACTIVE_MS = 10_000;
 
 export type OutlookRequest = Pick<
   AdmissionRequest,
@@ -75,33 +66,29 @@ export class Pool {
   private readonly fair: FairClock;
   private readonly shares: Shares;
   private readonly drain = new DrainEstimate();
-  private readonly turn = new ClassTurn();
   private readonly desk: TicketDesk;
+  private readonly pump: Pump;
+  private readonly capacity: PoolCapacity;
   private readonly leases: LeaseBook;
   private readonly borrowed: BorrowedSlots;
   private held = 0; // slots in use here, or set aside while a ticket is fetched
-  private othersWait = false;
-  private wakes = 0;
-  private pumping = false;
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
-  private poolLimit: number; // slots of all processes, as of the latest look at `limits`
-  private heardAt = -Infinity; // of a call that ended; monotonic ms
   private cancelRelease: (() => void) | null = null; // of a model whose rate limit is used up
 
-  /** `limit`: slots of this process, of all that `limits` allow. */
+  /** Without a slot until `setLimit` says how many of them are this process's. */
   constructor(
     readonly id: string,
-    private limit: number,
-    private readonly limits: PoolLimits,
+    limits: ProviderConfig['limits'],
     private readonly line: TicketLine,
     private readonly context: PoolContext,
   ) {
     const { bus, clock, onFault } = context;
-    this.charges = new ChargeBook(id, bus, clock, () => this.isContended, onFault);
+    const { sharedLimit, onLimit } = context;
+    this.capacity = new PoolCapacity(limits, { clock, sharedLimit, onLimit, onMore: () => this.pump.wake() });
+    this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
     this.shares = new Shares(context.shares);
-    this.poolLimit = limits.view(clock.monotonic()).limit;
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, () => this.returned(), onFault);
     this.borrowed = new BorrowedSlots(id, bus, onFault);
@@ -109,6 +96,13 @@ export class Pool {
       ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
       headroom: (waiter) => this.headroom(waiter),
       onStanding: () => this.announce(),
+    });
+    this.pump = new Pump({
+      ...{ line, onFault },
+      hasRoom: () => this.inUse < this.capacity.slots,
+      standing: (queueClass) => this.desk.countOf(queueClass),
+      setAside: (slots) => void (this.held += slots),
+      call: (taken) => this.call(taken),
     });
   }
 
@@ -139,7 +133,7 @@ export class Pool {
     const { tenantId } = request;
     const now = this.context.clock.monotonic();
     this.shares.saw(request, now);
-    if (this.inUse >= this.capacity || this.isContended) return null;
+    if (this.inUse >= this.capacity.slots || this.pump.isContended) return null;
     if (this.room.size > 0 && this.room.lengthOf(tenantId, request.class) > 0) return null;
     if (this.headroom(request) <= 0) return null;
     this.held++;
@@ -151,9 +145,9 @@ export class Pool {
   /** What a request would meet that joined now. */
   outlook({ tenantId, weight, cost, model }: OutlookRequest): Outlook {
     const now = this.context.clock.monotonic();
-    const heldMs = Math.max(0, (this.heldUntil(model, now) ?? now) - now);
-    if (this.room.size === 0 && !this.isContended && this.inUse < this.capacity) return { waitMs: heldMs };
-    const waitMs = this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity);
+    const heldMs = Math.max(0, (this.capacity.heldUntil(model, now) ?? now) - now);
+    if (this.room.size === 0 && !this.pump.isContended && this.inUse < this.capacity.slots) return { waitMs: heldMs };
+    const waitMs = this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity.slots);
     return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
   }
 
@@ -175,18 +169,16 @@ export class Pool {
     this.context.usage.release(request.tenantId);
     if (this.shares.giveBack(request) && this.room.size > 0) this.adjustAll();
     this.context.onLeft(request);
-    this.wake();
+    this.pump.wake();
   }
 
   /** Slots of this process. */
-  setLimit(limit: number): void {
-    this.limit = limit;
-    this.wake();
+  setLimit(slots: number): void {
+    this.capacity.setBlock(slots);
   }
 
-  configure({ concurrency, adaptive }: ProviderConfig['limits']): void {
-    this.limits.configure(concurrency, adaptive);
-    this.reviewLimit();
+  configure(limits: ProviderConfig['limits']): void {
+    this.capacity.configure(limits);
   }
 
   /** A tenant may hold more slots than a moment ago. */
@@ -198,8 +190,8 @@ export class Pool {
     switch (message.type) {
       case 'waiting':
         this.mergeClock(message.clock);
-        this.othersWait = true;
-        return this.wake();
+        this.pump.othersWait = true;
+        return this.pump.wake();
       case 'clock':
         return this.mergeClock(message.clock);
       case 'charges':
@@ -225,8 +217,8 @@ export class Pool {
   /** What must happen every second, however quiet it is: leases end, locks are kept, what got lost is found again. */
   async tend(): Promise<void> {
     this.leases.expire();
-    this.wake();
-    this.reviewLimit();
+    this.pump.wake();
+    this.capacity.review();
     if (this.tending) return;
     this.tending = true;
     try {
@@ -255,15 +247,9 @@ export class Pool {
   }
 
   snapshot(): PoolSnapshot {
-    const { clock } = this.context;
-    const now = clock.monotonic();
     return {
       id: this.id,
-      limit: this.limit,
-      poolLimit: this.poolLimit,
-      configured: this.limits.configuredLimit,
-      limitedBy: this.limits.view(now).limitedBy,
-      held: this.limits.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
+      ...this.capacity.view(),
       processes: 1,
       inUse: this.inUse,
       waiting: { short: this.room.countOf('short'), long: this.room.countOf('long') },
@@ -295,7 +281,7 @@ export class Pool {
   /** When a refused request should come again: work ahead over the rate at which it is worked off. */
   retryAfterSeconds({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): number {
     const work = this.room.workAhead(tenantId, weight, cost);
-    return this.drain.retryAfterSeconds(work, this.capacity, this.context.random());
+    return this.drain.retryAfterSeconds(work, this.capacity.slots, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -314,22 +300,12 @@ export class Pool {
     }
   }
 
-  /** Somebody waits with a ticket: free slots go by the line. */
-  private get isContended(): boolean {
-    return this.othersWait || this.desk.size > 0;
-  }
-
-  /** Calls at a time in this process. What was lowered counts at once, here; the others hear of it. */
-  private get capacity(): number {
-    return Math.min(this.limit, this.poolLimit);
-  }
-
   /** How many more slots a request's tenant may hold; none while its kind of request has its share, or its model may not be called. */
   private headroom(request: Headroom): number {
     const { clock, usage } = this.context;
     const now = clock.monotonic();
-    if (!this.shares.allows(request, this.capacity, now)) return 0;
-    const heldUntil = this.heldUntil(request.model, now);
+    if (!this.shares.allows(request, this.capacity.slots, now)) return 0;
+    const heldUntil = this.capacity.heldUntil(request.model, now);
     if (heldUntil !== null) {
       this.cancelRelease ??= clock.after(heldUntil - now, () => this.releaseHeld());
       return 0;
@@ -337,16 +313,11 @@ export class Pool {
     return usage.headroom(request.tenantId, request.tenantConcurrency);
   }
 
-  /** Until when nothing remains of what the provider allows for a model; null: something does. */
-  private heldUntil(model: string | undefined, now: number): number | null {
-    return model === undefined ? null : this.limits.heldUntil(model, now);
-  }
-
   private occupy(request: AdmissionRequest): void {
     const { clock, usage } = this.context;
     usage.take(request.tenantId);
     this.shares.take(request);
-    if (request.model !== undefined) this.limits.started(request.model, clock.monotonic());
+    this.capacity.started(request.model, clock.monotonic());
   }
 
   /** The rate limit of a model was renewed. */
@@ -356,32 +327,8 @@ export class Pool {
   }
 
   private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
-    const now = this.context.clock.monotonic();
-    if (!this.isActive(now)) this.limits.adopt(this.context.sharedLimit(), now);
-    this.heardAt = now;
-    this.drain.observe(now - startedAt, report.cost ?? request.cost);
-    this.limits.observe(report, { model: request.model ?? '', inFlight: this.inFlight, startedAt }, now);
-    this.reviewLimit();
-  }
-
-  /** Of all processes, if the others have their slots in use as much as this one. */
-  private get inFlight(): number {
-    const own = this.held + this.borrowed.size;
-    return Math.max(own, Math.round((this.inUse * this.poolLimit) / Math.max(1, this.limit)));
-  }
-
-  /** A process that has heard of no call lately has no say in how many there may be: its view would hold the others back for ever. */
-  private reviewLimit(): void {
-    const now = this.context.clock.monotonic();
-    const { limit } = this.limits.view(now);
-    const isRaised = limit > this.poolLimit;
-    this.poolLimit = limit;
-    this.context.onLimit(this.isActive(now) ? limit : this.limits.configuredLimit);
-    if (isRaised) this.wake();
-  }
-
-  private isActive(now: number): boolean {
-    return now - this.heardAt < ACTIVE_MS;
+    this.drain.observe(this.context.clock.monotonic() - startedAt, report.cost ?? request.cost);
+    this.capacity.ended(report, request.model, startedAt, this.inUse);
   }
 
   private adjustAll(): void {
@@ -390,7 +337,7 @@ export class Pool {
 
   private announce(): void {
     const { bus, onFault } = this.context;
-    this.wake();
+    this.pump.wake();
     if (bus.shared) bus.broadcast({ type: 'waiting', pool: this.id, clock: this.clockReading() }).catch(onFault);
   }
 
@@ -401,66 +348,23 @@ export class Pool {
 
   private returned(): void {
     this.context.onReturned();
-    this.wake();
-  }
-
-  /** Hands out free slots to whoever is next in line. Cheap when nobody waits. */
-  private wake(): void {
-    this.wakes++;
-    if (this.pumping || this.inUse >= this.capacity || (this.desk.size === 0 && !this.othersWait)) return;
-    this.pump().catch(this.context.onFault);
-  }
-
-  private async pump(): Promise<void> {
-    this.pumping = true;
-    try {
-      while (this.inUse < this.capacity) {
-        const seen = this.wakes;
-        if (await this.grantNext()) continue;
-        if (seen !== this.wakes) continue; // somebody joined meanwhile
-        this.othersWait = false;
-        return;
-      }
-    } finally {
-      this.pumping = false; // in the same turn as the last look, so that no wake falls between
-    }
-  }
-
-  /** `false` if nobody is in line. */
-  private async grantNext(): Promise<boolean> {
-    for (const queueClass of this.turn.order()) {
-      if (!this.othersWait && this.desk.countOf(queueClass) === 0) continue;
-      this.held++;
-      const taken = await this.line.take(queueClass).catch((error: unknown) => this.takeFailed(error));
-      if (taken) {
-        this.call(taken);
-        return true;
-      }
-      this.held--;
-    }
-    return false;
-  }
-
-  private takeFailed(error: unknown): null {
-    this.context.onFault(error);
-    return null;
+    this.pump.wake();
   }
 
   /** A ticket is called: one slot is set aside for it. */
-  private call(taken: TakenTicket): void {
+  private call(taken: TakenTicket): boolean {
     const { owner, tenant, tag, class: queueClass } = taken.data;
     if (owner !== this.context.bus.processId) {
       this.fair.served(tag);
       this.held--;
       this.leases.offer(taken, this.clockReading());
-      return this.turn.advance();
+      return true;
     }
     const waiter = this.desk.bind(taken.id, tenant, queueClass, tag);
-    if (waiter) {
-      this.turn.advance();
-      this.grant(waiter, { kind: 'ticket', taken });
-    } else this.giveBack({ kind: 'ticket', taken });
+    if (waiter) this.grant(waiter, { kind: 'ticket', taken });
+    else this.giveBack({ kind: 'ticket', taken });
     this.desk.adjust(tenant);
+    return waiter !== undefined;
   }
 
   private takeGrant(lender: string, grant: GrantMessage): void {

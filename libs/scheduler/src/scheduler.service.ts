@@ -7,8 +7,8 @@ import {
 } from '@nestjs/common';
 import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig } from '@relay/config';
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
+import { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 import { FaultLog, ledgerHealth } from './fault-log';
-import { PoolLimits } from './limits/pool-limits';
 import { type Outlook, type OutlookRequest, Pool, type PoolContext, type PoolSnapshot } from './pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
@@ -31,6 +31,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private readonly slots: SlotBook;
   private readonly usage: TenantUsage;
   private readonly faults: FaultLog;
+  private readonly border = new ShortLongThreshold();
   private cancelTick: () => void = () => undefined;
   private draining = false;
   private closed = false;
@@ -77,6 +78,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
 
   /** The fast path: a slot at once and synchronously, or `null` if the request has to wait. */
   tryAcquire(request: AdmissionRequest): Slot | null {
+    this.border.observe(request.cost, this.clock.monotonic());
     return this.pools.get(request.poolId)?.tryAcquire(request) ?? null;
   }
 
@@ -94,6 +96,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   /** What a request would meet that asked now; null for a pool that does not exist. */
   outlook(request: OutlookRequest): Outlook | null {
     return this.pools.get(request.poolId)?.outlook(request) ?? null;
+  }
+
+  /** From which predicted cost on a request is better called long: learned from those that came. Tokens. */
+  get longCostTokens(): number {
+    return this.border.tokens;
   }
 
   snapshot(): PoolSnapshot[] {
@@ -155,7 +162,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     this.blocks.set(id, block);
   }
 
-  private createPool(id: string, { concurrency, adaptive }: ProviderConfig['limits']): Pool {
+  private createPool(id: string, limits: ProviderConfig['limits']): Pool {
     const context: PoolContext = {
       clock: this.clock,
       random: this.random,
@@ -169,7 +176,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
       onLeft: (request) => this.afterLeaving(request),
       onFault: (error) => this.fault(`pool ${id}`, error),
     };
-    const pool = new Pool(id, 0, new PoolLimits(concurrency, adaptive), this.backend.openLine(id), context);
+    const pool = new Pool(id, limits, this.backend.openLine(id), context);
     if (this.draining) pool.refuseWaiting(SHUTTING_DOWN);
     return pool;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@relay/core';
-import { FIRST_LONG_COST_TOKENS, type LiveFacts, type LiveSource, type TargetLive } from '@relay/policy';
+import type { LiveFacts, LiveSource, TargetLive } from '@relay/policy';
 import { TargetMonitor, type TargetFigures } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FeedbackLedger, SpendLedger } from '@relay/trace';
@@ -34,7 +34,7 @@ export class LiveFigures implements LiveSource {
       evidence: this.feedback.evidenceOf(tenantId, user),
       outputTokens: this.spend.outputTokens(),
       spentUsd: this.spend.spentUsd(tenantId),
-      longCostTokens: FIRST_LONG_COST_TOKENS,
+      longCostTokens: this.scheduler.longCostTokens,
     };
   }
 

@@ -1,0 +1,112 @@
+import type { ProviderConfig } from '@relay/config';
+import type { LimitReason } from '@relay/contracts';
+import type { Clock } from '@relay/core';
+import type { SlotReport } from '../slot';
+import { PoolLimits } from './pool-limits';
+
+/** For so long after the last call that ended a process knows how its provider fares, ms. */
+const ACTIVE_MS = 10_000;
+
+type Settings = Pick<ProviderConfig['limits'], 'concurrency' | 'adaptive'>;
+
+interface CapacityOptions {
+  readonly clock: Clock;
+  /** How many slots all processes together may use, as the others see it. */
+  readonly sharedLimit: () => number;
+  /** How many it is, as this process sees it. */
+  readonly onLimit: (limit: number) => void;
+  /** More may be started than a moment ago. */
+  readonly onMore: () => void;
+}
+
+/** What an administrator sees of it. */
+export interface CapacityView {
+  readonly limit: number; // slots of this process
+  readonly poolLimit: number; // slots of all processes together, at the moment
+  readonly configured: number;
+  readonly limitedBy: LimitReason;
+  /** Models that are not called before, because nothing remains of what the provider allows; ms since the epoch. */
+  readonly held: readonly { readonly model: string; readonly until: number }[];
+}
+
+/** How many calls of a provider this process may have under way: its block of the slots, of what the provider can take. */
+export class PoolCapacity {
+  private readonly limits: PoolLimits;
+  private block = 0; // slots of this process
+  private poolLimit: number; // slots of all processes, as of the latest look at `limits`
+  private heardAt = -Infinity; // of a call that ended; monotonic ms
+
+  constructor(
+    { concurrency, adaptive }: Settings,
+    private readonly options: CapacityOptions,
+  ) {
+    this.limits = new PoolLimits(concurrency, adaptive);
+    this.poolLimit = concurrency;
+  }
+
+  /** What was lowered counts at once, here; the others hear of it. */
+  get slots(): number {
+    return Math.min(this.block, this.poolLimit);
+  }
+
+  setBlock(slots: number): void {
+    this.block = slots;
+    this.options.onMore();
+  }
+
+  configure({ concurrency, adaptive }: Settings): void {
+    this.limits.configure(concurrency, adaptive);
+    this.review();
+  }
+
+  /** Until when nothing remains of what the provider allows for a model; null: something does. */
+  heldUntil(model: string | undefined, now: number): number | null {
+    return model === undefined ? null : this.limits.heldUntil(model, now);
+  }
+
+  started(model: string | undefined, now: number): void {
+    if (model !== undefined) this.limits.started(model, now);
+  }
+
+  /** A call of this process ended, one of `inFlight` that its slots were used for. */
+  ended(report: SlotReport, model: string | undefined, startedAt: number, inFlight: number): void {
+    const now = this.options.clock.monotonic();
+    if (!this.isActive(now)) this.limits.adopt(this.options.sharedLimit(), now);
+    this.heardAt = now;
+    this.limits.observe(report, { model: model ?? '', inFlight: this.ofAll(inFlight), startedAt }, now);
+    this.review();
+  }
+
+  /**
+   * Limits move with time as well. A process that has heard of no call lately has no say in how many there may be: its view would hold
+   * the others back for ever.
+   */
+  review(): void {
+    const now = this.options.clock.monotonic();
+    const before = this.poolLimit;
+    this.poolLimit = this.limits.view(now).limit;
+    this.options.onLimit(this.isActive(now) ? this.poolLimit : this.limits.configuredLimit);
+    if (this.poolLimit > before) this.options.onMore();
+  }
+
+  view(): CapacityView {
+    const { clock } = this.options;
+    const now = clock.monotonic();
+    return {
+      limit: this.block,
+      poolLimit: this.poolLimit,
+      configured: this.limits.configuredLimit,
+      limitedBy: this.limits.view(now).limitedBy,
+      held: this.limits.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
+    };
+  }
+
+  /** In flight of all processes, if the others have their slots in use as much as this one. */
+  private ofAll(inFlight: number): number {
+    return Math.max(inFlight, Math.round((inFlight * this.poolLimit) / Math.max(1, this.block)));
+  }
+
+  private isActive(now: number): boolean {
+    return now - this.heardAt < ACTIVE_MS;
+  }
+}

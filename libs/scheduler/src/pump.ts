@@ -1,0 +1,75 @@
+import type { QueueClass } from '@relay/contracts';
+import { ClassTurn } from './domain/class-turn';
+import type { TakenTicket, TicketLine } from './ports/ticket-line.port';
+
+interface PumpOptions {
+  readonly line: TicketLine;
+  readonly hasRoom: () => boolean;
+  /** Tickets of this process in line. */
+  readonly standing: (queueClass: QueueClass) => number;
+  /** A slot is set aside while a ticket is fetched, and given back if there was none. */
+  readonly setAside: (slots: 1 | -1) => void;
+  /** A ticket is called, with the slot that was set aside for it. True if somebody took it. */
+  readonly call: (taken: TakenTicket) => boolean;
+  readonly onFault: (error: unknown) => void;
+}
+
+/** Hands out free slots to whoever is next in line, one at a time, for as long as there are both. */
+export class Pump {
+  /** Other processes have tickets in line, as far as is known. */
+  othersWait = false;
+  private readonly turn = new ClassTurn();
+  private wakes = 0;
+  private running = false;
+
+  constructor(private readonly options: PumpOptions) {}
+
+  /** Somebody waits with a ticket: free slots go by the line. */
+  get isContended(): boolean {
+    const { standing } = this.options;
+    return this.othersWait || standing('short') > 0 || standing('long') > 0;
+  }
+
+  /** To be called whenever a slot may be free or somebody may wait. Cheap when nobody does. */
+  wake(): void {
+    this.wakes++;
+    if (this.running || !this.options.hasRoom() || !this.isContended) return;
+    this.run().catch(this.options.onFault);
+  }
+
+  private async run(): Promise<void> {
+    this.running = true;
+    try {
+      while (this.options.hasRoom()) {
+        const seen = this.wakes;
+        if (await this.callNext()) continue;
+        if (seen !== this.wakes) continue; // somebody joined meanwhile
+        this.othersWait = false;
+        return;
+      }
+    } finally {
+      this.running = false; // in the same turn as the last look, so that no wake falls between
+    }
+  }
+
+  /** `false` if nobody is in line. */
+  private async callNext(): Promise<boolean> {
+    const { line, standing, setAside, call } = this.options;
+    for (const queueClass of this.turn.order()) {
+      if (!this.othersWait && standing(queueClass) === 0) continue;
+      setAside(1);
+      const taken = await line.take(queueClass).catch((error: unknown) => this.takeFailed(error));
+      if (taken) {
+        if (call(taken)) this.turn.advance();
+        return true;
+      }
+      setAside(-1);
+    }
+    return false;
+  }
+
+  private takeFailed(error: unknown): null {
+    this.options.onFault(error);
+    return null;
+  }
+}
