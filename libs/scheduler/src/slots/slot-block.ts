@@ -15,7 +15,7 @@ export interface LastKnown {
   readonly rank: number;
 }
 
-export interface BlockEvents {
+interface BlockEvents {
   /** The block may use more or fewer slots than before. */
   readonly onChange: (size: number) => void;
   /** The ledger ought to hear of this block soon. */
@@ -23,7 +23,7 @@ export interface BlockEvents {
 }
 
 /** What the others are to hear after an answer: that they shall give back what they do not use, or that something was given back. */
-export interface SlotNews {
+interface SlotNews {
   readonly recall: boolean;
   readonly freed: boolean;
 }

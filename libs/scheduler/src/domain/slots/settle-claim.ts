@@ -7,7 +7,7 @@ export interface Holding extends SlotDemand {
   readonly limit: number;
 }
 
-export interface Settlement {
+interface Settlement {
   readonly granted: number;
   readonly share: number;
   readonly limit: number;
