@@ -46,6 +46,15 @@ describe('what a tenant spent', () => {
     expect(spent()).toBe(0.75);
   });
 
+  it('is told apart from what is stored', async () => {
+    stored = [{ tenant: 'acme', usd: 0.25 }];
+    await ledger.refresh();
+    spend('0.5');
+    expect([ledger.storedUsd('acme'), ledger.storedUsd('globex')]).toEqual([0.25, 0]);
+    clock.advance(31 * 86_400_000); // another month, which nobody has read yet
+    expect(ledger.storedUsd('acme')).toBeNull();
+  });
+
   it('is still known after a reading that came to nothing', async () => {
     spend('0.25');
     flushing = new Gate();
