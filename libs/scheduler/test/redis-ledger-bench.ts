@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import { RedisSlotLedger } from '../src/adapters/redis-slot-ledger';
-import { CONTRACT_LEASE_MS, type SlotLedgerBench } from './slot-ledger.contract';
+import { CONTRACT_LEASE_MS } from './ledger-user';
+import type { SlotLedgerBench } from './slot-ledger.contract';
 
 /** The server's clock cannot be moved, so what it wrote down is moved into the past. */
 const MAKE_OLDER = `

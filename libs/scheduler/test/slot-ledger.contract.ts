@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { SlotClaim, SlotGrant, SlotLedger } from '../src/ports/slot-ledger.port';
-import { LedgerUser } from './ledger-user';
+import { CONTRACT_LEASE_MS, LedgerUser } from './ledger-user';
 
 /** Ledgers of several processes with one truth, whose time the test moves. */
 export interface SlotLedgerBench {
@@ -10,9 +10,6 @@ export interface SlotLedgerBench {
   /** The ledger loses its memory. */
   forget(): Promise<void>;
 }
-
-/** Long enough for no real time to matter, ms. */
-export const CONTRACT_LEASE_MS = 60_000;
 
 type Step =
   | { readonly kind: 'beat'; readonly who: number; readonly needed: number; readonly spare: number }

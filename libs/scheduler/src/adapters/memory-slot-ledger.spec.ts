@@ -1,5 +1,6 @@
 import { FakeClock } from '@relay/testing';
-import { CONTRACT_LEASE_MS, describeSlotLedger } from '../../test/slot-ledger.contract';
+import { CONTRACT_LEASE_MS } from '../../test/ledger-user';
+import { describeSlotLedger } from '../../test/slot-ledger.contract';
 import { LedgerMemory, MemorySlotLedger } from './memory-slot-ledger';
 
 describe('MemorySlotLedger', () =>

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { FakeClock, saySkipped } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
+import { CONTRACT_LEASE_MS } from '../../test/ledger-user';
 import { describeMessageBus } from '../../test/message-bus.contract';
 import { openStores, type Stores } from '../../test/stores';
 import { redisLedgerBench } from '../../test/redis-ledger-bench';
-import { CONTRACT_LEASE_MS, describeSlotLedger } from '../../test/slot-ledger.contract';
+import { describeSlotLedger } from '../../test/slot-ledger.contract';
 import { describeTicketLine } from '../../test/ticket-line.contract';
 import { BullTicketLine } from './bull-ticket-line';
 import { LedgerMemory, MemorySlotLedger } from './memory-slot-ledger';
