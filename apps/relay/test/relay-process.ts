@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TraceDetail, TraceRow } from '@relay/contracts';
+import { seedEmbedded } from '@relay/testing';
 import OpenAI from 'openai';
 
 const MAIN = path.resolve(__dirname, '../../../dist/apps/relay/src/main.js');
@@ -14,7 +15,7 @@ export const ADMIN_EMAIL = 'admin@relay.test';
 export const ADMIN_PASSWORD = 'correct horse battery';
 
 interface RelayOptions {
-  /** relay.yaml as JSON (which is YAML); null starts without one. */
+  /** relay.yaml as JSON (which is YAML); null starts without one, in a folder as empty as a first user's. */
   readonly config: object | null;
   readonly env?: NodeJS.ProcessEnv;
   /** A folder of an earlier start to go on with. */
@@ -44,6 +45,7 @@ export class RelayProcess {
   /** Starts without waiting for readiness. */
   static async launch({ config, env = {}, folder }: RelayOptions): Promise<RelayProcess> {
     const dir = folder ?? mkdtempSync(path.join(tmpdir(), 'relay-e2e-'));
+    if (config && !folder && !env.DATABASE_URL) await seedEmbedded(path.join(dir, '.relay'));
     const port = await freePort();
     if (config) writeFileSync(path.join(dir, 'relay.yaml'), JSON.stringify(config));
     const child = spawn(process.execPath, [MAIN], {

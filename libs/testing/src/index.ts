@@ -1,4 +1,5 @@
 export * from './chat-fixtures';
+export * from './embedded-template';
 export * from './fake-clock';
 export * from './gate';
 export * from './say-skipped';
