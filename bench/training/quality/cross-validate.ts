@@ -12,8 +12,8 @@ export interface Validation {
 }
 
 /** Mean scores over all rows; where a model was not evaluated it cannot be chosen. */
-export function crossValidate(rows: readonly EvaluatedPrompt[]): Validation {
-  const predictions = foldPredictions(rows, FOLDS, SEED);
+export function crossValidate(rows: readonly EvaluatedPrompt[], folds = FOLDS): Validation {
+  const predictions = foldPredictions(rows, folds, SEED);
   let [chosen, oracle] = [0, 0];
   for (const [i, { scores }] of rows.entries()) {
     chosen += bestOf(scores, (model) => predictions[i]?.get(model) ?? 0);

@@ -124,7 +124,7 @@ describe('a model that does not exist', () => {
 });
 
 describe('the draw by weight', () => {
-  const SEEDS = 20_000;
+  const SEEDS = 5_000;
   const seeds = Array.from({ length: SEEDS }, (_, i) => Math.imul(i + 1, 0x9e3779b1) >>> 0);
 
   it('serves targets of one model in proportion', () => {
@@ -132,8 +132,8 @@ describe('the draw by weight', () => {
       (seed) => planned(policy, { body: bodyOf({ model: 'spread' }), seed }).plan.route.candidates[0]?.provider,
     );
     const share = first.filter((provider) => provider === 'a').length / SEEDS;
-    expect(share).toBeGreaterThan(0.73);
-    expect(share).toBeLessThan(0.77); // 0.75 ± 6 standard deviations
+    expect(share).toBeGreaterThan(0.72);
+    expect(share).toBeLessThan(0.78); // 0.75 ± 5 standard deviations
   });
 
   it('serves models in proportion under the weighted strategy, and falls back to another', () => {
