@@ -20,7 +20,16 @@ export async function measureFastPath(): Promise<{ readonly p50Us: number; reado
   scheduler.onModuleInit();
   const { signal } = new AbortController();
   const request: AdmissionRequest = {
-    ...{ poolId: POOL, tenantId: 'tenant', model: 'small', weight: 1, class: 'short', level: 'standard', cost: 500, signal },
+    ...{
+      poolId: POOL,
+      tenantId: 'tenant',
+      model: 'small',
+      weight: 1,
+      class: 'short',
+      level: 'standard',
+      cost: 500,
+      signal,
+    },
     deadlineAt: systemClock.now() + 600_000,
   };
   const times: number[] = [];
