@@ -142,6 +142,19 @@ describe('the upstream stage', () => {
     expect(trace.provider).toBe('b');
   });
 
+  it('asks first whose rate limit is not used up; where there is nobody else, the request waits in line', async () => {
+    const [first, second] = [relay.providers.script('a', succeeds), relay.providers.script('b', succeeds)];
+    const models = ['a', 'b'].map((provider) => candidate(provider).upstreamModel);
+    const asked = async (held: readonly (string | undefined)[]): Promise<number[]> => {
+      relay.scheduler.held.clear();
+      for (const model of held) if (model !== undefined) relay.scheduler.held.add(model);
+      await begin({ providers: ['a', 'b'] }).outcome;
+      return [first.calls.length, second.calls.length];
+    };
+    expect(await asked([models[0]])).toEqual([0, 1]);
+    expect(await asked(models)).toEqual([1, 1]);
+  });
+
   it('asks a full pool once: whoever was refused is told so, with the time to wait', async () => {
     relay.providers.script('a', succeeds);
     relay.scheduler.overloaded.add('a');

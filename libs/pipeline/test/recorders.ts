@@ -111,6 +111,7 @@ export class RecordingPredictions {
 export class FakeScheduler {
   readonly free = new Map<string, number>();
   readonly overloaded = new Set<string>();
+  readonly held = new Set<string>(); // models
   /** Expected waits, ms. */
   readonly waits = new Map<string, number>();
   readonly asked: string[] = [];
@@ -141,6 +142,10 @@ export class FakeScheduler {
 
   snapshot(): Pick<PoolSnapshot, 'id'>[] {
     return [...this.waits.keys()].map((id) => ({ id }));
+  }
+
+  isHeld(_pool: string, model: string): boolean {
+    return this.held.has(model);
   }
 
   get waitingCount(): number {

@@ -151,6 +151,10 @@ export class Pool {
     return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
   }
 
+  isHeld(model: string): boolean {
+    return this.capacity.heldUntil(model, this.context.clock.monotonic()) !== null;
+  }
+
   /** Waits in line for a slot, unless there is no point in waiting. */
   wait(request: AdmissionRequest): Promise<Result<Slot, RelayError>> {
     const refusal = this.refusal(request);

@@ -98,6 +98,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return this.pools.get(request.poolId)?.outlook(request) ?? null;
   }
 
+  /** A provider told that nothing remains of its rate limit for a model, for now. */
+  isHeld(poolId: string, model: string): boolean {
+    return this.pools.get(poolId)?.isHeld(model) ?? false;
+  }
+
   /** From which predicted cost on a request is better called long: learned from those that came. Tokens. */
   get longCostTokens(): number {
     return this.border.tokens;

@@ -84,10 +84,16 @@ export class Chain {
 
   /** The next candidate that may be called; those that may not are passed over, which the trace shows. */
   private next(): RouteCandidate | null {
-    for (let candidate = this.left.shift(); candidate; candidate = this.left.shift()) {
+    for (let candidate = this.nextFree(); candidate; candidate = this.nextFree()) {
       if (!this.isOpen(candidate) && (!this.sent || this.mayRetry(candidate))) return candidate;
     }
     return null;
+  }
+
+  /** Those whose rate limit is used up, as the provider told, come after those that may be called; if there are no others, they wait in line. */
+  private nextFree(): RouteCandidate | undefined {
+    const free = this.left.findIndex((candidate) => !this.tools.caller.isHeld(candidate));
+    return free > 0 ? this.left.splice(free, 1)[0] : this.left.shift();
   }
 
   /** The same candidate once more, after a wait; null if that is of no use, or if the client left meanwhile. */

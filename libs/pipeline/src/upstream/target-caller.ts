@@ -41,6 +41,11 @@ export class TargetCaller {
     private readonly times: ServiceTimes,
   ) {}
 
+  /** The provider told that nothing remains of its rate limit for this model, until some time from now. */
+  isHeld({ provider, upstreamModel }: RouteCandidate): boolean {
+    return this.scheduler.isHeld(provider, upstreamModel);
+  }
+
   /** A slot at once, or none. */
   freeSlot(job: Job, candidate: RouteCandidate): Slot | null {
     return this.scheduler.tryAcquire(admissionOf(job, candidate));
