@@ -10,7 +10,7 @@ export { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 export { SketchBook } from './domain/prediction/sketch-book';
 export { PoolLimits } from './limits/pool-limits';
 export type { RateCost, RateKind, RateRefusal, RateRoom, RateScope, RateStanding } from './domain/rates/rates';
-export type { Outlook, PoolSnapshot } from './pool';
+export type { Outlook, PoolSnapshot } from './pool/pool';
 export { Predictions } from './prediction/predictions.service';
 export { RateLimits, type RateReservation } from './rates/rate-limits.service';
 export { SchedulerModule } from './scheduler.module';

@@ -9,7 +9,7 @@ import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
 import { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 import { FaultLog, ledgerHealth } from './fault-log';
-import { type Outlook, type OutlookRequest, Pool, type PoolContext, type PoolSnapshot } from './pool';
+import { type Outlook, type OutlookRequest, Pool, type PoolContext, type PoolSnapshot } from './pool/pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import type { AdmissionRequest, Slot } from './slot';

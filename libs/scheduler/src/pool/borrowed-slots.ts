@@ -1,4 +1,4 @@
-import type { MessageBus } from './ports/message-bus.port';
+import type { MessageBus } from '../ports/message-bus.port';
 
 /** The owner's side of lent slots: which process lent what, so that it can be told that the slot is used or free. */
 export class BorrowedSlots {

@@ -1,5 +1,5 @@
 import { type Clock, err, ok, type RelayError, type Result } from '@relay/core';
-import type { AdmissionRequest, Slot } from './slot';
+import type { AdmissionRequest, Slot } from '../slot';
 
 /** The longest time a Node timer can run, ms; nothing waits anywhere near as long. */
 const MAX_TIMER_MS = 2_147_483_647;

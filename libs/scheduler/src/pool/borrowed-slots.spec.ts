@@ -1,5 +1,5 @@
-import type { BusMessage } from './messages';
-import type { MessageBus } from './ports/message-bus.port';
+import type { BusMessage } from '../messages';
+import type { MessageBus } from '../ports/message-bus.port';
 import { BorrowedSlots } from './borrowed-slots';
 
 describe('borrowed slots', () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '@relay/core';
-import { MAX_CHARGES } from './messages';
-import type { MessageBus } from './ports/message-bus.port';
+import { MAX_CHARGES } from '../messages';
+import type { MessageBus } from '../ports/message-bus.port';
 
 /** While somebody waits, charges are told in this rhythm, ms: a tenant gains at most what it is granted meanwhile. */
 const TELL_EVERY_MS = 25;

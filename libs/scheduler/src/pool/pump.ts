@@ -1,6 +1,6 @@
 import type { QueueClass } from '@relay/contracts';
-import { ClassTurn } from './domain/class-turn';
-import type { TakenTicket, TicketLine } from './ports/ticket-line.port';
+import { ClassTurn } from '../domain/class-turn';
+import type { TakenTicket, TicketLine } from '../ports/ticket-line.port';
 
 interface PumpOptions {
   readonly line: TicketLine;

@@ -1,10 +1,10 @@
 import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
-import type { FairClock } from './domain/fair-clock';
-import { type LiveTicket, LiveTickets } from './domain/live-tickets';
-import { PriorityScale } from './domain/priority-scale';
-import type { WaitingRoom } from './domain/waiting-room';
-import type { LineTicket, TicketLine } from './ports/ticket-line.port';
+import type { FairClock } from '../domain/fair-clock';
+import { type LiveTicket, LiveTickets } from '../domain/live-tickets';
+import { PriorityScale } from '../domain/priority-scale';
+import type { WaitingRoom } from '../domain/waiting-room';
+import type { LineTicket, TicketLine } from '../ports/ticket-line.port';
 import type { Waiter } from './waiter';
 
 /** Tickets of one tenant and class that stand in line at a time; the rest wait unstamped, so that late knowledge still counts. */

@@ -1,7 +1,7 @@
 import type { Clock } from '@relay/core';
-import type { ClockReading } from './messages';
-import type { MessageBus } from './ports/message-bus.port';
-import type { TakenTicket } from './ports/ticket-line.port';
+import type { ClockReading } from '../messages';
+import type { MessageBus } from '../ports/message-bus.port';
+import type { TakenTicket } from '../ports/ticket-line.port';
 
 /** An owner that has not taken an offered slot within this time has lost it, ms. */
 const ACCEPT_WITHIN_MS = 1_000;
