@@ -10,6 +10,9 @@ export const MAX_CHARGES = 1_000;
 /** The pool's virtual time and base of priorities at the sender (weighted tokens): clocks only move forward, so the larger wins. */
 const clock = z.object({ virtualTime: z.number(), base: z.number() });
 
+/** The lowest start tags of the sender's tickets. */
+const heads = z.object({ short: z.number().optional(), long: z.number().optional() });
+
 /**
  * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
  * `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
@@ -19,7 +22,7 @@ export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
   z.object({ type: z.literal('recall'), pools: z.array(pool) }),
   z.object({ type: z.literal('freed'), pools: z.array(pool) }),
-  z.object({ type: z.literal('waiting'), pool, clock }),
+  z.object({ type: z.literal('waiting'), pool, clock, heads: heads.optional() }),
   z.object({ type: z.literal('clock'), pool, clock }),
   z.object({ type: z.literal('charges'), pool, charges: z.array(z.tuple([z.string(), z.number()])).max(MAX_CHARGES) }),
   z.object({

@@ -4,7 +4,7 @@ import { InProcessBus, InProcessHub } from './adapters/in-process-bus';
 import { LedgerMemory } from './adapters/memory-slot-ledger';
 import type { BusMessage } from './messages';
 import type { Scheduler } from './scheduler.service';
-import type { Slot } from './slot';
+import type { AdmissionRequest, Slot } from './slot';
 
 const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -158,6 +158,24 @@ describe('Schedulers of several processes', () => {
     expect(await line.take('short')).toBeNull();
     slotB.release();
     expect(only(b).inUse).toBe(0);
+  });
+
+  it('ask the class first whose ticket is due first, wherever it was issued', async () => {
+    const { a, b, request } = twoSchedulers([1, 1]);
+    a.tryAcquire(request('x')); // to the end
+    const busy = b.tryAcquire(request('x'))!;
+    const order: string[] = [];
+    const ask = async (scheduler: Scheduler, tenant: string, changes: Partial<AdmissionRequest>): Promise<void> => {
+      const slot = granted(await scheduler.admit({ ...request(tenant), ...changes }));
+      order.push(tenant);
+      slot.release();
+    };
+    const first = ask(b, 'chat', { cost: 500 });
+    const others = [ask(b, 'chat', { cost: 500 }), ask(a, 'report', { class: 'long', cost: 2_000 })];
+    await turn();
+    busy.release();
+    await Promise.all([first, ...others]);
+    expect(order.indexOf('report')).toBeLessThan(2); // its tag was the virtual time, that of the second chat 500 later
   });
 
   it('serve a tenant once, however many of them it asks', async () => {

@@ -1,11 +1,7 @@
-import { retryAfterSeconds } from './admission/retry-after';
-
 /** Weight of the newest call in the running means. */
 const SMOOTHING = 0.1;
 /** Fewer observations than this foretell nothing. */
 const MIN_OBSERVATIONS = 8;
-/** Assumed mean service time while nothing has been measured, ms. */
-const UNKNOWN_SERVICE_MS = 2_000;
 
 /**
  * How fast a pool works off its line: tokens a slot serves in a ms, by running means of what calls cost and how long they hold their
@@ -26,17 +22,7 @@ export class DrainEstimate {
   /** Time until `work` tokens have been taken up by `slots` slots, all busy now, ms; `undefined` while too little has been seen. */
   waitMs(work: number, slots: number): number | undefined {
     if (this.observations < MIN_OBSERVATIONS) return undefined;
-    return this.timeFor(work, slots);
-  }
-
-  /** Whole seconds after which a refused client should try again; `random` is in [0, 1). */
-  retryAfterSeconds(work: number, slots: number, random: number): number {
-    return retryAfterSeconds(this.observations === 0 ? UNKNOWN_SERVICE_MS : this.timeFor(work, slots), random);
-  }
-
-  /** The slots are busy: until the first one is free goes the mean time divided by their number. */
-  private timeFor(work: number, slots: number): number {
     const calls = this.meanCost > 0 ? work / this.meanCost : 0;
-    return ((calls + 1) * this.meanMs) / Math.max(1, slots);
+    return ((calls + 1) * this.meanMs) / Math.max(1, slots); // one more: until the first of the slots is free
   }
 }

@@ -19,6 +19,11 @@ export class FairClock {
     return this.now;
   }
 
+  /** The start tag that a tenant's next work would get. */
+  startOf(tenantId: string): number {
+    return Math.max(this.now, this.finish.get(tenantId) ?? 0);
+  }
+
   /** The start tag of a tenant's next work, which is charged to it at once. */
   stamp(tenantId: string, cost: number, weight: number): number {
     const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);

@@ -1,4 +1,3 @@
-import { ClassTurn } from './class-turn';
 import { DrainEstimate } from './drain-estimate';
 import { MAX_PRIORITY, PriorityScale } from './priority-scale';
 
@@ -22,18 +21,6 @@ describe('PriorityScale', () => {
   });
 });
 
-describe('ClassTurn', () => {
-  it('asks short work first, but every fourth time long work', () => {
-    const turn = new ClassTurn();
-    const firsts = Array.from({ length: 8 }, () => {
-      const first = turn.order()[0];
-      turn.advance();
-      return first;
-    });
-    expect(firsts).toEqual(['short', 'short', 'short', 'long', 'short', 'short', 'short', 'long']);
-  });
-});
-
 describe('DrainEstimate', () => {
   it('foretells nothing until it has seen enough', () => {
     const drain = new DrainEstimate();
@@ -41,15 +28,5 @@ describe('DrainEstimate', () => {
     expect(drain.waitMs(450, 2)).toBeUndefined();
     drain.observe(100, 50);
     expect(drain.waitMs(450, 2)).toBeCloseTo(500); // nine calls, and until a slot is free
-  });
-
-  it('tells when to come back: work ahead over the rate, within 1 to 60 s, stretched at random', () => {
-    const drain = new DrainEstimate();
-    for (let i = 0; i < 8; i++) drain.observe(1_000, 50);
-    expect(drain.retryAfterSeconds(950, 2, 0)).toBe(10);
-    expect(drain.retryAfterSeconds(950, 2, 0.8)).toBe(12);
-    expect(drain.retryAfterSeconds(0, 2, 0)).toBe(1);
-    expect(drain.retryAfterSeconds(1e6, 2, 0.5)).toBe(60);
-    expect(new DrainEstimate().retryAfterSeconds(5_000, 2, 0)).toBe(2); // nothing is known: one call's time
   });
 });

@@ -141,6 +141,11 @@ export class WaitingRoom<W extends Waiting> {
     return Math.min(this.work, ((lines?.work ?? 0) + cost) * (1 + others / weight) - cost);
   }
 
+  /** Tokens of a tenant's requests that wait here. */
+  workOf(tenantId: string): number {
+    return this.tenants.get(tenantId)?.work ?? 0;
+  }
+
   private open(tenantId: string): TenantLines<W> {
     const lines: TenantLines<W> = { short: newLine(), long: newLine(), size: 0, work: 0, weight: 0 };
     this.tenants.set(tenantId, lines);

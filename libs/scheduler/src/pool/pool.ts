@@ -2,9 +2,12 @@ import type { ProviderConfig } from '@relay/config';
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
 import { type Clock, err, RelayError, type Result } from '@relay/core';
 import { BorrowedSlots } from './borrowed-slots';
+import { retryAfterSeconds } from '../domain/admission/retry-after';
 import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
+import { LineHeads } from '../domain/line-heads';
 import { Shares, type ShareSettings } from '../domain/shares';
+import { VirtualPace } from '../domain/virtual-pace';
 import { type RoomCaps, WaitingRoom } from '../domain/waiting-room';
 import { LeaseBook } from './lease-book';
 import { type CapacityView, PoolCapacity } from '../limits/pool-capacity';
@@ -34,6 +37,9 @@ export interface Outlook {
   /** Expected wait for a slot, ms; 0 when one is free and null when nothing has been measured yet. */
   readonly waitMs: number | null;
 }
+
+/** Assumed wait while nothing has been measured. */
+const UNKNOWN_WAIT_MS = 2_000;
 
 export type OutlookRequest = Pick<
   AdmissionRequest,
@@ -66,6 +72,8 @@ export class Pool {
   private readonly fair: FairClock;
   private readonly shares: Shares;
   private readonly drain = new DrainEstimate();
+  private readonly heads = new LineHeads();
+  private readonly pace = new VirtualPace();
   private readonly desk: TicketDesk;
   private readonly pump: Pump;
   private readonly capacity: PoolCapacity;
@@ -100,6 +108,7 @@ export class Pool {
     this.pump = new Pump({
       ...{ line, onFault },
       hasRoom: () => this.inUse < this.capacity.slots,
+      lowest: (queueClass) => this.lowestTag(queueClass),
       standing: (queueClass) => this.desk.countOf(queueClass),
       setAside: (slots) => void (this.held += slots),
       call: (taken) => this.call(taken),
@@ -147,8 +156,20 @@ export class Pool {
     const now = this.context.clock.monotonic();
     const heldMs = Math.max(0, (this.capacity.heldUntil(model, now) ?? now) - now);
     if (this.room.size === 0 && !this.pump.isContended && this.inUse < this.capacity.slots) return { waitMs: heldMs };
-    const waitMs = this.drain.waitMs(this.room.workAhead(tenantId, weight, cost), this.capacity.slots);
+    const waitMs = this.expectedMs(tenantId, weight, cost);
     return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
+  }
+
+  /** Until its start tag comes up, at the pace of the virtual time, and a slot is free; by the work that waits while the pace is not known. */
+  private expectedMs(tenantId: string, weight: number, cost: number): number | undefined {
+    const { room, fair, desk, drain, pace } = this;
+    const { slots } = this.capacity;
+    const unstamped = Math.max(0, room.workOf(tenantId) - desk.stampedOf(tenantId));
+    const untilMs = pace.untilMs(fair.startOf(tenantId) + unstamped / weight, fair.virtualTime);
+    const nextMs = drain.waitMs(0, slots);
+    if (untilMs === undefined || nextMs === undefined)
+      return drain.waitMs(room.workAhead(tenantId, weight, cost), slots);
+    return untilMs + nextMs;
   }
 
   isHeld(model: string): boolean {
@@ -194,6 +215,7 @@ export class Pool {
     switch (message.type) {
       case 'waiting':
         this.mergeClock(message.clock);
+        this.heads.hear(from, message.heads ?? {}, this.context.clock.monotonic());
         this.pump.othersWait = true;
         return this.pump.wake();
       case 'clock':
@@ -221,6 +243,7 @@ export class Pool {
   /** What must happen every second, however quiet it is: leases end, locks are kept, what got lost is found again. */
   async tend(): Promise<void> {
     this.leases.expire();
+    this.pace.observe(this.fair.virtualTime, this.context.clock.monotonic(), this.pump.isContended);
     this.pump.wake();
     this.capacity.review();
     if (this.tending) return;
@@ -282,10 +305,10 @@ export class Pool {
     return new RelayError('overloaded', message, { retryAfterSeconds: this.retryAfterSeconds(request) });
   }
 
-  /** When a refused request should come again: work ahead over the rate at which it is worked off. */
-  retryAfterSeconds({ tenantId, weight, cost }: Pick<AdmissionRequest, 'tenantId' | 'weight' | 'cost'>): number {
-    const work = this.room.workAhead(tenantId, weight, cost);
-    return this.drain.retryAfterSeconds(work, this.capacity.slots, this.context.random());
+  /** When a refused request should come again: when it would have been served, had it waited. */
+  private retryAfterSeconds({ tenantId, weight, cost }: AdmissionRequest): number {
+    const waitMs = this.expectedMs(tenantId, weight, cost) ?? UNKNOWN_WAIT_MS;
+    return retryAfterSeconds(waitMs, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -339,10 +362,18 @@ export class Pool {
     for (const tenantId of [...this.room.tenantIds()]) this.desk.adjust(tenantId);
   }
 
+  /** Of the tickets in line, own and others', as far as is known. */
+  private lowestTag(queueClass: QueueClass): number {
+    const own = this.desk.heads()[queueClass] ?? Infinity;
+    return Math.min(own, this.heads.lowest(queueClass, this.context.clock.monotonic()));
+  }
+
   private announce(): void {
     const { bus, onFault } = this.context;
     this.pump.wake();
-    if (bus.shared) bus.broadcast({ type: 'waiting', pool: this.id, clock: this.clockReading() }).catch(onFault);
+    if (!bus.shared) return;
+    const message = { type: 'waiting', pool: this.id, clock: this.clockReading(), heads: this.desk.heads() } as const;
+    bus.broadcast(message).catch(onFault);
   }
 
   private mergeClock(reading: ClockReading): void {
@@ -356,19 +387,18 @@ export class Pool {
   }
 
   /** A ticket is called: one slot is set aside for it. */
-  private call(taken: TakenTicket): boolean {
+  private call(taken: TakenTicket): void {
     const { owner, tenant, tag, class: queueClass } = taken.data;
     if (owner !== this.context.bus.processId) {
       this.fair.served(tag);
       this.held--;
-      this.leases.offer(taken, this.clockReading());
-      return true;
+      this.heads.called(owner, queueClass);
+      return this.leases.offer(taken, this.clockReading());
     }
     const waiter = this.desk.bind(taken.id, tenant, queueClass, tag);
     if (waiter) this.grant(waiter, { kind: 'ticket', taken });
     else this.giveBack({ kind: 'ticket', taken });
     this.desk.adjust(tenant);
-    return waiter !== undefined;
   }
 
   private takeGrant(lender: string, grant: GrantMessage): void {

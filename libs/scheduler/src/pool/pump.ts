@@ -1,16 +1,20 @@
 import type { QueueClass } from '@relay/contracts';
-import { ClassTurn } from '../domain/class-turn';
 import type { TakenTicket, TicketLine } from '../ports/ticket-line.port';
+
+const SHORT_FIRST: readonly QueueClass[] = ['short', 'long'];
+const LONG_FIRST: readonly QueueClass[] = ['long', 'short'];
 
 interface PumpOptions {
   readonly line: TicketLine;
   readonly hasRoom: () => boolean;
   /** Tickets of this process in line. */
   readonly standing: (queueClass: QueueClass) => number;
+  /** The lowest start tag in line, as far as is known; Infinity: none. */
+  readonly lowest: (queueClass: QueueClass) => number;
   /** A slot is set aside while a ticket is fetched, and given back if there was none. */
   readonly setAside: (slots: 1 | -1) => void;
-  /** A ticket is called, with the slot that was set aside for it. True if somebody took it. */
-  readonly call: (taken: TakenTicket) => boolean;
+  /** A ticket is called, with the slot that was set aside for it. */
+  readonly call: (taken: TakenTicket) => void;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -18,7 +22,6 @@ interface PumpOptions {
 export class Pump {
   /** Other processes have tickets in line, as far as is known. */
   othersWait = false;
-  private readonly turn = new ClassTurn();
   private wakes = 0;
   private running = false;
 
@@ -55,17 +58,23 @@ export class Pump {
   /** `false` if nobody is in line. */
   private async callNext(): Promise<boolean> {
     const { line, standing, setAside, call } = this.options;
-    for (const queueClass of this.turn.order()) {
+    for (const queueClass of this.order()) {
       if (!this.othersWait && standing(queueClass) === 0) continue;
       setAside(1);
       const taken = await line.take(queueClass).catch((error: unknown) => this.takeFailed(error));
       if (taken) {
-        if (call(taken)) this.turn.advance();
+        call(taken);
         return true;
       }
       setAside(-1);
     }
     return false;
+  }
+
+  /** The class with the lower start tag first: turns by count would give long work several times its share. */
+  private order(): readonly QueueClass[] {
+    const { lowest } = this.options;
+    return lowest('long') < lowest('short') ? LONG_FIRST : SHORT_FIRST;
   }
 
   private takeFailed(error: unknown): null {

@@ -1,5 +1,6 @@
 import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
+import type { Heads } from '../domain/line-heads';
 import type { FairClock } from '../domain/fair-clock';
 import { type LiveTicket, LiveTickets } from '../domain/live-tickets';
 import { PriorityScale } from '../domain/priority-scale';
@@ -41,6 +42,21 @@ export class TicketDesk {
 
   get size(): number {
     return this.live.size;
+  }
+
+  /** Tokens of a tenant that are stamped already. */
+  stampedOf(tenantId: string): number {
+    let sum = 0;
+    for (const queueClass of CLASSES) for (const { cost } of this.live.of(tenantId, queueClass)) sum += cost;
+    return sum;
+  }
+
+  /** The lowest start tags of the tickets that stand in line. */
+  heads(): Heads {
+    const heads: Heads = {};
+    for (const { class: queueClass, startTag } of this.live.all())
+      heads[queueClass] = Math.min(heads[queueClass] ?? Infinity, startTag);
+    return heads;
   }
 
   countOf(queueClass: QueueClass): number {
