@@ -16,7 +16,7 @@ const heads = z.object({ short: z.number().optional(), long: z.number().optional
 /**
  * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
  * `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
- * `decline`, says with `held` that it still uses it, and gives it back with `release`.
+ * `decline`, says with `held` which slots of the receiver it uses, all of them, and gives it back with `release`.
  */
 export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),

@@ -112,6 +112,33 @@ describe('Schedulers of several processes', () => {
     expect(only(b).inUse).toBe(0);
   });
 
+  it('take a slot back that its user does not name any more: its release got lost', async () => {
+    const { clock, hub, line, b } = twoSchedulers([1, 1]);
+    const { bus, heard } = await puppet(hub, 'puppet');
+    const data = {
+      pool: POOL,
+      tenant: 't',
+      class: 'short',
+      owner: 'puppet',
+      cost: 10,
+      level: 'standard',
+      tag: 0,
+    } as const;
+    await line.add({ id: 'puppet-1', priority: 1, data });
+    await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
+    await turn();
+    const { grantId } = heard.find((message) => message.type === 'grant')!;
+    await bus.send('process-b', { type: 'held', pool: POOL, grantIds: [] }); // on its way before the offer was seen
+    expect(only(b).inUse).toBe(1);
+    await bus.send('process-b', { type: 'accept', pool: POOL, grantId });
+    await bus.send('process-b', { type: 'held', pool: POOL, grantIds: [grantId] });
+    await clock.advanceAsync(2_000);
+    expect(only(b).inUse).toBe(1);
+    await bus.send('process-b', { type: 'held', pool: POOL, grantIds: [] });
+    await turn();
+    expect(only(b).inUse).toBe(0);
+  });
+
   it('issue a ticket again that got lost', async () => {
     const { clock, line, a, b, request } = twoSchedulers([1, 1]);
     const [slotA, slotB] = [a.tryAcquire(request('t'))!, b.tryAcquire(request('t'))!];

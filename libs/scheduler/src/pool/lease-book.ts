@@ -11,6 +11,7 @@ const LEASE_MS = 6_000;
 interface Lease {
   readonly owner: string;
   readonly taken: TakenTicket | null;
+  used: boolean; // the owner has said so
   expiresAt: number; // monotonic ms
   cancelOffer: () => void;
 }
@@ -37,7 +38,7 @@ export class LeaseBook {
     const grantId = `${this.bus.processId}-${(++this.offers).toString(36)}g`;
     const { owner, tenant, class: queueClass } = taken.data;
     const cancelOffer = this.clock.after(ACCEPT_WITHIN_MS, () => this.end(grantId));
-    this.leases.set(grantId, { owner, taken, expiresAt: this.clock.monotonic() + LEASE_MS, cancelOffer });
+    this.leases.set(grantId, { owner, taken, used: false, expiresAt: this.clock.monotonic() + LEASE_MS, cancelOffer });
     this.bus
       .send(owner, {
         type: 'grant',
@@ -62,11 +63,24 @@ export class LeaseBook {
     const expiresAt = this.clock.monotonic() + LEASE_MS;
     const lease = this.leases.get(grantId);
     if (!lease) {
-      this.leases.set(grantId, { owner, taken: null, expiresAt, cancelOffer: () => undefined });
+      this.leases.set(grantId, { owner, taken: null, used: true, expiresAt, cancelOffer: () => undefined });
       return;
     }
     lease.cancelOffer();
+    lease.used = true;
     lease.expiresAt = expiresAt;
+  }
+
+  /**
+   * All slots that an owner uses. One that it used and does not name any more it gave back, in a message that got lost: messages between two
+   * processes keep their order.
+   */
+  holds(owner: string, grantIds: readonly string[]): void {
+    for (const grantId of grantIds) this.confirm(grantId, owner);
+    const named = new Set(grantIds);
+    for (const [grantId, lease] of this.leases) {
+      if (lease.owner === owner && lease.used && !named.has(grantId)) this.end(grantId);
+    }
   }
 
   /** Released or declined. */

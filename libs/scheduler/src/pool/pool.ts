@@ -227,7 +227,7 @@ export class Pool {
       case 'accept':
         return this.leases.confirm(message.grantId, from);
       case 'held':
-        return message.grantIds.forEach((grantId) => this.leases.confirm(grantId, from));
+        return this.leases.holds(from, message.grantIds);
       case 'decline':
       case 'release':
         return this.leases.end(message.grantId);
