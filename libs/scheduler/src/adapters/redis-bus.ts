@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { type BusMessage, busMessageSchema } from '../messages';
 import type { MessageBus, ReceivedMessage } from '../ports/message-bus.port';
+import { channelOfAll } from './bus-channel';
 
 const envelopeSchema = z.object({ from: z.string(), message: busMessageSchema });
 
@@ -25,7 +26,7 @@ export class RedisBus implements MessageBus {
     private readonly subscriber: Redis,
     private readonly namespace: string,
   ) {
-    this.toAll = `${namespace}:bus`;
+    this.toAll = channelOfAll(redis, namespace);
   }
 
   async send(to: string, message: BusMessage): Promise<boolean> {

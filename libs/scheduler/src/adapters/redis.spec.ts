@@ -6,11 +6,14 @@ import { describeMessageBus } from '../../test/message-bus.contract';
 import { openStores, type Stores } from '../../test/stores';
 import { redisLedgerBench } from '../../test/redis-ledger-bench';
 import { describeSlotLedger } from '../../test/slot-ledger.contract';
+import { until } from '../../test/scheduler-harness';
 import { describeTicketLine } from '../../test/ticket-line.contract';
+import type { BusMessage } from '../messages';
 import { BullTicketLine } from './bull-ticket-line';
 import { LedgerMemory, MemorySlotLedger } from './memory-slot-ledger';
 import { RedisBus } from './redis-bus';
 
+const OTHER_DATABASE = 15; // nothing is written there
 const redisUrl = process.env.TEST_REDIS_URL;
 const describeRedis = redisUrl ? describe : describe.skip;
 if (!redisUrl) saySkipped('the scheduler on Redis, because TEST_REDIS_URL is not set');
@@ -36,8 +39,24 @@ describeRedis('on Redis', () => {
       () => new BullTicketLine(stores.queues, `{${namespace}:${lines++}}`, 'process', () => performance.now()),
     ));
 
-  describe('RedisBus', () =>
-    describeMessageBus((id) => new RedisBus(id, stores.redis!, stores.connections.createSubscriber()!, namespace)));
+  describe('RedisBus', () => {
+    describeMessageBus((id) => new RedisBus(id, stores.redis!, stores.connections.createSubscriber()!, namespace));
+
+    it('does not broadcast to a relay in another database of the server', async () => {
+      const redis = stores.redis!.duplicate({ db: OTHER_DATABASE, enableOfflineQueue: true });
+      const stranger = new RedisBus('stranger', redis, redis.duplicate(), namespace);
+      const heard: BusMessage[] = [];
+      await stranger.start(({ message }) => heard.push(message));
+      const sender = new RedisBus('sender', stores.redis!, redis, namespace);
+      await sender.broadcast({ type: 'hello' });
+      const later: BusMessage = { type: 'release', pool: 'p', grantId: 'g' };
+      await sender.send('stranger', later); // on the same connections, so it comes after what was sent before
+      await until(() => heard.length > 0);
+      expect(heard).toEqual([later]);
+      await stranger.close();
+      await redis.quit();
+    });
+  });
 
   describe('RedisSlotLedger', () => {
     let ledgers = 0;

@@ -3,10 +3,12 @@ import { saySkipped } from '@relay/testing';
 import { FakeClock } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { describeRateStore } from '../../test/rate-store.contract';
+import { channelOfAll } from '../adapters/bus-channel';
 import { MemoryRateStore } from './adapters/memory-rate-store';
 import { RedisRateStore } from './adapters/redis-rate-store';
 
 const redisUrl = process.env.TEST_REDIS_URL;
+const OTHER_DATABASE = 15; // nothing is written there
 if (!redisUrl) saySkipped('rate limits in Redis, because TEST_REDIS_URL is not set');
 
 describeRateStore('windows in memory', () => new MemoryRateStore(new FakeClock()));
@@ -51,15 +53,17 @@ describeRateStore('windows in memory', () => new MemoryRateStore(new FakeClock()
     expect(await first.pttl(window)).toBeLessThanOrEqual(62_000);
   });
 
-  it('knows how many processes listen', async () => {
+  it('knows how many processes listen, those of another relay on the same server left out', async () => {
     const namespace = `test-${randomUUID()}`;
     const store = new RedisRateStore(second, namespace);
     const listener = first.duplicate();
-    await listener.subscribe(`${namespace}:bus`);
+    await listener.subscribe(channelOfAll(first, namespace));
     const other = first.duplicate();
-    await other.subscribe(`${namespace}:bus`);
+    await other.subscribe(channelOfAll(first, namespace));
+    const elsewhere = first.duplicate({ db: OTHER_DATABASE });
+    await elsewhere.subscribe(channelOfAll(elsewhere, namespace));
     await store.reserve([{ kind: 'tenant', id: 'acme', limits: { requests: 1 } }], { requests: 1, tokens: 0 });
     expect(store.processes).toBe(2);
-    await Promise.all([listener.quit(), other.quit()]);
+    await Promise.all([listener, other, elsewhere].map((each) => each.quit()));
   });
 });

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
+import { channelOfAll } from '../../adapters/bus-channel';
 import { RATE_KINDS, type RateCost, type RateScope, type RateStanding, roomOf } from '../../domain/rates/rates';
 import { BUCKET_MS, SPAN } from '../../domain/rates/sliding-window';
 import type { RateStore, RateVerdict } from '../../ports/rate-store.port';
@@ -25,7 +26,7 @@ export class RedisRateStore implements RateStore {
 
   async reserve(scopes: readonly RateScope[], cost: RateCost): Promise<RateVerdict> {
     const limits = scopes.flatMap((scope) => RATE_KINDS.map((kind) => scope.limits[kind] ?? NO_LIMIT));
-    const values = [BUCKET_MS, SPAN, `${this.namespace}:bus`, cost.requests, cost.tokens, ...limits];
+    const values = [BUCKET_MS, SPAN, channelOfAll(this.redis, this.namespace), cost.requests, cost.tokens, ...limits];
     const reply = replySchema.parse(await RESERVE.run(this.redis, this.keysOf(scopes), values));
     const [granted, bucket = 0, processes = 1, at = 0, kindAt = 0, waitMs = 0] = reply;
     this.processes = Math.max(1, processes);
