@@ -100,7 +100,8 @@ export class TargetCaller {
   private async waitForSlot({ trace }: Job, request: AdmissionRequest): Promise<Slot | RelayError> {
     const startMs = trace.elapsed();
     const admitted = await this.scheduler.admit(request);
-    const waited = trace.stage('queue', startMs, { pool: request.poolId, class: request.class }) - startMs;
+    const { poolId: pool, class: queueClass, level } = request;
+    const waited = trace.stage('queue', startMs, { pool, class: queueClass, level }) - startMs;
     trace.queue = admitted.ok ? admitted.value.queue : request.class;
     trace.queueMs += admitted.ok ? admitted.value.queuedMs : waited;
     return admitted.ok ? admitted.value : admitted.error;
