@@ -44,31 +44,46 @@ table.sort(ids)
 local count = #ids
 local amnesia = young and count < expected
 
-local limit, needy, rank, shares, needed, beyond = mine.limit, 0, 0, {}, {}, {}
+local limit, needy, rank, shares, needed, wanted, anything = mine.limit, 0, 0, {}, {}, {}, {}
 for i, id in ipairs(ids) do
   local one = held[id]
   limit = math.min(limit, one.limit)
   if one.needed > 0 then needy = needy + 1 end
   if id == me then rank = i end
-  shares[i], needed[i], beyond[i] = 0, one.needed, one.wanted - one.needed
+  shares[i], needed[i], wanted[i], anything[i] = 0, one.needed, one.wanted, math.huge
 end
-local function fill(asks, left, turn)
-  local order = {}
-  for i = 1, count do order[i] = { ask = asks[i], i = i, place = (i - 1 + turn) % count } end
-  table.sort(order, function(a, b)
-    if a.ask ~= b.ask then return a.ask < b.ask end
-    return a.place < b.place
+local function level_of(asks, left)
+  local low, high = 0, 0
+  for i = 1, count do high = math.max(high, shares[i]) end
+  high = high + left
+  while low < high do
+    local level, cost = math.ceil((low + high) / 2), 0
+    for i = 1, count do cost = cost + math.max(0, math.min(asks[i], level) - shares[i]) end
+    if cost <= left then low = level else high = level - 1 end
+  end
+  return low
+end
+local function raise(asks, left, turn)
+  local level, following = level_of(asks, left), {}
+  for i = 1, count do
+    local raised = math.max(shares[i], math.min(asks[i], level))
+    left = left - raised + shares[i]
+    shares[i] = raised
+    local place = turn and (i - 1 - turn) % count or -asks[i]
+    if raised == level and asks[i] > level then following[#following + 1] = { i = i, place = place } end
+  end
+  table.sort(following, function(a, b)
+    if a.place ~= b.place then return a.place < b.place end
+    return a.i < b.i
   end)
-  for served, one in ipairs(order) do
-    local part = math.min(one.ask, math.floor(left / (count - served + 1)))
-    shares[one.i] = shares[one.i] + part
-    left = left - part
+  for _, one in ipairs(following) do
+    if left == 0 then break end
+    shares[one.i], left = level + 1, left - 1
   end
   return left
 end
-local left = fill(beyond, fill(needed, limit, needy > limit and math.floor(now / TURN_MS) or 0), 0)
-local each, first = math.floor(left / count), left % count
-for i = 1, count do shares[i] = shares[i] + each + (i <= first and 1 or 0) end
+local spare = raise(needed, limit, needy > limit and math.floor(now / TURN_MS) % count)
+raise(anything, raise(wanted, spare, false), false)
 
 local others, others_lack = 0, false
 for _, id in ipairs(ids) do

@@ -70,7 +70,7 @@ export class SlotBlock {
   review(): void {
     const { needed } = this.gauge;
     this.demand.see(needed);
-    if (this.called && needed < this.size) this.offer();
+    if (this.called && needed < this.size && (needed < this.claimed || this.size > this.share)) this.offer();
     this.shrink();
     const wanting = needed > this.size && this.size < this.poolLimit;
     if (wanting && Math.min(needed, this.poolLimit) > this.claimed) this.events.onAsk(this);
@@ -84,9 +84,10 @@ export class SlotBlock {
     if (isNews || needed < this.size || needed < this.claimed) this.offer();
   }
 
-  /** Others gave slots back. */
+  /** Others gave slots back: for what waits here, or for the next request. */
   hearFreed(): void {
-    if (this.gauge.needed > this.size) this.events.onAsk(this);
+    const bare = this.size === 0 && this.poolLimit >= this.processes;
+    if (bare || this.gauge.needed > this.size) this.events.onAsk(this);
   }
 
   /** Nothing runs or waits, nor did so within the last few heartbeats. */
@@ -125,6 +126,7 @@ export class SlotBlock {
     this.lowered = false;
     this.resize(Math.min(grant.granted, this.ownLimit));
     this.shrink();
+    if (Math.max(this.share, this.gauge.inUse) < this.size) this.events.onAsk(this); // gives back what others are due
     return news;
   }
 
@@ -157,8 +159,10 @@ export class SlotBlock {
   }
 
   private newsOf(grant: SlotGrant): SlotNews {
-    const freed = this.called && grant.granted < this.granted;
-    return { recall: grant.processes > 1 && (grant.short || this.lowered), freed };
+    return {
+      recall: grant.processes > 1 && (grant.short || this.lowered),
+      freed: grant.processes > 1 && grant.granted < this.granted,
+    };
   }
 
   private resize(size: number): void {

@@ -1,7 +1,9 @@
 /** Periods (heartbeats) that a peak is remembered. */
 const PERIODS = 4;
-/** One slot in this many is wanted beyond the peak, and at least one. */
+/** One slot in this many is wanted beyond the peak. */
 const SPARE_PART = 8;
+/** Slots that are wanted beyond the peak however low it is: where requests are few, two more than ever before seldom come at once. */
+const MIN_SPARE = 2;
 
 /** The most slots that were needed at a time over the last few periods, with some to spare: what to hold so that requests find one free. */
 export class DemandPeak {
@@ -23,6 +25,6 @@ export class DemandPeak {
   }
 
   get wanted(): number {
-    return this.peak + Math.max(1, Math.ceil(this.peak / SPARE_PART));
+    return this.peak + Math.max(MIN_SPARE, Math.ceil(this.peak / SPARE_PART));
   }
 }
