@@ -1,3 +1,4 @@
+import { cpuMs } from '@relay/testing';
 import { answerFacts } from './answer-facts';
 
 const body = (message: object, finishReason: string | null = 'stop'): Buffer =>
@@ -73,8 +74,6 @@ describe('the facts of an answer', () => {
 
   it('are found in linear time in a hostile text', () => {
     const text = `es tut mir leid ich kann ${'ich kann '.repeat(200_000)}`;
-    const before = process.hrtime.bigint();
-    said(text);
-    expect(Number(process.hrtime.bigint() - before) / 1e6).toBeLessThan(1_000);
+    expect(cpuMs(() => void said(text))).toBeLessThan(1_000);
   });
 });

@@ -1,4 +1,5 @@
 export * from './chat-fixtures';
+export * from './cpu-ms';
 export * from './embedded-template';
 export * from './fake-clock';
 export * from './gate';

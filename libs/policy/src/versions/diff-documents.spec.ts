@@ -1,3 +1,4 @@
+import { cpuMs } from '@relay/testing';
 import { policyDocumentSchema, type PolicyDocument } from '@relay/contracts';
 import { diffDocuments } from './diff-documents';
 
@@ -79,8 +80,7 @@ describe('what differs between two policies', () => {
   it('is found in bounded time in the largest of policies', () => {
     const ids = Array.from({ length: 500 }, (_, i) => `r${i}`);
     const [from, to] = [of(rules(...ids)), of(rules(...ids.toReversed()))];
-    const began = performance.now();
-    expect(diffDocuments(from, to).rules.moved).toHaveLength(499);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    const ms = cpuMs(() => expect(diffDocuments(from, to).rules.moved).toHaveLength(499));
+    expect(ms).toBeLessThan(1_000);
   });
 });

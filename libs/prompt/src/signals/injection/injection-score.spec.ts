@@ -1,3 +1,4 @@
+import { cpuMs } from '@relay/testing';
 import { ATTACKS, BENIGN } from '../../../test/injection-cases';
 import { MAX_INSPECTED_CHARS } from '../inspection';
 import { injectionScore } from './injection-score';
@@ -74,8 +75,6 @@ describe('the injection score', () => {
     'ﷺ', // becomes eighteen characters in NFKC
   ])('takes bounded time over a million characters of %j', (pattern) => {
     const text = pattern.repeat(Math.ceil(MAX_INSPECTED_CHARS / pattern.length));
-    const start = performance.now();
-    injectionScore(text);
-    expect(performance.now() - start).toBeLessThan(MAX_MS);
+    expect(cpuMs(() => void injectionScore(text))).toBeLessThan(MAX_MS);
   });
 });

@@ -1,3 +1,4 @@
+import { cpuMs } from '@relay/testing';
 import type { PiiKind } from '@relay/contracts';
 import { MAX_INSPECTED_CHARS } from '../inspection';
 import { findPii, PII_KINDS } from './find-pii';
@@ -234,9 +235,7 @@ describe('a million hostile characters take bounded time', () => {
 
   it.each(Object.entries(patterns))('%s', (_name, pattern) => {
     const text = pattern.repeat(Math.ceil(MAX_INSPECTED_CHARS / pattern.length)).slice(0, MAX_INSPECTED_CHARS);
-    const start = performance.now();
-    for (const kind of PII_KINDS) findPii(text, [kind]);
-    const ms = performance.now() - start;
+    const ms = cpuMs(() => PII_KINDS.forEach((kind) => findPii(text, [kind])));
     expect(ms).toBeLessThan(MAX_MS);
   });
 });
