@@ -1,4 +1,5 @@
 import type { Config } from 'jest';
+import { availableParallelism } from 'node:os';
 
 // ESM-only packages that Jest has to transform, because it loads everything as CommonJS.
 const ESM_PACKAGES = [
@@ -42,6 +43,8 @@ const config: Config = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testTimeout: 30_000,
+  testSequencer: '<rootDir>/tools/slow-tests-first.cjs',
+  maxWorkers: Math.max(2, availableParallelism() - 1), // two on two cores: much of a test is waiting for a database or another process
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows
 };
 
