@@ -60,6 +60,11 @@ export class RedisProcesses {
   async close(): Promise<void> {
     for (const { scheduler } of this.opened) await scheduler.close();
     for (const { stores } of this.opened.splice(0)) await stores.close();
+    await this.forget();
+  }
+
+  /** Redis loses all that it knows of these processes. */
+  async forget(): Promise<void> {
     const redis = new Redis(this.redisUrl);
     const keys = await redis.keys(`*${this.namespace}*`);
     if (keys.length > 0) await redis.del(...keys);

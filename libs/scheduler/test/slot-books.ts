@@ -11,6 +11,7 @@ class WireLedger implements SlotLedger {
   asked = 0;
   cut = false;
   slowMs = 0;
+  private tellBack: () => void = () => undefined;
 
   constructor(
     private readonly ledger: MemorySlotLedger,
@@ -25,6 +26,15 @@ class WireLedger implements SlotLedger {
     const grants = this.ledger.balance(claims);
     await new Promise<void>((resolve) => (this.slowMs > 0 ? void this.clock.after(this.slowMs, resolve) : resolve()));
     return grants;
+  }
+
+  onBack(listener: () => void): void {
+    this.tellBack = listener;
+  }
+
+  mend(): void {
+    this.cut = false;
+    this.tellBack();
   }
 
   leave(pools?: readonly string[]): Promise<void> {
@@ -47,6 +57,11 @@ export class SlotBooks {
   private readonly memory = new LedgerMemory();
   private readonly hub = new InProcessHub();
   private started = 0;
+
+  /** The ledger loses its memory. */
+  forget(): void {
+    this.memory.pools.clear();
+  }
 
   async start(limit: number): Promise<BookProcess> {
     const { clock, memory, hub } = this;

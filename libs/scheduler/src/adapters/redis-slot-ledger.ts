@@ -27,6 +27,10 @@ export class RedisSlotLedger implements SlotLedger {
     return Promise.all(claims.map((claim) => this.settle(claim)));
   }
 
+  onBack(listener: () => void): void {
+    this.redis.on('ready', listener);
+  }
+
   async leave(pools: readonly string[] = [...this.joined]): Promise<void> {
     for (const pool of pools) this.joined.delete(pool);
     await Promise.all(pools.map((pool) => this.redis.eval(LEAVE_SLOTS, 1, this.keyOf(pool), this.processId)));

@@ -40,6 +40,8 @@ export interface SlotLedger {
   readonly leaseMs: number;
   /** Renews this process's leases and settles them anew, in one round trip; at once where there is none to make. */
   balance(claims: readonly SlotClaim[]): readonly SlotGrant[] | Promise<readonly SlotGrant[]>;
+  /** Calls `listener` whenever the ledger can be reached again; a ledger that is always there has no such thing. */
+  onBack?(listener: () => void): void;
   /** Gives everything back, or all of these pools. */
   leave(pools?: readonly string[]): Promise<void>;
 }

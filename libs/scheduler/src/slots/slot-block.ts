@@ -38,6 +38,8 @@ export class SlotBlock {
   processes = 0;
   private readonly demand = new DemandPeak();
   private granted = 0; // as the ledger knows it
+  private counted = 0; // in use here as far as the ledger knows
+  private kept = 0; // as the latest claim said; the ledger counts it until the next one
   private claimed = 0; // slots needed, as the ledger knows it
   private share = 0;
   private called = false; // others are short of slots
@@ -107,10 +109,10 @@ export class SlotBlock {
     this.resize(Math.min(this.size, Math.max(inUse, this.offering ? needed : this.share)));
     this.offering = false;
     this.claimed = needed;
+    this.kept = Math.max(inUse, this.size);
     return {
       ...{ pool: this.pool, limit: this.ownLimit, needed, processes: this.processes },
-      kept: Math.max(inUse, this.size),
-      wanted: this.demand.wanted,
+      ...{ kept: this.kept, wanted: this.demand.wanted },
     };
   }
 
@@ -119,6 +121,7 @@ export class SlotBlock {
     const news = this.newsOf(grant);
     this.validUntil = validUntil;
     this.granted = grant.granted;
+    this.counted = Math.max(grant.granted, this.kept);
     this.share = grant.share;
     this.called = grant.called;
     this.processes = grant.processes;
@@ -126,19 +129,19 @@ export class SlotBlock {
     this.lowered = false;
     this.resize(Math.min(grant.granted, this.ownLimit));
     this.shrink();
-    if (Math.max(this.share, this.gauge.inUse) < this.size) this.events.onAsk(this); // gives back what others are due
+    this.giveBack();
     return news;
   }
 
   /** The lease has run out: nothing is started until the ledger has answered or failed. */
   expire(): void {
-    this.granted = this.share = 0;
+    this.granted = this.counted = this.share = 0;
     this.resize(0);
   }
 
   /** The ledger is away: the limit is divided among the processes that were there last, so that their parts add up to it. */
   fallBack({ processes, rank }: LastKnown): void {
-    this.granted = 0;
+    this.granted = this.counted = 0;
     this.called = false;
     this.poolLimit = this.ownLimit;
     this.share = Math.floor(this.ownLimit / processes) + (rank < this.ownLimit % processes ? 1 : 0);
@@ -158,10 +161,16 @@ export class SlotBlock {
     if (this.size < this.granted) this.events.onAsk(this);
   }
 
+  /** What others are due, and what the ledger still counts here, with the next question. */
+  private giveBack(): void {
+    const { size, share, counted, gauge } = this;
+    if (size > Math.max(share, gauge.inUse) || counted > Math.max(size, gauge.inUse)) this.events.onAsk(this);
+  }
+
   private newsOf(grant: SlotGrant): SlotNews {
     return {
       recall: grant.processes > 1 && (grant.short || this.lowered),
-      freed: grant.processes > 1 && grant.granted < this.granted,
+      freed: grant.processes > 1 && Math.max(grant.granted, this.kept) < this.counted,
     };
   }
 

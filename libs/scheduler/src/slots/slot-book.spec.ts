@@ -101,6 +101,23 @@ describe('SlotBook', () => {
     for (const { said } of all) expect(said).toEqual(['lost', 'restored']);
   });
 
+  it('shares out at once what is free when all processes are back at a ledger that lost its memory', async () => {
+    const all = await three(12);
+    const [a, b, c] = all;
+    for (const { ledger } of all) ledger.cut = true;
+    books.forget();
+    await books.clock.advanceAsync(2 * LEASE_MS);
+    a.use(4, 30);
+    b.use(1);
+    for (const { ledger } of all) {
+      ledger.mend();
+      await turn();
+      expect(sizes(...all).reduce((sum, size) => sum + size)).toBeLessThanOrEqual(12);
+    }
+    await books.clock.advanceAsync(20); // no more than so many questions at once
+    expect(sizes(a, b, c)).toEqual([11, 1, 0]);
+  });
+
   it('does not believe an answer that comes after the lease that it speaks of', async () => {
     const [a, b] = [await books.start(10), await books.start(10)];
     await books.clock.advanceAsync(2 * BEAT_MS);

@@ -11,6 +11,8 @@ const BEATS_PER_LEASE = 5;
 /** Urgent questions to the ledger: one each 20 ms, a few of them at once. */
 const ASK_EVERY_MS = 20;
 const ASK_BURST = 5;
+/** All processes come back to a ledger that was away at about the same time: how long after the first look the rest is seen, ms. */
+const LOOK_AGAIN_MS = 250;
 /** A new block waits this long for a ledger that fails before it goes by itself, ms. */
 const PATIENCE_MS = 1_000;
 
@@ -43,6 +45,7 @@ export class SlotBook {
   private closed = false;
   private cancelBeat: () => void = () => undefined;
   private cancelExpiry: () => void = () => undefined;
+  private cancelLook: () => void = () => undefined;
 
   constructor(private readonly options: SlotBookOptions) {}
 
@@ -54,6 +57,7 @@ export class SlotBook {
   /** Asks for all blocks so far at once, and starts the heartbeat. A ledger in memory has settled them when this returns. */
   start(): void {
     this.started = true;
+    this.options.ledger.onBack?.(() => this.comeBack());
     this.ask();
     this.scheduleBeat();
   }
@@ -98,8 +102,16 @@ export class SlotBook {
     this.closed = true;
     this.cancelBeat();
     this.cancelExpiry();
+    this.cancelLook();
     await this.asking;
     await this.leave([...this.blocks.keys(), ...this.dropped]);
+  }
+
+  /** The ledger may have lost its memory: it knows who has how many as soon as all have told it, and what is free with the next question. */
+  private comeBack(): void {
+    this.askForAll();
+    this.cancelLook();
+    this.cancelLook = this.options.clock.after(LOOK_AGAIN_MS, () => this.askForAll());
   }
 
   private scheduleBeat(): void {
@@ -112,10 +124,12 @@ export class SlotBook {
 
   private beat(): void {
     this.options.onBeat();
-    for (const block of this.blocks.values()) {
-      block.turn();
-      this.due.add(block);
-    }
+    for (const block of this.blocks.values()) block.turn();
+    this.askForAll();
+  }
+
+  private askForAll(): void {
+    for (const block of this.blocks.values()) this.due.add(block);
     this.ask();
   }
 

@@ -16,6 +16,8 @@ const release = (slots: readonly Slot[]): void => slots.forEach((slot) => slot.r
 
 /** Short, so that tests need not wait for a real one to end, ms. */
 const SHORT_LEASE_MS = 500;
+/** Far too long for a test to wait for its heartbeats, ms. */
+const LONG_LEASE_MS = 600_000;
 
 describeRedis('Blocks of slots on Redis', () => {
   let processes: RedisProcesses;
@@ -40,7 +42,7 @@ describeRedis('Blocks of slots on Redis', () => {
     expect(only(b.scheduler)).toMatchObject({ inUse: 0, poolLimit: 10, processes: 2 });
     release(held.slice(0, 5));
     const taken = await fill(b.scheduler, 5);
-    expect(only(a.scheduler).inUse + only(b.scheduler).inUse).toBe(9);
+    await until(() => only(a.scheduler).inUse + only(b.scheduler).inUse === 9); // none set aside for a ticket any more
     release([...held, ...taken]);
     await until(() => only(a.scheduler).inUse + only(b.scheduler).inUse === 0);
   });
@@ -89,6 +91,24 @@ describeRedis('Blocks of slots on Redis', () => {
     await proxy.open();
     const held = await fill(a.scheduler, 5);
     expect(only(a.scheduler).inUse + only(b.scheduler).inUse).toBe(5);
+    release(held);
+    await processes.stop(a);
+    await processes.stop(b);
+    await proxy.cut();
+  });
+
+  it('hears at once from processes that come back to a Redis that forgot everything', async () => {
+    const proxy = new CuttableProxy(new URL(redisUrl!));
+    await proxy.open();
+    const options = { url: proxy.url, leaseMs: LONG_LEASE_MS };
+    const [a, b] = [await processes.start(6, options), await processes.start(6, options)];
+    await proxy.cut();
+    const waiting = Array.from({ length: 6 }, () => a.scheduler.admit(requestOf('t')));
+    await processes.forget();
+    await proxy.open();
+    const held = (await Promise.all(waiting)).map(granted);
+    await until(() => only(a.scheduler).limit === 6);
+    expect(only(b.scheduler).limit).toBe(0);
     release(held);
     await processes.stop(a);
     await processes.stop(b);
