@@ -1,9 +1,9 @@
 import { seededRandom } from '../../training/random';
 import type { Goal, OfflineResult, OfflineScenario, Section } from '../offline-scenario';
 import { azureConversations, manyTenants, type Arrival } from './arrivals';
+import { classGoals, classSections, measureClasses } from './classes';
 import { figuresOf, QUANTITIES, recovery, type Figures } from './figures';
 import { replay, type Call } from './replay';
-import { thresholdRows } from './thresholds';
 
 const GOAL_COVERAGE = { from: 0.87, to: 0.94 };
 const GOAL_AFTER_SLOWDOWN = 0.85;
@@ -20,7 +20,8 @@ interface Stream {
 
 /** Lengths and arrivals are real; times are made up (service-model.ts), as no public trace has them. */
 export const prediction: OfflineScenario = {
-  summary: 'coverage of predicted P50 and P90 of service time, first token and output tokens, and after a slowdown',
+  summary:
+    'coverage of predicted P50 and P90 of service time, first token and output tokens, after a slowdown, and waits by where long work begins',
   async run({ data, seed, say }): Promise<OfflineResult> {
     const azure = await azureConversations(data);
     const tenants = await manyTenants(data);
@@ -49,16 +50,17 @@ export const prediction: OfflineScenario = {
         ...{ value: back?.calls ?? NaN, wanted: GOAL_CALLS },
       });
     }
-    const thresholds = [
-      ...thresholdRows('Azure, conversations', azure, seededRandom(seed)),
-      ...thresholdRows('27 tenants', tenants, seededRandom(seed)),
-    ];
-    const tables = { quality, levels, slow, thresholds };
-    return { sections: sectionsOf(tables), goals, details: tables };
+    const classes = await measureClasses(data, seed, say);
+    const tables = { quality, levels, slow };
+    return {
+      sections: [...sectionsOf(tables), ...classSections(classes)],
+      goals: [...goals, ...classGoals(classes)],
+      details: { ...tables, classes },
+    };
   },
 };
 
-type Tables = Readonly<Record<'quality' | 'levels' | 'slow' | 'thresholds', string[][]>>;
+type Tables = Readonly<Record<'quality' | 'levels' | 'slow', string[][]>>;
 
 const coverageGoals = (name: string, { p90 }: Figures): Goal[] => [
   { name, value: p90, wanted: GOAL_COVERAGE.from, better: 'higher' },
@@ -77,7 +79,7 @@ const cells = ({ calls, p50, p90, error }: Figures): string[] => [
   ...[p50, p90, error].map((value) => (Number.isNaN(value) ? '' : value.toFixed(3))),
 ];
 
-function sectionsOf({ quality, levels, slow, thresholds }: Tables): Section[] {
+function sectionsOf({ quality, levels, slow }: Tables): Section[] {
   const head = ['calls', 'covered by P50', 'covered by P90', 'error of P50'];
   return [
     {
@@ -92,13 +94,6 @@ function sectionsOf({ quality, levels, slow, thresholds }: Tables): Section[] {
       title: 'After everything takes twice as long, in the middle of the trace',
       notes: ['Until P90 covers 0.85 of the latest 100 calls again. Calls that are under way teach nothing yet.'],
       table: [['trace', 'calls', 'minutes'], ...slow],
-    },
-    {
-      title: 'Where long work begins: waits in seconds with 1.2 times the work that the slots can do',
-      notes: [
-        'Every fourth slot is offered to long work first, a fifth of them is kept free of it. Cost as it is known beforehand: input + 2 x P50 of the output.',
-      ],
-      table: [['trace', 'long is', 'tokens', 'share long', 'mean', 'P99', 'cheaper half: mean', 'P99'], ...thresholds],
     },
   ];
 }

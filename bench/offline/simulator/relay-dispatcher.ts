@@ -3,6 +3,7 @@ import { Cancellation, err } from '@relay/core';
 import { Admission, memoryBackend, memoryBackends, Scheduler, SketchBook, type SlotReport } from '@relay/scheduler';
 import { seededRandom } from '../../training/random';
 import type { Dispatcher, DispatcherFactory, Rig } from './dispatcher';
+import type { Lengths } from './service-model';
 import type { Attempt } from './sim-call';
 
 const POOL = 'simulated';
@@ -10,15 +11,18 @@ const TARGET = 'simulated/model';
 const TASK = 'chat';
 /** What a plan counts for an answer whose length the client did not limit, tokens. */
 const ASSUMED_OUTPUT_TOKENS = 256;
-/** Predicted tokens from which a request is long; the relay's first guess. */
+/** Predicted tokens from which a request is long, unless the settings say so; the relay's first guess. */
 const LONG_COST_TOKENS = 4_000;
 /** Stands for "no deadline", ms: a hundred days. */
 const NO_DEADLINE_MS = 8_640_000_000;
 const SEED = 1;
 
+/** As in `scheduler` of the configuration. */
 export interface RelaySettings {
   readonly maxQueued?: number;
   readonly maxQueuedPerTenant?: number;
+  readonly longCostTokens?: number;
+  readonly shortShare?: number;
 }
 
 /** The relay's own scheduler, in one process, with the line in memory. */
@@ -27,7 +31,7 @@ export function relayScheduler(settings: RelaySettings = {}): DispatcherFactory 
     const scheduler = startScheduler(rig, settings, memoryBackend(rig.clock));
     const startMs = rig.clock.now();
     return {
-      admit: (attempt) => scheduler.admit(requestOf(attempt, startMs)),
+      admit: (attempt) => scheduler.admit(requestOf(attempt, startMs, settings)),
       close: () => scheduler.close(),
     };
   };
@@ -47,7 +51,7 @@ export function relayProcesses(processes: number, dealing: Dealing, settings: Re
       admit: (attempt) => {
         const scheduler = schedulers[deal(attempt)];
         if (!scheduler) throw new Error('no such process');
-        return scheduler.admit(requestOf(attempt, startMs));
+        return scheduler.admit(requestOf(attempt, startMs, settings));
       },
       close: async () => void (await Promise.all(schedulers.map((scheduler) => scheduler.close()))),
     };
@@ -72,7 +76,8 @@ export function relayWithAdmission(
   settings: RelaySettings = {},
   onAdmitted: OnAdmitted = () => undefined,
 ): DispatcherFactory {
-  return (rig) => new AdmittingDispatcher(rig, startScheduler(rig, settings, memoryBackend(rig.clock)), onAdmitted);
+  return (rig) =>
+    new AdmittingDispatcher(rig, startScheduler(rig, settings, memoryBackend(rig.clock)), settings, onAdmitted);
 }
 
 /** Hears what admission expected of the wait of a request that it let in, ms; null: nothing yet. */
@@ -86,6 +91,7 @@ class AdmittingDispatcher implements Dispatcher {
   constructor(
     private readonly rig: Rig,
     private readonly scheduler: Scheduler,
+    private readonly settings: RelaySettings,
     private readonly onAdmitted: OnAdmitted,
   ) {
     const { clock } = rig;
@@ -95,7 +101,7 @@ class AdmittingDispatcher implements Dispatcher {
   }
 
   async admit(attempt: Attempt): ReturnType<Dispatcher['admit']> {
-    const request = requestOf(attempt, this.startMs);
+    const request = requestOf(attempt, this.startMs, this.settings);
     const question = questionOf(attempt);
     const verdict = this.admission.decide({
       ...{ request, task: TASK, inputTokens: question.inputTokens, level: request.level },
@@ -153,14 +159,17 @@ function configOf(slots: number, settings: RelaySettings): RelayConfig {
   return config as RelayConfig;
 }
 
+/** What the relay thinks a request costs when it comes, in weighted tokens. */
+export const predictedCost = ({ input }: Lengths): number => input + 2 * ASSUMED_OUTPUT_TOKENS;
+
 /** `startMs`: of the run, since the epoch. */
-function requestOf({ call, atMs, deadlineAtMs }: Attempt, startMs: number) {
-  const cost = call.input + 2 * ASSUMED_OUTPUT_TOKENS;
+function requestOf({ call, atMs, deadlineAtMs }: Attempt, startMs: number, settings: RelaySettings) {
+  const cost = predictedCost(call);
   return {
     poolId: POOL,
     tenantId: call.tenant,
     weight: call.weight,
-    class: cost >= LONG_COST_TOKENS ? ('long' as const) : ('short' as const),
+    class: cost >= (settings.longCostTokens ?? LONG_COST_TOKENS) ? ('long' as const) : ('short' as const),
     level: call.level ?? ('standard' as const),
     cost,
     deadlineAt: startMs + Math.min(deadlineAtMs, atMs + NO_DEADLINE_MS),

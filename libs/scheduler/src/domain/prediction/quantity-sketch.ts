@@ -13,8 +13,9 @@ const MAX_KEY = mapping.key(MAX_VALUE);
 /** From the middle of a bin to its upper end. */
 const UPPER_END = (1 + mapping.gamma) / 2;
 
-export function newSketch(): DDSketch {
-  return new DDSketch({ relativeAccuracy: ACCURACY });
+/** `accuracy`: relative error of its quantiles; those of different accuracy cannot be merged. */
+export function newSketch(accuracy = ACCURACY): DDSketch {
+  return new DDSketch({ relativeAccuracy: accuracy });
 }
 
 /** What is no number is left out. */

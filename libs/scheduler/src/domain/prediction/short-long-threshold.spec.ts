@@ -13,7 +13,7 @@ describe('ShortLongThreshold', () => {
     for (let i = 0; i < count; i++) threshold.observe(cost(i), now);
   };
 
-  it('is 4,000 tokens until there were 500 requests, then their median', () => {
+  it('is 4,000 tokens until there were 500 requests, then learned', () => {
     requests(499, () => 1_000);
     expect(threshold.tokens).toBe(4_000);
     requests(1, () => 1_000);
@@ -21,10 +21,24 @@ describe('ShortLongThreshold', () => {
     expect(threshold.tokens).toBeLessThan(1_020);
   });
 
-  it('divides requests into halves, however few of them carry most of the work', () => {
+  it('has two fifths of the requests below, however few of the others carry most of the work', () => {
     requests(500, (i) => (i % 10 === 0 ? 40_000 : 1_000 + i));
-    expect(threshold.tokens).toBeGreaterThan(1_000);
-    expect(threshold.tokens).toBeLessThan(1_500);
+    expect(Math.abs(threshold.tokens - 1_222)).toBeLessThan(4); // 200 of the cheap ones cost less
+  });
+
+  it.each([
+    ['most requests cost least', 0.7, 600, 500],
+    ['most requests cost most', 0.3, 5_000, 4_990],
+  ])('never makes short ones the majority: %s', (_why, cheapShare, atMost, above) => {
+    requests(500, (i) => (i % 10 < 10 * cheapShare ? 600 : 5_000));
+    expect(threshold.tokens).toBeGreaterThan(above);
+    expect(threshold.tokens).toBeLessThanOrEqual(atMost);
+  });
+
+  it('tells apart costs that differ by little', () => {
+    requests(1_000, (i) => 1_500 + (i % 10) * 5);
+    expect(threshold.tokens).toBeGreaterThan(1_512);
+    expect(threshold.tokens).toBeLessThan(1_522);
   });
 
   it('changes by the hour, and forgets what is older than two', () => {
