@@ -9,6 +9,8 @@ const LOCK_MS = 30_000;
 const RENEW_EVERY_MS = LOCK_MS / 3;
 /** A ticket may be lost by its holder this often before BullMQ gives it up; owners that still wait issue a new one. */
 const MAX_LOST = 1_000;
+/** A job that only tries whether the store takes one cannot be fetched before, ms; by then it is long gone. */
+const PROBE_DELAY_MS = 60_000;
 /** Jobs in a row that are no tickets (of another version, say) and are passed over in one call. */
 const MAX_UNREADABLE = 100;
 
@@ -81,8 +83,12 @@ export class BullTicketLine implements TicketLine {
     // the process that called the ticket finishes it
   }
 
+  /** Writes as real calls do: a store that is out of memory, or read-only, still answers what only reads. */
   async ping(): Promise<void> {
-    await this.open('short').queue.getJobState('none');
+    const { queue } = this.open('short');
+    const jobId = `probe-${this.processId}`;
+    await queue.add('probe', {}, { jobId, delay: PROBE_DELAY_MS, removeOnComplete: true, removeOnFail: true });
+    await queue.remove(jobId);
   }
 
   async renew(): Promise<void> {

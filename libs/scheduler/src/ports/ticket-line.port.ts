@@ -27,7 +27,7 @@ export interface TicketLine {
   forget(ticketId: string): void;
   /** Keeps the locks of every ticket that this process holds; called every second or so. */
   renew(): Promise<void>;
-  /** Fails while the store is away. */
+  /** Fails while the store is away, or takes no tickets. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -58,7 +58,8 @@ export class RedisBudgetStore implements BudgetStore {
     return { granted: true, entry: { settle }, sums };
   }
 
+  /** Writes as real calls do: a server that is out of memory, or read-only, still answers what only reads. */
   async ping(): Promise<void> {
-    await this.redis.ping();
+    await this.redis.set(`{${this.namespace}:budget}:probe`, 1, 'PX', 1);
   }
 }

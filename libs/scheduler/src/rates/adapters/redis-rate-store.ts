@@ -47,8 +47,9 @@ export class RedisRateStore implements RateStore {
     await CORRECT.run(this.redis, this.keysOf(scopes), [BUCKET_MS, SPAN, bucket, by.requests, by.tokens, ...counts]);
   }
 
+  /** Writes as real calls do: a server that is out of memory, or read-only, still answers what only reads. */
   async ping(): Promise<void> {
-    await this.redis.ping();
+    await this.redis.set(`{${this.namespace}:rates}:probe`, 1, 'PX', 1);
   }
 
   private keysOf(scopes: readonly RateScope[]): string[] {
