@@ -55,6 +55,22 @@ describe('Scheduler in one process', () => {
     expect(early.filter((tenant) => tenant === 'light').length).toBeGreaterThanOrEqual(13);
   });
 
+  it('gives a tenant back what it was charged for calls that were not made or cost less', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const busy = scheduler.tryAcquire(requestOf('c'))!;
+    const order: string[] = [];
+    const ask = async (tenant: string): Promise<void> => {
+      const slot = granted(await scheduler.admit(requestOf(tenant, { cost: 1_000 })));
+      order.push(tenant);
+      if (tenant === 'a') slot.release(); // nobody was called
+      else slot.release({ ended: 'completed', cost: 1_000 });
+    };
+    const all = Array.from({ length: 20 }, () => ['a', 'b'].map(ask)).flat();
+    busy.release();
+    await Promise.all(all);
+    expect(order.slice(0, 24).filter((tenant) => tenant === 'a').length).toBeGreaterThanOrEqual(19);
+  });
+
   it('does not let a flood delay a polite tenant beyond its share', async () => {
     const { scheduler } = startScheduler(memoryBackend(), { maxQueuedPerTenant: 1_000 });
     const flood = serveAll(scheduler, ['flood'], 300);

@@ -223,7 +223,7 @@ describe('Schedulers of several processes', () => {
     for (const slot of busy) slot.release();
     while (order.length < 80) {
       await clock.advanceAsync(30);
-      running.shift()?.release();
+      running.shift()?.release({ ended: 'completed' });
     }
     expect(order.filter((tenant) => tenant === 'here').length).toBeGreaterThanOrEqual(36);
     expect(order.filter((tenant) => tenant === 'here').length).toBeLessThanOrEqual(44);

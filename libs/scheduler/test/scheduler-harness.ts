@@ -106,11 +106,12 @@ export async function serveAll(
   const order: string[] = [];
   const slots: Slot[] = [];
   const one = async (tenant: string): Promise<void> => {
-    const slot = granted(await scheduler.admit(requestOf(tenant, changes(tenant))));
+    const request = requestOf(tenant, changes(tenant));
+    const slot = granted(await scheduler.admit(request));
     order.push(tenant);
     slots.push(slot);
     await new Promise((resolve) => setImmediate(resolve));
-    slot.release();
+    slot.release({ ended: 'completed', cost: request.cost });
   };
   const requests = tenants.flatMap((tenant) => Array.from({ length: count }, () => one(tenant)));
   await Promise.all(requests);

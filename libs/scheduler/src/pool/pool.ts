@@ -189,7 +189,8 @@ export class Pool {
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
     if (report) this.learn(slot, report);
-    if (report?.cost !== undefined) this.fair.correct(request.tenantId, report.cost - request.cost, request.weight);
+    const cost = report ? (report.cost ?? request.cost) : 0; // without a report nothing was called
+    this.fair.correct(request.tenantId, cost - request.cost, request.weight);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
     if (this.shares.giveBack(request) && this.room.size > 0) this.adjustAll();
@@ -354,7 +355,8 @@ export class Pool {
   }
 
   private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
-    this.drain.observe(this.context.clock.monotonic() - startedAt, report.cost ?? request.cost);
+    const tookMs = this.context.clock.monotonic() - startedAt;
+    if (report.ended === 'completed') this.drain.observe(tookMs, report.cost ?? request.cost); // failures take no time
     this.capacity.ended(report, request.model, startedAt, this.inUse);
   }
 
