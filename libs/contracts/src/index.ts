@@ -14,6 +14,7 @@ export * from './queue-api.schema';
 export * from './queues';
 export * from './target-key';
 export * from './tenant-api.schema';
+export * from './token-cost';
 export * from './told-limits';
 export * from './trace.schema';
 export * from './cache-api.schema';

@@ -1,4 +1,4 @@
-import { targetKey, type ExecutionPlan, type PlanDocument, type RouteCandidate } from '@relay/contracts';
+import { targetKey, tokenCost, type ExecutionPlan, type PlanDocument, type RouteCandidate } from '@relay/contracts';
 import { canonicalJson, sha256Hex } from '@relay/core';
 import type { Admitted } from '@relay/scheduler';
 import type { Job } from '../job';
@@ -7,8 +7,6 @@ import type { Job } from '../job';
 const RULE = 'load';
 const DOCUMENT_ID_DIGITS = 32; // as of all plans
 const SIGNATURE_DIGITS = 16;
-/** Output tokens count twice in the scheduler's measure of cost. */
-const OUTPUT_COST_FACTOR = 2;
 
 /**
  * Jobs as they are served under load, with the plan that does it: another target first, or a shorter answer. They pick among what the
@@ -34,7 +32,7 @@ export class EasedJobs {
     trace.scores = planned.scores && plan.route.candidates.map((each) => scoredOf(planned.scores ?? [], each));
     const predicted = easedPrediction(planned.predicted, chosen !== first, (cut ?? Infinity) * (request.n ?? 1));
     trace.predicted = predicted;
-    const cost = planned.features['features.inputTokens'] + OUTPUT_COST_FACTOR * (cut ?? Infinity) * (request.n ?? 1);
+    const cost = tokenCost(planned.features['features.inputTokens'], (cut ?? Infinity) * (request.n ?? 1));
     return {
       ...job,
       planned: {

@@ -121,15 +121,31 @@ describe('what the app asks for', () => {
 describe('the queue class', () => {
   it('follows the predicted cost: input + 2 x output', () => {
     const policy = compiled();
-    const short = planned(policy, { body: bodyOf({ max_tokens: 1_998 }) });
+    const live = liveOf({ outputTokens: new Map([['', 3_000]]) });
+    const short = planned(policy, { body: bodyOf({ max_tokens: 1_998 }) }, live);
     expect(short.predictedCost).toBe(2 + 2 * 1_998); // "Hello" is two tokens
     expect(short.plan.queue.class).toBe('short');
-    const long = planned(policy, { body: bodyOf({ max_tokens: 1_999 }) });
+    const long = planned(policy, { body: bodyOf({ max_tokens: 1_999 }) }, live);
     expect(long.plan.queue.class).toBe('long');
     expect(decisionOf(long, 'queue')).toMatchObject({
       reason: expect.stringContaining('at least 4000'),
       changed: ['queue.class'],
     });
+  });
+
+  it('follows what the policy lets of the answer: cost, class and expected length have the same cap', () => {
+    const policy = compiled({
+      defaults: { decoding: { maxTokens: 500 } },
+      rules: [{ id: 'whole', when: '"whole" in request.tags', then: { decoding: { maxTokens: 9_000 } } }],
+    });
+    const live = liveOf({ outputTokens: new Map([['', 3_000]]) });
+    const capped = planned(policy, { body: bodyOf({ n: 2 }) }, live);
+    expect(capped.features['features.predictedTokens']).toBe(2 + 2 * 2 * 3_000); // before the policy had its say
+    expect([capped.predictedCost, capped.predicted.outputTokens]).toEqual([2 + 2 * 2 * 500, 2 * 500]);
+    expect(capped.plan.queue.class).toBe('short');
+    expect(decisionOf(capped, 'queue').reason).toContain('below 4000');
+    const whole = planned(policy, { headers: { tags: ['whole'] } }, live);
+    expect([whole.predictedCost, whole.plan.queue.class]).toEqual([2 + 2 * 3_000, 'long']);
   });
 
   it('has the border that was measured, unless the configuration says one', () => {
@@ -140,7 +156,7 @@ describe('the queue class', () => {
       const planner = plannerOf(config.policy, { ...config, scheduler });
       if (!planner.ok) throw new Error('the policy does not compile');
       const [before, after] = [4_000, measured].map((tokens) =>
-        planner.value.plan(request, liveOf({ longCostTokens: tokens })),
+        planner.value.plan(request, liveOf({ longCostTokens: tokens, outputTokens: new Map([['', 600]]) })),
       );
       if (!before?.ok || !after?.ok) throw new Error('no plan');
       expect(decisionOf(after.value, 'queue').reason).toContain(`${longCostTokens ?? measured} tokens`);

@@ -30,7 +30,7 @@ export const FACT_FIELDS = {
   features: {
     inputTokens: 'int', // an estimate
     outputTokens: 'int', // expected: what such answers took lately, at most what the app allows
-    predictedTokens: 'int', // input + 2 x (what the app allows, else 256): the scheduler's measure of cost
+    predictedTokens: 'int', // input + 2 x outputTokens: the scheduler's measure of cost
     turns: 'int', // messages from the user
     images: 'int',
     systemHash: 'string', // first 16 hex digits of the SHA-256 of the system messages; "" when there are none

@@ -1,4 +1,4 @@
-import type { ExecutionPlan, PlanDocument, RouteCandidate } from '@relay/contracts';
+import { tokenCost, type ExecutionPlan, type PlanDocument, type RouteCandidate } from '@relay/contracts';
 import { err, ok, type RelayError, type Result } from '@relay/core';
 import { buildBlueprint, finishPlan, type Blueprint } from './blueprint';
 import { rulesFor, type CompiledPolicy } from './compiled-policy';
@@ -55,9 +55,12 @@ export function planRequest(
   const units = new Units(facts, request.seed);
   const { verdicts, failures } = evaluateRules(rules, policy.conditionContext(facts), units);
   const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts, live);
-  const blueprint = memo.blueprint(shape, () => buildBlueprint(policy, shape));
+  const built = memo.blueprint(shape, () => buildBlueprint(policy, shape));
+  if (!built.ok) return err(built.error);
+  const inputs = inputsOf(request, facts, live, built.value.fields['decoding.maxTokens']);
+  const predictedCost = tokenCost(inputs.inputTokens, inputs.outputTokens);
+  const blueprint = shortened(policy, shape, built, predictedCost, memo);
   if (!blueprint.ok) return err(blueprint.error);
-  const inputs = inputsOf(request, facts, live, blueprint.value.fields['decoding.maxTokens']);
   const ranking = rankFor(blueprint.value, request.seed, inputs, units);
   const document = memo.document(blueprint.value, ranking.order, ranking.shut);
   return ok({
@@ -67,9 +70,22 @@ export function planRequest(
     scores: ranking.scores,
     predicted: predict(ranking.order[0], inputs),
     missed: ranking.shut.length === 0 ? NOBODY : ranking.shut.map(({ model }) => model.id),
-    predictedCost: facts.features.predictedTokens,
+    predictedCost,
     failures,
   });
+}
+
+/** The cap of the policy is known once its rules are applied: what was long may be short with it. The cap does not depend on the class. */
+function shortened(
+  policy: CompiledPolicy,
+  shape: PlanShape,
+  built: Result<Blueprint, RelayError>,
+  predictedCost: number,
+  memo: PlanMemo,
+): Result<Blueprint, RelayError> {
+  if (!shape.long || predictedCost >= shape.longFrom) return built;
+  const short = { ...shape, long: false };
+  return memo.blueprint(short, () => buildBlueprint(policy, short));
 }
 
 const NONE: readonly RouteTarget[] = [];

@@ -1,5 +1,5 @@
-import { NO_ANALYSIS } from '@relay/contracts';
-import { AT, bodyOf, principalOf, requestOf } from '../../test/policy-fixtures';
+import { NO_ANALYSIS, type PromptAnalysis } from '@relay/contracts';
+import { AT, bodyOf, liveOf, principalOf, requestOf } from '../../test/policy-fixtures';
 import { flattenFacts } from './facts';
 import { NOTHING_LIVE } from './live';
 import { readFacts } from './read-facts';
@@ -75,7 +75,27 @@ describe('facts of a request', () => {
 
   it('prefer max_completion_tokens and multiply by n', () => {
     const { features } = factsOf({ body: bodyOf({ max_completion_tokens: 10, max_tokens: 99, n: 3 }) });
-    expect(features.predictedTokens).toBe(2 + 2 * 10 * 3);
+    expect(features).toMatchObject({ outputTokens: 10 * 3, predictedTokens: 2 + 2 * 10 * 3 });
+  });
+
+  it('expect the length that answers had lately, by task where that is known: not the limit that the app sets', () => {
+    const live = liveOf({
+      outputTokens: new Map([
+        ['', 300],
+        ['code', 8_000],
+      ]),
+    });
+    const expected = (maxTokens: number | undefined, task: PromptAnalysis['task']) => {
+      const body = bodyOf(maxTokens === undefined ? {} : { max_tokens: maxTokens });
+      const { outputTokens, predictedTokens } = readFacts(
+        requestOf({ body, prompt: { ...NO_ANALYSIS, task } }),
+        live,
+      ).features;
+      expect(predictedTokens).toBe(2 + 2 * outputTokens);
+      return outputTokens;
+    };
+    expect([expected(undefined, 'code'), expected(16_000, 'code'), expected(500, 'code')]).toEqual([8_000, 8_000, 500]);
+    expect([expected(undefined, null), expected(16_000, null), expected(16_000, 'chat')]).toEqual([300, 300, 300]);
   });
 
   it('tell system prompts apart by hash, and hold only a bounded part of what the app chose', () => {

@@ -1,5 +1,6 @@
 import {
   IMAGE_TOKENS,
+  tokenCost,
   type ChatCompletionRequest,
   type ChatMessage,
   type Preference,
@@ -32,8 +33,7 @@ export interface FactSources {
 }
 
 const JSON_BYTES_PER_TOKEN = 4; // of tool definitions
-const ASSUMED_OUTPUT_TOKENS = 256; // when the app sets no limit
-const OUTPUT_COST_FACTOR = 2; // an output token holds a slot longer than an input token
+const ASSUMED_OUTPUT_TOKENS = 256; // of an answer, before there are any
 const HASH_DIGITS = 16;
 export const MAX_TEXT = 256; // characters of a text that the app chose: facts are stored with every trace
 const HOUR_MS = 3_600_000;
@@ -48,6 +48,7 @@ export function readFacts(sources: FactSources, live: LiveFacts): Facts {
   const inputTokens = sources.textTokens + otherTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
   const answers = body.n ?? 1;
   const usual = live.outputTokens.get(prompt.task ?? '') ?? live.outputTokens.get('') ?? ASSUMED_OUTPUT_TOKENS;
+  const outputTokens = Math.round(Math.min(maxTokens || Infinity, usual)) * answers;
   return {
     tenant: pickTenant(principal, live),
     key: { name: principal.keyName, scopes: principal.scopes },
@@ -67,8 +68,8 @@ export function readFacts(sources: FactSources, live: LiveFacts): Facts {
     },
     features: {
       inputTokens,
-      outputTokens: Math.round(Math.min(maxTokens || Infinity, usual)) * answers,
-      predictedTokens: inputTokens + OUTPUT_COST_FACTOR * (maxTokens || ASSUMED_OUTPUT_TOKENS) * answers,
+      outputTokens,
+      predictedTokens: tokenCost(inputTokens, outputTokens),
       turns: messages.turns,
       images: messages.images,
       systemHash: messages.hasSystem ? sha256Hex(messages.system).slice(0, HASH_DIGITS) : '',
