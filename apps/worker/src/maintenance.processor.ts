@@ -1,9 +1,9 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
-import { dropPartitionsBefore, ensureDailyPartitions } from '@relay/database';
+import { dropPartitionsBefore, ensureDailyPartitions, QueueFactory } from '@relay/database';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
@@ -26,6 +26,7 @@ export class MaintenanceProcessor extends WorkerHost {
     private readonly dataSource: DataSource,
     private readonly config: ConfigStore,
     private readonly cache: CacheMaintenance,
+    private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super();
@@ -36,6 +37,11 @@ export class MaintenanceProcessor extends WorkerHost {
     if (!handler)
       throw new Error(`there is no maintenance job "${job.name}"; known: ${Object.keys(this.handlers).join(', ')}`);
     await handler();
+  }
+
+  @OnWorkerEvent('error')
+  hearError(error: Error): void {
+    this.queues.fault(QUEUES.maintenance, error);
   }
 
   private async tracePartitions(): Promise<void> {

@@ -26,6 +26,7 @@ import { Module, type DynamicModule, type INestApplicationContext } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { CacheMaintenance } from './cache-maintenance';
+import { MaintenanceProcessor } from './maintenance.processor';
 import { WarmingProcessor } from './warming/warming.processor';
 import { WorkerModule } from './worker.module';
 
@@ -128,6 +129,11 @@ describePostgres('the worker, alone', () => {
     await ended;
     return store().find(id, null);
   };
+
+  it('hears the errors of its workers', () => {
+    for (const processor of [MaintenanceProcessor, WarmingProcessor])
+      expect(worker.get(processor).worker.listenerCount('error')).toBe(1);
+  });
 
   it('asks what it is given, as the tenant, and finds it in the cache the next time', async () => {
     const source = { requests: [asking('a'), { ...asking('b'), stream: true }, asking('a ')] };

@@ -1,8 +1,9 @@
-import { Processor, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { WARMING_ATTEMPTS, WarmingStore } from '@relay/cache';
 import { QUEUES, warmingJobSchema, type WarmingJob } from '@relay/contracts';
 import { Cancellation } from '@relay/core';
+import { QueueFactory } from '@relay/database';
 import type { Job } from 'bullmq';
 import { Warmer } from './warmer';
 
@@ -19,6 +20,7 @@ export class WarmingProcessor extends WorkerHost implements OnModuleDestroy {
   constructor(
     private readonly warmer: Warmer,
     private readonly store: WarmingStore,
+    private readonly queues: QueueFactory,
   ) {
     super();
   }
@@ -34,6 +36,11 @@ export class WarmingProcessor extends WorkerHost implements OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
     await this.running;
+  }
+
+  @OnWorkerEvent('error')
+  hearError(error: Error): void {
+    this.queues.fault(QUEUES.cacheWarm, error);
   }
 
   private async work(job: Job<WarmingJob>): Promise<void> {

@@ -3,6 +3,7 @@ import { Queue, Worker, type Processor, type QueueOptions, type WorkerOptions } 
 import { within } from '../within';
 import { queuePlace } from './queue-backend';
 import { QUEUE_CONNECTION, type QueueBackend, type QueueConnection } from './queue-connection';
+import { QueueFaults } from './queue-faults';
 
 /** Events BullMQ keeps of one queue; nothing here reads old ones. */
 const MAX_EVENTS = 100;
@@ -43,6 +44,7 @@ class TrackedQueue<Data, Result> extends Queue<Data, Result> {
 @Injectable()
 export class QueueFactory implements OnApplicationShutdown {
   private readonly logger = new Logger('Queues');
+  private readonly faults = new QueueFaults();
   private readonly queues = new Set<Closable>(); // open ones; with a provider that goes, its queues go too
   private readonly workers = new Set<Closable>();
 
@@ -64,7 +66,7 @@ export class QueueFactory implements OnApplicationShutdown {
       connection,
     });
     this.queues.add(queue);
-    queue.on('error', this.logOnce(name));
+    queue.on('error', (error) => this.fault(name, error));
     return queue;
   }
 
@@ -84,8 +86,13 @@ export class QueueFactory implements OnApplicationShutdown {
     });
     this.workers.add(worker);
     worker.once('closed', () => this.workers.delete(worker));
-    worker.on('error', this.logOnce(name));
+    worker.on('error', (error) => this.fault(name, error));
     return worker;
+  }
+
+  /** To be told of every error event of a queue or worker: one that nobody listens for BullMQ prints itself, at each try. */
+  fault(name: string, error: Error): void {
+    this.faults.hear(name, error);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -101,14 +108,5 @@ export class QueueFactory implements OnApplicationShutdown {
       this.logger.warn(`Closing without waiting longer: ${String(error)}`);
       await worker.close(true);
     }
-  }
-
-  /** An outage repeats its error with every attempt; one line says it. */
-  private logOnce(name: string): (error: Error) => void {
-    let last = '';
-    return (error) => {
-      if (error.message !== last) this.logger.warn(`${name}: ${error.message}`);
-      last = error.message;
-    };
   }
 }

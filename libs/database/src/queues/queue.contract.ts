@@ -191,6 +191,11 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
     expect(open()).toBe(before);
   });
 
+  it('all have somebody who hears their errors', () => {
+    const registered = [QUEUES.maintenance, QUEUES.cacheWarm].map((name) => app.get<Queue>(getQueueToken(name)));
+    for (const one of [...registered, ...made]) expect(one.listenerCount('error')).toBe(1);
+  });
+
   it('are there for @InjectQueue', async () => {
     const maintenance = app.get<Queue>(getQueueToken(QUEUES.maintenance));
     const job = await maintenance.add('probe', {}, { delay: 86_400_000 });

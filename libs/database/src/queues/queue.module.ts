@@ -1,7 +1,8 @@
-import { BullModule } from '@nestjs/bullmq';
+import { BullModule, InjectQueue } from '@nestjs/bullmq';
 import { Global, Module } from '@nestjs/common';
 import { ENVIRONMENT } from '@relay/config';
 import { QUEUES } from '@relay/contracts';
+import type { Queue } from 'bullmq';
 import { EmbeddedPostgresModule } from '../database.module';
 import { EMBEDDED_POSTGRES } from '../pglite/embedded-postgres.provider';
 import { DEFAULT_QUEUE_PREFIX } from './queue-backend';
@@ -32,4 +33,12 @@ class QueueConnectionModule {}
   ],
   exports: [QueueConnectionModule, BullModule],
 })
-export class QueueModule {}
+export class QueueModule {
+  constructor(
+    faults: QueueFactory,
+    @InjectQueue(QUEUES.maintenance) maintenance: Queue,
+    @InjectQueue(QUEUES.cacheWarm) cacheWarm: Queue,
+  ) {
+    for (const queue of [maintenance, cacheWarm]) queue.on('error', (error) => faults.fault(queue.name, error));
+  }
+}
