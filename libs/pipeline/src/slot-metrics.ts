@@ -1,11 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Scheduler } from '@relay/scheduler';
-import { Metrics } from '@relay/trace';
+import { type PoolSnapshot, Scheduler } from '@relay/scheduler';
+import { Metrics, type WatchedFamily } from '@relay/trace';
+
+/** Values by labels, with a space between those of one series; providers' names have none. */
+type Series = readonly (readonly [labels: string, value: number])[];
 
 /** Lets the metrics read the scheduler's pools whenever somebody scrapes. */
 @Injectable()
 export class SlotMetrics {
-  constructor(scheduler: Scheduler, metrics: Metrics) {
+  constructor(
+    private readonly scheduler: Scheduler,
+    metrics: Metrics,
+  ) {
     metrics.watchSlots(() =>
       scheduler.snapshot().map(({ id, inUse, limit, waiting }) => ({
         pool: id,
@@ -14,5 +20,56 @@ export class SlotMetrics {
         waiting: waiting.short + waiting.long,
       })),
     );
+    metrics.watch([...this.ofLimits(), ...this.ofLine(), this.ofLedger()]);
+  }
+
+  private ofLimits(): WatchedFamily[] {
+    return [
+      this.gauge('relay_slots_limit', 'Slots of all processes together, and what it is that allows no more', {
+        label: ['pool', 'limited_by'],
+        series: ({ id, poolLimit, limitedBy }) => [[`${id} ${limitedBy}`, poolLimit]],
+      }),
+      this.gauge('relay_slots_configured', 'Slots of all processes together, as configured', {
+        label: ['pool'],
+        series: ({ id, configured }) => [[id, configured]],
+      }),
+      this.gauge('relay_slots_held_models', 'Models that are not called until their rate limit is renewed', {
+        label: ['pool'],
+        series: ({ id, held }) => [[id, held.length]],
+      }),
+    ];
+  }
+
+  private ofLine(): WatchedFamily[] {
+    const by = (id: string, counts: Readonly<Record<string, number>>): Series =>
+      Object.entries(counts).map(([name, count]) => [`${id} ${name}`, count]);
+    return [
+      this.gauge('relay_requests_waiting_by_class', 'Requests that wait for a slot, by class', {
+        label: ['pool', 'class'],
+        series: ({ id, waiting }) => by(id, waiting),
+      }),
+      this.gauge('relay_requests_waiting_by_level', 'Requests that wait for a slot, by service level', {
+        label: ['pool', 'level'],
+        series: ({ id, waitingByLevel }) => by(id, waitingByLevel),
+      }),
+    ];
+  }
+
+  private ofLedger(): WatchedFamily {
+    return {
+      name: 'relay_slot_ledger_up',
+      help: '1 while the processes share their slots, 0 while each goes by its own part of the limits',
+      type: 'gauge',
+      read: () => ({ '': this.scheduler.ledgerUp ? 1 : 0 }),
+    };
+  }
+
+  private gauge(
+    name: string,
+    help: string,
+    { label, series }: { readonly label: readonly string[]; readonly series: (pool: PoolSnapshot) => Series },
+  ): WatchedFamily {
+    const read = () => Object.fromEntries(this.scheduler.snapshot().flatMap(series));
+    return { name, help, type: 'gauge', label, read };
   }
 }

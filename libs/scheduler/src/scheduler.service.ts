@@ -108,6 +108,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return this.border.tokens;
   }
 
+  /** Whether the ledger of slots can be reached; while it cannot, each process goes by its own part of the limits. */
+  get ledgerUp(): boolean {
+    return this.slots.reachable;
+  }
+
   snapshot(): PoolSnapshot[] {
     return [...this.pools.values()].map((pool) => {
       const block = this.blocks.get(pool.id);

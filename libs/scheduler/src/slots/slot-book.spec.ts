@@ -139,6 +139,7 @@ describe('SlotBook', () => {
     expect(late.size).toBe(0);
     await books.clock.advanceAsync(BEAT_MS);
     expect(late.size).toBe(6);
+    expect(a.book.reachable).toBe(false);
     expect(a.book.block('r', 4, usage, () => undefined).size).toBe(4); // known by now
   });
 

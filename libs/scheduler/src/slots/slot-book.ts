@@ -54,6 +54,11 @@ export class SlotBook {
     return this.known.processes;
   }
 
+  /** The ledger answered what it was asked last. */
+  get reachable(): boolean {
+    return !this.away;
+  }
+
   /** Asks for all blocks so far at once, and starts the heartbeat. A ledger in memory has settled them when this returns. */
   start(): void {
     this.started = true;
