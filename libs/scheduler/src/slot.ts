@@ -27,8 +27,6 @@ export interface SlotReport {
   /** Of completed streams. */
   readonly ttftMs?: number;
   readonly tpotMs?: number;
-  /** Of a 429: how long the provider wants to be left alone. */
-  readonly retryAfterMs?: number;
   readonly told?: ToldLimits;
 }
 

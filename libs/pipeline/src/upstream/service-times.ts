@@ -5,6 +5,7 @@ import { Predictions, Scheduler, type Prediction, type ServiceQuestion } from '@
 import { askedTokens } from '../degrade/answer-cuts';
 import type { Job } from '../job';
 import { admissionOf } from './admission-request';
+import { answerLength } from './answer-length';
 
 /** A call that is about to be made, and what is expected of it. */
 export interface ExpectedCall {
@@ -41,9 +42,9 @@ export class ServiceTimes {
 
   /** An upstream that tells no usage teaches nothing: how long a call takes is known by the length of its answer. */
   learn({ question, predicted }: ExpectedCall, { trace, request }: Job, outcome: UpstreamCompleted): void {
-    const { ttftMs, totalMs, usage } = outcome;
-    if (!usage) return;
-    const outputTokens = Math.round(usage.outputTokens / (request.n ?? 1)); // several answers run beside each other
+    const { ttftMs, totalMs } = outcome;
+    const outputTokens = answerLength(outcome, request);
+    if (outputTokens === null) return;
     this.predictions.observe(
       question,
       { ttftMs: trace.stream ? ttftMs : null, outputTokens, serviceMs: totalMs },

@@ -1,24 +1,32 @@
+import { tokenCost } from '@relay/contracts';
 import type { UpstreamOutcome } from '@relay/providers';
 import type { SlotReport } from '@relay/scheduler';
+import type { Job } from '../job';
+import { answerLength } from './answer-length';
 
 const LIMITED_STATUSES: ReadonlySet<number> = new Set([429, 529]);
 /** Errors after which an upstream may have worked all the same. */
 const UNTOLD: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout']);
 
+/** What matters of a request for how its call went. */
+interface ReportedJob {
+  readonly request: Pick<Job['request'], 'n'>;
+  readonly trace: Pick<Job['trace'], 'stream'>;
+}
+
 /** What the scheduler learns from a call that ended. */
-export function slotReportOf(outcome: UpstreamOutcome, stream: boolean): SlotReport {
-  const { usage } = outcome;
+export function slotReportOf(outcome: UpstreamOutcome, { request, trace: { stream } }: ReportedJob): SlotReport {
   const told = outcome.told ?? undefined;
   const cost = costOf(outcome);
   const common = { ...(cost === undefined ? {} : { cost }), ...(told ? { told } : {}) };
   if (outcome.kind === 'failed') {
-    const { error, upstreamStatus, retryAfterMs } = outcome;
+    const { error, upstreamStatus } = outcome;
     const isLimited = upstreamStatus !== null && LIMITED_STATUSES.has(upstreamStatus);
     const ended = isLimited ? 'rate-limited' : error.code === 'client_closed' ? 'left' : 'failed';
-    return { ...common, ended, ...(isLimited && retryAfterMs !== null ? { retryAfterMs } : {}) };
+    return { ...common, ended };
   }
   const { ttftMs, totalMs } = outcome;
-  const tokens = usage?.outputTokens ?? 0;
+  const tokens = answerLength(outcome, request) ?? 0;
   return {
     ...{ ...common, ended: 'completed' },
     ...(stream ? { ttftMs } : {}),
@@ -29,7 +37,7 @@ export function slotReportOf(outcome: UpstreamOutcome, stream: boolean): SlotRep
 /** Tokens, output counted double; undefined where nobody knows, so that what was predicted stands. */
 function costOf(outcome: UpstreamOutcome): number | undefined {
   const { usage } = outcome;
-  if (usage) return usage.inputTokens + 2 * usage.outputTokens;
+  if (usage) return tokenCost(usage.inputTokens, usage.outputTokens);
   const didNothing = outcome.kind === 'failed' && !outcome.started && !UNTOLD.has(outcome.error.code);
   return didNothing ? 0 : undefined;
 }

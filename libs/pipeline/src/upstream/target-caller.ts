@@ -85,7 +85,7 @@ export class TargetCaller {
       return { candidate, outcome, note: null };
     } finally {
       permit?.end((sent && outcome) || null);
-      slot.release(sent && outcome ? slotReportOf(outcome, job.trace.stream) : undefined);
+      slot.release(sent && outcome ? slotReportOf(outcome, job) : undefined);
     }
   }
 
