@@ -217,6 +217,15 @@ describe('limits of models and providers', () => {
     expect(relay.scheduler.free.get('a')).toBe(1); // its slot came back
   });
 
+  it('do not count a call that was not made', async () => {
+    relay = await PipelineHarness.start({ defaults: NOT_CACHED, limits: { a: { requestsPerMinute: 1 } } });
+    relay.providers.clients.delete('a'); // gone with a reload
+    relay.providers.script('b', succeeds);
+    expect((await relay.send()).headers['x-relay-provider']).toBe('b');
+    relay.providers.script('a', succeeds);
+    expect((await relay.send()).headers['x-relay-provider']).toBe('a');
+  });
+
   it('let requests wait for the window where their deadline allows it', async () => {
     const limits = { a: { requestsPerMinute: 1 }, b: { requestsPerMinute: 1 } };
     relay = await PipelineHarness.start({ defaults: NOT_CACHED, limits });
