@@ -190,16 +190,16 @@ describe('Scheduler in one process', () => {
   });
 
   it('keeps slots free for short requests while long ones wait, and serves the long ones when their share is free', async () => {
-    const { scheduler } = startScheduler(memoryBackend(), { slots: 5 });
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 10 });
     const long = (): ReturnType<typeof requestOf> => requestOf('a', { class: 'long' });
     scheduler.tryAcquire(requestOf('a'))!.release();
-    const held = Array.from({ length: 4 }, () => scheduler.tryAcquire(long())!);
-    const fifth = scheduler.admit(long());
+    const held = Array.from({ length: 9 }, () => scheduler.tryAcquire(long())!);
+    const tenth = scheduler.admit(long());
     const short = granted(await scheduler.admit(requestOf('a')));
     expect(short.queue).toBe('none'); // it does not queue behind the long one either
-    expect(only(scheduler)).toMatchObject({ inUse: 5, waiting: { long: 1 } });
+    expect(only(scheduler)).toMatchObject({ inUse: 10, waiting: { long: 1 } });
     held.pop()?.release();
-    expect(granted(await fifth).queue).toBe('long');
+    expect(granted(await tenth).queue).toBe('long');
   });
 
   it('starts fewer calls after a 429 of the provider, and as many as before some time later', async () => {
