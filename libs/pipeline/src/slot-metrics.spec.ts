@@ -4,7 +4,7 @@ import { FakeClock } from '@relay/testing';
 import { Metrics } from '@relay/trace';
 import { SlotMetrics } from './slot-metrics';
 
-it("metrics tell a pool's limits, what waits for it, and whether its slots are shared", async () => {
+function start() {
   const config = relayConfigSchema.parse({
     providers: [{ id: 'a', kind: 'simulator', limits: { concurrency: 2 } }],
     policy: { name: 'test', version: 1 },
@@ -16,15 +16,16 @@ it("metrics tell a pool's limits, what waits for it, and whether its slots are s
   new SlotMetrics(scheduler, metrics);
   const { signal } = new AbortController();
   const request = {
-    poolId: 'a',
-    model: 'm',
-    tenantId: 't',
-    weight: 1,
-    cost: 10,
-    deadlineAt: clock.now() + 60_000,
-    signal,
+    ...{ poolId: 'a', model: 'm', tenantId: 't', weight: 1, cost: 10 },
+    ...{ class: 'short' as const, level: 'interactive' as const },
+    ...{ deadlineAt: clock.now() + 60_000, signal },
   };
-  for (let i = 0; i < 3; i++) void scheduler.admit({ ...request, class: 'short', level: 'interactive' });
+  return { scheduler, metrics, request };
+}
+
+it("metrics tell a pool's limits, what waits for it, and whether its slots are shared", async () => {
+  const { scheduler, metrics, request } = start();
+  for (let i = 0; i < 3; i++) void scheduler.admit(request);
   void scheduler.admit({ ...request, class: 'long', level: 'batch' });
   const text = await metrics.render();
   for (const line of [
@@ -41,5 +42,16 @@ it("metrics tell a pool's limits, what waits for it, and whether its slots are s
     'relay_slot_ledger_up 1',
   ])
     expect(text).toContain(`${line}\n`);
+  await scheduler.close();
+});
+
+it('metrics count what lowered the limit of a pool', async () => {
+  const { scheduler, metrics, request } = start();
+  scheduler.tryAcquire(request)?.release({ ended: 'rate-limited' });
+  const text = await metrics.render();
+  expect(text).toContain('relay_slots_limit{pool="a",limited_by="rate-limited"} 1\n');
+  expect(text).toContain('# TYPE relay_pool_limit_lowered_total counter\n');
+  expect(text).toContain('relay_pool_limit_lowered_total{pool="a",reason="rate-limited"} 1\n');
+  expect(text).toContain('relay_pool_limit_lowered_total{pool="a",reason="slow"} 0\n');
   await scheduler.close();
 });

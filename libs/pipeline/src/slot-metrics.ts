@@ -5,6 +5,12 @@ import { Metrics, type WatchedFamily } from '@relay/trace';
 /** Values by labels, with a space between those of one series; providers' names have none. */
 type Series = readonly (readonly [labels: string, value: number])[];
 
+interface OfPools {
+  readonly type?: WatchedFamily['type'];
+  readonly label: readonly string[];
+  readonly series: (pool: PoolSnapshot) => Series;
+}
+
 /** Lets the metrics read the scheduler's pools whenever somebody scrapes. */
 @Injectable()
 export class SlotMetrics {
@@ -25,30 +31,33 @@ export class SlotMetrics {
 
   private ofLimits(): WatchedFamily[] {
     return [
-      this.gauge('relay_slots_limit', 'Slots of all processes together, and what it is that allows no more', {
+      this.ofPools('relay_slots_limit', 'Slots of all processes together, and what it is that allows no more', {
         label: ['pool', 'limited_by'],
         series: ({ id, poolLimit, limitedBy }) => [[`${id} ${limitedBy}`, poolLimit]],
       }),
-      this.gauge('relay_slots_configured', 'Slots of all processes together, as configured', {
+      this.ofPools('relay_slots_configured', 'Slots of all processes together, as configured', {
         label: ['pool'],
         series: ({ id, configured }) => [[id, configured]],
       }),
-      this.gauge('relay_slots_held_models', 'Models that are not called until their rate limit is renewed', {
+      this.ofPools('relay_slots_held_models', 'Models that are not called until their rate limit is renewed', {
         label: ['pool'],
         series: ({ id, held }) => [[id, held.length]],
+      }),
+      this.ofPools('relay_pool_limit_lowered_total', 'How often this process lowered the limit, by reason', {
+        type: 'counter',
+        label: ['pool', 'reason'],
+        series: ({ id, lowered }) => by(id, lowered),
       }),
     ];
   }
 
   private ofLine(): WatchedFamily[] {
-    const by = (id: string, counts: Readonly<Record<string, number>>): Series =>
-      Object.entries(counts).map(([name, count]) => [`${id} ${name}`, count]);
     return [
-      this.gauge('relay_requests_waiting_by_class', 'Requests that wait for a slot, by class', {
+      this.ofPools('relay_requests_waiting_by_class', 'Requests that wait for a slot, by class', {
         label: ['pool', 'class'],
         series: ({ id, waiting }) => by(id, waiting),
       }),
-      this.gauge('relay_requests_waiting_by_level', 'Requests that wait for a slot, by service level', {
+      this.ofPools('relay_requests_waiting_by_level', 'Requests that wait for a slot, by service level', {
         label: ['pool', 'level'],
         series: ({ id, waitingByLevel }) => by(id, waitingByLevel),
       }),
@@ -64,12 +73,11 @@ export class SlotMetrics {
     };
   }
 
-  private gauge(
-    name: string,
-    help: string,
-    { label, series }: { readonly label: readonly string[]; readonly series: (pool: PoolSnapshot) => Series },
-  ): WatchedFamily {
+  private ofPools(name: string, help: string, { type = 'gauge', label, series }: OfPools): WatchedFamily {
     const read = () => Object.fromEntries(this.scheduler.snapshot().flatMap(series));
-    return { name, help, type: 'gauge', label, read };
+    return { name, help, type, label, read };
   }
 }
+
+const by = (id: string, counts: Readonly<Record<string, number>>): Series =>
+  Object.entries(counts).map(([name, count]) => [`${id} ${name}`, count]);

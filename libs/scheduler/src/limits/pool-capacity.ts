@@ -2,7 +2,7 @@ import type { ProviderConfig } from '@relay/config';
 import type { LimitReason } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { SlotReport } from '../slot';
-import { PoolLimits } from './pool-limits';
+import { type LoweredCounts, PoolLimits } from './pool-limits';
 
 /** For so long after the last call that ended a process knows how its provider fares, ms. */
 const ACTIVE_MS = 10_000;
@@ -25,6 +25,7 @@ export interface CapacityView {
   readonly poolLimit: number; // slots of all processes together, at the moment
   readonly configured: number;
   readonly limitedBy: LimitReason;
+  readonly lowered: LoweredCounts; // of this process
   /** Models that are not called before, because nothing remains of what the provider allows; ms since the epoch. */
   readonly held: readonly { readonly model: string; readonly until: number }[];
 }
@@ -97,6 +98,7 @@ export class PoolCapacity {
       poolLimit: this.poolLimit,
       configured: this.limits.configuredLimit,
       limitedBy: this.limits.view(now).limitedBy,
+      lowered: this.limits.lowered,
       held: this.limits.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
     };
   }

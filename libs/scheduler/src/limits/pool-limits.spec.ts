@@ -16,7 +16,7 @@ describe('PoolLimits', () => {
         now * 1_000,
       );
     expect(limits.view(200_000)).toMatchObject({ limit: 20, limitedBy: 'configured' });
-    expect([limits.adaptiveLimit(200_000), limits.ttftTargetMs, limits.slowCount]).toEqual([null, null, 0]);
+    expect(limits.lowered.slow).toBe(0);
   });
 
   it('names what leaves least', () => {
@@ -30,7 +30,7 @@ describe('PoolLimits', () => {
     expect(limits.view(21_000)).toEqual({ limit: 90, limitedBy: 'adaptive' });
     limits.observe({ ended: 'rate-limited' }, { model: 'm', inFlight: 100, startedAt: 21_000 }, 22_000);
     expect(limits.view(22_000)).toEqual({ limit: 70, limitedBy: 'rate-limited' });
-    expect([limits.slowCount, limits.refusalCount]).toEqual([1, 1]);
+    expect(limits.lowered).toEqual({ slow: 1, 'rate-limited': 1 });
   });
 
   it('counts what remains by model', () => {
@@ -45,9 +45,9 @@ describe('PoolLimits', () => {
     expect(limits.view(1_500)).toEqual({ limit: 100, limitedBy: 'configured' });
   });
 
-  it('is not held by a 429: whoever asks to be left alone is passed over by its breaker', () => {
+  it('is lowered by a 429, and holds no model: one that asks to be left alone is passed over by its breaker', () => {
     const limits = new PoolLimits(100);
-    limits.observe({ ended: 'rate-limited', retryAfterMs: 5_000 }, USED, 1_000);
+    limits.observe({ ended: 'rate-limited' }, USED, 1_000);
     expect(limits.view(1_000)).toEqual({ limit: 70, limitedBy: 'rate-limited' });
     expect(limits.heldUntil('m', 1_000)).toBeNull();
   });
@@ -67,16 +67,16 @@ describe('PoolLimits', () => {
     for (const ended of ['failed', 'left', 'rate-limited'] as const)
       for (let i = 0; i < 50; i++)
         limits.observe({ ended, ttftMs: 9_999 }, { model: 'm', inFlight: 20, startedAt: 0 }, 1_000 + i);
-    expect(limits.adaptiveLimit(2_000)).toBe(20);
+    expect(limits.lowered.slow).toBe(0);
   });
 
   it('follows the configuration', () => {
     const limits = new PoolLimits(20);
     limits.configure(50, { minConcurrency: 1 });
-    expect(limits.view(0)).toMatchObject({ limit: 50, limitedBy: 'configured' });
-    expect(limits.adaptiveLimit(0)).toBe(50);
-    limits.configure(5);
-    expect(limits.view(0).limit).toBe(5);
-    expect(limits.adaptiveLimit(0)).toBeNull();
+    expect(limits.view(0)).toEqual({ limit: 50, limitedBy: 'configured' });
+    limits.adopt(30, 0);
+    expect(limits.view(0)).toEqual({ limit: 30, limitedBy: 'adaptive' });
+    limits.configure(50); // no longer by its pace
+    expect(limits.view(0)).toEqual({ limit: 50, limitedBy: 'configured' });
   });
 });

@@ -7,6 +7,9 @@ import type { SlotReport } from '../slot';
 /** Models of a provider whose rate limits are kept in mind; further ones are called until they refuse. */
 const MAX_MODELS = 1_000;
 
+/** By what it was that lowered a limit: slow answers, or 429s. */
+export type LoweredCounts = Readonly<Record<'slow' | 'rate-limited', number>>;
+
 /** A call that used a slot and has ended. Times are ms on one monotonic clock. */
 export interface UsedSlot {
   readonly model: string; // as the provider knows it
@@ -87,29 +90,9 @@ export class PoolLimits {
     });
   }
 
-  /** Calls at a time that the provider's pace allows; null without `adaptive`. */
-  adaptiveLimit(now: number): number | null {
-    return this.adaptive?.limit(now) ?? null;
-  }
-
-  /** Time to first token that is too slow, ms; null without `adaptive`, or while it is not known. */
-  get ttftTargetMs(): number | null {
-    return this.adaptive?.ttftTargetMs ?? null;
-  }
-
-  /** Time per output token that is too slow, ms; null likewise. */
-  get tpotTargetMs(): number | null {
-    return this.adaptive?.tpotTargetMs ?? null;
-  }
-
-  /** How often the limit was lowered for slow answers, since the start. */
-  get slowCount(): number {
-    return this.adaptive?.slowCount ?? 0;
-  }
-
-  /** How often the limit was lowered for 429s, since the start. */
-  get refusalCount(): number {
-    return this.refusals.count;
+  /** How often the limit was lowered, since the start. */
+  get lowered(): LoweredCounts {
+    return { slow: this.adaptive?.slowCount ?? 0, 'rate-limited': this.refusals.count };
   }
 
   private listenTo(model: string): ToldAllowance | undefined {
