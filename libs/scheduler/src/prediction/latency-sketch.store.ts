@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { storedWindowSchema } from '../domain/prediction/sample-window';
+import { storedWindowSchema } from '../domain/prediction/sketch-window';
 import type { OthersCell, StoredCell } from '../domain/prediction/sketch-book';
 
 /** What was not renewed for so long says nothing any more, in hours: a relay that rests over a weekend still knows its targets. */

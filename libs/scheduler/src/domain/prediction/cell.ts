@@ -1,7 +1,7 @@
 import type { DDSketch } from '@datadog/sketches-js';
 import type { Prediction, Quantiles, ServiceSample } from './prediction';
 import { quantilesOf } from './quantity-sketch';
-import { SampleWindow, type Quantity, type StoredWindow } from './sample-window';
+import { SketchWindow, type Quantity, type StoredWindow } from './sketch-window';
 
 /** A window makes room for the next one when it is so old, in ms, and has so many samples: quantiles rest on one to two windows. */
 const WINDOW_MS = 30_000;
@@ -20,10 +20,10 @@ export interface CellFigures extends Omit<Prediction, 'basis'> {
 
 /** What is known of calls of one kind: own samples in two windows that take turns, and what other processes stored. */
 export class Cell {
-  private current: SampleWindow | null = null;
-  private before: SampleWindow | null = null;
+  private current: SketchWindow | null = null;
+  private before: SketchWindow | null = null;
   /** Of other processes: what was fresh when it was read, and what was not. */
-  private others: readonly SampleWindow[] = [];
+  private others: readonly SketchWindow[] = [];
   private memo: CellFigures | null = null;
   private memoAt = -Infinity;
   private changed = false; // since the memo
@@ -35,17 +35,17 @@ export class Cell {
 
   add(sample: ServiceSample, now: number): void {
     const { current } = this;
-    if (!current) this.current = new SampleWindow(now);
+    if (!current) this.current = new SketchWindow(now);
     else if (now - current.startedAt >= WINDOW_MS && current.count >= WINDOW_SAMPLES) {
       this.before = current;
-      this.current = new SampleWindow(now);
+      this.current = new SketchWindow(now);
     }
     this.current?.add(sample);
     this.changed = true;
     this.unsaved = true;
   }
 
-  setOthers(others: readonly SampleWindow[]): void {
+  setOthers(others: readonly SketchWindow[]): void {
     this.others = others;
     this.changed = true;
   }
@@ -62,7 +62,7 @@ export class Cell {
     return (this.memo = this.figures(now));
   }
 
-  private own(): SampleWindow[] {
+  private own(): SketchWindow[] {
     return [this.current, this.before].filter((window) => window !== null);
   }
 
@@ -82,9 +82,9 @@ export class Cell {
   }
 }
 
-const countOf = (windows: readonly SampleWindow[]): number => windows.reduce((sum, { count }) => sum + count, 0);
+const countOf = (windows: readonly SketchWindow[]): number => windows.reduce((sum, { count }) => sum + count, 0);
 
-function quantiles(windows: readonly SampleWindow[], quantity: Quantity): Quantiles | null {
+function quantiles(windows: readonly SketchWindow[], quantity: Quantity): Quantiles | null {
   const sketches: DDSketch[] = [];
   for (const { sketches: of } of windows) {
     const sketch = of[quantity];

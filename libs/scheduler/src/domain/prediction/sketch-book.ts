@@ -1,6 +1,6 @@
 import { Cell, ENOUGH, FRESH_MS, type CellFigures } from './cell';
 import type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './prediction';
-import { SampleWindow, type StoredWindow } from './sample-window';
+import { SketchWindow, type StoredWindow } from './sketch-window';
 
 /** Kinds of calls that something is known of; the one that was asked about least lately makes room. About 25 kB each, twice that with what other processes know. */
 export const MAX_CELLS = 512;
@@ -110,11 +110,11 @@ export class SketchBook {
 }
 
 /** What other processes stored, by cell: what was fresh when it was read in one window, what was older in another. */
-export type OthersKnowledge = ReadonlyMap<string, readonly SampleWindow[]>;
+export type OthersKnowledge = ReadonlyMap<string, readonly SketchWindow[]>;
 
 /** Puts the rows of other processes together, one after the other, so that a long list can be taken in pieces. */
 export class OthersGathering {
-  private readonly cells = new Map<string, { fresh?: SampleWindow; old?: SampleWindow }>();
+  private readonly cells = new Map<string, { fresh?: SketchWindow; old?: SketchWindow }>();
 
   constructor(private readonly now: number) {}
 
@@ -124,12 +124,12 @@ export class OthersGathering {
     for (const window of windows) {
       const age = window.ageMs + ageMs;
       const kind = age < FRESH_MS ? 'fresh' : 'old';
-      (gathered[kind] ??= new SampleWindow(this.now - age)).merge(window);
+      (gathered[kind] ??= new SketchWindow(this.now - age)).merge(window);
     }
   }
 
   finish(): OthersKnowledge {
-    const known = new Map<string, SampleWindow[]>();
+    const known = new Map<string, SketchWindow[]>();
     for (const [cell, { fresh, old }] of this.cells)
       known.set(
         cell,

@@ -21,7 +21,7 @@ export const storedWindowSchema = z.object({
 export type StoredWindow = z.infer<typeof storedWindowSchema>;
 
 /** What calls of one kind took from some time on. */
-export class SampleWindow {
+export class SketchWindow {
   readonly sketches: Partial<Record<Quantity, DDSketch>> = {};
   count = 0;
 
