@@ -1,6 +1,7 @@
 // Compiles apps/, libs/ and bench/ to dist/ with SWC (decorator metadata included), rewriting @relay/* to relative paths.
 // Types are checked by `npm run check`, not here: a build takes about a second.
 import { transformFile } from '@swc/core';
+import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,12 +11,23 @@ const dist = path.join(root, 'dist');
 const out = `${dist}.${process.pid}`; // swapped in at the end: a failed build leaves the last good one in place
 const SOURCES = ['apps', 'libs', 'bench'];
 
+const BARREL = /[/]libs[/][^/]+[/]src[/]index[.]ts$/;
+
+/** @param {string} barrel */
+const localsOf = (barrel) =>
+  [...readFileSync(barrel, 'utf8').matchAll(/ from '(\.[^']*)'/g)].map(([, specifier]) => specifier);
+
 /** @param {string} file */
 const options = (file) => ({
   filename: file,
   sourceMaps: true,
   swcrc: false,
-  module: { type: /** @type {const} */ ('commonjs'), ignoreDynamic: true },
+  module: {
+    type: /** @type {const} */ ('commonjs'),
+    ignoreDynamic: true,
+    // What a library is not asked for is not loaded: the command line needs its rules, not its database.
+    lazy: BARREL.test(file) ? localsOf(file) : false,
+  },
   jsc: {
     target: /** @type {const} */ ('es2023'),
     baseUrl: root,
