@@ -1,21 +1,11 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { freePort } from '@relay/testing';
 import { ADMIN_EMAIL, ADMIN_PASSWORD, RelayProcess } from './relay-process';
 
 const CLI = path.resolve(__dirname, '../../../dist/apps/relay/src/cli/main.js');
-
-/** A port that was free a moment ago. */
-async function unusedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
 
 interface Run {
   readonly code: number | null;
@@ -183,7 +173,7 @@ describe('the relay command line', () => {
 
   it('says in one line that no relay answers, or who must log in', async () => {
     const login = { RELAY_ADMIN_EMAIL: ADMIN_EMAIL, RELAY_ADMIN_PASSWORD: ADMIN_PASSWORD };
-    const nobody = `http://127.0.0.1:${await unusedPort()}`;
+    const nobody = `http://127.0.0.1:${await freePort()}`;
     expect(await relay(['policy', 'versions', '--url', nobody], login)).toEqual({
       code: 1,
       out: '',

@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TraceDetail, TraceRow } from '@relay/contracts';
-import { seedEmbedded } from '@relay/testing';
+import { freePort, seedEmbedded } from '@relay/testing';
 import OpenAI from 'openai';
 
 const MAIN = path.resolve(__dirname, '../../../dist/apps/relay/src/main.js');
@@ -173,12 +172,4 @@ async function isReady(url: string): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }

@@ -2,6 +2,7 @@ export * from './chat-fixtures';
 export * from './cpu-ms';
 export * from './embedded-template';
 export * from './fake-clock';
+export * from './free-port';
 export * from './gate';
 export * from './say-skipped';
 export * from './scripted-upstream';
