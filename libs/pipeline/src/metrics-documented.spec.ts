@@ -1,0 +1,30 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Metrics } from '@relay/trace';
+import { PipelineModule } from './pipeline.module';
+
+type Part = new (...parts: unknown[]) => object;
+
+/** Every class of the module that shows something of its own by the metrics; what it needs beside is asked for at a scrape only. */
+function watchAll(metrics: Metrics): void {
+  const parts = Reflect.getMetadata('providers', PipelineModule) as readonly unknown[];
+  for (const part of parts) {
+    if (typeof part !== 'function' || !part.name.endsWith('Metrics')) continue;
+    const needs = Reflect.getMetadata('design:paramtypes', part) as readonly unknown[];
+    new (part as Part)(...needs.map((need) => (need === Metrics ? metrics : {})));
+  }
+  metrics.watchSpool(() => ({ queued: 0, spooledBytes: 0, dropped: 0, rejected: 0 })); // by the recorder of traces
+}
+
+it('docs/operations.md lists exactly the metrics that the relay adds to those of Node', () => {
+  const metrics = new Metrics();
+  watchAll(metrics);
+  const shown = metrics['registry'].getMetricsAsArray().map(({ name }) => name);
+  const text = readFileSync(path.resolve(__dirname, '../../../docs/operations.md'), 'utf8');
+  const table = text.split('\n| metric | |\n')[1]?.split('\n\n')[0] ?? '';
+  const listed = [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([a-z_0-9]+)/g)].map(([, name = '']) => name),
+  );
+  expect(listed.sort()).toEqual(shown.filter((name) => /^(relay|gen_ai)_/.test(name)).sort());
+});
