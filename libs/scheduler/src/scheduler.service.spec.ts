@@ -12,6 +12,8 @@ import {
   startScheduler,
   until,
 } from '../test/scheduler-harness';
+import { MemoryTicketLine } from './adapters/memory-ticket-line';
+import type { TicketLine } from './ports/ticket-line.port';
 import type { Scheduler } from './scheduler.service';
 
 const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
@@ -62,7 +64,8 @@ describe('Scheduler in one process', () => {
     const ask = async (tenant: string): Promise<void> => {
       const slot = granted(await scheduler.admit(requestOf(tenant, { cost: 1_000 })));
       order.push(tenant);
-      if (tenant === 'a') slot.release(); // nobody was called
+      if (tenant === 'a')
+        slot.release(); // nobody was called
       else slot.release({ ended: 'completed', cost: 1_000 });
     };
     const all = Array.from({ length: 20 }, () => ['a', 'b'].map(ask)).flat();
@@ -179,14 +182,14 @@ describe('Scheduler in one process', () => {
       ['a', 'b'].map(async (tenant) => {
         const outcome = granted(await scheduler.admit(requestOf(tenant, { level: tenant === 'a' ? level : 'batch' })));
         served.push(tenant === 'a' ? `a ${level}` : 'b');
-        outcome.release();
+        outcome.release({ ended: 'completed' });
       }),
     );
     expect(only(scheduler).waitingByLevel).toEqual({ interactive: 1, standard: 1, batch: 4 });
     slot.release();
     await Promise.all(waiting);
     expect(served.filter((name) => name !== 'b')).toEqual(['a interactive', 'a standard', 'a batch']);
-    expect(served.slice(0, 3)).toContain('b');
+    expect(served.slice(0, 4)).toContain('b');
   });
 
   it('keeps slots free for short requests while long ones wait, and serves the long ones when their share is free', async () => {
@@ -247,6 +250,118 @@ describe('Scheduler in one process', () => {
     expect(granted(await waiting).queuedMs).toBe(1_500);
     other.release();
     expect(only(scheduler).held).toEqual([]);
+  });
+
+  it('lets short requests take the slots that are kept for them at once, however much long work waits', async () => {
+    const line = new MemoryTicketLine();
+    const calls = { adds: 0, takes: 0 };
+    const counting: TicketLine = new Proxy(line, {
+      get: (target, name) => {
+        if (name === 'add') calls.adds++;
+        if (name === 'take') calls.takes++;
+        const value: unknown = Reflect.get(target, name);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const { scheduler } = startScheduler({ ...memoryBackend(), openLine: () => counting }, { slots: 10 });
+    scheduler.tryAcquire(requestOf('chat'))!.release();
+    const running = Array.from({ length: 9 }, () => scheduler.tryAcquire(requestOf('a', { class: 'long' }))!);
+    const waiting = Array.from({ length: 150 }, (_, i) => scheduler.admit(requestOf(`t${i}`, { class: 'long' })));
+    await until(() => only(scheduler).waiting.long === 150);
+    const before = { ...calls };
+    for (const slot of running) {
+      slot.release({ ended: 'completed' });
+      expect(scheduler.tryAcquire(requestOf('chat'))).not.toBeNull(); // at once, without a look at the line
+      scheduler.snapshot();
+      break;
+    }
+    await until(() => only(scheduler).waiting.long === 149);
+    expect(calls.adds - before.adds).toBeLessThanOrEqual(1);
+    expect(calls.takes - before.takes).toBeLessThanOrEqual(3);
+    void waiting;
+  });
+
+  it('calls one request of the level batch for each that ends while they have their share', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 5 });
+    const batch = (tenant: string): ReturnType<typeof requestOf> => requestOf(tenant, { level: 'batch' });
+    const other = scheduler.tryAcquire(requestOf('chat'))!;
+    const running = Array.from({ length: 4 }, (_, i) => scheduler.tryAcquire(batch(`t${i}`))!);
+    const waiting = Array.from({ length: 30 }, (_, i) => scheduler.admit(batch(`w${i}`)));
+    other.release({ ended: 'completed' });
+    expect(scheduler.tryAcquire(requestOf('chat'))).not.toBeNull();
+    for (let done = 1; done <= 4; done++) {
+      running.pop()!.release({ ended: 'completed' });
+      await until(() => only(scheduler).waiting.short === 30 - done);
+      expect(only(scheduler).inUse).toBe(5);
+    }
+    void waiting;
+  });
+
+  it('foretells no wait for what goes before the rest of its tenant, and a long one to who has its limit in use', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), { slots: 4, maxQueuedPerTenant: 500 }, clock);
+    const later = { deadlineAt: clock.now() + 10_000_000 };
+    for (let i = 0; i < 10; i++) {
+      const slot = scheduler.tryAcquire(requestOf('a', later))!;
+      clock.advance(1_000);
+      slot.release({ ended: 'completed', cost: 100 });
+    }
+    const running = Array.from({ length: 4 }, () => scheduler.tryAcquire(requestOf('x', later))!);
+    const waiting = Array.from({ length: 100 }, () => scheduler.admit(requestOf('a', { ...later, level: 'batch' })));
+    const waitOf = (level: 'interactive' | 'batch'): number =>
+      scheduler.outlook(requestOf('a', { level }))?.waitMs ?? NaN;
+    expect(waitOf('batch')).toBeGreaterThan(20_000);
+    expect(waitOf('interactive')).toBeLessThan(1_000);
+    const limited = { ...later, tenantConcurrency: 1 };
+    void scheduler.admit(requestOf('l', limited));
+    for (let i = 0; i < 10; i++) void scheduler.admit(requestOf('l', limited));
+    expect(scheduler.outlook(requestOf('l', limited))?.waitMs).toBeGreaterThan(10_000); // one after the other
+    void [running, waiting];
+  });
+
+  it('settles what a request was charged by what it really cost', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const busy = scheduler.tryAcquire(requestOf('c'))!;
+    const order: string[] = [];
+    const ask = async (tenant: string): Promise<void> => {
+      const slot = granted(await scheduler.admit(requestOf(tenant, { cost: 100 })));
+      order.push(tenant);
+      slot.release({ ended: 'completed', cost: tenant === 'dear' ? 400 : 100 });
+    };
+    const all = Array.from({ length: 40 }, () => ['dear', 'cheap'].map(ask)).flat();
+    busy.release();
+    await Promise.all(all);
+    const early = order.slice(0, 40).filter((tenant) => tenant === 'dear').length;
+    expect(early).toBeGreaterThanOrEqual(6); // a fifth of the calls, as each is worth four
+    expect(early).toBeLessThanOrEqual(12);
+  });
+
+  it('charges what went at once, too: who had the pool to itself is not first in line', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 2 });
+    const [first, second] = [
+      scheduler.tryAcquire(requestOf('a', { cost: 5_000 }))!,
+      scheduler.tryAcquire(requestOf('a', { cost: 5_000 }))!,
+    ];
+    const order: string[] = [];
+    const ask = async (tenant: string): Promise<void> => {
+      const slot = granted(await scheduler.admit(requestOf(tenant)));
+      order.push(tenant);
+      slot.release({ ended: 'completed' });
+    };
+    const all = [ask('a'), ask('a'), ask('b'), ask('b'), ask('b')];
+    first.release({ ended: 'completed' });
+    await Promise.all(all);
+    expect(order.slice(0, 3)).toEqual(['b', 'b', 'b']);
+    second.release({ ended: 'completed' });
+  });
+
+  it('does not count calls that were not made against a model’s rate limit', () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 10 });
+    const told = { remainingRequests: 2, requestsResetMs: 60_000 };
+    scheduler.tryAcquire(requestOf('a'))!.release({ ended: 'completed', told });
+    for (let i = 0; i < 6; i++) scheduler.tryAcquire(requestOf('b'))!.release(); // refused after it had its slot
+    expect(scheduler.isHeld(POOL, 'm')).toBe(false);
+    expect([1, 2, 3].map(() => scheduler.tryAcquire(requestOf('a')) !== null)).toEqual([true, true, false]);
   });
 
   it('keeps a tenant within its own concurrency, without holding up the others', async () => {

@@ -9,13 +9,14 @@ import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
 import { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 import { FaultLog, ledgerHealth } from './fault-log';
-import { type Outlook, type OutlookRequest, Pool, type PoolContext, type PoolSnapshot } from './pool/pool';
+import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool/pool';
 import type { ReceivedMessage } from './ports/message-bus.port';
 import { RANDOM, type Random, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
 import type { AdmissionRequest, Slot } from './slot';
 import type { SlotBlock } from './slots/slot-block';
 import { SlotBook } from './slots/slot-book';
 import { TenantUsage } from './tenant-usage';
+import type { OutlookRequest } from './pool/wait-forecast';
 
 /** Rhythm of everything that is not triggered by an event, ms. */
 const TICK_MS = 1_000;

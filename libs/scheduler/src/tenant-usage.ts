@@ -59,6 +59,11 @@ export class TenantUsage {
     return this.sizeOf(tenantId, limit) - this.inUseOf(tenantId);
   }
 
+  /** Calls at a time of a tenant in this process. */
+  slotsOf(tenantId: string, limit: number | undefined): number {
+    return limit === undefined ? Infinity : this.sizeOf(tenantId, limit);
+  }
+
   take(tenantId: string): void {
     this.inUse.set(tenantId, this.inUseOf(tenantId) + 1);
   }

@@ -78,4 +78,41 @@ describe('FairClock', () => {
     clock.correct('a', -1_000, 1);
     expect(clock.stamp('a', 100, 1)).toBe(clock.virtualTime);
   });
+
+  it('takes back what another process charged too much, but gives no credit', () => {
+    const fair = new FairClock();
+    fair.served(1_000);
+    fair.chargedElsewhere('a', 500);
+    expect(fair.startOf('a')).toBe(1_500);
+    fair.chargedElsewhere('a', -200);
+    expect(fair.startOf('a')).toBe(1_300);
+    fair.chargedElsewhere('a', -100_000);
+    fair.chargedElsewhere('a', 50);
+    expect(fair.startOf('a')).toBe(1_050);
+  });
+
+  it('tells of corrections of charges that were told', () => {
+    const told: number[] = [];
+    const fair = new FairClock((_tenantId, weighted) => told.push(weighted));
+    fair.stamp('a', 100, 2);
+    fair.correct('a', -40, 2);
+    fair.correct('a', -40, 2, false);
+    expect(told).toEqual([50, -20]);
+    expect(fair.startOf('a')).toBe(10);
+  });
+
+  it('does not look through all tenants with each one more, where none can be forgotten', () => {
+    const fair = new FairClock();
+    let steps = 0;
+    const counted = new Proxy(new Map<string, number>(), {
+      get: (map, name) => {
+        if (name === Symbol.iterator) steps += map.size;
+        const value: unknown = Reflect.get(map, name);
+        return typeof value === 'function' ? value.bind(map) : value;
+      },
+    });
+    Object.assign(fair, { finish: counted });
+    for (let i = 0; i < 40_000; i++) fair.stamp(`t${i}`, 10, 1);
+    expect(steps).toBeLessThan(100_000);
+  });
 });

@@ -11,6 +11,7 @@ const MAX_TAGS = 10_000;
 export class FairClock {
   private now = 0;
   private readonly finish = new Map<string, number>();
+  private pruneAt = MAX_TAGS;
 
   /** `onCharge` hears of every charge of this process, in weighted tokens, negative when one was corrected. */
   constructor(private readonly onCharge: (tenantId: string, weighted: number) => void = () => undefined) {}
@@ -29,7 +30,7 @@ export class FairClock {
     const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);
     this.finish.set(tenantId, start + cost / weight);
     this.onCharge(tenantId, cost / weight);
-    if (this.finish.size > MAX_TAGS) this.prune();
+    if (this.finish.size > this.pruneAt) this.prune();
     return start;
   }
 
@@ -43,21 +44,28 @@ export class FairClock {
     this.served(this.stamp(tenantId, cost, weight));
   }
 
-  /** Corrects a charge once more is known; `cost` in tokens, negative when too much was charged. */
-  correct(tenantId: string, cost: number, weight: number): void {
+  /**
+   * Corrects a charge once more is known; `cost` in tokens, negative when too much was charged. `told`: the other processes heard of the
+   * charge, so they are to hear of this as well.
+   */
+  correct(tenantId: string, cost: number, weight: number, told = true): void {
     const finish = this.finish.get(tenantId);
     if (finish === undefined || cost === 0) return;
     this.finish.set(tenantId, finish + cost / weight);
-    this.onCharge(tenantId, cost / weight);
+    if (told) this.onCharge(tenantId, cost / weight);
   }
 
-  /** What another process charged: a tenant has one finish tag, however many processes serve it. */
+  /**
+   * What another process charged, or took back: a tenant has one finish tag, however many processes serve it. Never below the virtual time:
+   * what is taken back is no credit.
+   */
   chargedElsewhere(tenantId: string, weighted: number): void {
-    this.finish.set(tenantId, Math.max(this.now, this.finish.get(tenantId) ?? 0) + weighted);
-    if (this.finish.size > MAX_TAGS) this.prune();
+    this.finish.set(tenantId, Math.max(this.now, Math.max(this.now, this.finish.get(tenantId) ?? 0) + weighted));
+    if (this.finish.size > this.pruneAt) this.prune();
   }
 
   private prune(): void {
     for (const [tenantId, tag] of this.finish) if (tag <= this.now) this.finish.delete(tenantId);
+    this.pruneAt = Math.max(MAX_TAGS, 2 * this.finish.size); // where all of them say something, not with each further one
   }
 }

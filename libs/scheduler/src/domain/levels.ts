@@ -11,3 +11,7 @@ export const YIELDS_MS = {
 } as const satisfies Record<ServiceLevel, number>;
 
 export const LEVELS = ['interactive', 'standard', 'batch'] as const satisfies readonly ServiceLevel[];
+
+/** When a waiting request is due among those of its tenant: the earlier goes first. Monotonic ms. */
+export const dueAt = ({ since, level }: { readonly since: number; readonly level: ServiceLevel }): number =>
+  since + YIELDS_MS[level];

@@ -1,4 +1,5 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
+import { TagHeap } from './tag-heap';
 
 export interface LiveTicket {
   readonly id: string;
@@ -16,6 +17,11 @@ export interface LiveTicket {
 export class LiveTickets {
   private readonly byId = new Map<string, LiveTicket>();
   private readonly count: Record<QueueClass, number> = { short: 0, long: 0 };
+  private readonly tags: Record<QueueClass, TagHeap> = {
+    short: new TagHeap((id) => this.byId.has(id)),
+    long: new TagHeap((id) => this.byId.has(id)),
+  };
+  private batch = 0;
   private readonly perTenant: Record<QueueClass, Map<string, LiveTicket[]>> = { short: new Map(), long: new Map() };
 
   get size(): number {
@@ -30,6 +36,16 @@ export class LiveTickets {
     return this.count[queueClass];
   }
 
+  /** Tickets that were issued for requests of the level batch. */
+  get batchCount(): number {
+    return this.batch;
+  }
+
+  /** The lowest start tag; undefined without a ticket. */
+  lowestTag(queueClass: QueueClass): number | undefined {
+    return this.tags[queueClass].lowest();
+  }
+
   of(tenantId: string, queueClass: QueueClass): readonly LiveTicket[] {
     return this.perTenant[queueClass].get(tenantId) ?? [];
   }
@@ -41,6 +57,8 @@ export class LiveTickets {
   add(ticket: LiveTicket): void {
     this.byId.set(ticket.id, ticket);
     this.count[ticket.class]++;
+    if (ticket.level === 'batch') this.batch++;
+    this.tags[ticket.class].add(ticket.id, ticket.startTag);
     this.perTenant[ticket.class].set(ticket.tenantId, [...this.of(ticket.tenantId, ticket.class), ticket]);
   }
 
@@ -49,6 +67,7 @@ export class LiveTickets {
     if (!ticket) return undefined;
     this.byId.delete(id);
     this.count[ticket.class]--;
+    if (ticket.level === 'batch') this.batch--;
     const rest = this.of(ticket.tenantId, ticket.class).filter((other) => other !== ticket);
     if (rest.length > 0) this.perTenant[ticket.class].set(ticket.tenantId, rest);
     else this.perTenant[ticket.class].delete(ticket.tenantId);

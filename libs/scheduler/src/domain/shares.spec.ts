@@ -1,44 +1,36 @@
 import { Shares } from './shares';
 
-const SHORT = { class: 'short', level: 'standard' } as const;
-const LONG = { class: 'long', level: 'standard' } as const;
-const BATCH = { class: 'short', level: 'batch' } as const;
+const LONG = { long: true, batch: false };
+const BATCH = { long: false, batch: true };
 
 describe('Shares', () => {
   const shares = (): Shares => new Shares(() => ({ shortShare: 0.2, batchShare: 0.8 }));
 
   it('keeps a part of the slots free of long requests while short ones come', () => {
     const held = shares();
-    held.saw(SHORT, 0);
-    for (let i = 0; i < 8; i++) {
-      expect(held.allows(LONG, 10, 0)).toBe(true);
-      held.take(LONG);
-    }
-    expect(held.allows(LONG, 10, 0)).toBe(false);
-    expect(held.allows(SHORT, 10, 0)).toBe(true);
-    expect(held.allows(LONG, 10, 30_000)).toBe(true); // no short request for half a minute: nothing is kept free
-    expect(held.giveBack(LONG)).toBe(true);
-    expect(held.allows(LONG, 10, 0)).toBe(true);
+    held.saw('short', 'standard', 0);
+    expect(held.longRoom(10, 0)).toBe(8);
+    for (let i = 0; i < 8; i++) held.take(LONG);
+    expect(held.longRoom(10, 29_999)).toBe(0);
+    expect(held.longRoom(10, 30_000)).toBe(Infinity); // no short request for half a minute: nothing is kept free
+    held.giveBack(LONG);
+    expect(held.longRoom(10, 0)).toBe(1);
   });
 
   it('lets requests of the level batch hold their part while others come', () => {
     const held = shares();
     for (let i = 0; i < 10; i++) held.take(BATCH);
-    expect(held.allows(BATCH, 20, 0)).toBe(true);
-    held.saw(SHORT, 0);
-    expect(held.allows(BATCH, 20, 0)).toBe(true);
-    for (let i = 0; i < 6; i++) held.take(BATCH);
-    expect(held.allows(BATCH, 20, 0)).toBe(false);
-    expect(held.allows(SHORT, 20, 0)).toBe(true);
+    held.saw('long', 'batch', 0);
+    expect(held.batchRoom(20, 0)).toBe(Infinity);
+    held.saw('long', 'standard', 0);
+    expect(held.batchRoom(20, 0)).toBe(6);
+    held.giveBack(BATCH);
+    expect(held.batchRoom(20, 0)).toBe(7);
   });
 
   it('keeps nothing free of a handful of slots', () => {
     const held = shares();
-    held.saw(SHORT, 0);
-    for (let i = 0; i < 3; i++) held.take(LONG);
-    expect(held.allows(LONG, 4, 0)).toBe(true);
-    held.take(LONG);
-    held.take(LONG);
-    expect(held.allows(LONG, 6, 0)).toBe(false);
+    held.saw('short', 'standard', 0);
+    expect([1, 2, 4, 5, 6].map((slots) => held.longRoom(slots, 0))).toEqual([1, 2, 4, 4, 5]);
   });
 });

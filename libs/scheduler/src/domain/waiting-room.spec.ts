@@ -45,7 +45,7 @@ describe('WaitingRoom', () => {
     const room = new WaitingRoom();
     const batch = w('a', 'short', { level: 'batch', since: 0 });
     const standard = w('a', 'short', { since: 1 });
-    const interactive = w('a', 'short', { level: 'interactive', since: 5_000 });
+    const interactive = w('a', 'short', { level: 'interactive', since: 9_999 });
     const tooLate = w('a', 'short', { level: 'interactive', since: 10_002 });
     const muchLater = w('a', 'short', { level: 'interactive', since: 130_000 });
     for (const waiting of [batch, standard, interactive, tooLate, muchLater]) room.add(waiting);
@@ -61,9 +61,14 @@ describe('WaitingRoom', () => {
   it('counts the work ahead by share: a flood of one tenant is not ahead of another tenant', () => {
     const room = new WaitingRoom();
     for (let i = 0; i < 100; i++) room.add(w('flood'));
-    expect(room.workAhead('flood', 1, 10)).toBe(1_000);
-    expect(room.workAhead('polite', 1, 10)).toBe(10);
-    expect(room.workAhead('polite', 1, 500)).toBe(500); // more work of its own, more turns of the others
-    expect(room.workAhead('heavy', 4, 10)).toBe(2.5);
+    const all = (): boolean => true;
+    const ahead = (tenant: string, weight: number, cost: number): number =>
+      room.workAhead(tenant, weight, cost, room.workOf(tenant, all));
+    expect(ahead('flood', 1, 10)).toBe(1_000);
+    expect(ahead('polite', 1, 10)).toBe(10);
+    expect(ahead('polite', 1, 500)).toBe(500); // more work of its own, more turns of the others
+    expect(ahead('heavy', 4, 10)).toBe(2.5);
+    room.add(w('flood', 'long', { level: 'interactive', cost: 70 }));
+    expect(room.workOf('flood', (level) => level === 'interactive')).toBe(70);
   });
 });

@@ -1,5 +1,5 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
-import { LEVELS, YIELDS_MS } from './levels';
+import { dueAt, LEVELS } from './levels';
 
 export interface Waiting {
   readonly tenantId: string;
@@ -16,7 +16,7 @@ interface TenantLines<W> {
   readonly short: Line<W>;
   readonly long: Line<W>;
   size: number;
-  work: number; // tokens
+  readonly work: Record<ServiceLevel, number>; // tokens
   weight: number; // as of the latest arrival
 }
 
@@ -26,7 +26,7 @@ export interface RoomCaps {
 }
 
 /** Of a line whose head may not go, so many are looked at: behind them, too, waits what somebody else may take. */
-const MAX_PASSED = 16;
+const MAX_PASSED = 256;
 
 /** Why a request may not wait. */
 export type RoomRefusal = 'tenant-full' | 'room-full';
@@ -132,22 +132,28 @@ export class WaitingRoom<W extends Waiting> {
   }
 
   /**
-   * Tokens that will be served before a request that joins now, when tenants are served by weight: its tenant's own line,
-   * stretched by that tenant's share, but never more than everything that waits.
+   * Tokens that will be served before a request that joins now, when tenants are served by weight: what of its tenant goes before it
+   * (`own`), stretched by that tenant's share, but never more than everything that waits.
    */
-  workAhead(tenantId: string, weight: number, cost: number): number {
-    const lines = this.tenants.get(tenantId);
-    const others = this.weights - (lines?.weight ?? 0);
-    return Math.min(this.work, ((lines?.work ?? 0) + cost) * (1 + others / weight) - cost);
+  workAhead(tenantId: string, weight: number, cost: number, own: number): number {
+    const others = this.weights - (this.tenants.get(tenantId)?.weight ?? 0);
+    return Math.min(this.work, (own + cost) * (1 + others / weight) - cost);
   }
 
-  /** Tokens of a tenant's requests that wait here. */
-  workOf(tenantId: string): number {
-    return this.tenants.get(tenantId)?.work ?? 0;
+  /** Tokens of a tenant's requests that wait here, of some levels. */
+  workOf(tenantId: string, counts: (level: ServiceLevel) => boolean): number {
+    const work = this.tenants.get(tenantId)?.work;
+    return work ? LEVELS.reduce((sum, level) => (counts(level) ? sum + work[level] : sum), 0) : 0;
   }
 
   private open(tenantId: string): TenantLines<W> {
-    const lines: TenantLines<W> = { short: newLine(), long: newLine(), size: 0, work: 0, weight: 0 };
+    const lines: TenantLines<W> = {
+      short: newLine(),
+      long: newLine(),
+      size: 0,
+      work: { interactive: 0, standard: 0, batch: 0 },
+      weight: 0,
+    };
     this.tenants.set(tenantId, lines);
     return lines;
   }
@@ -156,7 +162,7 @@ export class WaitingRoom<W extends Waiting> {
     this.count[queueClass] += sign;
     this.levels[level] += sign;
     lines.size += sign;
-    lines.work += sign * cost;
+    lines.work[level] += sign * cost;
     this.work += sign * cost;
   }
 }
@@ -166,7 +172,7 @@ function firstOf(heads: readonly (Waiting | undefined)[]): number {
   let first = -1;
   let earliest = Infinity;
   heads.forEach((head, index) => {
-    const due = head ? head.since + YIELDS_MS[head.level] : Infinity;
+    const due = head ? dueAt(head) : Infinity;
     if (due < earliest) [first, earliest] = [index, due];
   });
   return first;

@@ -69,6 +69,11 @@ export class PoolCapacity {
     if (model !== undefined) this.limits.started(model, now);
   }
 
+  /** It was not made after all. */
+  cancelled(model: string | undefined): void {
+    if (model !== undefined) this.limits.cancelled(model);
+  }
+
   /** A call of this process ended, one of `inFlight` that its slots were used for. */
   ended(report: SlotReport, model: string | undefined, startedAt: number, inFlight: number): void {
     const now = this.options.clock.monotonic();

@@ -54,6 +54,11 @@ export class PoolLimits {
     this.allowances.get(model)?.started(now);
   }
 
+  /** A call that was announced by `started` was not made. */
+  cancelled(model: string): void {
+    this.allowances.get(model)?.cancelled();
+  }
+
   observe(report: SlotReport, { model, inFlight, startedAt }: UsedSlot, now: number): void {
     const { ttftMs, tpotMs, told, cost, ended } = report;
     const allowance = this.allowances.get(model) ?? (told && this.listenTo(model));

@@ -1,3 +1,4 @@
+import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { ClockReading } from '../messages';
 import type { MessageBus } from '../ports/message-bus.port';
@@ -25,7 +26,7 @@ export class LeaseBook {
     private readonly poolId: string,
     private readonly bus: MessageBus,
     private readonly clock: Clock,
-    private readonly onFreed: () => void,
+    private readonly onFreed: (queueClass: QueueClass | null) => void,
     private readonly onFault: (error: unknown) => void,
   ) {}
 
@@ -90,7 +91,7 @@ export class LeaseBook {
     this.leases.delete(grantId);
     lease.cancelOffer();
     lease.taken?.finish().catch(this.onFault);
-    this.onFreed();
+    this.onFreed(lease.taken?.data.class ?? null);
   }
 
   /** Takes back the slots of owners that have fallen silent. */

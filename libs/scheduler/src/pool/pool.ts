@@ -6,7 +6,7 @@ import { retryAfterSeconds } from '../domain/admission/retry-after';
 import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
 import { LineHeads } from '../domain/line-heads';
-import { Shares, type ShareSettings } from '../domain/shares';
+import { Shares, type ShareSettings, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
 import { type RoomCaps, WaitingRoom } from '../domain/waiting-room';
 import { LeaseBook } from './lease-book';
@@ -20,6 +20,7 @@ import { Pump } from './pump';
 import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotReport, type SlotSource } from '../slot';
 import type { TenantUsage } from '../tenant-usage';
 import { TicketDesk } from './ticket-desk';
+import { WaitForecast, type OutlookRequest } from './wait-forecast';
 import { Waiter } from './waiter';
 
 /** What an administrator sees of one pool, in this process. */
@@ -38,14 +39,8 @@ export interface Outlook {
   readonly waitMs: number | null;
 }
 
-/** Assumed wait while nothing has been measured. */
+/** Assumed wait while nothing has been measured, ms. */
 const UNKNOWN_WAIT_MS = 2_000;
-
-export type OutlookRequest = Pick<
-  AdmissionRequest,
-  'poolId' | 'tenantId' | 'weight' | 'class' | 'level' | 'cost' | 'model'
->;
-type Headroom = Pick<AdmissionRequest, 'tenantId' | 'tenantConcurrency' | 'class' | 'level' | 'model'>;
 
 export interface PoolContext {
   readonly clock: Clock;
@@ -75,6 +70,7 @@ export class Pool {
   private readonly heads = new LineHeads();
   private readonly pace = new VirtualPace();
   private readonly desk: TicketDesk;
+  private readonly forecast: WaitForecast;
   private readonly pump: Pump;
   private readonly capacity: PoolCapacity;
   private readonly leases: LeaseBook;
@@ -83,6 +79,7 @@ export class Pool {
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
   private cancelRelease: (() => void) | null = null; // of a model whose rate limit is used up
+  private announcing = false;
 
   /** Without a slot until `setLimit` says how many of them are this process's. */
   constructor(
@@ -98,20 +95,30 @@ export class Pool {
     this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
     this.shares = new Shares(context.shares);
     const { room, fair } = this;
-    this.leases = new LeaseBook(id, bus, clock, () => this.returned(), onFault);
+    this.leases = new LeaseBook(id, bus, clock, (queueClass) => this.returned(queueClass), onFault);
     this.borrowed = new BorrowedSlots(id, bus, onFault);
     this.desk = new TicketDesk({
       ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
-      headroom: (waiter) => this.headroom(waiter),
-      onStanding: () => this.announce(),
+      headroom: (request) => this.headroom(request),
+      longRoom: () => this.longRoom(),
+      onBatchFree: () => this.callBatch(),
+      onStanding: () => this.onStanding(),
     });
     this.pump = new Pump({
       ...{ line, onFault },
       hasRoom: () => this.inUse < this.capacity.slots,
+      longRoom: () => this.longRoom(),
       lowest: (queueClass) => this.lowestTag(queueClass),
       standing: (queueClass) => this.desk.countOf(queueClass),
       setAside: (slots) => void (this.held += slots),
       call: (taken) => this.call(taken),
+    });
+    const { drain, pace } = this;
+    this.forecast = new WaitForecast({
+      ...{ room, fair, drain, pace },
+      stampedOf: (tenantId) => this.desk.stampedOf(tenantId),
+      slots: () => this.capacity.slots,
+      tenantSlots: ({ tenantId, tenantConcurrency }) => context.usage.slotsOf(tenantId, tenantConcurrency),
     });
   }
 
@@ -137,39 +144,32 @@ export class Pool {
     return this.held === 0 && this.room.size === 0 && this.borrowed.size === 0;
   }
 
-  /** The fast path: a slot is free, nobody waits for it anywhere, and neither the tenant nor its kind of request has enough already. */
+  /** The fast path: a slot is free, nobody is due for it anywhere, and neither the tenant nor its kind of request has enough already. */
   tryAcquire(request: AdmissionRequest): Slot | null {
-    const { tenantId } = request;
     const now = this.context.clock.monotonic();
-    this.shares.saw(request, now);
-    if (this.inUse >= this.capacity.slots || this.pump.isContended) return null;
-    if (this.room.size > 0 && this.room.lengthOf(tenantId, request.class) > 0) return null;
-    if (this.headroom(request) <= 0) return null;
+    this.shares.saw(request.class, request.level, now);
+    if (!this.mayStart(request)) return null;
     this.held++;
-    this.occupy(request);
-    this.fair.pass(tenantId, request.cost, request.weight);
+    this.occupy(request, FREE_SLOT);
+    this.fair.pass(request.tenantId, request.cost, request.weight);
     return new HeldSlot(this, request, FREE_SLOT, 'none', 0, now);
   }
 
   /** What a request would meet that joined now. */
-  outlook({ tenantId, weight, cost, model }: OutlookRequest): Outlook {
+  outlook(request: OutlookRequest): Outlook {
+    if (this.mayStart(request)) return { waitMs: 0 };
     const now = this.context.clock.monotonic();
-    const heldMs = Math.max(0, (this.capacity.heldUntil(model, now) ?? now) - now);
-    if (this.room.size === 0 && !this.pump.isContended && this.inUse < this.capacity.slots) return { waitMs: heldMs };
-    const waitMs = this.expectedMs(tenantId, weight, cost);
+    const heldMs = Math.max(0, (this.capacity.heldUntil(request.model, now) ?? now) - now);
+    const waitMs = this.forecast.expectedMs(request);
     return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
   }
 
-  /** Until its start tag comes up, at the pace of the virtual time, and a slot is free; by the work that waits while the pace is not known. */
-  private expectedMs(tenantId: string, weight: number, cost: number): number | undefined {
-    const { room, fair, desk, drain, pace } = this;
-    const { slots } = this.capacity;
-    const unstamped = Math.max(0, room.workOf(tenantId) - desk.stampedOf(tenantId));
-    const untilMs = pace.untilMs(fair.startOf(tenantId) + unstamped / weight, fair.virtualTime);
-    const nextMs = drain.waitMs(0, slots);
-    if (untilMs === undefined || nextMs === undefined)
-      return drain.waitMs(room.workAhead(tenantId, weight, cost), slots);
-    return untilMs + nextMs;
+  private mayStart(request: OutlookRequest): boolean {
+    const { tenantId, class: queueClass } = request;
+    if (!this.pump.passes(queueClass, this.capacity.slots - this.inUse)) return false;
+    if (this.room.size > 0 && this.room.lengthOf(tenantId, queueClass) > 0) return false;
+    if (queueClass === 'long' && this.longRoom() <= 0) return false;
+    return this.headroom(request) > 0;
   }
 
   isHeld(model: string): boolean {
@@ -189,13 +189,16 @@ export class Pool {
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
     if (report) this.learn(slot, report);
+    else this.capacity.cancelled(request.model);
     const cost = report ? (report.cost ?? request.cost) : 0; // without a report nothing was called
-    this.fair.correct(request.tenantId, cost - request.cost, request.weight);
+    const wasTold = source.kind !== 'free'; // a request that went at once was charged while nobody waited
+    this.fair.correct(request.tenantId, cost - request.cost, request.weight, wasTold);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
-    if (this.shares.giveBack(request) && this.room.size > 0) this.adjustAll();
+    this.shares.giveBack(useOf(request, source));
+    if (request.level === 'batch') this.callBatch();
     this.context.onLeft(request);
-    this.pump.wake();
+    this.wakeFor(request.class);
   }
 
   /** Slots of this process. */
@@ -245,14 +248,15 @@ export class Pool {
   async tend(): Promise<void> {
     this.leases.expire();
     this.pace.observe(this.fair.virtualTime, this.context.clock.monotonic(), this.pump.isContended);
-    this.pump.wake();
     this.capacity.review();
-    if (this.tending) return;
+    this.wakeFor('long'); // shares open with time
+    if (this.room.size > 0) this.adjustAll();
+    if (this.desk.size > 0) this.announce();
+    const reported = this.borrowed.report(); // whatever else takes long: who is silent loses what it was lent
+    if (this.tending) return reported;
     this.tending = true;
     try {
-      if (this.room.size > 0) this.adjustAll(); // shares open with time
-      if (this.desk.size > 0) this.announce();
-      await this.borrowed.report();
+      await reported;
       await this.desk.review();
       await this.line.renew();
     } finally {
@@ -307,9 +311,8 @@ export class Pool {
   }
 
   /** When a refused request should come again: when it would have been served, had it waited. */
-  private retryAfterSeconds({ tenantId, weight, cost }: AdmissionRequest): number {
-    const waitMs = this.expectedMs(tenantId, weight, cost) ?? UNKNOWN_WAIT_MS;
-    return retryAfterSeconds(waitMs, this.context.random());
+  private retryAfterSeconds(request: AdmissionRequest): number {
+    return retryAfterSeconds(this.forecast.expectedMs(request) ?? UNKNOWN_WAIT_MS, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -328,24 +331,49 @@ export class Pool {
     }
   }
 
-  /** How many more slots a request's tenant may hold; none while its kind of request has its share, or its model may not be called. */
-  private headroom(request: Headroom): number {
+  /** How many more requests such as this one may start; none while its level has its share, or its model may not be called. */
+  private headroom(request: OutlookRequest): number {
     const { clock, usage } = this.context;
     const now = clock.monotonic();
-    if (!this.shares.allows(request, this.capacity.slots, now)) return 0;
     const heldUntil = this.capacity.heldUntil(request.model, now);
     if (heldUntil !== null) {
       this.cancelRelease ??= clock.after(heldUntil - now, () => this.releaseHeld());
       return 0;
     }
-    return usage.headroom(request.tenantId, request.tenantConcurrency);
+    const ofTenant = usage.headroom(request.tenantId, request.tenantConcurrency);
+    return request.level === 'batch' ? Math.min(ofTenant, this.shares.batchRoom(this.capacity.slots, now)) : ofTenant;
   }
 
-  private occupy(request: AdmissionRequest): void {
+  /** How many more slots long requests may take. */
+  private longRoom(): number {
+    return this.shares.longRoom(this.capacity.slots, this.context.clock.monotonic());
+  }
+
+  private occupy(request: AdmissionRequest, source: SlotSource): void {
     const { clock, usage } = this.context;
     usage.take(request.tenantId);
-    this.shares.take(request);
+    this.shares.take(useOf(request, source));
     this.capacity.started(request.model, clock.monotonic());
+  }
+
+  /** A slot of a request of the level batch is free again: for those of the tenant that is due first. One of them, not of each tenant. */
+  private callBatch(): void {
+    if (this.room.countOfLevel('batch') === 0) return;
+    let next: string | null = null;
+    let lowest = Infinity;
+    for (const tenantId of this.room.tenantIds()) {
+      const start = this.fair.startOf(tenantId);
+      if (start >= lowest || this.room.workOf(tenantId, (level) => level === 'batch') === 0) continue;
+      [next, lowest] = [tenantId, start];
+    }
+    if (next !== null) this.desk.adjust(next);
+  }
+
+  /** A slot that such a request had is free. Others' tickets of the class may be called again, too. */
+  private wakeFor(queueClass: QueueClass | null): void {
+    const { clock } = this.context;
+    if (queueClass === 'long' && this.heads.lowest('long', clock.monotonic()) < Infinity) this.pump.othersWait = true;
+    this.pump.wake();
   }
 
   /** The rate limit of a model was renewed. */
@@ -366,16 +394,26 @@ export class Pool {
 
   /** Of the tickets in line, own and others', as far as is known. */
   private lowestTag(queueClass: QueueClass): number {
-    const own = this.desk.heads()[queueClass] ?? Infinity;
+    const own = this.desk.lowestTag(queueClass) ?? Infinity;
     return Math.min(own, this.heads.lowest(queueClass, this.context.clock.monotonic()));
+  }
+
+  /** A ticket stands. The others hear of all those of one turn together. */
+  private onStanding(): void {
+    this.pump.wake();
+    if (this.announcing) return;
+    this.announcing = true;
+    queueMicrotask(() => {
+      this.announcing = false;
+      this.announce();
+    });
   }
 
   private announce(): void {
     const { bus, onFault } = this.context;
-    this.pump.wake();
-    if (!bus.shared) return;
-    const message = { type: 'waiting', pool: this.id, clock: this.clockReading(), heads: this.desk.heads() } as const;
-    bus.broadcast(message).catch(onFault);
+    if (!bus.shared || this.desk.size === 0) return;
+    const heads = { short: this.desk.lowestTag('short'), long: this.desk.lowestTag('long') };
+    bus.broadcast({ type: 'waiting', pool: this.id, clock: this.clockReading(), heads }).catch(onFault);
   }
 
   private mergeClock(reading: ClockReading): void {
@@ -383,9 +421,10 @@ export class Pool {
     this.desk.rebase(reading.base);
   }
 
-  private returned(): void {
+  private returned(queueClass: QueueClass | null): void {
+    if (queueClass === 'long') this.shares.giveBack(LENT_LONG);
     this.context.onReturned();
-    this.pump.wake();
+    this.wakeFor(queueClass);
   }
 
   /** A ticket is called: one slot is set aside for it. */
@@ -395,6 +434,7 @@ export class Pool {
       this.fair.served(tag);
       this.held--;
       this.heads.called(owner, queueClass);
+      if (queueClass === 'long') this.shares.take(LENT_LONG);
       return this.leases.offer(taken, this.clockReading());
     }
     const waiter = this.desk.bind(taken.id, tenant, queueClass, tag);
@@ -416,7 +456,7 @@ export class Pool {
 
   private grant(waiter: Waiter, source: SlotSource): void {
     const now = this.context.clock.monotonic();
-    this.occupy(waiter.request);
+    this.occupy(waiter.request, source);
     waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.since, now));
   }
 
@@ -435,6 +475,13 @@ export class Pool {
         source satisfies never;
     }
   }
+}
+
+/** A slot that another process's long request uses. */
+const LENT_LONG: SlotUse = { long: true, batch: false };
+
+function useOf({ class: queueClass, level }: AdmissionRequest, { kind }: SlotSource): SlotUse {
+  return { long: queueClass === 'long' && kind !== 'borrowed', batch: level === 'batch' };
 }
 
 /** Why the request was given up: what the one who aborted it says (a shutdown, say), else its client has gone. */

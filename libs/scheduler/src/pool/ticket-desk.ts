@@ -1,6 +1,6 @@
 import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
-import type { Heads } from '../domain/line-heads';
+import { dueAt } from '../domain/levels';
 import type { FairClock } from '../domain/fair-clock';
 import { type LiveTicket, LiveTickets } from '../domain/live-tickets';
 import { PriorityScale } from '../domain/priority-scale';
@@ -26,6 +26,10 @@ interface DeskOptions {
   /** How many more slots requests such as this one may take. */
   readonly headroom: (request: Waiter['request']) => number;
   readonly clock: Clock;
+  /** How many more slots long requests may take. */
+  readonly longRoom: () => number;
+  /** A ticket that was issued for a request of the level batch served another. */
+  readonly onBatchFree: () => void;
   /** A ticket stands in line now. */
   readonly onStanding: () => void;
   /** A call to the line failed in a way that the line could not make good. */
@@ -51,12 +55,9 @@ export class TicketDesk {
     return sum;
   }
 
-  /** The lowest start tags of the tickets that stand in line. */
-  heads(): Heads {
-    const heads: Heads = {};
-    for (const { class: queueClass, startTag } of this.live.all())
-      heads[queueClass] = Math.min(heads[queueClass] ?? Infinity, startTag);
-    return heads;
+  /** The lowest start tag of the tickets in line. */
+  lowestTag(queueClass: QueueClass): number | undefined {
+    return this.live.lowestTag(queueClass);
   }
 
   countOf(queueClass: QueueClass): number {
@@ -74,21 +75,34 @@ export class TicketDesk {
     }
   }
 
-  /** The request that a called ticket is for: the head of its tenant's line, if there is one that may run. */
+  /** The request that a called ticket is for: the first of its tenant that may run. */
   bind(ticketId: string, tenantId: string, queueClass: QueueClass, calledTag: number): Waiter | undefined {
-    const { room, fair, headroom } = this.options;
+    const { room, fair, onBatchFree } = this.options;
     const ticket = this.live.delete(ticketId);
-    const waiter = room.first(tenantId, queueClass, ({ request }) => headroom(request) > 0);
+    const waiter = this.next(tenantId, queueClass);
     const charged = ticket?.cost ?? 0; // a ticket that was given up, or issued before an outage, is charged now
     fair.served(ticket?.startTag ?? calledTag);
-    if (!waiter) {
-      if (ticket) fair.correct(tenantId, -charged, ticket.weight);
-      return undefined;
-    }
-    if (ticket) fair.correct(tenantId, waiter.request.cost - charged, waiter.weight);
-    else fair.stamp(tenantId, waiter.request.cost, waiter.weight);
-    room.remove(waiter);
+    if (waiter) {
+      if (ticket) fair.correct(tenantId, waiter.request.cost - charged, waiter.weight);
+      else fair.stamp(tenantId, waiter.request.cost, waiter.weight);
+      room.remove(waiter);
+    } else if (ticket) fair.correct(tenantId, -charged, ticket.weight);
+    if (ticket?.level === 'batch' && waiter?.level !== 'batch') onBatchFree();
     return waiter;
+  }
+
+  /**
+   * Of the called class; of the other one, if that is of a level above and not older than levels yield: a ticket for batch work, which is
+   * long as a rule, does not pass the tenant's own short requests.
+   */
+  private next(tenantId: string, queueClass: QueueClass): Waiter | undefined {
+    const { room, headroom, longRoom } = this.options;
+    const mayRun = ({ request }: Waiter): boolean => headroom(request) > 0;
+    const called = room.first(tenantId, queueClass, mayRun);
+    const other =
+      queueClass === 'short' && longRoom() <= 0 ? undefined : room.first(tenantId, otherThan(queueClass), mayRun);
+    if (!called || !other || other.level === called.level) return called;
+    return dueAt(other) < dueAt(called) ? other : called;
   }
 
   /** Virtual time or base moved: gives live tickets the priorities that follow from it. */
@@ -123,7 +137,14 @@ export class TicketDesk {
   private wanted(tenantId: string, queueClass: QueueClass): number {
     const { room, headroom } = this.options;
     const first = room.first(tenantId, queueClass, ({ request }) => headroom(request) > 0);
-    return first ? Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), headroom(first.request)) : 0;
+    if (!first) return 0;
+    // A ticket for each request of the level batch that may start: the rest would be called in vain.
+    const promised = first.level === 'batch' ? this.live.batchCount - this.batchCountOf(tenantId, queueClass) : 0;
+    return Math.min(LIVE_TICKETS, room.lengthOf(tenantId, queueClass), Math.max(0, headroom(first.request) - promised));
+  }
+
+  private batchCountOf(tenantId: string, queueClass: QueueClass): number {
+    return this.live.of(tenantId, queueClass).filter(({ level }) => level === 'batch').length;
   }
 
   private issue(tenantId: string, queueClass: QueueClass, place: number): void {
@@ -180,3 +201,5 @@ export class TicketDesk {
     call.catch(this.options.onFault);
   }
 }
+
+const otherThan = (queueClass: QueueClass): QueueClass => (queueClass === 'short' ? 'long' : 'short');

@@ -31,6 +31,13 @@ describe('ToldAllowance', () => {
     expect(room(5_100)).toBe(Infinity);
   });
 
+  it('gives back what was not used after all', () => {
+    hear({ remainingRequests: 3, requestsResetMs: 5_000 });
+    expect(room(200)).toBe(3);
+    allowance.cancelled();
+    expect(room(300)).toBe(1);
+  });
+
   it('holds everything when nothing remains, a minute at most', () => {
     hear({ remainingRequests: 0, requestsResetMs: 3_000 });
     expect(allowance.heldUntil(100)).toBe(3_100);

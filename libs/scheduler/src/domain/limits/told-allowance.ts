@@ -38,6 +38,12 @@ export class ToldAllowance {
     this.starts.add(now);
   }
 
+  /** A call that was announced by `started` was not made. */
+  cancelled(): void {
+    if (this.requests !== null) this.requests = { ...this.requests, left: this.requests.left + 1 };
+    if (this.tokens !== null) this.tokens = { ...this.tokens, left: this.tokens.left + 1 };
+  }
+
   observe({ told, cost, startedAt, now }: ToldCall): void {
     if (cost !== undefined && cost > 0)
       this.meanCost = this.meanCost === null ? cost : this.meanCost + SMOOTHING * (cost - this.meanCost);
