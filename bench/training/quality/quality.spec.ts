@@ -23,6 +23,8 @@ function loaded(json: string): QualityModel {
   return model.value;
 }
 
+jest.setTimeout(120_000); // a training is seconds of nothing but CPU, which a busy machine makes many
+
 describe('trainQuality', () => {
   const trained = trainQuality(rows);
 
@@ -76,7 +78,7 @@ describe('npm run train -- quality', () => {
   };
 
   it('writes a file that the relay can load', async () => {
-    expect(loaded(await run(rows)).models).toEqual(['coder', 'poet']);
+    expect(loaded(await run(rows.slice(0, 60))).models).toEqual(['coder', 'poet']);
   });
 
   it.each([
