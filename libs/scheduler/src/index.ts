@@ -2,7 +2,7 @@ export { Budgets, type BudgetHold } from './budgets/budgets.service';
 export type { Budget, BudgetRefusal } from './domain/budgets/budget';
 export { Admission, type AdmissionQuestion } from './admission/admission.service';
 export type { Alternative } from './domain/admission/ladder';
-export type { Admitted, Verdict, Way } from './domain/admission/verdict';
+export type { Admitted, EasingStep, Verdict, Way } from './domain/admission/verdict';
 export { memoryBackend, memoryBackends } from './adapters/memory-backend';
 export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';

@@ -155,6 +155,18 @@ describe('Scheduler in one process', () => {
     expect(scheduler.tryAcquire(requestOf('a', at(60_000)))).not.toBeNull();
   });
 
+  it('refuses a request that waits when no answer can be there by its deadline any more', async () => {
+    const clock = new FakeClock();
+    const { scheduler } = startScheduler(memoryBackend(clock), {}, clock);
+    const terms = { deadlineAt: clock.now() + 5_000, latestStartAt: clock.now() + 4_000 };
+    scheduler.tryAcquire(requestOf('a', { deadlineAt: clock.now() + 60_000 }));
+    const waiting = scheduler.admit(requestOf('a', terms));
+    await clock.advanceAsync(3_999);
+    expect(only(scheduler).waiting.short).toBe(1);
+    await clock.advanceAsync(1);
+    expect(refused(await waiting).code).toBe('overloaded');
+  });
+
   it('refuses at once what cannot be started before its deadline, once it knows how long requests take', async () => {
     const clock = new FakeClock();
     const { scheduler } = startScheduler(memoryBackend(clock), {}, clock);
@@ -190,6 +202,23 @@ describe('Scheduler in one process', () => {
     await Promise.all(waiting);
     expect(served.filter((name) => name !== 'b')).toEqual(['a interactive', 'a standard', 'a batch']);
     expect(served.slice(0, 4)).toContain('b');
+  });
+
+  it('does not let a tenant’s long batch work pass its short requests of a level above', async () => {
+    const { scheduler } = startScheduler(memoryBackend());
+    const busy = scheduler.tryAcquire(requestOf('a'))!;
+    const served: string[] = [];
+    const ask = async (level: 'standard' | 'batch'): Promise<void> => {
+      const slot = granted(
+        await scheduler.admit(requestOf('a', { level, class: level === 'batch' ? 'long' : 'short' })),
+      );
+      served.push(level);
+      slot.release({ ended: 'completed' });
+    };
+    const all = Array.from({ length: 10 }, () => [ask('batch'), ask('standard')]).flat();
+    busy.release({ ended: 'completed' });
+    await Promise.all(all);
+    expect(served.slice(0, 10)).toEqual(Array(10).fill('standard'));
   });
 
   it('keeps slots free for short requests while long ones wait, and serves the long ones when their share is free', async () => {

@@ -104,6 +104,11 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return this.pools.get(poolId)?.isHeld(model) ?? false;
   }
 
+  /** Processes that share the limits, as far as is known. */
+  get processes(): number {
+    return this.slots.processes;
+  }
+
   /** From which predicted cost on a request is better called long: learned from those that came. Tokens. */
   get longCostTokens(): number {
     return this.border.tokens;

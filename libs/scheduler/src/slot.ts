@@ -14,6 +14,8 @@ export interface AdmissionRequest {
   readonly cost: number;
   /** Epoch ms after which the answer is of no use. */
   readonly deadlineAt: number;
+  /** Epoch ms after which no answer can be there by the deadline any more; default: the deadline. Who still waits then is refused. */
+  readonly latestStartAt?: number;
   readonly signal: CancelSignal;
   /** Slots that this tenant may hold at a time, over all pools. */
   readonly tenantConcurrency?: number;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RouteCandidate } from '@relay/contracts';
+import { targetKey, type RouteCandidate } from '@relay/contracts';
 import { RelayError, type CancelSignal } from '@relay/core';
 import {
   ProviderRegistry,
@@ -8,7 +8,7 @@ import {
   type UpstreamOutcome,
   type UpstreamRequest,
 } from '@relay/providers';
-import { Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
+import { Admission, Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
 import { CallLimits, type CallPermit, CallRefusal } from '../limits/call-limits';
@@ -34,6 +34,7 @@ export interface CallTerms {
 export class TargetCaller {
   constructor(
     private readonly scheduler: Scheduler,
+    private readonly admission: Admission,
     private readonly providers: ProviderRegistry,
     private readonly monitor: TargetMonitor,
     private readonly budgets: RetryBudgets,
@@ -90,7 +91,10 @@ export class TargetCaller {
   }
 
   private async callLater(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
-    const slot = await this.waitForSlot(job, admissionOf(job, candidate));
+    const { provider, upstreamModel } = candidate;
+    const request = admissionOf(job, candidate);
+    const latestStartAt = request.deadlineAt - this.admission.fastestMs(targetKey(provider, upstreamModel));
+    const slot = await this.waitForSlot(job, { ...request, latestStartAt });
     if (!(slot instanceof RelayError)) return this.callIn(slot, job, candidate, terms);
     // Full, or gone with a reload while the request waited: another candidate may still do.
     const retryable = slot.code === 'overloaded' || slot.code === 'unavailable';

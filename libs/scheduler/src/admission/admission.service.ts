@@ -60,6 +60,11 @@ export class Admission {
     this.fastest.note(target, serviceMs);
   }
 
+  /** The shortest time in which a target ever answered, ms; 0 while that is not known. */
+  fastestMs(target: string): number {
+    return this.fastest.of(target) ?? 0;
+  }
+
   /** The ladder of policies is in use for the pool, for some tenant at least. */
   isDegrading(poolId: string): boolean {
     return this.gates.get(poolId)?.isAnyClosed(this.clock.monotonic()) ?? false;

@@ -18,9 +18,8 @@ export class Waiter {
   ) {
     this.since = clock.monotonic();
     this.onAbort = () => leave(this, 'aborted');
-    this.cancelDeadline = clock.after(Math.min(request.deadlineAt - clock.now(), MAX_TIMER_MS), () =>
-      leave(this, 'deadline'),
-    );
+    const waitsUntil = Math.min(request.deadlineAt, request.latestStartAt ?? Infinity);
+    this.cancelDeadline = clock.after(Math.min(waitsUntil - clock.now(), MAX_TIMER_MS), () => leave(this, 'deadline'));
     request.signal.addEventListener('abort', this.onAbort, { once: true });
   }
 

@@ -4,6 +4,7 @@ import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { storeHealth } from '../adapters/store-health';
 import { type RateCost, type RateRefusal, type RateScope, type RateStanding, tooLarge } from '../domain/rates/rates';
+import { Scheduler } from '../scheduler.service';
 import type { RateEntry, RateStore, RateVerdict } from '../ports/rate-store.port';
 import { MemoryRateStore } from './adapters/memory-rate-store';
 import { RedisRateStore } from './adapters/redis-rate-store';
@@ -27,10 +28,18 @@ type Reserved = Result<RateReservation, RateRefusal>;
 export class RateLimits {
   private readonly store: RateStore;
 
-  constructor(@Inject(REDIS) redis: Redis | null, @Inject(CLOCK) clock: Clock) {
+  /** `scheduler`: knows how many processes there are before any of them was asked for a limit. */
+  constructor(
+    @Inject(REDIS) redis: Redis | null,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(Scheduler) scheduler: Pick<Scheduler, 'processes'>,
+  ) {
     const memory = new MemoryRateStore(clock);
     const health = storeHealth('rate limits', 'each process keeps within its part of every limit');
-    this.store = redis ? new SharedRateStore(new RedisRateStore(redis, NAMESPACE), memory, clock, health) : memory;
+    const processes = (): number => scheduler.processes;
+    this.store = redis
+      ? new SharedRateStore(new RedisRateStore(redis, NAMESPACE), memory, clock, health, processes)
+      : memory;
   }
 
   /**

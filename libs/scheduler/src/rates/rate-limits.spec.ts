@@ -8,7 +8,7 @@ const ONE = { requests: 1, tokens: 10 };
 const acme = (limits: object) => [{ kind: 'tenant', id: 'acme', limits }] as const;
 
 describe('rate limits of one process', () => {
-  const limits = new RateLimits(null, new FakeClock());
+  const limits = new RateLimits(null, new FakeClock(), { processes: 1 });
 
   it('answer at once', () => {
     expect(limits.reserve(acme({ requests: 5 }), ONE)).toMatchObject({ ok: true });

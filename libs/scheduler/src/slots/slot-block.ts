@@ -145,7 +145,9 @@ export class SlotBlock {
     this.called = false;
     this.poolLimit = this.ownLimit;
     this.share = Math.floor(this.ownLimit / processes) + (rank < this.ownLimit % processes ? 1 : 0);
-    this.resize(this.share);
+    // One at least: with fewer slots than processes the limit is exceeded for as long as nobody can say whose turn it is, rather than
+    // that the requests of some processes wait for nothing.
+    this.resize(Math.max(1, this.share));
   }
 
   /** All that is not needed: what is due to this process comes back with the answer. */

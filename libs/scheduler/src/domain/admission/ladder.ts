@@ -1,7 +1,7 @@
 import type { DegradeStep, ServiceLevel } from '@relay/contracts';
 import { type Expectation, strainOf } from './expectation';
 import { CLOSE_ABOVE, EASE_ABOVE } from './gate-book';
-import type { Admitted, Met, Refused, RefusalReason, Tried, Verdict, Way } from './verdict';
+import type { Admitted, EasingStep, Met, Refused, RefusalReason, Tried, Verdict, Way } from './verdict';
 
 /** Another target that the plan names. */
 export interface Alternative {
@@ -37,7 +37,7 @@ export interface Surroundings {
 }
 
 const NOTHING_TRIED: readonly Tried[] = [];
-const NOTHING_GIVEN_UP: readonly DegradeStep[] = [];
+const NOTHING_GIVEN_UP: readonly EasingStep[] = [];
 
 /**
  * Whether a request is admitted, and what has to be given up for it: nothing if it need not wait or will be in time, else the first
@@ -65,7 +65,7 @@ class Climb {
   private readonly tried: Tried[] = [];
   private readonly sheds: boolean;
   private best: Seen; // the way with the least strain so far; the next step goes on from it
-  private given: readonly DegradeStep[] = NOTHING_GIVEN_UP; // for the best way
+  private given: readonly EasingStep[] = NOTHING_GIVEN_UP; // for the best way
   private inTime: Admitted | null = null; // the first that would be in time, should none fit
 
   constructor(
@@ -79,20 +79,33 @@ class Climb {
   }
 
   verdict(): Verdict {
-    const { steps, planned, looserCache } = this.question;
     const whole = this.fitting([this.best], NOTHING_GIVEN_UP) ?? this.elsewhere(true);
     if (whole) return whole;
-    for (const step of steps) {
-      if (step === 'looser-cache' && looserCache) return { kind: 'cached', met: this.met, tried: this.tried };
-      if (step === 'shed-batch' && this.isShedAt(planned)) return this.refused('shed');
-      const eased = this.take(step);
-      if (eased) return eased;
+    for (const step of this.question.steps) {
+      const settled = this.take(step);
+      if (settled) return settled;
     }
     return this.inTime ?? this.elsewhere(false) ?? this.inTime ?? this.refused(this.isHopeless() ? 'no-time' : 'late');
   }
 
-  private take(step: DegradeStep): Admitted | null {
-    const options = this.waysOf(step).map((way) => this.see(way));
+  /** Null: the request does not fit even so, or the step has nothing for it. */
+  private take(step: DegradeStep): Verdict | null {
+    switch (step) {
+      case 'cheaper-model':
+        return this.easeBy(step, this.otherModels());
+      case 'shorter-answer':
+        return this.easeBy(step, this.shorterAnswers());
+      case 'looser-cache':
+        return this.question.looserCache ? { kind: 'cached', met: this.met, tried: this.tried } : null;
+      case 'shed-batch':
+        return this.isShedAt(this.question.planned) ? this.refused('shed') : null;
+      default:
+        return step satisfies never;
+    }
+  }
+
+  private easeBy(step: EasingStep, ways: readonly Way[]): Admitted | null {
+    const options = ways.map((way) => this.see(way));
     const least = leastOf(options);
     if (least === null) return null;
     const given = [...this.given, step];
@@ -112,23 +125,18 @@ class Climb {
     return this.fitting(options, NOTHING_GIVEN_UP);
   }
 
-  private waysOf(step: DegradeStep): Way[] {
+  private otherModels(): Way[] {
     const { maxTokens } = this.best.way;
-    switch (step) {
-      case 'cheaper-model':
-        return this.question.alternatives
-          .filter((alternative) => !alternative.sameModel && this.isCheaperOrFaster(alternative))
-          .map(({ way }) => ({ ...way, maxTokens }));
-      case 'shorter-answer':
-        return this.question.cuts
-          .filter((cut) => maxTokens === null || cut < maxTokens)
-          .map((cut) => ({ ...this.best.way, maxTokens: cut }));
-      case 'looser-cache':
-      case 'shed-batch':
-        return [];
-      default:
-        return step satisfies never;
-    }
+    return this.question.alternatives
+      .filter((alternative) => !alternative.sameModel && this.isCheaperOrFaster(alternative))
+      .map(({ way }) => ({ ...way, maxTokens }));
+  }
+
+  private shorterAnswers(): Way[] {
+    const { maxTokens } = this.best.way;
+    return this.question.cuts
+      .filter((cut) => maxTokens === null || cut < maxTokens)
+      .map((cut) => ({ ...this.best.way, maxTokens: cut }));
   }
 
   private isCheaperOrFaster({ usd, way }: Alternative): boolean {
@@ -139,7 +147,7 @@ class Climb {
   }
 
   /** The first that fits; remembers the first that would at least be in time. */
-  private fitting(options: readonly Seen[], steps: readonly DegradeStep[]): Admitted | null {
+  private fitting(options: readonly Seen[], steps: readonly EasingStep[]): Admitted | null {
     for (const { way, strain } of options) {
       if (strain > CLOSE_ABOVE || (strain > 0 && this.isShedAt(way))) continue;
       const admitted: Admitted = { kind: 'admitted', way, steps, met: this.met, tried: this.tried };

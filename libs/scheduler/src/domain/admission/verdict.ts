@@ -1,5 +1,8 @@
 import type { DegradeStep } from '@relay/contracts';
 
+/** Steps that change the way of a request; the others end the search for one. */
+export type EasingStep = Exclude<DegradeStep, 'looser-cache' | 'shed-batch'>;
+
 /** One way to serve a request. */
 export interface Way {
   readonly poolId: string;
@@ -36,7 +39,7 @@ export interface Admitted extends Reasons {
   readonly kind: 'admitted';
   readonly way: Way;
   /** What is given up, in the order of the policy. */
-  readonly steps: readonly DegradeStep[];
+  readonly steps: readonly EasingStep[];
 }
 
 export interface Cached extends Reasons {

@@ -27,6 +27,7 @@ export class SharedRateStore implements RateStore {
     private readonly own: MemoryRateStore,
     private readonly clock: Clock,
     health: StoreHealth,
+    private readonly processes: () => number = () => 1,
   ) {
     this.watch = new StoreWatch(clock, () => common.ping(), {
       lost: (error) => {
@@ -75,7 +76,7 @@ export class SharedRateStore implements RateStore {
 
   private reservePart(scopes: readonly RateScope[], cost: RateCost): RateVerdict {
     const verdict = this.own.reserve(
-      scopes.map((scope) => partOf(scope, this.common.processes, cost)),
+      scopes.map((scope) => partOf(scope, Math.max(this.common.processes, this.processes()), cost)),
       cost,
     );
     if (verdict.granted) return verdict;
