@@ -1,11 +1,11 @@
 import type { SemanticVerdict } from '@relay/cache';
-import { HEADERS, type DegradeStep, type ExecutionPlan } from '@relay/contracts';
+import { degradeStepSchema, HEADERS, type DegradeStep, type ExecutionPlan } from '@relay/contracts';
 import { completionJson } from '@relay/testing';
 import { completed, streams, succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness, PRINCIPAL } from '../../test/pipeline-harness';
 import type { RecordingReply, ScriptedClient } from '../../test/recorders';
 
-const ALL: readonly DegradeStep[] = ['cheaper-model', 'shorter-answer', 'looser-cache', 'shed-batch'];
+const ALL: readonly DegradeStep[] = degradeStepSchema.options;
 const HOUR_MS = 3_600_000;
 const DEADLINE_MS = 120_000;
 /** Of a pool where nobody is in time. */

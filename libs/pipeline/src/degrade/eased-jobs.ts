@@ -1,12 +1,17 @@
 import { targetKey, tokenCost, type ExecutionPlan, type PlanDocument, type RouteCandidate } from '@relay/contracts';
 import { canonicalJson, sha256Hex } from '@relay/core';
-import type { Admitted } from '@relay/scheduler';
+import type { Admitted, EasingStep } from '@relay/scheduler';
 import type { Job } from '../job';
 
 /** The decision that stands behind those of the policy. */
 const RULE = 'load';
 const DOCUMENT_ID_DIGITS = 32; // as of all plans
 const SIGNATURE_DIGITS = 16;
+/** What stands behind the name of a step in `x-relay-degraded`. */
+const GIVEN_UP_FOR = {
+  'cheaper-model': ({ model }) => model,
+  'shorter-answer': (_chosen, cut) => String(cut),
+} as const satisfies Record<EasingStep, (chosen: RouteCandidate, cut: number | null) => string>;
 
 /**
  * Jobs as they are served under load, with the plan that does it: another target first, or a shorter answer. They pick among what the
@@ -24,7 +29,7 @@ export class EasedJobs {
     const [first] = candidates;
     const chosen = isMoved ? chosenFrom(candidates, way.target, steps.includes('cheaper-model')) : first;
     if (!first || !chosen || (!isMoved && cut === null)) return job;
-    const given = steps.map((step) => `${step}:${step === 'cheaper-model' ? chosen.model : String(cut)}`);
+    const given = steps.map((step) => `${step}:${GIVEN_UP_FOR[step](chosen, cut)}`);
     const document = this.documentOf(planned, { movedTo: isMoved ? chosen : null, cut, given });
     const { plan } = document;
     trace.document = document;

@@ -9,6 +9,13 @@ type Price = ModelConfig['price'];
 
 /** Tokens of an answer where nothing is expected of its length yet; for comparing prices only. */
 const UNKNOWN_OUTPUT_TOKENS = 256;
+/** What may be given up of a request that the relay makes by itself: it is for the cache, or a verdict, whole or not at all. */
+const FOR_OWN = {
+  'cheaper-model': false,
+  'shorter-answer': false,
+  'looser-cache': false,
+  'shed-batch': true,
+} as const satisfies Record<DegradeStep, boolean>;
 
 /** What admission asks of a request. What matters only to a request that has to wait is worked out when it is asked for. */
 export class JobQuestion implements AdmissionQuestion {
@@ -28,9 +35,8 @@ export class JobQuestion implements AdmissionQuestion {
     this.planned = this.wayTo(first);
     this.leftMs = plan.deadlineMs - job.trace.elapsed();
     this.level = plan.serviceLevel;
-    // What the relay asks by itself is for the cache, or a verdict: whole or not at all.
     const isOwn = job.exchange.internal !== undefined;
-    this.steps = isOwn ? plan.degrade.filter((step) => step === 'shed-batch') : plan.degrade;
+    this.steps = isOwn ? plan.degrade.filter((step) => FOR_OWN[step]) : plan.degrade;
   }
 
   get request(): AdmissionQuestion['request'] {
