@@ -52,6 +52,23 @@ describe('PoolLimits', () => {
     expect(limits.heldUntil('m', 1_000)).toBeNull();
   });
 
+  it('is not lowered by the 429s of one model while others are answered', () => {
+    const limits = new PoolLimits(100);
+    const of = (model: string, now: number): [{ model: string; inFlight: number; startedAt: number }, number] => [
+      { model, inFlight: 100, startedAt: now - 1 },
+      now,
+    ];
+    limits.observe({ ended: 'completed' }, ...of('well', 1_000));
+    for (let now = 2_000; now < 11_000; now += 1_000) limits.observe({ ended: 'rate-limited' }, ...of('full', now));
+    expect(limits.view(11_000).limit).toBe(100);
+    limits.observe({ ended: 'rate-limited' }, ...of('well', 12_000)); // the account, then
+    expect(limits.view(12_000)).toEqual({ limit: 70, limitedBy: 'rate-limited' });
+    const alone = new PoolLimits(100);
+    alone.observe({ ended: 'completed' }, ...of('well', 1_000));
+    alone.observe({ ended: 'rate-limited' }, ...of('full', 11_000)); // nobody asked for another for ten seconds
+    expect(alone.view(11_000).limit).toBe(70);
+  });
+
   it('follows another process that found less room', () => {
     const limits = new PoolLimits(100, { ttftMs: 1_000, minConcurrency: 4 });
     limits.adopt(30, 0);

@@ -1,6 +1,7 @@
 import { AdaptiveLimit, type AdaptiveSettings } from '../domain/limits/adaptive-limit';
 import type { LimitView } from '../domain/limits/limit-view';
 import { RefusalLimit } from '../domain/limits/refusal-limit';
+import { RefusingModels } from '../domain/limits/refusing-models';
 import { ToldAllowance } from '../domain/limits/told-allowance';
 import type { SlotReport } from '../slot';
 
@@ -19,12 +20,13 @@ export interface UsedSlot {
 
 /**
  * How many calls a provider may have at a time: the smallest of what is configured, what its pace allows (with `adaptive`) and what its
- * 429s leave. Beside that, for each of its models, what the provider tells of its rate limits in headers: those are counted by model, and say
+ * 429s leave, unless these are about one of several models only. Beside that, for each of its models, what the provider tells of its rate limits in headers: those are counted by model, and say
  * nothing about the others. (A model that asks to be left alone by Retry-After is passed over by its breaker.) Numbers are of all processes
  * together, as far as this one knows.
  */
 export class PoolLimits {
   private readonly refusals: RefusalLimit;
+  private readonly models = new RefusingModels();
   private readonly allowances = new Map<string, ToldAllowance>(); // by model, of those whose provider tells
   private adaptive: AdaptiveLimit | null;
 
@@ -63,8 +65,11 @@ export class PoolLimits {
     const { ttftMs, tpotMs, told, cost, ended } = report;
     const allowance = this.allowances.get(model) ?? (told && this.listenTo(model));
     allowance?.observe({ told, cost, startedAt, now });
-    if (ended === 'completed') this.adaptive?.observe({ ttftMs, tpotMs, inFlight, startedAt, now });
-    if (ended === 'rate-limited') this.refusals.lower(inFlight, startedAt, now);
+    if (ended === 'completed') {
+      this.models.answered(model, now);
+      this.adaptive?.observe({ ttftMs, tpotMs, inFlight, startedAt, now });
+    }
+    if (ended === 'rate-limited' && this.models.refused(model, now)) this.refusals.lower(inFlight, startedAt, now);
   }
 
   /** Another process found that the provider takes no more. */

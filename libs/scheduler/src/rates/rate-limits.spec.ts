@@ -83,6 +83,15 @@ describe('rate limits whose shared windows go away', () => {
     expect(common.asked).toBe(4); // nobody waits for what is away
   });
 
+  it('go by the processes that are known otherwise, where nobody was asked yet', async () => {
+    const health = { lost: () => undefined, restored: () => undefined };
+    const fresh = new SharedRateStore(common, new MemoryRateStore(clock), clock, health, () => 5);
+    common.away = 'fails';
+    let granted = 0;
+    for (let i = 0; i < 20; i++) if ((await fresh.reserve(acme({ requests: 10 }), ONE)).granted) granted++;
+    expect(granted).toBe(2);
+  });
+
   it('hold no request up for longer than a second', async () => {
     common.away = 'hangs';
     const pending = shared.reserve(acme({ requests: 10 }), ONE);
