@@ -271,6 +271,7 @@ describe('under load', () => {
   describe('a refusal', () => {
     it('comes at once, names the limiter and says when to come back', async () => {
       await start({ degrade: [] });
+      taught('a up-big', 10_000);
       relay.scheduler.waits.set('a', DEADLINE_MS + 1);
       const reply = await relay.send({ body: auto(), headers: { [HEADERS.deadlineMs]: '20000' } });
       expect([reply.status, reply.headers['retry-after']]).toEqual([429, '60']);
@@ -278,6 +279,9 @@ describe('under load', () => {
       expect(reply.text).toContain('Try again after the time in Retry-After');
       expect(big.calls).toHaveLength(0);
       expect(relay.recorder.records[0]).toMatchObject({ status: 'rejected', degraded: [] });
+      const predicted = relay.recorder.records[0]?.predicted;
+      expect(predicted).toMatchObject({ waitMs: DEADLINE_MS + 1, inputTokens: expect.any(Number) as number });
+      expect(predicted?.['serviceP90Ms']).toBeCloseTo(10_000, -3);
       expect(admission()).toMatchObject({ verdict: 'refused', leftMs: 20_000 });
     });
 

@@ -90,16 +90,19 @@ export class DegradeStage {
 
 /** What the request would have met, and how far each step eased it. */
 function noteVerdict(trace: RequestTrace, startMs: number, { kind, met, tried }: Verdict): void {
-  const { waitMs, serviceP90Ms, leftMs, strain } = met;
+  const { leftMs, strain } = met;
+  const predicted = { waitMs: wholeMs(met.waitMs), serviceP90Ms: wholeMs(met.serviceP90Ms) };
+  trace.predicted = { ...trace.predicted, ...predicted }; // of what is called after all the upstream stage knows better
   const strains = Object.fromEntries(tried.map((each) => [each.step, round(each.strain)]));
   trace.stage(STAGE, startMs, {
     verdict: kind,
-    waitMs: waitMs === null ? null : Math.round(waitMs),
-    serviceP90Ms: serviceP90Ms === null ? null : Math.round(serviceP90Ms),
+    ...predicted,
     leftMs: Math.round(leftMs),
     ratio: round(strain),
     ...strains,
   });
 }
+
+const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms));
 
 const round = (value: number): number => Math.round(value * 1_000) / 1_000;
