@@ -289,7 +289,7 @@ describe('Scheduler in one process', () => {
         if (name === 'add') calls.adds++;
         if (name === 'take') calls.takes++;
         const value: unknown = Reflect.get(target, name);
-        return typeof value === 'function' ? value.bind(target) : value;
+        return typeof value === 'function' ? (value as () => unknown).bind(target) : value;
       },
     });
     const { scheduler } = startScheduler({ ...memoryBackend(), openLine: () => counting }, { slots: 10 });

@@ -108,7 +108,7 @@ describe('FairClock', () => {
       get: (map, name) => {
         if (name === Symbol.iterator) steps += map.size;
         const value: unknown = Reflect.get(map, name);
-        return typeof value === 'function' ? value.bind(map) : value;
+        return typeof value === 'function' ? (value as () => unknown).bind(map) : value;
       },
     });
     Object.assign(fair, { finish: counted });
