@@ -17,7 +17,7 @@ export class QueuesController {
   @ApiOperation({ summary: 'Slots and waiting requests of every provider, in this process' })
   @ApiOkResponse({ standardSchema: poolPageSchema })
   list(): PoolPage {
-    const data = this.scheduler.snapshot().map(({ lowered: _lowered, ...pool }) => ({
+    const data = this.scheduler.snapshot().map(({ lowered: _lowered, refused: _refused, ...pool }) => ({
       ...pool,
       tenants: [...pool.tenants],
       held: pool.held.map(({ model, until }) => ({ model, until: new Date(until).toISOString() })),

@@ -8,7 +8,7 @@ import { FairClock } from '../domain/fair-clock';
 import { LineHeads } from '../domain/line-heads';
 import { Shares, type ShareSettings, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
-import { type RoomCaps, WaitingRoom } from '../domain/waiting-room';
+import { type RoomCaps, type RoomRefusal, WaitingRoom } from '../domain/waiting-room';
 import { LeaseBook } from './lease-book';
 import { type CapacityView, PoolCapacity } from '../limits/pool-capacity';
 import { ChargeBook } from './charge-book';
@@ -23,6 +23,8 @@ import { TicketDesk } from './ticket-desk';
 import { WaitForecast, type OutlookRequest } from './wait-forecast';
 import { Waiter } from './waiter';
 
+export type RefusalReason = RoomRefusal | 'late' | 'expired';
+
 /** What an administrator sees of one pool, in this process. */
 export interface PoolSnapshot extends CapacityView {
   readonly id: string;
@@ -31,6 +33,8 @@ export interface PoolSnapshot extends CapacityView {
   readonly waiting: Record<QueueClass, number>;
   readonly waitingByLevel: Record<ServiceLevel, number>;
   readonly tenants: readonly { readonly id: string; readonly waiting: number }[];
+  /** Since the start of this process: the line was full, a slot could not be free by the deadline, or was not. */
+  readonly refused: Readonly<Record<RefusalReason, number>>;
 }
 
 /** What a request would meet. */
@@ -38,6 +42,13 @@ export interface Outlook {
   /** Expected wait for a slot, ms; 0 when one is free and null when nothing has been measured yet. */
   readonly waitMs: number | null;
 }
+
+const REFUSALS: Readonly<Record<RefusalReason, string>> = {
+  'tenant-full': 'Too many requests of this tenant are waiting.',
+  'room-full': 'Too many requests are waiting.',
+  late: 'The request could not be started before its deadline.',
+  expired: 'The deadline passed while the request waited for a slot.',
+};
 
 /** Assumed wait while nothing has been measured, ms. */
 const UNKNOWN_WAIT_MS = 2_000;
@@ -75,6 +86,7 @@ export class Pool {
   private readonly capacity: PoolCapacity;
   private readonly leases: LeaseBook;
   private readonly borrowed: BorrowedSlots;
+  private readonly refused: Record<RefusalReason, number> = { 'tenant-full': 0, 'room-full': 0, late: 0, expired: 0 };
   private held = 0; // slots in use here, or set aside while a ticket is fetched
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
@@ -291,6 +303,7 @@ export class Pool {
         batch: this.room.countOfLevel('batch'),
       },
       tenants: [...this.room.tenantIds()].map((id) => ({ id, waiting: this.room.sizeOf(id) })),
+      refused: { ...this.refused },
     };
   }
 
@@ -298,16 +311,16 @@ export class Pool {
     if (request.signal.aborted) return abortError(request.signal);
     if (this.closed !== null) return new RelayError('unavailable', this.closed);
     const full = this.room.refusal(request.tenantId, this.context.caps());
-    if (full === 'tenant-full') return this.overloaded(request, 'Too many requests of this tenant are waiting.');
-    if (full === 'room-full') return this.overloaded(request, 'Too many requests are waiting.');
+    if (full !== null) return this.overloaded(request, full);
     const leftMs = request.deadlineAt - this.context.clock.now();
     const expectedMs = this.outlook(request).waitMs ?? 0;
     if (leftMs > 0 && expectedMs <= leftMs) return null;
-    return this.overloaded(request, 'The request could not be started before its deadline.');
+    return this.overloaded(request, 'late');
   }
 
-  private overloaded(request: AdmissionRequest, message: string): RelayError {
-    return new RelayError('overloaded', message, { retryAfterSeconds: this.retryAfterSeconds(request) });
+  private overloaded(request: AdmissionRequest, reason: RefusalReason): RelayError {
+    this.refused[reason]++;
+    return new RelayError('overloaded', REFUSALS[reason], { retryAfterSeconds: this.retryAfterSeconds(request) });
   }
 
   /** When a refused request should come again: when it would have been served, had it waited. */
@@ -319,7 +332,7 @@ export class Pool {
     if (!this.room.remove(waiter)) return;
     this.desk.adjust(waiter.tenantId);
     if (why === 'aborted') waiter.refuse(abortError(waiter.request.signal));
-    else waiter.refuse(this.overloaded(waiter.request, 'The deadline passed while the request waited for a slot.'));
+    else waiter.refuse(this.overloaded(waiter.request, 'expired'));
     this.context.onLeft(waiter.request);
   }
 
