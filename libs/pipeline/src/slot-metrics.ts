@@ -61,6 +61,11 @@ export class SlotMetrics {
         label: ['pool', 'level'],
         series: ({ id, waitingByLevel }) => by(id, waitingByLevel),
       }),
+      this.ofPools('relay_queue_refused_total', 'Requests refused by the line, at its end or while they waited', {
+        type: 'counter',
+        label: ['pool', 'reason'],
+        series: ({ id, refused }) => by(id, refused),
+      }),
     ];
   }
 
