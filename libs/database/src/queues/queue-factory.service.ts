@@ -14,6 +14,9 @@ export type RelayQueue<Data = unknown, Result = unknown> = Queue<Data, Result>;
 export type RelayWorker<Data = unknown, Result = unknown> = Worker<Data, Result>;
 /** BullMQ's options but for the connection. Queues of one name with different prefixes have nothing to do with each other. */
 export type RelayQueueOptions = Omit<QueueOptions, 'connection'>;
+/** A worker whose store failed asks again after this time, ms: BullMQ's own 15 s would leave jobs lying after each cut connection. */
+const RETRY_AFTER_MS = 1_000;
+
 export type RelayWorkerOptions = Omit<WorkerOptions, 'connection'>;
 
 interface Closable {
@@ -80,6 +83,7 @@ export class QueueFactory implements OnApplicationShutdown {
     const place = queuePlace(backend, name, options.prefix);
     const worker = new Worker<Data, Result>(place.name, processor, {
       autorun: processor !== null,
+      runRetryDelay: RETRY_AFTER_MS,
       ...options,
       prefix: place.prefix,
       connection,
