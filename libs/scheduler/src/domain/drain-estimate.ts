@@ -9,14 +9,22 @@ const MIN_OBSERVATIONS = 8;
  */
 export class DrainEstimate {
   private meanMs = 0;
-  private meanCost = 0;
+  private meanCost = 0; // as predicted
+  private meanActual = 0;
   private observations = 0;
 
-  observe(serviceMs: number, cost: number): void {
+  /** `cost`: as predicted, which is what waiting work is measured in; `actual`: what it came to. Tokens. */
+  observe(serviceMs: number, cost: number, actual = cost): void {
     const share = this.observations === 0 ? 1 : Math.max(SMOOTHING, 1 / (this.observations + 1));
     this.meanMs += share * (serviceMs - this.meanMs);
     this.meanCost += share * (cost - this.meanCost);
+    this.meanActual += share * (actual - this.meanActual);
     this.observations++;
+  }
+
+  /** What a predicted token comes to. */
+  get bias(): number {
+    return this.meanCost > 0 && this.meanActual > 0 ? this.meanActual / this.meanCost : 1;
   }
 
   /** Time until `work` tokens have been taken up by `slots` slots, all busy now, ms; `undefined` while too little has been seen. */

@@ -22,6 +22,14 @@ describe('PriorityScale', () => {
 });
 
 describe('DrainEstimate', () => {
+  it('counts calls by what was predicted of them, and knows what a predicted token comes to', () => {
+    const drain = new DrainEstimate();
+    for (let i = 0; i < 8; i++) drain.observe(100, 500, 50);
+    expect(drain.waitMs(4_500, 2)).toBeCloseTo(500); // nine calls, and until a slot is free
+    expect(drain.bias).toBeCloseTo(0.1);
+    expect(new DrainEstimate().bias).toBe(1);
+  });
+
   it('foretells nothing until it has seen enough', () => {
     const drain = new DrainEstimate();
     for (let i = 0; i < 7; i++) drain.observe(100, 50);

@@ -397,7 +397,7 @@ export class Pool {
 
   private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
     const tookMs = this.context.clock.monotonic() - startedAt;
-    if (report.ended === 'completed') this.drain.observe(tookMs, report.cost ?? request.cost); // failures take no time
+    if (report.ended === 'completed') this.drain.observe(tookMs, request.cost, report.cost); // failures take no time
     this.capacity.ended(report, request.model, startedAt, this.inUse);
   }
 

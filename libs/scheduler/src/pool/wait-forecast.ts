@@ -42,7 +42,8 @@ export class WaitForecast {
     const { room, fair, drain, pace, stampedOf, slots } = this.options;
     const { tenantId, weight, cost } = request;
     const unstamped = Math.max(0, this.workBefore(request) - stampedOf(tenantId));
-    const untilMs = pace.untilMs(fair.startOf(tenantId) + unstamped / weight, fair.virtualTime);
+    // Tags are corrected by what calls came to, so what is not stamped yet counts as what it will come to.
+    const untilMs = pace.untilMs(fair.startOf(tenantId) + (unstamped * drain.bias) / weight, fair.virtualTime);
     const nextMs = drain.waitMs(0, slots());
     if (untilMs !== undefined && nextMs !== undefined) return untilMs + nextMs;
     return drain.waitMs(room.workAhead(tenantId, weight, cost, this.workBefore(request)), slots());
