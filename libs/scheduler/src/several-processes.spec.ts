@@ -26,6 +26,11 @@ async function puppet(hub: InProcessHub, id: string) {
   return { bus, heard };
 }
 
+const ticketOfPuppet = (queueClass: 'short' | 'long') => ({
+  ...{ pool: POOL, tenant: 't', owner: 'puppet', cost: 10, level: 'standard' as const, tag: 0 },
+  class: queueClass,
+});
+
 describe('Schedulers of several processes', () => {
   it('lend a free slot to the process whose request is next, and get it back when that is done', async () => {
     const { a, b, request } = twoSchedulers([1, 1]);
@@ -67,15 +72,7 @@ describe('Schedulers of several processes', () => {
   it('take a slot back when the offer is not answered within a second', async () => {
     const { clock, hub, line, b } = twoSchedulers([1, 1]);
     const { bus, heard } = await puppet(hub, 'puppet');
-    const data = {
-      pool: POOL,
-      tenant: 't',
-      class: 'short',
-      owner: 'puppet',
-      cost: 10,
-      level: 'standard',
-      tag: 0,
-    } as const;
+    const data = ticketOfPuppet('short');
     await line.add({ id: 'puppet-1', priority: 1, data });
     await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
     await turn();
@@ -90,15 +87,7 @@ describe('Schedulers of several processes', () => {
   it('take a slot back when its user falls silent, and count one that answers late', async () => {
     const { clock, hub, line, b } = twoSchedulers([1, 1]);
     const { bus, heard } = await puppet(hub, 'puppet');
-    const data = {
-      pool: POOL,
-      tenant: 't',
-      class: 'long',
-      owner: 'puppet',
-      cost: 10,
-      level: 'standard',
-      tag: 0,
-    } as const;
+    const data = ticketOfPuppet('long');
     await line.add({ id: 'puppet-1', priority: 1, data });
     await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
     await turn();
@@ -115,15 +104,7 @@ describe('Schedulers of several processes', () => {
   it('take a slot back that its user does not name any more: its release got lost', async () => {
     const { clock, hub, line, b } = twoSchedulers([1, 1]);
     const { bus, heard } = await puppet(hub, 'puppet');
-    const data = {
-      pool: POOL,
-      tenant: 't',
-      class: 'short',
-      owner: 'puppet',
-      cost: 10,
-      level: 'standard',
-      tag: 0,
-    } as const;
+    const data = ticketOfPuppet('short');
     await line.add({ id: 'puppet-1', priority: 1, data });
     await bus.send('process-b', { type: 'waiting', pool: POOL, clock: { virtualTime: 0, base: 0 } });
     await turn();
