@@ -50,11 +50,12 @@ module.exports = {
     onlyLibs('config', '^libs/config/', 'core|contracts'),
     onlyLibs('database', '^libs/database/', 'core|contracts|config'),
     onlyLibs('prompt', '^libs/prompt/', 'core|contracts'),
+    onlyLibs('protocols', '^libs/protocols/', 'core|contracts|prompt'),
     onlyLibs('embedding', '^libs/embedding/', 'core|contracts|config'),
     ...FEATURES.split('|').map((name) =>
-      onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database|prompt|embedding'),
+      onlyLibs(name, `^libs/${name}/`, 'core|contracts|config|database|prompt|protocols|embedding'),
     ),
-    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|prompt|embedding|${FEATURES}`),
+    onlyLibs('pipeline', '^libs/pipeline/', `core|contracts|config|database|prompt|protocols|embedding|${FEATURES}`),
     {
       name: 'contracts-need-only-zod',
       severity: 'error',
@@ -70,7 +71,7 @@ module.exports = {
       to: {
         pathNot: [
           '^libs/$1/src/domain/',
-          '^libs/(core|contracts)/src/index\\.ts$',
+          '^libs/(core|contracts|protocols)/src/index\\.ts$',
           'node_modules/zod/', // schemas of values
           'node_modules/@datadog/sketches-js/', // quantile sketches: arithmetic only
           '^(node:)?crypto$', // hashes; ids and times are handed in

@@ -5,7 +5,7 @@ import { PipelineModule } from '@relay/pipeline';
 import { ProvidersModule } from '@relay/providers';
 import { TraceModule } from '@relay/trace';
 import { BadHitFeedback } from './http/bad-hit-feedback';
-import { ChatController } from './http/chat.controller';
+import { InferenceController } from './http/inference.controller';
 import { DataPlaneServer } from './http/data-plane.server';
 import { FeedbackController } from './http/feedback.controller';
 import { InFlight } from './http/in-flight';
@@ -14,7 +14,7 @@ import { ModelsController } from './http/models.controller';
 /** The data plane: `/v1/*`. */
 @Module({
   imports: [AuthModule, CacheModule, PipelineModule, ProvidersModule, TraceModule],
-  providers: [DataPlaneServer, InFlight, ChatController, ModelsController, FeedbackController, BadHitFeedback],
+  providers: [DataPlaneServer, InFlight, InferenceController, ModelsController, FeedbackController, BadHitFeedback],
   exports: [InFlight],
 })
 export class GatewayModule {}

@@ -21,6 +21,7 @@ export function requestsOf(prompts: readonly string[], random: () => number): Pl
       user: `u${below(60)}`,
     };
     return {
+      operation: 'chat' as const,
       body,
       bodyBytes: content.length + 100,
       headers: { tags: random() < 0.3 ? [`tag-${below(60)}`] : [] },

@@ -11,6 +11,7 @@ const AT = Date.UTC(2026, 0, 4, 13, 30);
 export function askedPrompt(prompt: string): AskedPrompt {
   const text = { system: '', user: prompt, last: prompt };
   return {
+    operation: 'chat',
     body: { model: 'auto', messages: [{ role: 'user', content: prompt }] },
     bodyBytes: Buffer.byteLength(prompt),
     headers: { tags: [] },

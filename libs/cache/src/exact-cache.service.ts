@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
-import type { ChatCompletionRequest } from '@relay/contracts';
 import { CLOCK, RelayError, err, ok, type Clock, type Result } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
@@ -50,7 +49,7 @@ export class ExactCache {
    * 64 hex digits; equal for requests with the same meaning in the same scope. A request nested too deep to be read
    * (thousands of levels) gets a key that no other request has.
    */
-  key(scope: CacheScope, body: ChatCompletionRequest): string {
+  key(scope: CacheScope, body: Readonly<Record<string, unknown>>): string {
     try {
       return exactKey(scope, body);
     } catch (error) {

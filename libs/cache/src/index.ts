@@ -10,13 +10,10 @@ export type {
   Landing,
   Passenger,
 } from './domain/flights/passenger';
-export { completionToSse } from './domain/completion-to-sse';
-export { completionToSseFrames } from './domain/completion-to-sse-frames';
 export type { ExactEntry, ExactEntryPage, ExactEntryQuery } from './domain/exact-entry';
 export type { CacheScope } from './domain/exact-key';
 export { labelsNamed, labelsOf, type CacheSelector, type LabelSource } from './domain/labels';
 export { DELIVERY_FIELDS } from './domain/parameter-defaults';
-export { StreamAssembler, type KnownUsage } from './domain/stream-assembler';
 export { ExactCache, type ExactCacheStats } from './exact-cache.service';
 export { Invalidations } from './invalidation/invalidations.service';
 export { OwnerDirectory } from './invalidation/owner-directory';

@@ -9,6 +9,7 @@ import { ExactCache } from '../src/exact-cache.service';
 import { Invalidations } from '../src/invalidation/invalidations.service';
 
 export const SCOPE: CacheScope = {
+  operation: 'chat',
   owner: 't:acme',
   role: 'inference',
   signature: 's',

@@ -6,6 +6,7 @@ export * from './load-environment';
 export * from './locate-problem';
 export * from './policy-source';
 export type { Position } from './position';
+export * from './provider-kinds';
 export * from './read-yaml';
 export * from './relay-config.schema';
 export * from './yaml-source';

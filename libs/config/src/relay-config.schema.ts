@@ -1,4 +1,4 @@
-import type { PolicyDocument } from '@relay/contracts';
+import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
 import { policySourceSchema } from './policy-source.schema';
 
@@ -9,6 +9,7 @@ const idSchema = z
     'letters, digits and ". _ : / -", at most 128, starting with a letter or digit',
   );
 const positiveInt = z.int().positive();
+const operationsSchema = z.array(z.enum(OPERATIONS)).min(1);
 
 export const providerKindSchema = z.enum(['openai', 'groq', 'simulator']);
 
@@ -56,6 +57,7 @@ export const providerSchema = z.strictObject({
       model: z.boolean().default(false), // asks each model for one token, so that a local server has loaded it
     })
     .prefault({}),
+  operations: operationsSchema.optional(), // what it understands itself; default: what its kind does. The rest is translated to chat, or not asked of it
   simulator: simulatorSchema.optional(), // kind: simulator only
 });
 
@@ -85,6 +87,7 @@ export const modelSchema = z.strictObject({
     })
     .optional(),
   version: z.string().min(1).max(64).optional(), // of what answers behind the name; a new one leaves its cached answers behind
+  operations: operationsSchema.optional(), // what it is for; default: text of any protocol, and by its name whatever its providers understand
   capabilities: z.record(z.string(), z.number().min(0).max(1)).default({}),
   supports: z // what it can do at all; policies do not choose it for what it cannot
     .strictObject({

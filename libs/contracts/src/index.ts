@@ -6,6 +6,7 @@ export * from './evidence';
 export * from './execution-plan.schema';
 export * from './feedback.schema';
 export * from './headers';
+export * from './operations';
 export * from './policy-api.schema';
 export * from './policy-document.schema';
 export * from './prompt-analysis';

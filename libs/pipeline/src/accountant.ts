@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { askedText, TokenCounter } from '@relay/prompt';
-import { ProviderRegistry, type Usage } from '@relay/providers';
+import type { Usage } from '@relay/protocols';
+import { ProviderRegistry } from '@relay/providers';
 import { costUsd, sumUsd } from '@relay/trace';
 import { addBilled } from './add-billed';
 import type { Job } from './job';

@@ -3,11 +3,11 @@ import { answerFacts } from './answer-facts';
 
 const body = (message: object, finishReason: string | null = 'stop'): Buffer =>
   Buffer.from(JSON.stringify({ choices: [{ message, finish_reason: finishReason }] }));
-const said = (content: string): ReturnType<typeof answerFacts> => answerFacts(body({ content }));
+const said = (content: string): ReturnType<typeof answerFacts> => answerFacts('chat', body({ content }));
 
 describe('the facts of an answer', () => {
   it('are those of its first choice', () => {
-    expect(answerFacts(body({ content: 'Paris' }))).toEqual({
+    expect(answerFacts('chat', body({ content: 'Paris' }))).toEqual({
       text: 'Paris',
       chars: 5,
       finishReason: 'stop',
@@ -19,12 +19,16 @@ describe('the facts of an answer', () => {
 
   it('know text in parts, tool calls, and an answer without a reason to end', () => {
     const parts = [{ type: 'text', text: 'a' }, null, { type: 'image' }, { type: 'text', text: 'b' }];
-    expect(answerFacts(body({ content: parts }, null))).toMatchObject({ text: 'ab', chars: 2, finishReason: '' });
-    expect(answerFacts(body({ content: null, tool_calls: [{ id: '1' }] }))).toMatchObject({
+    expect(answerFacts('chat', body({ content: parts }, null))).toMatchObject({
+      text: 'ab',
+      chars: 2,
+      finishReason: '',
+    });
+    expect(answerFacts('chat', body({ content: null, tool_calls: [{ id: '1' }] }))).toMatchObject({
       text: '',
       hasToolCalls: true,
     });
-    expect(answerFacts(body({ content: 'a', tool_calls: [] })).hasToolCalls).toBe(false);
+    expect(answerFacts('chat', body({ content: 'a', tool_calls: [] })).hasToolCalls).toBe(false);
   });
 
   it.each([
@@ -37,7 +41,7 @@ describe('the facts of an answer', () => {
     '{"choices":[null]}',
     '{"choices":[{"message":null}]}',
   ])('are empty for a body such as %s', (text) =>
-    expect(answerFacts(Buffer.from(text))).toMatchObject({ text: '', chars: 0, isJson: false, refusal: false }),
+    expect(answerFacts('chat', Buffer.from(text))).toMatchObject({ text: '', chars: 0, isJson: false, refusal: false }),
   );
 
   it.each([
@@ -68,8 +72,8 @@ describe('the facts of an answer', () => {
   ])('do not take %j for one', (text) => expect(said(text).refusal).toBe(false));
 
   it('believe an upstream that says it is a refusal', () => {
-    expect(answerFacts(body({ content: null, refusal: 'No.' })).refusal).toBe(true);
-    expect(answerFacts(body({ content: 'x' }, 'content_filter')).refusal).toBe(true);
+    expect(answerFacts('chat', body({ content: null, refusal: 'No.' })).refusal).toBe(true);
+    expect(answerFacts('chat', body({ content: 'x' }, 'content_filter')).refusal).toBe(true);
   });
 
   it('are found in linear time in a hostile text', () => {

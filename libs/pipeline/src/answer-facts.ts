@@ -1,4 +1,7 @@
+import type { Operation } from '@relay/contracts';
 import type { AnswerFacts } from '@relay/policy';
+import { jsonObjects } from '@relay/protocols';
+import { chatAnswer } from './operations/chat-answer';
 
 /** How models open a refusal in English, German, French and Spanish; what an answer says later is about something else. */
 const REGRET = "(?:(?:i'm|i am) (?:very |so |really )?sorry|sorry|i apologi[sz]e|unfortunately)[,.]?(?: but)? ";
@@ -23,9 +26,14 @@ interface Message {
   readonly tool_calls?: unknown;
 }
 
+interface Choice {
+  readonly message?: Message;
+  readonly finish_reason?: unknown;
+}
+
 /** What a cascade's condition reads of a whole answer: its first choice. A body that is no chat completion has no text. */
-export function answerFacts(body: Buffer): AnswerFacts {
-  const choice = firstChoice(body);
+export function answerFacts(operation: Operation, body: Buffer): AnswerFacts {
+  const choice = firstChoice(operation, body);
   const text = textOf(choice.message?.content);
   const finishReason = typeof choice.finish_reason === 'string' ? choice.finish_reason : '';
   const said = choice.message?.refusal;
@@ -39,15 +47,9 @@ export function answerFacts(body: Buffer): AnswerFacts {
   };
 }
 
-export function firstChoice(body: Buffer): { readonly message?: Message; readonly finish_reason?: unknown } {
-  try {
-    const parsed = JSON.parse(body.toString('utf8')) as {
-      choices?: { message?: Message; finish_reason?: unknown }[];
-    } | null;
-    return parsed?.choices?.[0] ?? {};
-  } catch {
-    return {};
-  }
+/** Of a whole answer, as chat has it; empty where it is none. */
+export function firstChoice(operation: Operation, body: Buffer): Choice {
+  return jsonObjects(chatAnswer(operation, body)?.['choices'])[0] ?? {};
 }
 
 /** Text of a message: a string, or the text parts of a list. */

@@ -11,7 +11,7 @@ const call = (given: unknown): object => ({
   content: null,
   tool_calls: [{ function: { name: 'f', arguments: given } }],
 });
-const judge = (body: Buffer, fields: object = {}): number | null => answerSignal(chat(fields), body);
+const judge = (body: Buffer, fields: object = {}): number | null => answerSignal('chat', chat(fields), body);
 const JSON_WANTED = { response_format: { type: 'json_object' } };
 
 describe('the signal of an answer', () => {

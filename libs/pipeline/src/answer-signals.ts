@@ -1,4 +1,4 @@
-import type { ChatCompletionRequest } from '@relay/contracts';
+import type { ChatCompletionRequest, Operation } from '@relay/contracts';
 import { firstChoice, isJson, opensLikeRefusal, textOf } from './answer-facts';
 
 /** What automatic checks make of an answer, from 0 (of no use) to 1 (nothing wrong was seen). */
@@ -14,9 +14,13 @@ const MAX_JUDGED_BYTES = 65_536;
  * Whether an answer does what was asked for, as far as that can be seen without reading it: its first choice says something, is JSON
  * where that was wanted, calls tools with JSON, came to its end and does not refuse. `null` where nothing can be told.
  */
-export function answerSignal({ response_format: format }: ChatCompletionRequest, body: Buffer): number | null {
+export function answerSignal(
+  operation: Operation,
+  { response_format: format }: ChatCompletionRequest,
+  body: Buffer,
+): number | null {
   if (body.length > MAX_JUDGED_BYTES) return null;
-  const { message, finish_reason: finishReason } = firstChoice(body);
+  const { message, finish_reason: finishReason } = firstChoice(operation, body);
   if (!message) return null;
   const text = textOf(message.content);
   const calls = Array.isArray(message.tool_calls) ? (message.tool_calls as unknown[]) : [];

@@ -3,7 +3,6 @@ import {
   ExactCache,
   Invalidations,
   OwnerDirectory,
-  StreamAssembler,
   labelsOf,
   parseCacheControl,
   type CacheDirectives,
@@ -11,7 +10,9 @@ import {
   type CacheScope,
 } from '@relay/cache';
 import { ConfigStore } from '@relay/config';
+import { OPERATION_SHAPES } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
+import { type AnswerAssembler, protocolOf } from '@relay/protocols';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
 import { isMakeshift } from './makeshift';
@@ -56,13 +57,16 @@ export class CacheStage {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  open({ exchange, request, planned: { document, plan } }: Job): CacheLookup {
+  open({ exchange, asked, request, planned: { document, plan } }: Job): CacheLookup {
     const directives = parseCacheControl(exchange.headers['cache-control']);
     const internal = exchange.internal?.purpose;
     const isVerdict = internal === 'judge' || internal === 'verify'; // on an answer that is judged once
-    const wanted = plan.cache.exact.enabled && !isVerdict && !(directives.noStore && directives.noCache);
+    const { operation } = exchange;
+    const mayKeep = OPERATION_SHAPES[operation].cacheable && plan.cache.exact.enabled;
+    const wanted = mayKeep && !isVerdict && !(directives.noStore && directives.noCache);
     const { tenant, scopes } = exchange.principal;
     const scope = {
+      operation,
       owner: this.owners.ownerOf(tenant.id),
       role: scopes.length === 1 ? (scopes[0] ?? '') : [...scopes].sort().join(' '),
       signature: document.signature,
@@ -70,7 +74,7 @@ export class CacheStage {
       version: plan.cache.version,
     };
     return {
-      key: wanted ? this.cache.key(scope, request) : null,
+      key: wanted ? this.cache.key(scope, asked) : null,
       scope,
       directives,
       epoch: this.invalidations.epoch,
@@ -110,9 +114,9 @@ export class CacheStage {
   }
 
   /** Gathers a stream that will be stored, or whose answer the trace keeps; null when nobody needs it. */
-  assembler(lookup: CacheLookup, { planned }: Job): StreamAssembler | null {
+  assembler(lookup: CacheLookup, { planned, exchange }: Job): AnswerAssembler | null {
     if (!lookup.stores && !planned.plan.payloadLogging) return null;
-    return new StreamAssembler(this.config.current.cache.maxEntryBytes);
+    return protocolOf(exchange.operation)?.assembler(this.config.current.cache.maxEntryBytes) ?? null;
   }
 
   /** An upstream's answer as others may be served it. */

@@ -8,7 +8,7 @@ import type { Job } from './job';
 import { LimitStage } from './limits/limit.stage';
 import { RequestAccount } from './limits/request-account';
 import { GuardStage } from './guards/guard.stage';
-import { parseChatRequest } from './parse-chat-request';
+import { parseRequest } from './operations/parse-request';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
@@ -32,7 +32,7 @@ export class CompletionService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Answers one chat completion. Never rejects. */
+  /** Answers one request for a model. Never rejects. */
   async complete(exchange: Exchange): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
@@ -68,16 +68,17 @@ export class CompletionService {
 
   private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {
     let at = trace.elapsed();
-    const parsed = parseChatRequest(exchange.body);
+    const parsed = parseRequest(exchange.operation, exchange.body);
     at = trace.stage('parse', at);
     if (!parsed.ok) return parsed;
-    const request = parsed.value;
+    const { asked, request } = parsed.value;
     trace.model = request.model;
     trace.stream = request.stream === true;
     const headers = parsePlanHeaders(exchange.headers);
     if (!headers.ok) return headers;
     trace.tags = headers.value.tags;
     const planned = this.policy.plan({
+      operation: exchange.operation,
       body: request,
       bodyBytes: exchange.body.length,
       headers: headers.value,
@@ -91,7 +92,7 @@ export class CompletionService {
     trace.features = planned.value.features;
     trace.scores = planned.value.scores;
     trace.predicted = planned.value.predicted;
-    const guarded = this.guards.apply({ exchange, request }, planned.value, trace);
+    const guarded = this.guards.apply({ exchange, asked, request }, planned.value, trace);
     if (!guarded.ok) return guarded;
     const job = { ...guarded.value, trace, planned: planned.value, account };
     const { internal } = exchange;

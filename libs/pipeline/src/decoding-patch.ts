@@ -1,18 +1,25 @@
-import type { ChatCompletionRequest, ExecutionPlan } from '@relay/contracts';
-import type { BodyPatch } from '@relay/providers';
+import type { ExecutionPlan } from '@relay/contracts';
+import { type BodyPatch, protocolOf } from '@relay/protocols';
+import type { Job } from './job';
 
 /** What the plan changes of the client's body: the upstream's name of the model, the cap on the answer, and overrides. */
 export function decodingPatch(
-  request: ChatCompletionRequest,
+  { asked, exchange: { operation } }: Pick<Job, 'asked' | 'exchange'>,
   upstreamModel: string,
   decoding: ExecutionPlan['decoding'],
 ): BodyPatch {
-  const patch: Record<string, unknown> = { ...decoding.overrides };
-  if (request.model !== upstreamModel) patch.model = upstreamModel;
+  const protocol = protocolOf(operation);
+  const patch: Record<string, unknown> = asked['model'] === upstreamModel ? {} : { model: upstreamModel };
+  if (protocol === null) return patch;
+  const { max_tokens: tokens, max_completion_tokens: completion, ...overrides } = decoding.overrides;
+  Object.assign(patch, overrides);
+  const key = protocol.capField(asked);
+  const cap = completion ?? tokens ?? null;
+  if (cap !== null) patch[key] = cap;
   if (decoding.maxTokens !== null) {
-    const key = request.max_completion_tokens == null ? 'max_tokens' : 'max_completion_tokens';
+    const own = patch[key] ?? asked[key];
     // Set even where the app asked for less: a key that stands twice in the body would otherwise slip past the cap.
-    patch[key] = Math.min(request[key] ?? decoding.maxTokens, decoding.maxTokens);
+    patch[key] = Math.min(typeof own === 'number' ? own : decoding.maxTokens, decoding.maxTokens);
   }
   return patch;
 }

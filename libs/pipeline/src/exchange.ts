@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Operation } from '@relay/contracts';
 import type { CancelSignal, Principal } from '@relay/core';
 
 /** Where the answer goes: the client's connection, seen by the pipeline. Implemented over Node's response in apps/gateway. */
@@ -19,6 +20,8 @@ export interface Reply {
 
 /** One request on its way through the pipeline. */
 export interface Exchange {
+  /** What the route is for. */
+  readonly operation: Operation;
   readonly endpoint: string;
   readonly requestId: string;
   readonly traceId: string;
@@ -50,6 +53,8 @@ export interface DataBounds {
 export type InternalPurpose = 'warm' | 'refresh' | 'recheck' | 'judge' | 'verify';
 
 /** A request that is answered at the door, without a plan: refusals, lists. It gets a reply and a trace row all the same. */
-export type DoorExchange = Omit<Exchange, 'principal' | 'body' | 'signal' | 'authMs' | 'internal'> & {
+export type DoorExchange = Omit<Exchange, 'operation' | 'principal' | 'body' | 'signal' | 'authMs' | 'internal'> & {
+  /** Null: a route that no model answers. */
+  readonly operation: Operation | null;
   readonly principal: Principal | null;
 };

@@ -1,5 +1,6 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
 import type { Planned } from '@relay/policy';
+import type { JsonObject } from '@relay/protocols';
 import type { Exchange } from './exchange';
 import type { RequestAccount } from './limits/request-account';
 import type { RequestTrace } from './request-trace';
@@ -8,6 +9,9 @@ import type { RequestTrace } from './request-trace';
 export interface Job {
   readonly exchange: Exchange;
   readonly trace: RequestTrace;
+  /** What was asked, in its own protocol: the body as JSON, or the fields of a form. */
+  readonly asked: JsonObject;
+  /** The same as a chat completion, which is what most stages read. */
   readonly request: ChatCompletionRequest;
   readonly planned: Planned;
   /** What it reserved of rate limits and budgets. */

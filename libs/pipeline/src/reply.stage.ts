@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '@relay/cache';
 import { ERROR_CODES, type ErrorCode, type TraceStatus } from '@relay/contracts';
 import { RelayError } from '@relay/core';
+import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
 import type { DoorExchange, Exchange } from './exchange';
@@ -64,12 +65,14 @@ export class ReplyStage {
   error(exchange: DoorExchange, trace: RequestTrace, error: RelayError): void {
     if (trace.isRecorded) return exchange.reply.abandon();
     this.record(trace, traceStatusOf(error.code), error.status, error, null);
-    const text = JSON.stringify(error.toBody());
+    const protocol = exchange.operation === null ? null : protocolOf(exchange.operation);
     // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.
-    if (exchange.reply.started) return exchange.reply.end(Buffer.from(`\n\nevent: error\ndata: ${text}\n\n`));
+    if (exchange.reply.started) {
+      return exchange.reply.end(Buffer.from(`\n\n${(protocol?.errorFrames ?? openaiErrorFrames)(error)}`));
+    }
     const headers = relayHeaders(exchange, trace);
     if (error.retryAfterSeconds !== undefined) headers.push('retry-after', String(Math.ceil(error.retryAfterSeconds)));
-    const body = Buffer.from(text);
+    const body = Buffer.from(JSON.stringify((protocol?.errorBody ?? openaiErrorBody)(error)));
     exchange.reply.send(error.status, jsonHeaders(headers, body), body);
   }
 

@@ -1,7 +1,7 @@
 import type { CachedAnswer, FlightFacts } from '@relay/cache';
 import type { CacheResult, PlanDocument, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
 import type { Clock } from '@relay/core';
-import type { Usage } from '@relay/providers';
+import type { Usage } from '@relay/protocols';
 import type { RateStanding } from '@relay/scheduler';
 import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';

@@ -1,19 +1,13 @@
-import type { StreamAssembler } from '@relay/cache';
+import type { Operation } from '@relay/contracts';
 import { saidText } from '@relay/prompt';
+import { jsonObjects } from '@relay/protocols';
+import { chatAnswer } from './operations/chat-answer';
 
-/** What all choices of a whole answer say. A body that is no chat completion counts as it is. */
-export function saidInBody(body: Buffer): string {
-  const text = body.toString('utf8');
-  try {
-    const { choices } = JSON.parse(text) as { choices?: unknown };
-    if (!Array.isArray(choices)) return text;
-    return (choices as ({ message?: unknown } | null)[]).map((choice) => saidText(choice?.message)).join('\n');
-  } catch {
-    return text;
-  }
-}
-
-/** What a stream has said so far; `null` if nobody gathered it, or it was too large to keep. */
-export function saidInStream(assembler: StreamAssembler | null): string | null {
-  return assembler?.deltas()?.map(saidText).join('') ?? null;
+/** What all choices of a whole answer say. A body that is no answer of generated text counts as it is. */
+export function saidInBody(operation: Operation, body: Buffer): string {
+  const choices = chatAnswer(operation, body)?.['choices'];
+  if (!Array.isArray(choices)) return body.toString('utf8');
+  return jsonObjects(choices)
+    .map((choice) => saidText(choice['message']))
+    .join('\n');
 }

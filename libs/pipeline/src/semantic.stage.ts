@@ -86,6 +86,7 @@ export class SemanticStage {
 
   private question(lookup: CacheLookup, { exchange, request, trace, planned }: Job): SemanticQuestion | string {
     const terms = planned.plan.cache.semantic;
+    if (exchange.operation !== 'chat') return 'other_protocol'; // what is stored are chat completions
     const refusal = refusalToLookUp(request, terms) ?? this.embedderRefusal(planned.plan.route);
     if (refusal !== null) return refusal;
     const question = questionOf(request);

@@ -17,7 +17,7 @@ export class SignalStage {
     if (trace.servedModel === null || !this.policy.learnsFrom(request.model)) return;
     if (trace.degraded.some((given) => given.startsWith('shorter-answer'))) return; // that it breaks off is our doing
     try {
-      const share = answerSignal(request, body);
+      const share = answerSignal(exchange.operation, request, body);
       const task = trace.features?.['features.task'];
       if (share === null) return;
       this.ledger.signal(

@@ -54,7 +54,9 @@ describe('the upstream stage', () => {
       route: { ...planned.plan.route, candidates: providers.map(candidate) },
       retries: { maxAttempts, fallbacks, budget, hedge: null },
     };
-    const job: Job = { exchange, trace, request: chat(), planned: { ...planned, plan }, account: new RequestAccount() };
+    const request = chat();
+    const account = new RequestAccount();
+    const job: Job = { exchange, trace, asked: request, request, planned: { ...planned, plan }, account };
     return { outcome: relay.upstream.serve(job, IGNORE), trace, exchange };
   }
 

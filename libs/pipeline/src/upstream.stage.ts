@@ -38,7 +38,7 @@ export class UpstreamStage {
     // The next candidate is stronger, and dearer: it is no rival for a slow one.
     const chain = new Chain(job, this.tools, { reach: Math.max(reach, route.cascade.maxSteps), hedged: false });
     return askInCascade(job, chain, this.tools.bills, route.cascade.maxSteps, (body) =>
-      this.policy.accepts(planned.plan, answerFacts(body)),
+      this.policy.accepts(planned.plan, answerFacts(job.exchange.operation, body)),
     );
   }
 }

@@ -156,6 +156,7 @@ export class PipelineHarness {
     readonly signal: Cancellation;
   } {
     return {
+      operation: 'chat',
       endpoint: '/v1/chat/completions',
       requestId: 'req-1',
       traceId: TRACE_ID,
@@ -174,6 +175,7 @@ export class PipelineHarness {
   planned(): Planned {
     const body = chat();
     const planned = this.context.get(PolicyService).plan({
+      operation: 'chat',
       body,
       bodyBytes: JSON.stringify(body).length,
       headers: { tags: [] },

@@ -1,3 +1,4 @@
+import { OPERATIONS } from '@relay/contracts';
 import type { ModelConfig } from '@relay/config';
 import type { PlanDocument } from '@relay/contracts';
 import {
@@ -177,6 +178,7 @@ export type Script = (request: UpstreamRequest, observer: UpstreamObserver) => P
 /** An upstream that does what the test says, call by call; the last line of the script repeats. */
 export class ScriptedClient implements UpstreamClient {
   readonly kind = 'simulator';
+  readonly operations = new Set(OPERATIONS);
   readonly calls: UpstreamRequest[] = [];
 
   constructor(
@@ -184,7 +186,7 @@ export class ScriptedClient implements UpstreamClient {
     private readonly scripts: readonly Script[],
   ) {}
 
-  chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+  call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     this.calls.push(request);
     const script = this.scripts[Math.min(this.calls.length, this.scripts.length) - 1];
     if (!script) throw new Error(`${this.providerId} was not to be called`);

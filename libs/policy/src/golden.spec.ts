@@ -32,7 +32,15 @@ describe('the reference policy', () => {
     if (!body || !profile) throw new Error('no such request or tenant');
     const principal = { tenant: profile, keyId: 'key-1', keyName: 'ci', scopes: ['inference'] };
     const bodyBytes = Buffer.byteLength(JSON.stringify(body));
-    const explained = await service.explain({ body, bodyBytes, headers, principal, at: AT, seed: 0 });
+    const explained = await service.explain({
+      operation: 'chat',
+      body,
+      bodyBytes,
+      headers,
+      principal,
+      at: AT,
+      seed: 0,
+    });
     if (!explained.ok) throw explained.error;
     return explained.value;
   }

@@ -1,7 +1,10 @@
-import type { RelayConfig } from '@relay/config';
+import { servableBy, type RelayConfig } from '@relay/config';
+import type { Operation } from '@relay/contracts';
 import { catalogueOfModels, type CatalogueTarget, type ModelCatalogue } from './domain/catalogue';
 
 type Configured = Pick<RelayConfig, 'models' | 'providers' | 'server'>;
+
+const NOTHING: ReadonlySet<Operation> = new Set();
 
 /** What plans need to know of the configured models. */
 export function catalogueOf(config: Configured): ModelCatalogue {
@@ -14,6 +17,7 @@ export function catalogueOf(config: Configured): ModelCatalogue {
       price: model.price ?? null,
       capabilities: new Map(Object.entries(model.capabilities)),
       supports: model.supports,
+      operations: model.operations === undefined ? null : new Set(model.operations),
       targets: model.targets.map((target) => targetOf(config, target)),
     })),
   );
@@ -26,5 +30,6 @@ function targetOf(
   const configured = providers.find(({ id }) => id === provider);
   const region = configured?.region ?? null;
   const near = region === null || server.region === undefined ? null : region === server.region;
-  return { provider, upstreamModel: model, weight, known: configured !== undefined, region, near };
+  const operations = configured === undefined ? NOTHING : servableBy(configured);
+  return { provider, upstreamModel: model, weight, known: configured !== undefined, region, near, operations };
 }

@@ -83,6 +83,7 @@ export const AT = Date.UTC(2026, 0, 4, 13, 30); // a Sunday
 
 export function requestOf(fields: Partial<PlanRequest> = {}): PlanRequest {
   return {
+    operation: 'chat',
     body: bodyOf(),
     textTokens: Math.ceil(Buffer.byteLength(textOf(fields.body ?? bodyOf())) / 4),
     bodyBytes: 100,

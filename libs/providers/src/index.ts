@@ -1,9 +1,7 @@
 export { publicBaseUrl } from './adapters/public-base-url';
 export { discoverProviders } from './discovery/discover-providers';
 export type { Discovery } from './discovery/discovery.types';
-export type { BodyPatch } from './domain/json-patch';
 export type { Passthrough } from './domain/upstream-failure';
-export type { Usage } from './domain/usage';
 export { Preheater } from './live/preheater.service';
 export type { BreakerState, OpenReason, TargetError, TargetFigures } from './live/target-figures';
 export { TargetMonitor } from './live/target-monitor.service';

@@ -38,6 +38,7 @@ export class ExplainService {
   async explain(user: AuthenticatedUser, { tenant, request, headers, policy }: ExplainRequest): Promise<ExplainReply> {
     const profile = await this.gate.enter(user, tenant, 'tenant');
     const input: PlanInput = {
+      operation: 'chat',
       body: parseRequest(request),
       bodyBytes: Buffer.byteLength(JSON.stringify(request)),
       headers: await unwrap(parsePlanHeaders(lowerCased(headers))),

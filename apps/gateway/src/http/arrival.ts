@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Operation } from '@relay/contracts';
 import { Cancellation, type Principal } from '@relay/core';
 import type { DoorExchange, Exchange } from '@relay/pipeline';
 import type { FastifyRequest } from 'fastify';
@@ -14,6 +15,7 @@ export class Arrival implements DoorExchange {
   body: Buffer = NO_BODY;
 
   constructor(
+    readonly operation: Operation | null,
     readonly endpoint: string,
     readonly requestId: string,
     readonly traceId: string,
@@ -24,10 +26,15 @@ export class Arrival implements DoorExchange {
   ) {}
 
   /** This request as the pipeline takes it. Throws if nobody checked who is calling. */
-  authenticated(): Exchange {
-    const { principal } = this;
-    if (principal === null) throw new Error('a route of the data plane was reached without authentication');
+  authenticated(): Arrival & { principal: Principal } {
+    if (this.principal === null) throw new Error('a route of the data plane was reached without authentication');
     return this as Arrival & { principal: Principal };
+  }
+
+  /** The same for a route that models answer. */
+  forModel(): Exchange {
+    if (this.operation === null) throw new Error(`${this.endpoint} is no route that models answer`);
+    return this.authenticated() as Arrival & { principal: Principal; operation: Operation };
   }
 }
 

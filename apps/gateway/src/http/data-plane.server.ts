@@ -2,12 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '@relay/auth';
 import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
-import { HEADERS } from '@relay/contracts';
+import { HEADERS, OPERATION_SHAPES, type Operation } from '@relay/contracts';
 import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Arrival } from './arrival';
-import { ChatController } from './chat.controller';
+import { InferenceController } from './inference.controller';
 import { tooLarge } from './decompress';
 import { FeedbackController } from './feedback.controller';
 import { ModelsController } from './models.controller';
@@ -15,6 +15,9 @@ import { NodeReply } from './node-reply';
 import { requestIdOf } from './request-id';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation;
+  }
   interface FastifyRequest {
     arrival: Arrival | null;
   }
@@ -22,6 +25,8 @@ declare module 'fastify' {
 
 /** Where the data plane begins; everything else belongs to the framework. */
 export const DATA_PLANE_PREFIX = '/v1/';
+
+const OPERATIONS_SERVED: readonly Operation[] = ['chat'];
 
 /**
  * The data plane's own Fastify, without a port: it is handed the requests under `/v1/`. One hook authenticates before the
@@ -38,7 +43,7 @@ export class DataPlaneServer implements ConfigConsumer {
     private readonly config: ConfigStore,
     private readonly authenticator: ApiKeyAuthenticator,
     private readonly completions: CompletionService,
-    private readonly chat: ChatController,
+    private readonly inference: InferenceController,
     private readonly models: ModelsController,
     private readonly feedback: FeedbackController,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -82,7 +87,11 @@ export class DataPlaneServer implements ConfigConsumer {
       this.refuse(request, reply, fromFastify(error, bodyLimit)),
     );
     server.setNotFoundHandler((request, reply) => this.refuse(request, reply, unknownRoute(request)));
-    server.post('/v1/chat/completions', (request, reply) => this.chat.complete(request, reply));
+    for (const operation of OPERATIONS_SERVED) {
+      const config = { operation };
+      const url = DATA_PLANE_PREFIX + OPERATION_SHAPES[operation].path;
+      server.post(url, { config }, (request, reply) => this.inference.complete(request, reply));
+    }
     server.post('/v1/feedback', (request, reply) => this.feedback.submit(request, reply));
     server.get('/v1/models', (request, reply) => this.models.list(request, reply));
     server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
@@ -96,6 +105,7 @@ export class DataPlaneServer implements ConfigConsumer {
     const requestId = requestIdOf(headers[HEADERS.requestId], traceId);
     const startedAt = this.clock.monotonic();
     return new Arrival(
+      request.routeOptions.config.operation ?? null,
       endpoint,
       requestId,
       traceId,

@@ -21,6 +21,7 @@ export async function explainOffline(store: ConfigStore, input: ExplainInput): P
   const headers = parsePlanHeaders(input.headers);
   if (!headers.ok) throw new CliError(headers.error.message);
   const explained = await new PolicyService(store).explain({
+    operation: 'chat',
     body: body.data,
     bodyBytes: Buffer.byteLength(JSON.stringify(input.request)),
     headers: headers.value,

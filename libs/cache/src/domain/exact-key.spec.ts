@@ -1,9 +1,10 @@
-import type { ChatCompletionRequest } from '@relay/contracts';
+import { OPERATIONS, type ChatCompletionRequest } from '@relay/contracts';
 import fc from 'fast-check';
 import { exactKey, type CacheScope } from './exact-key';
 import { DELIVERY_FIELDS, EXPLICIT_DEFAULTS } from './parameter-defaults';
 
 const scope: CacheScope = {
+  operation: 'chat',
   owner: 't:acme',
   role: 'inference',
   signature: 'sig-1',
@@ -185,7 +186,15 @@ describe('the exact key', () => {
 
   it('is never shared between owners, roles, plans, requested models or versions', () => {
     const part = fc.oneof(trickyText, fc.constantFrom('t:acme', 'g:acme', 'inference'));
-    const scopes = fc.record({ owner: part, role: part, signature: part, requestedModel: part, version: part });
+    const operation = fc.constantFrom(...OPERATIONS);
+    const scopes = fc.record({
+      operation,
+      owner: part,
+      role: part,
+      signature: part,
+      requestedModel: part,
+      version: part,
+    });
     fc.assert(
       fc.property(scopes, scopes, request, (one, other, sent) => {
         expect(key(sent, one) === key(sent, other)).toBe(JSON.stringify(one) === JSON.stringify(other));

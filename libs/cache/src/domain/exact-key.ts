@@ -1,10 +1,12 @@
-import type { ChatCompletionRequest } from '@relay/contracts';
+import type { Operation } from '@relay/contracts';
 import { sha256Hex } from '@relay/core';
 import { fingerprintText } from './fingerprint-text';
 import { DELIVERY_FIELDS, isDefault } from './parameter-defaults';
 
 /** Whose answers may be shared with whom: equality here is the isolation between tenants and between plans. */
 export interface CacheScope {
+  /** What was asked for: equal bodies mean different things on different routes. */
+  readonly operation: Operation;
   /** A tenant, or a group of tenants that share: `t:acme`, `g:support`. */
   readonly owner: string;
   /** What the API key may do: its scopes, sorted. */
@@ -18,27 +20,27 @@ export interface CacheScope {
 }
 
 /** Raised when the meaning of a key or of a stored body changes: older entries are then never found. */
-const KEY_SCHEMA_VERSION = 2;
+const KEY_SCHEMA_VERSION = 3;
 
 /**
  * The exact key: SHA-256 (64 hex digits) over scope and request. Equal for requests that differ only in key order, white space,
  * delivery fields or explicit defaults. Strings count code unit by code unit: composed and decomposed letters are different
  * prompts, since a model sees different tokens. Numbers count as IEEE 754 doubles, which is what parsing has left of them.
  */
-export function exactKey(scope: CacheScope, body: ChatCompletionRequest): string {
-  const { owner, role, signature, requestedModel, version } = scope;
-  const scopeText = fingerprintText([KEY_SCHEMA_VERSION, owner, role, requestedModel, signature, version]);
-  return sha256Hex(scopeText + requestText(body));
+export function exactKey(scope: CacheScope, body: Readonly<Record<string, unknown>>): string {
+  const { operation, owner, role, signature, requestedModel, version } = scope;
+  const scopeText = fingerprintText([KEY_SCHEMA_VERSION, operation, owner, role, requestedModel, signature, version]);
+  return sha256Hex(scopeText + requestText(body, operation === 'chat'));
 }
 
 /** What of the request can change the answer. */
-function requestText(body: ChatCompletionRequest): string {
+function requestText(body: Readonly<Record<string, unknown>>, hasChatDefaults: boolean): string {
   let text = '';
   for (const name of Object.keys(body).sort()) {
     const value = body[name];
     if (value === null || value === undefined || DELIVERY_FIELDS.has(name)) continue;
     const valueText = fingerprintText(value);
-    if (!isDefault(name, valueText)) text += fingerprintText(name) + valueText;
+    if (!hasChatDefaults || !isDefault(name, valueText)) text += fingerprintText(name) + valueText;
   }
   return text;
 }

@@ -19,7 +19,7 @@ export class GuardStage {
     const { injection, pii } = plan.guards;
     if (injection.action === 'off' && pii.action === 'off') return ok(guarded);
     const startMs = trace.elapsed();
-    const findings = findingsFor(plan.guards, features, guarded.request);
+    const findings = findingsFor(plan.guards, features, guarded);
     const verdicts = judgePrompt(plan.guards, findings).filter(({ outcome }) => outcome !== 'off');
     for (const { guard, outcome } of verdicts) this.metrics.countGuard(guard, outcome);
     const tags = new Set(verdicts.flatMap(({ tag }) => tag ?? []));

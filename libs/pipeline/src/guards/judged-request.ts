@@ -1,11 +1,16 @@
-import type { ChatCompletionRequest } from '@relay/contracts';
+import type { ChatCompletionRequest, Operation } from '@relay/contracts';
+import { toRelayError } from '@relay/core';
 import type { Redaction } from '@relay/prompt';
+import { type JsonObject, readingOf } from '@relay/protocols';
 import type { Exchange } from '../exchange';
 import { RestoringReply } from './restoring-reply';
 
 /** A request that a guard let through, perhaps changed. */
 export interface GuardedRequest {
   readonly exchange: Exchange;
+  /** What was asked, in its own protocol. */
+  readonly asked: JsonObject;
+  /** The same as a chat completion. */
   readonly request: ChatCompletionRequest;
 }
 
@@ -15,27 +20,48 @@ export interface GuardedRequest {
  * back.
  */
 export function judgedRequest(
-  { exchange, request }: GuardedRequest,
-  redaction: Redaction | null,
+  { exchange, asked, request }: GuardedRequest,
+  redaction: Redaction<JsonObject> | null,
   restore: boolean,
 ): GuardedRequest {
-  const judged = redaction?.request ?? request;
+  const judged = redaction?.request ?? asked;
   const body = Buffer.from(JSON.stringify(judged));
   const reply =
     restore && redaction !== null && redaction.table.size > 0
       ? new RestoringReply(exchange.reply, redaction.table, { jsonContent: wantsJson(request) })
       : exchange.reply;
-  return { exchange: withBody(exchange, body, reply), request: judged };
+  return { exchange: withBody(exchange, body, reply), asked: judged, request: asChat(exchange.operation, judged) };
 }
 
 function wantsJson({ response_format: format }: ChatCompletionRequest): boolean {
   return format?.type === 'json_object' || format?.type === 'json_schema';
 }
 
+/** It could be read before it was redacted. */
+function asChat(operation: Operation, judged: JsonObject): ChatCompletionRequest {
+  const chat = readingOf(operation).toChat(judged);
+  if (!chat.ok) throw toRelayError(chat.error);
+  return chat.value;
+}
+
 /** Field by field: the door's exchange is no plain object. */
 function withBody(exchange: Exchange, body: Buffer, reply: Exchange['reply']): Exchange {
-  const { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal } = exchange;
+  const { operation, endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal } =
+    exchange;
   const { internal } = exchange;
-  const same = { endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal, body, reply };
+  const same = {
+    operation,
+    endpoint,
+    requestId,
+    traceId,
+    receivedAt,
+    startedAt,
+    authMs,
+    principal,
+    headers,
+    signal,
+    body,
+    reply,
+  };
   return internal === undefined ? same : { ...same, internal };
 }

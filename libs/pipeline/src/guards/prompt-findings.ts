@@ -1,6 +1,8 @@
 import type { ChatCompletionRequest, ExecutionPlan, PiiKind } from '@relay/contracts';
 import type { FlatFeatures } from '@relay/policy';
 import { injectionScore, isInspectable, piiKindsOf, promptText, redactRequest, type Redaction } from '@relay/prompt';
+import type { JsonObject } from '@relay/protocols';
+import type { GuardedRequest } from './judged-request';
 
 type Guards = ExecutionPlan['guards'];
 
@@ -13,18 +15,22 @@ export interface PromptFindings {
   /** All text was looked at. */
   readonly whole: boolean;
   /** Where the guard redacts, and could look at everything. */
-  readonly redaction: Redaction | null;
+  readonly redaction: Redaction<JsonObject> | null;
 }
 
 /** What was found before planning, and what nobody has looked for yet. */
-export function findingsFor(guards: Guards, features: FlatFeatures, request: ChatCompletionRequest): PromptFindings {
+export function findingsFor(
+  guards: Guards,
+  features: FlatFeatures,
+  { asked, request }: Pick<GuardedRequest, 'asked' | 'request'>,
+): PromptFindings {
   const { injection, pii } = guards;
-  const whole = isInspectable(request);
-  const redaction = pii.action === 'redact' && whole ? redactRequest(request, pii.kinds) : null;
+  const whole = isInspectable(asked);
+  const redaction = pii.action === 'redact' && whole ? redactRequest(asked, pii.kinds) : null;
   return {
     injection: injection.action === 'off' ? null : (features['features.injection'] ?? scoreOf(request)),
     // The analysis knows what system and user say; a guard stands for everything that would leave.
-    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? piiKindsOf(request, pii.kinds)),
+    pii: pii.action === 'off' ? [] : (redaction?.kinds ?? piiKindsOf(asked, pii.kinds)),
     whole,
     redaction,
   };

@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { TenantService } from '@relay/auth';
-import { HEADERS } from '@relay/contracts';
+import { HEADERS, type Operation } from '@relay/contracts';
 import { Cancellation, CLOCK, err, newTraceId, ok, RelayError } from '@relay/core';
 import type { CancelSignal, Clock, Principal, Result } from '@relay/core';
 import type { DataBounds, InternalPurpose } from '../exchange';
@@ -14,6 +14,8 @@ const DEFAULT_SCOPES = ['inference'];
 const HEX_DASHES = /-/g;
 
 interface Asked {
+  /** Default: chat. */
+  readonly operation?: Operation;
   readonly body: object;
   readonly purpose: InternalPurpose;
   readonly headers?: Readonly<Record<string, string>>;
@@ -70,6 +72,7 @@ export class InternalRequests implements OnApplicationShutdown {
     const traceId = newTraceId(this.clock.now());
     try {
       await this.completions.complete({
+        operation: request.operation ?? 'chat',
         endpoint: `internal:${request.purpose}`,
         requestId: `relay-${traceId.replace(HEX_DASHES, '')}`,
         traceId,

@@ -18,6 +18,6 @@ export class PipelineModelAsker implements ModelAsker {
     const within = { regions, providers };
     const reply = await this.requests.ask({ principal, headers, body, purpose, within, deadlineMs: timeoutMs });
     if (!reply.ok || reply.value.status !== OK) return null;
-    return textOf(firstChoice(reply.value.body).message?.content) || null;
+    return textOf(firstChoice('chat', reply.value.body).message?.content) || null;
   }
 }

@@ -1,13 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  completionToSse,
-  completionToSseFrames,
-  Flights,
-  type Arrival,
-  type CachedAnswer,
-  type Crashed,
-} from '@relay/cache';
+import { Flights, type Arrival, type CachedAnswer, type Crashed } from '@relay/cache';
 import { CLOCK, sha256Hex, type Clock } from '@relay/core';
+import { protocolOf } from '@relay/protocols';
 import { Accountant } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import type { Job } from '../job';
@@ -96,20 +90,19 @@ export class AnswerStage {
   }
 
   private async replyStored(job: Job, lookup: CacheLookup, answer: CachedAnswer): Promise<void> {
-    const { exchange, trace, request } = job;
+    const { exchange, trace } = job;
     trace.servedFromCache(answer);
     if (answer.errorCode !== null) return this.reply.refusal(exchange, trace, answer);
     if (this.cache.isStale(answer) && trace.degraded.length === 0) this.revalidation.refresh(job, lookup); // else: no load on top of load
     if (!trace.stream) return this.reply.whole(exchange, trace, 200, answer.body);
-    const includeUsage = request.stream_options?.include_usage === true;
     const wasStored = trace.cache !== 'coalesced';
-    if (wasStored && job.planned.plan.cache.replay === 'original') return this.replayAtPace(job, answer, includeUsage);
-    this.reply.replay(exchange, trace, completionToSse(answer.body, { includeUsage }), answer.body);
+    if (wasStored && job.planned.plan.cache.replay === 'original') return this.replayAtPace(job, answer);
+    this.reply.replay(exchange, trace, Buffer.concat(framesOf(job, answer, false)), answer.body);
   }
 
-  private async replayAtPace(job: Job, answer: CachedAnswer, includeUsage: boolean): Promise<void> {
+  private async replayAtPace(job: Job, answer: CachedAnswer): Promise<void> {
     const { exchange, trace, planned } = job;
-    const frames = completionToSseFrames(answer.body, { includeUsage });
+    const frames = framesOf(job, answer, true);
     exchange.reply.startStream(streamHeaders(relayHeaders(exchange, trace)));
     const { ttftMs, tookMs } = answer;
     const { deadlineMs } = planned.plan;
@@ -132,6 +125,13 @@ export class AnswerStage {
     if (refusal && why === error && !exchange.reply.started) this.reply.passthrough(exchange, trace, refusal, error);
     else this.reply.error(exchange, trace, why);
   }
+}
+
+/** A stored answer as the stream that was asked for. */
+function framesOf({ exchange, asked }: Job, { body }: CachedAnswer, inPieces: boolean): Buffer[] {
+  const protocol = protocolOf(exchange.operation);
+  if (protocol === null) throw new Error(`what ${exchange.operation} answers is not kept as a stream`);
+  return protocol.replay(body, asked, inPieces);
 }
 
 const NO_BYTES = Buffer.alloc(0);

@@ -1,12 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
-import type { CachedAnswer, Cockpit, FlightFacts, Landing, StreamAssembler } from '@relay/cache';
+import type { CachedAnswer, Cockpit, FlightFacts, Landing } from '@relay/cache';
 import { RelayError } from '@relay/core';
 import type { UpstreamCompleted, UpstreamFailed, UpstreamObserver } from '@relay/providers';
+import type { AnswerAssembler } from '@relay/protocols';
 import { Accountant, type UncountedAnswer } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import { DegradeStage } from '../degrade/degrade.stage';
 import type { Job } from '../job';
-import { saidInBody, saidInStream } from '../said-in';
+import { saidInBody } from '../said-in';
 import { SemanticStage, type SemanticLookup } from '../semantic.stage';
 import { UpstreamStage } from '../upstream.stage';
 import { withSignal } from './with-signal';
@@ -109,7 +110,7 @@ export class Fetcher {
     const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, NOTHING_SAID);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
-    else await this.accountant.count(job, { text: saidInBody(outcome.body), frames: 0 });
+    else await this.accountant.count(job, { text: saidInBody(job.exchange.operation, outcome.body), frames: 0 });
     return this.answered(job, lookup, cockpit, similar, outcome, outcome.body);
   }
 
@@ -122,7 +123,7 @@ export class Fetcher {
     const assembler = this.cache.assembler(lookup, job);
     const frames = new OutgoingFrames(job, cockpit, assembler);
     const outcome = await this.upstream.serve(job, frames);
-    const said = (): UncountedAnswer => ({ text: saidInStream(assembler), frames: frames.count });
+    const said = (): UncountedAnswer => ({ text: assembler?.said() ?? null, frames: frames.count });
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, said);
     frames.depart();
     assembler?.push(outcome.tail);
@@ -194,7 +195,7 @@ class OutgoingFrames implements UpstreamObserver {
   constructor(
     private readonly job: Job,
     private readonly cockpit: Cockpit,
-    private readonly assembler: StreamAssembler | null,
+    private readonly assembler: AnswerAssembler | null,
   ) {}
 
   onFrames(frames: Buffer, resume: () => void): boolean {

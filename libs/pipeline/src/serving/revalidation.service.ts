@@ -41,14 +41,15 @@ export class Revalidation {
     });
   }
 
-  private async ask({ exchange, request }: Job, purpose: InternalPurpose): Promise<InternalReply | null> {
+  private async ask({ exchange, asked }: Job, purpose: InternalPurpose): Promise<InternalReply | null> {
     if (this.asking >= MAX_ASKED_AGAIN) return null;
     this.asking++;
     try {
       const { principal } = exchange;
       const reply = await this.requests.ask({
         principal,
-        body: request,
+        operation: exchange.operation,
+        body: asked,
         purpose,
         headers: planHeaders(exchange.headers),
       });

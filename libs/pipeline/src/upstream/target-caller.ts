@@ -78,7 +78,7 @@ export class TargetCaller {
         if (terms.kind === 'first') this.budgets.deposit(provider, job.planned.plan.retries.budget);
         if (terms.kind !== 'hedge') job.trace.servedBy(candidate);
         terms.onSend?.();
-        return client.chat(requestOf(job, candidate, terms.signal), terms.observer);
+        return client.call(requestOf(job, candidate, terms.signal), terms.observer);
       });
       if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
@@ -115,9 +115,11 @@ export class TargetCaller {
 function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {
   const { exchange, request, planned, trace } = job;
   return {
+    operation: exchange.operation,
+    contentType: exchange.headers['content-type'] ?? '',
     model: upstreamModel,
     body: exchange.body,
-    patch: decodingPatch(request, upstreamModel, planned.plan.decoding),
+    patch: decodingPatch(job, upstreamModel, planned.plan.decoding),
     stream: trace.stream,
     clientWantsUsage: request.stream_options?.include_usage === true,
     requestId: exchange.requestId,

@@ -163,9 +163,18 @@ function modelNotFound(requested: string): RelayError {
   });
 }
 
-function nothingServes(requested: string, { rejected, unable }: Route, fields: Readonly<PlanFields>): RelayError {
+function nothingServes(
+  requested: string,
+  { rejected, unable, unasked }: Route,
+  fields: Readonly<PlanFields>,
+): RelayError {
   const drained = rejected.some((candidate) => candidate.provider !== null);
   const param = 'model';
+  if (unasked !== null) {
+    return new RelayError('invalid_request', `The model "${requested}" cannot be asked for this: ${unasked}.`, {
+      param,
+    });
+  }
   if (drained && (fields['route.regions'] !== null || fields['route.providers'] !== null)) {
     const message = `The policy lets this request go to no target of "${requested}": ${reasonsOf(rejected)}.`;
     return new RelayError('forbidden', message, { param });

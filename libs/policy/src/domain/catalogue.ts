@@ -1,3 +1,5 @@
+import type { Operation } from '@relay/contracts';
+
 export type ModelTier = 'basic' | 'standard' | 'advanced';
 
 export interface CatalogueTarget {
@@ -8,6 +10,8 @@ export interface CatalogueTarget {
   readonly region: string | null;
   /** Whether it is in the relay's own region; `null` where one of the two is not known. */
   readonly near: boolean | null;
+  /** What its provider can be asked for. */
+  readonly operations: ReadonlySet<Operation>;
 }
 
 /** What a model can do at all; what nobody said is assumed. */
@@ -26,6 +30,8 @@ export interface CatalogueModel {
   /** Expected quality 0..1 by task, `general` for all others, `language:xx` as a factor. */
   readonly capabilities: ReadonlyMap<string, number>;
   readonly supports: ModelSupport;
+  /** What it is for; `null` where nobody said: for text, and by its name for whatever its providers understand. */
+  readonly operations: ReadonlySet<Operation> | null;
   readonly targets: readonly CatalogueTarget[];
 }
 

@@ -14,6 +14,7 @@ export const FACT_FIELDS = {
   },
   key: { name: 'string', scopes: 'list<string>' },
   request: {
+    operation: 'string', // chat, completions, responses, messages, embeddings, …: which route was asked
     model: 'string', // as asked for
     stream: 'bool',
     n: 'int',
@@ -87,6 +88,7 @@ export function flattenFacts({ tenant, key, request, features }: Facts, prompt: 
     'tenant.spentUsd': tenant.spentUsd,
     'key.name': key.name,
     'key.scopes': key.scopes,
+    'request.operation': request.operation,
     'request.model': request.model,
     'request.stream': request.stream,
     'request.n': request.n,

@@ -54,7 +54,7 @@ export function planRequest(
   const rules = rulesFor(policy, facts.tenant.id);
   const units = new Units(facts, request.seed);
   const { verdicts, failures } = evaluateRules(rules, policy.conditionContext(facts), units);
-  const shape = shapeOf(policy, rules, facts, request.headers, request.principal.tenant.models, verdicts, live);
+  const shape = shapeOf(policy, rules, facts, request, request.principal.tenant.models, verdicts, live);
   const built = memo.blueprint(shape, () => buildBlueprint(policy, shape));
   if (!built.ok) return err(built.error);
   const inputs = inputsOf(request, facts, live, built.value.fields['decoding.maxTokens']);

@@ -2,7 +2,7 @@ import type { Preference, ServiceLevel } from '@relay/contracts';
 import type { CompiledPolicy, RuleSet } from './compiled-policy';
 import type { Facts } from './facts';
 import type { LiveFacts } from './live';
-import type { PlanHeaders } from './read-facts';
+import type { FactSources } from './read-facts';
 import type { Requirements } from './routing/hard-filters';
 
 /**
@@ -30,7 +30,7 @@ export function shapeOf(
   { catalogue, longCostTokens }: CompiledPolicy,
   rules: RuleSet,
   facts: Facts,
-  headers: PlanHeaders,
+  { headers, operation }: Pick<FactSources, 'headers' | 'operation'>,
   allow: readonly string[] | null,
   verdicts: string,
   live: Pick<LiveFacts, 'longCostTokens'>,
@@ -49,6 +49,7 @@ export function shapeOf(
     longFrom,
     stream: request.stream,
     requires: {
+      operation,
       tools: request.hasTools,
       images: features.images > 0,
       jsonSchema: request.responseFormat === 'json_schema',
@@ -68,7 +69,7 @@ export function shapeKey(shape: PlanShape): string {
     (requires.images ? 8 : 0) +
     (requires.jsonSchema ? 16 : 0);
   const asked = `${shape.priority ?? ''}|${shape.prefer ?? ''}|${shape.deadlineMs ?? ''}`;
-  return `${shape.verdicts}|${bits}|${asked}|${shape.windowsExceeded}|${shape.longFrom}|${rules.tenant ?? ''}|${allow}|${shape.requestedModel}`;
+  return `${shape.verdicts}|${bits}|${asked}|${shape.windowsExceeded}|${shape.longFrom}|${rules.tenant ?? ''}|${requires.operation}|${allow}|${shape.requestedModel}`;
 }
 
 /** Rounded down to three digits (at most 1% sooner): apps that send their remaining time would otherwise never share a plan. */

@@ -16,6 +16,7 @@ describe('facts of a request', () => {
       'tenant.spentUsd': 0,
       'key.name': 'ci',
       'key.scopes': ['inference'],
+      'request.operation': 'chat',
       'request.model': 'auto',
       'request.stream': false,
       'request.n': 1,

@@ -1,8 +1,10 @@
 import {
   IMAGE_TOKENS,
+  isGenerative,
   tokenCost,
   type ChatCompletionRequest,
   type ChatMessage,
+  type Operation,
   type Preference,
   type PromptAnalysis,
   type ServiceLevel,
@@ -21,6 +23,8 @@ export interface PlanHeaders {
 }
 
 export interface FactSources {
+  readonly operation: Operation;
+  /** Whatever was asked, as a chat completion. */
   readonly body: ChatCompletionRequest;
   readonly bodyBytes: number;
   readonly headers: PlanHeaders;
@@ -48,11 +52,14 @@ export function readFacts(sources: FactSources, live: LiveFacts): Facts {
   const inputTokens = sources.textTokens + otherTokens(messages, toolCount > 0 ? sources.bodyBytes : 0);
   const answers = body.n ?? 1;
   const usual = live.outputTokens.get(prompt.task ?? '') ?? live.outputTokens.get('') ?? ASSUMED_OUTPUT_TOKENS;
-  const outputTokens = Math.round(Math.min(maxTokens || Infinity, usual)) * answers;
+  const outputTokens = isGenerative(sources.operation)
+    ? Math.round(Math.min(maxTokens || Infinity, usual)) * answers
+    : 0;
   return {
     tenant: pickTenant(principal, live),
     key: { name: principal.keyName, scopes: principal.scopes },
     request: {
+      operation: sources.operation,
       model: body.model,
       stream: body.stream ?? false,
       n: answers,

@@ -1,11 +1,11 @@
-import type { ChatCompletionRequest, PiiKind } from '@relay/contracts';
+import type { PiiKind } from '@relay/contracts';
 import { MAX_INSPECTED_CHARS } from '../signals/inspection';
 import { findPii, PII_KINDS } from '../signals/pii/find-pii';
 import { placeholder, placeholdersIn, type RedactionTable } from './placeholders';
-import { mapTexts } from './request-texts';
+import { type JsonObject, mapTexts } from './request-texts';
 
-export interface Redaction {
-  readonly request: ChatCompletionRequest;
+export interface Redaction<T> {
+  readonly request: T;
   readonly table: RedactionTable;
   readonly kinds: readonly PiiKind[]; // that were found, sorted
   readonly count: number; // of places that were redacted
@@ -16,7 +16,7 @@ export interface Redaction {
  * `[EMAIL_2]` for the next; messages count first. Numbers that some text uses already are left out, so that no placeholder means two
  * things. Covers every text only where the request `isInspectable`: ask that first.
  */
-export function redactRequest(request: ChatCompletionRequest, kinds: readonly PiiKind[] = PII_KINDS): Redaction {
+export function redactRequest<T extends JsonObject>(request: T, kinds: readonly PiiKind[] = PII_KINDS): Redaction<T> {
   const redactor = new Redactor(placeholdersOf(request), kinds);
   const redacted = mapTexts(request, (text) => redactor.redact(text));
   return { request: redacted, table: redactor.table, kinds: [...redactor.found].sort(), count: redactor.count };
@@ -28,7 +28,7 @@ export function maskText(text: string, kinds: readonly PiiKind[], known: Redacti
 }
 
 /** The kinds of personal and secret data in the first `MAX_INSPECTED_CHARS` of the texts of the request, sorted. */
-export function piiKindsOf(request: ChatCompletionRequest, kinds: readonly PiiKind[] = PII_KINDS): PiiKind[] {
+export function piiKindsOf(request: JsonObject, kinds: readonly PiiKind[] = PII_KINDS): PiiKind[] {
   const found = new Set<PiiKind>();
   let left = MAX_INSPECTED_CHARS;
   mapTexts(request, (text) => {
@@ -80,7 +80,7 @@ class Redactor {
   }
 }
 
-function placeholdersOf(request: ChatCompletionRequest): ReadonlySet<string> {
+function placeholdersOf(request: JsonObject): ReadonlySet<string> {
   const taken = new Set<string>();
   mapTexts(request, (text) => {
     for (const name of placeholdersIn(text)) taken.add(name);

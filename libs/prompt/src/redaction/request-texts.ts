@@ -1,9 +1,8 @@
-import type { ChatCompletionRequest } from '@relay/contracts';
 import { MAX_INSPECTED_CHARS, MAX_INSPECTED_DEPTH } from '../signals/inspection';
 import { mapJsonStrings } from './json-strings';
 
 type TextMapper = (text: string) => string;
-type JsonObject = Readonly<Record<string, unknown>>;
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Where the API takes images, audio and files inline. */
 const BINARY_FIELDS: ReadonlySet<string> = new Set(['url', 'image_url', 'file_data', 'data']);
@@ -18,21 +17,21 @@ const ARGUMENTS = 'arguments';
 const NUMBER = /-?\d[\d.eE+-]{5,}/g;
 
 /**
- * The request with every string value mapped, wherever it stands, but for the name of the model and inline binary data; messages come
- * first, the other fields in their order. Names of fields are left alone. Arguments of tool calls are JSON: their strings and names are
+ * The request, in whatever protocol, with every string value mapped, wherever it stands, but for the name of the model and inline binary
+ * data; messages come first, the other fields in their order. Names of fields are left alone. Arguments of tool calls are JSON: their strings and names are
  * mapped, and numbers that change become strings. Gives back the same objects where nothing changes. Covers everything where
  * `isInspectable`.
  */
-export function mapTexts(request: ChatCompletionRequest, map: TextMapper): ChatCompletionRequest {
+export function mapTexts<T extends JsonObject>(request: T, map: TextMapper): T {
   const { model: _model, messages, ...others } = request;
-  const mappedMessages = mapList(messages, 'messages', map, 1) as ChatCompletionRequest['messages'];
+  const mappedMessages = mapValue(messages, 'messages', map, 1);
   const mappedOthers = mapObject(others, map, 1);
   if (mappedMessages === messages && mappedOthers === others) return request;
-  return { ...request, ...mappedOthers, messages: mappedMessages };
+  return { ...request, ...mappedOthers, ...(messages === undefined ? {} : { messages: mappedMessages }) };
 }
 
 /** Whether all there is to look at is little enough, and not too deep, to be looked at whole. Binary data does not count. */
-export function isInspectable(request: ChatCompletionRequest): boolean {
+export function isInspectable(request: JsonObject): boolean {
   return sizeOf(request, '', 0) <= MAX_INSPECTED_CHARS;
 }
 

@@ -4,6 +4,8 @@ import { upstreamBody } from './request-body';
 
 describe('upstreamBody', () => {
   const request = (text: string, overrides: Partial<UpstreamRequest> = {}): UpstreamRequest => ({
+    operation: 'chat',
+    contentType: 'application/json',
     model: 'gpt-x',
     body: Buffer.from(text),
     patch: {},

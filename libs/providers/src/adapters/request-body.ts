@@ -1,7 +1,5 @@
 import { err, ok, RelayError, type Result } from '@relay/core';
-import { patchMembers } from '../domain/json-patch';
-import { type JsonMember, scanMembers } from '../domain/json-scanner';
-import { isJsonObject } from '../domain/usage';
+import { isJsonObject, type JsonMember, patchMembers, scanMembers } from '@relay/protocols';
 import type { UpstreamRequest } from '../ports/upstream-client.port';
 
 /** The body for the upstream: the client's bytes with the model, the patch and, for a stream, the wish for usage in place. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../domain/usage';
+import { isJsonObject } from '@relay/protocols';
 
 /** No provider adds more models than this on its own. */
 const MAX_MODELS = 100;

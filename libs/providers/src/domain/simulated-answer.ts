@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from '@relay/core';
-import { isJsonObject, type JsonObject, type Usage } from './usage';
+import { isJsonObject, type JsonObject, type Usage } from '@relay/protocols';
 
 /** An answer made up by rule: the same request always gets the same one. */
 export interface SimulatedAnswer {

@@ -1,7 +1,7 @@
 import { RelayError } from '@relay/core';
+import { isJsonObject } from '@relay/protocols';
 import type { ErrorCode } from '@relay/contracts';
 import { quote, redact } from './redact';
-import { isJsonObject } from './usage';
 
 /** A reply of the upstream that the client should see as it is. */
 export interface Passthrough {

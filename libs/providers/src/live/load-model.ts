@@ -7,7 +7,17 @@ const BODY = Buffer.from(JSON.stringify({ model: '', messages: [{ role: 'user', 
 
 /** Asks a model for one token, which makes a local server load it. Gives what went wrong; does not reject. */
 export async function loadModel(client: UpstreamClient, model: string, signal: AbortSignal): Promise<string | null> {
-  const request = { model, body: BODY, patch: {}, stream: false, clientWantsUsage: false, timeoutMs: LOAD_MS, signal };
-  const outcome = await client.chat({ ...request, requestId: 'preheat' }, { onFrames: () => true });
+  const request = {
+    operation: 'chat' as const,
+    contentType: 'application/json',
+    model,
+    body: BODY,
+    patch: {},
+    stream: false,
+    clientWantsUsage: false,
+    timeoutMs: LOAD_MS,
+    signal,
+  };
+  const outcome = await client.call({ ...request, requestId: 'preheat' }, { onFrames: () => true });
   return outcome.kind === 'completed' ? null : `${model}: ${outcome.error.message}`;
 }

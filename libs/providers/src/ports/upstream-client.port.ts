@@ -1,16 +1,19 @@
 import type { ProviderKind } from '@relay/config';
-import type { ToldLimits } from '@relay/contracts';
+import type { Operation, ToldLimits } from '@relay/contracts';
 import type { CancelSignal, RelayError } from '@relay/core';
-import type { BodyPatch } from '../domain/json-patch';
+import type { BodyPatch, Usage } from '@relay/protocols';
 import type { Passthrough } from '../domain/upstream-failure';
-import type { Usage } from '../domain/usage';
 
 export interface UpstreamRequest {
+  /** What is asked for; one of the client's `operations`. */
+  readonly operation: Operation;
   /** The name the provider knows. */
   readonly model: string;
-  /** The client's JSON body as it came. */
+  /** The client's body as it came. */
   readonly body: Buffer;
-  /** Top-level keys to change on the way; `undefined` removes one. The model is set anyway. */
+  /** Of the body, as the client sent it: a form has its boundary there. */
+  readonly contentType: string;
+  /** Top-level keys, or fields of a form, to change on the way; `undefined` removes one. The model is set anyway. */
   readonly patch: BodyPatch;
   readonly stream: boolean;
   /** The client set `stream_options.include_usage` itself. */
@@ -25,7 +28,7 @@ export interface UpstreamRequest {
 export interface UpstreamObserver {
   /** A 2xx head and the first byte of the body are here. */
   onFirstByte?(): void;
-  /** Whole SSE frames as received, in the tick they came. False stops the reading until `resume` is called. */
+  /** What comes of a stream: whole SSE frames, or plain bytes, in the tick they came. False stops the reading until `resume` is called. */
   onFrames(frames: Buffer, resume: () => void): boolean;
 }
 
@@ -67,13 +70,15 @@ export interface UpstreamFailed {
 
 export type UpstreamOutcome = UpstreamCompleted | UpstreamFailed;
 
-/** One provider. A refusal, a failure or an abort is an outcome: `chat` does not reject. */
+/** One provider. A refusal, a failure or an abort is an outcome: `call` does not reject. */
 export interface UpstreamClient {
   readonly providerId: string;
   readonly kind: ProviderKind;
   /** Network round trip in ms, smoothed; null before the first connection, absent where there is no network. */
   readonly rttMs?: number | null;
-  chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
+  /** What the provider can be asked for. */
+  readonly operations: ReadonlySet<Operation>;
+  call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
   /** Opens connections ahead of need, measured; absent where there are none. Gives what went wrong, for the log; does not reject. */
   warm?(connections: number, signal: AbortSignal): Promise<string | null>;
   /** Takes no more calls and ends when those in flight have ended. */

@@ -36,6 +36,8 @@ export function call(client: UpstreamClient, overrides: Partial<UpstreamRequest>
   const text = (): string => Buffer.concat(frames).toString();
   const stream = overrides.stream ?? false;
   const request: UpstreamRequest = {
+    operation: 'chat',
+    contentType: 'application/json',
     model: 'mock-model',
     body: Buffer.from(stream ? STREAM_BODY : BODY),
     patch: {},
@@ -46,7 +48,7 @@ export function call(client: UpstreamClient, overrides: Partial<UpstreamRequest>
     signal: abort.signal,
     ...overrides,
   };
-  const outcome = client.chat(request, {
+  const outcome = client.call(request, {
     onFirstByte: () => void firstBytes++,
     onFrames(bytes, resume) {
       frames.push(bytes);

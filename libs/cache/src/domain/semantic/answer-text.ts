@@ -1,4 +1,4 @@
-import { isJsonObject, jsonObjects } from '../json-object';
+import { isJsonObject, jsonObjects } from '@relay/protocols';
 
 /** What a stored chat completion says, if it is one choice of text: nothing else can be compared with another answer. */
 export function answerText(body: Buffer): string | null {

@@ -1,7 +1,7 @@
 import { targetKey, type RejectedCandidate } from '@relay/contracts';
 import type { CatalogueModel, CatalogueTarget, ModelCatalogue } from '../catalogue';
 import type { EstimatedTarget } from './estimate';
-import { rejectionOf, type HardFilters } from './hard-filters';
+import { operationRefusal, rejectionOf, type HardFilters } from './hard-filters';
 
 export interface RouteRequest extends HardFilters {
   /** The model that the app asked for; `null` leaves the choice to the policy. */
@@ -30,6 +30,8 @@ export interface Route {
   readonly rejected: readonly RejectedCandidate[];
   /** What the request needs and a model left out for it cannot do; `null` if none was. */
   readonly unable: string | null;
+  /** Nothing is left, and some targets were left out because nobody can ask them for this. */
+  readonly unasked: string | null;
 }
 
 /** In which order tiers stand when the policy names no candidates. */
@@ -45,7 +47,7 @@ export function buildRoute(request: RouteRequest, catalogue: ModelCatalogue): Ro
   let count = 0;
   const groupsOf = (list: readonly CatalogueModel[]): RouteTarget[][] =>
     list.flatMap((model) => {
-      const group = targetsOf(model, count, request, filter.reject);
+      const group = targetsOf(model, count, request, filter);
       count += group.length;
       return group.length > 0 ? [group] : [];
     });
@@ -53,8 +55,9 @@ export function buildRoute(request: RouteRequest, catalogue: ModelCatalogue): Ro
   const fallbacks = groupsOf(after);
   const all = [...groups, ...fallbacks].flat();
   const { rejected, unable } = filter;
-  if (groups.length === 0) return { groups: fallbacks, fallbacks: [], all, rejected, unable };
-  return { groups: request.oneGroup ? [groups.flat()] : groups, fallbacks, all, rejected, unable };
+  const facts = { all, rejected, unable, unasked: all.length === 0 ? filter.unasked : null };
+  if (groups.length === 0) return { ...facts, groups: fallbacks, fallbacks: [] };
+  return { ...facts, groups: request.oneGroup ? [groups.flat()] : groups, fallbacks };
 }
 
 type Reject = (model: string, provider: string | null, reason: string) => void;
@@ -67,6 +70,7 @@ function autoOrder({ models }: ModelCatalogue): readonly CatalogueModel[] {
 class ModelFilter {
   readonly rejected: RejectedCandidate[] = [];
   unable: string | null = null;
+  unasked: string | null = null;
 
   constructor(private readonly request: RouteRequest) {}
 
@@ -126,10 +130,12 @@ class ModelFilter {
 }
 
 /** Filters by target; the policy's word on where data may go holds for pinned models as well. */
-function targetsOf(model: CatalogueModel, first: number, request: RouteRequest, reject: Reject): RouteTarget[] {
-  const { regions, providers } = request;
+function targetsOf(model: CatalogueModel, first: number, request: RouteRequest, filter: ModelFilter): RouteTarget[] {
+  const { regions, providers, requires } = request;
   const reasonFor = (target: CatalogueTarget): string | null => {
     if (!target.known) return 'unknown provider';
+    const unasked = operationRefusal(model, target, requires.operation);
+    if (unasked !== null) return (filter.unasked ??= unasked);
     if (target.weight <= 0) return 'weight 0';
     if (providers !== null && !providers.includes(target.provider)) return 'not among the providers of the policy';
     if (regions === null) return null;
@@ -139,7 +145,7 @@ function targetsOf(model: CatalogueModel, first: number, request: RouteRequest, 
   const targets: RouteTarget[] = [];
   for (const target of model.targets) {
     const reason = reasonFor(target);
-    if (reason !== null) reject(model.id, target.provider, reason);
+    if (reason !== null) filter.reject(model.id, target.provider, reason);
     else {
       const key = targetKey(target.provider, target.upstreamModel);
       targets.push({ model, target, key, weight: target.weight, index: first + targets.length });

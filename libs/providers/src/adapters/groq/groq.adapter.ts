@@ -1,11 +1,11 @@
 import type { ProviderConfig } from '@relay/config';
 import type { Clock } from '@relay/core';
-import { groqDialect } from '../../domain/groq-dialect';
+import { groqDialect } from '@relay/protocols';
 import type { UpstreamClient } from '../../ports/upstream-client.port';
-import { HttpChatClient } from '../http/http-chat.client';
+import { HttpUpstreamClient } from '../http/http-upstream.client';
 
 export const GROQ_BASE_URL = 'https://api.groq.com/openai/v1';
 
 export function createGroqClient(provider: ProviderConfig, clock: Clock): UpstreamClient {
-  return new HttpChatClient(provider, provider.baseUrl ?? GROQ_BASE_URL, groqDialect, clock);
+  return new HttpUpstreamClient(provider, provider.baseUrl ?? GROQ_BASE_URL, groqDialect, clock);
 }

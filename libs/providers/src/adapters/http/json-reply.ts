@@ -1,4 +1,5 @@
-import { readCompletion } from '../../domain/completion-body';
+import type { Operation } from '@relay/contracts';
+import { parseObject, readAnswer } from '@relay/protocols';
 import { fault, reportedFailure } from '../../domain/upstream-failure';
 import { decodeBody, isEncoded } from './decode-body';
 import { type CallContext, failed, NO_BYTES, type ReplyHead, type ReplyReader, type Verdict } from './reply-reader';
@@ -17,6 +18,7 @@ export class JsonReply implements ReplyReader {
   constructor(
     private readonly context: CallContext,
     private readonly head: ReplyHead,
+    private readonly operation: Operation,
   ) {}
 
   data(chunk: Buffer): Verdict | null {
@@ -44,19 +46,12 @@ export class JsonReply implements ReplyReader {
   }
 
   private judge(body: Buffer): Verdict {
-    const facts = readCompletion(body, this.context.dialect);
-    switch (facts.kind) {
-      case 'completion':
-        return { kind: 'complete', body, tail: NO_BYTES, usage: facts.usage, finishReason: facts.finishReason };
-      case 'error':
-        return failed(reportedFailure(this.context.providerId, facts.payload, this.context.secrets));
-      case 'unreadable':
-        return this.bad('sent a body that is not valid JSON');
-      default: {
-        const unknown: never = facts;
-        return unknown;
-      }
-    }
+    const payload = parseObject(body.toString('utf8'));
+    if (payload === null) return this.bad('sent a body that is not valid JSON');
+    const { providerId, dialect, secrets } = this.context;
+    const facts = readAnswer(this.operation, payload, dialect);
+    if (facts === null) return failed(reportedFailure(providerId, payload, secrets));
+    return { kind: 'complete', body, tail: NO_BYTES, ...facts };
   }
 
   private bad(what: string): Verdict {

@@ -1,8 +1,7 @@
 import type { Clock } from '@relay/core';
+import type { ChatDialect, Usage } from '@relay/protocols';
 import type { Dispatcher } from 'undici';
-import type { ChatDialect } from '../../domain/chat-dialect';
 import type { UpstreamFailure } from '../../domain/upstream-failure';
-import type { Usage } from '../../domain/usage';
 
 /** What all calls to one provider share. */
 export interface CallContext {

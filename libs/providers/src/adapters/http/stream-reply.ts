@@ -1,7 +1,6 @@
 import type { Dispatcher } from 'undici';
-import { StreamSniffer } from '../../domain/stream-sniffer';
+import { type StreamGrammar, StreamSniffer, type Usage } from '@relay/protocols';
 import { fault, reportedFailure } from '../../domain/upstream-failure';
-import type { Usage } from '../../domain/usage';
 import type { UpstreamObserver } from '../../ports/upstream-client.port';
 import { isEncoded } from './decode-body';
 import { type CallContext, failed, NO_BYTES, type ReplyHead, type ReplyReader, type Verdict } from './reply-reader';
@@ -17,9 +16,9 @@ export class StreamReply implements ReplyReader {
     private readonly context: CallContext,
     private readonly head: ReplyHead,
     private readonly observer: UpstreamObserver,
-    clientWantsUsage: boolean,
+    options: { readonly grammar: StreamGrammar; readonly keepUsageFrame: boolean },
   ) {
-    this.sniffer = new StreamSniffer({ dialect: context.dialect, keepUsageFrame: clientWantsUsage });
+    this.sniffer = new StreamSniffer(options);
   }
 
   get contentSeen(): boolean {

@@ -1,5 +1,5 @@
 import type { SimulatedAnswer } from '../../domain/simulated-answer';
-import type { Usage } from '../../domain/usage';
+import type { Usage } from '@relay/protocols';
 
 /** A fixed day, 2025-01-01: the same request gets the same bytes at any time. In s since the epoch. */
 const CREATED = 1_735_689_600;

@@ -1,8 +1,9 @@
-import type { ProviderConfig } from '@relay/config';
+import { operationsOf, type ProviderConfig } from '@relay/config';
+import type { Operation } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import { simulateAnswer } from '../../domain/simulated-answer';
 import { abortFailure, finalFailure } from '../../domain/upstream-failure';
-import { isJsonObject } from '../../domain/usage';
+import { isJsonObject } from '@relay/protocols';
 import type {
   UpstreamClient,
   UpstreamObserver,
@@ -21,6 +22,7 @@ const SPEED_OF_MODEL: Readonly<Record<string, number>> = { 'sim-small': 2, 'sim-
 /** Answers in this process, without a model and without a network, and says so: the relay runs before anybody has a key. */
 export class SimulatorClient implements UpstreamClient {
   readonly kind = 'simulator';
+  readonly operations: ReadonlySet<Operation>;
   readonly providerId: string;
   private readonly pace: SimulatedPace;
   private readonly calls = new Set<Promise<UpstreamOutcome>>(); // bounded by the scheduler's slots
@@ -30,10 +32,11 @@ export class SimulatorClient implements UpstreamClient {
     private readonly clock: Clock,
   ) {
     this.providerId = provider.id;
+    this.operations = operationsOf(provider);
     this.pace = provider.simulator ?? DEFAULT_PACE;
   }
 
-  async chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+  async call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     if (request.signal.aborted) return failedBeforeStart(abortFailure(request.signal.reason));
     const body = upstreamBody(request);
     if (!body.ok) return failedBeforeStart(finalFailure(body.error));

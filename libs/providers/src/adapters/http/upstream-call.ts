@@ -1,5 +1,6 @@
 import type { ToldLimits } from '@relay/contracts';
 import { RelayError } from '@relay/core';
+import { grammarOf } from '@relay/protocols';
 import type { Dispatcher } from 'undici';
 import { retryAfterMs } from '../../domain/retry-after';
 import { toldEarlier, toldLimits } from '../../domain/told-limits';
@@ -23,7 +24,7 @@ const ABANDONED = new Error('the call is over');
  * One call, from dispatch to outcome; undici drives it. Every way out goes through `settle`, which removes the abort listener,
  * stops the timer and lets go of the connection.
  */
-export class ChatCall implements Dispatcher.DispatchHandler {
+export class UpstreamCall implements Dispatcher.DispatchHandler {
   readonly outcome: Promise<UpstreamOutcome>;
   private resolve!: (outcome: UpstreamOutcome) => void;
   private readonly startedAt: number;
@@ -110,8 +111,10 @@ export class ChatCall implements Dispatcher.DispatchHandler {
 
   private readerFor(head: ReplyHead): ReplyReader {
     if (head.status > 299) return new RefusalReply(this.context, head);
-    if (!this.request.stream) return new JsonReply(this.context, head);
-    return new StreamReply(this.context, head, this.observer, this.request.clientWantsUsage);
+    const { operation, stream, clientWantsUsage } = this.request;
+    if (!stream) return new JsonReply(this.context, head, operation);
+    const grammar = grammarOf(operation, this.context.dialect);
+    return new StreamReply(this.context, head, this.observer, { grammar, keepUsageFrame: clientWantsUsage });
   }
 
   private firstByte(): void {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './json-object';
+import { isJsonObject, type JsonObject } from '../json/json-object';
 
 /** Strings that name something: servers send them once or repeat them whole, never in pieces. */
 const WHOLE_STRINGS: ReadonlySet<string> = new Set(['role', 'id', 'type', 'name', 'format']);

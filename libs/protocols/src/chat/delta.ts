@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject } from './usage';
+import { isJsonObject, type JsonObject } from '../json/json-object';
 
 /**
  * A chunk carries something of the answer: text, reasoning, a refusal, a tool call, whatever a server may invent. A role, or

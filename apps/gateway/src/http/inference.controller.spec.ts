@@ -6,7 +6,7 @@ import type { CompletionService, Exchange } from '@relay/pipeline';
 import { FakeClock } from '@relay/testing';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Arrival } from './arrival';
-import { ChatController } from './chat.controller';
+import { InferenceController } from './inference.controller';
 import { InFlight } from './in-flight';
 import { NodeReply } from './node-reply';
 
@@ -22,11 +22,20 @@ function begin(response: ServerResponse): { signal: CancelSignal; inFlight: InFl
     },
   } as Partial<CompletionService> as CompletionService;
   const inFlight = new InFlight();
-  const arrival = new Arrival('/v1/chat/completions', 'r', 't', 0, 0, {}, new NodeReply(response, new FakeClock()));
+  const arrival = new Arrival(
+    'chat',
+    '/v1/chat/completions',
+    'r',
+    't',
+    0,
+    0,
+    {},
+    new NodeReply(response, new FakeClock()),
+  );
   arrival.principal = PRINCIPAL;
   const reply = { raw: response, hijack: () => reply } as Partial<FastifyReply> as FastifyReply;
   const request = { arrival, body: Buffer.from('{}') } as Partial<FastifyRequest> as FastifyRequest;
-  new ChatController(completions, inFlight, {} as ConfigStore).complete(request, reply);
+  new InferenceController(completions, inFlight, {} as ConfigStore).complete(request, reply);
   const [exchange] = seen;
   if (!exchange) throw new Error('the pipeline was not asked');
   return { signal: exchange.signal, inFlight };

@@ -1,17 +1,12 @@
+import { saidText } from '@relay/prompt';
+import { jsonObjects, type JsonObject } from '../json/json-object';
+import { readSseData } from '../sse/sse-data';
+import type { Usage } from '../usage';
+import type { AnswerAssembler } from '../wire-protocol';
 import { assembleCompletion } from './assemble-completion';
-import { jsonObjects, type JsonObject } from './json-object';
-import { readSseData } from './sse-data';
-
-/** Token counts known from elsewhere, for streams whose usage chunk was taken out. */
-export interface KnownUsage {
-  readonly inputTokens: number;
-  readonly cachedInputTokens: number;
-  readonly outputTokens: number;
-  readonly reasoningTokens: number;
-}
 
 /** Gathers the frames of one stream and makes a `chat.completion` of them. Nothing is parsed until the stream has ended. */
-export class StreamAssembler {
+export class StreamAssembler implements AnswerAssembler {
   private frames: Buffer[] = [];
   private bytes = 0;
   private overflowed = false;
@@ -28,19 +23,19 @@ export class StreamAssembler {
     } else this.frames.push(frames);
   }
 
-  /** The deltas of all choices so far, also of a stream that was cut off; `undefined` if it was too large. Call before `finish`. */
-  deltas(): JsonObject[] | undefined {
-    if (this.overflowed) return undefined;
+  said(): string | null {
+    if (this.overflowed) return null;
     const { payloads } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
     const chunks = jsonObjects(payloads.flatMap((payload) => parseChunks([payload]) ?? []));
-    return chunks.flatMap((chunk) => jsonObjects(jsonObjects(chunk['choices']).map((choice) => choice['delta'])));
+    const deltas = chunks.flatMap((chunk) => jsonObjects(chunk['choices']).map((choice) => choice['delta']));
+    return deltas.map(saidText).join('');
   }
 
   /**
    * The complete `chat.completion` as JSON, or `undefined` if the stream did not reach `[DONE]`, held an error, was too large or was
    * not understood. `usage` is used where the stream itself has none. Call once.
    */
-  finish(usage?: KnownUsage | null): Buffer | undefined {
+  finish(usage?: Usage | null): Buffer | undefined {
     if (this.overflowed || this.frames.length === 0) return undefined;
     const { payloads, done, failed } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
     this.frames = [];
@@ -62,7 +57,7 @@ function parseChunks(payloads: readonly string[]): unknown[] | undefined {
   }
 }
 
-function toOpenAiUsage(usage: KnownUsage): JsonObject {
+function toOpenAiUsage(usage: Usage): JsonObject {
   return {
     prompt_tokens: usage.inputTokens,
     completion_tokens: usage.outputTokens,

@@ -1,8 +1,9 @@
 import { types } from 'node:util';
-import type { ProviderConfig, ProviderKind } from '@relay/config';
+import { operationsOf, type ProviderConfig, type ProviderKind } from '@relay/config';
+import { type Operation, OPERATION_SHAPES } from '@relay/contracts';
 import type { Clock } from '@relay/core';
+import type { ChatDialect } from '@relay/protocols';
 import { Pool } from 'undici';
-import type { ChatDialect } from '../../domain/chat-dialect';
 import { abortFailure, finalFailure } from '../../domain/upstream-failure';
 import type {
   UpstreamClient,
@@ -11,7 +12,7 @@ import type {
   UpstreamRequest,
 } from '../../ports/upstream-client.port';
 import { failedBeforeStart } from '../failed-outcome';
-import { ChatCall } from './chat-call';
+import { UpstreamCall } from './upstream-call';
 import { measuredConnector, RoundTrip } from './measured-connector';
 import type { CallContext } from './reply-reader';
 import { transportFailure } from './transport-failure';
@@ -29,12 +30,14 @@ const SPARE_CONNECTIONS = 8;
 /** HTTP/1.1 response heads may have this many bytes. */
 const MAX_HEAD_BYTES = 32_768;
 
-/** Speaks the OpenAI chat protocol with one provider over one pool of kept-alive connections, one call a connection. */
-export class HttpChatClient implements UpstreamClient {
+/** Hands bodies to one provider over one pool of kept-alive connections, one call a connection, and its answers back. */
+export class HttpUpstreamClient implements UpstreamClient {
   readonly providerId: string;
   readonly kind: ProviderKind;
+  readonly operations: ReadonlySet<Operation>;
   private readonly pool: Pool;
-  private readonly path: string;
+  private readonly base: string;
+  private readonly search: string;
   private readonly modelsPath: string;
   private readonly roundTrip = new RoundTrip();
   private readonly headers: UpstreamHeaders;
@@ -44,9 +47,11 @@ export class HttpChatClient implements UpstreamClient {
   constructor(provider: ProviderConfig, baseUrl: string, dialect: ChatDialect, clock: Clock) {
     this.providerId = provider.id;
     this.kind = provider.kind;
+    this.operations = operationsOf(provider);
     const url = new URL(baseUrl);
     const base = url.pathname.replace(/\/+$/, '');
-    this.path = `${base}/chat/completions${url.search}`;
+    this.base = `${base}/`;
+    this.search = url.search;
     this.modelsPath = `${base}/models${url.search}`;
     this.headers = new UpstreamHeaders(provider);
     this.pool = this.createPool(url.origin, provider, clock);
@@ -60,13 +65,14 @@ export class HttpChatClient implements UpstreamClient {
     };
   }
 
-  chat(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+  call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     if (request.signal.aborted) return Promise.resolve(failedBeforeStart(abortFailure(request.signal.reason)));
     const body = upstreamBody(request);
     if (!body.ok) return Promise.resolve(failedBeforeStart(finalFailure(body.error)));
-    const call = new ChatCall(this.context, request, observer);
+    const call = new UpstreamCall(this.context, request, observer);
     const headers = this.headers.forCall(request.stream, request.requestId);
-    this.pool.dispatch({ method: 'POST', path: this.path, headers, body: body.value }, call);
+    const path = this.base + OPERATION_SHAPES[request.operation].path + this.search;
+    this.pool.dispatch({ method: 'POST', path, headers, body: body.value }, call);
     return call.outcome;
   }
 

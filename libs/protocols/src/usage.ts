@@ -1,15 +1,16 @@
+import { isJsonObject } from './json/json-object';
+
 /** Tokens of one call as the provider counted them. Cached is a part of input, reasoning a part of output: nothing is counted twice. */
 export interface Usage {
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
   readonly outputTokens: number;
   readonly reasoningTokens: number;
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  /** Of the input: written to the provider's prompt cache for this call. Absent where nobody tells. */
+  readonly cacheWriteTokens?: number;
+  /** Of the input and of the output: audio, where it is priced apart. */
+  readonly audioInputTokens?: number;
+  readonly audioOutputTokens?: number;
 }
 
 /** An OpenAI `usage` object (chat or responses names); null if it counts nothing. Zero is a count, not a gap. */

@@ -1,7 +1,8 @@
 import { deltaFrame, doneFrame, frame, streamFrames, usageFrame, usageJson } from '@relay/testing';
-import { openaiDialect } from './chat-dialect';
-import { groqDialect } from './groq-dialect';
-import { MAX_HELD_BYTES } from './sse-frames';
+import { openaiDialect } from './chat/chat-dialect';
+import { chatGrammar } from './chat/chat-grammar';
+import { groqDialect } from './chat/groq-dialect';
+import { MAX_HELD_BYTES } from './sse/sse-frames';
 import { StreamSniffer } from './stream-sniffer';
 
 interface Run {
@@ -15,7 +16,7 @@ function run(
   options: { keepUsageFrame?: boolean; dialect?: typeof openaiDialect } = {},
 ): Run {
   const sniffer = new StreamSniffer({
-    dialect: options.dialect ?? openaiDialect,
+    grammar: chatGrammar(options.dialect ?? openaiDialect),
     keepUsageFrame: options.keepUsageFrame ?? false,
   });
   const forwarded = chunks.map((chunk) => sniffer.push(Buffer.from(chunk))).filter((out) => out !== null);
@@ -58,7 +59,7 @@ describe('StreamSniffer', () => {
   });
 
   it('holds frames without content until content comes, then lets them go first', () => {
-    const sniffer = new StreamSniffer({ dialect: openaiDialect, keepUsageFrame: false });
+    const sniffer = new StreamSniffer({ grammar: chatGrammar(openaiDialect), keepUsageFrame: false });
     expect(sniffer.push(Buffer.from(role + ': ping\n\n'))).toBeNull();
     expect(sniffer.contentSeen).toBe(false);
     expect(sniffer.push(Buffer.from(content))?.toString()).toBe(role + ': ping\n\n' + content);

@@ -1,4 +1,4 @@
-import { isJsonObject, jsonObjects, type JsonObject } from './json-object';
+import { isJsonObject, jsonObjects, type JsonObject } from '../json/json-object';
 
 /** Message fields that get a chunk of their own, in this order; all others (reasoning, annotations, audio) go before them. */
 const SPOKEN_FIELDS = ['content', 'refusal', 'tool_calls', 'function_call'];

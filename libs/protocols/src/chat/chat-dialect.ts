@@ -1,4 +1,4 @@
-import type { JsonObject } from './usage';
+import type { JsonObject } from '../json/json-object';
 
 /** Where servers of the OpenAI protocol differ from OpenAI. */
 export interface ChatDialect {

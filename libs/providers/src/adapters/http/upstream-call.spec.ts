@@ -1,8 +1,8 @@
+import { openaiDialect } from '@relay/protocols';
 import { FakeClock } from '@relay/testing';
 import type { Dispatcher } from 'undici';
-import { openaiDialect } from '../../domain/chat-dialect';
 import type { UpstreamRequest } from '../../ports/upstream-client.port';
-import { ChatCall } from './chat-call';
+import { UpstreamCall } from './upstream-call';
 
 const controller: Dispatcher.DispatchController = {
   aborted: false,
@@ -15,10 +15,12 @@ const controller: Dispatcher.DispatchController = {
   resume: () => undefined,
 };
 
-describe('ChatCall', () => {
+describe('UpstreamCall', () => {
   const clock = new FakeClock();
-  const start = (): ChatCall => {
+  const start = (): UpstreamCall => {
     const request: UpstreamRequest = {
+      operation: 'chat',
+      contentType: 'application/json',
       model: 'm',
       body: Buffer.from('{}'),
       patch: {},
@@ -36,7 +38,7 @@ describe('ChatCall', () => {
       secrets: [],
       isFreshConnection: () => false,
     };
-    const call = new ChatCall(context, request, { onFrames: () => true });
+    const call = new UpstreamCall(context, request, { onFrames: () => true });
     call.onRequestStart(controller);
     return call;
   };

@@ -6,9 +6,9 @@ import { requireArrival, type Arrival } from './arrival';
 import { decompress } from './decompress';
 import { InFlight } from './in-flight';
 
-/** `POST /v1/chat/completions` */
+/** What models answer: `POST /v1/chat/completions` and its kin, all by the same gate. */
 @Injectable()
-export class ChatController {
+export class InferenceController {
   constructor(
     private readonly completions: CompletionService,
     private readonly inFlight: InFlight,
@@ -21,7 +21,7 @@ export class ChatController {
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
     this.watchClient(arrival, reply);
     const encoding = arrival.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') void this.completions.complete(arrival.authenticated());
+    if (encoding === undefined || encoding === 'identity') void this.completions.complete(arrival.forModel());
     else void this.completeEncoded(arrival, encoding);
   }
 
@@ -39,6 +39,6 @@ export class ChatController {
     const inflated = await decompress(arrival.body, encoding, this.config.current.server.bodyLimitBytes);
     if (!inflated.ok) return this.completions.refuse(arrival, inflated.error);
     arrival.body = inflated.value;
-    await this.completions.complete(arrival.authenticated());
+    await this.completions.complete(arrival.forModel());
   }
 }

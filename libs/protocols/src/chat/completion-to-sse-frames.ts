@@ -1,6 +1,6 @@
 import { completionChunks, DONE_FRAME } from './completion-to-sse';
 import { textPieces } from './completion-to-sse-pieces';
-import { isJsonObject, jsonObjects, type JsonObject } from './json-object';
+import { isJsonObject, jsonObjects, type JsonObject } from '../json/json-object';
 
 /** Most pieces that the texts of one answer are cut into; longer texts are cut into longer pieces. */
 const MAX_PIECES = 2_000;

@@ -1,11 +1,11 @@
-import { parseChatRequest } from './parse-chat-request';
+import { parseRequest } from './parse-request';
 
 const MESSAGES = [{ role: 'user', content: 'Hello' }];
 
 function refusal(body: string | Buffer | object): { code: string; message: string; param: string | null } {
   const bytes =
     typeof body === 'string' || Buffer.isBuffer(body) ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
-  const parsed = parseChatRequest(bytes);
+  const parsed = parseRequest('chat', bytes);
   if (parsed.ok) throw new Error('the body was accepted');
   const { code, message, param } = parsed.error;
   return { code, message, param };
@@ -14,15 +14,15 @@ function refusal(body: string | Buffer | object): { code: string; message: strin
 describe('the body of a chat completion', () => {
   it('is taken as it came, unknown fields included', () => {
     const body = { model: 'm', messages: [{ role: 'user', content: 'Hi', name: 'x' }], seed: 7, logit_bias: { 5: 1 } };
-    const parsed = parseChatRequest(Buffer.from(JSON.stringify(body)));
-    expect(parsed).toEqual({ ok: true, value: body });
+    const parsed = parseRequest('chat', Buffer.from(JSON.stringify(body)));
+    expect(parsed).toEqual({ ok: true, value: { asked: body, request: body } });
   });
 
   it('may have several parts a message, no content, and nulls for what is not wanted', () => {
     const parts = [{ type: 'image_url', image_url: { url: 'data:' } }];
     const messages = [{ role: 'user', content: parts }, { role: 'assistant', content: null }, { role: 'tool' }];
     const body = { model: 'm', messages, stream: null, max_tokens: null, tools: null };
-    expect(parseChatRequest(Buffer.from(JSON.stringify(body))).ok).toBe(true);
+    expect(parseRequest('chat', Buffer.from(JSON.stringify(body))).ok).toBe(true);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import type { ChatDialect } from './chat-dialect';
-import { isJsonObject } from './usage';
+import { isJsonObject } from '../json/json-object';
 
 /** Groq puts the usage of a stream into `x_groq.usage` of the last chunk. */
 export const groqDialect: ChatDialect = {

@@ -1,4 +1,4 @@
-import { isJsonObject, jsonObjects, type JsonObject } from './json-object';
+import { isJsonObject, jsonObjects, type JsonObject } from '../json/json-object';
 import { mergeDelta } from './merge-delta';
 
 /** Chunk fields that are not simply carried over into the completion. */

@@ -29,7 +29,7 @@ import { MAX_REFUSAL_BYTES } from './refusal-reply';
 const content = deltaFrame({ content: 'Hello' });
 const finish = deltaFrame({}, 'stop');
 
-describe('HttpChatClient', () => {
+describe('HttpUpstreamClient', () => {
   let upstream: ScriptedUpstream;
   let client: UpstreamClient;
   const clients: UpstreamClient[] = [];
@@ -215,8 +215,10 @@ describe('HttpChatClient', () => {
     });
 
     it('survives an observer that resumes before it returns', async () => {
-      const outcome = await client.chat(
+      const outcome = await client.call(
         {
+          operation: 'chat',
+          contentType: 'application/json',
           model: 'm',
           body: Buffer.from('{"stream":true}'),
           patch: {},

@@ -1,0 +1,21 @@
+export type { ChatDialect } from './chat/chat-dialect';
+export { openaiDialect } from './chat/chat-dialect';
+export { chatGrammar } from './chat/chat-grammar';
+export { groqDialect } from './chat/groq-dialect';
+export { isJsonObject, jsonObjects, parseObject, type JsonObject } from './json/json-object';
+export { patchJson, patchMembers, type BodyPatch } from './json/json-patch';
+export { scanMembers, type JsonMember } from './json/json-scanner';
+export { openaiErrorBody, openaiErrorFrames } from './chat/chat.protocol';
+export { protocolOf } from './protocols';
+export { readingOf, type RequestReading } from './request-reading';
+export type { FrameFacts, StreamFacts, StreamGrammar } from './stream-grammar';
+export { StreamSniffer } from './stream-sniffer';
+export { grammarOf, readAnswer } from './read-answer';
+export { readUsage, type Usage } from './usage';
+export type {
+  AnswerAssembler,
+  AnswerFacts,
+  ChatStreamTranslator,
+  ChatTranslation,
+  WireProtocol,
+} from './wire-protocol';
