@@ -19,6 +19,7 @@ import { ApiKeyEntity } from './persistence/api-key.entity';
 import { RefreshTokenRepository } from './persistence/refresh-token.repository';
 import { TenantEntity } from './persistence/tenant.entity';
 import { UserEntity } from './persistence/user.entity';
+import { Principals } from './principals.service';
 import { RolesGuard } from './roles.guard';
 import { TenantDirectory } from './tenant-directory';
 import { TenantService } from './tenant.service';
@@ -62,6 +63,7 @@ class SecretsModule {}
     LastUsedRecorder,
     LoginService,
     PasswordHasher,
+    Principals,
     RefreshTokenRepository,
     RolesGuard,
     TenantDirectory,
@@ -75,6 +77,7 @@ class SecretsModule {}
     IdentityBootstrap,
     JwtAuthGuard,
     LoginService,
+    Principals,
     RolesGuard,
     TenantService,
     UserService,

@@ -16,6 +16,7 @@ export interface ConfigKey {
 interface State {
   readonly tenants: ReadonlyMap<string, TenantProfile>;
   readonly keysByHash: ReadonlyMap<string, ResolvedKey>;
+  readonly keysById: ReadonlyMap<string, ResolvedKey>;
   readonly keysByTenant: ReadonlyMap<string, readonly ConfigKey[]>;
 }
 
@@ -23,7 +24,7 @@ interface State {
 @Injectable()
 export class ConfigTenants implements ConfigConsumer {
   readonly name = 'tenants';
-  private state: State = { tenants: new Map(), keysByHash: new Map(), keysByTenant: new Map() };
+  private state: State = { tenants: new Map(), keysByHash: new Map(), keysById: new Map(), keysByTenant: new Map() };
   private readonly listeners: (() => void)[] = [];
 
   constructor(store: ConfigStore) {
@@ -42,6 +43,10 @@ export class ConfigTenants implements ConfigConsumer {
 
   key(hash: string): ResolvedKey | undefined {
     return this.state.keysByHash.get(hash);
+  }
+
+  keyById(id: string): ResolvedKey | undefined {
+    return this.state.keysById.get(id);
   }
 
   tenant(id: string): TenantProfile | undefined {
@@ -76,7 +81,8 @@ function buildState(configs: readonly TenantConfig[]): State {
     for (const key of config.keys)
       keysByHash.set(hashApiKey(key.value), resolve(tenant, toConfigKey(tenant.id, key), key.limits));
   }
-  return { tenants, keysByHash, keysByTenant };
+  const keysById = new Map([...keysByHash.values()].map((key) => [key.principal.keyId, key]));
+  return { tenants, keysByHash, keysById, keysByTenant };
 }
 
 function toProfile({ id, weight, tier, tags, limits, models }: TenantConfig): TenantProfile {

@@ -9,6 +9,7 @@ export { type AuthenticatedUser, maySeeTenant, tenantScope, toUserView } from '.
 export { bootstrapIdentity, type Identity } from './identity-bootstrap';
 export { JwtAuthGuard, Public } from './jwt-auth.guard';
 export { LoginService, type Session } from './login.service';
+export { Principals } from './principals.service';
 export { Roles, RolesGuard } from './roles.guard';
 export { TenantService } from './tenant.service';
 export { type NewUser, UserService } from './user.service';

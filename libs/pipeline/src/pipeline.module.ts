@@ -11,6 +11,7 @@ import { CacheMetrics } from './cache-metrics';
 import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { AdmissionMetrics } from './degrade/admission-metrics';
+import { DeferredRequests } from './deferred/deferred-requests.service';
 import { DegradeStage } from './degrade/degrade.stage';
 import { GuardStage } from './guards/guard.stage';
 import { COMPLETIONS } from './internal/completions.port';
@@ -44,6 +45,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     AnswerJudge,
     { provide: MODEL_ASKER, useClass: PipelineModelAsker },
     InternalRequests,
+    DeferredRequests,
     { provide: COMPLETIONS, useExisting: CompletionService },
     Revalidation,
     Fetcher,
@@ -62,6 +64,6 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     TargetMetrics,
     Preheater,
   ],
-  exports: [CompletionService, InternalRequests],
+  exports: [CompletionService, DeferredRequests, InternalRequests],
 })
 export class PipelineModule {}

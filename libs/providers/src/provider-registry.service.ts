@@ -8,6 +8,7 @@ import {
 } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { inAllProtocols } from './adapters/translating/translating.client';
 import { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
 import type { UpstreamClient } from './ports/upstream-client.port';
 import { providerProblems } from './provider-problems';
@@ -86,7 +87,7 @@ export class ProviderRegistry implements ConfigConsumer, OnApplicationShutdown {
   private entryFor(config: ProviderConfig): Entry {
     const before = this.state.entries.get(config.id);
     if (before && isDeepStrictEqual(before.config, config)) return before;
-    const client = UPSTREAM_FACTORIES[config.kind](config, this.clock);
+    const client = inAllProtocols(UPSTREAM_FACTORIES[config.kind](config, this.clock));
     this.prepared.push(client);
     return { config, client };
   }

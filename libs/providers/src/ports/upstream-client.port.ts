@@ -75,12 +75,12 @@ export interface UpstreamClient {
   readonly providerId: string;
   readonly kind: ProviderKind;
   /** Network round trip in ms, smoothed; null before the first connection, absent where there is no network. */
-  readonly rttMs?: number | null;
+  readonly rttMs?: number | null | undefined;
   /** What the provider can be asked for. */
   readonly operations: ReadonlySet<Operation>;
   call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
   /** Opens connections ahead of need, measured; absent where there are none. Gives what went wrong, for the log; does not reject. */
-  warm?(connections: number, signal: AbortSignal): Promise<string | null>;
+  readonly warm?: ((connections: number, signal: AbortSignal) => Promise<string | null>) | undefined;
   /** Takes no more calls and ends when those in flight have ended. */
   close(): Promise<void>;
 }

@@ -1,0 +1,101 @@
+import { GENERATIVE_OPERATIONS, type GenerativeOperation, isGenerative, type Operation } from '@relay/contracts';
+import {
+  type ChatTranslation,
+  type JsonObject,
+  openaiErrorBody,
+  parseObject,
+  patchJson,
+  protocolOf,
+  type WireProtocol,
+} from '@relay/protocols';
+import { fault, finalFailure } from '../../domain/upstream-failure';
+import type {
+  UpstreamClient,
+  UpstreamObserver,
+  UpstreamOutcome,
+  UpstreamRequest,
+} from '../../ports/upstream-client.port';
+import { failedBeforeStart } from '../failed-outcome';
+import { TranslatedFrames } from './translated-frames';
+
+/** A protocol that chat's answers can be told in. */
+type Foreign = WireProtocol & { readonly fromChat: ChatTranslation };
+
+/** A client as it is, or with a translator before it: whoever speaks chat can be asked in any protocol of generated text. */
+export function inAllProtocols(client: UpstreamClient): UpstreamClient {
+  const missing = GENERATIVE_OPERATIONS.filter((operation) => !client.operations.has(operation));
+  return missing.length > 0 && client.operations.has('chat') ? new TranslatingClient(client, new Set(missing)) : client;
+}
+
+/** Asks in chat what is asked in a protocol that the provider does not speak, and tells its answers in that one. */
+class TranslatingClient implements UpstreamClient {
+  readonly providerId: string;
+  readonly kind: UpstreamClient['kind'];
+  readonly operations: ReadonlySet<Operation>;
+  readonly warm: UpstreamClient['warm'];
+
+  constructor(
+    private readonly client: UpstreamClient,
+    private readonly translated: ReadonlySet<GenerativeOperation>,
+  ) {
+    this.providerId = client.providerId;
+    this.kind = client.kind;
+    this.operations = new Set([...client.operations, ...translated]);
+    if (client.warm) this.warm = client.warm.bind(client);
+  }
+
+  get rttMs(): number | null | undefined {
+    return this.client.rttMs;
+  }
+
+  call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
+    const { operation } = request;
+    if (!isGenerative(operation) || !this.translated.has(operation)) return this.client.call(request, observer);
+    const protocol = protocolOf(operation);
+    if (!protocol?.fromChat) throw new Error(`${operation} cannot be translated from chat`);
+    return this.translate(protocol as Foreign, request, observer);
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private async translate(
+    protocol: Foreign,
+    request: UpstreamRequest,
+    observer: UpstreamObserver,
+  ): Promise<UpstreamOutcome> {
+    const asked = parseObject((patchJson(request.body, request.patch) ?? request.body).toString('utf8')) ?? {};
+    const chat = protocol.toChat(asked);
+    if (!chat.ok) return failedBeforeStart(finalFailure(chat.error));
+    const { stream } = request;
+    const body = Buffer.from(JSON.stringify({ ...chat.value, stream: stream || undefined }));
+    const frames = stream ? new TranslatedFrames(protocol.fromChat.stream(asked), observer) : null;
+    const outcome = await this.client.call(
+      { ...request, operation: 'chat', body, patch: {}, clientWantsUsage: true },
+      frames ?? observer,
+    );
+    return outcome.kind === 'failed' ? refusedIn(protocol, outcome) : this.answered(protocol, asked, outcome, frames);
+  }
+
+  private answered(
+    protocol: Foreign,
+    asked: JsonObject,
+    outcome: UpstreamOutcome & { kind: 'completed' },
+    frames: TranslatedFrames | null,
+  ): UpstreamOutcome {
+    if (frames) return { ...outcome, tail: frames.end(outcome.tail) };
+    const answer = parseObject(outcome.body.toString('utf8'));
+    if (answer === null) return failedBeforeStart(fault('upstream_error', `Provider ${this.providerId} sent no JSON.`));
+    const told = protocol.fromChat.answer(answer, asked);
+    return { ...outcome, contentType: 'application/json', body: Buffer.from(JSON.stringify(told)) };
+  }
+}
+
+/** What the provider refused with is in OpenAI's shape. */
+function refusedIn(protocol: Foreign, outcome: UpstreamOutcome & { kind: 'failed' }): UpstreamOutcome {
+  const { passthrough, error } = outcome;
+  if (passthrough === null || protocol.errorBody === openaiErrorBody) return outcome;
+  const body = Buffer.from(JSON.stringify(protocol.errorBody(error)));
+  return { ...outcome, passthrough: { ...passthrough, contentType: 'application/json', body } };
+}
