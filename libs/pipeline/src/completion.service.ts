@@ -1,7 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import { CLOCK, err, ok, RelayError, toRelayError, type Clock, type Result } from '@relay/core';
+import { CLOCK, err, ok, RelayError, toRelayError, type Clock, type Principal, type Result } from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
+import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
 import { internalPlan } from './internal/internal-plan';
 import type { Job } from './job';
@@ -28,6 +29,7 @@ export class CompletionService {
     private readonly limits: LimitStage,
     private readonly answers: AnswerStage,
     private readonly reply: ReplyStage,
+    private readonly door: Doorkeeper,
     private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -54,6 +56,11 @@ export class CompletionService {
     } finally {
       account.end(trace);
     }
+  }
+
+  /** Why a request of this caller shall not even be read: a flood, and no time for it. Null: go on. */
+  turnsAway({ tenant }: Principal): RelayError | null {
+    return this.door.refusal(tenant.id);
   }
 
   /** Replies to a request that was turned away at the door, and records it. */

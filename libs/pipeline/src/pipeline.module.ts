@@ -13,6 +13,8 @@ import { CompletionService } from './completion.service';
 import { AdmissionMetrics } from './degrade/admission-metrics';
 import { DeferredRequests } from './deferred/deferred-requests.service';
 import { DegradeStage } from './degrade/degrade.stage';
+import { Doorkeeper } from './door/doorkeeper';
+import { LoopMeter } from './door/loop-meter';
 import { GuardStage } from './guards/guard.stage';
 import { COMPLETIONS } from './internal/completions.port';
 import { InternalRequests } from './internal/internal-requests.service';
@@ -41,6 +43,8 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     CacheStage,
     SemanticStage,
     DegradeStage,
+    Doorkeeper,
+    LoopMeter,
     SemanticCache,
     AnswerJudge,
     { provide: MODEL_ASKER, useClass: PipelineModelAsker },

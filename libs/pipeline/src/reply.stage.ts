@@ -5,6 +5,7 @@ import { RelayError } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
+import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
 import { explainInBody } from './explain-in-body';
 import { jsonHeaders, relayHeaders, sseHeaders } from './reply-headers';
@@ -17,7 +18,10 @@ import { traceStatusOf } from './trace-status';
  */
 @Injectable()
 export class ReplyStage {
-  constructor(private readonly recorder: TraceRecorder) {}
+  constructor(
+    private readonly recorder: TraceRecorder,
+    private readonly door: Doorkeeper,
+  ) {}
 
   /** A whole answer: JSON as it came. */
   whole(exchange: Exchange, trace: RequestTrace, status: number, answer: Buffer, contentType?: string): void {
@@ -85,8 +89,13 @@ export class ReplyStage {
   ): void {
     const record = trace.toRecord(status, httpStatus, error?.code ?? null, error?.message ?? null);
     this.recorder.record(record, trace.document, payload);
+    if (record.tenant !== null && trace.document !== null) this.door.note(record.tenant, waitToldBy(error));
   }
 }
+
+/** Seconds that who was refused for overload shall wait; null for anybody else. */
+const waitToldBy = (error: RelayError | null): number | null =>
+  error?.code === 'overloaded' ? (error.retryAfterSeconds ?? 1) : null;
 
 /** What was said, if the plan wants it kept. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {

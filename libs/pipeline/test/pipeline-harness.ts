@@ -17,6 +17,8 @@ import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
 import { AdmissionMetrics } from '../src/degrade/admission-metrics';
 import { DegradeStage } from '../src/degrade/degrade.stage';
+import { Doorkeeper } from '../src/door/doorkeeper';
+import { LoopMeter } from '../src/door/loop-meter';
 import { COMPLETIONS } from '../src/internal/completions.port';
 import { InternalRequests } from '../src/internal/internal-requests.service';
 import { SemanticStage } from '../src/semantic.stage';
@@ -236,6 +238,8 @@ export class PipelineHarness {
         CacheStage,
         SemanticStage,
         DegradeStage,
+        Doorkeeper,
+        LoopMeter,
         AdmissionMetrics,
         InternalRequests,
         Revalidation,

@@ -26,6 +26,9 @@ declare module 'fastify' {
 /** Where the data plane begins; everything else belongs to the framework. */
 export const DATA_PLANE_PREFIX = '/v1/';
 
+/** A body that nobody reads is read to its end for the sake of the connection, if it is said to be no longer than this. */
+const MAX_DRAINED_BYTES = 65_536;
+
 const OPERATIONS_SERVED: readonly Operation[] = ['chat'];
 
 /**
@@ -126,6 +129,8 @@ export class DataPlaneServer implements ConfigConsumer {
       if (verdict instanceof RelayError) return this.refuse(request, reply, verdict);
       arrival.principal = verdict;
       arrival.authMs = this.clock.monotonic() - arrival.startedAt;
+      const flood = arrival.operation === null ? null : this.completions.turnsAway(verdict);
+      if (flood) return this.refuse(request, reply, flood);
       done();
     };
     if (!(found instanceof Promise)) return settle(found);
@@ -135,11 +140,13 @@ export class DataPlaneServer implements ConfigConsumer {
   private refuse(request: FastifyRequest, reply: FastifyReply, error: RelayError): void {
     reply.hijack();
     const arrival = request.arrival ?? this.arrive(request, reply);
-    // What is left of an unread body must not be taken for the next request.
-    if (!request.raw.complete) reply.raw.shouldKeepAlive = false;
+    // What is left of an unread body must not be taken for the next request. Node reads on to its end; a long one is not worth it.
+    if (!request.raw.complete && !isShort(request.raw)) reply.raw.shouldKeepAlive = false;
     this.completions.refuse(arrival, error);
   }
 }
+
+const isShort = ({ headers }: IncomingMessage): boolean => Number(headers['content-length']) <= MAX_DRAINED_BYTES;
 
 const unavailable = (cause: unknown): RelayError =>
   new RelayError('unavailable', 'The key cannot be checked at the moment.', { retryAfterSeconds: 1, cause });

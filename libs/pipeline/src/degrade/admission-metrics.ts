@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Admission, Scheduler } from '@relay/scheduler';
 import { Metrics } from '@relay/trace';
+import { Doorkeeper } from '../door/doorkeeper';
 
 /** Lets the metrics read what became of requests at admission whenever somebody scrapes. */
 @Injectable()
@@ -9,6 +10,7 @@ export class AdmissionMetrics {
     metrics: Metrics,
     private readonly admission: Admission,
     private readonly scheduler: Scheduler,
+    private readonly door: Doorkeeper,
   ) {
     metrics.watch([
       {
@@ -20,6 +22,12 @@ export class AdmissionMetrics {
           Object.fromEntries(
             [...this.admission.outcomes()].map((each) => [`${each.pool} ${each.outcome}`, each.count]),
           ),
+      },
+      {
+        name: 'relay_turned_away_total',
+        help: 'Requests of a flooding tenant that were refused unread, as the process was busy',
+        type: 'counter',
+        read: () => ({ '': this.door.turnedAway }),
       },
       {
         name: 'relay_degrading',
