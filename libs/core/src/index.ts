@@ -1,6 +1,7 @@
 export * from './cancellation';
 export * from './canonical-json';
 export * from './clock';
+export * from './content-cipher';
 export * from './errors';
 export * from './explain-reason';
 export * from './ids';

@@ -1,55 +1,12 @@
 import type { Environment } from '@relay/config';
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { ContentCipher } from '@relay/core';
 
-const ALGORITHM = 'aes-256-gcm';
-const KEY_BYTES = 32;
-const KEY_ID_BYTES = 4;
-const IV_BYTES = 12; // NIST SP 800-38D, 5.2.1.1
-const TAG_BYTES = 16;
-const HEADER_BYTES = KEY_ID_BYTES + IV_BYTES + TAG_BYTES;
+const PURPOSE = 'relay/cache/l2';
 
-interface CipherKey {
-  readonly key: Buffer;
-  /** Tells sealed values of another secret apart without trying to open them. */
-  readonly id: Buffer;
-}
-
-/**
- * AES-256-GCM under a key derived (HKDF-SHA-256, RFC 5869) from the relay's secret. Sealed: key id, IV, tag, ciphertext. Secrets
- * of before still open what they sealed, so that a new one can be brought in without losing the cache.
- */
-export class EntryCipher {
-  private readonly sealing: CipherKey;
-  private readonly opening: readonly CipherKey[];
-
+/** Seals what lies in caches. */
+export class EntryCipher extends ContentCipher {
   constructor(secret: string, previous: readonly string[] = []) {
-    this.sealing = deriveKey(secret);
-    this.opening = [this.sealing, ...previous.map(deriveKey)];
-  }
-
-  /** `context` is authenticated but not stored: a value moved to another place does not open. */
-  seal(plain: Buffer, context: string): Buffer {
-    const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(ALGORITHM, this.sealing.key, iv, { authTagLength: TAG_BYTES }).setAAD(
-      Buffer.from(context),
-    );
-    const sealed = [cipher.update(plain), cipher.final()];
-    return Buffer.concat([this.sealing.id, iv, cipher.getAuthTag(), ...sealed]);
-  }
-
-  /** `undefined` for values of an unknown secret and for altered ones. */
-  open(sealed: Buffer, context: string): Buffer | undefined {
-    if (sealed.length < HEADER_BYTES) return undefined;
-    const known = this.opening.find(({ id }) => id.equals(sealed.subarray(0, KEY_ID_BYTES)));
-    if (known === undefined) return undefined;
-    const iv = sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES);
-    const decipher = createDecipheriv(ALGORITHM, known.key, iv, { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(context)).setAuthTag(sealed.subarray(KEY_ID_BYTES + IV_BYTES, HEADER_BYTES));
-    try {
-      return Buffer.concat([decipher.update(sealed.subarray(HEADER_BYTES)), decipher.final()]);
-    } catch {
-      return undefined; // the tag does not fit
-    }
+    super(PURPOSE, secret, previous);
   }
 }
 
@@ -57,15 +14,4 @@ export class EntryCipher {
 export function cipherOf(environment: Environment): EntryCipher | null {
   const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
   return secret === undefined ? null : new EntryCipher(secret, previous);
-}
-
-function deriveKey(secret: string): CipherKey {
-  return {
-    key: derive(secret, 'relay/cache/l2/key', KEY_BYTES),
-    id: derive(secret, 'relay/cache/l2/key-id', KEY_ID_BYTES),
-  };
-}
-
-function derive(secret: string, info: string, bytes: number): Buffer {
-  return Buffer.from(hkdfSync('sha256', secret, '', info, bytes));
 }
