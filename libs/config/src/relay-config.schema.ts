@@ -1,6 +1,7 @@
 import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
 import { policySourceSchema } from './policy-source.schema';
+import { responsesSchema } from './responses.schema';
 
 const idSchema = z
   .string()
@@ -203,6 +204,7 @@ export const relayConfigSchema = z
       .strictObject({ qualityModel: z.string().min(1).optional() }) // a file of `npm run train -- quality`, relative to this one
       .prefault({}),
     traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
+    responses: responsesSchema,
   })
   .meta({ id: 'RelayConfig', title: 'relay.yaml' });
 

@@ -15,6 +15,7 @@ interface ErrorShape {
 /** Every error a client can meet. The code is stable and names the limiter; status and type follow from it. */
 export const ERROR_CODES = {
   invalid_request: { status: 400, type: 'invalid_request_error' },
+  previous_response_not_found: { status: 400, type: 'invalid_request_error' }, // what previous_response_id names
   content_blocked: { status: 400, type: 'invalid_request_error' }, // a guard of the policy refused the prompt
   invalid_api_key: { status: 401, type: 'authentication_error' },
   invalid_credentials: { status: 401, type: 'authentication_error' },
