@@ -43,7 +43,9 @@ function usedPaths(value: unknown, at = ''): string[] {
 }
 
 describe('relay.example.yaml', () => {
-  const env = { OPENAI_API_KEY: 'an-openai-key', GROQ_API_KEY: 'a-groq-key', ACME_KEY: 'a-key-of-acme' };
+  const certificates = ['CORP_CA', 'CLIENT_CERT', 'CLIENT_KEY', 'RELAY_CERT', 'RELAY_CERT_KEY', 'CLIENTS_CA'];
+  const keys = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2', 'GROQ_API_KEY', 'ACME_KEY'];
+  const env = Object.fromEntries([...keys, ...certificates].map((name) => [name, `text-of-${name}`]));
 
   it('is a configuration that the relay starts with', async () => {
     const loaded = await loadRelayConfig({

@@ -9,4 +9,5 @@ export type { Position } from './position';
 export * from './provider-kinds';
 export * from './read-yaml';
 export * from './relay-config.schema';
+export * from './transport.schema';
 export * from './yaml-source';

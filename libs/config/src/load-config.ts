@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PolicyDocument } from '@relay/contracts';
 import { err, ok, type Result } from '@relay/core';
 import type { ConfigProblem } from './config-store';
+import { withEnvironmentProxy } from './environment-proxy';
 import { locateProblem, withoutPlace, type Unlocated } from './locate-problem';
 import { resolvePolicy, type ResolvedPolicy } from './policy-source';
 import { problemsOf } from './problem';
@@ -36,7 +37,7 @@ export interface LoadOptions extends StringOptions {
   readonly checkPolicy: (policy: PolicyDocument, config: ParsedRelayConfig | null) => readonly Unlocated[];
   /** Used when relay.yaml names no policy. */
   readonly defaultPolicy: PolicyDocument;
-  /** Told of each file before it is read, also of one that is missing: relay.yaml, the policy, what that includes. */
+  /** Told of each file before it is read, also of one that is missing: relay.yaml, `file:` references, the policy, what that includes. */
   readonly onRead?: (file: string) => void;
 }
 
@@ -76,7 +77,7 @@ export async function readRelayConfig(options: LoadOptions): Promise<ReadConfig>
   unlocated.push(...checkReferences(options.file, completed));
   const problems = unlocated.filter((problem) => !strings.standIns.has(problem.path)).map(here);
 
-  const config = parsed.success ? parsed.data : null;
+  const config = parsed.success ? withProxies(parsed.data, options.env) : null;
   const policy = loadPolicy(source, completed, options);
   if (!policy.ok)
     return { problems: firstOfEachPath([...problems, ...policy.error]), config, policy: null, document: null };
@@ -84,6 +85,11 @@ export async function readRelayConfig(options: LoadOptions): Promise<ReadConfig>
   problems.push(...options.checkPolicy(document, config).map(policy.value?.locate ?? here));
   return { problems: firstOfEachPath(problems), config, policy: policy.value, document };
 }
+
+const withProxies = (config: ParsedRelayConfig, env: NodeJS.ProcessEnv): ParsedRelayConfig => ({
+  ...config,
+  providers: config.providers.map((provider) => withEnvironmentProxy(provider, env)),
+});
 
 const nothingBut = (problems: readonly ConfigProblem[]): ReadConfig => ({
   problems,

@@ -47,15 +47,16 @@ function checkUnique(section: string, items: readonly Readonly<Record<string, un
   });
 }
 
+/** What has to be said, for kinds that are in no one place. */
+const BASE_URLS: ReadonlyMap<unknown, string> = new Map([
+  ['openai', 'the base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1'],
+  ['azure', 'the base URL of the resource, e.g. https://NAME.openai.azure.com/openai/v1'],
+]);
+
 function checkProviders({ providers }: ReferenceView, report: Report): void {
   providers.forEach(({ kind, baseUrl, simulator }, i) => {
-    if (kind === 'openai' && baseUrl === undefined) {
-      report(
-        `providers[${i}].baseUrl`,
-        'nothing',
-        'the base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1',
-      );
-    }
+    const needed = BASE_URLS.get(kind);
+    if (needed !== undefined && baseUrl === undefined) report(`providers[${i}].baseUrl`, 'nothing', needed);
     if (kind !== 'simulator' && simulator !== undefined) {
       report(
         `providers[${i}].simulator`,

@@ -2,6 +2,7 @@ import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
 import { policySourceSchema } from './policy-source.schema';
 import { responsesSchema } from './responses.schema';
+import { clientTlsSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
 const idSchema = z
   .string()
@@ -12,7 +13,22 @@ const idSchema = z
 const positiveInt = z.int().positive();
 const operationsSchema = z.array(z.enum(OPERATIONS)).min(1);
 
-export const providerKindSchema = z.enum(['openai', 'groq', 'simulator']);
+export const providerKindSchema = z.enum([
+  'openai',
+  'azure',
+  'groq',
+  'together',
+  'fireworks',
+  'deepseek',
+  'mistral',
+  'xai',
+  'openrouter',
+  'ollama',
+  'vllm',
+  'llamacpp',
+  'lmstudio',
+  'simulator',
+]);
 
 /** Sliding windows of 60 s, held by all processes together. */
 const rateLimits = {
@@ -28,9 +44,22 @@ const simulatorSchema = z.strictObject({
 export const providerSchema = z.strictObject({
   id: idSchema,
   kind: providerKindSchema,
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(), // required for openai; groq and simulator have their own
+  baseUrl: z.url({ protocol: /^https?$/ }).optional(), // required for openai and azure; the others have their own
   apiKey: z.string().min(1).optional(),
+  apiKeys: z // several, used in turn
+    .array(
+      z.strictObject({
+        value: z.string().min(1),
+        weight: z.number().positive().max(1_000).default(1),
+        limits: z.strictObject(rateLimits).prefault({}), // of each process
+      }),
+    )
+    .min(1)
+    .max(64)
+    .optional(),
   region: z.string().max(64).optional(),
+  proxy: proxySchema.optional(), // default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment
+  tls: clientTlsSchema.optional(),
   headers: z.record(z.string(), z.string()).optional(), // sent with every call, e.g. OpenAI-Organization
   limits: z
     .strictObject({
@@ -161,6 +190,7 @@ export const relayConfigSchema = z
     server: z
       .strictObject({
         region: z.string().min(1).max(64).optional(), // where this relay runs; compared with the region of providers
+        tls: serverTlsSchema.optional(), // default: plain HTTP
         bodyLimitBytes: positiveInt.max(1_073_741_824).default(20_971_520),
         trustProxy: z.boolean().default(false), // behind a reverse proxy: X-Forwarded-For and -Proto are then believed
         shutdownTimeoutMs: positiveInt.max(600_000).default(30_000),
@@ -202,6 +232,19 @@ export const relayConfigSchema = z
       .prefault({}),
     routing: z
       .strictObject({ qualityModel: z.string().min(1).optional() }) // a file of `npm run train -- quality`, relative to this one
+      .prefault({}),
+    files: z
+      .strictObject({
+        maxBytes: positiveInt.max(5_368_709_120).default(209_715_200), // of one file
+        maxBytesPerTenant: positiveInt.default(10_737_418_240), // of all files of a tenant together
+      })
+      .prefault({}),
+    batches: z
+      .strictObject({
+        concurrency: positiveInt.max(1_000).default(32), // lines asked at a time by each worker
+        maxRequests: positiveInt.max(1_000_000).default(50_000), // of one batch
+        maxOpenPerTenant: positiveInt.max(10_000).default(50), // batches that have not ended
+      })
       .prefault({}),
     traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
     responses: responsesSchema,

@@ -9,6 +9,8 @@ export interface StringOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What cannot be read: a problem (the default), or a text of its own stands in for it, so that all else can be looked at. */
   readonly unreadable?: 'refuse' | 'stand-in';
+  /** Told of each file before it is read. */
+  readonly onRead?: ((file: string) => void) | undefined;
 }
 
 export interface ResolvedStrings {
@@ -17,7 +19,8 @@ export interface ResolvedStrings {
   readonly standIns: ReadonlySet<string>; // paths of texts that something stands in for
 }
 
-const SECRET_FIELD = /^(providers\[\d+\]\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
+const SECRET_FIELD =
+  /^(providers\[\d+\]\.(apiKey|apiKeys\[\d+\]\.value|proxy|tls\.(ca|cert|key))|server\.tls\.(ca|cert|key)|embedder\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
 
 /** A copy with every `${NAME}` replaced, and secret references in secret fields resolved. */
 export function resolveStrings(root: unknown, options: StringOptions): ResolvedStrings {
@@ -28,7 +31,7 @@ export function resolveStrings(root: unknown, options: StringOptions): ResolvedS
     // In a policy a variable may be part of a condition, which has to stay one.
     const inPolicy = options.unreadable === 'stand-in' && where.startsWith('policy.');
     let result = interpolate(value, options.env, inPolicy ? 'unset' : undefined);
-    if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, options.env, baseDir);
+    if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, { ...options, baseDir });
     if (result.ok) return result.value;
     if (options.unreadable === 'stand-in') {
       standIns.add(where);

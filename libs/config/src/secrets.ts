@@ -15,10 +15,21 @@ export function interpolate(text: string, env: NodeJS.ProcessEnv, standIn?: stri
   return missing.length > 0 ? err(`the variable ${missing.join(', ')}, which is not set`) : ok(value);
 }
 
-/** Resolves `env:NAME` and `file:PATH` (relative to `baseDir`); any other text is the secret itself. */
-export function resolveSecret(text: string, env: NodeJS.ProcessEnv, baseDir: string): Result<string, string> {
+interface SecretSources {
+  readonly env: NodeJS.ProcessEnv;
+  /** Paths of files are relative to it. */
+  readonly baseDir: string;
+  readonly onRead?: ((file: string) => void) | undefined;
+}
+
+/** Resolves `env:NAME` and `file:PATH`; any other text is the secret itself. */
+export function resolveSecret(text: string, { env, baseDir, onRead }: SecretSources): Result<string, string> {
   if (text.startsWith('env:')) return fromEnvironment(text.slice(4), env);
-  if (text.startsWith('file:')) return fromFile(path.resolve(baseDir, text.slice(5)));
+  if (text.startsWith('file:')) {
+    const file = path.resolve(baseDir, text.slice(5));
+    onRead?.(file);
+    return fromFile(file);
+  }
   if (text.startsWith('vault:')) return err('a vault: reference, which this version cannot read');
   return ok(text);
 }

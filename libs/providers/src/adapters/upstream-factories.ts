@@ -1,7 +1,6 @@
 import type { ProviderConfig, ProviderKind } from '@relay/config';
 import type { Clock } from '@relay/core';
 import type { UpstreamClient } from '../ports/upstream-client.port';
-import { createGroqClient } from './groq/groq.adapter';
 import { createOpenaiClient } from './openai/openai.adapter';
 import { createSimulatorClient } from './simulator/simulator.adapter';
 
@@ -10,6 +9,17 @@ type UpstreamFactory = (provider: ProviderConfig, clock: Clock) => UpstreamClien
 /** One line for each kind of provider. */
 export const UPSTREAM_FACTORIES = {
   openai: createOpenaiClient,
-  groq: createGroqClient,
+  azure: createOpenaiClient,
+  groq: createOpenaiClient,
+  together: createOpenaiClient,
+  fireworks: createOpenaiClient,
+  deepseek: createOpenaiClient,
+  mistral: createOpenaiClient,
+  xai: createOpenaiClient,
+  openrouter: createOpenaiClient,
+  ollama: createOpenaiClient,
+  vllm: createOpenaiClient,
+  llamacpp: createOpenaiClient,
+  lmstudio: createOpenaiClient,
   simulator: createSimulatorClient,
 } satisfies Record<ProviderKind, UpstreamFactory>;

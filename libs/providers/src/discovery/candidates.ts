@@ -1,4 +1,4 @@
-import { GROQ_BASE_URL } from '../adapters/groq/groq.adapter';
+import { PROVIDER_KINDS } from '@relay/config';
 import { OPENAI_BASE_URL } from '../adapters/openai/openai.adapter';
 
 /** A provider that the environment points to. */
@@ -35,7 +35,7 @@ export function groqCandidate(env: NodeJS.ProcessEnv): Candidate | null {
   return {
     id: 'groq',
     kind: 'groq',
-    baseUrl: GROQ_BASE_URL,
+    baseUrl: PROVIDER_KINDS.groq.baseUrl,
     apiKey,
     found: 'Groq (GROQ_API_KEY)',
     staticModels: GROQ_MODELS,

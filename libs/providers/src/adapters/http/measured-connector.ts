@@ -15,9 +15,13 @@ export class RoundTrip {
 }
 
 /** undici's connector, which also takes the time of each TCP handshake: one round trip, without the look-up of the name and TLS. */
-export function measuredConnector(timeoutMs: number, roundTrip: RoundTrip, clock: Clock): buildConnector.connector {
+export function measuredConnector(
+  options: buildConnector.BuildOptions,
+  roundTrip: RoundTrip,
+  clock: Clock,
+): buildConnector.connector {
   // HTTP/2 costs more CPU than it saves: 393-498 us a request against 104-119 over HTTP/1.1 with TLS
-  const connect = buildConnector({ timeout: timeoutMs, allowH2: false });
+  const connect = buildConnector({ ...options, allowH2: false });
   return (options, callback) => {
     const socket: unknown = connect(options, callback); // the socket, though the types do not say so
     if (socket instanceof Socket) measure(socket, roundTrip, clock);

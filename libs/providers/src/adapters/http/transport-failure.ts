@@ -1,6 +1,9 @@
 import { errors } from 'undici';
 import { fault, type UpstreamFailure } from '../../domain/upstream-failure';
 
+/** The code of an error of the proxy before a provider. */
+export const PROXY_FAILED = 'ERR_RELAY_PROXY';
+
 /** A broken transport in the relay's terms. The messages name no address: clients see them. */
 export function transportFailure(
   provider: string,
@@ -35,6 +38,15 @@ function describe(code: string): string {
     case 'UND_ERR_SOCKET':
     case 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH':
       return 'closed the connection before its answer was complete';
+    case PROXY_FAILED:
+      return 'could not be reached: its proxy did not open a way';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+    case 'CERT_HAS_EXPIRED':
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return `showed a certificate that is not accepted (${code})`;
     default:
       return code === '' ? 'could not be reached' : `could not be reached (${code})`;
   }
