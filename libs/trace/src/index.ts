@@ -1,6 +1,7 @@
 export { AskedRequests, CHAT_ROUTE, type AskedRequest } from './cache-stats/asked-requests';
 export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.store';
-export { costUsd, sumUsd, type TokenPrice, type TokenUsage } from './domain/cost';
+export { type CostTerms, costUsd, sumUsd } from './domain/cost';
+export type { TokenPrice, TokenUsage } from './domain/token-price';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
 export { FeedbackLedger } from './feedback/feedback-ledger';
 export { FeedbackService, type CacheHit, type FeedbackReceipt } from './feedback/feedback.service';

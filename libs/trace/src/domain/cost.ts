@@ -1,41 +1,27 @@
-/** Tokens of one answer; cached ones are part of the input. */
-export interface TokenUsage {
-  readonly inputTokens: number | null;
-  readonly cachedInputTokens: number | null;
-  readonly outputTokens: number | null;
-}
+import type { TokenPrice, TokenUsage } from './token-price';
+import { PRICE_DECIMALS, type UnitRates, unitRatesFor } from './unit-rates';
 
-/** USD per million tokens. */
-export interface TokenPrice {
-  readonly inputPerMTok: number;
-  readonly cachedInputPerMTok?: number | undefined;
-  readonly outputPerMTok: number;
-}
-
-/** Prices are held as whole units of 1e-18 USD a token, so a price may have 12 decimals per million tokens. */
-const PRICE_DECIMALS = 12;
 /** Decimals of an amount: the scale of the database column. */
 const USD_DECIMALS = 12;
 const UNITS_PER_STEP = 10n ** BigInt(PRICE_DECIMALS + 6 - USD_DECIMALS);
 
-interface UnitPrice {
-  readonly input: bigint;
-  readonly cachedInput: bigint;
-  readonly output: bigint;
+export interface CostTerms {
+  /** The call was one of a batch of the provider's own. */
+  readonly batch?: boolean;
 }
 
-const unitPrices = new WeakMap<TokenPrice, UnitPrice>();
-
 /** What an answer costs, USD as a decimal string without trailing zeros, rounded half up at the 12th decimal; `null` if unknown. */
-export function costUsd(usage: TokenUsage, price: TokenPrice | null | undefined): string | null {
+export function costUsd(
+  usage: TokenUsage,
+  price: TokenPrice | null | undefined,
+  { batch = false }: CostTerms = {},
+): string | null {
   if (!price || (usage.inputTokens === null && usage.outputTokens === null)) return null;
-  const unit = unitPriceOf(price);
   const input = usage.inputTokens ?? 0;
-  const cached = Math.min(usage.cachedInputTokens ?? 0, input);
+  const rates = unitRatesFor(input, batch ? (price.batch ?? price) : price);
   const units =
-    BigInt(input - cached) * unit.input +
-    BigInt(cached) * unit.cachedInput +
-    BigInt(usage.outputTokens ?? 0) * unit.output;
+    unitsOf(usage, input, rates.ofInput, rates.input) +
+    unitsOf(usage, usage.outputTokens ?? 0, rates.ofOutput, rates.output);
   return formatUsd((units + UNITS_PER_STEP / 2n) / UNITS_PER_STEP);
 }
 
@@ -50,26 +36,17 @@ export function sumUsd(amounts: readonly (string | null)[]): string | null {
   return steps === null ? null : formatUsd(steps);
 }
 
-function unitPriceOf(price: TokenPrice): UnitPrice {
-  let unit = unitPrices.get(price);
-  if (unit === undefined) {
-    unit = {
-      input: toUnits(price.inputPerMTok),
-      cachedInput: toUnits(price.cachedInputPerMTok ?? price.inputPerMTok),
-      output: toUnits(price.outputPerMTok),
-    };
-    unitPrices.set(price, unit);
+/** A part that is more than its whole has left is cut: nothing is charged twice. */
+function unitsOf(usage: TokenUsage, whole: number, parts: UnitRates['ofInput'], unit: bigint): bigint {
+  let left = whole;
+  let units = 0n;
+  for (const part of parts) {
+    const tokens = Math.min(part.tokensOf(usage), left);
+    if (tokens === 0) continue;
+    units += BigInt(tokens) * part.unit;
+    left -= tokens;
   }
-  return unit;
-}
-
-/** The price as written in the configuration, digit by digit: 0.1 is exactly a tenth. */
-function toUnits(perMTok: number): bigint {
-  const [mantissa = '0', exponentText] = String(perMTok).split('e');
-  const [whole = '0', fraction = ''] = mantissa.split('.');
-  const scale = PRICE_DECIMALS - fraction.length + Number(exponentText ?? 0);
-  const digits = BigInt(whole + fraction);
-  return scale >= 0 ? digits * 10n ** BigInt(scale) : digits / 10n ** BigInt(-scale);
+  return units + BigInt(left) * unit;
 }
 
 function formatUsd(steps: bigint): string {
