@@ -1,5 +1,7 @@
 import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
+import type { CataloguedPrices } from './price-in-force';
+import { priceSchema, pricesSchema } from './price.schema';
 import { policySourceSchema } from './policy-source.schema';
 import { responsesSchema } from './responses.schema';
 import { clientTlsSchema, proxySchema, serverTlsSchema } from './transport.schema';
@@ -91,8 +93,6 @@ export const providerSchema = z.strictObject({
   simulator: simulatorSchema.optional(), // kind: simulator only
 });
 
-const price = z.number().nonnegative().max(1_000_000);
-
 export const modelSchema = z.strictObject({
   id: idSchema,
   tier: z.enum(['basic', 'standard', 'advanced']).default('standard'),
@@ -102,20 +102,14 @@ export const modelSchema = z.strictObject({
         provider: idSchema,
         model: z.string().min(1),
         weight: z.number().min(0).max(1_000_000).default(1),
+        price: priceSchema.optional(), // its own
       }),
     )
     .min(1),
   limits: z.strictObject(rateLimits).prefault({}),
   contextWindow: positiveInt.optional(),
   maxOutputTokens: positiveInt.optional(),
-  price: z
-    .strictObject({
-      inputPerMTok: price,
-      cachedInputPerMTok: price.optional(),
-      outputPerMTok: price,
-      currency: z.literal('USD').default('USD'),
-    })
-    .optional(),
+  price: priceSchema.optional(), // of all its targets; default: what the catalogue says of each
   version: z.string().min(1).max(64).optional(), // of what answers behind the name; a new one leaves its cached answers behind
   operations: operationsSchema.optional(), // what it is for; default: text of any protocol, and by its name whatever its providers understand
   capabilities: z.record(z.string(), z.number().min(0).max(1)).default({}),
@@ -220,6 +214,7 @@ export const relayConfigSchema = z
           .optional(),
       })
       .prefault({}),
+    prices: pricesSchema.prefault({}),
     embedder: embedderSchema.prefault({ kind: 'builtin' }),
     scheduler: z
       .strictObject({
@@ -259,11 +254,14 @@ export type ParsedRelayConfig = z.output<typeof relayConfigSchema>;
 /** The configuration in force: every default filled in, the policy document loaded, secrets resolved to their values. */
 export type RelayConfig = Omit<ParsedRelayConfig, 'policy'> & {
   readonly policy: PolicyDocument;
+  /** What targets cost of which the file says nothing, by `targetKey`; absent where nobody looked. */
+  readonly catalogued?: CataloguedPrices;
 };
 export type ProviderConfig = z.output<typeof providerSchema>;
 export type ProviderKind = z.output<typeof providerKindSchema>;
 export type EmbedderConfig = z.output<typeof embedderSchema>;
 export type ModelConfig = z.output<typeof modelSchema>;
+export type TargetConfig = ModelConfig['targets'][number];
 export type TenantConfig = z.output<typeof tenantSchema>;
 export type ProviderConfigInput = z.input<typeof providerSchema>;
 export type ModelConfigInput = z.input<typeof modelSchema>;

@@ -1,0 +1,37 @@
+import { targetKey } from '@relay/contracts';
+import { canonicalJson, sha256Hex } from '@relay/core';
+import type { PriceConfig } from './price.schema';
+import type { ModelConfig, RelayConfig, TargetConfig } from './relay-config.schema';
+
+/** A price and where it is from. */
+export interface PriceInForce {
+  readonly price: PriceConfig;
+  /** As traces keep it: the catalogue and its version, or relay.yaml and a hash of what it says. */
+  readonly version: string;
+  /** Of the catalogue: the provider and the model that it took the target for. */
+  readonly matched: string | null;
+}
+
+/** What the catalogue knows, by `targetKey`. */
+export type CataloguedPrices = ReadonlyMap<string, PriceInForce>;
+
+const FILE = 'relay.yaml';
+const HASH_DIGITS = 12;
+
+/** What a target costs: as itself says, or its model, or else the catalogue; null: unknown. */
+export function priceInForce(
+  { catalogued }: Pick<RelayConfig, 'catalogued'>,
+  model: Pick<ModelConfig, 'price'>,
+  target: TargetConfig,
+): PriceInForce | null {
+  const said = priceSaid(model, target);
+  if (said !== undefined) return { price: said, version: versionOf(said), matched: null };
+  return catalogued?.get(targetKey(target.provider, target.model)) ?? null;
+}
+
+/** What the file says. */
+export function priceSaid({ price }: Pick<ModelConfig, 'price'>, target: TargetConfig): PriceConfig | undefined {
+  return target.price ?? price;
+}
+
+const versionOf = (price: PriceConfig): string => `${FILE}#${sha256Hex(canonicalJson(price)).slice(0, HASH_DIGITS)}`;
