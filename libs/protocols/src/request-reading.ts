@@ -1,17 +1,27 @@
-import { GENERATIVE_OPERATIONS, type Operation } from '@relay/contracts';
+import type { Operation } from '@relay/contracts';
+import { speechReading, transcriptionsReading, translationsReading } from './plain/audio.reading';
+import { embeddingsReading } from './plain/embeddings.reading';
+import { imageEditsReading, imageGenerationsReading, imageVariationsReading } from './plain/images.reading';
+import { moderationsReading } from './plain/moderations.reading';
 import { PROTOCOLS } from './protocols';
 import type { WireProtocol } from './wire-protocol';
 
 /** How the relay reads what is asked. */
 export type RequestReading = Pick<WireProtocol, 'schema' | 'expected' | 'toChat'>;
 
-const READINGS: ReadonlyMap<Operation, RequestReading> = new Map<Operation, RequestReading>(
-  GENERATIVE_OPERATIONS.map((operation) => [operation, PROTOCOLS[operation]]),
-);
+const READINGS = {
+  ...PROTOCOLS,
+  embeddings: embeddingsReading,
+  moderations: moderationsReading,
+  'images.generations': imageGenerationsReading,
+  'images.edits': imageEditsReading,
+  'images.variations': imageVariationsReading,
+  'audio.speech': speechReading,
+  'audio.transcriptions': transcriptionsReading,
+  'audio.translations': translationsReading,
+} satisfies Record<Operation, RequestReading>;
 
 /** Of a body in JSON, or of the fields of a form. */
 export function readingOf(operation: Operation): RequestReading {
-  const reading = READINGS.get(operation);
-  if (!reading) throw new Error(`nobody reads what is asked of ${operation}`);
-  return reading;
+  return READINGS[operation];
 }

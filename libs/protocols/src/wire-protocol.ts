@@ -21,6 +21,11 @@ export interface WireProtocol {
    * sent that speaks only chat. Errors: `invalid_request` with the field as `param`, for what chat cannot say.
    */
   toChat(body: JsonObject): Result<ChatCompletionRequest, RelayError>;
+  /**
+   * What a body that the schema accepts asks for that chat cannot say, as `invalid_request` with the field as `param`; null: nothing. Asked
+   * only where the answer has to come from a provider that speaks only chat. Absent: everything that `toChat` accepts can be said.
+   */
+  untranslatable?(body: JsonObject): RelayError | null;
   /** The top-level field of the body that caps the answer, in tokens. */
   capField(body: JsonObject): string;
   /** How to read a stream as it passes. The dialect is that of the provider, where providers of one protocol differ. */

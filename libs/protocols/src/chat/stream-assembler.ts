@@ -5,14 +5,27 @@ import type { Usage } from '../usage';
 import type { AnswerAssembler } from '../wire-protocol';
 import { assembleCompletion } from './assemble-completion';
 
-/** Gathers the frames of one stream and makes a `chat.completion` of them. Nothing is parsed until the stream has ended. */
+/** What the chunks of a stream amount to, where choices come in pieces. */
+export interface AssembledChunks {
+  /** What one piece of a choice says. */
+  saidIn(choice: JsonObject): string;
+  /** The whole answer; undefined if a chunk is an error or not understood, or a choice lacks its end. */
+  assemble(chunks: readonly unknown[]): JsonObject | undefined;
+}
+
+const CHAT_CHUNKS: AssembledChunks = { saidIn: ({ delta }) => saidText(delta), assemble: assembleCompletion };
+
+/** Gathers the frames of one stream and makes a completion of them: of chat, unless other chunks are named. Nothing is parsed until the stream has ended. */
 export class StreamAssembler implements AnswerAssembler {
   private frames: Buffer[] = [];
   private bytes = 0;
   private overflowed = false;
 
   /** `maxBytes`: most that is held of one stream, as received; a longer stream is given up. */
-  constructor(private readonly maxBytes: number) {}
+  constructor(
+    private readonly maxBytes: number,
+    private readonly chunks: AssembledChunks = CHAT_CHUNKS,
+  ) {}
 
   push(frames: Buffer): void {
     if (this.overflowed) return;
@@ -27,12 +40,12 @@ export class StreamAssembler implements AnswerAssembler {
     if (this.overflowed) return null;
     const { payloads } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
     const chunks = jsonObjects(payloads.flatMap((payload) => parseChunks([payload]) ?? []));
-    const deltas = chunks.flatMap((chunk) => jsonObjects(chunk['choices']).map((choice) => choice['delta']));
-    return deltas.map(saidText).join('');
+    const choices = chunks.flatMap((chunk) => jsonObjects(chunk['choices']));
+    return choices.map((choice) => this.chunks.saidIn(choice)).join('');
   }
 
   /**
-   * The complete `chat.completion` as JSON, or `undefined` if the stream did not reach `[DONE]`, held an error, was too large or was
+   * The complete answer as JSON, or `undefined` if the stream did not reach `[DONE]`, held an error, was too large or was
    * not understood. `usage` is used where the stream itself has none. Call once.
    */
   finish(usage?: Usage | null): Buffer | undefined {
@@ -40,7 +53,7 @@ export class StreamAssembler implements AnswerAssembler {
     const { payloads, done, failed } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
     this.frames = [];
     const chunks = done && !failed ? parseChunks(payloads) : undefined;
-    const completion = chunks && assembleCompletion(chunks);
+    const completion = chunks && this.chunks.assemble(chunks);
     if (completion === undefined) return undefined;
     if (usage) completion['usage'] ??= toOpenAiUsage(usage);
     return Buffer.from(JSON.stringify(completion));

@@ -1,0 +1,133 @@
+/** One part of a multipart/form-data body; offsets into the body, ends exclusive. */
+export interface FormPart {
+  readonly name: string;
+  /** Null: a field; else a file, perhaps without a name (`""`). */
+  readonly filename: string | null;
+  /** As the client says; empty if it says nothing. */
+  readonly contentType: string;
+  /** Where its delimiter begins, the line break before it included. */
+  readonly start: number;
+  readonly contentStart: number;
+  readonly contentEnd: number;
+}
+
+/** Why a body is no form. */
+export interface FormProblem {
+  readonly problem: string;
+}
+
+/** OpenAI's largest form has about 15 fields, and takes 16 images. */
+const MAX_PARTS = 200;
+const MAX_HEAD_BYTES = 8_192;
+const MAX_NAME_CHARS = 256;
+const MAX_BOUNDARY_CHARS = 70; // RFC 2046, 5.1.1
+
+const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^\s";]+))/i;
+/** RFC 2046, 5.1.1. Quotes and brackets are not among them, so that nothing the relay writes into a field can look like a delimiter. */
+const BOUNDARY_CHARS = /^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/;
+const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;
+const CRLF = Buffer.from('\r\n');
+const HEAD_END = Buffer.from('\r\n\r\n');
+const DASH = 0x2d;
+
+export const isFormType = (contentType: string): boolean => /^\s*multipart\/form-data\s*(?:;|$)/i.test(contentType);
+
+/** The boundary that a content type names; null if there is none that may be used. */
+export function boundaryOf(contentType: string): string | null {
+  const match = BOUNDARY.exec(contentType);
+  const boundary = match?.[1] ?? match?.[2] ?? '';
+  return boundary.length <= MAX_BOUNDARY_CHARS && BOUNDARY_CHARS.test(boundary) ? boundary : null;
+}
+
+/**
+ * The parts of a form (RFC 7578) in the order written, without a copy of their content. Looks for delimiters with `indexOf`, 5 ms for
+ * 25 MB. A parser of streams (@fastify/busboy) is as fast, but answers later and gives no offsets, which are what lets the relay change
+ * one field and leave every other byte alone; the spec holds the two against each other.
+ */
+export function scanForm(body: Buffer, boundary: string): FormPart[] | FormProblem {
+  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const parts: FormPart[] = [];
+  let start = firstDelimiter(body, delimiter);
+  if (start === null) return { problem: 'it does not hold the boundary that its content type names' };
+  for (;;) {
+    const lineStart = start + delimiter.length;
+    if (body[lineStart] === DASH && body[lineStart + 1] === DASH) return parts;
+    const headStart = afterLineBreak(body, lineStart);
+    if (headStart === null) return { problem: 'a delimiter is torn' };
+    const head = readHead(body, headStart);
+    if ('problem' in head) return head;
+    const end = body.indexOf(delimiter, head.contentStart);
+    if (end === -1) return { problem: 'it ends in the middle of a part' };
+    if (parts.length === MAX_PARTS) return { problem: `it has more than ${MAX_PARTS} parts` };
+    parts.push({ ...head, start: Math.max(0, start), contentEnd: end });
+    start = end;
+  }
+}
+
+/** -2: the body begins with it, without the line break that stands before all others. */
+function firstDelimiter(body: Buffer, delimiter: Buffer): number | null {
+  if (body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2))) return -2;
+  const at = body.indexOf(delimiter);
+  return at === -1 ? null : at;
+}
+
+/** Blanks may stand between a delimiter and its line break. */
+function afterLineBreak(body: Buffer, from: number): number | null {
+  let at = from;
+  while (body[at] === 0x20 || body[at] === 0x09) at++;
+  return body[at] === 0x0d && body[at + 1] === 0x0a ? at + 2 : null;
+}
+
+type Head = Pick<FormPart, 'name' | 'filename' | 'contentType' | 'contentStart'>;
+
+function readHead(body: Buffer, start: number): Head | FormProblem {
+  const isBare = body[start] === CRLF[0] && body[start + 1] === CRLF[1];
+  const end = isBare ? -1 : body.subarray(start, start + MAX_HEAD_BYTES).indexOf(HEAD_END);
+  if (end === -1) return { problem: 'a part has no head, or one that is torn or too long' };
+  const lines = body.toString('utf8', start, start + end).split('\r\n');
+  const disposition = header(lines, 'content-disposition');
+  if (!/^form-data\s*(?:;|$)/i.test(disposition)) return { problem: 'a part does not say that it is form-data' };
+  const parameters = parametersOf(disposition);
+  const name = parameters.get('name') ?? '';
+  if (name === '') return { problem: 'a part has no name' };
+  if (name.length > MAX_NAME_CHARS) return { problem: `a part has a name of more than ${MAX_NAME_CHARS} characters` };
+  return {
+    name,
+    filename: extended(parameters.get('filename*')) ?? parameters.get('filename') ?? null,
+    contentType: header(lines, 'content-type'),
+    contentStart: start + end + HEAD_END.length,
+  };
+}
+
+function header(lines: readonly string[], name: string): string {
+  const line = lines.find((candidate) => candidate.slice(0, name.length + 1).toLowerCase() === `${name}:`);
+  return line?.slice(name.length + 1).trim() ?? '';
+}
+
+/** Read from left to right, so that nothing inside of quotes is taken for a parameter; the first of a name counts. */
+function parametersOf(header: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [, name = '', quoted, token] of header.matchAll(PARAMETER)) {
+    const key = name.toLowerCase();
+    if (!found.has(key)) found.set(key, quoted === undefined ? (token ?? '') : unescaped(quoted));
+  }
+  return found;
+}
+
+/** A quoted value may hold `%22` for a quote (WHATWG HTML, 4.10.21.8) or `\"` (older clients). */
+const unescaped = (quoted: string): string =>
+  quoted
+    .replace(/\\(["\\])/g, '$1')
+    .replaceAll('%22', '"')
+    .replaceAll('%0D', '\r')
+    .replaceAll('%0A', '\n');
+
+/** `filename*=UTF-8''…` (RFC 8187): not of form-data, but some clients send it. */
+function extended(value: string | undefined): string | null {
+  if (value?.slice(0, 7).toLowerCase() !== "utf-8''") return null;
+  try {
+    return decodeURIComponent(value.slice(7));
+  } catch {
+    return null;
+  }
+}
