@@ -45,6 +45,36 @@ describe('upstreamBody', () => {
     );
   });
 
+  describe('for a server that takes less than OpenAI', () => {
+    const mistral = { streamOptions: false, oldTokenCap: true } as const;
+    const told = (text: string, overrides: Partial<UpstreamRequest> = {}): unknown => {
+      const body = upstreamBody(request(text, overrides), mistral);
+      return body.ok ? JSON.parse(body.value.toString()) : body.error.code;
+    };
+
+    it('leaves out stream options, whoever set them', () => {
+      const text = '{"model":"gpt-x","stream":true,"stream_options":{"include_usage":true}}';
+      expect(told(text, { stream: true, clientWantsUsage: true })).toEqual({ model: 'gpt-x', stream: true });
+      expect(told('{"model":"gpt-x"}', { stream: true })).toEqual({ model: 'gpt-x' });
+    });
+
+    it('says the cap of the answer by its old name, also that of a policy', () => {
+      expect(told('{"max_completion_tokens":9}')).toEqual({ model: 'gpt-x', max_tokens: 9 });
+      expect(told('{"max_completion_tokens":9}', { patch: { max_completion_tokens: 5 } })).toEqual({
+        model: 'gpt-x',
+        max_tokens: 5,
+      });
+      expect(told('{"max_completion_tokens":null,"max_tokens":3}')).toEqual({ model: 'gpt-x', max_tokens: 3 });
+      expect(told('{"max_tokens":3}')).toEqual({ model: 'gpt-x', max_tokens: 3 });
+    });
+
+    it('gives back the very bytes where there is nothing to change', () => {
+      const plain = request('{"messages":[], "model": "gpt-x"}');
+      const body = upstreamBody(plain, mistral);
+      expect(body.ok && body.value).toBe(plain.body);
+    });
+  });
+
   it('refuses what is no object', () => {
     const body = upstreamBody(request('[{"model":"gpt-x"}]'));
     expect(!body.ok && body.error).toBeInstanceOf(RelayError);

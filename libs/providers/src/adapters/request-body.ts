@@ -1,13 +1,15 @@
 import { err, ok, RelayError, type Result } from '@relay/core';
 import { isJsonObject, type JsonMember, patchMembers, scanMembers } from '@relay/protocols';
+import { type BodyQuirks, respectQuirks } from './body-quirks';
 import type { UpstreamRequest } from '../ports/upstream-client.port';
 
 /** The body for the upstream: the client's bytes with the model, the patch and, for a stream, the wish for usage in place. */
-export function upstreamBody(request: UpstreamRequest): Result<Buffer, RelayError> {
+export function upstreamBody(request: UpstreamRequest, quirks: BodyQuirks = {}): Result<Buffer, RelayError> {
   const members = scanMembers(request.body);
   if (members === null) return err(new RelayError('invalid_request', 'The request body is not a JSON object.'));
   const patch: Record<string, unknown> = { ...request.patch, model: request.model };
   if (request.stream && !request.clientWantsUsage) patch['stream_options'] = withUsage(request, members);
+  respectQuirks(patch, request, { members, quirks });
   return ok(patchMembers(request.body, members, patch));
 }
 

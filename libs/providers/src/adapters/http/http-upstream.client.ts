@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { operationsOf, type ProviderConfig, type ProviderKind } from '@relay/config';
+import { kindOf, operationsOf, type ProviderConfig, type ProviderKind } from '@relay/config';
 import type { Operation } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { ChatDialect } from '@relay/protocols';
@@ -10,6 +10,7 @@ import type {
   UpstreamOutcome,
   UpstreamRequest,
 } from '../../ports/upstream-client.port';
+import type { BodyQuirks } from '../body-quirks';
 import { failedBeforeStart } from '../failed-outcome';
 import { type Endpoints, endpointsOf } from './endpoints';
 import { UpstreamCall } from './upstream-call';
@@ -27,6 +28,7 @@ export class HttpUpstreamClient implements UpstreamClient {
   readonly operations: ReadonlySet<Operation>;
   private readonly connections: UpstreamPool;
   private readonly endpoints: Endpoints;
+  private readonly quirks: BodyQuirks;
   private readonly headers: UpstreamHeaders;
   private readonly context: CallContext;
 
@@ -36,6 +38,7 @@ export class HttpUpstreamClient implements UpstreamClient {
     this.operations = operationsOf(provider);
     const url = new URL(baseUrl);
     this.endpoints = endpointsOf(provider, url);
+    this.quirks = kindOf(provider.kind);
     this.headers = new UpstreamHeaders(provider);
     this.connections = new UpstreamPool(url.origin, provider, clock);
     this.context = {
@@ -50,7 +53,7 @@ export class HttpUpstreamClient implements UpstreamClient {
 
   call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     if (request.signal.aborted) return Promise.resolve(failedBeforeStart(abortFailure(request.signal.reason)));
-    const body = upstreamBody(request);
+    const body = upstreamBody(request, this.quirks);
     if (!body.ok) return Promise.resolve(failedBeforeStart(finalFailure(body.error)));
     const call = new UpstreamCall(this.context, request, observer);
     const headers = this.headers.forCall(request.stream, request.requestId);
