@@ -71,7 +71,7 @@ describe('under load', () => {
       relay.scheduler.waits.set('a', DEADLINE_MS / 2);
       const reply = await relay.send({ body: auto() });
       expect([reply.status, degraded(reply), big.calls.length]).toEqual([200, undefined, 1]);
-      expect(admission()).toMatchObject({ verdict: 'admitted', waitMs: 60_000, serviceP90Ms: null, ratio: 0.5 });
+      expect(admission()).toMatchObject({ verdict: 'admitted', waitMs: 60_000, serviceP90Ms: null, ratio: 0.55 });
     });
 
     it('where the answer is in the cache', async () => {
@@ -103,7 +103,7 @@ describe('under load', () => {
       ]);
       expect(big.calls).toHaveLength(0);
       expect(relay.recorder.records[0]).toMatchObject({ degraded: ['cheaper-model:small'], servedModel: 'small' });
-      expect(admission()).toMatchObject({ verdict: 'admitted', waitMs: TOO_LONG_MS, ratio: 10, 'cheaper-model': 0 });
+      expect(admission()).toMatchObject({ verdict: 'admitted', waitMs: TOO_LONG_MS, ratio: 11, 'cheaper-model': 0 });
       const { plan, decisions } = reply.json['relay'] as {
         plan: ExecutionPlan;
         decisions: { rule: string; changed: string[] }[];

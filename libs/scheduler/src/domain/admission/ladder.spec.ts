@@ -61,9 +61,9 @@ describe('admission', () => {
     it.each<[string, Target, readonly string[]]>([
       ['where a slot is free, however long the answer takes', { waitMs: 0, serviceMs: 99_000 }, ['a']],
       ['where nothing was measured yet', { waitMs: null, serviceMs: 99_000 }, ['a']],
-      ['where waiting and answering fit the deadline', { waitMs: 4_000, serviceMs: 6_000 }, []],
-      ['where the answer is not known, but the wait fits', { waitMs: 10_000, serviceMs: null }, []],
-      ['where it fits well into its time while the pool is overloaded', { waitMs: 4_000, serviceMs: 3_000 }, ['a']],
+      ['where waiting and answering fit the deadline', { waitMs: 3_600, serviceMs: 6_000 }, []],
+      ['where the answer is not known, but the wait fits', { waitMs: 9_000, serviceMs: null }, []],
+      ['where it fits well into its time while the pool is overloaded', { waitMs: 3_600, serviceMs: 3_000 }, ['a']],
     ])('%s', (_why, target, closed) => {
       expect(run({ cuts: [128], looserCache: true }, { 'a big': target }, closed)).toBe('a big');
     });
@@ -113,7 +113,7 @@ describe('admission', () => {
   it('joins steps where one alone is not enough', () => {
     const targets = {
       'a big': { waitMs: 30_000, serviceMs: 9_000, msPerToken: 4 },
-      'b small': { waitMs: 9_000, serviceMs: 4_000, msPerToken: 4 },
+      'b small': { waitMs: 8_500, serviceMs: 4_000, msPerToken: 4 },
     };
     const asked = { alternatives: [alternative('b small', { usd: 1 })], cuts: [512, 256, 128] };
     expect(run(asked, targets)).toBe('b small 128 cheaper-model shorter-answer');
@@ -127,7 +127,7 @@ describe('admission', () => {
   });
 
   describe('while the pool is overloaded', () => {
-    const strained = { 'a big': { waitMs: 6_000, serviceMs: 3_000, msPerToken: 4 } };
+    const strained = { 'a big': { waitMs: 5_500, serviceMs: 3_000, msPerToken: 4 } };
 
     it('eases requests that would be in time as well', () => {
       const asked = { cuts: [512, 256, 128] };
@@ -136,7 +136,7 @@ describe('admission', () => {
     });
 
     it('does not cut for nothing what is in time and cannot be eased', () => {
-      const targets = { 'a big': { waitMs: 9_000, serviceMs: 900, msPerToken: 4 } };
+      const targets = { 'a big': { waitMs: 8_100, serviceMs: 900, msPerToken: 4 } };
       expect(run({ cuts: [128] }, targets, ['a'])).toBe('a big');
     });
 
@@ -175,8 +175,8 @@ describe('admission', () => {
       expect(verdict).toEqual({
         kind: 'refused',
         reason: 'late',
-        met: { waitMs: 3_000, serviceP90Ms: 1_000, leftMs: 1_000, strain: 4 },
-        tried: [{ step: 'cheaper-model', strain: 2 }],
+        met: { waitMs: 3_000, serviceP90Ms: 1_000, leftMs: 1_000, strain: 4.3 },
+        tried: [{ step: 'cheaper-model', strain: 2.2 }],
       });
     });
   });
