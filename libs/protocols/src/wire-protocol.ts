@@ -28,6 +28,11 @@ export interface WireProtocol {
   untranslatable?(body: JsonObject): RelayError | null;
   /** The top-level field of the body that caps the answer, in tokens. */
   capField(body: JsonObject): string;
+  /**
+   * Headers of the client that change what is asked, in lower case: they go to a provider that speaks this protocol, and count when answers
+   * are kept. Absent: none do.
+   */
+  readonly meaningfulHeaders?: readonly string[];
   /** How to read a stream as it passes. The dialect is that of the provider, where providers of one protocol differ. */
   grammar(dialect: ChatDialect): StreamGrammar;
   /** What a whole answer tells; null if it is none. `finishReason` in the protocol's own words. */

@@ -66,6 +66,8 @@ class TranslatingClient implements UpstreamClient {
     observer: UpstreamObserver,
   ): Promise<UpstreamOutcome> {
     const asked = parseObject((patchJson(request.body, request.patch) ?? request.body).toString('utf8')) ?? {};
+    const refused = protocol.fromChat.untranslatable?.(asked) ?? null;
+    if (refused) return failedBeforeStart(finalFailure(refused));
     const chat = protocol.toChat(asked);
     if (!chat.ok) return failedBeforeStart(finalFailure(chat.error));
     const { stream } = request;
