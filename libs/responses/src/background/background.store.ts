@@ -1,0 +1,177 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { ENVIRONMENT, type Environment } from '@relay/config';
+import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
+import type { JsonObject } from '@relay/protocols';
+import { DataSource } from 'typeorm';
+import { isResponseId } from '../domain/response-id';
+import type { FinalStatus } from '../domain/response-status';
+import type { StoredResponse } from '../domain/stored-response';
+import { itemIdsOf, RESPONSE_COLUMNS, ResponseSeal, type ResponseRow } from '../persistence/response-seal';
+
+/** Of one tenant, not ended yet. */
+const MAX_OPEN = 1_000;
+const RETRY_AFTER_SECONDS = 10;
+/** One that has not come about after so long is of no use to anybody. */
+const EXPIRES_AFTER_MS = 86_400_000;
+/** Whoever works on one renews its lease far more often. */
+export const LEASE_MS = 15_000;
+const OPEN = `status IN ('queued', 'in_progress')`;
+const UNLEASED = 'owner = NULL, leased_until = NULL';
+
+/** A response to be made when somebody finds the time. */
+export interface OrderedResponse {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly keyId: string;
+  readonly previousId: string | null;
+  readonly asked: JsonObject;
+  /** The response object as it is until then. */
+  readonly answer: JsonObject;
+  /** Of the request, names in lower case: those that say how it is to be served. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** One that somebody works on. */
+export interface ClaimedResponse {
+  readonly response: StoredResponse;
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** How often it was begun, this time included. */
+  readonly attempts: number;
+  readonly isExpired: boolean;
+}
+
+export interface ResponseName {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+type ClaimedRow = ResponseRow & {
+  readonly key_id: string;
+  readonly headers: Readonly<Record<string, string>> | null;
+  readonly attempts: number;
+  readonly expires_at: Date;
+};
+
+/**
+ * How far responses in the background are, in the table `responses`. A lease says who works on one; each ends exactly once, since only
+ * who holds the lease may end it, or whoever cancels it. Everything rejects when the database is away.
+ */
+@Injectable()
+export class BackgroundStore {
+  private readonly seal: ResponseSeal;
+
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ENVIRONMENT) environment: Environment,
+  ) {
+    this.seal = new ResponseSeal(environment);
+  }
+
+  /** Error: `overloaded` when the tenant has too many that have not ended. */
+  async order(ordered: OrderedResponse): Promise<Result<void, RelayError>> {
+    const { tenantId, id, keyId, previousId, asked, answer, headers } = ordered;
+    const question = await this.seal.close('asked', tenantId, id, asked);
+    const reply = await this.seal.close('answer', tenantId, id, answer);
+    const now = this.clock.now();
+    const rows: unknown[] = await this.dataSource.query(
+      `INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
+       SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz
+       WHERE (SELECT count(*) FROM responses WHERE tenant_id = $1 AND ${OPEN}) < ${MAX_OPEN} RETURNING id`,
+      [
+        ...[tenantId, id, previousId, question.stored, reply.stored, question.bytes + reply.bytes, keyId],
+        ...[JSON.stringify(headers), new Date(now + EXPIRES_AFTER_MS), new Date(now)],
+      ],
+    );
+    return rows.length > 0 ? ok(undefined) : err(tooManyOpen());
+  }
+
+  /** Takes one up. `ended`: nothing to do; `held`: another process works on it, as far as is known. */
+  async claim({ tenantId, id }: ResponseName, owner: string): Promise<ClaimedResponse | 'ended' | 'held'> {
+    const now = this.clock.now();
+    const [rows]: [ClaimedRow[], number] = await this.dataSource.query(
+      `UPDATE responses SET status = 'in_progress', owner = $3, leased_until = $4, attempts = attempts + 1
+       WHERE tenant_id = $1 AND id = $2 AND ${OPEN} AND (leased_until IS NULL OR leased_until <= $5)
+       RETURNING ${RESPONSE_COLUMNS}, key_id, headers, attempts, expires_at`,
+      [tenantId, id, owner, new Date(now + LEASE_MS), new Date(now)],
+    );
+    const row = rows[0];
+    if (row === undefined) return (await this.isOpen({ tenantId, id })) ? 'held' : 'ended';
+    const response = await this.seal.open(tenantId, row);
+    if (response === null) return this.giveUpSealed({ tenantId, id });
+    const { key_id: keyId, headers, attempts, expires_at: expiresAt } = row;
+    return { response, tenantId, keyId, headers: headers ?? {}, attempts, isExpired: expiresAt.getTime() <= now };
+  }
+
+  /** Renews every lease of the owner, and tells which it holds: all others were cancelled, removed or lost. */
+  async renew(owner: string): Promise<ResponseName[]> {
+    const [rows]: [ResponseName[], number] = await this.dataSource.query(
+      `UPDATE responses SET leased_until = $2 WHERE owner = $1 AND status = 'in_progress' RETURNING tenant_id AS "tenantId", id`,
+      [owner, new Date(this.clock.now() + LEASE_MS)],
+    );
+    return rows;
+  }
+
+  /** False: the lease was lost, or somebody cancelled it; then nothing changes. */
+  async finish(
+    { tenantId, response }: ClaimedResponse,
+    owner: string,
+    status: FinalStatus,
+    answer: JsonObject,
+  ): Promise<boolean> {
+    const { id } = response;
+    const reply = await this.seal.close('answer', tenantId, id, answer);
+    const before = Buffer.byteLength(JSON.stringify(response.answer));
+    const [, changed]: [unknown, number] = await this.dataSource.query(
+      `UPDATE responses SET status = $4, answer = $5, bytes = bytes + $6::int, item_ids = $7, headers = NULL, ${UNLEASED}
+       WHERE tenant_id = $1 AND id = $2 AND owner = $3 AND status = 'in_progress'`,
+      [tenantId, id, owner, status, reply.stored, reply.bytes - before, itemIdsOf(answer)],
+    );
+    return changed > 0;
+  }
+
+  /** Back into the line, as if it had not been begun. */
+  async release({ tenantId, response }: ClaimedResponse, owner: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE responses SET status = 'queued', attempts = attempts - 1, ${UNLEASED}
+       WHERE tenant_id = $1 AND id = $2 AND owner = $3 AND status = 'in_progress'`,
+      [tenantId, response.id, owner],
+    );
+  }
+
+  /** False: there is none that has not ended. */
+  async cancel({ tenantId, id }: ResponseName): Promise<boolean> {
+    if (!isResponseId(id)) return false;
+    const [, changed]: [unknown, number] = await this.dataSource.query(
+      `UPDATE responses SET status = 'cancelled', headers = NULL, ${UNLEASED}
+       WHERE tenant_id = $1 AND id = $2 AND background AND ${OPEN}`,
+      [tenantId, id],
+    );
+    return changed > 0;
+  }
+
+  private async isOpen({ tenantId, id }: ResponseName): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(
+      `SELECT 1 FROM responses WHERE tenant_id = $1 AND id = $2 AND ${OPEN}`,
+      [tenantId, id],
+    );
+    return rows.length > 0;
+  }
+
+  /** What was asked does not open any more: nobody can answer it, or read that it failed. */
+  private async giveUpSealed({ tenantId, id }: ResponseName): Promise<'ended'> {
+    await this.dataSource.query(`UPDATE responses SET status = 'failed', ${UNLEASED} WHERE tenant_id = $1 AND id = $2`, [
+      tenantId,
+      id,
+    ]);
+    return 'ended';
+  }
+}
+
+const tooManyOpen = (): RelayError =>
+  new RelayError('overloaded', `The tenant has ${MAX_OPEN} responses in the background that have not ended.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });

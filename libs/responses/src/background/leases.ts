@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Cancellation, CLOCK, type Clock } from '@relay/core';
+import { BackgroundStore, LEASE_MS, type ClaimedResponse, type ResponseName } from './background.store';
+
+/** A cancelled response is given up after this time at most. */
+export const RENEWAL_MS = 1_000;
+
+/** One response that this process works on. */
+export interface Lease {
+  readonly claimed: ClaimedResponse;
+  /** Aborted when it was cancelled, removed, or taken by somebody else. */
+  readonly signal: Cancellation;
+  end(): void;
+}
+
+/** What this process works on. One statement a second renews all leases, and finds out which of them are none any more. */
+@Injectable()
+export class Leases {
+  readonly owner = randomUUID();
+  private readonly held = new Map<string, Cancellation>();
+  private renewedAt = 0; // monotonic, ms
+  private cancelTimer: (() => void) | null = null;
+
+  constructor(
+    private readonly store: BackgroundStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** As the store has it. `held`: perhaps by this very process. Rejects when the database is away. */
+  async take(name: ResponseName): Promise<Lease | 'ended' | 'held'> {
+    const key = keyOf(name);
+    if (this.held.has(key)) return 'held';
+    const claimed = await this.store.claim(name, this.owner);
+    if (typeof claimed === 'string') return claimed;
+    const signal = new Cancellation();
+    if (this.held.size === 0) this.renewedAt = this.clock.monotonic();
+    this.held.set(key, signal);
+    this.cancelTimer ??= this.clock.after(RENEWAL_MS, () => void this.renew());
+    return { claimed, signal, end: () => void this.held.delete(key) };
+  }
+
+  private async renew(): Promise<void> {
+    const before = [...this.held];
+    const startedAt = this.clock.monotonic();
+    try {
+      const names = await this.store.renew(this.owner);
+      this.renewedAt = startedAt;
+      const mine = new Set(names.map(keyOf));
+      for (const [key, signal] of before) if (!mine.has(key)) signal.abort();
+    } catch {
+      // The database is away; when the leases have run out, others may have taken them.
+      if (startedAt - this.renewedAt > LEASE_MS) for (const [, signal] of before) signal.abort();
+    }
+    this.cancelTimer = this.held.size > 0 ? this.clock.after(RENEWAL_MS, () => void this.renew()) : null;
+  }
+}
+
+const keyOf = ({ tenantId, id }: ResponseName): string => `${tenantId} ${id}`;
