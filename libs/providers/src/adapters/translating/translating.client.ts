@@ -66,7 +66,7 @@ class TranslatingClient implements UpstreamClient {
     observer: UpstreamObserver,
   ): Promise<UpstreamOutcome> {
     const asked = parseObject((patchJson(request.body, request.patch) ?? request.body).toString('utf8')) ?? {};
-    const refused = protocol.fromChat.untranslatable?.(asked) ?? null;
+    const refused = protocol.untranslatable?.(asked) ?? null;
     if (refused) return failedBeforeStart(finalFailure(refused));
     const chat = protocol.toChat(asked);
     if (!chat.ok) return failedBeforeStart(finalFailure(chat.error));
