@@ -74,6 +74,14 @@ export const PROVIDER_KINDS = {
   llamacpp: { baseUrl: 'http://127.0.0.1:8080/v1', operations: TEXT },
   // lmstudio.ai/docs/developer/openai-compat: max_tokens only.
   lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1', operations: TEXT, oldTokenCap: true },
+  // platform.claude.com/docs/en/api/messages; chat by translation.
+  anthropic: { baseUrl: 'https://api.anthropic.com/v1', operations: ['chat', 'messages'], keyHeader: 'x-api-key' },
+  // ai.google.dev/api; all by translation, as for the next two.
+  google: { baseUrl: 'https://generativelanguage.googleapis.com/v1beta', operations: ['chat', 'embeddings'] },
+  // docs.aws.amazon.com/bedrock/latest/APIReference: where it is depends on the region.
+  bedrock: { baseUrl: null, operations: ['chat', 'embeddings'] },
+  // docs.cohere.com/reference/chat
+  cohere: { baseUrl: 'https://api.cohere.com/v2', operations: ['chat', 'embeddings'] },
   // Answers in this process.
   simulator: { baseUrl: null, operations: ['chat'] },
 } as const satisfies Record<ProviderKind, ProviderKindShape>;

@@ -1,6 +1,10 @@
 import type { ProviderConfig, ProviderKind } from '@relay/config';
 import type { Clock } from '@relay/core';
 import type { UpstreamClient } from '../ports/upstream-client.port';
+import { createAnthropicClient } from './anthropic/anthropic.adapter';
+import { createBedrockClient } from './bedrock/bedrock.adapter';
+import { createCohereClient } from './cohere/cohere.adapter';
+import { createGoogleClient } from './google/google.adapter';
 import { createOpenaiClient } from './openai/openai.adapter';
 import { createSimulatorClient } from './simulator/simulator.adapter';
 
@@ -21,5 +25,9 @@ export const UPSTREAM_FACTORIES = {
   vllm: createOpenaiClient,
   llamacpp: createOpenaiClient,
   lmstudio: createOpenaiClient,
+  anthropic: createAnthropicClient,
+  google: createGoogleClient,
+  bedrock: createBedrockClient,
+  cohere: createCohereClient,
   simulator: createSimulatorClient,
 } satisfies Record<ProviderKind, UpstreamFactory>;

@@ -1,0 +1,9 @@
+import { PROVIDER_KINDS, type ProviderConfig } from '@relay/config';
+import type { Clock } from '@relay/core';
+import type { UpstreamClient } from '../../ports/upstream-client.port';
+import { SdkClient } from '../sdk/sdk.client';
+import { googleVendor } from './google.vendor';
+
+export function createGoogleClient(provider: ProviderConfig, clock: Clock): UpstreamClient {
+  return new SdkClient(provider, provider.baseUrl ?? PROVIDER_KINDS.google.baseUrl, googleVendor, clock);
+}

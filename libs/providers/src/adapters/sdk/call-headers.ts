@@ -1,0 +1,20 @@
+import { HEADERS } from '@relay/contracts';
+import type { UpstreamRequest } from '../../ports/upstream-client.port';
+
+/** What a package wants to send, its signature among it, with what the relay sends to every provider. In undici's flat form. */
+export function callHeaders(
+  init: RequestInit | undefined,
+  configured: Readonly<Record<string, string>>,
+  { requestId, stream }: Pick<UpstreamRequest, 'requestId' | 'stream'>,
+): string[] {
+  const headers = new Map<string, string>();
+  new Headers(init?.headers).forEach((value, name) => {
+    if (value !== '' && !name.startsWith('content-length')) headers.set(name, value);
+  });
+  if (!headers.has('accept')) headers.set('accept', stream ? 'text/event-stream' : 'application/json');
+  headers.set('accept-encoding', 'identity'); // bytes are looked at as they pass
+  headers.set('user-agent', 'llm-relay');
+  for (const [name, value] of Object.entries(configured)) headers.set(name.toLowerCase(), value);
+  headers.set(HEADERS.requestId, requestId);
+  return [...headers].flat();
+}

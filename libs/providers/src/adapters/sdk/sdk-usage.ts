@@ -1,0 +1,32 @@
+import type { LanguageModelV3Usage } from '@ai-sdk/provider';
+import type { JsonObject, Usage } from '@relay/protocols';
+
+/** Null if nothing was counted. Zero is a count. */
+export function usageOf({ inputTokens, outputTokens, raw }: LanguageModelV3Usage): Usage | null {
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return null;
+  const cached = inputTokens.cacheRead ?? tokens(raw?.['cached_tokens']); // the latter: Cohere's, which its package leaves out
+  return {
+    inputTokens: inputTokens.total ?? 0,
+    cachedInputTokens: cached,
+    outputTokens: outputTokens.total ?? 0,
+    reasoningTokens: outputTokens.reasoning ?? 0,
+    ...(inputTokens.cacheWrite ? { cacheWriteTokens: inputTokens.cacheWrite } : {}),
+  };
+}
+
+/** As OpenAI's clients read it. */
+export function chatUsage(usage: Usage): JsonObject {
+  const { inputTokens, outputTokens, cachedInputTokens, cacheWriteTokens, reasoningTokens } = usage;
+  const written = cacheWriteTokens === undefined ? {} : { cache_write_tokens: cacheWriteTokens };
+  return {
+    prompt_tokens: inputTokens,
+    completion_tokens: outputTokens,
+    total_tokens: inputTokens + outputTokens,
+    prompt_tokens_details: { cached_tokens: cachedInputTokens, ...written },
+    completion_tokens_details: { reasoning_tokens: reasoningTokens },
+  };
+}
+
+/** A count from a vendor's own object; 0 where there is none. */
+export const tokens = (value: unknown): number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
