@@ -7,6 +7,7 @@ import { dropPartitionsBefore, ensureDailyPartitions, QueueFactory } from '@rela
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
+import { BatchMaintenance } from './batches/batch-maintenance';
 import { CacheMaintenance } from './cache-maintenance';
 
 const DAY_MS = 86_400_000;
@@ -20,12 +21,14 @@ export class MaintenanceProcessor extends WorkerHost {
   private readonly handlers = {
     [MAINTENANCE_JOBS.tracePartitions]: () => this.tracePartitions(),
     [MAINTENANCE_JOBS.cache]: () => this.cache.run(),
+    [MAINTENANCE_JOBS.batches]: () => this.batches.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly config: ConfigStore,
     private readonly cache: CacheMaintenance,
+    private readonly batches: BatchMaintenance,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {

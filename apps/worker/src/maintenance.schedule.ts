@@ -7,6 +7,7 @@ const MINUTE_MS = 60_000;
 const EVERY_MS = {
   [MAINTENANCE_JOBS.tracePartitions]: 60 * MINUTE_MS,
   [MAINTENANCE_JOBS.cache]: 5 * MINUTE_MS,
+  [MAINTENANCE_JOBS.batches]: MINUTE_MS,
 } satisfies Record<MaintenanceJob, number>;
 const KEPT_JOBS = 50;
 

@@ -1,7 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AuthModule } from '@relay/auth';
+import { BatchesModule } from '@relay/batches';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { TraceModule } from '@relay/trace';
+import { AnswerWriter } from './batches/answer-writer';
+import { BatchLane } from './batches/batch-lane';
+import { BatchMaintenance } from './batches/batch-maintenance';
+import { BatchProcessor } from './batches/batch.processor';
+import { LeaseKeeper } from './batches/lease-keeper';
+import { LineAsker } from './batches/line-asker';
 import { CacheMaintenance } from './cache-maintenance';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { MaintenanceSchedule } from './maintenance.schedule';
@@ -11,9 +19,15 @@ import { WarmingRequests } from './warming/warming-requests';
 
 /** Background work: BullMQ processors and their schedules. It asks models as well, for the cache. */
 @Module({
-  imports: [CacheModule, PipelineModule, TraceModule],
+  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, TraceModule],
   providers: [
+    AnswerWriter,
+    BatchLane,
+    BatchMaintenance,
+    BatchProcessor,
     CacheMaintenance,
+    LeaseKeeper,
+    LineAsker,
     MaintenanceProcessor,
     MaintenanceSchedule,
     Warmer,

@@ -6,6 +6,8 @@ export const QUEUES = {
   inferenceLong: 'inference-long',
   maintenance: 'maintenance',
   cacheWarm: 'cache-warm',
+  responses: 'responses',
+  batches: 'batches',
 } as const;
 
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
@@ -28,5 +30,15 @@ export const warmingJobSchema = z.object({ warming: z.uuid() });
 
 export type WarmingJob = z.infer<typeof warmingJobSchema>;
 
-export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions', cache: 'cache' } as const;
+/** One of the lanes that ask the lines of a batch, one line after the other. Lane 0 also reads the input and writes the output. */
+export const batchJobSchema = z.object({ batch: z.string().max(64), lane: z.int().min(0) });
+
+export type BatchJob = z.infer<typeof batchJobSchema>;
+
+/** A response that is made in the background; what was asked lies in the table `responses`, under the job's id. */
+export const responseJobSchema = z.object({ tenant: z.string().min(1), response: z.string().min(1) });
+
+export type ResponseJob = z.infer<typeof responseJobSchema>;
+
+export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions', cache: 'cache', batches: 'batches' } as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

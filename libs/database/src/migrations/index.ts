@@ -15,6 +15,8 @@ import { CacheWarmings1763700001210 } from './1763700001210-cache-warmings';
 import { WarmingScopes1763700001240 } from './1763700001240-warming-scopes';
 import { InternalSpendIndex1763700001250 } from './1763700001250-internal-spend-index';
 import { LatencySketches1763700001300 } from './1763700001300-latency-sketches';
+import { Responses1763900001000 } from './1763900001000-responses';
+import { Batches1763900002000 } from './1763900002000-batches';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -35,4 +37,6 @@ export const MIGRATIONS = [
   WarmingScopes1763700001240,
   InternalSpendIndex1763700001250,
   LatencySketches1763700001300,
+  Responses1763900001000,
+  Batches1763900002000,
 ];

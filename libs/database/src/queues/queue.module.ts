@@ -29,7 +29,12 @@ class QueueConnectionModule {}
       inject: [QUEUE_CONNECTION],
       useFactory: ({ connection }: QueueConnection) => ({ connection, prefix: DEFAULT_QUEUE_PREFIX }),
     }),
-    BullModule.registerQueue({ name: QUEUES.maintenance }, { name: QUEUES.cacheWarm }),
+    BullModule.registerQueue(
+      { name: QUEUES.maintenance },
+      { name: QUEUES.cacheWarm },
+      { name: QUEUES.batches },
+      { name: QUEUES.responses },
+    ),
   ],
   exports: [QueueConnectionModule, BullModule],
 })
@@ -38,7 +43,10 @@ export class QueueModule {
     faults: QueueFactory,
     @InjectQueue(QUEUES.maintenance) maintenance: Queue,
     @InjectQueue(QUEUES.cacheWarm) cacheWarm: Queue,
+    @InjectQueue(QUEUES.batches) batches: Queue,
+    @InjectQueue(QUEUES.responses) responses: Queue,
   ) {
-    for (const queue of [maintenance, cacheWarm]) queue.on('error', (error) => faults.fault(queue.name, error));
+    for (const queue of [maintenance, cacheWarm, batches, responses])
+      queue.on('error', (error) => faults.fault(queue.name, error));
   }
 }

@@ -1,0 +1,168 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { BatchListQuery, BatchObject, BatchProblem, CreateBatch } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import { DataSource } from 'typeorm';
+import { isBatchId, newBatchId } from '../domain/ids';
+import { toBatchObject, toTask, type BatchEnding, type BatchRow, type BatchTask } from './batch-rows';
+
+/** Ended ones are forgotten after so long. Their files stay as long as their tenant wants. */
+const ENDED_KEPT_MS = 90 * 86_400_000;
+/** The only completion window there is. */
+const WINDOW_MS = 86_400_000;
+const MAX_OPEN_READ = 1_000;
+const MAX_REMOVED = 1_000;
+/** A batch that ends takes its lines with it, in the same statement. */
+const WITHOUT_LINES = 'DELETE FROM batch_lines WHERE batch_id IN (SELECT id FROM ended)';
+
+export interface Orderer {
+  readonly tenantId: string;
+  readonly keyId: string;
+}
+
+/** An open batch, and how many of its tenant's were there before it, counted from 1. */
+export interface OpenBatch {
+  readonly id: string;
+  readonly rank: number;
+  readonly total: number;
+}
+
+/** The table `batches`: what was ordered, how far it is, how it ended. Each change says from which state it leads. */
+@Injectable()
+export class BatchStore {
+  constructor(
+    @InjectDataSource() private readonly dataSource: DataSource,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Null when the tenant has `maxOpen` that have not ended. */
+  async create(by: Orderer, order: CreateBatch, maxOpen: number): Promise<BatchObject | null> {
+    const now = this.clock.now();
+    const rows: BatchRow[] = await this.dataSource.query(
+      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, status, created_at, expires_at)
+       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, 'validating', $8::timestamptz, $9::timestamptz
+       WHERE (SELECT count(*) FROM batches WHERE tenant_id = $2 AND ended_at IS NULL) < $10::int
+       RETURNING *`,
+      [
+        ...[newBatchId(now), by.tenantId, by.keyId, order.endpoint, order.input_file_id],
+        ...[order.metadata ? JSON.stringify(order.metadata) : null, order.output_expires_after?.seconds ?? null],
+        ...[new Date(now), new Date(now + WINDOW_MS), maxOpen],
+      ],
+    );
+    return rows[0] ? toBatchObject(rows[0]) : null;
+  }
+
+  async find(id: string, tenantId: string): Promise<BatchObject | null> {
+    if (!isBatchId(id)) return null;
+    const rows: BatchRow[] = await this.dataSource.query('SELECT * FROM batches WHERE id = $1 AND tenant_id = $2', [
+      id,
+      tenantId,
+    ]);
+    return rows[0] ? toBatchObject(rows[0]) : null;
+  }
+
+  /** Newest first; one more than asked for tells that there are more. */
+  async list(tenantId: string, { after, limit }: BatchListQuery): Promise<BatchObject[]> {
+    const rows: BatchRow[] = await this.dataSource.query(
+      `SELECT * FROM batches WHERE tenant_id = $1 AND ($2::text IS NULL OR id < $2) ORDER BY id DESC LIMIT $3::int`,
+      [tenantId, after ?? null, limit + 1],
+    );
+    return rows.map(toBatchObject);
+  }
+
+  /** True if this was what began to cancel it. */
+  async cancel(id: string, tenantId: string): Promise<boolean> {
+    return this.change(
+      `UPDATE batches SET status = 'cancelling', ending = 'cancelled', cancelling_at = $2::timestamptz
+       WHERE id = $1 AND tenant_id = $3 AND status IN ('validating', 'in_progress')`,
+      [id, this.now(), tenantId],
+    );
+  }
+
+  /** For whoever works on it, whatever its tenant; null if it has ended. */
+  async task(id: string): Promise<BatchTask | null> {
+    const rows: BatchRow[] = await this.dataSource.query('SELECT * FROM batches WHERE id = $1 AND ended_at IS NULL', [
+      id,
+    ]);
+    return rows[0] ? toTask(rows[0]) : null;
+  }
+
+  /** Those that have not ended, oldest first. */
+  open(): Promise<OpenBatch[]> {
+    return this.dataSource.query(
+      `SELECT id, total, (row_number() OVER (PARTITION BY tenant_id ORDER BY id))::int AS rank
+       FROM batches WHERE ended_at IS NULL ORDER BY id LIMIT ${MAX_OPEN_READ}`,
+    );
+  }
+
+  /** Its lines are all there. */
+  async start(id: string, total: number): Promise<boolean> {
+    return this.change(
+      `UPDATE batches SET status = 'in_progress', in_progress_at = $2::timestamptz, total = $3::int,
+         failed = (SELECT count(*) FROM batch_lines WHERE batch_id = $1 AND outcome IS NOT NULL)
+       WHERE id = $1 AND status = 'validating'`,
+      [id, this.now(), total],
+    );
+  }
+
+  /** Its input cannot be used at all. */
+  async fail(id: string, problem: BatchProblem): Promise<void> {
+    await this.dataSource.query(
+      `WITH ended AS (
+         UPDATE batches SET status = 'failed', ended_at = $2::timestamptz, errors = $3::jsonb
+         WHERE id = $1 AND status = 'validating' RETURNING id
+       ) ${WITHOUT_LINES}`,
+      [id, this.now(), JSON.stringify([problem])],
+    );
+  }
+
+  /** All lines are answered, or its time is up. */
+  async finalize(id: string, ending: Exclude<BatchEnding, 'cancelled'>): Promise<boolean> {
+    return this.change(
+      `UPDATE batches SET status = 'finalizing', finalizing_at = $2::timestamptz, ending = $3
+       WHERE id = $1 AND status = 'in_progress'`,
+      [id, this.now(), ending],
+    );
+  }
+
+  /** The ids of the files of its answers: the given ones, or those that were given before. */
+  async reserveFiles(id: string, output: string, error: string): Promise<{ output: string; error: string } | null> {
+    const [rows]: [{ output: string; error: string }[], number] = await this.dataSource.query(
+      `UPDATE batches SET output_file_id = coalesce(output_file_id, $2), error_file_id = coalesce(error_file_id, $3)
+       WHERE id = $1 AND ended_at IS NULL RETURNING output_file_id AS output, error_file_id AS error`,
+      [id, output, error],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** It ends as was said, with the files that have something in them. */
+  async end(id: string, has: { readonly output: boolean; readonly error: boolean }): Promise<void> {
+    await this.dataSource.query(
+      `WITH ended AS (
+         UPDATE batches SET status = ending, ended_at = $2::timestamptz,
+           output_file_id = CASE WHEN $3::boolean THEN output_file_id END,
+           error_file_id = CASE WHEN $4::boolean THEN error_file_id END
+         WHERE id = $1 AND ended_at IS NULL AND ending IS NOT NULL RETURNING id
+       ) ${WITHOUT_LINES}`,
+      [id, this.now(), has.output, has.error],
+    );
+  }
+
+  /** Gives how many were forgotten. */
+  async removeOld(): Promise<number> {
+    const [, removed]: [unknown, number] = await this.dataSource.query(
+      `DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE ended_at < $1::timestamptz LIMIT ${MAX_REMOVED})`,
+      [new Date(this.clock.now() - ENDED_KEPT_MS)],
+    );
+    return removed;
+  }
+
+  private now(): Date {
+    return new Date(this.clock.now());
+  }
+
+  private async change(statement: string, parameters: unknown[]): Promise<boolean> {
+    const [, changed]: [unknown, number] = await this.dataSource.query(statement, parameters);
+    return changed > 0;
+  }
+}

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
+import type { BatchListQuery, BatchObject, CreateBatch } from '@relay/contracts';
+import { err, ok, RelayError, type Result } from '@relay/core';
+import { pageOf, type Page } from '../files/files.service';
+import { FileStore } from '../files/file-store';
+import { BatchQueue } from './batch-queue';
+import { BatchStore, type Orderer } from './batch-store';
+
+type Found = Result<BatchObject, RelayError>;
+
+/** Batches of tenants, as OpenAI's `/v1/batches` has them. */
+@Injectable()
+export class BatchesService {
+  constructor(
+    private readonly store: BatchStore,
+    private readonly files: FileStore,
+    private readonly queue: BatchQueue,
+    private readonly config: ConfigStore,
+  ) {}
+
+  /** Errors: `not_found` (the input file), `invalid_request` (its purpose), `conflict` (too many that have not ended). */
+  async create(by: Orderer, order: CreateBatch): Promise<Found> {
+    const input = await this.files.find(order.input_file_id, by.tenantId);
+    if (!input) return err(noSuchInput(order.input_file_id));
+    if (input.purpose !== 'batch') return err(notForBatches(input.purpose));
+    const { maxOpenPerTenant } = this.config.current.batches;
+    const batch = await this.store.create(by, order, maxOpenPerTenant);
+    if (!batch) return err(tooManyOpen(maxOpenPerTenant));
+    await this.queue.add(batch.id);
+    return ok(batch);
+  }
+
+  async find(id: string, tenantId: string): Promise<Found> {
+    const batch = await this.store.find(id, tenantId);
+    return batch ? ok(batch) : err(noSuchBatch(id));
+  }
+
+  async list(tenantId: string, query: BatchListQuery): Promise<Page<BatchObject>> {
+    return pageOf(await this.store.list(tenantId, query), query.limit);
+  }
+
+  /** Cancelling what is being cancelled changes nothing. Errors: `not_found`, `conflict` (it has ended, or is about to). */
+  async cancel(id: string, tenantId: string): Promise<Found> {
+    const cancelled = await this.store.cancel(id, tenantId);
+    if (cancelled) await this.queue.add(id);
+    const found = await this.find(id, tenantId);
+    if (cancelled || !found.ok || found.value.status === 'cancelling') return found;
+    return err(cannotCancel(found.value));
+  }
+}
+
+const noSuchBatch = (id: string): RelayError =>
+  new RelayError('not_found', `There is no batch "${id.slice(0, 64)}".`, { param: 'batch_id' });
+
+const noSuchInput = (id: string): RelayError =>
+  new RelayError('not_found', `There is no file "${id.slice(0, 64)}".`, { param: 'input_file_id' });
+
+const notForBatches = (purpose: string): RelayError =>
+  new RelayError('invalid_request', `The purpose of the input file is ${purpose}; allowed: batch.`, {
+    param: 'input_file_id',
+  });
+
+const tooManyOpen = (most: number): RelayError =>
+  new RelayError('conflict', `The tenant has ${most} batches that have not ended; wait for one, or cancel it.`);
+
+const cannotCancel = ({ status }: BatchObject): RelayError =>
+  new RelayError('conflict', `The batch is ${status}; only one that is validating or in progress can be cancelled.`);

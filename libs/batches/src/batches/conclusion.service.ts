@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BATCH_OUTPUT } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import { newFileId } from '../domain/ids';
+import { outputLine } from '../domain/line-result';
+import { chunked } from '../files/chunked';
+import { FileStore } from '../files/file-store';
+import type { BatchTask } from './batch-rows';
+import { BatchStore } from './batch-store';
+import { LineStore, type LineOutcome } from './line-store';
+
+/** What lines are told that nobody asks any more. */
+const UNASKED = {
+  expired: { code: 'batch_expired', message: 'The line was not answered within the completion window.' },
+  cancelled: { code: 'batch_cancelled', message: 'The batch was cancelled before the line was answered.' },
+} as const;
+
+/**
+ * Writes what came of a batch into its files, and ends it. Whoever does it again after an interruption, or at the same time, writes the same
+ * chunks into the same files.
+ */
+@Injectable()
+export class Conclusion {
+  constructor(
+    private readonly batches: BatchStore,
+    private readonly lines: LineStore,
+    private readonly files: FileStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** Of a batch that does not go on. Rejects when the database is away. */
+  async conclude(task: BatchTask): Promise<void> {
+    const { ending } = task;
+    if (ending === null) return;
+    if (ending !== 'completed') await this.lines.endOpen(task.id, UNASKED[ending].code, UNASKED[ending].message);
+    const now = this.clock.now();
+    const ids = await this.batches.reserveFiles(task.id, newFileId(now), newFileId(now));
+    if (!ids) return;
+    const output = await this.write(task, ids.output, 'output', 'completed');
+    const error = await this.write(task, ids.error, 'error', 'failed');
+    await this.batches.end(task.id, { output, error });
+  }
+
+  /** False if there is nothing to write. */
+  private async write(task: BatchTask, id: string, kind: string, outcome: LineOutcome): Promise<boolean> {
+    let index = 0;
+    for await (const chunk of chunked(this.told(task, outcome))) {
+      if (index === 0) await this.begin(task, id, kind);
+      await this.files.append(id, index++, chunk);
+    }
+    // What the relay writes itself is never too much: the tenant has paid for it.
+    if (index > 0) await this.files.finish(id, task.tenantId, Number.MAX_SAFE_INTEGER);
+    return index > 0;
+  }
+
+  private begin({ id: batchId, tenantId, outputSeconds }: BatchTask, id: string, kind: string): Promise<void> {
+    const createdAt = this.clock.now();
+    const expiresAt = outputSeconds === null ? null : createdAt + outputSeconds * 1_000;
+    const filename = `${batchId}_${kind}.jsonl`;
+    return this.files.begin({ id, tenantId, filename, purpose: BATCH_OUTPUT, createdAt, expiresAt });
+  }
+
+  private async *told({ id }: BatchTask, outcome: LineOutcome): AsyncGenerator<Buffer> {
+    for await (const line of this.lines.ended(id, outcome)) yield outputLine(id, line);
+  }
+}

@@ -1,0 +1,103 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
+import type { ExpiresAfter, FileListQuery, FileObject, FilePurpose } from '@relay/contracts';
+import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
+import { newFileId } from '../domain/ids';
+import { chunked } from './chunked';
+import { FileStore } from './file-store';
+
+export interface Upload {
+  readonly filename: string;
+  readonly purpose: FilePurpose;
+  readonly expiresAfter: ExpiresAfter | null;
+}
+
+export interface Page<T> {
+  readonly data: readonly T[];
+  readonly hasMore: boolean;
+}
+
+/** Files of tenants, as OpenAI's `/v1/files` has them. */
+@Injectable()
+export class FilesService {
+  constructor(
+    private readonly store: FileStore,
+    private readonly config: ConfigStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Stores what comes, as it comes. A file that does not become whole leaves nothing. Errors: `body_too_large`; what `content` rejects
+   * with is passed on.
+   */
+  async upload(
+    tenantId: string,
+    { filename, purpose, expiresAfter }: Upload,
+    content: AsyncIterable<Buffer>,
+  ): Promise<Result<FileObject, RelayError>> {
+    const createdAt = this.clock.now();
+    const id = newFileId(createdAt);
+    const expiresAt = expiresAfter && createdAt + expiresAfter.seconds * 1_000;
+    await this.store.begin({ id, tenantId, filename, purpose, createdAt, expiresAt });
+    let isWhole = false;
+    try {
+      const stored = await this.keep(id, tenantId, content);
+      isWhole = stored.ok;
+      return stored;
+    } finally {
+      if (!isWhole) await this.store.remove(id, tenantId);
+    }
+  }
+
+  async find(id: string, tenantId: string): Promise<Result<FileObject, RelayError>> {
+    const file = await this.store.find(id, tenantId);
+    return file ? ok(file) : err(noSuchFile(id));
+  }
+
+  async list(tenantId: string, query: FileListQuery): Promise<Page<FileObject>> {
+    return pageOf(await this.store.list(tenantId, query), query.limit);
+  }
+
+  /** The bytes of one that `find` has found. */
+  content({ id }: FileObject): AsyncGenerator<Buffer> {
+    return this.store.read(id);
+  }
+
+  async remove(id: string, tenantId: string): Promise<Result<void, RelayError>> {
+    return (await this.store.remove(id, tenantId)) ? ok(undefined) : err(noSuchFile(id));
+  }
+
+  private async keep(
+    id: string,
+    tenantId: string,
+    content: AsyncIterable<Buffer>,
+  ): Promise<Result<FileObject, RelayError>> {
+    const { maxBytes, maxBytesPerTenant } = this.config.current.files;
+    const left = maxBytesPerTenant - (await this.store.totalBytes(tenantId));
+    let [index, bytes] = [0, 0];
+    for await (const chunk of chunked(content)) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) return err(fileTooLarge(maxBytes));
+      if (bytes > left) return err(tenantFull(maxBytesPerTenant));
+      await this.store.append(id, index++, chunk);
+    }
+    if (!(await this.store.finish(id, tenantId, maxBytesPerTenant))) return err(tenantFull(maxBytesPerTenant));
+    return this.find(id, tenantId);
+  }
+}
+
+/** Cuts off the one more that was asked of the store. */
+export function pageOf<T>(rows: readonly T[], limit: number): Page<T> {
+  return { data: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+export const noSuchFile = (id: string): RelayError =>
+  new RelayError('not_found', `There is no file "${id.slice(0, 64)}".`, { param: 'file_id' });
+
+const fileTooLarge = (maxBytes: number): RelayError =>
+  new RelayError('body_too_large', `The file is larger than ${maxBytes} bytes.`, { param: 'file' });
+
+const tenantFull = (maxBytes: number): RelayError =>
+  new RelayError('body_too_large', `The files of the tenant would be larger than ${maxBytes} bytes; delete some.`, {
+    param: 'file',
+  });

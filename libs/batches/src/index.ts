@@ -1,0 +1,11 @@
+export { BatchesModule } from './batches.module';
+export { BatchQueue } from './batches/batch-queue';
+export type { BatchTask } from './batches/batch-rows';
+export { BatchStore } from './batches/batch-store';
+export { BatchesService } from './batches/batches.service';
+export { Conclusion } from './batches/conclusion.service';
+export { LineStore, type LeasedLine, type LineAnswer, type LineRef, type LineUsage } from './batches/line-store';
+export { Preparation } from './batches/preparation.service';
+export { responseOf } from './domain/line-result';
+export { FileStore } from './files/file-store';
+export { FilesService, type Page } from './files/files.service';

@@ -1,0 +1,32 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ENVIRONMENT, type Environment } from '@relay/config';
+import { ContentCipher } from '@relay/core';
+
+const PLAIN = 0;
+const SEALED = 1;
+
+/** What tenants store, as it lies in the database: sealed with RELAY_ENCRYPTION_KEY if there is one. The first byte tells which. */
+@Injectable()
+export class Seal {
+  private readonly cipher: ContentCipher | null;
+
+  constructor(@Inject(ENVIRONMENT) environment: Environment) {
+    const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
+    this.cipher = secret === undefined ? null : new ContentCipher('relay/files', secret, previous);
+  }
+
+  /** `place` is where it will lie: elsewhere it does not open. */
+  close(plain: Buffer, place: string): Buffer {
+    if (this.cipher === null) return Buffer.concat([Buffer.of(PLAIN), plain]);
+    return Buffer.concat([Buffer.of(SEALED), this.cipher.seal(plain, place)]);
+  }
+
+  /** Throws if the key that closed it is not there any more. */
+  open(stored: Uint8Array, place: string): Buffer {
+    const bytes = Buffer.from(stored.buffer, stored.byteOffset, stored.byteLength);
+    if (bytes[0] === PLAIN) return bytes.subarray(1);
+    const plain = this.cipher?.open(bytes.subarray(1), place);
+    if (plain === undefined) throw new Error(`${place} cannot be opened: RELAY_ENCRYPTION_KEY is another one`);
+    return plain;
+  }
+}
