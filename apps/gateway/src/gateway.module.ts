@@ -3,6 +3,7 @@ import { AuthModule } from '@relay/auth';
 import { CacheModule } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { ProvidersModule } from '@relay/providers';
+import { ResponsesModule } from '@relay/responses';
 import { TraceModule } from '@relay/trace';
 import { BadHitFeedback } from './http/bad-hit-feedback';
 import { InferenceController } from './http/inference.controller';
@@ -10,11 +11,22 @@ import { DataPlaneServer } from './http/data-plane.server';
 import { FeedbackController } from './http/feedback.controller';
 import { InFlight } from './http/in-flight';
 import { ModelsController } from './http/models.controller';
+import { ResponseDoor } from './http/responses/response-door';
+import { ResponsesController } from './http/responses/responses.controller';
 
 /** The data plane: `/v1/*`. */
 @Module({
-  imports: [AuthModule, CacheModule, PipelineModule, ProvidersModule, TraceModule],
-  providers: [DataPlaneServer, InFlight, InferenceController, ModelsController, FeedbackController, BadHitFeedback],
+  imports: [AuthModule, CacheModule, PipelineModule, ProvidersModule, ResponsesModule, TraceModule],
+  providers: [
+    DataPlaneServer,
+    InFlight,
+    InferenceController,
+    ModelsController,
+    FeedbackController,
+    BadHitFeedback,
+    ResponseDoor,
+    ResponsesController,
+  ],
   exports: [InFlight],
 })
 export class GatewayModule {}

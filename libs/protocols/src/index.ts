@@ -13,7 +13,7 @@ export { openaiErrorBody, openaiErrorFrames } from './chat/chat.protocol';
 export { protocolOf } from './protocols';
 export { readingOf, type RequestReading } from './request-reading';
 export type { FrameFacts, StreamFacts, StreamGrammar } from './stream-grammar';
-export { type FrameSink, frameData, MAX_HELD_BYTES, SseSplitter } from './sse/sse-frames';
+export { firstBoundary, type FrameSink, frameData, SseSplitter } from './sse/sse-frames';
 export { StreamSniffer } from './stream-sniffer';
 export { grammarOf, readAnswer } from './read-answer';
 export { readUsage, type Usage } from './usage';

@@ -13,6 +13,7 @@ import { FeedbackController } from './feedback.controller';
 import { ModelsController } from './models.controller';
 import { NodeReply } from './node-reply';
 import { requestIdOf } from './request-id';
+import { ResponsesController } from './responses/responses.controller';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -49,6 +50,7 @@ export class DataPlaneServer implements ConfigConsumer {
     private readonly inference: InferenceController,
     private readonly models: ModelsController,
     private readonly feedback: FeedbackController,
+    private readonly responses: ResponsesController,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.bodyLimit = this.config.current.server.bodyLimitBytes;
@@ -96,6 +98,7 @@ export class DataPlaneServer implements ConfigConsumer {
       server.post(url, { config }, (request, reply) => this.inference.complete(request, reply));
     }
     server.post('/v1/feedback', (request, reply) => this.feedback.submit(request, reply));
+    this.responses.mount(server);
     server.get('/v1/models', (request, reply) => this.models.list(request, reply));
     server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
   }

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireArrival, type Arrival } from './arrival';
 import { decompress } from './decompress';
 import { InFlight } from './in-flight';
+import { ResponseDoor } from './responses/response-door';
 
 /** What models answer: `POST /v1/chat/completions` and its kin, all by the same gate. */
 @Injectable()
@@ -13,6 +14,7 @@ export class InferenceController {
     private readonly completions: CompletionService,
     private readonly inFlight: InFlight,
     private readonly config: ConfigStore,
+    private readonly responses: ResponseDoor,
   ) {}
 
   complete(request: FastifyRequest, reply: FastifyReply): void {
@@ -21,7 +23,7 @@ export class InferenceController {
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
     this.watchClient(arrival, reply);
     const encoding = arrival.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') void this.completions.complete(arrival.forModel());
+    if (encoding === undefined || encoding === 'identity') void this.serve(arrival);
     else void this.completeEncoded(arrival, encoding);
   }
 
@@ -39,6 +41,12 @@ export class InferenceController {
     const inflated = await decompress(arrival.body, encoding, this.config.current.server.bodyLimitBytes);
     if (!inflated.ok) return this.completions.refuse(arrival, inflated.error);
     arrival.body = inflated.value;
-    await this.completions.complete(arrival.forModel());
+    await this.serve(arrival);
+  }
+
+  /** Responses have a state, which is the relay's to keep. */
+  private serve(arrival: Arrival): Promise<void> {
+    const exchange = arrival.forModel();
+    return exchange.operation === 'responses' ? this.responses.create(exchange) : this.completions.complete(exchange);
   }
 }

@@ -1,0 +1,106 @@
+import { Injectable } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
+import { RelayError, type Result } from '@relay/core';
+import { CompletionService, parseRequest, type Exchange } from '@relay/pipeline';
+import { parseObject, type JsonObject } from '@relay/protocols';
+import {
+  BackgroundResponses,
+  readAsk,
+  responseIdOf,
+  ResponseKeeper,
+  Responses,
+  statusOfAnswer,
+  upstreamBody,
+  type ResponseAsk,
+} from '@relay/responses';
+import { keptHeaders } from './kept-headers';
+import { KeepingReply, type Keep } from './keeping-reply';
+
+/** A request with what it asks of the relay itself, and what it goes on from. */
+interface Asked {
+  readonly exchange: Exchange;
+  readonly ask: ResponseAsk;
+  /** The body; its input without references to what is kept. */
+  readonly asked: JsonObject;
+  /** The body for upstreams, which keep nothing. */
+  readonly body: Buffer;
+}
+
+/**
+ * `POST /v1/responses`: the relay keeps the state, so that it is the same with every provider. The pipeline gets the whole conversation
+ * as one request, and whoever asked gets an answer that can be gone on from.
+ */
+@Injectable()
+export class ResponseDoor {
+  constructor(
+    private readonly completions: CompletionService,
+    private readonly responses: Responses,
+    private readonly background: BackgroundResponses,
+    private readonly keeper: ResponseKeeper,
+    private readonly config: ConfigStore,
+  ) {}
+
+  /** Never rejects. */
+  async create(exchange: Exchange): Promise<void> {
+    const body = parseObject(exchange.body.toString('utf8'));
+    if (body === null) return this.completions.complete(exchange); // which says what is wrong with it
+    const ask = readAsk(body, this.config.current.responses.store);
+    if (!ask.ok) return this.completions.refuse(exchange, ask.error);
+    try {
+      const asked = await this.expand(exchange, body, ask.value);
+      if (!asked.ok) return this.completions.refuse(exchange, asked.error);
+      if (ask.value.background) await this.order(asked.value);
+      else await this.answer(asked.value);
+    } catch (error) {
+      this.completions.refuse(exchange, unavailable(error));
+    }
+  }
+
+  private async expand(exchange: Exchange, body: JsonObject, ask: ResponseAsk): Promise<Result<Asked, RelayError>> {
+    const { input } = body;
+    const expanded = await this.responses.expand(exchange.principal.tenant.id, ask.previousId, input);
+    if (!expanded.ok) return expanded;
+    const { items = null, own = null } = expanded.value ?? {};
+    const asked = own === null ? body : { ...body, input: own };
+    return { ok: true, value: { exchange, ask, asked, body: upstreamBody(exchange.body, items) } };
+  }
+
+  private async answer({ exchange, ask, asked, body }: Asked): Promise<void> {
+    const { store, previousId } = ask;
+    const isPlain = !store && previousId === null;
+    if (isPlain) return this.completions.complete({ ...exchange, body });
+    const id = responseIdOf(exchange.traceId);
+    const echo = { ...(store && { id }), store, background: false, previous_response_id: previousId };
+    const { tenant, keyId } = exchange.principal;
+    const keep: Keep = (answer) =>
+      this.keeper.keep({
+        ...{ tenantId: tenant.id, id, keyId, previousId, asked, answer },
+        status: statusOfAnswer(answer['status']),
+      });
+    const reply = new KeepingReply(exchange.reply, echo, store ? keep : null);
+    await this.completions.complete({ ...exchange, body, reply });
+  }
+
+  private async order({ exchange, ask, asked, body }: Asked): Promise<void> {
+    if (ask.stream) return this.completions.refuse(exchange, noStream());
+    const parsed = parseRequest(exchange.operation, body);
+    if (!parsed.ok) return this.completions.refuse(exchange, parsed.error);
+    const { principal, traceId, headers } = exchange;
+    const { previousId } = ask;
+    const kept = keptHeaders(headers);
+    const ordered = await this.background.order({ principal, traceId, previousId, asked, headers: kept });
+    if (ordered.ok) this.completions.answer(exchange, ordered.value);
+    else this.completions.refuse(exchange, ordered.error);
+  }
+}
+
+const noStream = (): RelayError =>
+  new RelayError('invalid_request', 'stream: a response in the background is not streamed; ask for it with GET.', {
+    param: 'stream',
+  });
+
+const unavailable = (cause: unknown): RelayError =>
+  new RelayError('unavailable', 'Responses that are kept cannot be looked up at the moment.', {
+    retryAfterSeconds: 1,
+    cause,
+  });
