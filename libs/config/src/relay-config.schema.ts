@@ -1,8 +1,7 @@
 import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
-import type { CataloguedPrices } from './price-in-force';
-import { priceSchema, pricesSchema } from './price.schema';
 import { policySourceSchema } from './policy-source.schema';
+import { type CataloguedPrices, priceSchema, pricesSchema } from './price.schema';
 import { responsesSchema } from './responses.schema';
 import { clientTlsSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
@@ -29,6 +28,10 @@ export const providerKindSchema = z.enum([
   'vllm',
   'llamacpp',
   'lmstudio',
+  'anthropic',
+  'google',
+  'bedrock',
+  'cohere',
   'simulator',
 ]);
 
@@ -58,6 +61,13 @@ export const providerSchema = z.strictObject({
     )
     .min(1)
     .max(64)
+    .optional(),
+  credentials: z // kind: bedrock, in place of apiKey; signs each request (AWS Signature Version 4)
+    .strictObject({
+      accessKeyId: z.string().min(1),
+      secretAccessKey: z.string().min(1),
+      sessionToken: z.string().min(1).optional(),
+    })
     .optional(),
   region: z.string().max(64).optional(),
   proxy: proxySchema.optional(), // default: HTTPS_PROXY, HTTP_PROXY and NO_PROXY of the environment
