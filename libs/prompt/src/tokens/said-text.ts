@@ -15,8 +15,21 @@ export function askedText({ messages, tools }: ChatCompletionRequest): AskedText
   const texts = messages.map(saidText);
   if (tools && tools.length > 0) texts.push(JSON.stringify(tools));
   const images = messages.reduce((sum, message) => sum + imagesOf(message.content), 0);
-  const extraTokens = messages.length * TOKENS_PER_MESSAGE + TOKENS_BEFORE_ANSWER + images * IMAGE_TOKENS;
+  const given = messages.reduce((sum, { content }) => sum + givenTokens(content), 0);
+  const extraTokens = messages.length * TOKENS_PER_MESSAGE + TOKENS_BEFORE_ANSWER + images * IMAGE_TOKENS + given;
   return { text: texts.join('\n'), extraTokens };
+}
+
+/** The same of an input that is no conversation, which nothing is put around. */
+export function askedInput({ messages }: ChatCompletionRequest): AskedText {
+  const extraTokens = messages.reduce((sum, { content }) => sum + givenTokens(content), 0);
+  return { text: messages.map(saidText).join('\n'), extraTokens };
+}
+
+/** Of parts that stand for text which the app sent as tokens. */
+export function givenTokens(content: ChatMessage['content']): number {
+  if (!Array.isArray(content)) return 0;
+  return content.reduce((sum, part) => sum + (part.type === 'tokens' ? listOf(part['tokens']).length : 0), 0);
 }
 
 /** The text of a message, or of a piece of one: content, reasoning, refusal, calls of tools. Anything else is no text. */

@@ -19,6 +19,8 @@ export interface UpstreamRequest {
   /** The client set `stream_options.include_usage` itself. */
   readonly clientWantsUsage: boolean;
   readonly requestId: string;
+  /** One of several keys of the provider; absent: its own. */
+  readonly apiKey?: string | undefined;
   /** Until the deadline: of the whole answer, of a stream for its first content. */
   readonly timeoutMs: number;
   /** Ends the call at once, at any stage; a `RelayError` as its reason becomes the outcome's error. */
@@ -28,6 +30,8 @@ export interface UpstreamRequest {
 export interface UpstreamObserver {
   /** A 2xx head and the first byte of the body are here. */
   onFirstByte?(): void;
+  /** Before the first of them: what comes of the stream are bytes of this type, and no SSE frames. */
+  onBytesType?(contentType: string): void;
   /** What comes of a stream: whole SSE frames, or plain bytes, in the tick they came. False stops the reading until `resume` is called. */
   onFrames(frames: Buffer, resume: () => void): boolean;
 }
@@ -70,6 +74,17 @@ export interface UpstreamFailed {
 
 export type UpstreamOutcome = UpstreamCompleted | UpstreamFailed;
 
+/** The keys of one provider, as this process sees them; a key that is neither refused nor limited is in service. */
+export interface KeyFigures {
+  readonly total: number;
+  /** Resting because the provider did not take them. */
+  readonly refused: number;
+  /** Resting because they were used up: by the provider's word, or by their own limits. */
+  readonly limited: number;
+  /** How often one went to rest since the start, by reason. */
+  readonly rests: { readonly refused: number; readonly limited: number };
+}
+
 /** One provider. A refusal, a failure or an abort is an outcome: `call` does not reject. */
 export interface UpstreamClient {
   readonly providerId: string;
@@ -79,6 +94,8 @@ export interface UpstreamClient {
   /** What the provider can be asked for. */
   readonly operations: ReadonlySet<Operation>;
   call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
+  /** How its keys do; absent where it has one or none. */
+  readonly keys?: KeyFigures | undefined;
   /** Opens connections ahead of need, measured; absent where there are none. Gives what went wrong, for the log; does not reject. */
   readonly warm?: ((connections: number, signal: AbortSignal) => Promise<string | null>) | undefined;
   /** Takes no more calls and ends when those in flight have ended. */

@@ -13,6 +13,7 @@ import type {
 import type { BodyQuirks } from '../body-quirks';
 import { failedBeforeStart } from '../failed-outcome';
 import { type Endpoints, endpointsOf } from './endpoints';
+import { headersFor } from './operation-headers';
 import { UpstreamCall } from './upstream-call';
 import type { CallContext } from './reply-reader';
 import { transportFailure } from './transport-failure';
@@ -39,7 +40,7 @@ export class HttpUpstreamClient implements UpstreamClient {
     const url = new URL(baseUrl);
     this.endpoints = endpointsOf(provider, url);
     this.quirks = kindOf(provider.kind);
-    this.headers = new UpstreamHeaders(provider);
+    this.headers = new UpstreamHeaders(provider, kindOf(provider.kind));
     this.connections = new UpstreamPool(url.origin, provider, clock);
     this.context = {
       providerId: provider.id,
@@ -56,7 +57,7 @@ export class HttpUpstreamClient implements UpstreamClient {
     const body = upstreamBody(request, this.quirks);
     if (!body.ok) return Promise.resolve(failedBeforeStart(finalFailure(body.error)));
     const call = new UpstreamCall(this.context, request, observer);
-    const headers = this.headers.forCall(request.stream, request.requestId);
+    const headers = headersFor(request, this.headers.forCall(request.stream, request.requestId, request.apiKey));
     const path = this.endpoints.of(request.operation, request.model);
     this.connections.pool.dispatch({ method: 'POST', path, headers, body: body.value }, call);
     return call.outcome;

@@ -1,4 +1,4 @@
-import type { ToldLimits } from '@relay/contracts';
+import { isGenerative, OPERATION_SHAPES, type ToldLimits } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import { grammarOf } from '@relay/protocols';
 import type { Dispatcher } from 'undici';
@@ -6,10 +6,12 @@ import { retryAfterMs } from '../../domain/retry-after';
 import { toldEarlier, toldLimits } from '../../domain/told-limits';
 import { abortFailure, fault, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 import type { UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '../../ports/upstream-client.port';
+import { BytesReply } from './bytes-reply';
 import { JsonReply } from './json-reply';
 import { RefusalReply } from './refusal-reply';
 import type { CallContext, ReplyHead, ReplyReader, Verdict } from './reply-reader';
 import { StreamReply } from './stream-reply';
+import { textOrJson } from './text-reply';
 import { transportFailure } from './transport-failure';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
@@ -112,9 +114,15 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   private readerFor(head: ReplyHead): ReplyReader {
     if (head.status > 299) return new RefusalReply(this.context, head);
     const { operation, stream, clientWantsUsage } = this.request;
-    if (!stream) return new JsonReply(this.context, head, operation);
+    const { answer } = OPERATION_SHAPES[operation];
+    if (answer === 'bytes' && !isEventStream(head)) return new BytesReply(this.context, head, this.observer);
+    if (!stream)
+      return answer === 'text'
+        ? textOrJson(this.context, head, this.request)
+        : new JsonReply(this.context, head, operation);
     const grammar = grammarOf(operation, this.context.dialect);
-    return new StreamReply(this.context, head, this.observer, { grammar, keepUsageFrame: clientWantsUsage });
+    const keepUsageFrame = clientWantsUsage || !isGenerative(operation);
+    return new StreamReply(this.context, head, this.observer, { grammar, keepUsageFrame });
   }
 
   private firstByte(): void {
@@ -196,6 +204,8 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     return this.context.clock.monotonic() - this.startedAt;
   }
 }
+
+const isEventStream = ({ contentType }: ReplyHead): boolean => contentType.toLowerCase().includes('event-stream');
 
 function text(header: string | string[] | undefined): string {
   return (Array.isArray(header) ? header[0] : header) ?? '';
