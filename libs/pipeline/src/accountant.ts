@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { askedText, TokenCounter } from '@relay/prompt';
+import { isGenerative, type Operation } from '@relay/contracts';
+import { askedInput, askedText, TokenCounter } from '@relay/prompt';
 import type { Usage } from '@relay/protocols';
 import { ProviderRegistry } from '@relay/providers';
 import { costUsd, sumUsd } from '@relay/trace';
 import { addBilled } from './add-billed';
 import type { Job } from './job';
 import type { RequestTrace, TokenCounts } from './request-trace';
+
+/** Operations that are paid by the text they read. */
+const READING_TEXT: ReadonlySet<Operation> = new Set(['embeddings', 'moderations']);
 
 /** What is known of an answer whose upstream told no usage. */
 export interface UncountedAnswer {
@@ -32,7 +36,9 @@ export class Accountant {
    * Counts prompt and answer with a tokenizer, in another thread: o200k_base, which is not every model's own, so the figures stay
    * marked. The end of the reply waits for it, 100 ms at most; what is not counted by then is estimated.
    */
-  async count({ trace, request }: Job, answer: UncountedAnswer): Promise<void> {
+  async count(job: Job, answer: UncountedAnswer): Promise<void> {
+    const { trace, request, exchange } = job;
+    if (!isGenerative(exchange.operation)) return this.countInput(job);
     const startMs = trace.elapsed();
     const { text, extraTokens } = askedText(request);
     const [asked, said] = await Promise.all([
@@ -44,6 +50,22 @@ export class Accountant {
       inputTokens: asked.tokens + extraTokens,
       cachedInputTokens: 0,
       outputTokens: said.tokens,
+      reasoningTokens: 0,
+      estimated: true,
+    });
+  }
+
+  /** Of what answers no text: the tokens that were read, where they are those of a text. What images and recordings come to nobody knows. */
+  private async countInput({ trace, request, exchange }: Job): Promise<void> {
+    if (!READING_TEXT.has(exchange.operation)) return this.settleOthers(trace);
+    const startMs = trace.elapsed();
+    const { text, extraTokens } = askedInput(request);
+    const asked = await this.counter.count(text);
+    trace.stage('count', startMs, { input: asked.exact });
+    this.charge(trace, {
+      inputTokens: asked.tokens + extraTokens,
+      cachedInputTokens: 0,
+      outputTokens: 0,
       reasoningTokens: 0,
       estimated: true,
     });

@@ -75,7 +75,7 @@ export class CompletionService {
 
   private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {
     let at = trace.elapsed();
-    const parsed = parseRequest(exchange.operation, exchange.body);
+    const parsed = parseRequest(exchange.operation, exchange.body, exchange.headers['content-type']);
     at = trace.stage('parse', at);
     if (!parsed.ok) return parsed;
     const { asked, request } = parsed.value;

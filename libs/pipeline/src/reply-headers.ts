@@ -46,6 +46,12 @@ export function streamHeaders(headers: string[]): string[] {
   return headers;
 }
 
+/** Of bytes that leave as they come: a recording. */
+export function bytesHeaders(headers: string[], contentType: string): string[] {
+  headers.push('content-type', contentType, 'x-accel-buffering', 'no');
+  return headers;
+}
+
 export function sseHeaders(headers: string[]): string[] {
   headers.push('content-type', SSE_TYPE, 'cache-control', 'no-cache');
   return headers;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '@relay/cache';
-import { ERROR_CODES, type ErrorCode, type TraceStatus } from '@relay/contracts';
+import { ERROR_CODES, OPERATION_SHAPES, type ErrorCode, type TraceStatus } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
@@ -8,6 +8,7 @@ import { TraceRecorder, type TracePayload } from '@relay/trace';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
 import { explainInBody } from './explain-in-body';
+import { formInWords } from './operations/parse-form';
 import { jsonHeaders, relayHeaders, sseHeaders } from './reply-headers';
 import type { RequestTrace } from './request-trace';
 import { traceStatusOf } from './trace-status';
@@ -23,9 +24,9 @@ export class ReplyStage {
     private readonly door: Doorkeeper,
   ) {}
 
-  /** A whole answer: JSON as it came. */
+  /** A whole answer as it came: JSON, or a text. */
   whole(exchange: Exchange, trace: RequestTrace, status: number, answer: Buffer, contentType?: string): void {
-    const body = explainInBody(exchange, trace, answer);
+    const body = isJsonType(contentType) ? explainInBody(exchange, trace, answer) : answer;
     const headers = jsonHeaders(relayHeaders(exchange, trace), body, contentType);
     this.record(trace, 'ok', status, null, payloadOf(exchange, trace, answer));
     exchange.reply.send(status, headers, body);
@@ -69,6 +70,8 @@ export class ReplyStage {
   error(exchange: DoorExchange, trace: RequestTrace, error: RelayError): void {
     if (trace.isRecorded) return exchange.reply.abandon();
     this.record(trace, traceStatusOf(error.code), error.status, error, null);
+    // A recording has no place for words: that it is not whole shows in that its connection breaks.
+    if (exchange.reply.started && trace.bytesType !== null) return exchange.reply.abandon();
     const protocol = exchange.operation === null ? null : protocolOf(exchange.operation);
     // The blank line ends a frame that was cut off in the middle; elsewhere it means nothing.
     if (exchange.reply.started) {
@@ -100,5 +103,13 @@ const waitToldBy = (error: RelayError | null): number | null =>
 /** What was said, if the plan wants it kept. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {
   if (trace.document?.plan.payloadLogging !== true) return null;
-  return { request: exchange.body.toString('utf8'), response: answer.toString('utf8') };
+  return { request: requestText(exchange), response: answer.toString('utf8') };
 }
+
+function requestText({ operation, body, headers }: Exchange): string {
+  return OPERATION_SHAPES[operation].body === 'form'
+    ? formInWords(body, headers['content-type'] ?? '')
+    : body.toString('utf8');
+}
+
+const isJsonType = (contentType = ''): boolean => contentType === '' || contentType.toLowerCase().includes('json');

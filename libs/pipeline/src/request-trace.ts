@@ -29,6 +29,8 @@ const ROUNDING = 1_000; // durations are kept to the microsecond
 export class RequestTrace {
   model: string | null = null;
   stream = false;
+  /** Of a stream that holds no events but bytes: what they are. */
+  bytesType: string | null = null;
   document: PlanDocument | null = null;
   features: Record<string, unknown> | null = null;
   tags: readonly string[] = [];

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isGenerative } from '@relay/contracts';
 import { PolicyService } from '@relay/policy';
 import type { UpstreamObserver, UpstreamOutcome } from '@relay/providers';
 import { answerFacts } from './answer-facts';
@@ -30,9 +31,11 @@ export class UpstreamStage {
     const { trace, planned } = job;
     const { route, retries } = planned.plan;
     const reach = retries.fallbacks + 1;
-    if (route.cascade === null || trace.stream) {
-      // What was sent cannot be taken back, so an answer that is streamed is not checked.
-      if (route.strategy === 'cascade') trace.noteStage('cascade', trace.elapsed(), 0, { skipped: 'stream' });
+    const isText = isGenerative(job.exchange.operation);
+    if (route.cascade === null || trace.stream || !isText) {
+      // What was sent cannot be taken back, so an answer that is streamed is not checked; nor one that says nothing.
+      const skipped = isText ? 'stream' : 'operation';
+      if (route.strategy === 'cascade') trace.noteStage('cascade', trace.elapsed(), 0, { skipped });
       return new Chain(job, this.tools, { reach, hedged: true }).answer(observer);
     }
     // The next candidate is stronger, and dearer: it is no rival for a slow one.

@@ -1,4 +1,4 @@
-import { targetKey, type DegradeStep, type RouteCandidate, type ServiceLevel } from '@relay/contracts';
+import { isGenerative, targetKey, type DegradeStep, type RouteCandidate, type ServiceLevel } from '@relay/contracts';
 import type { ModelConfig } from '@relay/config';
 import type { AdmissionQuestion, Alternative, Way } from '@relay/scheduler';
 import type { Job } from '../job';
@@ -71,7 +71,7 @@ export class JobQuestion implements AdmissionQuestion {
   }
 
   get cuts(): readonly number[] {
-    return cutsFor(this.job.request, this.planned.maxTokens);
+    return isGenerative(this.job.exchange.operation) ? cutsFor(this.job.request, this.planned.maxTokens) : [];
   }
 
   get looserCache(): boolean {

@@ -1,8 +1,9 @@
-import type { ChatCompletionRequest, Operation } from '@relay/contracts';
+import { OPERATION_SHAPES, type ChatCompletionRequest, type Operation } from '@relay/contracts';
 import { toRelayError } from '@relay/core';
 import type { Redaction } from '@relay/prompt';
 import { type JsonObject, readingOf } from '@relay/protocols';
 import type { Exchange } from '../exchange';
+import { rewriteForm } from '../operations/parse-form';
 import { RestoringReply } from './restoring-reply';
 
 /** A request that a guard let through, perhaps changed. */
@@ -25,12 +26,18 @@ export function judgedRequest(
   restore: boolean,
 ): GuardedRequest {
   const judged = redaction?.request ?? asked;
-  const body = Buffer.from(JSON.stringify(judged));
+  const body = bodyOf(exchange, judged);
   const reply =
     restore && redaction !== null && redaction.table.size > 0
       ? new RestoringReply(exchange.reply, redaction.table, { jsonContent: wantsJson(request) })
       : exchange.reply;
   return { exchange: withBody(exchange, body, reply), asked: judged, request: asChat(exchange.operation, judged) };
+}
+
+function bodyOf({ operation, body, headers }: Exchange, judged: JsonObject): Buffer {
+  return OPERATION_SHAPES[operation].body === 'form'
+    ? rewriteForm(body, headers['content-type'] ?? '', judged)
+    : Buffer.from(JSON.stringify(judged));
 }
 
 function wantsJson({ response_format: format }: ChatCompletionRequest): boolean {

@@ -4,6 +4,7 @@ import type { Reply } from '../exchange';
 /** A reply that puts back what was redacted from the request, on the last step to the client: cache, trace and log never see it. */
 export class RestoringReply implements Reply {
   private readonly stream: StreamRestorer;
+  private isBytes = false; // a recording holds no words
 
   constructor(
     private readonly inner: Reply,
@@ -23,10 +24,12 @@ export class RestoringReply implements Reply {
   }
 
   startStream(headers: string[]): void {
+    this.isBytes = !isEventStream(headers);
     this.inner.startStream(headers);
   }
 
   write(frames: Buffer, resume: () => void): boolean {
+    if (this.isBytes) return this.inner.write(frames, resume);
     const restored = this.stream.push(frames);
     return restored.length === 0 || this.inner.write(restored, resume);
   }
@@ -36,7 +39,7 @@ export class RestoringReply implements Reply {
   }
 
   end(tail: Buffer): void {
-    this.inner.end(this.stream.end(tail));
+    this.inner.end(this.isBytes ? tail : this.stream.end(tail));
   }
 
   private restoreWhole(body: Buffer): Buffer {

@@ -198,11 +198,19 @@ class OutgoingFrames implements UpstreamObserver {
     private readonly assembler: AnswerAssembler | null,
   ) {}
 
+  onBytesType(contentType: string): void {
+    this.job.trace.bytesType = contentType;
+  }
+
   onFrames(frames: Buffer, resume: () => void): boolean {
     this.depart();
-    for (let at = frames.indexOf(FRAME_START); at !== -1; at = frames.indexOf(FRAME_START, at + 1)) this.count++;
+    if (this.job.trace.bytesType === null) this.countFrames(frames);
     this.assembler?.push(frames);
     return this.cockpit.onFrames(frames, resume);
+  }
+
+  private countFrames(frames: Buffer): void {
+    for (let at = frames.indexOf(FRAME_START); at !== -1; at = frames.indexOf(FRAME_START, at + 1)) this.count++;
   }
 
   depart(): void {

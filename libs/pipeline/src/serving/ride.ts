@@ -2,7 +2,7 @@ import type { Cockpit, Delivery, FlightFacts, Landing, Passenger } from '@relay/
 import { Cancellation, RelayError, type CancelSignal, type Clock } from '@relay/core';
 import type { CacheLookup } from '../cache.stage';
 import type { Job } from '../job';
-import { relayHeaders, streamHeaders } from '../reply-headers';
+import { bytesHeaders, relayHeaders, streamHeaders } from '../reply-headers';
 import type { Fetched, Fetcher } from './fetcher';
 
 /** One request on its way to an answer, which it gets itself or shares with others that ask the same at the same time. */
@@ -69,7 +69,9 @@ export class Ride implements Passenger {
       trace.rides(facts);
       trace.firstTokenAt(trace.elapsed());
     }
-    exchange.reply.startStream(streamHeaders(relayHeaders(exchange, trace)));
+    const headers = relayHeaders(exchange, trace);
+    const { bytesType } = trace;
+    exchange.reply.startStream(bytesType === null ? streamHeaders(headers) : bytesHeaders(headers, bytesType));
   }
 
   /** No timers are left behind. */

@@ -93,7 +93,10 @@ export class Race {
       kind,
       signal: lane.cancel,
       // Frames of a lane that lost are dropped; it need not pause, its end is on the way.
-      observer: { onFrames: (frames, resume) => !this.claim(lane) || observer.onFrames(frames, resume) },
+      observer: {
+        onBytesType: (contentType) => void (this.claim(lane) && observer.onBytesType?.(contentType)),
+        onFrames: (frames, resume) => !this.claim(lane) || observer.onFrames(frames, resume),
+      },
     };
   }
 
