@@ -7,7 +7,7 @@ export * from './locate-problem';
 export * from './policy-source';
 export type { Position } from './position';
 export * from './price-in-force';
-export type { PriceConfig } from './price.schema';
+export type { CataloguedPrices, PriceConfig, PriceInForce } from './price.schema';
 export * from './provider-kinds';
 export * from './read-yaml';
 export * from './relay-config.schema';

@@ -1,19 +1,7 @@
 import { targetKey } from '@relay/contracts';
 import { canonicalJson, sha256Hex } from '@relay/core';
-import type { PriceConfig } from './price.schema';
+import type { PriceConfig, PriceInForce } from './price.schema';
 import type { ModelConfig, RelayConfig, TargetConfig } from './relay-config.schema';
-
-/** A price and where it is from. */
-export interface PriceInForce {
-  readonly price: PriceConfig;
-  /** As traces keep it: the catalogue and its version, or relay.yaml and a hash of what it says. */
-  readonly version: string;
-  /** Of the catalogue: the provider and the model that it took the target for. */
-  readonly matched: string | null;
-}
-
-/** What the catalogue knows, by `targetKey`. */
-export type CataloguedPrices = ReadonlyMap<string, PriceInForce>;
 
 const FILE = 'relay.yaml';
 const HASH_DIGITS = 12;

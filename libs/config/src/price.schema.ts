@@ -35,3 +35,15 @@ export const pricesSchema = z.strictObject({
 });
 
 export type PriceConfig = z.output<typeof priceSchema>;
+
+/** A price and where it is from. */
+export interface PriceInForce {
+  readonly price: PriceConfig;
+  /** As traces keep it: the catalogue and its version, or relay.yaml and a hash of what it says. */
+  readonly version: string;
+  /** Of the catalogue: the provider and the model that it took the target for. */
+  readonly matched: string | null;
+}
+
+/** What the catalogue knows, by `targetKey`. */
+export type CataloguedPrices = ReadonlyMap<string, PriceInForce>;

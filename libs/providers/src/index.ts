@@ -6,6 +6,7 @@ export { Preheater } from './live/preheater.service';
 export type { BreakerState, OpenReason, TargetError, TargetFigures } from './live/target-figures';
 export { TargetMonitor } from './live/target-monitor.service';
 export type {
+  KeyFigures,
   UpstreamClient,
   UpstreamCompleted,
   UpstreamFailed,
@@ -13,5 +14,8 @@ export type {
   UpstreamOutcome,
   UpstreamRequest,
 } from './ports/upstream-client.port';
+export { type Catalogued, cataloguedPrices } from './prices/catalogued-prices';
+export { genaiPrices } from './prices/genai-prices.catalogue';
+export { Prices } from './prices/prices.service';
 export { ProviderRegistry } from './provider-registry.service';
 export { ProvidersModule } from './providers.module';
