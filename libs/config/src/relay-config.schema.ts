@@ -195,7 +195,7 @@ export const relayConfigSchema = z
       .strictObject({
         region: z.string().min(1).max(64).optional(), // where this relay runs; compared with the region of providers
         tls: serverTlsSchema.optional(), // default: plain HTTP
-        bodyLimitBytes: positiveInt.max(1_073_741_824).default(20_971_520),
+        bodyLimitBytes: positiveInt.max(1_073_741_824).default(33_554_432),
         trustProxy: z.boolean().default(false), // behind a reverse proxy: X-Forwarded-For and -Proto are then believed
         shutdownTimeoutMs: positiveInt.max(600_000).default(30_000),
       })

@@ -30,7 +30,18 @@ export const DATA_PLANE_PREFIX = '/v1/';
 /** A body that nobody reads is read to its end for the sake of the connection, if it is said to be no longer than this. */
 const MAX_DRAINED_BYTES = 65_536;
 
-const OPERATIONS_SERVED: readonly Operation[] = ['chat'];
+const OPERATIONS_SERVED: readonly Operation[] = [
+  'chat',
+  'completions',
+  'embeddings',
+  'moderations',
+  'images.generations',
+  'images.edits',
+  'images.variations',
+  'audio.speech',
+  'audio.transcriptions',
+  'audio.translations',
+];
 
 /**
  * The data plane's own Fastify, without a port: it is handed the requests under `/v1/`. One hook authenticates before the
