@@ -1,14 +1,16 @@
 import { type GenerativeOperation, isGenerative, type Operation } from '@relay/contracts';
 import { chatProtocol } from './chat/chat.protocol';
+import { messagesProtocol } from './messages/messages.protocol';
 import { completionsProtocol } from './completions/completions.protocol';
+import { responsesProtocol } from './responses/responses.protocol';
 import type { WireProtocol } from './wire-protocol';
 
 /** One line for each protocol. */
 export const PROTOCOLS = {
   chat: chatProtocol,
   completions: completionsProtocol,
-  responses: chatProtocol,
-  messages: chatProtocol,
+  responses: responsesProtocol,
+  messages: messagesProtocol,
 } satisfies Record<GenerativeOperation, WireProtocol>;
 
 /** The protocol of an operation; null where it asks for no text. */
