@@ -29,6 +29,8 @@ export const responsesRequestSchema = z
     background: z.boolean().nullish(),
     store: z.boolean().nullish(),
     previous_response_id: z.string().nullish(),
+    conversation: z.unknown(),
+    prompt: z.unknown(),
     include: z.array(z.string()).nullish(),
     truncation: z.string().nullish(),
     metadata: z.record(z.string(), z.string()).nullish(),

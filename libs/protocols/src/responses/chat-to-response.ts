@@ -1,0 +1,66 @@
+import { RelayError } from '@relay/core';
+import { isJsonObject, jsonObjects, parseObject, type JsonObject } from '../json/json-object';
+import { FramePayloads, MAX_WHOLE_FRAME_BYTES } from '../sse/frame-payloads';
+import type { ChatStreamTranslator, ChatTranslation } from '../wire-protocol';
+import { ResponseBuilder } from './response-builder';
+import { EventFrames, NO_EVENTS } from './response-events';
+
+/** Answers of chat, told as responses. Of several choices the first: a response has one. */
+export const responseFromChat: ChatTranslation = {
+  answer(chat, asked) {
+    const builder = new ResponseBuilder(asked, NO_EVENTS);
+    const choice = jsonObjects(chat['choices'])[0];
+    builder.add(chat, choice, choice && numbered(choice['message']));
+    return builder.finish();
+  },
+  stream: (asked) => new ChatToResponseEvents(asked),
+};
+
+/** Calls in a whole message are told apart by where they stand. */
+function numbered(message: unknown): unknown {
+  if (!isJsonObject(message) || !Array.isArray(message['tool_calls'])) return message;
+  return { ...message, tool_calls: jsonObjects(message['tool_calls']).map((call, index) => ({ ...call, index })) };
+}
+
+class ChatToResponseEvents implements ChatStreamTranslator {
+  private readonly frames = new EventFrames();
+  private readonly builder: ResponseBuilder;
+  private readonly payloads = new FramePayloads();
+
+  constructor(asked: JsonObject) {
+    this.builder = new ResponseBuilder(asked, this.frames);
+  }
+
+  push(frames: Buffer): Buffer {
+    this.read(frames);
+    return this.written();
+  }
+
+  end(tail: Buffer): Buffer {
+    this.read(tail);
+    this.builder.finish();
+    return this.written();
+  }
+
+  /** Throws where something of the answer is missing: it would end as if it were whole. */
+  private read(frames: Buffer): void {
+    const payloads = this.payloads.push(frames);
+    if (this.payloads.overflowed) throw tooLong();
+    for (const payload of payloads) this.chunk(payload);
+  }
+
+  /** A chunk that is not understood does not void the rest. */
+  private chunk(payload: string): void {
+    const chunk = parseObject(payload);
+    if (chunk === null) return;
+    const choice = jsonObjects(chunk['choices']).find(({ index }) => index === undefined || index === 0);
+    this.builder.add(chunk, choice, choice?.['delta']);
+  }
+
+  private written(): Buffer {
+    return Buffer.from(this.frames.take().join(''));
+  }
+}
+
+const tooLong = (): RelayError =>
+  new RelayError('upstream_error', `The provider sent an event of more than ${MAX_WHOLE_FRAME_BYTES} bytes.`);
