@@ -3,9 +3,9 @@ import { CLOCK, type Clock, RelayError } from '@relay/core';
 import { LoopMeter } from './loop-meter';
 
 /** Verdicts are counted over so long; a flood is turned away from the window after the one in which it was seen. */
-export const WINDOW_MS = 1_000;
+export const WINDOW_MS = 250;
 /** From so many requests in a window on it is a flood, if it gets no more than a few through. */
-export const FLOOD_REQUESTS = 100;
+export const FLOOD_REQUESTS = 25;
 /** Of those that were looked at: so many were refused for overload. */
 const REFUSED_SHARE = 0.9;
 /** Share of the time in which the process is at work. Below, every request is looked at: it may be in the cache. */
