@@ -3,7 +3,6 @@ import { chatProtocol } from './chat/chat.protocol';
 import { messagesProtocol } from './messages/messages.protocol';
 import { completionsProtocol } from './completions/completions.protocol';
 import { responsesProtocol } from './responses/responses.protocol';
-import { responsesProtocol } from './responses/responses.protocol';
 import type { WireProtocol } from './wire-protocol';
 
 /** One line for each protocol. */
