@@ -33,6 +33,7 @@ const MAX_DRAINED_BYTES = 65_536;
 const OPERATIONS_SERVED: readonly Operation[] = [
   'chat',
   'completions',
+  'responses',
   'embeddings',
   'moderations',
   'images.generations',
