@@ -39,6 +39,14 @@ export const providerViewSchema = z
       requestsPerMinute: z.number().nullable(),
       tokensPerMinute: z.number().nullable(),
     }),
+    keys: z // where it has several; never their values
+      .object({
+        total: z.number(),
+        inService: z.number(),
+        refused: z.number(), // resting: the provider did not take them
+        limited: z.number(), // resting: used up for now, for some model at least
+      })
+      .nullable(),
     rttMs: ms, // network round trip: what a TCP handshake takes
     targets: z.array(targetViewSchema),
   })

@@ -1,32 +1,67 @@
+import { createSecureContext } from 'node:tls';
 import type { ConfigProblem, ProviderConfig } from '@relay/config';
 import { headerProblem } from './adapters/http/upstream-headers';
 
-/** What the schema cannot see: fields that a kind of provider needs, headers that cannot be sent. */
+type Problem = Pick<ConfigProblem, 'path' | 'found' | 'allowed'>;
+
+/** What the schema cannot see: fields that a kind of provider needs, headers, keys and certificates that cannot be used. */
 export function providerProblems(providers: readonly ProviderConfig[], file: string): ConfigProblem[] {
-  return providers.flatMap((provider, i) => [
-    ...baseUrlProblems(provider, i, file),
-    ...headerProblems(provider, i, file),
-  ]);
+  return providers.flatMap((provider, i) => {
+    const problems = [...baseUrl(provider), ...headers(provider), ...keys(provider), ...certificates(provider)];
+    return problems.map((problem) => ({ ...problem, file, path: `providers[${i}].${problem.path}` }));
+  });
 }
 
-function baseUrlProblems(provider: ProviderConfig, index: number, file: string): ConfigProblem[] {
-  if (provider.kind !== 'openai' || provider.baseUrl !== undefined) return [];
-  const allowed = 'the URL of an OpenAI-compatible server, e.g. https://api.openai.com/v1';
-  return [{ file, path: `providers[${index}].baseUrl`, found: 'nothing', allowed }];
+function baseUrl({ kind, baseUrl }: ProviderConfig): Problem[] {
+  const path = 'baseUrl';
+  if (kind === 'openai' && baseUrl === undefined)
+    return [
+      { path, found: 'nothing', allowed: 'the URL of an OpenAI-compatible server, e.g. https://api.openai.com/v1' },
+    ];
+  if (kind !== 'azure') return [];
+  const allowed = 'https://NAME.openai.azure.com/openai/v1, or https://NAME.openai.azure.com/openai?api-version=…';
+  if (baseUrl === undefined) return [{ path, found: 'nothing', allowed }];
+  const { pathname, searchParams } = new URL(baseUrl);
+  if (/\/v1\/*$/.test(pathname) || searchParams.has('api-version')) return [];
+  return [{ path, found: 'neither the v1 API nor an api-version', allowed }];
 }
 
 /** A value may be a secret: the problem names only where it is. */
-function headerProblems(provider: ProviderConfig, index: number, file: string): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  for (const [name, value] of Object.entries(provider.headers ?? {})) {
+function headers({ headers: written = {} }: ProviderConfig): Problem[] {
+  return Object.entries(written).flatMap(([name, value]) => {
     const allowed = headerProblem(name, value);
-    if (allowed !== null)
-      problems.push({
-        file,
-        path: `providers[${index}].headers.${name}`,
-        found: 'a header that cannot be sent',
-        allowed,
-      });
+    return allowed === null ? [] : [{ path: `headers.${name}`, found: 'a header that cannot be sent', allowed }];
+  });
+}
+
+function keys({ apiKey, apiKeys = [] }: ProviderConfig): Problem[] {
+  const all = [
+    ...(apiKey === undefined ? [] : [{ path: 'apiKey', value: apiKey }]),
+    ...apiKeys.map(({ value }, i) => ({ path: `apiKeys[${i}].value`, value })),
+  ];
+  const seen = new Set<string>();
+  return all.flatMap(({ path, value }) => {
+    const isRepeated = seen.has(value);
+    seen.add(value);
+    if (isRepeated) return [{ path, found: 'a value that another key has', allowed: 'a value of its own' }];
+    const allowed = headerProblem('authorization', value);
+    return allowed === null ? [] : [{ path, found: 'a key that cannot be sent', allowed }];
+  });
+}
+
+function certificates({ tls }: ProviderConfig): Problem[] {
+  if (!tls) return [];
+  const { ca, cert, key } = tls;
+  if ((cert === undefined) !== (key === undefined))
+    return [
+      { path: 'tls', found: cert === undefined ? 'a key alone' : 'a certificate alone', allowed: 'cert and key' },
+    ];
+  try {
+    createSecureContext({ ca, cert, key });
+    return [];
+  } catch {
+    return [
+      { path: 'tls', found: 'what is no certificate or key', allowed: 'PEM texts, the key that of the certificate' },
+    ];
   }
-  return problems;
 }

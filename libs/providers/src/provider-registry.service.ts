@@ -10,6 +10,7 @@ import { CLOCK, type Clock } from '@relay/core';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { inAllProtocols } from './adapters/translating/translating.client';
 import { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
+import { withKeys } from './keys/keyed.client';
 import type { UpstreamClient } from './ports/upstream-client.port';
 import { providerProblems } from './provider-problems';
 
@@ -87,7 +88,8 @@ export class ProviderRegistry implements ConfigConsumer, OnApplicationShutdown {
   private entryFor(config: ProviderConfig): Entry {
     const before = this.state.entries.get(config.id);
     if (before && isDeepStrictEqual(before.config, config)) return before;
-    const client = inAllProtocols(UPSTREAM_FACTORIES[config.kind](config, this.clock));
+    const spoken = inAllProtocols(UPSTREAM_FACTORIES[config.kind](config, this.clock));
+    const client = withKeys(spoken, config, this.clock);
     this.prepared.push(client);
     return { config, client };
   }

@@ -10,6 +10,7 @@ const config: RelayConfig = {
     providers: [
       { id: 'far', kind: 'openai', baseUrl: 'https://me:pw@llm.example/v1?key=1', apiKey: 'a-key', region: 'us-east' },
       { id: 'sim', kind: 'simulator' },
+      { id: 'keys', kind: 'groq', apiKeys: [{ value: 'first-secret' }, { value: 'second-secret' }] },
     ],
     models: [
       { id: 'small', targets: [{ provider: 'far', model: 'up' }] },
@@ -62,10 +63,11 @@ describe('ProviderViews', () => {
             },
           ],
         },
-        { id: 'sim', baseUrl: null, region: null, targets: [] },
+        { id: 'sim', baseUrl: null, region: null, keys: null, targets: [] },
+        { id: 'keys', keys: { total: 2, inService: 2, refused: 0, limited: 0 } },
       ],
     });
-    expect(JSON.stringify(page)).not.toMatch(/a-key|pw|key=1/);
+    expect(JSON.stringify(page)).not.toMatch(/a-key|pw|key=1|-secret/);
   });
 
   it('close breakers for an operator', () => {

@@ -1,7 +1,7 @@
 import { ConfigStore, type ProviderConfig } from '@relay/config';
 import type { ProviderPage, ProviderView, TargetView } from '@relay/contracts';
 import { RelayError } from '@relay/core';
-import { ProviderRegistry, publicBaseUrl, type TargetFigures, TargetMonitor } from '@relay/providers';
+import { type KeyFigures, ProviderRegistry, publicBaseUrl, type TargetFigures, TargetMonitor } from '@relay/providers';
 import { Injectable } from '@nestjs/common';
 
 /** The providers of the configuration and how they do, as this process sees it. */
@@ -39,6 +39,7 @@ export class ProviderViews {
         requestsPerMinute: limits.requestsPerMinute ?? null,
         tokensPerMinute: limits.tokensPerMinute ?? null,
       },
+      keys: keysView(this.registry.client(id)?.keys),
       rttMs: figures[0]?.rttMs ?? null,
       targets: figures.map((target) => targetView(target, this.modelsOf(target))),
     };
@@ -50,6 +51,12 @@ export class ProviderViews {
       .filter(({ targets }) => targets.some((each) => each.provider === provider && each.model === upstreamModel))
       .map(({ id }) => id);
   }
+}
+
+function keysView(keys: KeyFigures | undefined): ProviderView['keys'] {
+  if (!keys) return null;
+  const { total, refused, limited } = keys;
+  return { total, inService: total - refused - limited, refused, limited };
 }
 
 function targetView(figures: TargetFigures, models: string[]): TargetView {

@@ -40,6 +40,30 @@ describe('what a provider tells of its rate limits', () => {
       { remainingRequests: 49, requestsResetMs: 2_000, remainingTokens: 8_000, tokensResetMs: 10_000 },
     ],
     [
+      'Mistral',
+      { 'x-ratelimit-remaining-req-minute': '717', 'x-ratelimit-remaining-tokens-minute': '4999911' },
+      { remainingRequests: 717, remainingTokens: 4_999_911 },
+    ],
+    [
+      'Fireworks, whose scarcest tokens count',
+      {
+        'x-ratelimit-remaining-requests': '599',
+        'x-ratelimit-remaining-tokens-prompt': '60000',
+        'x-ratelimit-remaining-tokens-generated': '0',
+      },
+      { remainingRequests: 599, remainingTokens: 0 },
+    ],
+    [
+      'Together',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1', 'x-tokenlimit-remaining': '2500' },
+      { remainingRequests: 0, requestsResetMs: 1_000, remainingTokens: 2_500, tokensResetMs: 1_000 },
+    ],
+    [
+      'OpenRouter, by the time of the reset',
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(NOW + 4_000) },
+      { remainingRequests: 0, requestsResetMs: 4_000 },
+    ],
+    [
       'the IETF draft',
       { 'ratelimit-remaining': '0', 'ratelimit-reset': '50' },
       { remainingRequests: 0, requestsResetMs: 50_000 },

@@ -6,6 +6,8 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 const MAX_CHARS = 40;
 /** Resets further away than this are nonsense, ms: no provider counts over more than a month. */
 const MAX_RESET_MS = 31 * 86_400_000;
+/** 2001, in ms since the epoch. */
+const FIRST_EPOCH_MS = 1e12;
 /** More requests or tokens than this are as good as no limit. */
 const MAX_REMAINING = 1e12;
 /** `1h2m3.5s`, `6m0s`, `20ms`: Go's notation, as OpenAI and Groq have it. */
@@ -30,6 +32,28 @@ const SOURCES: readonly Source[] = [
     const of = what === 'requests' ? what : 'tokens';
     return { of, remaining: `${prefix}-remaining`, reset: `${prefix}-reset`, resetMs: dateMs };
   }),
+  // Fireworks: input and output apart.
+  ...['tokens-prompt', 'tokens-generated'].map((what): Source => {
+    return {
+      of: 'tokens',
+      remaining: `x-ratelimit-remaining-${what}`,
+      reset: `x-ratelimit-reset-${what}`,
+      resetMs: durationMs,
+    };
+  }),
+  // Mistral: of the running minute.
+  ...(['requests', 'tokens'] as const).map((of): Source => {
+    const what = of === 'requests' ? 'req' : of;
+    return {
+      of,
+      remaining: `x-ratelimit-remaining-${what}-minute`,
+      reset: `x-ratelimit-reset-${what}-minute`,
+      resetMs: durationMs,
+    };
+  }),
+  // Together, in seconds; OpenRouter has the first of them too, with the time of the reset in ms since the epoch.
+  { of: 'requests', remaining: 'x-ratelimit-remaining', reset: 'x-ratelimit-reset', resetMs: epochOrDurationMs },
+  { of: 'tokens', remaining: 'x-tokenlimit-remaining', reset: 'x-ratelimit-reset', resetMs: epochOrDurationMs },
   // IETF draft ratelimit-headers, up to its version 06: seconds.
   { of: 'requests', remaining: 'ratelimit-remaining', reset: 'ratelimit-reset', resetMs: durationMs },
 ];
@@ -43,7 +67,7 @@ const FIELDS = {
 type Told = { -readonly [Key in keyof ToldLimits]: ToldLimits[Key] };
 
 /**
- * What a provider says of its rate limits in the headers of a reply (OpenAI, Groq, Anthropic, IETF draft), nonsense left out; null where it says
+ * What a provider says of its rate limits in the headers of a reply (see `SOURCES`), nonsense left out; null where it says
  * nothing. Of several limits of one kind the one that leaves least counts. `nowMs`: wall clock, ms since the epoch.
  */
 export function toldLimits(headers: Headers, nowMs: number): ToldLimits | null {
@@ -95,6 +119,11 @@ function durationMs(text: string): number | null {
   if (NUMBER.test(text)) return Number(text) * 1_000;
   const parts = DURATION.exec(text)?.slice(1);
   return parts ? parts.reduce((sum, part, i) => sum + Number(part ?? 0) * (UNIT_MS[i] ?? 0), 0) : null;
+}
+
+/** A number that large is a time, not a duration. */
+function epochOrDurationMs(text: string, nowMs: number): number | null {
+  return NUMBER.test(text) && Number(text) > FIRST_EPOCH_MS ? Number(text) - nowMs : durationMs(text);
 }
 
 /** RFC 3339. */

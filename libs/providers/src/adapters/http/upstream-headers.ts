@@ -27,33 +27,51 @@ export function headerProblem(name: string, value: string): string | null {
 
 export interface HeaderSource {
   readonly apiKey?: string | undefined;
+  readonly apiKeys?: readonly { readonly value: string }[] | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A shorter value is no secret: taking it out wherever it occurs would spoil what the upstream says. In characters. */
 const MIN_SECRET_CHARS = 6;
 
-/** What the upstream may know and clients may not: the key and every configured header, longest first as one may hold another. */
-export function secretsOf({ apiKey, headers }: HeaderSource): string[] {
+/** What the upstream may know and clients may not: the keys and every configured header, longest first as one may hold another. */
+export function secretsOf({ apiKey, apiKeys = [], headers }: HeaderSource): string[] {
   const values = Object.values(headers ?? {});
   const credentials = values.flatMap((value) => CREDENTIALS.exec(value)?.[1] ?? []);
-  return [...(apiKey === undefined ? [] : [apiKey]), ...values, ...credentials]
+  const keys = [...(apiKey === undefined ? [] : [apiKey]), ...apiKeys.map(({ value }) => value)];
+  return [...keys, ...values, ...credentials]
     .filter((value) => value.length >= MIN_SECRET_CHARS)
     .sort((a, b) => b.length - a.length);
 }
 
-/** Header lists in undici's flat form, built once per provider; a call adds only its request id. Nothing of the client's goes upstream. */
+/** How a kind of provider takes its key; default: as a bearer token. */
+interface KeyHeader {
+  readonly keyHeader?: string;
+}
+
+/** Header lists in undici's flat form, built once per provider; a call adds only its key and its request id. Nothing of the client's goes upstream. */
 export class UpstreamHeaders {
   private readonly json: readonly string[];
   private readonly stream: readonly string[];
+  private readonly keyName: string | null; // null: a configured header stands in its place
+  private readonly keyPrefix: string;
+  private readonly ownKey: string | undefined;
 
-  constructor(source: HeaderSource) {
+  constructor(source: HeaderSource, { keyHeader }: KeyHeader = {}) {
     this.json = build(source, 'application/json');
     this.stream = build(source, 'text/event-stream');
+    const name = keyHeader ?? 'authorization';
+    const isConfigured = Object.keys(source.headers ?? {}).some((each) => each.toLowerCase() === name);
+    this.keyName = isConfigured ? null : name;
+    this.keyPrefix = keyHeader === undefined ? 'Bearer ' : '';
+    this.ownKey = source.apiKey ?? source.apiKeys?.[0]?.value;
   }
 
-  forCall(stream: boolean, requestId: string): string[] {
-    return [...(stream ? this.stream : this.json), HEADERS.requestId, requestId];
+  /** `apiKey`: in place of the provider's own. */
+  forCall(stream: boolean, requestId: string, apiKey = this.ownKey): string[] {
+    const headers = [...(stream ? this.stream : this.json), HEADERS.requestId, requestId];
+    if (apiKey !== undefined && this.keyName !== null) headers.push(this.keyName, this.keyPrefix + apiKey);
+    return headers;
   }
 }
 
@@ -64,7 +82,6 @@ function build(source: HeaderSource, accept: string): string[] {
     ['accept-encoding', 'identity'], // bytes are looked at as they pass
     ['user-agent', 'llm-relay'],
   ]);
-  if (source.apiKey !== undefined) headers.set('authorization', `Bearer ${source.apiKey}`);
   for (const [name, value] of Object.entries(source.headers ?? {})) headers.set(name.toLowerCase(), value);
   headers.delete(HEADERS.requestId);
   return [...headers].flat();
