@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '@relay/auth';
+import { BatchesModule } from '@relay/batches';
 import { CacheModule } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { ProvidersModule } from '@relay/providers';
 import { ResponsesModule } from '@relay/responses';
 import { TraceModule } from '@relay/trace';
+import { BatchesController } from './http/batches/batches.controller';
+import { FilesController } from './http/files/files.controller';
 import { BadHitFeedback } from './http/bad-hit-feedback';
 import { InferenceController } from './http/inference.controller';
 import { DataPlaneServer } from './http/data-plane.server';
@@ -16,13 +19,15 @@ import { ResponsesController } from './http/responses/responses.controller';
 
 /** The data plane: `/v1/*`. */
 @Module({
-  imports: [AuthModule, CacheModule, PipelineModule, ProvidersModule, ResponsesModule, TraceModule],
+  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, ProvidersModule, ResponsesModule, TraceModule],
   providers: [
     DataPlaneServer,
     InFlight,
     InferenceController,
     ModelsController,
     FeedbackController,
+    FilesController,
+    BatchesController,
     BadHitFeedback,
     ResponseDoor,
     ResponsesController,

@@ -8,4 +8,4 @@ export { LineStore, type LeasedLine, type LineAnswer, type LineRef, type LineUsa
 export { Preparation } from './batches/preparation.service';
 export { responseOf } from './domain/line-result';
 export { FileStore } from './files/file-store';
-export { FilesService, type Page } from './files/files.service';
+export { FilesService, type Page, type UploadDetails } from './files/files.service';

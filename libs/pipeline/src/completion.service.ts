@@ -1,6 +1,16 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import { CLOCK, err, ok, RelayError, toRelayError, type Clock, type Principal, type Result } from '@relay/core';
+import {
+  CLOCK,
+  err,
+  ok,
+  RelayError,
+  toRelayError,
+  type CancelSignal,
+  type Clock,
+  type Principal,
+  type Result,
+} from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
@@ -13,6 +23,7 @@ import { parseRequest } from './operations/parse-request';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
+import type { KeptBytes } from './send-bytes';
 import { AnswerStage } from './serving/answer.stage';
 
 /**
@@ -71,6 +82,11 @@ export class CompletionService {
   /** Replies with a JSON value that needs no plan and no upstream, and records it. */
   answer(exchange: DoorExchange, value: object): void {
     this.reply.value(exchange, new RequestTrace(exchange, this.clock), value);
+  }
+
+  /** Replies with bytes that are kept here, and records it. Never rejects; `gone` says that the client has left. */
+  answerBytes(exchange: DoorExchange, content: KeptBytes, gone: CancelSignal): Promise<void> {
+    return this.reply.bytes(exchange, new RequestTrace(exchange, this.clock), content, gone);
   }
 
   private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {

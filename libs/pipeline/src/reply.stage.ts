@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '@relay/cache';
 import { ERROR_CODES, OPERATION_SHAPES, type ErrorCode, type TraceStatus } from '@relay/contracts';
-import { RelayError } from '@relay/core';
+import { RelayError, toRelayError, type CancelSignal } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
@@ -11,6 +11,7 @@ import { explainInBody } from './explain-in-body';
 import { formInWords } from './operations/parse-form';
 import { jsonHeaders, relayHeaders, sseHeaders } from './reply-headers';
 import type { RequestTrace } from './request-trace';
+import { sendAllButLast, type KeptBytes } from './send-bytes';
 import { traceStatusOf } from './trace-status';
 
 /**
@@ -50,6 +51,22 @@ export class ReplyStage {
     const body = Buffer.from(JSON.stringify(value));
     this.record(trace, 'ok', 200, null, null);
     exchange.reply.send(200, jsonHeaders(relayHeaders(exchange, trace), body), body);
+  }
+
+  /** Bytes that are kept here, as fast as the client takes them. Never rejects. */
+  async bytes(exchange: DoorExchange, trace: RequestTrace, content: KeptBytes, gone: CancelSignal): Promise<void> {
+    const length = String(content.bytes);
+    const headers = [...relayHeaders(exchange, trace), 'content-type', content.type, 'content-length', length];
+    exchange.reply.startStream(headers);
+    try {
+      const tail = await sendAllButLast(exchange.reply, content.chunks, gone);
+      this.record(trace, 'ok', 200, null, null);
+      exchange.reply.end(tail);
+    } catch (thrown) {
+      const error = toRelayError(thrown);
+      this.record(trace, traceStatusOf(error.code), error.status, error, null);
+      exchange.reply.abandon(); // what is missing shows in content-length
+    }
   }
 
   /** What the upstream refused the request with, as it came. */

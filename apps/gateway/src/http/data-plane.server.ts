@@ -8,8 +8,10 @@ import { CompletionService } from '@relay/pipeline';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Arrival } from './arrival';
 import { InferenceController } from './inference.controller';
+import { BatchesController } from './batches/batches.controller';
 import { tooLarge } from './decompress';
 import { FeedbackController } from './feedback.controller';
+import { FilesController } from './files/files.controller';
 import { ModelsController } from './models.controller';
 import { NodeReply } from './node-reply';
 import { requestIdOf } from './request-id';
@@ -62,6 +64,8 @@ export class DataPlaneServer implements ConfigConsumer {
     private readonly inference: InferenceController,
     private readonly models: ModelsController,
     private readonly feedback: FeedbackController,
+    private readonly files: FilesController,
+    private readonly batches: BatchesController,
     private readonly responses: ResponsesController,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -111,6 +115,8 @@ export class DataPlaneServer implements ConfigConsumer {
     }
     server.post('/v1/feedback', (request, reply) => this.feedback.submit(request, reply));
     this.responses.mount(server);
+    this.files.define(server);
+    this.batches.define(server);
     server.get('/v1/models', (request, reply) => this.models.list(request, reply));
     server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
   }

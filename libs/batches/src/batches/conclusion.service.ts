@@ -43,21 +43,19 @@ export class Conclusion {
 
   /** False if there is nothing to write. */
   private async write(task: BatchTask, id: string, kind: string, outcome: LineOutcome): Promise<boolean> {
+    const createdAt = this.clock.now();
     let index = 0;
     for await (const chunk of chunked(this.told(task, outcome))) {
-      if (index === 0) await this.begin(task, id, kind);
+      if (index === 0) await this.files.begin(id, task.tenantId, createdAt);
       await this.files.append(id, index++, chunk);
     }
+    if (index === 0) return false;
+    const expiresAt = task.outputSeconds === null ? null : createdAt + task.outputSeconds * 1_000;
+    const filename = `${task.id}_${kind}.jsonl`;
+    const details = { id, tenantId: task.tenantId, filename, purpose: BATCH_OUTPUT, expiresAt } as const;
     // What the relay writes itself is never too much: the tenant has paid for it.
-    if (index > 0) await this.files.finish(id, task.tenantId, Number.MAX_SAFE_INTEGER);
-    return index > 0;
-  }
-
-  private begin({ id: batchId, tenantId, outputSeconds }: BatchTask, id: string, kind: string): Promise<void> {
-    const createdAt = this.clock.now();
-    const expiresAt = outputSeconds === null ? null : createdAt + outputSeconds * 1_000;
-    const filename = `${batchId}_${kind}.jsonl`;
-    return this.files.begin({ id, tenantId, filename, purpose: BATCH_OUTPUT, createdAt, expiresAt });
+    await this.files.finish(details, Number.MAX_SAFE_INTEGER);
+    return true;
   }
 
   private async *told({ id }: BatchTask, outcome: LineOutcome): AsyncGenerator<Buffer> {

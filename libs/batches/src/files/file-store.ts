@@ -14,13 +14,12 @@ const MAX_REMOVED = 1_000;
 const WHOLE = `status = 'processed'`;
 const VISIBLE = `${WHOLE} AND (expires_at IS NULL OR expires_at > $2::timestamptz)`;
 
-export interface NewFile {
+export interface FileDetails {
   readonly id: string;
   readonly tenantId: string;
   readonly filename: string;
   readonly purpose: FilePurpose;
-  readonly createdAt: number; // ms since the epoch
-  readonly expiresAt: number | null;
+  readonly expiresAt: number | null; // ms since the epoch
 }
 
 /** The tables `files` and `file_chunks`. A file is seen once it is whole, by its tenant only. */
@@ -33,11 +32,11 @@ export class FileStore {
   ) {}
 
   /** Of no effect where the file is there already, whole or not. */
-  async begin({ id, tenantId, filename, purpose, createdAt, expiresAt }: NewFile): Promise<void> {
+  async begin(id: string, tenantId: string, createdAt: number): Promise<void> {
     await this.dataSource.query(
-      `INSERT INTO files (id, tenant_id, filename, purpose, status, created_at, expires_at)
-       VALUES ($1, $2, $3, $4, 'uploading', $5::timestamptz, $6::timestamptz) ON CONFLICT (id) DO NOTHING`,
-      [id, tenantId, filename, purpose, new Date(createdAt), expiresAt === null ? null : new Date(expiresAt)],
+      `INSERT INTO files (id, tenant_id, filename, purpose, status, created_at)
+       VALUES ($1, $2, '', '', 'uploading', $3::timestamptz) ON CONFLICT (id) DO NOTHING`,
+      [id, tenantId, new Date(createdAt)],
     );
   }
 
@@ -53,11 +52,12 @@ export class FileStore {
   }
 
   /** Shows the file, if all files of its tenant are no larger than `maxTotalBytes` with it; else false. */
-  async finish(id: string, tenantId: string, maxTotalBytes: number): Promise<boolean> {
+  async finish({ id, tenantId, filename, purpose, expiresAt }: FileDetails, maxTotalBytes: number): Promise<boolean> {
     const [, changed]: [unknown, number] = await this.dataSource.query(
-      `UPDATE files SET status = 'processed' WHERE id = $1 AND tenant_id = $2
-       AND (SELECT sum(bytes) FROM files WHERE tenant_id = $2) <= $3::bigint`,
-      [id, tenantId, maxTotalBytes],
+      `UPDATE files SET status = 'processed', filename = $3, purpose = $4, expires_at = $5::timestamptz
+       WHERE id = $1 AND tenant_id = $2
+         AND (SELECT coalesce(sum(bytes), 0) FROM files WHERE tenant_id = $2) <= $6::bigint`,
+      [id, tenantId, filename, purpose, expiresAt === null ? null : new Date(expiresAt), maxTotalBytes],
     );
     return changed > 0;
   }

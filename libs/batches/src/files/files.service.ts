@@ -6,7 +6,8 @@ import { newFileId } from '../domain/ids';
 import { chunked } from './chunked';
 import { FileStore } from './file-store';
 
-export interface Upload {
+/** What an upload says of its file. */
+export interface UploadDetails {
   readonly filename: string;
   readonly purpose: FilePurpose;
   readonly expiresAfter: ExpiresAfter | null;
@@ -27,23 +28,24 @@ export class FilesService {
   ) {}
 
   /**
-   * Stores what comes, as it comes. A file that does not become whole leaves nothing. Errors: `body_too_large`; what `content` rejects
-   * with is passed on.
+   * Stores what comes, as it comes; what it is may be known only after that. A file that does not become whole leaves nothing. Errors:
+   * `body_too_large`, those of `details`; what `content` rejects with is passed on.
    */
   async upload(
     tenantId: string,
-    { filename, purpose, expiresAfter }: Upload,
     content: AsyncIterable<Buffer>,
+    details: () => Result<UploadDetails, RelayError>,
   ): Promise<Result<FileObject, RelayError>> {
     const createdAt = this.clock.now();
     const id = newFileId(createdAt);
-    const expiresAt = expiresAfter && createdAt + expiresAfter.seconds * 1_000;
-    await this.store.begin({ id, tenantId, filename, purpose, createdAt, expiresAt });
+    await this.store.begin(id, tenantId, createdAt);
     let isWhole = false;
     try {
-      const stored = await this.keep(id, tenantId, content);
-      isWhole = stored.ok;
-      return stored;
+      const kept = await this.keep(id, tenantId, content);
+      const said = kept.ok ? details() : kept;
+      const finished = said.ok ? await this.finish(id, tenantId, createdAt, said.value) : said;
+      isWhole = finished.ok;
+      return finished;
     } finally {
       if (!isWhole) await this.store.remove(id, tenantId);
     }
@@ -67,11 +69,7 @@ export class FilesService {
     return (await this.store.remove(id, tenantId)) ? ok(undefined) : err(noSuchFile(id));
   }
 
-  private async keep(
-    id: string,
-    tenantId: string,
-    content: AsyncIterable<Buffer>,
-  ): Promise<Result<FileObject, RelayError>> {
+  private async keep(id: string, tenantId: string, content: AsyncIterable<Buffer>): Promise<Result<void, RelayError>> {
     const { maxBytes, maxBytesPerTenant } = this.config.current.files;
     const left = maxBytesPerTenant - (await this.store.totalBytes(tenantId));
     let [index, bytes] = [0, 0];
@@ -81,8 +79,19 @@ export class FilesService {
       if (bytes > left) return err(tenantFull(maxBytesPerTenant));
       await this.store.append(id, index++, chunk);
     }
-    if (!(await this.store.finish(id, tenantId, maxBytesPerTenant))) return err(tenantFull(maxBytesPerTenant));
-    return this.find(id, tenantId);
+    return ok(undefined);
+  }
+
+  private async finish(
+    id: string,
+    tenantId: string,
+    createdAt: number,
+    { filename, purpose, expiresAfter }: UploadDetails,
+  ): Promise<Result<FileObject, RelayError>> {
+    const { maxBytesPerTenant } = this.config.current.files;
+    const expiresAt = expiresAfter && createdAt + expiresAfter.seconds * 1_000;
+    const isFinished = await this.store.finish({ id, tenantId, filename, purpose, expiresAt }, maxBytesPerTenant);
+    return isFinished ? this.find(id, tenantId) : err(tenantFull(maxBytesPerTenant));
   }
 }
 

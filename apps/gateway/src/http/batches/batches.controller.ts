@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { BatchesService } from '@relay/batches';
+import { ConfigStore } from '@relay/config';
+import { batchListQuerySchema, createBatchSchema, type CreateBatch } from '@relay/contracts';
+import { err, ok, RelayError, type Result } from '@relay/core';
+import { CompletionService } from '@relay/pipeline';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { decompress } from '../decompress';
+import { answerAtDoor, type DoorAnswer } from '../door-reply';
+import { listPage } from '../list-page';
+import { readBy } from '../read-query';
+
+/** `/v1/batches`: requests that are asked within a day, at times when nobody else wants the slots. */
+@Injectable()
+export class BatchesController {
+  constructor(
+    private readonly batches: BatchesService,
+    private readonly completions: CompletionService,
+    private readonly config: ConfigStore,
+  ) {}
+
+  define(server: FastifyInstance): void {
+    server.post('/v1/batches', (request, reply) => this.create(request, reply));
+    server.get('/v1/batches', (request, reply) => this.list(request, reply));
+    server.get('/v1/batches/:id', (request, reply) => this.retrieve(request, reply));
+    server.post('/v1/batches/:id/cancel', (request, reply) => this.cancel(request, reply));
+  }
+
+  private create(request: FastifyRequest, reply: FastifyReply): void {
+    answerAtDoor(this.completions, request, reply, async ({ principal }): DoorAnswer => {
+      const order = await this.orderOf(request);
+      if (!order.ok) return order;
+      return this.batches.create({ tenantId: principal.tenant.id, keyId: principal.keyId }, order.value);
+    });
+  }
+
+  private list(request: FastifyRequest, reply: FastifyReply): void {
+    answerAtDoor(this.completions, request, reply, async ({ principal }): DoorAnswer => {
+      const query = readBy(batchListQuerySchema, request.query);
+      return query.ok ? ok(listPage(await this.batches.list(principal.tenant.id, query.value))) : query;
+    });
+  }
+
+  private retrieve(request: FastifyRequest, reply: FastifyReply): void {
+    answerAtDoor(this.completions, request, reply, ({ principal }) =>
+      this.batches.find(idOf(request), principal.tenant.id),
+    );
+  }
+
+  private cancel(request: FastifyRequest, reply: FastifyReply): void {
+    answerAtDoor(this.completions, request, reply, ({ principal }) =>
+      this.batches.cancel(idOf(request), principal.tenant.id),
+    );
+  }
+
+  private async orderOf(request: FastifyRequest): Promise<Result<CreateBatch, RelayError>> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    const { 'content-encoding': encoding = 'identity' } = request.headers;
+    const limit = this.config.current.server.bodyLimitBytes;
+    const plain = encoding === 'identity' ? ok(body) : await decompress(body, encoding, limit);
+    if (!plain.ok) return plain;
+    try {
+      return readBy(createBatchSchema, JSON.parse(plain.value.toString('utf8')));
+    } catch {
+      return err(new RelayError('invalid_request', 'The body is not valid JSON.'));
+    }
+  }
+}
+
+const idOf = (request: FastifyRequest): string => (request.params as { readonly id: string }).id;
