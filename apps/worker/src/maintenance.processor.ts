@@ -4,6 +4,7 @@ import { ConfigStore } from '@relay/config';
 import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { dropPartitionsBefore, ensureDailyPartitions, QueueFactory } from '@relay/database';
+import { ResponseUpkeep } from '@relay/responses';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
@@ -22,6 +23,7 @@ export class MaintenanceProcessor extends WorkerHost {
     [MAINTENANCE_JOBS.tracePartitions]: () => this.tracePartitions(),
     [MAINTENANCE_JOBS.cache]: () => this.cache.run(),
     [MAINTENANCE_JOBS.batches]: () => this.batches.run(),
+    [MAINTENANCE_JOBS.responses]: () => this.responses.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
@@ -29,6 +31,7 @@ export class MaintenanceProcessor extends WorkerHost {
     private readonly config: ConfigStore,
     private readonly cache: CacheMaintenance,
     private readonly batches: BatchMaintenance,
+    private readonly responses: ResponseUpkeep,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {

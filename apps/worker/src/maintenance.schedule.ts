@@ -8,6 +8,7 @@ const EVERY_MS = {
   [MAINTENANCE_JOBS.tracePartitions]: 60 * MINUTE_MS,
   [MAINTENANCE_JOBS.cache]: 5 * MINUTE_MS,
   [MAINTENANCE_JOBS.batches]: MINUTE_MS,
+  [MAINTENANCE_JOBS.responses]: MINUTE_MS,
 } satisfies Record<MaintenanceJob, number>;
 const KEPT_JOBS = 50;
 

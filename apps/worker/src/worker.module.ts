@@ -3,6 +3,7 @@ import { AuthModule } from '@relay/auth';
 import { BatchesModule } from '@relay/batches';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
+import { ResponsesModule } from '@relay/responses';
 import { TraceModule } from '@relay/trace';
 import { AnswerWriter } from './batches/answer-writer';
 import { BatchLane } from './batches/batch-lane';
@@ -13,13 +14,17 @@ import { LineAsker } from './batches/line-asker';
 import { CacheMaintenance } from './cache-maintenance';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { MaintenanceSchedule } from './maintenance.schedule';
+import { PatientEnd } from './responses/patient-end';
+import { ResponseAsker } from './responses/response-asker';
+import { ResponseMaker } from './responses/response-maker';
+import { ResponsesProcessor } from './responses/responses.processor';
 import { Warmer } from './warming/warmer';
 import { WarmingProcessor } from './warming/warming.processor';
 import { WarmingRequests } from './warming/warming-requests';
 
 /** Background work: BullMQ processors and their schedules. It asks models as well, for the cache. */
 @Module({
-  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, TraceModule],
+  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, TraceModule],
   providers: [
     AnswerWriter,
     BatchLane,
@@ -30,6 +35,10 @@ import { WarmingRequests } from './warming/warming-requests';
     LineAsker,
     MaintenanceProcessor,
     MaintenanceSchedule,
+    PatientEnd,
+    ResponseAsker,
+    ResponseMaker,
+    ResponsesProcessor,
     Warmer,
     WarmingProcessor,
     WarmingQueue,

@@ -9,6 +9,7 @@ import { Arrival } from './arrival';
 import { InferenceController } from './inference.controller';
 import { InFlight } from './in-flight';
 import { NodeReply } from './node-reply';
+import type { ResponseDoor } from './responses/response-door';
 
 const PRINCIPAL = { tenant: { id: 't' }, keyId: 'k' } as Principal;
 
@@ -35,7 +36,7 @@ function begin(response: ServerResponse): { signal: CancelSignal; inFlight: InFl
   arrival.principal = PRINCIPAL;
   const reply = { raw: response, hijack: () => reply } as Partial<FastifyReply> as FastifyReply;
   const request = { arrival, body: Buffer.from('{}') } as Partial<FastifyRequest> as FastifyRequest;
-  new InferenceController(completions, inFlight, {} as ConfigStore).complete(request, reply);
+  new InferenceController(completions, inFlight, {} as ConfigStore, {} as ResponseDoor).complete(request, reply);
   const [exchange] = seen;
   if (!exchange) throw new Error('the pipeline was not asked');
   return { signal: exchange.signal, inFlight };

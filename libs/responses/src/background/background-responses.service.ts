@@ -39,7 +39,7 @@ export class BackgroundResponses {
     });
     const ordered = await this.background.order({ ...name, keyId: principal.keyId, previousId, asked, answer, headers });
     if (!ordered.ok) return ordered;
-    await this.queue.add(name);
+    await this.queue.add(name, ordered.value);
     return ok(answer);
   }
 

@@ -71,22 +71,23 @@ export class BackgroundStore {
     this.seal = new ResponseSeal(environment);
   }
 
-  /** Error: `overloaded` when the tenant has too many that have not ended. */
-  async order(ordered: OrderedResponse): Promise<Result<void, RelayError>> {
+  /** How many of the tenant had not ended before. Error: `overloaded` for too many. */
+  async order(ordered: OrderedResponse): Promise<Result<number, RelayError>> {
     const { tenantId, id, keyId, previousId, asked, answer, headers } = ordered;
     const question = await this.seal.close('asked', tenantId, id, asked);
     const reply = await this.seal.close('answer', tenantId, id, answer);
     const now = this.clock.now();
-    const rows: unknown[] = await this.dataSource.query(
-      `INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
+    const rows: { open: number }[] = await this.dataSource.query(
+      `WITH open AS (SELECT count(*)::int AS n FROM responses WHERE tenant_id = $1 AND ${OPEN})
+       INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
        SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz
-       WHERE (SELECT count(*) FROM responses WHERE tenant_id = $1 AND ${OPEN}) < ${MAX_OPEN} RETURNING id`,
+       FROM open WHERE n < ${MAX_OPEN} RETURNING (SELECT n FROM open) AS open`,
       [
         ...[tenantId, id, previousId, question.stored, reply.stored, question.bytes + reply.bytes, keyId],
         ...[JSON.stringify(headers), new Date(now + EXPIRES_AFTER_MS), new Date(now)],
       ],
     );
-    return rows.length > 0 ? ok(undefined) : err(tooManyOpen());
+    return rows[0] ? ok(rows[0].open) : err(tooManyOpen());
   }
 
   /** Takes one up. `ended`: nothing to do; `held`: another process works on it, as far as is known. */

@@ -21,10 +21,14 @@ export class ResponseQueue {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Of no effect for one that is in the queue already. Never rejects. */
-  async add({ tenantId, id }: ResponseName): Promise<void> {
+  /**
+   * Of no effect for one that is in the queue already. `before`: how many of the same tenant have not ended; who has few goes first.
+   * Never rejects.
+   */
+  async add({ tenantId, id }: ResponseName, before = 0): Promise<void> {
     const options = {
       jobId: id,
+      priority: before + 1,
       attempts: ATTEMPTS,
       backoff: { type: 'fixed', delay: RETRY_AFTER_MS },
       removeOnComplete: true,

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ConfigStore } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
@@ -13,11 +13,15 @@ const REMOVED_AT_ONCE = 1_000;
 const MAX_STATEMENTS = 1_000;
 /** Jobs put back into the queue in one round. */
 const MAX_LOST = 1_000;
+/** One that is younger is on its way into the queue. */
+const LOST_AFTER_MS = 30_000;
 const OPEN = `status IN ('queued', 'in_progress')`;
 
 /** Keeps the table `responses` in bounds, and responses in the background going. Everything rejects when the database is away. */
 @Injectable()
 export class ResponseUpkeep {
+  private readonly logger = new Logger(ResponseUpkeep.name);
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly queue: ResponseQueue,
@@ -25,18 +29,19 @@ export class ResponseUpkeep {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Tells how many were removed. */
-  async run(): Promise<number> {
+  async run(): Promise<void> {
     await this.addLost();
-    return (await this.removeOld()) + (await this.removeBeyondBound());
+    const old = await this.removeOld();
+    const beyond = await this.removeBeyondBound();
+    if (old + beyond > 0) this.logger.log(`removed ${old} responses past their time, ${beyond} beyond the bound of their tenant`);
   }
 
   /** Those that have not ended and whose job was lost, expired ones included: whoever takes one up ends it. */
   private async addLost(): Promise<void> {
     const rows: ResponseName[] = await this.dataSource.query(
       `SELECT tenant_id AS "tenantId", id FROM responses
-       WHERE ${OPEN} AND (leased_until IS NULL OR leased_until <= $1) ORDER BY created_at LIMIT ${MAX_LOST}`,
-      [new Date(this.clock.now())],
+       WHERE ${OPEN} AND (leased_until IS NULL OR leased_until <= $1) AND created_at <= $2 ORDER BY created_at LIMIT ${MAX_LOST}`,
+      [new Date(this.clock.now()), new Date(this.clock.now() - LOST_AFTER_MS)],
     );
     for (const name of rows) await this.queue.add(name);
   }
