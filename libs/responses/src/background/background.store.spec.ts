@@ -1,0 +1,137 @@
+import { environmentSchema } from '@relay/config';
+import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { ResponseStore } from '../persistence/response.store';
+import { BackgroundStore, LEASE_MS, type ClaimedResponse } from './background.store';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('responses in the background on PostgreSQL, because TEST_DATABASE_URL is not set');
+const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_background')]);
+
+const DAY_MS = 86_400_000;
+const NAME = { tenantId: 'acme', id: 'resp_1' };
+const ANSWER = { id: 'resp_1', status: 'completed', output: [{ type: 'message', id: 'msg_1' }] };
+
+describe.each(backends)('responses in the background on %s', (_name, open) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let background: BackgroundStore;
+  let store: ResponseStore;
+
+  beforeAll(async () => {
+    database = await open();
+  }, 60_000);
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    clock = new FakeClock();
+    const environment = environmentSchema.parse({});
+    background = new BackgroundStore(database.dataSource, clock, environment);
+    store = new ResponseStore(database.dataSource, clock, environment);
+    await database.dataSource.query('TRUNCATE responses');
+  });
+
+  const order = (name = NAME) => {
+    const answer = { id: name.id, status: 'queued', output: [] };
+    const headers = { 'x-relay-priority': 'batch' };
+    return background.order({ ...name, keyId: 'k', previousId: null, asked: { input: 'Hello' }, answer, headers });
+  };
+  const claim = async (owner: string): Promise<ClaimedResponse> => {
+    const claimed = await background.claim(NAME, owner);
+    if (typeof claimed === 'string') throw new Error(`it is ${claimed}`);
+    return claimed;
+  };
+  const statusNow = async (): Promise<string | undefined> => (await store.find('acme', 'resp_1'))?.status;
+
+  it('are queued, worked on, and end with their answer', async () => {
+    expect(await order()).toEqual({ ok: true, value: 0 });
+    expect(await statusNow()).toBe('queued');
+    const claimed = await claim('a');
+    expect(claimed).toMatchObject({
+      ...{ tenantId: 'acme', keyId: 'k', headers: { 'x-relay-priority': 'batch' }, attempts: 1, isExpired: false },
+      response: { id: 'resp_1', asked: { input: 'Hello' } },
+    });
+    expect(await statusNow()).toBe('in_progress');
+    expect(await background.finish(claimed, 'a', 'completed', ANSWER)).toBe(true);
+    expect(await store.find('acme', 'resp_1')).toMatchObject({ status: 'completed', answer: ANSWER });
+    expect((await store.items('acme', ['msg_1'])).size).toBe(1);
+    expect(await background.claim(NAME, 'a')).toBe('ended');
+  });
+
+  it('are worked on by one at a time, until its lease runs out', async () => {
+    await order();
+    await claim('a');
+    clock.advance(LEASE_MS - 1);
+    expect(await background.claim(NAME, 'b')).toBe('held');
+    clock.advance(1);
+    expect((await claim('b')).attempts).toBe(2);
+  });
+
+  it('stay with who renews the lease', async () => {
+    await order();
+    await claim('a');
+    clock.advance(LEASE_MS - 1);
+    expect(await background.renew('a')).toEqual([NAME]);
+    clock.advance(LEASE_MS - 1);
+    expect(await background.claim(NAME, 'b')).toBe('held');
+    expect(await background.renew('b')).toEqual([]);
+  });
+
+  it('end once: who lost the lease changes nothing any more', async () => {
+    await order();
+    const lost = await claim('a');
+    clock.advance(LEASE_MS);
+    const taken = await claim('b');
+    expect(await background.finish(lost, 'a', 'failed', {})).toBe(false);
+    await background.release(lost, 'a');
+    expect(await statusNow()).toBe('in_progress');
+    expect(await background.finish(taken, 'b', 'completed', ANSWER)).toBe(true);
+    expect(await background.finish(taken, 'b', 'failed', {})).toBe(false);
+    expect(await statusNow()).toBe('completed');
+  });
+
+  it('can be cancelled while they wait or are worked on, and stay cancelled', async () => {
+    await order();
+    expect(await background.cancel({ ...NAME, tenantId: 'globex' })).toBe(false);
+    const claimed = await claim('a');
+    expect(await background.cancel(NAME)).toBe(true);
+    expect(await background.renew('a')).toEqual([]);
+    expect(await background.finish(claimed, 'a', 'completed', ANSWER)).toBe(false);
+    expect(await background.cancel(NAME)).toBe(false);
+    expect(await statusNow()).toBe('cancelled');
+    expect(await background.claim(NAME, 'b')).toBe('ended');
+  });
+
+  it('lose their lease when they are removed', async () => {
+    await order();
+    await claim('a');
+    await store.remove('acme', 'resp_1');
+    expect(await background.renew('a')).toEqual([]);
+    expect(await background.claim(NAME, 'a')).toBe('ended');
+  });
+
+  it('go back into the line as if nobody had begun', async () => {
+    await order();
+    await background.release(await claim('a'), 'a');
+    expect(await statusNow()).toBe('queued');
+    expect((await claim('b')).attempts).toBe(1);
+  });
+
+  it('expire after a day', async () => {
+    await order();
+    clock.advance(DAY_MS - 1);
+    await background.release(await claim('a'), 'a');
+    clock.advance(1);
+    expect((await claim('a')).isExpired).toBe(true);
+  });
+
+  it('are no more than 1,000 of a tenant; those that have ended do not count', async () => {
+    await database.dataSource.query(
+      `INSERT INTO responses (tenant_id, id, status, background, asked, answer, bytes, item_ids, key_id, created_at)
+       SELECT 'acme', 'resp_x' || n, 'queued', true, '', '', 0, '{}', 'k', now() FROM generate_series(1, 1000) n`,
+    );
+    expect(await order()).toMatchObject({ ok: false, error: { code: 'overloaded', retryAfterSeconds: 10 } });
+    expect(await order({ ...NAME, tenantId: 'globex' })).toEqual({ ok: true, value: 0 });
+    await background.cancel({ tenantId: 'acme', id: 'resp_x1' });
+    expect(await order()).toEqual({ ok: true, value: 999 });
+  });
+});

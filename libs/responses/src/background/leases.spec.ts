@@ -1,0 +1,69 @@
+import { FakeClock } from '@relay/testing';
+import { LEASE_MS, type BackgroundStore, type ClaimedResponse, type ResponseName } from './background.store';
+import { Leases, RENEWAL_MS, type Lease } from './leases';
+
+const A = { tenantId: 'acme', id: 'resp_a' };
+const B = { tenantId: 'acme', id: 'resp_b' };
+
+/** Leases as the database has them. */
+class FakeStore {
+  names: ResponseName[] = [];
+  isAway = false;
+  claim(name: ResponseName): Promise<ClaimedResponse | 'ended'> {
+    this.names.push(name);
+    return Promise.resolve({ tenantId: name.tenantId } as ClaimedResponse);
+  }
+  renew(): Promise<ResponseName[]> {
+    return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(this.names);
+  }
+}
+
+describe('the leases of a process', () => {
+  let clock: FakeClock;
+  let store: FakeStore;
+  let leases: Leases;
+  beforeEach(() => {
+    clock = new FakeClock();
+    store = new FakeStore();
+    leases = new Leases(store as Partial<BackgroundStore> as BackgroundStore, clock);
+  });
+  const take = async (name: ResponseName): Promise<Lease> => {
+    const lease = await leases.take(name);
+    if (typeof lease === 'string') throw new Error(`it is ${lease}`);
+    return lease;
+  };
+
+  it('end when somebody cancelled what they are for, and no other does', async () => {
+    const [a, b] = [await take(A), await take(B)];
+    await clock.advanceAsync(RENEWAL_MS);
+    expect([a.signal.aborted, b.signal.aborted]).toEqual([false, false]);
+    store.names = [B];
+    await clock.advanceAsync(RENEWAL_MS);
+    expect([a.signal.aborted, b.signal.aborted]).toEqual([true, false]);
+  });
+
+  it('outlast a database that is away for a moment, and end when others may have taken them', async () => {
+    const a = await take(A);
+    store.isAway = true;
+    await clock.advanceAsync(LEASE_MS);
+    expect(a.signal.aborted).toBe(false);
+    await clock.advanceAsync(RENEWAL_MS);
+    expect(a.signal.aborted).toBe(true);
+  });
+
+  it('are renewed only while there are any', async () => {
+    const a = await take(A);
+    a.end();
+    await clock.advanceAsync(RENEWAL_MS);
+    expect(clock.pending).toBe(0);
+    await take(B);
+    expect(clock.pending).toBe(1);
+  });
+
+  it('are one for each response', async () => {
+    const a = await take(A);
+    expect(await leases.take(A)).toBe('held');
+    a.end();
+    expect(await leases.take(A)).toMatchObject({ claimed: { tenantId: 'acme' } });
+  });
+});
