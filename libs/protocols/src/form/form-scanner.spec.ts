@@ -1,0 +1,193 @@
+import { Busboy } from '@fastify/busboy';
+import { formFields } from './form-fields';
+import { patchForm, writeForm } from './form-patch';
+import { boundaryOf, scanForm, type FormPart } from './form-scanner';
+
+const BOUNDARY = '----relay-b0undary';
+
+interface Piece {
+  readonly head: string;
+  readonly content: string | Buffer;
+}
+
+const field = (name: string, content: string): Piece => ({
+  head: `Content-Disposition: form-data; name="${name}"`,
+  content,
+});
+const file = (name: string, filename: string, content: Buffer, type = 'audio/wav'): Piece => ({
+  head: `content-disposition: form-data; name="${name}"; filename="${filename}"\r\nContent-Type: ${type}`,
+  content,
+});
+
+function formOf(pieces: readonly Piece[], boundary = BOUNDARY): Buffer {
+  const parts = pieces.map(({ head, content }) =>
+    Buffer.concat([
+      Buffer.from(`--${boundary}\r\n${head}\r\n\r\n`),
+      Buffer.from(content as string),
+      Buffer.from('\r\n'),
+    ]),
+  );
+  return Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]);
+}
+
+function scanned(body: Buffer, boundary = BOUNDARY): FormPart[] {
+  const parts = scanForm(body, boundary);
+  if ('problem' in parts) throw new Error(parts.problem);
+  return parts;
+}
+
+function problemOf(body: Buffer | string): string | null {
+  const parts = scanForm(Buffer.from(body as string), BOUNDARY);
+  return 'problem' in parts ? parts.problem : null;
+}
+
+const fieldsOf = (body: Buffer): object => formFields(body, scanned(body));
+
+/** What another parser makes of it. */
+function byBusboy(body: Buffer): Promise<object[]> {
+  return new Promise((resolve, reject) => {
+    const seen: object[] = [];
+    const parser = new Busboy({ headers: { 'content-type': `multipart/form-data; boundary=${BOUNDARY}` } });
+    parser.on('field', (name, value) => seen.push({ name, value }));
+    parser.on('file', (name, stream, filename, _encoding, contentType) => {
+      const entry = { name, filename, contentType, bytes: 0 };
+      seen.push(entry);
+      stream.on('data', (chunk: Buffer) => (entry.bytes += chunk.length));
+    });
+    parser.on('finish', () => resolve(seen)).on('error', reject);
+    parser.end(body);
+  });
+}
+
+const byRelay = (body: Buffer): object[] =>
+  scanned(body).map((part) => {
+    const value = formFields(body, [part])[part.name];
+    return { name: part.name, ...(typeof value === 'string' ? { value } : (value as object)) };
+  });
+
+describe('a form', () => {
+  const sound = Buffer.from([0, 1, 2, 13, 10, 45, 45, 13, 10, 255]);
+
+  it('is read as its fields, files as what is known of them, names that stand several times as lists', () => {
+    const body = formOf([
+      field('model', 'whisper-1'),
+      file('file', 'speech.wav', sound),
+      field('include[]', 'a'),
+      field('include[]', 'b'),
+      field('prompt', ''),
+    ]);
+    expect(fieldsOf(body)).toEqual({
+      model: 'whisper-1',
+      file: { filename: 'speech.wav', contentType: 'audio/wav', bytes: sound.length },
+      'include[]': ['a', 'b'],
+      prompt: '',
+    });
+  });
+
+  it.each<[string, Piece[]]>([
+    ['texts of several lines', [field('prompt', 'one\r\ntwo\r\n'), field('model', 'm')]],
+    ['a content that nearly holds a delimiter', [file('file', 'a.wav', Buffer.from(`\r\n--${BOUNDARY.slice(0, -1)}`))]],
+    ['other letters in names and texts', [field('prompt', 'Grüße 😀'), file('file', 'Gespräch 😀.wav', sound)]],
+    ['a file of 200 KB', [file('file', 'a.wav', Buffer.alloc(200_000, 'x')), field('model', 'm')]],
+    ['an empty field', [field('a', ''), field('b', '')]],
+  ])('with %s is read as another parser reads it', async (_what, pieces) => {
+    const body = formOf(pieces);
+    expect(byRelay(body)).toEqual(await byBusboy(body));
+  });
+
+  it('may have something before its first delimiter and behind its last', () => {
+    const body = Buffer.concat([Buffer.from('hello\r\n'), formOf([field('a', '1')]), Buffer.from('bye')]);
+    expect(fieldsOf(body)).toEqual({ a: '1' });
+  });
+
+  it('is not fooled by what stands in quotes', () => {
+    const head = 'content-disposition: form-data; filename="; name=\\"model\\".wav"; name="file"';
+    expect(fieldsOf(formOf([{ head, content: 'x' }]))).toEqual({
+      file: { filename: '; name="model".wav', contentType: '', bytes: 1 },
+    });
+  });
+
+  it('keeps fields by names that objects have of their own', () => {
+    const fields = fieldsOf(formOf([field('__proto__', 'x'), field('constructor', 'y')]));
+    expect(Object.entries(fields)).toEqual([
+      ['__proto__', 'x'],
+      ['constructor', 'y'],
+    ]);
+  });
+
+  it.each([
+    ['without its boundary', 'nothing of the kind', 'boundary'],
+    ['that ends in a part', `--${BOUNDARY}\r\ncontent-disposition: form-data; name="a"\r\n\r\nx`, 'in the middle'],
+    ['that ends in a head', `--${BOUNDARY}\r\ncontent-disposition: form-data; na`, 'head'],
+    ['with a part without a name', formOf([{ head: 'content-disposition: form-data', content: 'x' }]), 'no name'],
+    [
+      'with a part of another kind',
+      formOf([{ head: 'content-disposition: attachment; name="a"', content: '' }]),
+      'form-data',
+    ],
+    ['with a head that never ends', formOf([field('a'.repeat(10_000), 'x')]), 'too long'],
+    ['with a name of 300 characters', formOf([field('a'.repeat(300), 'x')]), '256'],
+    ['with 201 parts', formOf(Array.from({ length: 201 }, () => field('a', 'x'))), '200'],
+  ])('%s is none', (_what, body, said) => {
+    expect(problemOf(body)).toContain(said);
+  });
+
+  it('names its boundary in the content type', () => {
+    expect(boundaryOf('multipart/form-data; boundary=abc')).toBe('abc');
+    expect(boundaryOf('multipart/form-data; charset=utf-8; Boundary="a b:c"')).toBe('a b:c');
+    for (const none of [
+      'multipart/form-data',
+      'multipart/form-data; boundary=',
+      'x; boundary="a[b"',
+      `x; boundary=${'b'.repeat(71)}`,
+    ]) {
+      expect(boundaryOf(none)).toBeNull();
+    }
+  });
+});
+
+describe('a form that is changed', () => {
+  const sound = Buffer.from([0, 13, 10, 45, 45, 255]);
+  const body = formOf([field('model', 'auto'), file('file', 'a.wav', sound), field('language', 'en')]);
+  const patched = (patch: object): Buffer => patchForm(body, BOUNDARY, scanned(body), patch as Record<string, unknown>);
+
+  it('is the very same buffer where nothing changes', () => {
+    expect(patched({ model: 'auto', absent: undefined })).toBe(body);
+  });
+
+  it('keeps every byte but those of the field', () => {
+    expect(patched({ model: 'whisper-1' }).toString('latin1')).toBe(
+      body.toString('latin1').replace('\r\n\r\nauto', '\r\n\r\nwhisper-1'),
+    );
+  });
+
+  it('gains and loses fields, and stays a form', () => {
+    const all = {
+      model: 'auto',
+      file: { filename: 'a.wav', contentType: 'audio/wav', bytes: sound.length },
+      language: 'en',
+    };
+    const { model: _model, ...unnamed } = all;
+    const { language: _language, ...rest } = all;
+    expect(fieldsOf(patched({ n: 2 }))).toEqual({ ...all, n: '2' });
+    expect(fieldsOf(patched({ model: undefined }))).toEqual(unnamed);
+    expect(fieldsOf(patched({ language: undefined, user: 'x' }))).toEqual({ ...rest, user: 'x' });
+  });
+
+  it('leaves a file alone that has the name of a field', () => {
+    expect(patched({ file: 'x' })).toBe(body);
+  });
+
+  it('is written anew as guards left it, with the bytes of its files', async () => {
+    const judged = {
+      ...fieldsOf(body),
+      language: '[EMAIL_1]',
+      file: { filename: 'of "x".wav', contentType: 'audio/wav', bytes: 6 },
+    };
+    const written = writeForm(body, BOUNDARY, scanned(body), judged);
+    expect(fieldsOf(written)).toEqual(judged);
+    const part = scanned(written).find(({ name }) => name === 'file');
+    expect(written.subarray(part?.contentStart, part?.contentEnd).equals(sound)).toBe(true);
+    expect(await byBusboy(written)).toHaveLength(3);
+  });
+});
