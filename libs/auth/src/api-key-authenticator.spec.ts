@@ -84,6 +84,30 @@ describePostgres('an API key', () => {
     });
   });
 
+  describe('in x-api-key', () => {
+    const tenantOf = (authorization: string | undefined, apiKey: string): unknown => {
+      const verdict = authenticator.authenticate(authorization, undefined, apiKey);
+      return verdict instanceof RelayError ? verdict.code : verdict;
+    };
+
+    it('counts as one in Authorization does', () => {
+      expect(tenantOf(undefined, 'acme-key-1')).toMatchObject({ tenant: { id: 'acme' } });
+      expect(tenantOf('', 'acme-key-1')).toMatchObject({ tenant: { id: 'acme' } });
+      expect(tenantOf('Bearer acme-key-1', '')).toMatchObject({ tenant: { id: 'acme' } });
+      expect(tenantOf(undefined, 'some-other-key')).toBe('invalid_api_key');
+    });
+
+    it('may stand beside the same key in Authorization, and not beside another, be it as good', () => {
+      expect(tenantOf('Bearer acme-key-1', 'acme-key-1')).toMatchObject({ tenant: { id: 'acme' } });
+      expect(tenantOf('Bearer acme-key-1', 'ops-key-act-as')).toBe('invalid_api_key');
+      expect(tenantOf('Basic YTpi', 'acme-key-1')).toBe('invalid_api_key');
+    });
+
+    it.each(['acme-key-1 x', 'acme-key-1, acme-key-1', 'x'.repeat(5_000)])('is refused as %.20s', (apiKey) => {
+      expect(tenantOf(undefined, apiKey)).toBe('invalid_api_key');
+    });
+  });
+
   it('that is unknown, expired or revoked is refused in the same words', async () => {
     const expired = await newKey(['inference'], new Date(clock.now() + 1_000).toISOString());
     const revoked = await newKey();

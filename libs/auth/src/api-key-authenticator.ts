@@ -1,7 +1,7 @@
 import { CLOCK, type Clock, type Principal, RelayError } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigTenants } from './config-tenants';
-import { bearerKey, hashApiKey, invalidApiKey, isGeneratedKey } from './domain/api-key';
+import { hashApiKey, invalidApiKey, isGeneratedKey, presentedKey } from './domain/api-key';
 import {
   actingFor,
   inferenceForbidden,
@@ -31,11 +31,15 @@ export class ApiKeyAuthenticator {
   ) {}
 
   /**
-   * The caller, or why the call is refused: `invalid_api_key`, `forbidden`, `tenant_forbidden`, or `unavailable` when the
+   * The caller, by the `Authorization` or `x-api-key` header, or why the call is refused: `invalid_api_key`, `forbidden`, `tenant_forbidden`, or `unavailable` when the
    * database is away and the key is not remembered. Synchronous for keys of relay.yaml and remembered ones.
    */
-  authenticate(authorization: string | undefined, tenantHeader: string | undefined): Verdict | Promise<Verdict> {
-    const key = bearerKey(authorization);
+  authenticate(
+    authorization: string | undefined,
+    tenantHeader: string | undefined,
+    apiKeyHeader?: string,
+  ): Verdict | Promise<Verdict> {
+    const key = presentedKey(authorization, apiKeyHeader);
     if (typeof key !== 'string') return key;
     const hash = hashApiKey(key);
     const configured = this.configured.key(hash);

@@ -36,6 +36,7 @@ const OPERATIONS_SERVED: readonly Operation[] = [
   'chat',
   'completions',
   'responses',
+  'messages',
   'embeddings',
   'moderations',
   'images.generations',
@@ -145,7 +146,9 @@ export class DataPlaneServer implements ConfigConsumer {
     request.arrival = arrival;
     const tenant = arrival.headers[HEADERS.tenant];
     const tenantHeader = Array.isArray(tenant) ? tenant[0] : tenant;
-    const found = this.authenticator.authenticate(arrival.headers.authorization, tenantHeader);
+    const apiKey = arrival.headers['x-api-key'];
+    const apiKeyHeader = Array.isArray(apiKey) ? apiKey.join() : apiKey;
+    const found = this.authenticator.authenticate(arrival.headers.authorization, tenantHeader, apiKeyHeader);
     const settle = (verdict: Principal | RelayError): void => {
       if (verdict instanceof RelayError) return this.refuse(request, reply, verdict);
       arrival.principal = verdict;

@@ -32,8 +32,29 @@ export function hashApiKey(key: string): string {
   return hash('sha256', key, 'hex');
 }
 
+/**
+ * The key of a request, or why there is none: of the Authorization header, or of `x-api-key`, as Anthropic's clients send it. Who sends
+ * both has to mean one key; hashes are compared, so that nothing is told of how many characters match.
+ */
+export function presentedKey(authorization: string | undefined, apiKey: string | undefined): string | RelayError {
+  if (apiKey === undefined || apiKey === '') return bearerKey(authorization);
+  if (/\s/.test(apiKey) || apiKey.length > MAX_KEY_CHARS) {
+    return new RelayError(
+      'invalid_api_key',
+      'The x-api-key header is malformed. It must hold the key and nothing else.',
+    );
+  }
+  if (authorization === undefined || authorization === '') return apiKey;
+  const bearer = bearerKey(authorization);
+  if (typeof bearer !== 'string' || hashApiKey(bearer) === hashApiKey(apiKey)) return bearer;
+  return new RelayError(
+    'invalid_api_key',
+    'The Authorization and x-api-key headers hold different keys. Send one of them.',
+  );
+}
+
 /** The key of an Authorization header, or why there is none. */
-export function bearerKey(authorization: string | undefined): string | RelayError {
+function bearerKey(authorization: string | undefined): string | RelayError {
   if (authorization === undefined || authorization === '') {
     return new RelayError(
       'invalid_api_key',
