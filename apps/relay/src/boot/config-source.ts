@@ -10,10 +10,11 @@ import {
   type Environment,
   type RelayConfig,
 } from '@relay/config';
-import type { Result } from '@relay/core';
+import { ok, type Result, systemClock } from '@relay/core';
 import { checkPolicy, DEFAULT_POLICY } from '@relay/policy';
 import { discoverProviders } from '@relay/providers';
 import { FileWatcher, fileStamp, type FileStamp } from './file-watcher';
+import { PriceCalendar } from './price-calendar';
 
 const DEFAULT_FILE = 'relay.yaml';
 const DISCOVERY_TIMEOUT_MS = 2_000;
@@ -29,6 +30,7 @@ export class ConfigSource implements ConfigReloader {
   private lastReload: Promise<unknown> = Promise.resolve();
   private watcher: FileWatcher | null = null;
   private files: ReadonlyMap<string, FileStamp> = new Map(); // of the last reading: relay.yaml, the policy, what that includes
+  private readonly prices = new PriceCalendar(systemClock);
   /** What was found instead of configured providers, for the start banner. */
   notes: readonly string[] = [];
 
@@ -67,7 +69,15 @@ export class ConfigSource implements ConfigReloader {
     if (!this.store) throw new Error('the configuration is reloaded before it was opened');
     const loaded = await this.load();
     const problems = loaded.ok ? this.store.replace(loaded.value) : loaded.error;
+    if (problems.length > 0) this.prices.priced(this.store.current); // what stays in force is what has to be watched
     return problems.map(formatProblem);
+  }
+
+  /** The same configuration at the prices of now. */
+  private reprice(): Promise<readonly ConfigProblem[]> {
+    const next = this.lastReload.then(() => this.store?.replace(this.prices.priced(this.store.current)) ?? []);
+    this.lastReload = next.catch(() => undefined);
+    return next;
   }
 
   /**
@@ -88,7 +98,10 @@ export class ConfigSource implements ConfigReloader {
     const watcher = new FileWatcher(apply);
     watcher.watch(this.files);
     this.watcher = watcher;
+    const stopPrices = this.prices.watch(() => void this.reprice().catch((error: unknown) => log.error(String(error))));
+    if (this.prices.problem !== null) log.error(this.prices.problem);
     return () => {
+      stopPrices();
       this.watcher = null;
       watcher.stop();
     };
@@ -111,6 +124,6 @@ export class ConfigSource implements ConfigReloader {
     });
     this.files = files; // of a refused reading too: mending one of them is what is waited for
     this.watcher?.watch(files);
-    return loaded;
+    return loaded.ok ? ok(this.prices.priced(loaded.value)) : loaded;
   }
 }

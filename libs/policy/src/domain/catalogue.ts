@@ -12,6 +12,7 @@ export interface CatalogueTarget {
   readonly near: boolean | null;
   /** What its provider can be asked for. */
   readonly operations: ReadonlySet<Operation>;
+  readonly price: { readonly inputPerMTok: number; readonly outputPerMTok: number } | null; // USD; null: not known
 }
 
 /** What a model can do at all; what nobody said is assumed. */
@@ -26,7 +27,6 @@ export interface CatalogueModel {
   readonly version?: string | undefined; // of what answers behind the name
   readonly tier: ModelTier;
   readonly contextWindow: number | null; // tokens
-  readonly price: { readonly inputPerMTok: number; readonly outputPerMTok: number } | null; // USD
   /** Expected quality 0..1 by task, `general` for all others, `language:xx` as a factor. */
   readonly capabilities: ReadonlyMap<string, number>;
   readonly supports: ModelSupport;

@@ -9,11 +9,12 @@ const OPENAI = { id: 'openai', kind: 'openai', baseUrl: 'https://api.openai.com/
 const ANTHROPIC = { id: 'anthropic', kind: 'openai', baseUrl: 'https://api.anthropic.com/v1' };
 const DEEPSEEK = { id: 'deepseek', kind: 'openai', baseUrl: 'https://api.deepseek.com' };
 const GROQ = { id: 'groq', kind: 'groq' };
+const PROXY = { id: 'proxy', kind: 'openai', baseUrl: 'https://openai.example.com/v1' };
 const LOCAL = { id: 'local', kind: 'openai', baseUrl: 'http://127.0.0.1:8000/v1' };
 
 function configOf(targets: readonly object[], more: object = {}): RelayConfig {
   const parsed = relayConfigSchema.parse({
-    providers: [OPENAI, ANTHROPIC, DEEPSEEK, GROQ, LOCAL],
+    providers: [OPENAI, ANTHROPIC, DEEPSEEK, GROQ, PROXY, LOCAL],
     models: [{ id: 'm', targets, ...more }],
     ...('prices' in more ? { models: [{ id: 'm', targets }], prices: more.prices } : {}),
   });
@@ -64,7 +65,8 @@ describe('the price of a target', () => {
   });
 
   it('is unknown at a server that is nobody’s that the catalogue knows, whatever its models are called', () => {
-    expect(priceOf({ provider: 'local', model: 'gpt-4o-mini' })).toBeNull();
+    expect(priceOf({ provider: 'local', model: 'gpt-4o-mini' }, {}, notToBeLoaded)).toBeNull();
+    expect(priceOf({ provider: 'proxy', model: 'gpt-4o-mini' })).toBeNull();
   });
 
   it('is unknown where it is charged by the hour', () => {

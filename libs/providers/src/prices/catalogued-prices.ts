@@ -1,4 +1,11 @@
-import { type CataloguedPrices, type PriceInForce, priceSaid, type RelayConfig } from '@relay/config';
+import {
+  type CataloguedPrices,
+  type PriceInForce,
+  priceSaid,
+  PROVIDER_KINDS,
+  type ProviderConfig,
+  type RelayConfig,
+} from '@relay/config';
 import { targetKey } from '@relay/contracts';
 import type { PriceCatalogue } from './price-catalogue.port';
 
@@ -15,7 +22,9 @@ const NOTHING: Catalogued = { prices: new Map(), until: null };
 /** What the catalogue knows of the targets for which the file says no price. It is loaded only if there are such. */
 export function cataloguedPrices(config: Priced, load: () => PriceCatalogue, at: number): Catalogued {
   const providers = new Map(config.providers.map((provider) => [provider.id, provider]));
-  const open = config.models.flatMap((model) => model.targets.filter((target) => !priceSaid(model, target)));
+  const open = config.models.flatMap((model) =>
+    model.targets.filter((target) => !priceSaid(model, target) && isSomebodys(providers.get(target.provider))),
+  );
   if (!config.prices.catalogue || open.length === 0) return NOTHING;
   const catalogue = load();
   const prices = new Map<string, PriceInForce>();
@@ -29,4 +38,11 @@ export function cataloguedPrices(config: Priced, load: () => PriceCatalogue, at:
     if (found.until !== null) until = Math.min(found.until, until ?? Infinity);
   }
   return { prices, until };
+}
+
+/** Not one's own server: the simulator, an address, or a name without a domain are in no list. */
+function isSomebodys(provider: ProviderConfig | undefined): boolean {
+  if (provider === undefined || provider.kind === 'simulator') return false;
+  const url = provider.baseUrl ?? PROVIDER_KINDS[provider.kind].baseUrl;
+  return url === null || /[a-z]\.[a-z]/i.test(new URL(url).hostname);
 }

@@ -39,7 +39,7 @@ export function estimate({ model, target, key }: EstimatedTarget, quality: numbe
   const measured = inputs.live.targets.get(key);
   return {
     quality,
-    usd: usdOf(model, inputs),
+    usd: usdOf(target, inputs),
     latencyMs: Math.round(latencyOf(model, target, measured, inputs.outputTokens)),
     load: measured?.load ?? 0,
   };
@@ -49,7 +49,7 @@ export function qualityOf(model: CatalogueModel, { traits, live }: EstimateInput
   return Math.round(expectedQuality(model, traits, live.evidence) * QUALITY_STEPS) / QUALITY_STEPS;
 }
 
-function usdOf({ price }: CatalogueModel, { inputTokens, outputTokens }: EstimateInputs): number | null {
+function usdOf({ price }: CatalogueTarget, { inputTokens, outputTokens }: EstimateInputs): number | null {
   if (price === null) return null;
   const usd = (inputTokens * price.inputPerMTok + outputTokens * price.outputPerMTok) / TOKENS_PER_PRICE;
   return Math.round(usd * USD_STEPS) / USD_STEPS;
