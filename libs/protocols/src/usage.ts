@@ -111,7 +111,7 @@ const told = <Key extends keyof Usage>(key: Key, tokens: number | null): Partial
 /** No answer has more tokens; PostgreSQL's integer is the bound. What is beyond is nonsense and counts as not said. */
 const MAX_TOKENS = 2_147_483_647;
 
-function count(value: unknown): number | null {
+export function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS ? value : null;
 }
 
