@@ -65,3 +65,30 @@ function certificates({ tls }: ProviderConfig): Problem[] {
     ];
   }
 }
+
+/** Bedrock is where its region says, and takes a key or signed requests. */
+function bedrockProblems(
+  { kind, region, baseUrl, apiKey, apiKeys, credentials }: ProviderConfig,
+  index: number,
+  file: string,
+): ConfigProblem[] {
+  const where = `providers[${index}]`;
+  if (kind !== 'bedrock') {
+    if (credentials === undefined) return [];
+    return [
+      { file, path: `${where}.credentials`, found: `those of a provider of kind ${kind}`, allowed: 'kind: bedrock' },
+    ];
+  }
+  const problems: ConfigProblem[] = [];
+  if (!isAwsRegion(region) && (baseUrl === undefined || credentials !== undefined)) {
+    const allowed = 'the AWS region that is asked, e.g. eu-central-1';
+    problems.push({ file, path: `${where}.region`, found: region ?? 'nothing', allowed });
+  }
+  if (apiKey === undefined && apiKeys === undefined && credentials === undefined) {
+    const allowed = 'a Bedrock API key, or credentials with accessKeyId and secretAccessKey';
+    problems.push({ file, path: `${where}.apiKey`, found: 'nothing', allowed });
+  }
+  return problems;
+}
+
+const isAwsRegion = (region: string | undefined): boolean => /^[a-z]{2}(?:-[a-z]+)+-\d$/.test(region ?? '');

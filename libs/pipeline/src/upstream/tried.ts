@@ -25,7 +25,9 @@ export function noteCall(
 ): AttemptNote {
   const isCompleted = outcome.kind === 'completed';
   const connectMs = isCompleted ? outcome.connectMs : null; // null on a connection that was open already
-  const durationMs = trace.stage('upstream', startMs, { provider, model: upstreamModel, connectMs }) - startMs;
+  const warnings = isCompleted && outcome.warnings ? { warnings: outcome.warnings.join('; ') } : {};
+  const attributes = { provider, model: upstreamModel, connectMs, ...warnings };
+  const durationMs = trace.stage('upstream', startMs, attributes) - startMs;
   const note: AttemptNote = {
     provider,
     model: upstreamModel,

@@ -4,9 +4,11 @@ import { OPENAI_BASE_URL } from '../adapters/openai/openai.adapter';
 /** A provider that the environment points to. */
 export interface Candidate {
   readonly id: string;
-  readonly kind: 'openai' | 'groq';
+  readonly kind: 'openai' | 'groq' | 'anthropic' | 'google';
   readonly baseUrl: string;
   readonly apiKey?: string;
+  /** That its list of models is asked for with; default: the key as a bearer token. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** What the start banner calls it, and why it is there. */
   readonly found: string;
   /** Used when the list of models cannot be had; empty: then the provider is left out. */
@@ -39,6 +41,35 @@ export function groqCandidate(env: NodeJS.ProcessEnv): Candidate | null {
     apiKey,
     found: 'Groq (GROQ_API_KEY)',
     staticModels: GROQ_MODELS,
+  };
+}
+
+export function anthropicCandidate(env: NodeJS.ProcessEnv): Candidate | null {
+  const apiKey = env['ANTHROPIC_API_KEY'];
+  if (!apiKey) return null;
+  return {
+    id: 'anthropic',
+    kind: 'anthropic',
+    baseUrl: PROVIDER_KINDS.anthropic.baseUrl,
+    apiKey,
+    headers: { 'x-api-key': apiKey, 'anthropic-version': '2023-06-01' },
+    found: 'Anthropic (ANTHROPIC_API_KEY)',
+    staticModels: [],
+  };
+}
+
+export function googleCandidate(env: NodeJS.ProcessEnv): Candidate | null {
+  const name = ['GEMINI_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'].find((each) => env[each]);
+  const apiKey = name === undefined ? undefined : env[name];
+  if (!apiKey) return null;
+  return {
+    id: 'google',
+    kind: 'google',
+    baseUrl: PROVIDER_KINDS.google.baseUrl,
+    apiKey,
+    headers: { 'x-goog-api-key': apiKey },
+    found: `Gemini (${name})`,
+    staticModels: [],
   };
 }
 

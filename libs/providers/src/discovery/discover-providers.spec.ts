@@ -1,7 +1,8 @@
 import { relayConfigSchema } from '@relay/config';
 import { jsonReply, neverAnswer, ScriptedUpstream, errorReply } from '@relay/testing';
-import { ollamaOrigin } from './candidates';
+import { anthropicCandidate, googleCandidate, ollamaOrigin } from './candidates';
 import { discoverProviders } from './discover-providers';
+import { listModels } from './list-models';
 import { guessTier, isChatModel } from './model-names';
 
 const NOBODY = 'http://127.0.0.1:1'; // nothing listens on port 1
@@ -46,6 +47,28 @@ describe('discoverProviders', () => {
     const found = await discoverProviders({ OLLAMA_HOST: upstream.origin }, TIMEOUT_MS);
     expect(found.providers).toEqual([{ id: 'ollama', kind: 'openai', baseUrl: upstream.baseUrl }]);
     expect(found.models.map(({ id }) => id)).toEqual(['llama3.2:3b']);
+  });
+
+  it('knows Anthropic and Gemini by their keys, and asks them for their models as they want to be asked', async () => {
+    const env = { ANTHROPIC_API_KEY: 'k-1', GOOGLE_GENERATIVE_AI_API_KEY: 'k-2' };
+    expect(anthropicCandidate(env)).toMatchObject({
+      kind: 'anthropic',
+      apiKey: 'k-1',
+      headers: { 'x-api-key': 'k-1' },
+    });
+    const google = googleCandidate(env);
+    expect(google).toMatchObject({ kind: 'google', apiKey: 'k-2' });
+    expect(googleCandidate({ ...env, GEMINI_API_KEY: 'k-3' })?.apiKey).toBe('k-3');
+    upstream.enqueue(
+      jsonReply({
+        models: [
+          { name: 'models/gemini-2.5-pro', supportedGenerationMethods: ['generateContent'] },
+          { name: 'models/embedding-001', supportedGenerationMethods: ['embedContent'] },
+        ],
+      }),
+    );
+    expect(await listModels(upstream.baseUrl, google?.headers ?? {}, TIMEOUT_MS)).toEqual(['gemini-2.5-pro']);
+    expect(upstream.requests[0]?.headers).toMatchObject({ 'x-goog-api-key': 'k-2' });
   });
 
   it('keeps two models of one name apart', async () => {

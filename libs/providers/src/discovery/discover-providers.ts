@@ -1,4 +1,12 @@
-import { type Candidate, groqCandidate, OLLAMA_PROBE_TIMEOUT_MS, ollamaCandidate, openaiCandidate } from './candidates';
+import {
+  anthropicCandidate,
+  type Candidate,
+  googleCandidate,
+  groqCandidate,
+  OLLAMA_PROBE_TIMEOUT_MS,
+  ollamaCandidate,
+  openaiCandidate,
+} from './candidates';
 import type { Discovery, ModelInput, ProviderInput } from './discovery.types';
 import { listModels } from './list-models';
 import { guessTier, isChatModel } from './model-names';
@@ -11,11 +19,12 @@ interface Found {
 }
 
 /**
- * Providers that the environment points to: OPENAI_API_KEY (with OPENAI_BASE_URL), GROQ_API_KEY, an Ollama on this machine;
- * with none of them the simulator. Asks each for its models, at most `fetchTimeoutMs` long and all at once; never throws.
+ * Providers that the environment points to: OPENAI_API_KEY (with OPENAI_BASE_URL), ANTHROPIC_API_KEY, GEMINI_API_KEY (or
+ * GOOGLE_GENERATIVE_AI_API_KEY), GROQ_API_KEY, an Ollama on this machine; with none of them the simulator. Asks each for its models, at most `fetchTimeoutMs` long and all at once; never throws.
  */
 export async function discoverProviders(env: NodeJS.ProcessEnv, fetchTimeoutMs: number): Promise<Discovery> {
-  const candidates = [openaiCandidate(env), groqCandidate(env)].filter((candidate) => candidate !== null);
+  const named = [openaiCandidate, anthropicCandidate, googleCandidate, groqCandidate].map((find) => find(env));
+  const candidates = named.filter((candidate) => candidate !== null);
   const probes = candidates.map((candidate) => probe(candidate, fetchTimeoutMs));
   probes.push(probe(ollamaCandidate(env), Math.min(fetchTimeoutMs, OLLAMA_PROBE_TIMEOUT_MS)));
   const found = await Promise.all(probes);
@@ -37,7 +46,9 @@ const silentNote = ({ candidate }: Found): string =>
   `${candidate.found} at ${candidate.baseUrl} did not tell its models and is left out; name them in relay.yaml.`;
 
 async function probe(candidate: Candidate, timeoutMs: number): Promise<Found> {
-  const names = await listModels(candidate.baseUrl, candidate.apiKey, timeoutMs);
+  const { baseUrl, apiKey, headers } = candidate;
+  const bearer = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const names = await listModels(baseUrl, headers ?? bearer, timeoutMs);
   const models = (names ?? candidate.staticModels).filter(isChatModel);
   return { candidate, models, listed: names !== null };
 }

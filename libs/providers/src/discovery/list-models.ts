@@ -1,4 +1,4 @@
-import { isJsonObject } from '@relay/protocols';
+import { isJsonObject, jsonObjects, type JsonObject } from '@relay/protocols';
 
 /** No provider adds more models than this on its own. */
 const MAX_MODELS = 100;
@@ -6,20 +6,26 @@ const MAX_MODELS = 100;
 /** The model names at `GET {baseUrl}/models`; null if the server is not there, refuses, or answers something else. */
 export async function listModels(
   baseUrl: string,
-  apiKey: string | undefined,
+  headers: Readonly<Record<string, string>>,
   timeoutMs: number,
 ): Promise<string[] | null> {
   try {
     const response = await fetch(`${baseUrl}/models`, {
-      headers: apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` },
+      headers,
       signal: AbortSignal.timeout(timeoutMs),
     });
     const payload: unknown = await response.json();
-    const data = isJsonObject(payload) ? payload['data'] : null;
+    const data = isJsonObject(payload) ? (payload['data'] ?? payload['models']) : null;
     if (!response.ok || !Array.isArray(data)) return null;
-    const names = (data as unknown[]).map((model) => (isJsonObject(model) ? model['id'] : null));
-    return names.filter((name): name is string => typeof name === 'string').slice(0, MAX_MODELS);
+    return jsonObjects(data).flatMap(nameOf).slice(0, MAX_MODELS);
   } catch {
     return null; // not there: an expected answer to the question
   }
+}
+
+/** Gemini names a model `models/gemini-…`, and says which of them write text. */
+function nameOf({ id, name, supportedGenerationMethods: methods }: JsonObject): string[] {
+  if (typeof id === 'string') return [id];
+  const writes = !Array.isArray(methods) || methods.includes('generateContent');
+  return typeof name === 'string' && writes ? [name.replace(/^models\//, '')] : [];
 }

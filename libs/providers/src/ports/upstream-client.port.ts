@@ -13,6 +13,8 @@ export interface UpstreamRequest {
   readonly body: Buffer;
   /** Of the body, as the client sent it: a form has its boundary there. */
   readonly contentType: string;
+  /** Of the client's headers those that change what is asked, names in lower case; they replace the provider's own. Absent: none do. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Top-level keys, or fields of a form, to change on the way; `undefined` removes one. The model is set anyway. */
   readonly patch: BodyPatch;
   readonly stream: boolean;
@@ -54,6 +56,8 @@ export interface UpstreamCompleted {
   readonly totalMs: number;
   /** Null or absent where the provider said nothing of its rate limits. */
   readonly told?: ToldLimits | null;
+  /** What of the request the provider could not be told, or only otherwise; absent: nothing. */
+  readonly warnings?: readonly string[];
 }
 
 export interface UpstreamFailed {

@@ -1,6 +1,7 @@
 import type { VendorWire } from './vendor-wire';
 
-const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const event = (type: string, fields: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 const INPUT = { input_tokens: 5, cache_read_input_tokens: 4, cache_creation_input_tokens: 2 };
 const REASONS = { stop: 'end_turn', length: 'max_tokens', tools: 'tool_use' };
 const message = { id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-x', stop_sequence: null };
@@ -10,7 +11,9 @@ export const anthropicWire: VendorWire = {
   config: {},
   contentType: 'text/event-stream; charset=utf-8',
   start:
-    event('message_start', { message: { ...message, content: [], stop_reason: null, usage: { ...INPUT, output_tokens: 1 } } }) +
+    event('message_start', {
+      message: { ...message, content: [], stop_reason: null, usage: { ...INPUT, output_tokens: 1 } },
+    }) +
     event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } }) +
     event('ping', {}),
   text: (text) => event('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
@@ -36,7 +39,10 @@ export const anthropicWire: VendorWire = {
   brokenOffBy: 'Overloaded',
   end: (reason) => [
     event('content_block_stop', { index: 0 }),
-    event('message_delta', { delta: { stop_reason: REASONS[reason], stop_sequence: null }, usage: { output_tokens: 3 } }),
+    event('message_delta', {
+      delta: { stop_reason: REASONS[reason], stop_sequence: null },
+      usage: { output_tokens: 3 },
+    }),
     event('message_stop', {}),
   ],
   whole: (text) => ({

@@ -1,7 +1,12 @@
 import type { VendorWire } from './vendor-wire';
 
-const event = (type: string, fields: object): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
-const usage = { billed_units: { input_tokens: 7, output_tokens: 3 }, tokens: { input_tokens: 11, output_tokens: 3 }, cached_tokens: 4 };
+const event = (type: string, fields: object): string =>
+  `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
+const usage = {
+  billed_units: { input_tokens: 7, output_tokens: 3 },
+  tokens: { input_tokens: 11, output_tokens: 3 },
+  cached_tokens: 4,
+};
 const REASONS = { stop: 'COMPLETE', length: 'MAX_TOKENS', tools: 'TOOL_CALL' };
 
 export const cohereWire: VendorWire = {
@@ -22,7 +27,10 @@ export const cohereWire: VendorWire = {
       const start = { id, type: 'function', function: { name, arguments: json.slice(0, 3) } };
       return [
         event('tool-call-start', { index, delta: { message: { tool_calls: start } } }),
-        event('tool-call-delta', { index, delta: { message: { tool_calls: { function: { arguments: json.slice(3) } } } } }),
+        event('tool-call-delta', {
+          index,
+          delta: { message: { tool_calls: { function: { arguments: json.slice(3) } } } },
+        }),
         event('tool-call-end', { index }),
       ];
     }),

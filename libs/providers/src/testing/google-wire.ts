@@ -9,7 +9,11 @@ export const googleWire: VendorWire = {
   kind: 'google',
   config: {},
   contentType: 'text/event-stream',
-  start: data({ candidates: [content([{ text: '' }])], usageMetadata: { promptTokenCount: 11 }, modelVersion: 'gemini-x' }),
+  start: data({
+    candidates: [content([{ text: '' }])],
+    usageMetadata: { promptTokenCount: 11 },
+    modelVersion: 'gemini-x',
+  }),
   text: (text) => data({ candidates: [content([{ text }])] }),
   thought: (text) => data({ candidates: [content([{ text, thought: true }])] }),
   calls: (calls) => [

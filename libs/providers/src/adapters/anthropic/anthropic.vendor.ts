@@ -16,7 +16,8 @@ export const anthropicVendor: Vendor = {
   chatOptions({ reasoning_effort: effort, parallel_tool_calls: parallel, user }, model) {
     const options: JSONObject = {};
     const thinking = claudeThinking(model, effort);
-    if (thinking?.type === 'adaptive') Object.assign(options, { thinking: { type: 'adaptive' }, effort: thinking.effort });
+    if (thinking?.type === 'adaptive')
+      Object.assign(options, { thinking: { type: 'adaptive' }, effort: thinking.effort });
     else if (thinking) options['thinking'] = { ...thinking };
     if (parallel === false) options['disableParallelToolUse'] = true;
     if (typeof user === 'string') options['metadata'] = { userId: user };
@@ -26,7 +27,12 @@ export const anthropicVendor: Vendor = {
   // message_start tells the input, each message_delta the output so far.
   earlyUsage: {
     mark: '"usage":',
-    read: ({ input_tokens: input, cache_read_input_tokens: read, cache_creation_input_tokens: written, output_tokens: output }) => ({
+    read: ({
+      input_tokens: input,
+      cache_read_input_tokens: read,
+      cache_creation_input_tokens: written,
+      output_tokens: output,
+    }) => ({
       inputTokens: tokens(input) + tokens(read) + tokens(written),
       cachedInputTokens: tokens(read),
       outputTokens: tokens(output),

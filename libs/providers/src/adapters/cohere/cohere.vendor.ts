@@ -2,7 +2,13 @@ import type { JSONObject } from '@ai-sdk/provider';
 import type { Vendor } from '../sdk/vendor';
 
 /** For thinking alone, in tokens; Cohere knows no levels. */
-const BUDGETS: Readonly<Record<string, number>> = { minimal: 512, low: 1_024, medium: 4_096, high: 16_384, xhigh: 31_000 };
+const BUDGETS: Readonly<Record<string, number>> = {
+  minimal: 512,
+  low: 1_024,
+  medium: 4_096,
+  high: 16_384,
+  xhigh: 31_000,
+};
 
 export const cohereVendor: Vendor = {
   name: 'cohere',

@@ -3,7 +3,14 @@ import { tokens } from '../sdk/sdk-usage';
 import type { Vendor } from '../sdk/vendor';
 
 /** Gemini 2.5 thinks by a budget. In tokens; ai.google.dev/gemini-api/docs/openai says which effort is which. */
-const BUDGETS: Readonly<Record<string, number>> = { none: 0, minimal: 1_024, low: 1_024, medium: 8_192, high: 24_576, xhigh: 24_576 };
+const BUDGETS: Readonly<Record<string, number>> = {
+  none: 0,
+  minimal: 1_024,
+  low: 1_024,
+  medium: 8_192,
+  high: 24_576,
+  xhigh: 24_576,
+};
 /** Later models by a level; they cannot do without. */
 const LEVELS: Readonly<Record<string, string>> = {
   none: 'minimal',

@@ -42,13 +42,16 @@ export function callOptions(
 function settings(chat: JsonObject, model: string, vendor: Vendor): SharedV3ProviderOptions {
   const options = vendor.chatOptions(chat, model);
   const own = chat[vendor.name];
-  return isJsonObject(own) ? { ...options, [vendor.name]: { ...options[vendor.name], ...(own as JSONObject) } } : options;
+  return isJsonObject(own)
+    ? { ...options, [vendor.name]: { ...options[vendor.name], ...(own as JSONObject) } }
+    : options;
 }
 
 function noteUnread(chat: JsonObject, vendor: Vendor, warnings: Warnings): void {
   for (const [field, value] of Object.entries(chat)) {
     const isRead = READ_FIELDS.includes(field) || vendor.chatFields.includes(field) || field === vendor.name;
-    if (!isRead && value !== null && value !== false) warnings.add(`${field} is ignored: ${vendor.name} has nothing like it`);
+    if (!isRead && value !== null && value !== false)
+      warnings.add(`${field} is ignored: ${vendor.name} has nothing like it`);
   }
 }
 

@@ -1,4 +1,9 @@
-import type { JSONObject, LanguageModelV3File, LanguageModelV3Source, SharedV3ProviderMetadata } from '@ai-sdk/provider';
+import type {
+  JSONObject,
+  LanguageModelV3File,
+  LanguageModelV3Source,
+  SharedV3ProviderMetadata,
+} from '@ai-sdk/provider';
 import type { JsonObject } from '@relay/protocols';
 
 /** A thought as OpenRouter tells it, if the vendor signed it: sent back with the answer, the model can go on from there. */

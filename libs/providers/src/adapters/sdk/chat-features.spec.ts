@@ -101,13 +101,25 @@ describe.each(VENDOR_WIRES)('chat with $kind', (wire) => {
   });
 
   it('asks for an answer in a schema', async () => {
-    const schema = { type: 'object', properties: { mood: { type: 'string' } }, required: ['mood'], additionalProperties: false };
+    const schema = {
+      type: 'object',
+      properties: { mood: { type: 'string' } },
+      required: ['mood'],
+      additionalProperties: false,
+    };
     const format = { type: 'json_schema', json_schema: { name: 'mood', schema, strict: true } };
     expect(await sent({ response_format: format }, 'claude-sonnet-4-5')).toContain('mood');
   });
 
   it('keeps the usual settings', async () => {
-    const body = await sent({ max_tokens: 77, temperature: 0, top_p: 0.5, stop: 'END', stream: false, logprobs: false });
+    const body = await sent({
+      max_tokens: 77,
+      temperature: 0,
+      top_p: 0.5,
+      stop: 'END',
+      stream: false,
+      logprobs: false,
+    });
     expect(body).toMatch(/"(?:max_tokens|maxOutputTokens|maxTokens)":77/);
     expect(body).toContain('"temperature":0');
     expect(body).toContain('["END"]');

@@ -120,7 +120,12 @@ export class ChatFrames {
 
   private begin(): string {
     this.isBegun = true;
-    const start: JsonObject = { id: this.id, object: 'chat.completion.chunk', created: this.created, model: this.model };
+    const start: JsonObject = {
+      id: this.id,
+      object: 'chat.completion.chunk',
+      created: this.created,
+      model: this.model,
+    };
     this.head = `data: ${JSON.stringify(start).slice(0, -1)},"choices":[{"index":0,"delta":`;
     return `${this.head}{"role":"assistant","content":""},"finish_reason":null}]}\n\n`;
   }

@@ -7,7 +7,11 @@ type Part = LanguageModelV3TextPart | LanguageModelV3FilePart;
 /** `data:image/png;base64,…`; the type may have parameters. */
 const DATA_URL = /^data:([\w.+-]+\/[\w.+-]+)?(?:;[\w.+-]+=[^;,]*)*(;base64)?,/i;
 const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: 'audio/mpeg', wav: 'audio/wav' };
-const FILE_TYPES: Readonly<Record<string, string>> = { pdf: 'application/pdf', txt: 'text/plain', json: 'application/json' };
+const FILE_TYPES: Readonly<Record<string, string>> = {
+  pdf: 'application/pdf',
+  txt: 'text/plain',
+  json: 'application/json',
+};
 
 /** The text of a content, alone or in parts; other parts have none. */
 export function textOf(content: unknown): string {
@@ -76,7 +80,11 @@ function filePart(url: unknown, mediaType: string): LanguageModelV3FilePart | nu
 
 function dataPart(data: string, mediaType: string, isBase64: boolean): LanguageModelV3FilePart | null {
   try {
-    return { type: 'file', mediaType, data: isBase64 ? data : Buffer.from(decodeURIComponent(data)).toString('base64') };
+    return {
+      type: 'file',
+      mediaType,
+      data: isBase64 ? data : Buffer.from(decodeURIComponent(data)).toString('base64'),
+    };
   } catch {
     return null; // a lone percent sign
   }
@@ -84,7 +92,8 @@ function dataPart(data: string, mediaType: string, isBase64: boolean): LanguageM
 
 function unreadable(param: string, { type }: JsonObject): RelayError {
   const found = typeof type === 'string' ? `a part of type "${type.slice(0, 40)}"` : 'a part without a type';
-  const allowed =
-    'text; image_url with an http, https or data URL; input_audio in mp3 or wav; file with file_data';
-  return new RelayError('invalid_request', `${param} is ${found} that cannot be sent on. Allowed: ${allowed}.`, { param });
+  const allowed = 'text; image_url with an http, https or data URL; input_audio in mp3 or wav; file with file_data';
+  return new RelayError('invalid_request', `${param} is ${found} that cannot be sent on. Allowed: ${allowed}.`, {
+    param,
+  });
 }

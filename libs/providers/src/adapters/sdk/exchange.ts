@@ -113,13 +113,15 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.isOver) return;
     const { providerId, timeouts } = this.context;
-    if (this.head && this.head.status > 299) this.refuse(Buffer.concat(this.parts)); // the status alone says enough
+    if (this.head && this.head.status > 299)
+      this.refuse(Buffer.concat(this.parts)); // the status alone says enough
     else this.fail(transportFailure(providerId, error, timeouts));
   }
 
   /** Proxies like to answer 200 with a page of HTML. */
   private openStream({ status, contentType, contentEncoding }: Head, headers: Headers): void {
-    if (contentType !== '' && !/event-?stream/i.test(contentType)) return this.bad('did not answer with an event stream');
+    if (contentType !== '' && !/event-?stream/i.test(contentType))
+      return this.bad('did not answer with an event stream');
     if (isEncoded(contentEncoding)) return this.bad('compressed an event stream, which was not asked for');
     const stream = new ReadableStream<Uint8Array>(
       {
@@ -210,5 +212,4 @@ function plain(headers: Headers): Record<string, string> {
   return flat;
 }
 
-const text = (header: string | string[] | undefined): string =>
-  (Array.isArray(header) ? header[0] : header) ?? '';
+const text = (header: string | string[] | undefined): string => (Array.isArray(header) ? header[0] : header) ?? '';

@@ -102,7 +102,13 @@ class PromptReader {
     if (input === null) return err(wrong(`${where}.function.arguments`, 'is not a JSON object'));
     this.toolNames.set(id, name);
     const providerOptions = this.signature(extra);
-    return ok({ type: 'tool-call', toolCallId: id, toolName: name, input, ...(providerOptions && { providerOptions }) });
+    return ok({
+      type: 'tool-call',
+      toolCallId: id,
+      toolName: name,
+      input,
+      ...(providerOptions && { providerOptions }),
+    });
   }
 
   /** Gemini signs its calls, and wants the signature back, in the place where its own OpenAI-compatible API has it. */

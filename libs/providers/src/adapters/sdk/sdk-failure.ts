@@ -18,7 +18,11 @@ const UNREADABLE: ReadonlySet<string> = new Set(['AI_JSONParseError', 'AI_TypeVa
 export function thrownFailure(thrown: unknown, wasSent: boolean, { providerId, secrets }: SdkContext): UpstreamFailure {
   if (!wasSent && thrown instanceof Error) {
     if (!REQUEST_ERRORS.has(thrown.name)) {
-      return fault('upstream_error', `Provider ${providerId} could not be asked: ${quote(thrown.message, secrets)}`, thrown);
+      return fault(
+        'upstream_error',
+        `Provider ${providerId} could not be asked: ${quote(thrown.message, secrets)}`,
+        thrown,
+      );
     }
     const message = `Provider ${providerId} cannot be asked this: ${quote(thrown.message, secrets)}`;
     return finalFailure(new RelayError('invalid_request', message, { cause: thrown }));
@@ -43,7 +47,9 @@ function errorIn(thrown: unknown): { error: { message: string; code: string } } 
   const { message, type, status, name } = error;
   if (typeof message !== 'string') return null;
   const kind = [type, status, name, error['code']].find((one) => typeof one === 'string' || one === 429);
-  return { error: { message, code: /rate_limit|RESOURCE_EXHAUSTED|hrottling|^429$/.test(String(kind)) ? '429' : String(kind) } };
+  return {
+    error: { message, code: /rate_limit|RESOURCE_EXHAUSTED|hrottling|^429$/.test(String(kind)) ? '429' : String(kind) },
+  };
 }
 
 function parsed(body: unknown): unknown {

@@ -128,8 +128,13 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
       const chunks = chunksOf(observed.frames);
       expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
       expect(chunks.at(-1)?.choices[0]?.finish_reason).toBe('length');
-      expect(outcome).toMatchObject({ finishReason: 'length', usage: { inputTokens: 11, cachedInputTokens: 4, outputTokens: 3 } });
-      expect(outcome.tail.toString()).toMatch(/^data: .*"choices":\[\],"usage":\{"prompt_tokens":11.*\n\ndata: \[DONE\]\n\n$/);
+      expect(outcome).toMatchObject({
+        finishReason: 'length',
+        usage: { inputTokens: 11, cachedInputTokens: 4, outputTokens: 3 },
+      });
+      expect(outcome.tail.toString()).toMatch(
+        /^data: .*"choices":\[\],"usage":\{"prompt_tokens":11.*\n\ndata: \[DONE\]\n\n$/,
+      );
     });
 
     it('does not tell usage to whoever did not ask', async () => {
@@ -138,7 +143,12 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
     });
 
     it('leaves in the tick in which it came: parts that came together leave together', async () => {
-      upstream.enqueue(streamOf(wire, [Buffer.concat([wire.start, wire.text('a'), wire.text('b')].map((step) => Buffer.from(step as string))), new Gate()]));
+      upstream.enqueue(
+        streamOf(wire, [
+          Buffer.concat([wire.start, wire.text('a'), wire.text('b')].map((step) => Buffer.from(step as string))),
+          new Gate(),
+        ]),
+      );
       const observed = call(client, { stream: true });
       await observed.received('"a"');
       expect(observed.frames).toHaveLength(1);
@@ -148,7 +158,9 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
     });
 
     it('split within a character and between its events is read as if it were not', async () => {
-      const bytes = Buffer.concat([wire.start, wire.text('日本'), ...wire.end('stop')].map((step) => Buffer.from(step as string)));
+      const bytes = Buffer.concat(
+        [wire.start, wire.text('日本'), ...wire.end('stop')].map((step) => Buffer.from(step as string)),
+      );
       const gates: Gate[] = [];
       const pieces = [...bytes].flatMap((byte, i) => {
         if (i % 40 !== 0) return [Buffer.from([byte])];
@@ -228,7 +240,11 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
     ])('%s before any content may be tried elsewhere', async (_name, script) => {
       upstream.enqueue(script);
       const observed = call(client, { stream: true });
-      expect(await failed(observed)).toMatchObject({ error: { code: 'upstream_error' }, started: false, retryable: true });
+      expect(await failed(observed)).toMatchObject({
+        error: { code: 'upstream_error' },
+        started: false,
+        retryable: true,
+      });
       expect(observed.frames).toEqual([]);
     });
 
@@ -287,7 +303,11 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
     it('that is HTML, or endless, is worth another try if its status says so', async () => {
       upstream.enqueue(htmlReply(502), jsonReply({ message: 'x'.repeat(MAX_REFUSAL_BYTES * 20) }, { status: 503 }));
       for (const status of [502, 503]) {
-        expect(await failed(call(client))).toMatchObject({ upstreamStatus: status, retryable: true, passthrough: null });
+        expect(await failed(call(client))).toMatchObject({
+          upstreamStatus: status,
+          retryable: true,
+          passthrough: null,
+        });
       }
     });
   });
@@ -344,7 +364,11 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
       const observed = call(client, { stream });
       const request = await upstream.request();
       observed.abort.abort();
-      expect(await failed(observed)).toMatchObject({ error: { code: 'client_closed' }, retryable: false, started: false });
+      expect(await failed(observed)).toMatchObject({
+        error: { code: 'client_closed' },
+        retryable: false,
+        started: false,
+      });
       await request.aborted;
     });
 
@@ -366,7 +390,9 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
     });
 
     it('before the call sends nothing; a reason of the relay becomes the outcome', async () => {
-      expect(await failed(call(client, { signal: AbortSignal.abort() }))).toMatchObject({ error: { code: 'client_closed' } });
+      expect(await failed(call(client, { signal: AbortSignal.abort() }))).toMatchObject({
+        error: { code: 'client_closed' },
+      });
       expect(upstream.requests).toEqual([]);
       upstream.enqueue(neverAnswer());
       const observed = call(client);

@@ -49,7 +49,7 @@ export class SdkClient implements UpstreamClient {
       ...{ providerId: provider.id, origin, vendor, connections: this.connections, clock, timeouts: provider.timeouts },
       apiKey: provider.apiKey ?? provider.apiKeys?.[0]?.value ?? '',
       headers: provider.headers ?? {},
-      secrets: secretsOf(provider),
+      secrets: [...secretsOf(provider), ...Object.values(provider.credentials ?? {})],
       models: () => this.load(),
     };
   }

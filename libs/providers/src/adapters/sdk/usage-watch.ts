@@ -13,7 +13,8 @@ export class UsageWatch {
   see(chunk: Buffer): void {
     if (!this.early) return;
     const at = chunk.lastIndexOf(this.early.mark);
-    if (at !== -1) this.last = chunk.subarray(at + this.early.mark.length, at + this.early.mark.length + MAX_USAGE_BYTES);
+    if (at !== -1)
+      this.last = chunk.subarray(at + this.early.mark.length, at + this.early.mark.length + MAX_USAGE_BYTES);
   }
 
   /** What was told so far; null if nothing was. */
