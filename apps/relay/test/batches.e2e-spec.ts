@@ -1,0 +1,208 @@
+import { completionJson, errorReply, Gate, gatedReply, jsonReply, saySkipped, ScriptedUpstream } from '@relay/testing';
+import OpenAI, { toFile } from 'openai';
+import { RelayProcess } from './relay-process';
+import { ScratchDatabase } from './scratch-database';
+import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
+
+const POLL_MS = 100;
+/** More than one request is tried again by itself. */
+const REFUSALS = 6;
+/** Workers of other tests take jobs of the same queue. */
+const REDIS_DB = 11;
+const URL = '/v1/chat/completions';
+const stores = process.env.TEST_DATABASE_URL ? ['embedded', 'PostgreSQL'] : ['embedded'];
+if (stores.length === 1) saySkipped('batches on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+interface OutputLine {
+  readonly custom_id: string | null;
+  readonly response: { status_code: number; request_id: string; body: { choices: unknown[] } } | null;
+  readonly error: { code: string; message: string } | null;
+}
+
+const line = (id: string, more: object = {}): string =>
+  JSON.stringify({ custom_id: id, method: 'POST', url: URL, body: ask(`question ${id}`), ...more });
+
+describe.each(stores)('batches (%s)', (store) => {
+  let database: ScratchDatabase | null = null;
+  let upstream: ScriptedUpstream;
+  let relay: RelayProcess;
+  let acme: OpenAI;
+  let globex: OpenAI;
+
+  const env = (): NodeJS.ProcessEnv => ({
+    ...(database && { DATABASE_URL: database.url }),
+    ...(database && process.env.TEST_REDIS_URL && { REDIS_URL: `${process.env.TEST_REDIS_URL}/${REDIS_DB}` }),
+  });
+  const connect = (): void => {
+    acme = relay.openai(ACME_KEY);
+    globex = relay.openai(GLOBEX_KEY);
+  };
+
+  beforeAll(async () => {
+    if (store !== 'embedded') database = await ScratchDatabase.create(process.env.TEST_DATABASE_URL ?? '', 'batches');
+    upstream = await ScriptedUpstream.start();
+    relay = await RelayProcess.start({ config: testConfig(upstream), env: env() });
+    connect();
+  }, 120_000);
+  afterAll(async () => {
+    await relay.close();
+    await upstream.close();
+    await database?.drop();
+  });
+  beforeEach(() => void (upstream.requests.length = 0));
+
+  const upload = (lines: readonly string[], client = acme): Promise<OpenAI.FileObject> =>
+    toFile(Buffer.from(lines.join('\n')), 'requests.jsonl').then((file) =>
+      client.files.create({ file, purpose: 'batch' }),
+    );
+  const order = async (lines: readonly string[]): Promise<OpenAI.Batch> => {
+    const { id } = await upload(lines);
+    return acme.batches.create({
+      ...{ input_file_id: id, endpoint: URL, completion_window: '24h', metadata: { of: 'a test' } },
+    });
+  };
+  /** As it is once `isThere` holds for it. */
+  const until = async (id: string, isThere: (batch: OpenAI.Batch) => boolean, client = acme): Promise<OpenAI.Batch> => {
+    for (;;) {
+      const batch = await client.batches.retrieve(id);
+      if (isThere(batch)) return batch;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  };
+  const ended = (id: string, client = acme): Promise<OpenAI.Batch> =>
+    until(id, ({ status }) => ['completed', 'failed', 'expired', 'cancelled'].includes(status), client);
+  const read = async (id: string | null | undefined): Promise<OutputLine[]> => {
+    if (!id) return [];
+    const text = await (await acme.files.content(id)).text();
+    return text
+      .trimEnd()
+      .split('\n')
+      .map((one) => JSON.parse(one) as OutputLine);
+  };
+
+  it('keeps files, tells of them, gives them back byte by byte, and forgets them', async () => {
+    const bytes = Buffer.alloc(2_500_000, 'a line of text with ä\n');
+    const file = await acme.files.create({ file: await toFile(bytes, 'big.txt'), purpose: 'user_data' });
+    expect(file).toMatchObject({ object: 'file', bytes: bytes.length, filename: 'big.txt', purpose: 'user_data' });
+    const given = await acme.files.content(file.id);
+    expect(Buffer.from(await given.arrayBuffer()).equals(bytes)).toBe(true);
+    expect((await acme.files.list({ purpose: 'user_data' })).data.map(({ id }) => id)).toEqual([file.id]);
+    expect(await acme.files.delete(file.id)).toEqual({ id: file.id, object: 'file', deleted: true });
+    await expect(acme.files.retrieve(file.id)).rejects.toMatchObject({ status: 404, code: 'not_found' });
+  });
+
+  it('refuses uploads that are none, by field', async () => {
+    const file = await toFile(Buffer.from('x'), 'x');
+    await expect(acme.files.create({ file, purpose: 'nonsense' as 'batch' })).rejects.toMatchObject({
+      ...{ status: 400, param: 'purpose' },
+    });
+    const body = new FormData();
+    body.set('purpose', 'batch');
+    await expect(acme.post('/files', { body })).rejects.toMatchObject({ status: 400, param: 'file' });
+    await expect(acme.post('/files', { body: { purpose: 'batch' } })).rejects.toMatchObject({ status: 415 });
+    expect((await acme.files.list()).data).toEqual([]);
+  });
+
+  it('answers every line once, in the order of the input', async () => {
+    const ids = Array.from({ length: 60 }, (_, n) => `line-${n}`);
+    const batch = await order(ids.map((id) => line(id)));
+    expect(batch).toMatchObject({ object: 'batch', status: 'validating', metadata: { of: 'a test' } });
+    const done = await ended(batch.id);
+    expect(done).toMatchObject({
+      ...{ status: 'completed', error_file_id: null },
+      request_counts: { total: 60, completed: 60, failed: 0 },
+    });
+    const lines = await read(done.output_file_id);
+    expect(lines.map(({ custom_id: id }) => id)).toEqual(ids);
+    expect(lines.every(({ response }) => response?.status_code === 200 && response.body.choices.length === 1)).toBe(
+      true,
+    );
+    expect(upstream.requests).toHaveLength(60);
+    expect((await acme.batches.list()).data[0]?.id).toBe(batch.id);
+  });
+
+  it('tells what is wrong with single lines in the error file, and does the rest', async () => {
+    const batch = await order([
+      line('good-1'),
+      '{"custom_id": "broken", ',
+      line('good-1'),
+      line('other-url', { url: '/v1/embeddings' }),
+      JSON.stringify({ method: 'POST', url: URL, body: ask('no id') }),
+      '',
+      line('unknown-model', { body: { ...ask('x'), model: 'nobody-has-it' } }),
+      line('good-2'),
+    ]);
+    const done = await ended(batch.id);
+    expect(done.request_counts).toEqual({ total: 7, completed: 2, failed: 5 });
+    expect((await read(done.output_file_id)).map(({ custom_id: id }) => id)).toEqual(['good-1', 'good-2']);
+    const errors = await read(done.error_file_id);
+    expect(errors.map(({ custom_id: id, error, response }) => [id, error?.code ?? response?.status_code])).toEqual([
+      [null, 'invalid_json_line'],
+      ['good-1', 'duplicate_custom_id'],
+      ['other-url', 'invalid_line'],
+      [null, 'invalid_line'],
+      ['unknown-model', 404],
+    ]);
+  });
+
+  it('fails an input without lines', async () => {
+    const done = await ended((await order(['', ''])).id);
+    expect(done).toMatchObject({ status: 'failed', errors: { data: [{ code: 'empty_file' }] } });
+  });
+
+  it('shows nothing of one tenant to another', async () => {
+    const theirs = await upload([line('a')], globex);
+    await expect(acme.files.retrieve(theirs.id)).rejects.toMatchObject({ status: 404 });
+    await expect(acme.files.content(theirs.id)).rejects.toMatchObject({ status: 404 });
+    await expect(acme.files.delete(theirs.id)).rejects.toMatchObject({ status: 404 });
+    const ordering = { input_file_id: theirs.id, endpoint: URL, completion_window: '24h' } as const;
+    await expect(acme.batches.create(ordering)).rejects.toMatchObject({ status: 404, param: 'input_file_id' });
+    const batch = await globex.batches.create(ordering);
+    await expect(acme.batches.retrieve(batch.id)).rejects.toMatchObject({ status: 404 });
+    await expect(acme.batches.cancel(batch.id)).rejects.toMatchObject({ status: 404 });
+    expect((await acme.batches.list()).data.map(({ id }) => id)).not.toContain(batch.id);
+    expect(await ended(batch.id, globex)).toMatchObject({ status: 'completed' });
+  });
+
+  it('waits where the upstream says "not now", and answers with what it says then', async () => {
+    upstream.enqueue(...Array.from({ length: REFUSALS }, () => errorReply(429, 'slow down')));
+    const done = await ended((await order([line('patient')])).id);
+    expect(done.request_counts).toEqual({ total: 1, completed: 1, failed: 0 });
+    expect(upstream.requests).toHaveLength(REFUSALS + 1);
+  }, 60_000);
+
+  it('cancels: what is under way is given up, and the rest is not asked', async () => {
+    const gate = new Gate();
+    upstream.enqueue(jsonReply(completionJson('first')), gatedReply(gate, jsonReply(completionJson('late'))));
+    const batch = await order([line('first'), line('held')]);
+    await gate.reached;
+    await until(batch.id, ({ request_counts: counts }) => counts?.completed === 1);
+    expect((await acme.batches.cancel(batch.id)).status).toBe('cancelling');
+    const done = await ended(batch.id);
+    gate.open();
+    expect(done).toMatchObject({ status: 'cancelled', request_counts: { total: 2, completed: 1, failed: 1 } });
+    const [answered, left] = [await read(done.output_file_id), await read(done.error_file_id)];
+    expect([...answered, ...left].map(({ custom_id: id }) => id).sort()).toEqual(['first', 'held']);
+    expect(left[0]?.error?.code).toBe('batch_cancelled');
+    await expect(acme.batches.cancel(batch.id)).rejects.toMatchObject({ status: 409 });
+  });
+
+  it('goes on after kill -9, and answers no line twice', async () => {
+    const ids = Array.from({ length: 200 }, (_, n) => `kill-${n}`);
+    const gate = new Gate();
+    const answers = Array.from({ length: 80 }, () => jsonReply(completionJson('ok')));
+    upstream.enqueue(
+      ...answers,
+      ...Array.from({ length: 24 }, () => gatedReply(gate, jsonReply(completionJson('ok')))),
+    );
+    const batch = await order(ids.map((id) => line(id)));
+    await gate.reached;
+    await relay.kill('SIGKILL');
+    gate.open();
+    relay = await RelayProcess.start({ config: testConfig(upstream), env: env(), folder: relay.folder });
+    connect();
+    const done = await ended(batch.id);
+    expect(done.request_counts).toEqual({ total: 200, completed: 200, failed: 0 });
+    expect((await read(done.output_file_id)).map(({ custom_id: id }) => id)).toEqual(ids);
+  }, 120_000);
+});
