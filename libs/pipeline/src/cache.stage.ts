@@ -11,11 +11,12 @@ import {
 } from '@relay/cache';
 import { ConfigStore } from '@relay/config';
 import { OPERATION_SHAPES } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { type AnswerAssembler, protocolOf } from '@relay/protocols';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
 import { isMakeshift } from './makeshift';
+import { meaningfulHeaders } from './operations/meaningful-headers';
 import type { RequestTrace } from './request-trace';
 
 /** What the client and the plan allow for one request. */
@@ -43,6 +44,8 @@ export interface PastTime {
 const MS_PER_SECOND = 1_000;
 /** So long after its time an answer may be served where the policy loosens the cache under load: once more its time, at most this, ms. */
 const MAX_LOOSENED_MS = 3_600_000;
+/** Ends of answers that a provider withheld, in the words of chat and of messages. */
+const REFUSED: ReadonlySet<string> = new Set(['content_filter', 'refusal']);
 /** Refusals that the same request gets again: bad parameters, too long a context, a model that is not there, too large a body. */
 const LASTING_REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 415, 422]);
 
@@ -74,7 +77,7 @@ export class CacheStage {
       version: plan.cache.version,
     };
     return {
-      key: wanted ? this.cache.key(scope, asked) : null,
+      key: wanted ? withHeaders(this.cache.key(scope, asked), meaningfulHeaders(operation, exchange.headers)) : null,
       scope,
       directives,
       epoch: this.invalidations.epoch,
@@ -137,7 +140,7 @@ export class CacheStage {
 
   /** Whether the plan, the client and the answer itself allow that others are served it later. */
   mayStore(lookup: CacheLookup, job: Job, { finishReason }: UpstreamCompleted): boolean {
-    return lookup.stores && !isMakeshift(job) && finishReason !== null && finishReason !== 'content_filter';
+    return lookup.stores && !isMakeshift(job) && finishReason !== null && !REFUSED.has(finishReason);
   }
 
   /** In L1 at once; the promise settles when the other processes can find it, or when that was given up. */
@@ -206,3 +209,8 @@ export class CacheStage {
 }
 
 const loosenedMs = (ttlMs: number): number => Math.min(ttlMs, MAX_LOOSENED_MS);
+
+/** The exact key of a question whose headers are a part of it. */
+function withHeaders(key: string, headers: Readonly<Record<string, string>> | null): string {
+  return headers === null ? key : sha256Hex(`${key} ${JSON.stringify(headers)}`);
+}

@@ -12,6 +12,7 @@ import { Admission, Scheduler, type AdmissionRequest, type Slot } from '@relay/s
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
 import { CallLimits, type CallPermit, CallRefusal } from '../limits/call-limits';
+import { meaningfulHeaders } from '../operations/meaningful-headers';
 import { admissionOf } from './admission-request';
 import { notSent } from './no-answer';
 import { RetryBudgets } from './retry-budgets';
@@ -130,6 +131,7 @@ function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSi
   return {
     operation: exchange.operation,
     contentType: exchange.headers['content-type'] ?? '',
+    headers: meaningfulHeaders(exchange.operation, exchange.headers) ?? undefined,
     model: upstreamModel,
     body: exchange.body,
     patch: decodingPatch(job, upstreamModel, planned.plan.decoding),

@@ -74,7 +74,7 @@ class TranslatingClient implements UpstreamClient {
     const body = Buffer.from(JSON.stringify({ ...chat.value, stream: stream || undefined }));
     const frames = stream ? new TranslatedFrames(protocol.fromChat.stream(asked), observer) : null;
     const outcome = await this.client.call(
-      { ...request, operation: 'chat', body, patch: {}, clientWantsUsage: true },
+      { ...request, operation: 'chat', headers: undefined, body, patch: {}, clientWantsUsage: true },
       frames ?? observer,
     );
     return outcome.kind === 'failed' ? refusedIn(protocol, outcome) : this.answered(protocol, asked, outcome, frames);
