@@ -203,7 +203,7 @@ describe('what is gathered of a stream of a response', () => {
 
   it('has the usage that was counted where the stream told none', () => {
     const usage = { inputTokens: 3, cachedInputTokens: 1, outputTokens: 2, reasoningTokens: 0 };
-    const answer = gather(...BEGIN, delta('x'), ended({ ...WHOLE, usage: null } as never)).finish(usage);
+    const answer = gather(...BEGIN, delta('x'), ended({ ...WHOLE, usage: null })).finish(usage);
     expect(JSON.parse(answer?.toString('utf8') ?? '')).toMatchObject({ usage: { input_tokens: 3, total_tokens: 5 } });
   });
 
