@@ -12,8 +12,27 @@ export interface DeltaText {
   readonly set: (piece: string) => void;
 }
 
+/** The text of an older completion stands in the choice itself. */
+const PLAIN_TEXT = 'text';
+
+/** The pieces of text in one choice of a chunk. */
+export function choiceTexts(choice: JsonObject): DeltaText[] {
+  const { delta, text } = choice;
+  if (isJsonObject(delta)) return deltaTexts(delta);
+  if (typeof text !== 'string') return [];
+  const set = (value: string): void => void (choice[PLAIN_TEXT] = value);
+  return [{ id: PLAIN_TEXT, isArguments: false, isContent: false, piece: text, set }];
+}
+
+/** A choice that brings this piece of that text and nothing else. */
+export function choiceOf(index: number, id: string, piece: string): JsonObject {
+  return id === PLAIN_TEXT
+    ? { text: piece, index, logprobs: null, finish_reason: null }
+    : { index, delta: deltaOf(id, piece), finish_reason: null };
+}
+
 /** The pieces of text in the delta of one choice: words, and arguments of tool calls by the call's index. */
-export function deltaTexts(delta: JsonObject): DeltaText[] {
+function deltaTexts(delta: JsonObject): DeltaText[] {
   const texts: DeltaText[] = [];
   const add = (id: string, of: unknown, field: string, isArguments: boolean): void => {
     if (!isJsonObject(of)) return;
@@ -34,7 +53,7 @@ export function deltaTexts(delta: JsonObject): DeltaText[] {
 }
 
 /** A delta that brings this piece of that text and nothing else. */
-export function deltaOf(id: string, piece: string): JsonObject {
+function deltaOf(id: string, piece: string): JsonObject {
   const [field = '', index, kind] = id.split('.');
   if (field === 'function_call') return { function_call: { arguments: piece } };
   if (index === undefined) return { [field]: piece };

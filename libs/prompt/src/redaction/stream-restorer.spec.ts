@@ -153,4 +153,13 @@ describe('restoring a stream', () => {
       { numRuns: 300 },
     );
   });
+
+  it('puts them back into older completions, whose choices are texts', () => {
+    const said = (text: string, end: string | null = null): string =>
+      frame({ id: 'c1', object: 'text_completion', choices: [{ text, index: 0, logprobs: null, finish_reason: end }] });
+    const stream = restored([said('Write to [EMA'), said('IL_1] or [EMAIL'), said('', 'stop'), DONE]).join('');
+    const texts = [...stream.matchAll(/"text":"([^"]*)"/g)].map(([, text]) => text).join('');
+    expect(texts).toBe('Write to alice@example.com or [EMAIL');
+    expect(stream.endsWith(DONE)).toBe(true);
+  });
 });

@@ -1,4 +1,4 @@
-import { deltaOf, deltaTexts, isJsonObject, type JsonObject } from './delta-texts';
+import { choiceOf, choiceTexts, isJsonObject, type JsonObject } from './delta-texts';
 import { FrameCutter } from './frame-cutter';
 import { HeldTexts } from './held-texts';
 import { jsonEscaped, type RedactionTable } from './placeholders';
@@ -75,7 +75,7 @@ export class StreamRestorer {
     const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
     const last = typeof choice['finish_reason'] === 'string';
     let changed = false;
-    for (const text of isJsonObject(choice['delta']) ? deltaTexts(choice['delta']) : []) {
+    for (const text of choiceTexts(choice)) {
       const isJson = text.isArguments || (text.isContent && this.options.jsonContent);
       const restored = this.texts.take(`${index}/${text.id}`, text.piece, isJson ? jsonEscaped : undefined, last);
       if (restored === text.piece) continue;
@@ -91,7 +91,7 @@ export class StreamRestorer {
     if (this.texts.isEmpty) return;
     for (const [id, piece] of this.texts.release(prefix)) {
       const [index, text = ''] = id.split('/');
-      const choice = { index: Number(index), delta: deltaOf(text, piece), finish_reason: null };
+      const choice = choiceOf(Number(index), text, piece);
       this.out.push(frameOf(JSON.stringify({ ...this.shell, choices: [choice] })));
     }
   }
