@@ -141,6 +141,12 @@ describe('the exact key', () => {
     expect(key({ ...body, [field]: 'anything' })).toBe(key(body));
   });
 
+  it.each(['user', 'metadata'])('depends on %s where the answer repeats it', (field) => {
+    const responses: CacheScope = { ...scope, operation: 'responses' };
+    expect(key({ ...body, [field]: 'mine' }, responses)).not.toBe(key({ ...body, [field]: 'yours' }, responses));
+    expect(key({ ...body, stream: true }, responses)).toBe(key(body, responses));
+  });
+
   it.each(Object.entries(EXPLICIT_DEFAULTS))('takes the explicit default of %s and null for absent', (field, value) => {
     expect(key({ ...body, [field]: value })).toBe(key(body));
     expect(key({ ...body, [field]: null })).toBe(key(body));

@@ -1,7 +1,7 @@
 import type { Operation } from '@relay/contracts';
 import { sha256Hex } from '@relay/core';
 import { fingerprintText } from './fingerprint-text';
-import { DELIVERY_FIELDS, isDefault } from './parameter-defaults';
+import { isDefault, isDelivery } from './parameter-defaults';
 
 /** Whose answers may be shared with whom: equality here is the isolation between tenants and between plans. */
 export interface CacheScope {
@@ -30,17 +30,17 @@ const KEY_SCHEMA_VERSION = 3;
 export function exactKey(scope: CacheScope, body: Readonly<Record<string, unknown>>): string {
   const { operation, owner, role, signature, requestedModel, version } = scope;
   const scopeText = fingerprintText([KEY_SCHEMA_VERSION, operation, owner, role, requestedModel, signature, version]);
-  return sha256Hex(scopeText + requestText(body, operation === 'chat'));
+  return sha256Hex(scopeText + requestText(body, operation));
 }
 
 /** What of the request can change the answer. */
-function requestText(body: Readonly<Record<string, unknown>>, hasChatDefaults: boolean): string {
+function requestText(body: Readonly<Record<string, unknown>>, operation: Operation): string {
   let text = '';
   for (const name of Object.keys(body).sort()) {
     const value = body[name];
-    if (value === null || value === undefined || DELIVERY_FIELDS.has(name)) continue;
+    if (value === null || value === undefined || isDelivery(operation, name)) continue;
     const valueText = fingerprintText(value);
-    if (!hasChatDefaults || !isDefault(name, valueText)) text += fingerprintText(name) + valueText;
+    if (operation !== 'chat' || !isDefault(name, valueText)) text += fingerprintText(name) + valueText;
   }
   return text;
 }

@@ -1,7 +1,15 @@
+import type { Operation } from '@relay/contracts';
 import { fingerprintText } from './fingerprint-text';
 
 /** Top-level fields that say how an answer is delivered or who asked, never what it says. */
 export const DELIVERY_FIELDS: ReadonlySet<string> = new Set(['stream', 'stream_options', 'user', 'metadata']);
+
+/** Delivery fields that an answer repeats: whoever is served it later would read another's. */
+const REPEATED_FIELDS: Partial<Record<Operation, ReadonlySet<string>>> = { responses: new Set(['user', 'metadata']) };
+
+/** Whether answers are the same whatever this field of their requests says. */
+export const isDelivery = (operation: Operation, name: string): boolean =>
+  DELIVERY_FIELDS.has(name) && REPEATED_FIELDS[operation]?.has(name) !== true;
 
 /**
  * Values that mean the same as leaving the parameter out, after OpenAI's API reference of `POST /v1/chat/completions`. `null`
