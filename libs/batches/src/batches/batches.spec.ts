@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { ConfigStore, environmentSchema, relayConfigSchema } from '@relay/config';
+import { policyDocumentSchema, type BatchObject } from '@relay/contracts';
+import { ok } from '@relay/core';
+import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { responseOf } from '../domain/line-result';
+import { FileStore } from '../files/file-store';
+import { FilesService } from '../files/files.service';
+import { Seal } from '../seal';
+import type { BatchTask } from './batch-rows';
+import { BatchStore } from './batch-store';
+import { Conclusion } from './conclusion.service';
+import { LineStore, type LineAnswer } from './line-store';
+import { Preparation } from './preparation.service';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('batches on PostgreSQL, because TEST_DATABASE_URL is not set');
+const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_batches')]);
+
+const URL = '/v1/chat/completions';
+const BY = { tenantId: 'acme', keyId: 'key' };
+const [ME, OTHER] = [randomUUID(), randomUUID()];
+const environment = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: 'a secret of at least 32 characters' });
+const config = new ConfigStore(
+  {
+    ...relayConfigSchema.parse({ batches: { maxRequests: 5 } }),
+    policy: policyDocumentSchema.parse({ name: 'test', version: 1 }),
+  },
+  'relay.yaml',
+);
+
+const line = (id: string): string => JSON.stringify({ custom_id: id, method: 'POST', url: URL, body: { asks: id } });
+const answer = (index: number, said: string): LineAnswer => ({
+  ...{ index, outcome: 'completed', error: null, usage: [10, 4, 3, 1] },
+  response: responseOf(200, 'req', Buffer.from(JSON.stringify({ said }))),
+});
+
+describe.each(backends)('batches on %s', (_name, open) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let store: BatchStore;
+  let lines: LineStore;
+  let files: FileStore;
+  let uploads: FilesService;
+  let preparation: Preparation;
+  let conclusion: Conclusion;
+
+  beforeAll(async () => {
+    database = await open();
+  }, 60_000);
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    await database.dataSource.query('TRUNCATE files, batches CASCADE');
+    const { dataSource } = database;
+    const seal = new Seal(environment);
+    clock = new FakeClock();
+    store = new BatchStore(dataSource, clock);
+    lines = new LineStore(dataSource, seal);
+    files = new FileStore(dataSource, seal, clock);
+    uploads = new FilesService(files, config, clock);
+    preparation = new Preparation(store, lines, files, config);
+    conclusion = new Conclusion(store, lines, files, clock);
+  });
+
+  async function* of(text: string): AsyncGenerator<Buffer> {
+    yield await Promise.resolve(Buffer.from(text));
+  }
+  const order = async (texts: readonly string[], by = BY): Promise<BatchObject> => {
+    clock.advance(1);
+    const details = { filename: 'in.jsonl', purpose: 'batch', expiresAfter: null } as const;
+    const file = await uploads.upload(by.tenantId, of(texts.join('\n')), () => ok(details));
+    if (!file.ok) throw file.error;
+    const batch = await store.create(by, { input_file_id: file.value.id, endpoint: URL, completion_window: '24h' }, 2);
+    if (!batch) throw new Error('there are too many');
+    return batch;
+  };
+  const task = async (id: string): Promise<BatchTask> => {
+    const found = await store.task(id);
+    if (!found) throw new Error('it has ended');
+    return found;
+  };
+  const prepared = async (texts: readonly string[]): Promise<string> => {
+    const { id } = await order(texts);
+    await preparation.prepare(await task(id));
+    return id;
+  };
+  const found = async (id: string): Promise<BatchObject | null> => store.find(id, 'acme');
+  const claimAll = async (id: string, owner = ME): Promise<number[]> => {
+    const claimed: number[] = [];
+    for (let one = await lines.claim(id, owner); one; one = await lines.claim(id, owner)) claimed.push(one.index);
+    return claimed;
+  };
+  const endLeases = () => database.dataSource.query(`UPDATE batch_lines SET leased_until = now() - interval '1 s'`);
+  const output = async (id: string | null | undefined): Promise<string[]> => {
+    if (!id) return [];
+    const chunks: Buffer[] = [];
+    for await (const chunk of files.read(id)) chunks.push(chunk);
+    return Buffer.concat(chunks).toString().trimEnd().split('\n');
+  };
+  const customIds = (texts: readonly string[]) =>
+    texts.map((text) => (JSON.parse(text) as { custom_id: string | null }).custom_id);
+
+  it('hand out each line once, with what it asks', async () => {
+    const id = await prepared([line('a'), line('b'), 'broken']);
+    expect(await lines.claim(id, ME)).toEqual({ index: 0, request: Buffer.from('{"asks":"a"}') });
+    expect(await lines.claim(id, OTHER)).toMatchObject({ index: 1 });
+    expect(await lines.claim(id, OTHER)).toBeNull();
+    expect(await found(id)).toMatchObject({
+      ...{ status: 'in_progress', request_counts: { total: 3, completed: 0, failed: 1 } },
+    });
+  });
+
+  it('hand out again what was given back, and what was held by who died', async () => {
+    const id = await prepared([line('a'), line('b')]);
+    await claimAll(id);
+    expect(await lines.renew(ME)).toHaveLength(2);
+    await lines.release({ batchId: id, index: 1 }, OTHER); // it was never theirs
+    expect(await claimAll(id, OTHER)).toEqual([]);
+    await lines.release({ batchId: id, index: 1 }, ME);
+    expect(await claimAll(id, OTHER)).toEqual([1]);
+    await endLeases();
+    expect(await claimAll(id, OTHER)).toEqual([0, 1]);
+    expect(await lines.renew(ME)).toEqual([]);
+  });
+
+  it('count the first of two answers to a line', async () => {
+    const id = await prepared([line('a'), line('b')]);
+    await claimAll(id);
+    await endLeases();
+    await claimAll(id, OTHER);
+    await lines.answer(id, [answer(0, 'first')]);
+    await lines.answer(id, [answer(0, 'second'), answer(1, 'only')]);
+    expect(await found(id)).toMatchObject({
+      request_counts: { total: 2, completed: 2, failed: 0 },
+      usage: { input_tokens: 20, output_tokens: 6, total_tokens: 26, input_tokens_details: { cached_tokens: 8 } },
+    });
+    await store.finalize(id, 'completed');
+    await conclusion.conclude(await task(id));
+    const texts = await output((await found(id))?.output_file_id);
+    expect(texts.map((text) => text.includes('first') || text.includes('only'))).toEqual([true, true]);
+  });
+
+  it('tell what came of each line, in the order of the input', async () => {
+    const id = await prepared([line('a'), 'broken', line('b'), line('a')]);
+    await lines.answer(id, [answer(2, 'b')]);
+    await lines.answer(id, [answer(0, 'a')]);
+    expect(await lines.hasOpen(id)).toBe(false);
+    await store.finalize(id, 'completed');
+    await conclusion.conclude(await task(id));
+    const batch = await found(id);
+    expect(batch).toMatchObject({ status: 'completed', completed_at: expect.any(Number) });
+    expect(customIds(await output(batch?.output_file_id))).toEqual(['a', 'b']);
+    expect(customIds(await output(batch?.error_file_id))).toEqual([null, 'a']);
+    expect(await uploads.find(batch?.output_file_id ?? '', 'globex')).toMatchObject({ ok: false });
+    expect(await database.dataSource.query('SELECT 1 FROM batch_lines')).toEqual([]);
+    expect(await store.task(id)).toBeNull();
+  });
+
+  it('end the same way when their end is interrupted and begun anew', async () => {
+    const id = await prepared([line('a'), line('b')]);
+    await lines.answer(id, [answer(0, 'a'), answer(1, 'b')]);
+    await store.finalize(id, 'completed');
+    const before = await task(id);
+    await Promise.all([conclusion.conclude(before), conclusion.conclude(before)]);
+    const batch = await found(id);
+    expect(customIds(await output(batch?.output_file_id))).toEqual(['a', 'b']);
+    expect(batch?.error_file_id).toBeNull();
+    expect((await uploads.list('acme', { limit: 10, order: 'asc', purpose: 'batch_output' })).data).toHaveLength(1);
+  });
+
+  it('begin the same way when their beginning is interrupted', async () => {
+    const { id } = await order([line('a'), line('b')]);
+    const before = await task(id);
+    await preparation.prepare(before);
+    await claimAll(id);
+    await preparation.prepare(before);
+    expect(await found(id)).toMatchObject({ status: 'in_progress', request_counts: { total: 2 } });
+    expect(await claimAll(id, OTHER)).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', ['', ' '], 'empty_file'],
+    ['too much', Array.from({ length: 6 }, (_, n) => line(`${n}`)), 'too_many_requests'],
+  ])('fail whose input says %s', async (_what, texts, code) => {
+    const id = await prepared(texts);
+    expect(await found(id)).toMatchObject({ status: 'failed', errors: { data: [{ code }] } });
+    expect(await database.dataSource.query('SELECT 1 FROM batch_lines')).toEqual([]);
+  });
+
+  it.each(['expired', 'cancelled'] as const)('that are %s tell so of what was not answered by then', async (ending) => {
+    const id = await prepared([line('a'), line('b')]);
+    await claimAll(id);
+    await lines.answer(id, [answer(0, 'a')]);
+    if (ending === 'expired') await store.finalize(id, ending);
+    else expect(await store.cancel(id, 'acme')).toBe(true);
+    expect(await lines.renew(ME)).toEqual([]);
+    expect(await lines.claim(id, ME)).toBeNull();
+    await conclusion.conclude(await task(id));
+    await lines.answer(id, [answer(1, 'too late')]);
+    const batch = await found(id);
+    expect(batch).toMatchObject({ status: ending, request_counts: { total: 2, completed: 1, failed: 1 } });
+    expect(customIds(await output(batch?.output_file_id))).toEqual(['a']);
+    expect((await output(batch?.error_file_id))[0]).toContain(`batch_${ending}`);
+  });
+
+  it('are there for their tenant only', async () => {
+    const { id } = await order([line('a')]);
+    expect(await store.find(id, 'globex')).toBeNull();
+    expect(await store.cancel(id, 'globex')).toBe(false);
+    expect(await store.list('globex', { limit: 10 })).toEqual([]);
+    expect(await store.list('acme', { limit: 10 })).toHaveLength(1);
+  });
+
+  it('are bounded for each tenant, and a second one stands behind the first ones of all', async () => {
+    const first = await order([line('a')]);
+    const second = await order([line('a')]);
+    await expect(order([line('a')])).rejects.toThrow('too many');
+    const theirs = await order([line('a')], { tenantId: 'globex', keyId: 'key' });
+    expect(await store.open()).toEqual([
+      { id: first.id, rank: 1, total: 0 },
+      { id: second.id, rank: 2, total: 0 },
+      { id: theirs.id, rank: 1, total: 0 },
+    ]);
+  });
+
+  it('are forgotten long after they have ended', async () => {
+    const id = await prepared(['']);
+    clock.advance(89 * 86_400_000);
+    expect(await store.removeOld()).toBe(0);
+    clock.advance(2 * 86_400_000);
+    expect(await store.removeOld()).toBe(1);
+    expect(await found(id)).toBeNull();
+  });
+});

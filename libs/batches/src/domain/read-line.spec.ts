@@ -1,0 +1,34 @@
+import { readLine } from './read-line';
+
+const URL = '/v1/chat/completions';
+const good = { custom_id: 'a', method: 'POST', url: URL, body: { model: 'small', messages: [] } };
+const read = (line: unknown, seen = new Set<string>()) =>
+  readLine(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)), 7, URL, seen);
+
+describe('readLine', () => {
+  it('gives id and body, and remembers the id', () => {
+    const seen = new Set<string>();
+    expect(read(good, seen)).toEqual({
+      ok: true,
+      value: { customId: 'a', body: Buffer.from(JSON.stringify(good.body)) },
+    });
+    expect(read(good, seen)).toMatchObject({ ok: false, error: { customId: 'a', code: 'duplicate_custom_id' } });
+  });
+
+  it.each([
+    ['no JSON', '{"custom_id": ', null, 'invalid_json_line', 'Line 7'],
+    ['no object', '[1]', null, 'invalid_json_line', 'Line 7'],
+    ['no id', { ...good, custom_id: undefined }, null, 'invalid_line', 'custom_id'],
+    ['an id that is too long', { ...good, custom_id: 'x'.repeat(513) }, 'x'.repeat(512), 'invalid_line', 'custom_id'],
+    ['another method', { ...good, method: 'GET' }, 'a', 'invalid_line', 'method'],
+    ['the url of another endpoint', { ...good, url: '/v1/embeddings' }, 'a', 'invalid_line', URL],
+    ['a body that is none', { ...good, body: 'text' }, 'a', 'invalid_line', 'body'],
+    ['a stream', { ...good, body: { ...good.body, stream: true } }, 'a', 'invalid_line', 'body.stream'],
+  ])('says what is wrong with %s', (_what, line, customId, code, said) => {
+    expect(read(line)).toMatchObject({ ok: false, error: { customId, code, message: expect.stringContaining(said) } });
+  });
+
+  it('takes a line that a byte order mark begins or a carriage return ends', () => {
+    expect(read(`\uFEFF${JSON.stringify(good)}\r`)).toMatchObject({ ok: true });
+  });
+});
