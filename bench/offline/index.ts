@@ -1,3 +1,4 @@
+import { adapters } from './adapters';
 import { adaptive } from './adaptive';
 import { classify } from './classify';
 import { fairness } from './fairness';
@@ -12,6 +13,7 @@ import { vectorSearch } from './vector-search';
 
 /** Every offline scenario by the name it is run with. A new one is a file or folder here and a line below. */
 export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
+  adapters,
   adaptive,
   classify,
   fairness,

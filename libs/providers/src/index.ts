@@ -1,4 +1,5 @@
 export { publicBaseUrl } from './adapters/public-base-url';
+export { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
 export { discoverProviders } from './discovery/discover-providers';
 export type { Discovery } from './discovery/discovery.types';
 export type { Passthrough } from './domain/upstream-failure';

@@ -11,7 +11,8 @@ describe('a provider of kind anthropic', () => {
   afterEach(() => setup.stop());
 
   it('reads its own protocol and writes it byte by byte, with the version that it is in', async () => {
-    const answer = '{ "type":"message","content":[{"type":"text","text":"é"}],"usage":{"input_tokens":1,"output_tokens":2} }';
+    const answer =
+      '{ "type":"message","content":[{"type":"text","text":"é"}],"usage":{"input_tokens":1,"output_tokens":2} }';
     setup.upstream.enqueue(rawReply(answer, 'application/json'));
     const outcome = await completed(
       setup.ask({}, { operation: 'messages', body: Buffer.from(MESSAGES), model: 'claude-x' }),

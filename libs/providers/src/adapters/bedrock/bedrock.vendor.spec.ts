@@ -3,7 +3,11 @@ import { completed, failed } from '../../testing/call-harness';
 import { bedrockWire } from '../../testing/bedrock-wire';
 import { VendorSetup } from '../../testing/vendor-setup';
 
-const credentials = { accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'secret-access-key', sessionToken: 'session-token-1' };
+const credentials = {
+  accessKeyId: 'AKIAEXAMPLE',
+  secretAccessKey: 'secret-access-key',
+  sessionToken: 'session-token-1',
+};
 
 describe('a provider of kind bedrock', () => {
   let setup: VendorSetup;

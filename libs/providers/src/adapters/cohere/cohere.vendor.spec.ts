@@ -22,7 +22,9 @@ describe('a provider of kind cohere', () => {
   });
 
   it('embeds texts', async () => {
-    setup.upstream.enqueue(jsonReply({ embeddings: { float: [[1], [2]] }, meta: { billed_units: { input_tokens: 6 } } }));
+    setup.upstream.enqueue(
+      jsonReply({ embeddings: { float: [[1], [2]] }, meta: { billed_units: { input_tokens: 6 } } }),
+    );
     const body = Buffer.from('{"input":["a","b"],"cohere":{"inputType":"search_document"}}');
     const answer = await setup.answer({}, { operation: 'embeddings', body, model: 'embed-v4.0' });
     expect(answer).toMatchObject({ data: [{ embedding: [1] }, { embedding: [2] }], usage: { prompt_tokens: 6 } });

@@ -32,7 +32,9 @@ describe('a provider of kind google', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const observed = setup.ask({ tools }, { stream: true });
     expect((await completed(observed)).finishReason).toBe('tool_calls');
-    expect(Buffer.concat(observed.frames).toString()).toContain('"extra_content":{"google":{"thought_signature":"signed"}}');
+    expect(Buffer.concat(observed.frames).toString()).toContain(
+      '"extra_content":{"google":{"thought_signature":"signed"}}',
+    );
     const call = { id: 'x', type: 'function', function: { name: 'f', arguments: '{"a":1}' } };
     const messages = [
       { role: 'user', content: 'Hi' },
@@ -46,7 +48,12 @@ describe('a provider of kind google', () => {
   it('that does not take the key says 400, which is not the fault of the client', async () => {
     const error = { code: 400, message: 'API key not valid. Please pass a valid API key.', status: 'INVALID_ARGUMENT' };
     setup.upstream.enqueue(jsonReply({ error }, { status: 400 }));
-    expect(await failed(setup.ask())).toMatchObject({ error: { code: 'upstream_error' }, retryable: true, passthrough: null });
+    expect(await failed(setup.ask())).toMatchObject({
+      error: { code: 'upstream_error' },
+      retryable: true,
+      upstreamStatus: 401,
+      passthrough: null,
+    });
   });
 
   it('that blocks an answer ends it as filtered', async () => {
@@ -61,7 +68,13 @@ describe('a provider of kind google', () => {
     );
     const body = Buffer.from('{"input":["a","b"],"dimensions":2}');
     const floats = await setup.answer({}, { operation: 'embeddings', body, model: 'gemini-embedding-001' });
-    expect(floats).toMatchObject({ object: 'list', data: [{ index: 0, embedding: [0, 0.5] }, { index: 1, embedding: [1, 0.5] }] });
+    expect(floats).toMatchObject({
+      object: 'list',
+      data: [
+        { index: 0, embedding: [0, 0.5] },
+        { index: 1, embedding: [1, 0.5] },
+      ],
+    });
     expect(setup.upstream.requests[0]?.rawBody.toString()).toContain('"outputDimensionality":2');
     const packed = Buffer.from('{"input":["a","b"],"encoding_format":"base64"}');
     const { data } = await setup.answer({}, { operation: 'embeddings', body: packed, model: 'gemini-embedding-001' });

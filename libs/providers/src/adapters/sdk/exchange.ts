@@ -183,8 +183,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (!this.head) return;
     const { vendor, providerId, secrets } = this.context;
     const { status, contentType } = this.head;
-    const reply = openaiShaped({ status, contentType, body, retryAfterMs: this.head.retryAfterMs });
-    this.fail(refusalFailure(providerId, vendor.refusal ? vendor.refusal(reply) : reply, secrets));
+    const shaped = openaiShaped({ status, contentType, body, retryAfterMs: this.head.retryAfterMs });
+    const reply = vendor.refusal?.(shaped) ?? shaped;
+    if (reply.status !== status) this.events.onHead(reply.status, null);
+    this.fail(refusalFailure(providerId, reply, secrets));
   }
 
   private bad(what: string): void {
