@@ -13,6 +13,7 @@ export const HEADERS = {
   queueMs: 'x-relay-queue-ms',
   degraded: 'x-relay-degraded',
   costUsd: 'x-relay-cost-usd',
+  estimated: 'x-relay-estimated', // what the body says was estimated here
   serverTiming: 'server-timing',
   tenant: 'x-tenant-id',
   priority: 'x-relay-priority',

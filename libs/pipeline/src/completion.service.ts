@@ -12,6 +12,7 @@ import {
   type Result,
 } from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
+import { CountStage, type CountView, withoutTokens } from './counting/count.stage';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
 import { internalPlan } from './internal/internal-plan';
@@ -39,6 +40,7 @@ export class CompletionService {
     private readonly guards: GuardStage,
     private readonly limits: LimitStage,
     private readonly answers: AnswerStage,
+    private readonly counts: CountStage,
     private readonly reply: ReplyStage,
     private readonly door: Doorkeeper,
     private readonly config: ConfigStore,
@@ -46,7 +48,29 @@ export class CompletionService {
   ) {}
 
   /** Answers one request for a model. Never rejects. */
-  async complete(exchange: Exchange): Promise<void> {
+  complete(exchange: Exchange): Promise<void> {
+    return this.pass(
+      exchange,
+      (job) => this.limits.admit(job),
+      (job) => this.answers.serve(job),
+    );
+  }
+
+  /** Tells how many tokens the question of one request has, at the same gate. Never rejects. */
+  count(exchange: Exchange, view: CountView): Promise<void> {
+    return this.pass(
+      exchange,
+      (job) => this.limits.admit(withoutTokens(job)),
+      (job) => this.counts.serve(job, view),
+    );
+  }
+
+  /** What every request for a model passes, in this order. */
+  private async pass(
+    exchange: Exchange,
+    admit: (job: Job) => ReturnType<LimitStage['admit']>,
+    serve: (job: Job) => Promise<void>,
+  ): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
     const account = new RequestAccount();
@@ -55,10 +79,10 @@ export class CompletionService {
       const job = this.prepare(exchange, trace, account);
       if (!job.ok) return this.reply.error(exchange, trace, job.error);
       answered = job.value.exchange; // a guard may have put a reply of its own before the client's
-      const admitted = this.limits.admit(job.value);
+      const admitted = admit(job.value);
       const refusal = admitted instanceof Promise ? await admitted : admitted;
       if (refusal) return this.reply.error(answered, trace, refusal);
-      await this.answers.serve(job.value);
+      await serve(job.value);
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')

@@ -4,6 +4,7 @@ import { AnswerJudge, CacheModule, MODEL_ASKER, SemanticCache } from '@relay/cac
 import { PolicyModule } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { Preheater, ProvidersModule } from '@relay/providers';
+import { ResponsesModule } from '@relay/responses';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { Accountant } from './accountant';
@@ -12,6 +13,7 @@ import { CacheStage } from './cache.stage';
 import { CompletionService } from './completion.service';
 import { AdmissionMetrics } from './degrade/admission-metrics';
 import { DeferredRequests } from './deferred/deferred-requests.service';
+import { CountStage } from './counting/count.stage';
 import { DegradeStage } from './degrade/degrade.stage';
 import { Doorkeeper } from './door/doorkeeper';
 import { LoopMeter } from './door/loop-meter';
@@ -24,6 +26,7 @@ import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
 import { PredictionMetrics } from './prediction-metrics';
 import { ReplyStage } from './reply.stage';
+import { ResponsesMetrics } from './responses-metrics';
 import { SemanticStage } from './semantic.stage';
 import { AnswerStage } from './serving/answer.stage';
 import { Fetcher } from './serving/fetcher';
@@ -35,7 +38,16 @@ import { UpstreamStage } from './upstream.stage';
 import { UPSTREAM_PARTS } from './upstream/upstream-tools';
 
 @Module({
-  imports: [AuthModule, LiveModule, PolicyModule, CacheModule, SchedulerModule, ProvidersModule, TraceModule],
+  imports: [
+    AuthModule,
+    LiveModule,
+    PolicyModule,
+    CacheModule,
+    SchedulerModule,
+    ProvidersModule,
+    ResponsesModule,
+    TraceModule,
+  ],
   providers: [
     CompletionService,
     GuardStage,
@@ -54,6 +66,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     Revalidation,
     Fetcher,
     AnswerStage,
+    CountStage,
     UpstreamStage,
     ...UPSTREAM_PARTS,
     ReplyStage,
@@ -64,6 +77,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     AdmissionMetrics,
     CacheMetrics,
     PolicyMetrics,
+    ResponsesMetrics,
     PredictionMetrics,
     TargetMetrics,
     Preheater,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CachedAnswer } from '@relay/cache';
-import { ERROR_CODES, OPERATION_SHAPES, type ErrorCode, type TraceStatus } from '@relay/contracts';
+import { ERROR_CODES, HEADERS, OPERATION_SHAPES, type ErrorCode, type TraceStatus } from '@relay/contracts';
 import { RelayError, toRelayError, type CancelSignal } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
@@ -51,6 +51,14 @@ export class ReplyStage {
     const body = Buffer.from(JSON.stringify(value));
     this.record(trace, 'ok', 200, null, null);
     exchange.reply.send(200, jsonHeaders(relayHeaders(exchange, trace), body), body);
+  }
+
+  /** The same of what a provider would have to be asked to know for sure. */
+  estimate(exchange: DoorExchange, trace: RequestTrace, value: object): void {
+    const body = Buffer.from(JSON.stringify(value));
+    const headers = [...relayHeaders(exchange, trace), HEADERS.estimated, '1'];
+    this.record(trace, 'ok', 200, null, null);
+    exchange.reply.send(200, jsonHeaders(headers, body), body);
   }
 
   /** Bytes that are kept here, as fast as the client takes them. Never rejects. */

@@ -114,6 +114,8 @@ export class DataPlaneServer implements ConfigConsumer {
       const url = DATA_PLANE_PREFIX + OPERATION_SHAPES[operation].path;
       server.post(url, { config }, (request, reply) => this.inference.complete(request, reply));
     }
+    const messages = { config: { operation: 'messages' as const } }; // its errors are worded alike
+    server.post('/v1/messages/count_tokens', messages, (request, reply) => this.inference.count(request, reply));
     server.post('/v1/feedback', (request, reply) => this.feedback.submit(request, reply));
     this.responses.mount(server);
     this.files.define(server);

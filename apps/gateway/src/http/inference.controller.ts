@@ -7,6 +7,8 @@ import { decompress } from './decompress';
 import { InFlight } from './in-flight';
 import { ResponseDoor } from './responses/response-door';
 
+type Serve = (arrival: Arrival) => Promise<void>;
+
 /** What models answer: `POST /v1/chat/completions` and its kin, all by the same gate. */
 @Injectable()
 export class InferenceController {
@@ -18,13 +20,23 @@ export class InferenceController {
   ) {}
 
   complete(request: FastifyRequest, reply: FastifyReply): void {
+    this.receive(request, reply, (arrival) => this.serve(arrival));
+  }
+
+  /** `POST /v1/messages/count_tokens`: how long the question is. */
+  count(request: FastifyRequest, reply: FastifyReply): void {
+    const view = (tokens: number): object => ({ input_tokens: tokens });
+    this.receive(request, reply, (arrival) => this.completions.count(arrival.forModel(), view));
+  }
+
+  private receive(request: FastifyRequest, reply: FastifyReply, serve: Serve): void {
     reply.hijack();
     const arrival = requireArrival(request);
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
     this.watchClient(arrival, reply);
     const encoding = arrival.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') void this.serve(arrival);
-    else void this.completeEncoded(arrival, encoding);
+    if (encoding === undefined || encoding === 'identity') void serve(arrival);
+    else void this.serveEncoded(arrival, encoding, serve);
   }
 
   /** A client that left while its key was looked up is gone already: its `close` has been and will not come again. */
@@ -37,11 +49,11 @@ export class InferenceController {
     });
   }
 
-  private async completeEncoded(arrival: Arrival, encoding: string): Promise<void> {
+  private async serveEncoded(arrival: Arrival, encoding: string, serve: Serve): Promise<void> {
     const inflated = await decompress(arrival.body, encoding, this.config.current.server.bodyLimitBytes);
     if (!inflated.ok) return this.completions.refuse(arrival, inflated.error);
     arrival.body = inflated.value;
-    await this.serve(arrival);
+    await serve(arrival);
   }
 
   /** Responses have a state, which is the relay's to keep. */
