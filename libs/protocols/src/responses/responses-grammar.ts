@@ -26,6 +26,8 @@ const ANNOUNCEMENTS: ReadonlySet<unknown> = new Set([
 /** Items that begin empty. Others are something by themselves: a call of a tool. */
 const EMPTY_ITEMS: ReadonlySet<unknown> = new Set(['message', 'reasoning']);
 
+const NOTHING = { hasContent: false, isEnd: false, isUsageOnly: false, error: null };
+
 /** Streams of responses: events with a type, of which the last holds the whole response. */
 export const responsesGrammar: StreamGrammar = {
   notable: NOTABLE,
@@ -33,7 +35,8 @@ export const responsesGrammar: StreamGrammar = {
     const event = parseObject(data);
     if (event === null) return null;
     const { type, response } = event;
-    const nothing = { ...known, hasContent: false, isEnd: false, isUsageOnly: false, error: null };
+    const { finishReason } = known;
+    const nothing = { ...NOTHING, usage: known.usage, finishReason };
     const error = errorIn(event);
     if (error) return { ...nothing, error };
     if (type !== 'response.completed' && type !== 'response.incomplete') {
@@ -46,7 +49,9 @@ export const responsesGrammar: StreamGrammar = {
   /** A response that failed has no proper end: what follows it is that the stream broke off. */
   readLong(head, tail, known) {
     const kind = KIND.exec(head.toString('latin1'))?.[1];
-    if (kind !== 'response.completed' && kind !== 'response.incomplete') return { ...known, isEnd: false };
+    if (kind !== 'response.completed' && kind !== 'response.incomplete') {
+      return { usage: known.usage, finishReason: known.finishReason, isEnd: false };
+    }
     const reason = REASON.exec(tail.toString('latin1'))?.[1];
     return {
       usage: lastUsage(tail) ?? known.usage,
