@@ -30,4 +30,15 @@ describe('what is wrong with a provider beyond its schema', () => {
       'providers[0].tls: what is no certificate or key',
     ]);
   });
+
+  it('is a Bedrock that says neither where it is nor who asks, or credentials of others', () => {
+    const credentials = { accessKeyId: 'AKIA', secretAccessKey: 's' };
+    const bedrock = { kind: 'bedrock', baseUrl: undefined };
+    expect(problemsOf(bedrock)).toEqual(['providers[0].region: nothing', 'providers[0].apiKey: nothing']);
+    expect(problemsOf({ ...bedrock, region: 'evil.example/', credentials })).toEqual([
+      'providers[0].region: evil.example/',
+    ]);
+    expect(problemsOf({ ...bedrock, region: 'us-gov-west-1', credentials })).toEqual([]);
+    expect(problemsOf({ credentials })).toEqual(['providers[0].credentials: those of a provider of kind openai']);
+  });
 });

@@ -7,7 +7,8 @@ type Problem = Pick<ConfigProblem, 'path' | 'found' | 'allowed'>;
 /** What the schema cannot see: fields that a kind of provider needs, headers, keys and certificates that cannot be used. */
 export function providerProblems(providers: readonly ProviderConfig[], file: string): ConfigProblem[] {
   return providers.flatMap((provider, i) => {
-    const problems = [...baseUrl(provider), ...headers(provider), ...keys(provider), ...certificates(provider)];
+    const checks = [baseUrl, headers, keys, certificates, bedrock];
+    const problems = checks.flatMap((check) => check(provider));
     return problems.map((problem) => ({ ...problem, file, path: `providers[${i}].${problem.path}` }));
   });
 }
@@ -67,26 +68,19 @@ function certificates({ tls }: ProviderConfig): Problem[] {
 }
 
 /** Bedrock is where its region says, and takes a key or signed requests. */
-function bedrockProblems(
-  { kind, region, baseUrl, apiKey, apiKeys, credentials }: ProviderConfig,
-  index: number,
-  file: string,
-): ConfigProblem[] {
-  const where = `providers[${index}]`;
+function bedrock({ kind, region, baseUrl, apiKey, apiKeys, credentials }: ProviderConfig): Problem[] {
   if (kind !== 'bedrock') {
     if (credentials === undefined) return [];
-    return [
-      { file, path: `${where}.credentials`, found: `those of a provider of kind ${kind}`, allowed: 'kind: bedrock' },
-    ];
+    return [{ path: 'credentials', found: `those of a provider of kind ${kind}`, allowed: 'kind: bedrock' }];
   }
-  const problems: ConfigProblem[] = [];
+  const problems: Problem[] = [];
   if (!isAwsRegion(region) && (baseUrl === undefined || credentials !== undefined)) {
     const allowed = 'the AWS region that is asked, e.g. eu-central-1';
-    problems.push({ file, path: `${where}.region`, found: region ?? 'nothing', allowed });
+    problems.push({ path: 'region', found: region ?? 'nothing', allowed });
   }
   if (apiKey === undefined && apiKeys === undefined && credentials === undefined) {
     const allowed = 'a Bedrock API key, or credentials with accessKeyId and secretAccessKey';
-    problems.push({ file, path: `${where}.apiKey`, found: 'nothing', allowed });
+    problems.push({ path: 'apiKey', found: 'nothing', allowed });
   }
   return problems;
 }

@@ -33,8 +33,8 @@ export class AnthropicClient implements UpstreamClient {
   /** Both have connections of their own; half of them each. */
   async warm(connections: number, signal: AbortSignal): Promise<string | null> {
     const half = Math.ceil(connections / 2);
-    const told = await Promise.all([this.native, this.translated].map((each) => each.warm?.(half, signal)));
-    return told.find((problem) => problem != null) ?? null;
+    const [first, second] = await Promise.all([this.native.warm?.(half, signal), this.translated.warm?.(half, signal)]);
+    return first ?? second ?? null;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { JSONObject, JSONSchema7, LanguageModelV3CallOptions, SharedV3ProviderOptions } from '@ai-sdk/provider';
+import type { JSONObject, LanguageModelV3CallOptions, SharedV3ProviderOptions } from '@ai-sdk/provider';
 import { err, ok, RelayError, type Result } from '@relay/core';
 import { isJsonObject, jsonObjects, type JsonObject } from '@relay/protocols';
 import { promptOf } from './prompt';
@@ -86,7 +86,7 @@ function responseFormat(format: unknown): Pick<LanguageModelV3CallOptions, 'resp
   return {
     responseFormat: {
       type: 'json',
-      ...(isJsonObject(schema) ? { schema: schema as JSONSchema7 } : {}),
+      ...(isJsonObject(schema) ? { schema } : {}),
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof description === 'string' ? { description } : {}),
     },

@@ -30,6 +30,8 @@ const deltasOf = (frames: readonly Buffer[]): JsonObject[] =>
     .filter((frame) => frame !== '')
     .flatMap((frame) => jsonObjects((JSON.parse(frame.slice(6)) as JsonObject)['choices']))
     .flatMap(({ delta }) => (isJsonObject(delta) ? [delta] : []));
+const textOf = (objects: readonly JsonObject[], field: string): string =>
+  objects.map(({ [field]: text }) => (typeof text === 'string' ? text : '')).join('');
 
 describe.each(VENDOR_WIRES)('chat with $kind', (wire) => {
   let upstream: ScriptedUpstream;
@@ -62,7 +64,7 @@ describe.each(VENDOR_WIRES)('chat with $kind', (wire) => {
       const own = told.filter(({ index }) => index === i);
       const functions = own.map(({ function: one }) => (isJsonObject(one) ? one : {}));
       expect(functions[0]?.['name']).toBe(name);
-      expect(JSON.parse(functions.map((one) => one['arguments'] ?? '').join(''))).toEqual(input);
+      expect(JSON.parse(textOf(functions, 'arguments'))).toEqual(input);
       expect(own.filter(({ id }) => id !== undefined)).toHaveLength(1);
     }
   });
@@ -88,8 +90,8 @@ describe.each(VENDOR_WIRES)('chat with $kind', (wire) => {
     const observed = call(client, { stream: true });
     await completed(observed);
     const deltas = deltasOf(observed.frames);
-    expect(deltas.map(({ reasoning_content: thought }) => thought ?? '').join('')).toBe('hm');
-    expect(deltas.map(({ content }) => content ?? '').join('')).toBe('ok');
+    expect(textOf(deltas, 'reasoning_content')).toBe('hm');
+    expect(textOf(deltas, 'content')).toBe('ok');
   });
 
   it('sends pictures as they are, and refuses a part that nobody can send', async () => {

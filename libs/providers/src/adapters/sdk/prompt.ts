@@ -98,7 +98,7 @@ class PromptReader {
       return err(wrong(where, 'is not a call of a function with an id and a name'));
     }
     const written = called['arguments'];
-    const input = written === '' || written === undefined ? {} : parseObject(String(written));
+    const input = typeof written === 'string' && written !== '' ? parseObject(written) : {};
     if (input === null) return err(wrong(`${where}.function.arguments`, 'is not a JSON object'));
     this.toolNames.set(id, name);
     const providerOptions = this.signature(extra);

@@ -31,7 +31,7 @@ function toolOf(tool: JsonObject): Tools[number] | null {
   return {
     type: 'function',
     name,
-    inputSchema: isJsonObject(parameters) ? (parameters as JSONSchema7) : NO_PARAMETERS,
+    inputSchema: isJsonObject(parameters) ? parameters : NO_PARAMETERS,
     ...(typeof description === 'string' ? { description } : {}),
     ...(typeof strict === 'boolean' ? { strict } : {}),
     ...(providerOptions ? { providerOptions } : {}),
