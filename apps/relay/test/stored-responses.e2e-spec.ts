@@ -39,7 +39,7 @@ function toolCallJson(): Record<string, unknown> {
 const messagesOf = (request: RecordedRequest): Record<string, unknown>[] =>
   request.json()['messages'] as Record<string, unknown>[];
 
-async function refusal(asking: Promise<unknown>): Promise<OpenAI.APIError> {
+async function refusal(asking: PromiseLike<unknown>): Promise<OpenAI.APIError> {
   try {
     await asking;
   } catch (error) {
@@ -163,7 +163,11 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     const id = first.output[0]?.id ?? '';
     await acme.responses.create({
       model: 'small',
-      input: [{ role: 'user', content: 'to be referred to' }, { type: 'item_reference', id }, { role: 'user', content: 'and?' }],
+      input: [
+        { role: 'user', content: 'to be referred to' },
+        { type: 'item_reference', id },
+        { role: 'user', content: 'and?' },
+      ],
     });
     expect(messagesOf(await upstream.request(2)).map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
     const error = await refusal(
@@ -175,17 +179,17 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
   it('are there for their tenant only, and gone when they are deleted', async () => {
     const { id } = await acme.responses.create({ model: 'small', input: 'ours' });
     const unknown = id.replace(/.{6}$/, 'ffffff');
-    for (const act of [
-      (client: OpenAI, which: string) => client.responses.retrieve(which),
-      (client: OpenAI, which: string) => client.responses.delete(which),
-      (client: OpenAI, which: string) => client.responses.cancel(which),
-      (client: OpenAI, which: string) => client.responses.inputItems.list(which),
-      (client: OpenAI, which: string) =>
-        client.responses.create({ model: 'small', input: 'and?', previous_response_id: which }),
-    ]) {
+    const acts: ((client: OpenAI, which: string) => PromiseLike<unknown>)[] = [
+      (client, which) => client.responses.retrieve(which),
+      (client, which) => client.responses.delete(which),
+      (client, which) => client.responses.cancel(which),
+      (client, which) => client.responses.inputItems.list(which),
+      (client, which) => client.responses.create({ model: 'small', input: 'and?', previous_response_id: which }),
+    ];
+    for (const act of acts) {
       const foreign = await refusal(act(globex, id));
       const none = await refusal(act(globex, unknown));
-      expect(foreign.message).toBe(none.message.replace(unknown, id));
+      expect(foreign.message).toBe(String(none.message).replace(unknown, id));
       expect([foreign.status, foreign.code, foreign.param]).toEqual([none.status, none.code, none.param]);
     }
     expect((await acme.responses.retrieve(id)).id).toBe(id);
@@ -201,9 +205,7 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     const response = await acme.responses.create({ model: 'small', input: 'not to be kept', store: false });
     expect(response.store).toBe(false);
     expect((await refusal(acme.responses.retrieve(response.id))).status).toBe(404);
-    const error = await refusal(
-      acme.responses.create({ model: 'small', input: 'x', store: false, background: true }),
-    );
+    const error = await refusal(acme.responses.create({ model: 'small', input: 'x', store: false, background: true }));
     expect([error.status, error.param]).toEqual([400, 'background']);
   });
 
@@ -242,7 +244,9 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     const queued = await acme.responses.create({ model: 'small', input: 'to be cancelled', background: true });
     await gate.reached;
     expect((await acme.responses.cancel(queued.id)).status).toBe('cancelled');
-    await (await upstream.request(1)).aborted;
+    await (
+      await upstream.request(1)
+    ).aborted;
     gate.open();
     expect((await acme.responses.cancel(queued.id)).status).toBe('cancelled');
     const { id } = await acme.responses.create({ model: 'small', input: 'in the foreground' });

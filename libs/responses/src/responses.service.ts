@@ -65,7 +65,9 @@ export class Responses {
 /** Null: a conversation can go on from it. */
 function refusalToGoOn({ id, status }: StoredResponse): Result<never, RelayError> | null {
   if (status === 'completed' || status === 'incomplete') return null;
-  const why = isFinal(status) ? `has ${status === 'failed' ? 'failed' : 'been cancelled'}` : `is still ${status.replace('_', ' ')}`;
+  const why = isFinal(status)
+    ? `has ${status === 'failed' ? 'failed' : 'been cancelled'}`
+    : `is still ${status.replace('_', ' ')}`;
   return err(
     new RelayError('invalid_request', `Previous response with id '${id}' ${why}; no conversation can go on from it.`, {
       param: 'previous_response_id',

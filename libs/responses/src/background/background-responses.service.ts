@@ -37,7 +37,14 @@ export class BackgroundResponses {
       created_at: Math.floor(this.clock.now() / 1_000),
       ...{ background: true, store: true, previous_response_id: previousId },
     });
-    const ordered = await this.background.order({ ...name, keyId: principal.keyId, previousId, asked, answer, headers });
+    const ordered = await this.background.order({
+      ...name,
+      keyId: principal.keyId,
+      previousId,
+      asked,
+      answer,
+      headers,
+    });
     if (!ordered.ok) return ordered;
     await this.queue.add(name, ordered.value);
     return ok(answer);

@@ -55,6 +55,7 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     expect(await store.find('acme', 'resp_1')).toMatchObject({ status: 'completed', answer: ANSWER });
     expect((await store.items('acme', ['msg_1'])).size).toBe(1);
     expect(await background.claim(NAME, 'a')).toBe('ended');
+    expect(background.stats()).toEqual({ completed: 1, incomplete: 0, failed: 0, cancelled: 0 });
   });
 
   it('are worked on by one at a time, until its lease runs out', async () => {

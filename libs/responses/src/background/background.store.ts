@@ -62,6 +62,7 @@ type ClaimedRow = ResponseRow & {
 @Injectable()
 export class BackgroundStore {
   private readonly seal: ResponseSeal;
+  private readonly ended: Record<FinalStatus, number> = { completed: 0, incomplete: 0, failed: 0, cancelled: 0 };
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -69,6 +70,11 @@ export class BackgroundStore {
     @Inject(ENVIRONMENT) environment: Environment,
   ) {
     this.seal = new ResponseSeal(environment);
+  }
+
+  /** How many ended by this process since its start. */
+  stats(): Readonly<Record<FinalStatus, number>> {
+    return this.ended;
   }
 
   /** How many of the tenant had not ended before. Error: `overloaded` for too many. */
@@ -131,6 +137,7 @@ export class BackgroundStore {
        WHERE tenant_id = $1 AND id = $2 AND owner = $3 AND status = 'in_progress'`,
       [tenantId, id, owner, status, reply.stored, reply.bytes - before, itemIdsOf(answer)],
     );
+    if (changed > 0) this.ended[status]++;
     return changed > 0;
   }
 
@@ -151,6 +158,7 @@ export class BackgroundStore {
        WHERE tenant_id = $1 AND id = $2 AND background AND ${OPEN}`,
       [tenantId, id],
     );
+    if (changed > 0) this.ended.cancelled++;
     return changed > 0;
   }
 
@@ -164,10 +172,10 @@ export class BackgroundStore {
 
   /** What was asked does not open any more: nobody can answer it, or read that it failed. */
   private async giveUpSealed({ tenantId, id }: ResponseName): Promise<'ended'> {
-    await this.dataSource.query(`UPDATE responses SET status = 'failed', ${UNLEASED} WHERE tenant_id = $1 AND id = $2`, [
-      tenantId,
-      id,
-    ]);
+    await this.dataSource.query(
+      `UPDATE responses SET status = 'failed', ${UNLEASED} WHERE tenant_id = $1 AND id = $2`,
+      [tenantId, id],
+    );
     return 'ended';
   }
 }

@@ -27,6 +27,10 @@ export class Leases {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  get count(): number {
+    return this.held.size;
+  }
+
   /** As the store has it. `held`: perhaps by this very process. Rejects when the database is away. */
   async take(name: ResponseName): Promise<Lease | 'ended' | 'held'> {
     const key = keyOf(name);

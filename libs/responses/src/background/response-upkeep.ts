@@ -33,7 +33,8 @@ export class ResponseUpkeep {
     await this.addLost();
     const old = await this.removeOld();
     const beyond = await this.removeBeyondBound();
-    if (old + beyond > 0) this.logger.log(`removed ${old} responses past their time, ${beyond} beyond the bound of their tenant`);
+    if (old + beyond > 0)
+      this.logger.log(`removed ${old} responses past their time, ${beyond} beyond the bound of their tenant`);
   }
 
   /** Those that have not ended and whose job was lost, expired ones included: whoever takes one up ends it. */

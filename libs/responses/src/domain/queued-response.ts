@@ -23,13 +23,14 @@ const ASKED_FIELDS: JsonObject = {
 
 /** A response that nobody has begun to make. */
 export function queuedResponse(asked: JsonObject, echo: Required<Echo>): JsonObject {
-  const told = Object.entries(ASKED_FIELDS).map(([name, fallback]) => [name, asked[name] ?? fallback]);
+  const told: JsonObject = {};
+  for (const [name, fallback] of Object.entries(ASKED_FIELDS)) told[name] = asked[name] ?? fallback;
   return {
     object: 'response',
     ...echo,
     status: 'queued',
     ...{ error: null, incomplete_details: null, output: [], usage: null },
-    ...Object.fromEntries(told),
+    ...told,
   };
 }
 
