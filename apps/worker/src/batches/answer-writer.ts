@@ -3,8 +3,8 @@ import { LineStore, type LineAnswer } from '@relay/batches';
 
 interface Waiting {
   readonly answer: LineAnswer;
-  resolve(): void;
-  reject(error: unknown): void;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /**

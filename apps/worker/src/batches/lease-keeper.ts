@@ -44,6 +44,7 @@ export class LeaseKeeper {
 
   private async renew(): Promise<void> {
     const asked = [...this.held];
+    if (asked.length === 0) return this.renewLater();
     try {
       const kept = new Set((await this.lines.renew(this.owner)).map(keyOf));
       for (const [key, signal] of asked) if (!kept.has(key)) signal.abort();

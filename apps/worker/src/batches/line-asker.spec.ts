@@ -1,0 +1,99 @@
+import type { Principals } from '@relay/auth';
+import type { BatchTask } from '@relay/batches';
+import { Cancellation, err, ok, RelayError } from '@relay/core';
+import type { DeferredRequest, DeferredRequests } from '@relay/pipeline';
+import { FakeClock } from '@relay/testing';
+import { LineAsker } from './line-asker';
+
+const HOUR_MS = 3_600_000;
+const LINE = { index: 0, request: Buffer.from('{"model":"small"}') };
+
+interface Said {
+  readonly status: number;
+  readonly retryAfter?: string;
+}
+
+describe('LineAsker', () => {
+  const start = (says: readonly Said[], windowMs = 24 * HOUR_MS, isKeyValid = true) => {
+    const clock = new FakeClock();
+    const asked: DeferredRequest[] = [];
+    const run = (request: DeferredRequest) => {
+      asked.push(request);
+      const said = says[Math.min(asked.length, says.length) - 1] ?? { status: 200 };
+      if (request.signal.aborted) return Promise.resolve(err(new RelayError('client_closed', 'gone')));
+      const headers = new Map(said.retryAfter ? [['retry-after', said.retryAfter]] : []);
+      const body = Buffer.from('{"usage":{"prompt_tokens":11,"completion_tokens":3}}');
+      return Promise.resolve(ok({ status: said.status, headers, body, requestId: 'req', traceId: 'trace' }));
+    };
+    const principal = isKeyValid ? { keyId: 'key', tenant: { id: 'acme' } } : null;
+    const byKeyId = () => Promise.resolve(principal);
+    const asker = new LineAsker({ run } as unknown as DeferredRequests, { byKeyId } as unknown as Principals, clock);
+    const task: BatchTask = {
+      ...{ id: 'batch_1', tenantId: 'acme', keyId: 'key', endpoint: '/v1/embeddings', inputFileId: 'file-1' },
+      ...{ status: 'in_progress', ending: null, expiresAt: clock.now() + windowMs, outputSeconds: null, total: 1 },
+    };
+    const signal = new Cancellation();
+    return { clock, asked, signal, answer: asker.ask(task, LINE, signal) };
+  };
+  /** Lets what is resolved already go on. */
+  const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+  it('asks as a batch, as the tenant, with the time that is left', async () => {
+    const { asked, answer } = start([{ status: 200 }], 60_000);
+    expect(await answer).toMatchObject({ index: 0, outcome: 'completed', error: null, usage: [11, 0, 3, 0] });
+    expect(asked[0]).toMatchObject({
+      ...{
+        operation: 'embeddings',
+        endpoint: '/v1/embeddings',
+        principal: { tenant: { id: 'acme' } },
+        body: LINE.request,
+      },
+      headers: { 'x-relay-priority': 'batch', 'x-relay-deadline-ms': '60000', 'x-relay-tags': 'batch:batch_1' },
+    });
+  });
+
+  it('asks for no more time than a request may have', async () => {
+    const { asked, answer } = start([{ status: 200 }]);
+    await answer;
+    expect(asked[0]?.headers).toMatchObject({ 'x-relay-deadline-ms': String(HOUR_MS) });
+  });
+
+  it.each([429, 503])('takes %i for "not now", and comes again when it is told to', async (status) => {
+    const { clock, asked, answer } = start([{ status, retryAfter: '7' }, { status: 200 }]);
+    await settle();
+    clock.advance(6_999);
+    await settle();
+    expect(asked).toHaveLength(1);
+    clock.advance(1);
+    expect(await answer).toMatchObject({ outcome: 'completed' });
+  });
+
+  it.each([400, 402, 404, 500, 502, 504])('takes %i for an answer', async (status) => {
+    const { asked, answer } = start([{ status }]);
+    const { outcome, response } = (await answer) ?? {};
+    expect(outcome).toBe('failed');
+    expect(JSON.parse(response?.toString() ?? '')).toMatchObject({ status_code: status, request_id: 'req' });
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives no answer where the window ends first', async () => {
+    const { clock, answer } = start([{ status: 429, retryAfter: '50' }], 30_000);
+    await settle();
+    clock.advance(30_000);
+    expect(await answer).toBeNull();
+  });
+
+  it('gives no answer where nobody wants it any more', async () => {
+    const { signal, asked, answer } = start([{ status: 429, retryAfter: '50' }]);
+    await settle();
+    signal.abort();
+    expect(await answer).toBeNull();
+    expect(asked).toHaveLength(1);
+  });
+
+  it('asks nothing for a key that was revoked', async () => {
+    const { asked, answer } = start([], HOUR_MS, false);
+    expect(await answer).toMatchObject({ outcome: 'failed', error: { code: 'invalid_api_key' } });
+    expect(asked).toEqual([]);
+  });
+});
