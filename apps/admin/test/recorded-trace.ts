@@ -20,7 +20,9 @@ export function recordedTrace(changes: Partial<TraceRecord> = {}): TraceRecord {
     ...{
       outputTokens: null,
       reasoningTokens: null,
+      tokenParts: {},
       usageEstimated: false,
+      priceVersion: null,
       costUsd: null,
       savedUsd: null,
       policy: null,

@@ -22,6 +22,7 @@ export * from './tenant-api.schema';
 export * from './text-completion.schema';
 export { type TextInput } from './text-input';
 export * from './token-cost';
+export * from './token-parts';
 export * from './told-limits';
 export * from './trace.schema';
 export * from './cache-api.schema';

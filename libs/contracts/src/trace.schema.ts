@@ -29,7 +29,8 @@ export const traceRowSchema = z
     inputTokens: z.number().nullable(),
     cachedInputTokens: z.number().nullable(),
     outputTokens: z.number().nullable(),
-    costUsd: z.string().nullable(),
+    usageEstimated: z.boolean(), // the upstream told no usage: tokens and cost were counted by the relay
+    costUsd: z.string().nullable(), // null: no price is known
     savedUsd: z.string().nullable(),
     policy: z.string().nullable(),
     plan: z.string().nullable(), // signature
@@ -64,6 +65,7 @@ export const traceDetailSchema = traceRowSchema
     cacheSource: z.string().nullable(), // the trace whose answer a hit was served from
     cacheEntry: z.string().nullable(), // the entry that was served; POST /api/cache/entries/{id}/bad-hit takes it
     similarity: z.number().nullable(), // cosine, of a semantic hit
+    priceVersion: z.string().nullable(), // what it was charged by: the catalogue and its version, or relay.yaml and a hash
     savedMs: z.number().nullable(), // what a hit spared, by the time the answer took when it was made
     plan: executionPlanSchema.nullable(),
     signature: z.string().nullable(),

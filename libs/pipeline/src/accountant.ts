@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isGenerative, type Operation } from '@relay/contracts';
 import { askedInput, askedText, TokenCounter } from '@relay/prompt';
 import type { Usage } from '@relay/protocols';
-import { ProviderRegistry } from '@relay/providers';
+import { Prices } from '@relay/providers';
 import { costUsd, sumUsd } from '@relay/trace';
 import { addBilled } from './add-billed';
 import type { Job } from './job';
@@ -23,7 +23,7 @@ export interface UncountedAnswer {
 @Injectable()
 export class Accountant {
   constructor(
-    private readonly providers: ProviderRegistry,
+    private readonly prices: Prices,
     private readonly counter: TokenCounter,
   ) {}
 
@@ -75,12 +75,20 @@ export class Accountant {
   settleOthers(trace: RequestTrace): void {
     trace.tokens = addBilled(trace.tokens, trace.alsoBilled);
     trace.costUsd = sumUsd([trace.costUsd, ...trace.alsoBilled.map((billed) => billed.costUsd)]);
+    trace.priceVersion = versionsOf([trace.priceVersion, ...trace.alsoBilled.map((billed) => billed.priceVersion)]);
   }
 
   private charge(trace: RequestTrace, tokens: TokenCounts): void {
     trace.tokens = tokens;
-    const price = trace.servedModel === null ? undefined : this.providers.model(trace.servedModel)?.price;
-    trace.costUsd = price ? costUsd(tokens, price) : null;
+    const price = trace.target === null ? undefined : this.prices.of(trace.target);
+    trace.costUsd = price ? costUsd(tokens, price.price) : null;
+    trace.priceVersion = price?.version ?? null;
     if (trace.alsoBilled.length > 0) this.settleOthers(trace);
   }
+}
+
+/** Each once, as a text; null where nothing had a price. */
+function versionsOf(versions: readonly (string | null)[]): string | null {
+  const known = new Set(versions.filter((version) => version !== null));
+  return known.size === 0 ? null : [...known].join(', ');
 }

@@ -79,6 +79,76 @@ describe('an answer whose upstream tells no usage', () => {
   });
 });
 
+describe('the cost of an answer', () => {
+  const price = (usd: number) => ({ inputPerMTok: usd, outputPerMTok: usd });
+  const targets = [
+    { provider: 'a', model: 'up-a', weight: 1_000_000 },
+    { provider: 'b', model: 'up-b', weight: 1, price: price(1_000) },
+  ];
+  const start = async (model: object, settings: object = {}): Promise<void> => {
+    relay = await PipelineHarness.start({ ...once, models: [{ id: 'm', targets, ...model }], ...settings });
+  };
+  const row = () => relay.recorder.records.at(-1);
+  const counts = {
+    ...{ inputTokens: 100, cachedInputTokens: 20, cacheWriteTokens: 10, audioInputTokens: 5 },
+    ...{ outputTokens: 50, reasoningTokens: 30, audioOutputTokens: 8 },
+  };
+  let relay: PipelineHarness;
+  afterEach(() => relay.close());
+
+  it('has every kind of token at its own price, and names the price', async () => {
+    const apart = { cachedInputPerMTok: 1, cacheWriteInputPerMTok: 4, audioInputPerMTok: 10, audioOutputPerMTok: 20 };
+    await start({ price: { ...price(2), ...apart, reasoningPerMTok: 3 } });
+    relay.providers.script('a', () => Promise.resolve(completed({ usage: counts })));
+    await relay.send();
+    expect(row()).toMatchObject({
+      costUsd: '0.000514', // 20 * 1 + 10 * 4 + 5 * 10 + 65 * 2, and 30 * 3 + 8 * 20 + 12 * 2, in millionths
+      priceVersion: expect.stringMatching(/^relay\.yaml#[0-9a-f]{12}$/),
+      ...{ reasoningTokens: 30, tokenParts: { cacheWriteTokens: 10, audioInputTokens: 5, audioOutputTokens: 8 } },
+    });
+  });
+
+  it('is that of the target which answered, and its other calls add what they cost', async () => {
+    await start({ price: price(1) }, { defaults: { retries: { maxAttempts: 2 } } });
+    relay.providers.script('a', () => Promise.resolve(failure({ usage: counts })));
+    relay.providers.script('b', () => Promise.resolve(completed({ usage: counts })));
+    await relay.send();
+    expect(row()).toMatchObject({
+      ...{ costUsd: '0.15015', inputTokens: 200, tokenParts: { cacheWriteTokens: 20, audioOutputTokens: 16 } },
+      priceVersion: expect.stringMatching(/^relay\.yaml#\w{12}, relay\.yaml#\w{12}$/),
+    });
+  });
+
+  it('is unknown where nobody knows the price, which is not the same as nothing', async () => {
+    await start({});
+    relay.providers.script('a', succeeds);
+    await relay.send();
+    expect(row()).toMatchObject({ costUsd: null, priceVersion: null, inputTokens: 11 });
+  });
+
+  it('of an answer that was counted here is marked', async () => {
+    await start({ price: price(1) });
+    relay.providers.script('a', untold());
+    await relay.send();
+    expect(row()).toMatchObject({ usageEstimated: true, costUsd: expect.stringMatching(/^0\.0000/) });
+  });
+
+  it('is saved by a hit, which shows the same figures, streamed or not', async () => {
+    await start({ price: price(1) });
+    relay.providers.script('a', () => Promise.resolve(completed({ usage: counts })));
+    await relay.send();
+    const first = row();
+    for (const stream of [false, true]) {
+      await relay.send({ body: chat({ stream }) });
+      expect(row()).toMatchObject({
+        ...{ cache: 'exact-l1', costUsd: '0', savedUsd: '0.00015', priceVersion: first?.priceVersion },
+        ...{ inputTokens: 100, reasoningTokens: 30, tokenParts: first?.tokenParts },
+      });
+    }
+    expect(relay.recorder.records).toHaveLength(3);
+  });
+});
+
 describe('automatic signals', () => {
   let relay: PipelineHarness;
   afterEach(() => relay.close());

@@ -10,7 +10,7 @@ import {
   type CacheScope,
 } from '@relay/cache';
 import { ConfigStore } from '@relay/config';
-import { OPERATION_SHAPES } from '@relay/contracts';
+import { OPERATION_SHAPES, tokenPartsOf } from '@relay/contracts';
 import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { type AnswerAssembler, protocolOf } from '@relay/protocols';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
@@ -201,7 +201,11 @@ export class CacheStage {
       inputTokens: trace.tokens?.inputTokens ?? null,
       cachedInputTokens: trace.tokens?.cachedInputTokens ?? null,
       outputTokens: trace.tokens?.outputTokens ?? null,
+      reasoningTokens: trace.tokens?.reasoningTokens,
+      tokenParts: trace.tokens ? tokenPartsOf(trace.tokens) : undefined,
+      usageEstimated: trace.tokens?.estimated,
       costUsd: trace.costUsd,
+      priceVersion: trace.priceVersion,
       ttftMs: trace.ttftMs,
       tookMs: trace.elapsed(),
     };

@@ -1,5 +1,12 @@
 import type { CachedAnswer, FlightFacts } from '@relay/cache';
-import type { CacheResult, PlanDocument, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
+import {
+  type CacheResult,
+  type PlanDocument,
+  type QueueResult,
+  type RouteCandidate,
+  tokenPartsOf,
+  type TraceStatus,
+} from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import type { Usage } from '@relay/protocols';
 import type { RateStanding } from '@relay/scheduler';
@@ -9,18 +16,13 @@ import type { Exchange, DoorExchange } from './exchange';
 type StageAttributes = StageRecord[3];
 
 /** Tokens as they will be accounted. */
-export interface TokenCounts {
-  inputTokens: number;
-  cachedInputTokens: number;
-  outputTokens: number;
-  reasoningTokens: number;
-  estimated: boolean;
-}
+export type TokenCounts = Usage & { readonly estimated: boolean };
 
-/** What an upstream reported for one call, and what that costs in USD; null where there is no price. */
+/** What an upstream reported for one call, and what that costs in USD; nulls where there is no price. */
 export interface Billed {
   readonly usage: Usage;
   readonly costUsd: string | null;
+  readonly priceVersion: string | null;
 }
 
 const ROUNDING = 1_000; // durations are kept to the microsecond
@@ -44,9 +46,12 @@ export class RequestTrace {
   queueMs = 0;
   servedModel: string | null = null;
   provider: string | null = null;
+  /** The target that was called; null where nobody was called for this request. */
+  target: RouteCandidate | null = null;
   ttftMs: number | null = null;
   tokens: TokenCounts | null = null;
   costUsd: string | null = null;
+  priceVersion: string | null = null;
   savedUsd: string | null = null;
   /** Scores of this request where the plan's own do not hold. */
   scores: readonly RouteCandidate[] | null = null;
@@ -79,9 +84,10 @@ export class RequestTrace {
   }
 
   /** Whose answer it will be, as far as is known. */
-  servedBy({ model, provider }: RouteCandidate): void {
-    this.servedModel = model;
-    this.provider = provider;
+  servedBy(target: RouteCandidate): void {
+    this.target = target;
+    this.servedModel = target.model;
+    this.provider = target.provider;
   }
 
   /** `ms` since the request arrived. */
@@ -133,12 +139,14 @@ export class RequestTrace {
     this.savedUsd = answer.costUsd;
     this.savedMs = Math.max(0, Math.round(answer.tookMs - this.elapsed()));
     this.costUsd = answer.costUsd === null ? null : '0';
+    this.priceVersion = answer.priceVersion ?? null;
     this.tokens = {
       inputTokens: answer.inputTokens ?? 0,
       cachedInputTokens: answer.cachedInputTokens ?? 0,
       outputTokens: answer.outputTokens ?? 0,
-      reasoningTokens: 0,
-      estimated: false,
+      reasoningTokens: answer.reasoningTokens ?? 0,
+      ...answer.tokenParts,
+      estimated: answer.usageEstimated ?? false,
     };
   }
 
@@ -174,8 +182,10 @@ export class RequestTrace {
       cachedInputTokens: tokens?.cachedInputTokens ?? null,
       outputTokens: tokens?.outputTokens ?? null,
       reasoningTokens: tokens?.reasoningTokens ?? null,
+      tokenParts: tokens === null ? {} : tokenPartsOf(tokens),
       usageEstimated: tokens?.estimated ?? false,
       costUsd: this.costUsd,
+      priceVersion: this.priceVersion,
       savedUsd: this.savedUsd,
       policy: document?.policy ?? null,
       signature: document?.signature ?? null,

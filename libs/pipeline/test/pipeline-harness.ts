@@ -6,7 +6,7 @@ import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
-import { ProviderRegistry, TargetMonitor } from '@relay/providers';
+import { Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Admission, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { FeedbackLedger, Metrics, SpendLedger, TraceRecorder } from '@relay/trace';
@@ -15,6 +15,7 @@ import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
 import { CacheStage } from '../src/cache.stage';
 import { CompletionService } from '../src/completion.service';
+import { CountStage } from '../src/counting/count.stage';
 import { AdmissionMetrics } from '../src/degrade/admission-metrics';
 import { DegradeStage } from '../src/degrade/degrade.stage';
 import { Doorkeeper } from '../src/door/doorkeeper';
@@ -249,6 +250,8 @@ export class PipelineHarness {
         Accountant,
         SignalStage,
         TargetMonitor,
+        Prices,
+        CountStage,
       ],
       ...[...UPSTREAM_PARTS, UpstreamStage, ReplyStage, CompletionService],
     ];

@@ -1,5 +1,4 @@
 import { OPERATIONS } from '@relay/contracts';
-import type { ModelConfig } from '@relay/config';
 import type { PlanDocument } from '@relay/contracts';
 import {
   SketchBook,
@@ -201,14 +200,9 @@ export class ScriptedClient implements UpstreamClient {
 /** Stands in for the registry of providers: its clients may come and go. */
 export class FakeProviders {
   readonly clients = new Map<string, UpstreamClient>();
-  readonly models = new Map<string, Pick<ModelConfig, 'price'>>();
 
   client(id: string): UpstreamClient | undefined {
     return this.clients.get(id);
-  }
-
-  model(id: string): Pick<ModelConfig, 'price'> | undefined {
-    return this.models.get(id);
   }
 
   /** Puts a scripted client in service. */

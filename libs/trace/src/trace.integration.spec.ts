@@ -86,6 +86,29 @@ describe.each(backends)('traces on %s', (_name, open) => {
     });
   });
 
+  it('keeps every kind of token, the price they were charged at, and whether they were counted here', async () => {
+    const tokenParts = {
+      ...{ cacheWriteTokens: 30, cacheWriteHourTokens: 10, audioInputTokens: 5, imageInputTokens: 4 },
+      ...{ audioOutputTokens: 3, imageOutputTokens: 2 },
+    };
+    const priceVersion = 'genai-prices@0.1.8';
+    const [full, plain] = [
+      aTrace(START, { reasoningTokens: 7, tokenParts, priceVersion, usageEstimated: true }),
+      aTrace(START + 1),
+    ];
+    for (const trace of [full, plain]) kit.recorder.record(trace, null, null);
+
+    const detail = traceDetailSchema.parse(await kit.store.get(full.id, null));
+    expect(detail).toMatchObject({
+      ...{ priceVersion, usageEstimated: true },
+      actual: { cachedInputTokens: 40, reasoningTokens: 7, ...tokenParts },
+    });
+    const { actual, usageEstimated } = traceDetailSchema.parse(await kit.store.get(plain.id, null));
+    expect(usageEstimated).toBe(false);
+    expect(Object.keys(actual).filter((key) => key in tokenParts)).toEqual([]);
+    expect((await kit.store.list(page(), null)).data.map((row) => row.usageEstimated)).toEqual([false, true]);
+  });
+
   it('shows the scores of the request where they are not those of its plan', async () => {
     const { candidates } = aPlan('plan-1').plan.route;
     const scores = candidates.map((candidate) => ({ ...candidate, score: 0.25, terms: { quality: 0.5, usd: 0.25 } }));

@@ -1,3 +1,5 @@
+import type { TokenParts } from '@relay/contracts';
+
 /** A complete answer as the cache keeps it, whoever asked first and however it was delivered. */
 export interface CachedAnswer {
   /** The complete `chat.completion` as JSON, ready to send; of a refusal, what the upstream said. */
@@ -21,6 +23,11 @@ export interface CachedAnswer {
   readonly cachedInputTokens: number | null;
   readonly outputTokens: number | null;
   readonly costUsd: string | null; // decimal string
+  /** Absent in entries of older versions, as are the next three. */
+  readonly priceVersion?: string | null | undefined;
+  readonly reasoningTokens?: number | undefined;
+  readonly tokenParts?: TokenParts | undefined;
+  readonly usageEstimated?: boolean | undefined; // the upstream told no usage
   /** How it came, for replays at the original pace and for the time that a hit saves. */
   readonly ttftMs: number | null;
   readonly tookMs: number;

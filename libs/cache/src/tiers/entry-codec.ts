@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, brotliDecompress, constants, crc32 } from 'node:zlib';
+import { tokenPartsSchema } from '@relay/contracts';
 import { z } from 'zod';
 import type { CachedAnswer } from '../domain/cached-answer';
 import type { EntryCipher } from './entry-cipher';
@@ -39,6 +40,10 @@ const metaSchema = z.object({
   cachedInputTokens: z.number().nullable(),
   outputTokens: z.number().nullable(),
   costUsd: z.string().nullable(),
+  priceVersion: z.string().nullish(),
+  reasoningTokens: z.number().optional(),
+  tokenParts: tokenPartsSchema.optional(),
+  usageEstimated: z.boolean().optional(),
   ttftMs: z.number().nullable(),
   tookMs: z.number(),
 });

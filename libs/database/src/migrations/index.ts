@@ -17,6 +17,7 @@ import { InternalSpendIndex1763700001250 } from './1763700001250-internal-spend-
 import { LatencySketches1763700001300 } from './1763700001300-latency-sketches';
 import { Responses1763900001000 } from './1763900001000-responses';
 import { Batches1763900002000 } from './1763900002000-batches';
+import { Prices1763900003000 } from './1763900003000-prices';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   LatencySketches1763700001300,
   Responses1763900001000,
   Batches1763900002000,
+  Prices1763900003000,
 ];

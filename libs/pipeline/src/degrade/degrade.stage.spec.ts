@@ -14,8 +14,8 @@ const CUT_TOKENS = 512;
 const OTHER_TRACE_ID = '0199aaaa-0000-7000-8000-00000000002b';
 
 const MODELS = [
-  { id: 'big', targets: [{ provider: 'a', model: 'up-big' }] },
-  { id: 'small', targets: [{ provider: 'b', model: 'up-small' }] },
+  { id: 'big', targets: [{ provider: 'a', model: 'up-big' }], price: { inputPerMTok: 10, outputPerMTok: 10 } },
+  { id: 'small', targets: [{ provider: 'b', model: 'up-small' }], price: { inputPerMTok: 1, outputPerMTok: 1 } },
 ];
 const auto = (fields: object = {}): object => chat({ model: 'auto', ...fields });
 
@@ -35,12 +35,6 @@ describe('under load', () => {
     });
     big = relay.providers.script('a', succeeds);
     small = relay.providers.script('b', succeeds);
-    for (const [id, usd] of [
-      ['big', 10],
-      ['small', 1],
-    ] as const) {
-      relay.providers.models.set(id, { price: { inputPerMTok: usd, outputPerMTok: usd, currency: 'USD' } });
-    }
   };
 
   /** Every answer of the target took so long, and had so many tokens. */

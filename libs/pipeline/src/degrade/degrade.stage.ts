@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import type { CachedAnswer, SemanticVerdict } from '@relay/cache';
 import { targetKey } from '@relay/contracts';
 import type { RelayError } from '@relay/core';
-import { ProviderRegistry, type UpstreamCompleted } from '@relay/providers';
+import { Prices, type UpstreamCompleted } from '@relay/providers';
 import { Admission, type Verdict } from '@relay/scheduler';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import type { Job } from '../job';
 import type { RequestTrace } from '../request-trace';
 import { EasedJobs } from './eased-jobs';
-import { JobQuestion } from './job-question';
+import { JobQuestion, type PriceOf } from './job-question';
 import { looserSimilar, type LooserAnswer } from './looser-answer';
 
 /** How a request goes on that no cache could answer. */
@@ -26,12 +26,12 @@ const STAGE = 'admission';
 @Injectable()
 export class DegradeStage {
   private readonly eased = new EasedJobs();
-  private readonly priceOf = (model: string) => this.providers.model(model)?.price;
+  private readonly priceOf: PriceOf = (candidate) => this.prices.of(candidate)?.price;
 
   constructor(
     private readonly admission: Admission,
     private readonly cache: CacheStage,
-    private readonly providers: ProviderRegistry,
+    private readonly prices: Prices,
   ) {}
 
   /** Synchronous. `similar`: what a look-up by meaning came to, where the request waited for one. */

@@ -1,11 +1,13 @@
 import { isGenerative, targetKey, type DegradeStep, type RouteCandidate, type ServiceLevel } from '@relay/contracts';
-import type { ModelConfig } from '@relay/config';
 import type { AdmissionQuestion, Alternative, Way } from '@relay/scheduler';
 import type { Job } from '../job';
 import { admissionOf } from '../upstream/admission-request';
 import { askedTokens, cutsFor } from './answer-cuts';
 
-type Price = ModelConfig['price'];
+/** USD per million tokens. */
+export type PriceOf = (
+  candidate: RouteCandidate,
+) => { readonly inputPerMTok: number; readonly outputPerMTok: number } | undefined;
 
 /** Tokens of an answer where nothing is expected of its length yet; for comparing prices only. */
 const UNKNOWN_OUTPUT_TOKENS = 256;
@@ -28,7 +30,7 @@ export class JobQuestion implements AdmissionQuestion {
   constructor(
     private readonly job: Job,
     private readonly first: RouteCandidate,
-    private readonly priceOf: (model: string) => Price,
+    private readonly priceOf: PriceOf,
     private readonly hasLooserCache: () => boolean,
   ) {
     const { plan } = job.planned;
@@ -84,8 +86,8 @@ export class JobQuestion implements AdmissionQuestion {
     return { poolId: provider, target: targetKey(provider, upstreamModel), maxTokens };
   }
 
-  private usdAt({ model }: RouteCandidate): number | null {
-    const price = this.priceOf(model);
+  private usdAt(candidate: RouteCandidate): number | null {
+    const price = this.priceOf(candidate);
     if (!price) return null;
     const outputTokens = this.job.planned.predicted.outputTokens ?? UNKNOWN_OUTPUT_TOKENS;
     return this.inputTokens * price.inputPerMTok + outputTokens * price.outputPerMTok; // in millionths

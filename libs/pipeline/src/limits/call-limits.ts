@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RouteCandidate } from '@relay/contracts';
 import { type CancelSignal, CLOCK, type Clock, RelayError } from '@relay/core';
-import type { UpstreamOutcome } from '@relay/providers';
+import { Prices, type UpstreamOutcome } from '@relay/providers';
 import { type BudgetHold, Budgets, RateLimits, type RateReservation, type RateScope } from '@relay/scheduler';
 import { costUsd, Metrics, SpendLedger } from '@relay/trace';
 import type { Job } from '../job';
@@ -36,6 +36,7 @@ export class CallLimits {
     private readonly budgets: Budgets,
     private readonly spend: SpendLedger,
     private readonly metrics: Metrics,
+    private readonly prices: Prices,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -87,26 +88,26 @@ export class CallLimits {
   }
 
   /** Of this candidate; 0 without a budget or a price. */
-  private expectedUsd({ exchange, planned: { predicted } }: Job, { model }: RouteCandidate): number {
+  private expectedUsd({ exchange, planned: { predicted } }: Job, candidate: RouteCandidate): number {
     if (this.table.budgetOf(exchange.principal.tenant.id) === undefined) return 0;
     const { inputTokens, outputTokens } = predicted;
     const usage = { inputTokens: inputTokens ?? 0, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens ?? 0) };
-    return Number(costUsd(usage, this.table.priceOf(model)) ?? 0);
+    return Number(costUsd(usage, this.prices.of(candidate)?.price) ?? 0);
   }
 
   private permit(
     { account }: Job,
-    { model }: RouteCandidate,
+    candidate: RouteCandidate,
     hold: BudgetHold | null,
     reservation: RateReservation | null,
   ): CallPermit {
-    return new CallPermit(account, hold, reservation, (outcome) => this.bill(outcome, model));
+    return new CallPermit(account, hold, reservation, (outcome) => this.bill(outcome, candidate));
   }
 
-  private bill(outcome: UpstreamOutcome, model: string): CallBill {
+  private bill(outcome: UpstreamOutcome, candidate: RouteCandidate): CallBill {
     const { usage } = outcome;
     if (usage) {
-      const cost = costUsd(usage, this.table.priceOf(model));
+      const cost = costUsd(usage, this.prices.of(candidate)?.price);
       return { tokens: usage.inputTokens + usage.outputTokens, usd: Number(cost ?? 0) };
     }
     const isUntold = outcome.kind === 'completed' || outcome.started || UNTOLD.has(outcome.error.code);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ConfigStore, type ModelConfig, type RelayConfig } from '@relay/config';
+import { ConfigStore, type RelayConfig } from '@relay/config';
 import type { RouteCandidate } from '@relay/contracts';
 import type { Principal } from '@relay/core';
 import type { RateScope } from '@relay/scheduler';
@@ -13,7 +13,6 @@ const NONE: readonly RateScope[] = [];
 export class LimitTable {
   private models = new Map<string, RateScope>();
   private providers = new Map<string, RateScope>();
-  private prices = new Map<string, ModelConfig['price']>();
   private budgets = new Map<string, number>(); // USD a month, by tenant
 
   constructor(store: ConfigStore) {
@@ -44,14 +43,9 @@ export class LimitTable {
     return this.budgets.get(tenantId);
   }
 
-  priceOf(model: string): ModelConfig['price'] {
-    return this.prices.get(model);
-  }
-
   private apply({ models, providers, tenants }: RelayConfig): void {
     this.models = scopesOf('model', models);
     this.providers = scopesOf('provider', providers);
-    this.prices = new Map(models.map(({ id, price }) => [id, price]));
     this.budgets = new Map(
       tenants.flatMap(({ id, budget }) => (budget?.monthlyUsd === undefined ? [] : [[id, budget.monthlyUsd] as const])),
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { ProviderRegistry } from '@relay/providers';
+import { Prices } from '@relay/providers';
 import { costUsd } from '@relay/trace';
-import type { RequestTrace } from '../request-trace';
+import type { Billed, RequestTrace } from '../request-trace';
 import type { Tried } from './tried';
 
 /**
@@ -10,7 +10,7 @@ import type { Tried } from './tried';
  */
 @Injectable()
 export class AttemptBills {
-  constructor(private readonly providers: ProviderRegistry) {}
+  constructor(private readonly prices: Prices) {}
 
   /** The answer, or failure, is not the one that the client gets; what it cost counts all the same. */
   setAside(trace: RequestTrace, tried: Tried, outcome?: 'hedge_lost'): void {
@@ -18,7 +18,7 @@ export class AttemptBills {
     if (note === null) return;
     if (outcome) note.outcome = outcome;
     const { usage } = tried.outcome;
-    if (usage) trace.alsoBilled.push({ usage, costUsd: this.itemise(tried) });
+    if (usage) trace.alsoBilled.push({ usage, ...this.itemise(tried) });
   }
 
   /** What the client gets. Alone, its bill is that of the request, and stands there. */
@@ -29,12 +29,13 @@ export class AttemptBills {
     if (outcome.kind === 'completed') trace.firstTokenAt(note.startMs + outcome.ttftMs);
   }
 
-  private itemise({ candidate, outcome: { usage }, note }: Tried): string | null {
-    if (!usage || !note || !candidate) return null;
-    const cost = costUsd(usage, this.providers.model(candidate.model)?.price);
+  private itemise({ candidate, outcome: { usage }, note }: Tried): Pick<Billed, 'costUsd' | 'priceVersion'> {
+    if (!usage || !note || !candidate) return { costUsd: null, priceVersion: null };
+    const price = this.prices.of(candidate);
+    const cost = costUsd(usage, price?.price);
     note.inputTokens = usage.inputTokens;
     note.outputTokens = usage.outputTokens;
     if (cost !== null) note.costUsd = cost;
-    return cost;
+    return { costUsd: cost, priceVersion: price?.version ?? null };
   }
 }

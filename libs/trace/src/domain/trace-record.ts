@@ -1,4 +1,4 @@
-import type { CacheResult, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
+import type { CacheResult, QueueResult, RouteCandidate, TokenParts, TraceStatus } from '@relay/contracts';
 
 /** One call of an upstream, or a try at one. Times in ms since the request arrived. */
 export interface AttemptRecord {
@@ -53,8 +53,10 @@ export interface TraceRecord {
   readonly cachedInputTokens: number | null;
   readonly outputTokens: number | null; // reasoning ones included
   readonly reasoningTokens: number | null;
-  readonly usageEstimated: boolean;
-  readonly costUsd: string | null;
+  readonly tokenParts: TokenParts; // what else was counted apart
+  readonly usageEstimated: boolean; // counted here, where the upstream told nothing; so is the cost then
+  readonly costUsd: string | null; // null where nobody knows the price
+  readonly priceVersion: string | null; // which price that was; several, with commas, where several models were called
   readonly savedUsd: string | null;
   readonly policy: string | null; // name@version
   readonly signature: string | null;

@@ -16,6 +16,17 @@ describe('metrics', () => {
     expect(text).toContain(`relay_saved_usd_total{${model},status="ok",cache="exact-l1"} 0.5`);
   });
 
+  it('count requests whose tokens have no price, but not answers of the cache', async () => {
+    metrics.observe(aTrace(0, { costUsd: null }));
+    metrics.observe(aTrace(0, { costUsd: '0' }));
+    metrics.observe(aTrace(0, { costUsd: null, inputTokens: null, outputTokens: null, status: 'error' }));
+    metrics.observe(aTrace(0, { costUsd: null, cache: 'exact-l1', cacheSource: aTrace(0).id }));
+    const text = await metrics.render();
+    expect(text).toContain(`relay_unpriced_requests_total{${model},status="ok",cache="miss"} 1`);
+    expect(text).toContain(`relay_unpriced_requests_total{${model},status="error",cache="miss"} 0`);
+    expect(text).toContain(`relay_unpriced_requests_total{${model},status="ok",cache="exact-l1"} 0`);
+  });
+
   it('do not count twice when they are scraped twice', async () => {
     metrics.observe(aTrace(0));
     expect(await metrics.render()).toContain('cache="miss"} 1');

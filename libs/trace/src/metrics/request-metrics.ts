@@ -58,6 +58,11 @@ export class RequestMetrics {
     );
     this.sum('relay_requests_total', 'Requests answered, refused or aborted', (series) => series.requests);
     this.sum('relay_cost_usd_total', 'What upstream calls cost', (series) => series.costUsd);
+    this.sum(
+      'relay_unpriced_requests_total',
+      'Requests that took tokens of which no price is known',
+      (series) => series.unpriced,
+    );
     this.sum('relay_saved_usd_total', 'What cache hits would have cost', (series) => series.savedUsd);
     this.errorCounter();
   }
@@ -98,6 +103,7 @@ export class RequestMetrics {
     const series = this.series.of(record);
     series.requests++;
     if (record.costUsd !== null) series.costUsd += Number(record.costUsd);
+    else if (record.inputTokens !== null && record.cacheSource === null) series.unpriced++;
     if (record.savedUsd !== null) series.savedUsd += Number(record.savedUsd);
     series.duration.observe(record.totalMs / 1_000);
     if (record.inputTokens !== null) series.input.observe(record.inputTokens);

@@ -30,6 +30,7 @@ export interface RequestSeries {
   readonly input: HistogramSeries;
   readonly output: HistogramSeries;
   requests: number;
+  unpriced: number;
   costUsd: number;
   savedUsd: number;
 }
@@ -78,6 +79,7 @@ export class RequestSeriesSet {
       input: tokens.series({ ...model, gen_ai_token_type: 'input' }),
       output: tokens.series({ ...model, gen_ai_token_type: 'output' }),
       requests: 0,
+      unpriced: 0,
       costUsd: 0,
       savedUsd: 0,
     };

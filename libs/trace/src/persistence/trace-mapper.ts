@@ -1,4 +1,11 @@
-import { shareOf, type TraceAttempt, type TraceDetail, type TraceRow, type TraceStage } from '@relay/contracts';
+import {
+  shareOf,
+  type TokenPart,
+  type TraceAttempt,
+  type TraceDetail,
+  type TraceRow,
+  type TraceStage,
+} from '@relay/contracts';
 import { explainReason } from '@relay/core';
 import { trimDecimal } from '../domain/cost';
 import type { AttemptRecord, StageRecord } from '../domain/trace-record';
@@ -28,6 +35,7 @@ export function toTraceRow(row: TraceListRow): TraceRow {
     inputTokens: row.input_tokens,
     cachedInputTokens: row.cached_input_tokens,
     outputTokens: row.output_tokens,
+    usageEstimated: row.usage_estimated ?? false,
     costUsd: usd(row.cost_usd),
     savedUsd: usd(row.saved_usd),
     policy: row.policy,
@@ -47,6 +55,7 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
     cacheEntry: row.cache_entry,
     similarity: row.similarity,
     savedMs: row.saved_ms,
+    priceVersion: row.price_version,
     plan,
     signature: row.signature,
     decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
@@ -61,7 +70,10 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
       queueMs: row.queue_ms,
       serviceMs: row.attempts?.find(({ outcome }) => outcome === 'ok')?.durationMs ?? null,
       inputTokens: row.input_tokens,
+      cachedInputTokens: row.cached_input_tokens,
       outputTokens: row.output_tokens,
+      reasoningTokens: row.reasoning_tokens,
+      ...told(row),
       costUsd: usd(row.cost_usd),
       quality: row.feedback === null ? null : shareOf(row.feedback),
     },
@@ -69,6 +81,21 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
       ? { request: parseOrText(row.payload_request), response: parseOrText(row.payload_response) }
       : null,
   };
+}
+
+/** What few providers count apart, where they did. */
+function told(row: TraceDetailRow): Record<string, number> {
+  const parts = {
+    cacheWriteTokens: row.cache_write_tokens,
+    cacheWriteHourTokens: row.cache_write_hour_tokens,
+    audioInputTokens: row.audio_input_tokens,
+    imageInputTokens: row.image_input_tokens,
+    audioOutputTokens: row.audio_output_tokens,
+    imageOutputTokens: row.image_output_tokens,
+  } satisfies Record<TokenPart, number | null>;
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, tokens]) => (tokens === null ? [] : [[part, tokens]])),
+  );
 }
 
 /** What a single attempt took and cost is kept with the request only. */

@@ -55,7 +55,9 @@ export function listQuery(
 export function detailQuery(id: string, at: number, tenantScope: string | null): SqlQuery {
   const text = `
     SELECT ${LIST_COLUMNS.map((column) => `trace.${column}`).join(', ')},
-      trace.error, trace.cache_source, trace.cache_entry, trace.similarity, trace.saved_ms, trace.stages, trace.features, trace.scores, trace.predicted, document.plan, document.decisions,
+      trace.error, trace.cache_source, trace.cache_entry, trace.similarity, trace.saved_ms, trace.stages, trace.features, trace.scores, trace.predicted,
+      trace.price_version, trace.reasoning_tokens, trace.cache_write_tokens, trace.cache_write_hour_tokens, trace.audio_input_tokens,
+      trace.image_input_tokens, trace.audio_output_tokens, trace.image_output_tokens, document.plan, document.decisions,
       (SELECT avg(score)::real FROM feedback WHERE feedback.trace_id = coalesce(trace.cache_source, trace.id)) AS feedback,
       payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response
     FROM request_traces trace

@@ -25,6 +25,7 @@ export interface TraceListRow {
   readonly input_tokens: number | null;
   readonly cached_input_tokens: number | null;
   readonly output_tokens: number | null;
+  readonly usage_estimated: boolean | null;
   readonly cost_usd: string | null;
   readonly saved_usd: string | null;
   readonly policy: string | null;
@@ -55,6 +56,7 @@ export const LIST_COLUMNS = [
   'input_tokens',
   'cached_input_tokens',
   'output_tokens',
+  'usage_estimated',
   'cost_usd',
   'saved_usd',
   'policy',
@@ -74,6 +76,14 @@ export interface TraceDetailRow extends TraceListRow {
   readonly features: Record<string, unknown> | null;
   readonly scores: readonly RouteCandidate[] | null;
   readonly predicted: Record<string, number | null> | null;
+  readonly price_version: string | null;
+  readonly reasoning_tokens: number | null;
+  readonly cache_write_tokens: number | null;
+  readonly cache_write_hour_tokens: number | null;
+  readonly audio_input_tokens: number | null;
+  readonly image_input_tokens: number | null;
+  readonly audio_output_tokens: number | null;
+  readonly image_output_tokens: number | null;
   readonly feedback: number | null; // mean score, -1..1
   readonly plan: StoredPlan | null;
   readonly decisions: readonly Decision[] | null;
