@@ -66,3 +66,15 @@ describe('what a tenant spent', () => {
     expect(spent()).toBe(0.75);
   });
 });
+
+it('how long answers are is learned from texts, not from images and recordings', () => {
+  const clock = new FakeClock();
+  const shipper = { flush: () => Promise.resolve() } as unknown as TraceShipper;
+  const ledger = new SpendLedger({} as DataSource, shipper, clock);
+  const answered = (operation: string, outputTokens: number): void =>
+    ledger.observe(aTrace(clock.now(), { outputTokens, features: { 'request.operation': operation } }));
+  answered('chat', 100);
+  answered('images.generations', 4_000);
+  answered('audio.speech', 4_000);
+  expect(ledger.outputTokens().get('')).toBe(100);
+});

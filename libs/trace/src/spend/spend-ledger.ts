@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { isGenerative, type Operation } from '@relay/contracts';
 import { CLOCK, type Clock, within } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { textFeature } from '../domain/finished-request';
@@ -66,7 +67,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
     if (record.tenant !== null && record.costUsd !== null && this.month !== null && record.at >= this.month.start) {
       add(this.own, record.tenant, Number(record.costUsd));
     }
-    if (record.status !== 'ok' || record.cacheSource !== null || !record.outputTokens) return;
+    if (record.status !== 'ok' || record.cacheSource !== null || !record.outputTokens || !isText(record)) return;
     const choices = record.features?.['request.n'];
     const count = typeof choices === 'number' && choices > 1 ? choices : 1;
     this.lengths.observe(textFeature(record, 'features.task'), record.outputTokens / count);
@@ -102,6 +103,12 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
     this.beingRead = new Map();
     this.month = month;
   }
+}
+
+/** Tokens of images and recordings say nothing of how long answers are. */
+function isText({ features }: TraceRecord): boolean {
+  const operation = features?.['request.operation'];
+  return typeof operation !== 'string' || isGenerative(operation as Operation);
 }
 
 interface Month {
