@@ -10,6 +10,7 @@ describe('parseCommandLine', () => {
         warmup: 4,
         connections: null,
         rate: null,
+        requests: null,
         chunks: 100,
         gap: 2,
         profile: false,

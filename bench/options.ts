@@ -7,6 +7,7 @@ export interface BenchOptions {
   readonly warmup: number; // seconds a subject before the first round
   readonly connections: number | null; // closed loop; null: the scenario's own
   readonly rate: number | null; // requests per second of an open loop; null: the scenario's own
+  readonly requests: number | null; // of a batch; null: the scenario's own
   readonly chunks: number; // of a stream
   readonly gap: number; // ms between chunks
   readonly profile: boolean;
@@ -19,6 +20,7 @@ const SPEC = {
   warmup: { type: 'string', default: '4' },
   connections: { type: 'string' },
   rate: { type: 'string' },
+  requests: { type: 'string' },
   chunks: { type: 'string', default: '100' },
   gap: { type: 'string', default: '2' },
   profile: { type: 'boolean', default: false },
@@ -54,6 +56,7 @@ export function parseCommandLine(
     warmup: within('warmup', values.warmup, 0, 3_600),
     connections: values.connections === undefined ? null : within('connections', values.connections, 1, 4_000, true),
     rate: values.rate === undefined ? null : within('rate', values.rate, 1, 100_000),
+    requests: values.requests === undefined ? null : within('requests', values.requests, 1, 50_000, true),
     chunks: within('chunks', values.chunks, 1, 100_000, true),
     gap: within('gap', values.gap, 0, 60_000),
     profile: values.profile,

@@ -1,3 +1,4 @@
+import { batch } from './batch';
 import { ceiling } from './ceiling';
 import { coalesce } from './coalesce';
 import type { Experiment } from './experiment';
@@ -30,4 +31,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   hostile,
   'overload-http': overloadHttp,
   'grant-latency': grantLatency,
+  batch,
 };
