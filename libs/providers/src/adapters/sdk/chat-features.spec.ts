@@ -102,6 +102,13 @@ describe.each(VENDOR_WIRES)('chat with $kind', (wire) => {
     expect(error).toMatchObject({ code: 'invalid_request', param: 'messages[0].content[0]' });
   });
 
+  it('sends a text that is attached as a text, or in base64 where the vendor has it so', async () => {
+    const data = Buffer.from('attached').toString('base64');
+    const file = { type: 'file', file: { filename: 'a.txt', file_data: `data:text/plain;base64,${data}` } };
+    const body = await sent({ messages: [{ role: 'user', content: [{ type: 'text', text: 'Read' }, file] }] });
+    expect(body).toContain(wire.kind === 'google' || wire.kind === 'bedrock' ? data : 'attached');
+  });
+
   it('asks for an answer in a schema', async () => {
     const schema = {
       type: 'object',

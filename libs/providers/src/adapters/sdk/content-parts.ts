@@ -79,16 +79,19 @@ function filePart(url: unknown, mediaType: string): LanguageModelV3FilePart | nu
 }
 
 function dataPart(data: string, mediaType: string, isBase64: boolean): LanguageModelV3FilePart | null {
+  if (isBase64) return { type: 'file', mediaType, data: isText(mediaType) ? bytes(Buffer.from(data, 'base64')) : data };
   try {
-    return {
-      type: 'file',
-      mediaType,
-      data: isBase64 ? data : Buffer.from(decodeURIComponent(data)).toString('base64'),
-    };
+    return { type: 'file', mediaType, data: bytes(Buffer.from(decodeURIComponent(data))) };
   } catch {
     return null; // a lone percent sign
   }
 }
+
+/** Cohere's package takes a string for the text itself. */
+const isText = (mediaType: string): boolean => /^text\/|^application\/json$/.test(mediaType);
+
+/** A `Buffer` would be written by its `toJSON` where a package hands it on as it is. */
+const bytes = (buffer: Buffer): Uint8Array => new Uint8Array(buffer);
 
 function unreadable(param: string, { type }: JsonObject): RelayError {
   const found = typeof type === 'string' ? `a part of type "${type.slice(0, 40)}"` : 'a part without a type';
