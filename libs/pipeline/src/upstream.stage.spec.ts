@@ -62,6 +62,20 @@ describe('the upstream stage', () => {
 
   const attempts = (trace: RequestTrace): string[] => trace.attempts.map((each) => `${each.provider} ${each.outcome}`);
 
+  it('asks those alone who can be asked just this, and the first where nobody can', async () => {
+    const refused = (): RelayError => new RelayError('invalid_request', 'tools[0].type: chat has no such tool.');
+    const unable = Object.assign(relay.providers.script('a', succeeds), { refusal: refused });
+    const able = Object.assign(relay.providers.script('b', succeeds), { refusal: (): RelayError | null => null });
+    const first = begin({ providers: ['a', 'b'], fallbacks: 0 });
+    expect(codeOf(await first.outcome)).toBe('completed');
+    expect(attempts(first.trace)).toEqual(['b ok']);
+    able.refusal = refused;
+    const second = begin({ providers: ['a', 'b'], fallbacks: 0 });
+    await second.outcome;
+    expect(attempts(second.trace)).toEqual(['a ok']);
+    expect(unable.calls).toHaveLength(1);
+  });
+
   it('tries the fallbacks in their order at once, then the last one again after a growing wait', async () => {
     relay.providers.script('a', fails);
     const second = relay.providers.script('b', fails, fails, succeeds);

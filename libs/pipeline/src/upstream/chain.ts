@@ -35,7 +35,7 @@ export class Chain {
     private readonly tools: UpstreamTools,
     private readonly terms: ChainTerms,
   ) {
-    this.left = job.planned.plan.route.candidates.slice(0, terms.reach);
+    this.left = this.able(job.planned.plan.route.candidates).slice(0, terms.reach);
   }
 
   /** There are candidates that nobody has asked yet. */
@@ -60,6 +60,13 @@ export class Chain {
       bills.setAside(this.job.trace, tried);
       if (candidate === null) return nobody(notSent(cancelled(signal)));
     }
+  }
+
+  /** Those that can be asked just this; all of them where none can, for the client to be told why. */
+  private able(candidates: readonly RouteCandidate[]): readonly RouteCandidate[] {
+    if (candidates.length < 2) return candidates;
+    const able = candidates.filter((candidate) => !this.tools.caller.isBeyond(this.job, candidate));
+    return able.length > 0 ? able : candidates;
   }
 
   private mayGoOn({ note }: Tried, { started, retryable }: UpstreamFailed): boolean {

@@ -51,6 +51,12 @@ export class TargetCaller {
     return this.scheduler.isHeld(provider, upstreamModel);
   }
 
+  /** Its provider cannot be asked this at all, in whatever state it is. */
+  isBeyond({ asked, exchange }: Job, { provider }: RouteCandidate): boolean {
+    const refusal = this.providers.client(provider)?.refusal?.(exchange.operation, asked) ?? null;
+    return refusal !== null;
+  }
+
   /** A slot at once, or none. */
   freeSlot(job: Job, candidate: RouteCandidate): Slot | null {
     return this.scheduler.tryAcquire(admissionOf(job, candidate));

@@ -36,6 +36,7 @@ class KeyedClient implements UpstreamClient {
   readonly kind: UpstreamClient['kind'];
   readonly operations: UpstreamClient['operations'];
   readonly warm: UpstreamClient['warm'];
+  readonly refusal: UpstreamClient['refusal'];
 
   constructor(
     private readonly client: UpstreamClient,
@@ -46,6 +47,7 @@ class KeyedClient implements UpstreamClient {
     this.kind = client.kind;
     this.operations = client.operations;
     if (client.warm) this.warm = client.warm.bind(client);
+    if (client.refusal) this.refusal = client.refusal.bind(client);
   }
 
   get rttMs(): number | null | undefined {

@@ -1,7 +1,7 @@
 import type { ProviderKind } from '@relay/config';
 import type { Operation, ToldLimits } from '@relay/contracts';
 import type { CancelSignal, RelayError } from '@relay/core';
-import type { BodyPatch, Usage } from '@relay/protocols';
+import type { BodyPatch, JsonObject, Usage } from '@relay/protocols';
 import type { Passthrough } from '../domain/upstream-failure';
 
 export interface UpstreamRequest {
@@ -97,6 +97,8 @@ export interface UpstreamClient {
   readonly rttMs?: number | null | undefined;
   /** What the provider can be asked for. */
   readonly operations: ReadonlySet<Operation>;
+  /** Why it cannot be asked just this: `invalid_request`; null: it can. Absent: it can be asked whatever its operations say. */
+  readonly refusal?: ((operation: Operation, asked: JsonObject) => RelayError | null) | undefined;
   call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome>;
   /** How its keys do; absent where it has one or none. */
   readonly keys?: KeyFigures | undefined;

@@ -1,4 +1,5 @@
 import { GENERATIVE_OPERATIONS, type GenerativeOperation, isGenerative, type Operation } from '@relay/contracts';
+import type { RelayError } from '@relay/core';
 import {
   type ChatTranslation,
   type JsonObject,
@@ -56,6 +57,12 @@ class TranslatingClient implements UpstreamClient {
     return this.translate(protocol as Foreign, request, observer);
   }
 
+  /** What chat cannot say is no matter where the provider speaks the protocol itself. */
+  refusal(operation: Operation, asked: JsonObject): RelayError | null {
+    if (!isGenerative(operation) || !this.translated.has(operation)) return null;
+    return protocolOf(operation)?.untranslatable?.(asked) ?? null;
+  }
+
   close(): Promise<void> {
     return this.client.close();
   }
@@ -66,7 +73,7 @@ class TranslatingClient implements UpstreamClient {
     observer: UpstreamObserver,
   ): Promise<UpstreamOutcome> {
     const asked = parseObject((patchJson(request.body, request.patch) ?? request.body).toString('utf8')) ?? {};
-    const refused = protocol.untranslatable?.(asked) ?? null;
+    const refused = this.refusal(request.operation, asked);
     if (refused) return failedBeforeStart(finalFailure(refused));
     const chat = protocol.toChat(asked);
     if (!chat.ok) return failedBeforeStart(finalFailure(chat.error));
