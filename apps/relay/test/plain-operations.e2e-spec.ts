@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
+  completionJson,
   Gate,
   htmlReply,
   jsonReply,
@@ -7,6 +8,7 @@ import {
   ScriptedUpstream,
   sseReply,
   steps,
+  streamFrames,
   type RecordedRequest,
 } from '@relay/testing';
 import OpenAI, { APIError, toFile } from 'openai';
@@ -25,9 +27,13 @@ function configOf(upstream: ScriptedUpstream): object {
     ...(price ? { price } : {}),
   });
   return {
-    providers: [{ id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, preheat: { connections: 0 } }],
+    providers: [
+      { id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, preheat: { connections: 0 } },
+      { id: 'talker', kind: 'openai', baseUrl: upstream.baseUrl, operations: ['chat'], preheat: { connections: 0 } },
+    ],
     models: [
       { id: 'small', targets: [{ provider: 'mock', model: 'up-small' }], price: { inputPerMTok: 1, outputPerMTok: 2 } },
+      { id: 'talks', targets: [{ provider: 'talker', model: 'up-talks' }] },
       model('embed', ['embeddings'], { inputPerMTok: 1, outputPerMTok: 0 }),
       model('guard', ['moderations']),
       model('paint', ['images.generations', 'images.edits', 'images.variations'], {
@@ -377,5 +383,26 @@ describe('what is asked for beside generated text, through the official client',
     expect(again.response.headers.get('x-relay-cache')).toBe('exact-l1');
     expect(chunks.map(({ choices }) => choices[0]?.text ?? '').join('')).toBe('Hello');
     expect(chunks.at(-1)?.usage).toMatchObject(usage);
+  });
+
+  it('older completions are served by a provider that speaks only chat, but for what chat cannot say', async () => {
+    upstream.enqueue(jsonReply(completionJson('Hello there')), sseReply(streamFrames(['Hel', 'lo'])));
+    const whole = await client.completions.create({ model: 'talks', prompt: 'Say hello', max_tokens: 9 });
+    expect(whole).toMatchObject({
+      object: 'text_completion',
+      choices: [{ text: 'Hello there', finish_reason: 'stop' }],
+    });
+    expect(lastRequest().path).toBe('/v1/chat/completions');
+    expect(lastRequest().json()).toEqual({
+      model: 'up-talks',
+      messages: [{ role: 'user', content: 'Say hello' }],
+      max_tokens: 9,
+    });
+    let text = '';
+    for await (const { choices } of await client.completions.create({ model: 'talks', prompt: 'Hi', stream: true }))
+      text += choices[0]?.text ?? '';
+    expect(text).toBe('Hello');
+    const refusal = await refusalOf(client.completions.create({ model: 'talks', prompt: 'Hi', echo: true }));
+    expect([refusal.status, refusal.code, refusal.param]).toEqual([400, 'invalid_request', 'echo']);
   });
 });
