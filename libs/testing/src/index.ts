@@ -1,4 +1,6 @@
+export * from './certificates';
 export * from './chat-fixtures';
+export * from './connect-proxy';
 export * from './cpu-ms';
 export * from './embedded-template';
 export * from './fake-clock';

@@ -1,11 +1,30 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import type { ServerTls } from '@relay/config';
+import { refusalOfBroken } from './broken-request';
+import { tlsOptionsOf } from './server-certificate';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** Node closes a request whose headers take longer, in ms (against clients that send them a byte at a time). */
-const HEADERS_TIMEOUT_MS = 30_000;
-/** And one whose body takes longer than this, in ms. */
-const REQUEST_TIMEOUT_MS = 300_000;
+/** What a client may take and take up. */
+export interface DoorLimits {
+  readonly headersMs: number;
+  readonly requestMs: number;
+  readonly handshakeMs: number;
+  readonly checkEveryMs: number;
+  readonly headerBytes: number;
+  readonly connections: number;
+}
+
+const LIMITS: DoorLimits = {
+  headersMs: 30_000, // for all headers (against clients that send them a byte at a time)
+  requestMs: 300_000, // for headers and body
+  handshakeMs: 10_000, // TLS
+  checkEveryMs: 5_000, // how often the two above are looked at
+  headerBytes: 16_384, // request line and headers together; Node's default, said here
+  connections: 16_384, // of this process; one more is closed at once
+};
 /** Longer than the idle time of common load balancers (60 s), so that it is they who close. */
 const KEEP_ALIVE_MS = 75_000;
 
@@ -20,23 +39,43 @@ export class FrontDoor {
   private closing = false;
   private onEmpty: () => void = () => undefined;
 
+  constructor(
+    private readonly tls: ServerTls | null = null,
+    private readonly limits: DoorLimits = LIMITS,
+  ) {}
+
   createServer(framework: Listener): Server {
+    const { headersMs, requestMs, handshakeMs, checkEveryMs, headerBytes, connections } = this.limits;
     const options = {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: headersMs,
+      requestTimeout: requestMs,
+      connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
+      maxHeaderSize: headerBytes,
     };
-    return createServer(options, (request, response) => {
+    const listener: Listener = (request, response) => {
       this.enter(response);
       if (this.dataPlane !== null && request.url?.startsWith(this.prefix)) this.dataPlane(request, response);
       else framework(request, response);
-    });
+    };
+    const server = this.tls
+      ? createSecureServer({ ...options, ...tlsOptionsOf(this.tls), handshakeTimeout: handshakeMs }, listener)
+      : createServer(options, listener);
+    server.maxConnections = connections;
+    return server;
   }
 
   serve(prefix: string, dataPlane: Listener): void {
     this.prefix = prefix;
     this.dataPlane = dataPlane;
   }
+
+  /** What came is no request, or came too slowly: it is told so, unless an answer is on its way already. */
+  readonly refuseBroken = (error: Error, socket: Duplex): void => {
+    const answering = [...this.open].some((response) => response.socket === socket && response.headersSent);
+    if (!answering && socket.writable) socket.write(refusalOfBroken(error, this.limits.headerBytes));
+    socket.destroy();
+  };
 
   /** From now on every response is the last of its connection; resolves once the last request has been answered. */
   drain(): Promise<void> {

@@ -18,6 +18,7 @@ import { RelayModule } from '../relay.module';
 import { banner } from './banner';
 import { ConfigSource } from './config-source';
 import { FrontDoor } from './front-door';
+import { ServerCertificate } from './server-certificate';
 import { createPino, PinoLogger } from './pino-logger';
 import { shutDown } from './shutdown';
 
@@ -44,19 +45,24 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const source = ConfigSource.of(environment, env);
   const config = await source.open();
 
-  const front = new FrontDoor();
+  const { tls = null } = config.current.server;
+  const certificate = new ServerCertificate(config, tls);
+  const front = new FrontDoor(tls);
   const adapter = new FastifyAdapter({
     logger: false,
     trustProxy: config.current.server.trustProxy,
     genReqId: () => newTraceId(Date.now()),
     serverFactory: (framework: RequestListener) => front.createServer(framework),
+    clientErrorHandler: front.refuseBroken,
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     RelayModule.of({ environment, config, reloader: source }),
     adapter,
     { logger: new PinoLogger(logger), abortOnError: false },
   );
-  const url = await listen(app, front, environment);
+  certificate.of(app.getHttpServer());
+  const address = await listen(app, front, environment);
+  const url = tls ? address.replace(/^http:/, 'https:') : address;
   const identity = environment.RELAY_ROLES.includes('admin') ? await bootstrapIdentity(app) : null;
   const published = app.get(PublishedPolicy, { strict: false });
   const standing = (): string | null => published.standing; // whether it is in force instead of the file's

@@ -53,8 +53,8 @@ function openTunnel(
     path: authority,
     headers: { host: authority, ...(authorization === null ? {} : { 'proxy-authorization': authorization }) },
     createConnection: () => socket,
-    timeout: timeoutMs,
   });
+  request.setTimeout(timeoutMs); // as an option it would be the business of whoever made the socket
   let isDone = false;
   const end: TunnelCallback = (...result) => {
     if (isDone) return;
