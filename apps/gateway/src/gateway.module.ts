@@ -14,6 +14,7 @@ import { DataPlaneServer } from './http/data-plane.server';
 import { FeedbackController } from './http/feedback.controller';
 import { InFlight } from './http/in-flight';
 import { ModelsController } from './http/models.controller';
+import { KeptStream } from './http/responses/kept-stream';
 import { ResponseDoor } from './http/responses/response-door';
 import { ResponsesController } from './http/responses/responses.controller';
 
@@ -29,6 +30,7 @@ import { ResponsesController } from './http/responses/responses.controller';
     FilesController,
     BatchesController,
     BadHitFeedback,
+    KeptStream,
     ResponseDoor,
     ResponsesController,
   ],

@@ -9,8 +9,8 @@ import {
   streamFrames,
   type RecordedRequest,
 } from '@relay/testing';
-import OpenAI from 'openai';
-import type { Response } from 'openai/resources/responses/responses';
+import OpenAI, { APIError } from 'openai';
+import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, GLOBEX_KEY, testConfig } from './test-config';
@@ -39,11 +39,11 @@ function toolCallJson(): Record<string, unknown> {
 const messagesOf = (request: RecordedRequest): Record<string, unknown>[] =>
   request.json()['messages'] as Record<string, unknown>[];
 
-async function refusal(asking: PromiseLike<unknown>): Promise<OpenAI.APIError> {
+async function refusal(asking: PromiseLike<unknown>): Promise<APIError> {
   try {
     await asking;
   } catch (error) {
-    if (error instanceof OpenAI.APIError) return error;
+    if (error instanceof APIError) return error;
     throw error;
   }
   throw new Error('it was not refused');
@@ -189,7 +189,7 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     for (const act of acts) {
       const foreign = await refusal(act(globex, id));
       const none = await refusal(act(globex, unknown));
-      expect(foreign.message).toBe(String(none.message).replace(unknown, id));
+      expect(foreign.message).toBe(none.message.replace(unknown, id));
       expect([foreign.status, foreign.code, foreign.param]).toEqual([none.status, none.code, none.param]);
     }
     expect((await acme.responses.retrieve(id)).id).toBe(id);
@@ -203,7 +203,7 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
 
   it('are none where the request asks for that', async () => {
     const response = await acme.responses.create({ model: 'small', input: 'not to be kept', store: false });
-    expect(response.store).toBe(false);
+    expect(response).toMatchObject({ store: false });
     expect((await refusal(acme.responses.retrieve(response.id))).status).toBe(404);
     const error = await refusal(acme.responses.create({ model: 'small', input: 'x', store: false, background: true }));
     expect([error.status, error.param]).toEqual([400, 'background']);
@@ -251,6 +251,32 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     expect((await acme.responses.cancel(queued.id)).status).toBe('cancelled');
     const { id } = await acme.responses.create({ model: 'small', input: 'in the foreground' });
     expect((await refusal(acme.responses.cancel(id))).status).toBe(400);
+  });
+
+  it('come as a stream when they have come about, and again from where a client was cut off', async () => {
+    const gate = new Gate();
+    upstream.enqueue(gatedReply(gate, jsonReply(completionJson('told in pieces'))));
+    const stream = await acme.responses.create({
+      ...{ model: 'small', input: 'in the background, streamed', background: true, stream: true },
+    });
+    const events: ResponseStreamEvent[] = [];
+    for await (const event of stream) {
+      events.push(event);
+      if (event.type === 'response.created') gate.open();
+    }
+    const [created] = events;
+    const last = events.at(-1);
+    if (created?.type !== 'response.created' || last?.type !== 'response.completed') throw new Error('it is torn');
+    expect(created.response.status).toBe('in_progress');
+    expect(last.response).toMatchObject({ id: created.response.id, status: 'completed', background: true });
+    expect(events.map((event) => event.sequence_number)).toEqual(events.map((_event, i) => i));
+
+    const rest: ResponseStreamEvent[] = [];
+    const again = await acme.responses.retrieve(created.response.id, { stream: true, starting_after: 2 });
+    for await (const event of again) rest.push(event);
+    expect(rest).toEqual(events.slice(3));
+    const error = await refusal(globex.responses.retrieve(created.response.id, { stream: true }));
+    expect(error.status).toBe(404);
   });
 
   it('fail with what the provider said', async () => {

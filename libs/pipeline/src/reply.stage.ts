@@ -63,8 +63,9 @@ export class ReplyStage {
 
   /** Bytes that are kept here, as fast as the client takes them. Never rejects. */
   async bytes(exchange: DoorExchange, trace: RequestTrace, content: KeptBytes, gone: CancelSignal): Promise<void> {
-    const length = String(content.bytes);
-    const headers = [...relayHeaders(exchange, trace), 'content-type', content.type, 'content-length', length];
+    const headers = [...relayHeaders(exchange, trace), 'content-type', content.type];
+    if (content.bytes === null) headers.push('cache-control', 'no-cache', 'x-accel-buffering', 'no');
+    else headers.push('content-length', String(content.bytes));
     exchange.reply.startStream(headers);
     try {
       const tail = await sendAllButLast(exchange.reply, content.chunks, gone);
@@ -73,7 +74,7 @@ export class ReplyStage {
     } catch (thrown) {
       const error = toRelayError(thrown);
       this.record(trace, traceStatusOf(error.code), error.status, error, null);
-      exchange.reply.abandon(); // what is missing shows in content-length
+      exchange.reply.abandon(); // that it broke off shows in content-length, or in the chunks
     }
   }
 

@@ -4,7 +4,7 @@ import type { Reply } from './exchange';
 /** Bytes that are kept here, read a chunk at a time. */
 export interface KeptBytes {
   readonly type: string; // content-type
-  readonly bytes: number;
+  readonly bytes: number | null; // null: nobody knows yet, it is a stream
   readonly chunks: AsyncIterable<Buffer>;
 }
 

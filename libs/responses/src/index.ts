@@ -10,6 +10,7 @@ export { readAsk, type ResponseAsk } from './domain/response-ask';
 export { responseIdOf } from './domain/response-id';
 export { statusOfAnswer, type FinalStatus } from './domain/response-status';
 export { upstreamBody } from './domain/upstream-body';
+export { ResponseFollower } from './response-follower.service';
 export { ResponseKeeper, type KeeperCounts } from './response-keeper.service';
 export { Responses } from './responses.service';
 export { ResponsesModule } from './responses.module';

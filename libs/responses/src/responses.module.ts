@@ -6,10 +6,11 @@ import { ResponseQueue } from './background/response-queue';
 import { ResponseUpkeep } from './background/response-upkeep';
 import { ResponseStore } from './persistence/response.store';
 import { ResponseKeeper } from './response-keeper.service';
+import { ResponseFollower } from './response-follower.service';
 import { Responses } from './responses.service';
 
 const PARTS = [
-  ...[Responses, ResponseKeeper, ResponseStore],
+  ...[Responses, ResponseFollower, ResponseKeeper, ResponseStore],
   ...[BackgroundResponses, BackgroundStore, Leases, ResponseQueue, ResponseUpkeep],
 ];
 

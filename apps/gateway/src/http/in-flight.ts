@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { RelayError, type Cancellation } from '@relay/core';
 
@@ -5,6 +6,16 @@ import { RelayError, type Cancellation } from '@relay/core';
 @Injectable()
 export class InFlight {
   private readonly requests = new Set<Cancellation>();
+
+  /** Until the client has its reply. One that left while its key was looked up is gone already: its `close` has been and will not come again. */
+  watch(request: Cancellation, reply: ServerResponse): void {
+    if (reply.destroyed) return request.abort();
+    this.add(request);
+    reply.once('close', () => {
+      this.delete(request);
+      if (!reply.writableFinished) request.abort();
+    });
+  }
 
   add(request: Cancellation): void {
     this.requests.add(request);

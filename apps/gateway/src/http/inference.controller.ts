@@ -33,20 +33,10 @@ export class InferenceController {
     reply.hijack();
     const arrival = requireArrival(request);
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
-    this.watchClient(arrival, reply);
+    this.inFlight.watch(arrival.signal, reply.raw);
     const encoding = arrival.headers['content-encoding'];
     if (encoding === undefined || encoding === 'identity') void serve(arrival);
     else void this.serveEncoded(arrival, encoding, serve);
-  }
-
-  /** A client that left while its key was looked up is gone already: its `close` has been and will not come again. */
-  private watchClient({ signal }: Arrival, { raw }: FastifyReply): void {
-    if (raw.destroyed) return signal.abort();
-    this.inFlight.add(signal);
-    raw.once('close', () => {
-      this.inFlight.delete(signal);
-      if (!raw.writableFinished) signal.abort();
-    });
   }
 
   private async serveEncoded(arrival: Arrival, encoding: string, serve: Serve): Promise<void> {

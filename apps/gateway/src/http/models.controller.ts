@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { ModelConfig } from '@relay/config';
+import type { PriceInForceView } from '@relay/contracts';
 import { RelayError, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
-import { ProviderRegistry } from '@relay/providers';
+import { Prices, ProviderRegistry } from '@relay/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { requireArrival } from './arrival';
 
@@ -10,6 +12,8 @@ interface ModelView {
   readonly object: 'model';
   readonly created: number; // seconds since the epoch; the relay does not know when a model was made
   readonly owned_by: string;
+  /** What its first target costs that has a price; absent where none has. */
+  readonly price?: Pick<PriceInForceView, 'version' | 'price'>;
 }
 
 /** Names that mean "the policy chooses". */
@@ -21,6 +25,7 @@ export class ModelsController {
   constructor(
     private readonly providers: ProviderRegistry,
     private readonly completions: CompletionService,
+    private readonly prices: Prices,
   ) {}
 
   list(request: FastifyRequest, reply: FastifyReply): void {
@@ -51,7 +56,15 @@ export class ModelsController {
       .models()
       .filter((model) => tenant.models === null || tenant.models.includes(model.id));
     const auto = configured.length > 0 ? AUTO_MODELS.map((id) => view(id, 'relay')) : [];
-    return [...configured.map((model) => view(model.id, model.targets[0]?.provider ?? 'relay')), ...auto];
+    return [...configured.map((model) => this.modelView(model)), ...auto];
+  }
+
+  private modelView({ id, targets }: ModelConfig): ModelView {
+    const [found] = targets.flatMap(
+      ({ provider, model: upstreamModel }) => this.prices.of({ model: id, provider, upstreamModel }) ?? [],
+    );
+    const owned = view(id, targets[0]?.provider ?? 'relay');
+    return found ? { ...owned, price: { version: found.version, price: found.price } } : owned;
   }
 }
 

@@ -6,7 +6,7 @@ import type { JsonObject } from '@relay/protocols';
 import { DataSource } from 'typeorm';
 import { idOf, outputItems } from '../domain/items';
 import { isResponseId } from '../domain/response-id';
-import type { FinalStatus } from '../domain/response-status';
+import type { FinalStatus, ResponseStatus } from '../domain/response-status';
 import type { StoredResponse } from '../domain/stored-response';
 import { CHAIN_SQL } from './chain.sql';
 import { itemIdsOf, RESPONSE_COLUMNS, ResponseSeal, type ResponseRow } from './response-seal';
@@ -72,6 +72,15 @@ export class ResponseStore {
       [tenantId, id],
     );
     return rows[0] ? this.seal.open(tenantId, rows[0]) : null;
+  }
+
+  /** Null: the tenant has no such response. */
+  async statusOf(tenantId: string, id: string): Promise<ResponseStatus | null> {
+    const rows: { status: ResponseStatus }[] = await this.dataSource.query(
+      'SELECT status FROM responses WHERE tenant_id = $1 AND id = $2',
+      [tenantId, id],
+    );
+    return rows[0]?.status ?? null;
   }
 
   /** Responses of `id` and those before it. */

@@ -14,6 +14,8 @@ import {
   type ResponseAsk,
 } from '@relay/responses';
 import { keptHeaders } from './kept-headers';
+import { KeptStream } from './kept-stream';
+import { keptUnavailable } from './kept-unavailable';
 import { KeepingReply, type Keep } from './keeping-reply';
 
 /** A request with what it asks of the relay itself, and what it goes on from. */
@@ -37,6 +39,7 @@ export class ResponseDoor {
     private readonly responses: Responses,
     private readonly background: BackgroundResponses,
     private readonly keeper: ResponseKeeper,
+    private readonly stream: KeptStream,
     private readonly config: ConfigStore,
   ) {}
 
@@ -52,7 +55,7 @@ export class ResponseDoor {
       if (ask.value.background) await this.order(asked.value);
       else await this.answer(asked.value);
     } catch (error) {
-      this.completions.refuse(exchange, unavailable(error));
+      this.completions.refuse(exchange, keptUnavailable(error));
     }
   }
 
@@ -89,18 +92,8 @@ export class ResponseDoor {
     const { previousId } = ask;
     const kept = keptHeaders(headers);
     const ordered = await this.background.order({ principal, traceId, previousId, asked, headers: kept });
-    if (ordered.ok) this.completions.answer(exchange, ordered.value);
-    else this.completions.refuse(exchange, ordered.error);
+    if (!ordered.ok) return this.completions.refuse(exchange, ordered.error);
+    if (!ask.stream) return this.completions.answer(exchange, ordered.value);
+    await this.stream.send(exchange, responseIdOf(traceId), undefined, exchange.signal);
   }
 }
-
-const noStream = (): RelayError =>
-  new RelayError('invalid_request', 'stream: a response in the background is not streamed; ask for it with GET.', {
-    param: 'stream',
-  });
-
-const unavailable = (cause: unknown): RelayError =>
-  new RelayError('unavailable', 'Responses that are kept cannot be looked up at the moment.', {
-    retryAfterSeconds: 1,
-    cause,
-  });

@@ -5,6 +5,9 @@ import type { JsonObject } from '@relay/protocols';
 import { BackgroundResponses, Responses, type PageQuery } from '@relay/responses';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireArrival } from '../arrival';
+import { InFlight } from '../in-flight';
+import { KeptStream } from './kept-stream';
+import { keptUnavailable } from './kept-unavailable';
 
 type Answer = Promise<Result<JsonObject, RelayError>>;
 
@@ -15,6 +18,8 @@ export class ResponsesController {
     private readonly completions: CompletionService,
     private readonly responses: Responses,
     private readonly background: BackgroundResponses,
+    private readonly stream: KeptStream,
+    private readonly inFlight: InFlight,
   ) {}
 
   mount(server: FastifyInstance): void {
@@ -25,12 +30,17 @@ export class ResponsesController {
   }
 
   private retrieve(request: FastifyRequest, reply: FastifyReply): void {
-    const { stream } = request.query as PageQuery;
-    if (stream === 'true' || stream === '1') {
-      reply.hijack();
-      return this.completions.refuse(requireArrival(request), noStream());
-    }
+    const { stream, starting_after: after } = request.query as PageQuery;
+    if (stream === 'true') return this.follow(request, reply, after);
     this.answer(request, reply, (tenantId, id) => this.responses.retrieve(tenantId, id));
+  }
+
+  private follow(request: FastifyRequest, reply: FastifyReply, after: unknown): void {
+    reply.hijack();
+    const arrival = requireArrival(request);
+    this.inFlight.watch(arrival.signal, reply.raw);
+    const { id } = request.params as { readonly id: string };
+    void this.stream.send(arrival.authenticated(), id, after, arrival.signal);
   }
 
   private remove(request: FastifyRequest, reply: FastifyReply): void {
@@ -55,18 +65,7 @@ export class ResponsesController {
         if (found.ok) this.completions.answer(arrival, found.value);
         else this.completions.refuse(arrival, found.error);
       },
-      (cause: unknown) => this.completions.refuse(arrival, unavailable(cause)),
+      (cause: unknown) => this.completions.refuse(arrival, keptUnavailable(cause)),
     );
   }
 }
-
-const noStream = (): RelayError =>
-  new RelayError('invalid_request', 'stream: responses that are kept are not streamed again; ask without stream.', {
-    param: 'stream',
-  });
-
-const unavailable = (cause: unknown): RelayError =>
-  new RelayError('unavailable', 'Responses that are kept cannot be looked up at the moment.', {
-    retryAfterSeconds: 1,
-    cause,
-  });

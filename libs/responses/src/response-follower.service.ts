@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, err, ok, RelayError, type CancelSignal, type Clock, type Result } from '@relay/core';
+import { isFinal } from './domain/response-status';
+import { responseView, type StoredResponse } from './domain/stored-response';
+import { firstEvents, lifeSign, remainingEvents } from './domain/stream-again';
+import { ResponseStore } from './persistence/response.store';
+import { responseNotFound } from './responses.service';
+
+/** Between two looks at a response that somebody waits for. */
+export const LOOK_EVERY_MS = 500;
+/** Proxies give up connections that are silent for a minute. */
+const LIFE_SIGN_EVERY_LOOKS = 20;
+/** Clients that wait at a time; each costs a look-up by key a look. */
+const MAX_FOLLOWERS = 1_000;
+const NO_NUMBER = -1;
+const NUMBER = /^\d{1,9}$/;
+
+/** Streams responses that are kept: those that are being made once they have come about. Everything rejects when the database is away. */
+@Injectable()
+export class ResponseFollower {
+  private followers = 0;
+
+  constructor(
+    private readonly store: ResponseStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** The frames after the event with the number `after` (a text, as in a query). Errors: `not_found`, `invalid_request`, `overloaded`. */
+  async follow(
+    tenantId: string,
+    id: string,
+    after: unknown,
+    gone: CancelSignal,
+  ): Promise<Result<AsyncIterable<Buffer>, RelayError>> {
+    const number = after === undefined ? NO_NUMBER : NUMBER.test(String(after)) ? Number(after) : null;
+    if (number === null) return err(wrongNumber());
+    const found = await this.store.find(tenantId, id);
+    if (found === null) return err(responseNotFound(id));
+    if (this.followers >= MAX_FOLLOWERS) return err(tooManyFollow());
+    return ok(this.frames(tenantId, found, number, gone));
+  }
+
+  private async *frames(tenantId: string, found: StoredResponse, after: number, gone: CancelSignal) {
+    let response: StoredResponse = found;
+    let told = after;
+    this.followers++;
+    try {
+      if (!isFinal(response.status)) {
+        yield firstEvents(responseView({ ...response, status: 'in_progress' }), told);
+        yield lifeSign(); // whoever sends holds the last chunk back
+        told = Math.max(told, 1);
+      }
+      for (let looks = 1; !isFinal(response.status); looks++) {
+        await this.pause(gone);
+        if (looks % LIFE_SIGN_EVERY_LOOKS === 0) yield lifeSign();
+        response = await this.look(tenantId, response);
+      }
+      yield remainingEvents(responseView(response), response.status, told);
+    } finally {
+      this.followers--;
+    }
+  }
+
+  /** The response in full only when it has ended. */
+  private async look(tenantId: string, before: StoredResponse): Promise<StoredResponse> {
+    const status = await this.store.statusOf(tenantId, before.id);
+    if (status !== null && !isFinal(status)) return before;
+    const found = status === null ? null : await this.store.find(tenantId, before.id);
+    if (found === null) throw responseNotFound(before.id); // it was deleted
+    return found;
+  }
+
+  /** Rejects with `client_closed` when the client leaves. */
+  private pause(gone: CancelSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const leave = (): void => reject(new RelayError('client_closed', 'The client left.'));
+      if (gone.aborted) return leave();
+      const abort = (): void => {
+        cancel();
+        leave();
+      };
+      const cancel = this.clock.after(LOOK_EVERY_MS, () => {
+        gone.removeEventListener('abort', abort);
+        resolve();
+      });
+      gone.addEventListener('abort', abort, { once: true });
+    });
+  }
+}
+
+const wrongNumber = (): RelayError =>
+  new RelayError('invalid_request', 'starting_after: expected the number of an event.', { param: 'starting_after' });
+
+const tooManyFollow = (): RelayError =>
+  new RelayError('overloaded', 'Too many clients wait for responses in the background; ask without stream.', {
+    retryAfterSeconds: 10,
+  });
