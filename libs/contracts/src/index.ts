@@ -12,6 +12,7 @@ export * from './operations';
 export * from './plain-requests.schema';
 export * from './policy-api.schema';
 export * from './policy-document.schema';
+export * from './price.schema';
 export * from './prompt-analysis';
 export * from './provider-api.schema';
 export * from './queue-api.schema';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { priceInForceViewSchema } from './price.schema';
 
 const ms = z.number().nullable();
 
@@ -7,6 +8,7 @@ export const targetViewSchema = z
   .object({
     upstreamModel: z.string(),
     models: z.array(z.string()), // of the relay, that it serves
+    prices: z.array(priceInForceViewSchema), // of those of its models that have one
     breaker: z.enum(['closed', 'half-open', 'open']),
     reason: z.enum(['failures', 'credentials', 'rate-limit']).nullable(), // why it is not closed
     openUntil: z.iso.datetime().nullable(),

@@ -1,7 +1,7 @@
 import { providerPageSchema } from '@relay/contracts';
 import { RelayError, systemClock } from '@relay/core';
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
-import { ProviderRegistry, TargetMonitor, type UpstreamOutcome } from '@relay/providers';
+import { Prices, ProviderRegistry, TargetMonitor, type UpstreamOutcome } from '@relay/providers';
 import { policyDocumentSchema } from '@relay/contracts';
 import { ProviderViews } from './provider-views.service';
 
@@ -13,7 +13,7 @@ const config: RelayConfig = {
       { id: 'keys', kind: 'groq', apiKeys: [{ value: 'first-secret' }, { value: 'second-secret' }] },
     ],
     models: [
-      { id: 'small', targets: [{ provider: 'far', model: 'up' }] },
+      { id: 'small', targets: [{ provider: 'far', model: 'up' }], price: { inputPerMTok: 1, outputPerMTok: 2 } },
       { id: 'big', targets: [{ provider: 'far', model: 'up' }] },
     ],
     server: { region: 'eu-west' },
@@ -36,7 +36,7 @@ describe('ProviderViews', () => {
   const store = new ConfigStore(config, 'relay.yaml');
   const registry = new ProviderRegistry(store, systemClock);
   const monitor = new TargetMonitor(store, registry, systemClock);
-  const views = new ProviderViews(store, registry, monitor);
+  const views = new ProviderViews(store, registry, monitor, new Prices(store));
   afterAll(() => registry.onApplicationShutdown());
 
   it('tell where a provider is and how its targets do, but no secret', async () => {
@@ -55,6 +55,12 @@ describe('ProviderViews', () => {
             {
               upstreamModel: 'up',
               models: ['small', 'big'],
+              prices: [
+                {
+                  ...{ model: 'small', matched: null, version: expect.stringMatching(/^relay\.yaml#/) },
+                  price: { inputPerMTok: 1, outputPerMTok: 2, currency: 'USD' },
+                },
+              ],
               breaker: 'open',
               reason: 'credentials',
               openUntil: expect.stringMatching(/Z$/),

@@ -1,7 +1,14 @@
 import { ConfigStore, type ProviderConfig } from '@relay/config';
-import type { ProviderPage, ProviderView, TargetView } from '@relay/contracts';
+import type { PriceInForceView, ProviderPage, ProviderView, TargetView } from '@relay/contracts';
 import { RelayError } from '@relay/core';
-import { type KeyFigures, ProviderRegistry, publicBaseUrl, type TargetFigures, TargetMonitor } from '@relay/providers';
+import {
+  type KeyFigures,
+  Prices,
+  ProviderRegistry,
+  publicBaseUrl,
+  type TargetFigures,
+  TargetMonitor,
+} from '@relay/providers';
 import { Injectable } from '@nestjs/common';
 
 /** The providers of the configuration and how they do, as this process sees it. */
@@ -11,6 +18,7 @@ export class ProviderViews {
     private readonly store: ConfigStore,
     private readonly registry: ProviderRegistry,
     private readonly monitor: TargetMonitor,
+    private readonly prices: Prices,
   ) {}
 
   page(): ProviderPage {
@@ -41,7 +49,10 @@ export class ProviderViews {
       },
       keys: keysView(this.registry.client(id)?.keys),
       rttMs: figures[0]?.rttMs ?? null,
-      targets: figures.map((target) => targetView(target, this.modelsOf(target))),
+      targets: figures.map((target) => {
+        const models = this.modelsOf(target);
+        return targetView(target, models, this.pricesOf(target, models));
+      }),
     };
   }
 
@@ -51,6 +62,13 @@ export class ProviderViews {
       .filter(({ targets }) => targets.some((each) => each.provider === provider && each.model === upstreamModel))
       .map(({ id }) => id);
   }
+
+  private pricesOf({ provider, upstreamModel }: TargetFigures, models: readonly string[]): PriceInForceView[] {
+    return models.flatMap((model) => {
+      const found = this.prices.of({ model, provider, upstreamModel });
+      return found ? [{ model, ...found }] : [];
+    });
+  }
 }
 
 function keysView(keys: KeyFigures | undefined): ProviderView['keys'] {
@@ -59,11 +77,12 @@ function keysView(keys: KeyFigures | undefined): ProviderView['keys'] {
   return { total, inService: total - refused - limited, refused, limited };
 }
 
-function targetView(figures: TargetFigures, models: string[]): TargetView {
+function targetView(figures: TargetFigures, models: string[], prices: PriceInForceView[]): TargetView {
   const { openUntil, lastError } = figures;
   return {
     upstreamModel: figures.upstreamModel,
     models,
+    prices,
     breaker: figures.breaker,
     reason: figures.reason,
     openUntil: openUntil === null ? null : new Date(openUntil).toISOString(),

@@ -1,7 +1,9 @@
 import { ConfigStore } from '@relay/config';
 import { explainReplySchema, type ExplainReply } from '@relay/contracts';
+import { systemClock } from '@relay/core';
 import { DEFAULT_POLICY, renderYaml } from '@relay/policy';
 import { InvalidArgumentError, type Command } from 'commander';
+import { PriceCalendar } from '../../boot/price-calendar';
 import { CliError } from '../cli-error';
 import { explainOffline, type ExplainInput } from '../explain-offline';
 import { explainText } from '../explain-text';
@@ -50,7 +52,8 @@ async function byFiles(input: ExplainInput, options: Options): Promise<ExplainRe
   const { policy, config, configFile } = await usable(options);
   if (!config) throw new CliError('no relay.yaml that can be used: its models are needed to plan (--config names it)');
   if (config.models.length === 0) throw new CliError('relay.yaml names no models; ask a running relay with --url');
-  const store = new ConfigStore({ ...config, policy: policy?.document ?? DEFAULT_POLICY }, configFile);
+  const inForce = { ...config, policy: policy?.document ?? DEFAULT_POLICY };
+  const store = new ConfigStore(new PriceCalendar(systemClock).priced(inForce), configFile);
   return explainOffline(store, input);
 }
 
