@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type Wire, WIRES, type WireName } from './wires';
 
 /** Between two chunks, in ms: each comes by itself, as those of a model do. */
-const GAP_MS = 1;
+const GAP_MS = 4;
 
 const isName = (name: string): name is WireName => name in WIRES;
 
