@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import { get } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { ConfigStore, type RelayConfig, relayConfigSchema, type ServerTls } from '@relay/config';
+import { policyDocumentSchema } from '@relay/contracts';
+import { testAuthority, testCertificate } from '@relay/testing';
+import { FrontDoor } from './front-door';
+import { ServerCertificate } from './server-certificate';
+
+const LIMITS = {
+  headersMs: 100,
+  requestMs: 200,
+  handshakeMs: 500,
+  checkEveryMs: 20,
+  headerBytes: 1_000,
+  connections: 2,
+};
+
+describe('the front door', () => {
+  let server: Server;
+  const open = async (tls: ServerTls | null = null, limits: object = {}): Promise<number> => {
+    const door = new FrontDoor(tls, { ...LIMITS, ...limits });
+    server = door.createServer((request, response) => request.resume().on('end', () => response.end('served')));
+    server.on('clientError', door.refuseBroken);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  afterEach(() => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  });
+  const dial = (port: number): Socket => connect(port, '127.0.0.1').on('error', () => undefined);
+  /** Everything that comes until the connection ends. */
+  const whole = async (socket: Socket): Promise<string> => {
+    const parts: Buffer[] = [];
+    socket.on('data', (part: Buffer) => parts.push(part));
+    await once(socket, 'close');
+    return Buffer.concat(parts).toString();
+  };
+  const said = async (port: number, text: string): Promise<string> => {
+    const socket = dial(port);
+    socket.write(text);
+    return whole(socket);
+  };
+
+  it.each([
+    ['headers that never end', 'GET / HTTP/1.1\r\nhost: a\r\nx-slow: '],
+    ['a body that never ends', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nabc'],
+  ])('answers %s with 408 and hangs up', async (_name, text) => {
+    const reply = await said(await open(), text);
+    expect(reply).toMatch(/^HTTP\/1\.1 408 Request Timeout\r\nconnection: close\r\n/);
+    expect(reply).toContain('"code":"invalid_request"');
+  });
+
+  it.each([
+    ['a header', `GET / HTTP/1.1\r\nhost: a\r\nx-long: ${'a'.repeat(2_000)}\r\n\r\n`],
+    ['a URL', `GET /${'a'.repeat(2_000)} HTTP/1.1\r\nhost: a\r\n\r\n`],
+    ['a row of headers', `GET / HTTP/1.1\r\nhost: a\r\n${'name: value\r\n'.repeat(400)}\r\n`],
+  ])('answers %s that is too long with 431', async (_name, text) => {
+    const reply = await said(await open(), text);
+    expect(reply).toMatch(/^HTTP\/1\.1 431 /);
+    expect(JSON.parse(reply.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      error: { type: 'invalid_request_error', message: expect.stringContaining('1000 bytes') as string },
+    });
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n'],
+    ['two lengths', 'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd'],
+    [
+      'a length and chunks',
+      'POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['a header with a control character', 'GET / HTTP/1.1\r\nhost: a\r\nx: a\u0000b\r\n\r\n'],
+    ['a header whose name has a space', 'GET / HTTP/1.1\r\nhost: a\r\nx y: b\r\n\r\n'],
+    ['a chunk of no length', 'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+  ])('answers %s with 400', async (_name, text) => {
+    expect(await said(await open(), text)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('holds no more connections than it is told to', async () => {
+    const port = await open();
+    const held = [dial(port), dial(port)];
+    await Promise.all(held.map((socket) => once(socket, 'connect')));
+    const dropped = once(server, 'drop');
+    expect(await whole(dial(port))).toBe('');
+    await dropped;
+    for (const socket of held) socket.destroy();
+  });
+
+  describe('with a certificate', () => {
+    const { cert, key } = testCertificate('server');
+    /** The name in the certificate that the server shows, and what it answers. */
+    const visit = (port: number, options: object = {}): Promise<[name: string, status: number | undefined]> =>
+      new Promise((resolve, reject) => {
+        const request = get({ host: '127.0.0.1', port, ca: testAuthority(), agent: false, ...options }, (reply) => {
+          const { subject } = (reply.socket as TLSSocket).getPeerCertificate();
+          reply.resume().on('end', () => resolve([String(subject.CN), reply.statusCode]));
+        });
+        request.on('error', reject);
+      });
+    const config = (tls: object | undefined): RelayConfig => ({
+      ...relayConfigSchema.parse({ server: { tls } }),
+      policy: policyDocumentSchema.parse({ name: 'p', version: 1 }),
+    });
+
+    it('speaks HTTPS, and shows a renewed one to new connections', async () => {
+      const port = await open({ cert, key });
+      const store = new ConfigStore(config({ cert, key }), 'relay.yaml');
+      new ServerCertificate(store, { cert, key }).of(server);
+      expect(await visit(port)).toEqual(['server.test', 200]);
+      expect(store.replace(config(testCertificate('renewed')))).toEqual([]);
+      expect(await visit(port)).toEqual(['renewed.test', 200]);
+    });
+
+    it('refuses what is none, and to go without: the old one stays', async () => {
+      const port = await open({ cert, key });
+      const store = new ConfigStore(config({ cert, key }), 'relay.yaml');
+      new ServerCertificate(store, { cert, key }).of(server);
+      expect(store.replace(config({ cert, key: testCertificate('renewed').key }))).toMatchObject([
+        { path: 'server.tls', found: 'what is no certificate or key' },
+      ]);
+      expect(store.replace(config(undefined))).toMatchObject([{ found: 'no certificate' }]);
+      expect(await visit(port)).toEqual(['server.test', 200]);
+    });
+
+    it('lets in only who has a certificate, where an authority for clients is named', async () => {
+      const port = await open({ cert, key, ca: testAuthority() });
+      expect(await visit(port, testCertificate('client'))).toEqual(['server.test', 200]);
+      await expect(visit(port)).rejects.toThrow();
+    });
+
+    it('gives up on a handshake that does not come', async () => {
+      const socket = dial(await open({ cert, key }, { handshakeMs: 50 }));
+      await once(socket, 'connect');
+      expect(await whole(socket)).toBe('');
+    });
+  });
+});
