@@ -1,15 +1,16 @@
 import { choiceOf, choiceTexts, isJsonObject, type JsonObject } from './delta-texts';
+import { endedText, eventText, type EventText } from './event-texts';
 import { FrameCutter } from './frame-cutter';
 import { HeldTexts } from './held-texts';
 import { jsonEscaped, type RedactionTable } from './placeholders';
-import type { RestoreOptions } from './restore-completion';
+import { restoreStrings, type RestoreOptions } from './restore-completion';
 
 /** A bracket before a capital letter or before the end of a string: without one a frame has no part of a placeholder. */
 const MAY_BEGIN_PLACEHOLDER = /\[["A-Z]/;
 
 /**
- * Puts originals back into a stream of chat completion chunks (server-sent events). A placeholder may be torn over any number of
- * chunks; only the piece that could still become one waits for the next chunk of its text, or for its choice to finish. Frames that
+ * Puts originals back into a stream of generated text (server-sent events): chunks of completions, or events of a response or a message.
+ * A placeholder may be torn over any number of chunks; only the piece that could still become one waits for the next chunk of its text, or for its choice to finish. Frames that
  * hold no part of one pass as the bytes they came in.
  *
  *     "Write to [EMA"  ->  "Write to "        held: [EMA
@@ -19,10 +20,11 @@ export class StreamRestorer {
   private readonly cutter = new FrameCutter((frame, whole) => this.pass(frame, whole));
   private readonly texts: HeldTexts;
   private shell: JsonObject = {}; // the last chunk that was looked into, without its choices
+  private readonly lastOf = new Map<string, EventText>(); // of each text of events of which something was held
   private out: string[] = []; // latin-1
 
   constructor(
-    table: RedactionTable,
+    private readonly table: RedactionTable,
     private readonly options: RestoreOptions,
   ) {
     this.texts = new HeldTexts(table);
@@ -61,7 +63,7 @@ export class StreamRestorer {
     if (!chunk || !Array.isArray(chunk['choices'])) {
       const isLast = data.trim() === '[DONE]' || (chunk !== null && 'error' in chunk);
       if (isLast) this.release('');
-      return void this.out.push(frame);
+      return void this.out.push(chunk === null || isLast ? frame : this.restoreEvent(frame, chunk, data));
     }
     const { choices, usage: _usage, ...shell } = chunk;
     this.shell = shell;
@@ -86,10 +88,36 @@ export class StreamRestorer {
     return changed;
   }
 
+  /** An event that tells a whole text, or all of them, comes when nothing of that text is held any more. */
+  private restoreEvent(frame: string, event: JsonObject, data: string): string {
+    const text = eventText(event);
+    if (text !== null) return this.restorePiece(frame, text);
+    const ended = endedText(event);
+    if (ended !== null) {
+      this.release(ended);
+      this.lastOf.delete(ended);
+    }
+    const restored = restoreStrings(data, this.table, this.options);
+    return restored === data ? frame : withData(frame, restored);
+  }
+
+  private restorePiece(frame: string, text: EventText): string {
+    const isJson = text.isArguments || (text.isContent && this.options.jsonContent);
+    const restored = this.texts.take(text.id, text.piece, isJson ? jsonEscaped : undefined, false);
+    if (restored === text.piece) return frame;
+    this.lastOf.set(text.id, text);
+    return withData(frame, JSON.stringify(text.with(restored)));
+  }
+
   /** Hands on what was held of texts that have ended, in frames of their own. */
   private release(prefix: string): void {
     if (this.texts.isEmpty) return;
     for (const [id, piece] of this.texts.release(prefix)) {
+      const event = this.lastOf.get(id)?.with(piece);
+      if (event !== undefined) {
+        this.out.push(`event: ${String(event['type'])}\n${frameOf(JSON.stringify(event))}`);
+        continue;
+      }
       const [index, text = ''] = id.split('/');
       const choice = choiceOf(Number(index), text, piece);
       this.out.push(frameOf(JSON.stringify({ ...this.shell, choices: [choice] })));
