@@ -16,6 +16,7 @@ const COMMANDS = {
   check: { needs: ['server', 'console'], run: ['tools/check.mjs'] },
   bench: { needs: ['server'], run: ['dist/bench/main.js'] },
   train: { needs: ['server'], run: ['dist/bench/training/main.js'] },
+  'test:wire': { needs: ['server', 'console'], run: ['tools/wire/run.mjs'] },
   build: { needs: ['server', 'console'], run: null },
   relay: { needs: ['server', 'console'], run: ['dist/apps/relay/src/cli/main.js'] }, // `npx relay`, see tools/relay
 };

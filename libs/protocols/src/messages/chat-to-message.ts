@@ -41,7 +41,7 @@ function thinkingOf(said: JsonObject): JsonObject[] {
 function textOf({ content, refusal }: JsonObject): JsonObject[] {
   const parts = jsonObjects(content).map((part) => stringOf(part['text']));
   const text = stringOf(content) + parts.join('') + stringOf(refusal);
-  return text === '' ? [] : [{ type: 'text', text, citations: null }];
+  return text === '' ? [] : [{ type: 'text', text }];
 }
 
 /** Arguments that are no JSON object stay the text that they are: they are the client's to judge. */

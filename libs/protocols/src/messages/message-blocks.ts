@@ -124,7 +124,7 @@ function isComplete(open: Block | null): boolean {
 }
 
 function emptyBlock({ kind, call }: Block): JsonObject {
-  if (kind === 'text') return { type: 'text', text: '', citations: null };
+  if (kind === 'text') return { type: 'text', text: '' };
   if (kind === 'thinking') return { type: 'thinking', thinking: '', signature: '' };
   return { type: 'tool_use', ...call, input: {} };
 }
