@@ -25,8 +25,8 @@ export function noteCall(
 ): AttemptNote {
   const isCompleted = outcome.kind === 'completed';
   const connectMs = isCompleted ? outcome.connectMs : null; // null on a connection that was open already
-  const warnings = isCompleted && outcome.warnings ? { warnings: outcome.warnings.join('; ') } : {};
-  const attributes = { provider, model: upstreamModel, connectMs, ...warnings };
+  const attributes: Record<string, string | number | null> = { provider, model: upstreamModel, connectMs };
+  if (isCompleted && outcome.warnings) attributes['warnings'] = outcome.warnings.join('; ');
   const durationMs = trace.stage('upstream', startMs, attributes) - startMs;
   const note: AttemptNote = {
     provider,

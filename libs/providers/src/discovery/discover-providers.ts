@@ -47,7 +47,7 @@ const silentNote = ({ candidate }: Found): string =>
 
 async function probe(candidate: Candidate, timeoutMs: number): Promise<Found> {
   const { baseUrl, apiKey, headers } = candidate;
-  const bearer = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const bearer: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const names = await listModels(baseUrl, headers ?? bearer, timeoutMs);
   const models = (names ?? candidate.staticModels).filter(isChatModel);
   return { candidate, models, listed: names !== null };
