@@ -56,5 +56,11 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['tools/wire/**/*.mjs'],
+    languageOptions: {
+      globals: { Buffer: 'readonly', File: 'readonly', fetch: 'readonly', setTimeout: 'readonly' },
+    },
+  },
   prettier,
 );

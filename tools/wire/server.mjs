@@ -45,7 +45,14 @@ export async function startRelay() {
 
 function configFor(upstream) {
   const target = { provider: 'mock', model: 'mock-small', weight: 1 };
-  const operations = ['chat', 'embeddings', 'moderations', 'audio.speech', 'audio.transcriptions', 'images.generations'];
+  const operations = [
+    'chat',
+    'embeddings',
+    'moderations',
+    'audio.speech',
+    'audio.transcriptions',
+    'images.generations',
+  ];
   return {
     providers: [{ id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, apiKey: 'upstream-secret', operations }],
     models: [{ id: 'small', targets: [target], price: { inputPerMTok: 0.15, outputPerMTok: 0.6 } }],
@@ -55,7 +62,7 @@ function configFor(upstream) {
 }
 
 async function ready(url, child) {
-  for (const giveUpAt = Date.now() + READY_TIMEOUT_MS; Date.now() < giveUpAt; ) {
+  for (const giveUpAt = Date.now() + READY_TIMEOUT_MS; Date.now() < giveUpAt;) {
     if (child.exitCode !== null) throw new Error(`the relay exited with ${child.exitCode}`);
     const reply = await fetch(`${url}/health/ready`).catch(() => null);
     if (reply?.ok) return;

@@ -43,7 +43,11 @@ function sayingOf(body, last, text) {
 }
 
 function toolCalls(kit, body) {
-  const calls = CALLS.map(({ id, name, arguments: given }) => ({ id, type: 'function', function: { name, arguments: given } }));
+  const calls = CALLS.map(({ id, name, arguments: given }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: given },
+  }));
   if (body.stream !== true) {
     const completion = kit.completionJson('');
     completion.choices[0].message = { role: 'assistant', content: null, tool_calls: calls };

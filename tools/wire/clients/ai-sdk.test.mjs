@@ -15,7 +15,11 @@ before(async () => {
   relay = await startRelay();
   const openai = createOpenAI({ apiKey: KEY, baseURL: relay.baseURL });
   const anthropic = createAnthropic({ apiKey: KEY, baseURL: relay.baseURL });
-  Object.assign(models, { chat: openai.chat('small'), responses: openai.responses('small'), messages: anthropic('small') });
+  Object.assign(models, {
+    chat: openai.chat('small'),
+    responses: openai.responses('small'),
+    messages: anthropic('small'),
+  });
   models.embedding = openai.embedding('small');
 });
 after(() => relay?.close());

@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { KEY, startRelay } from '../server.mjs';
 import { SAID, STRUCTURED } from '../upstream.mjs';
 
-const PIXEL = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PIXEL =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const City = z.object({ city: z.string(), degrees: z.number() });
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 const ask = (content, more = {}) => ({ model: 'small', messages: [{ role: 'user', content }], ...more });
@@ -113,7 +114,10 @@ test('responses: a conversation goes on by the id of the last one', async () => 
   const first = await client.responses.create({ model: 'small', input: 'Hello' });
   const second = await client.responses.create({ model: 'small', input: 'And?', previous_response_id: first.id });
   assert.equal(second.previous_response_id, first.id);
-  const sent = relay.upstream.requests.at(-1).json().messages.map(({ role }) => role);
+  const sent = relay.upstream.requests
+    .at(-1)
+    .json()
+    .messages.map(({ role }) => role);
   assert.deepEqual(sent, ['user', 'assistant', 'user']);
 });
 
@@ -130,7 +134,7 @@ test('batch', async () => {
     endpoint: '/v1/chat/completions',
     completion_window: '24h',
   });
-  for (const giveUpAt = Date.now() + 30_000; batch.status !== 'completed' && Date.now() < giveUpAt; )
+  for (const giveUpAt = Date.now() + 30_000; batch.status !== 'completed' && Date.now() < giveUpAt;)
     batch = await client.batches.retrieve(batch.id);
   const output = await (await client.files.content(batch.output_file_id)).text();
   assert.equal(JSON.parse(output).response.body.choices[0].message.content, SAID);
