@@ -7,10 +7,11 @@ export function chatParts(blocks: readonly JsonObject[]): ContentPart[] {
   return blocks.flatMap(partsOf);
 }
 
-/** One text as it is, for servers that know no lists; everything else as a list of parts. */
+/** One text, or nothing, as a string, for servers that know no lists; everything else as a list of parts. */
 export function chatContent(parts: readonly ContentPart[]): string | ContentPart[] {
   const [only, ...others] = parts;
-  return only?.['type'] === 'text' && others.length === 0 ? stringOf(only['text']) : [...parts];
+  if (!only) return '';
+  return only['type'] === 'text' && others.length === 0 ? stringOf(only['text']) : [...parts];
 }
 
 export const textPart = (text: string): ContentPart => ({ type: 'text', text });
@@ -35,7 +36,7 @@ function partsOf(block: JsonObject): ContentPart[] {
 }
 
 /** Null for a file that lies with the provider. */
-export function imageUrl(source: unknown): string | null {
+function imageUrl(source: unknown): string | null {
   if (!isJsonObject(source)) return null;
   if (source['type'] === 'url') return stringOf(source['url']);
   return source['type'] === 'base64' ? dataUrl(source) : null;

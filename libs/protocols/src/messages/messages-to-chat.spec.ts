@@ -157,6 +157,22 @@ describe('a body of messages as a chat completion', () => {
   });
 });
 
+it('a user whose name is too long for OpenAI stays the same user, and another than any other', () => {
+  const userOf = (user_id: string): unknown => toChat({ metadata: { user_id } })['user'];
+  const long = 'user_'.padEnd(150, 'a');
+  expect(userOf('u'.repeat(64))).toBe('u'.repeat(64));
+  expect(userOf(long)).toMatch(/^[0-9a-f]{64}$/);
+  expect(userOf(long)).toBe(userOf(long));
+  expect(userOf(long)).not.toBe(userOf(`${long}b`));
+});
+
+it('a message without words is an empty text', () => {
+  expect(chatMessages({ role: 'user', content: [] }, { role: 'assistant', content: [] })).toEqual([
+    { role: 'user', content: '' },
+    { role: 'assistant', content: '' },
+  ]);
+});
+
 describe('what chat cannot say', () => {
   const refusal = (more: JsonObject): string | null | undefined =>
     messagesProtocol.untranslatable?.({ ...BASE, ...more })?.param;

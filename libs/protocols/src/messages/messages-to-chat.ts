@@ -1,9 +1,12 @@
 import type { ChatCompletionRequest } from '@relay/contracts';
+import { sha256Hex } from '@relay/core';
 import { isJsonObject, jsonObjects, type JsonObject } from '../json/json-object';
 import { chatEffort } from './chat-effort';
 import { chatMessages } from './chat-messages';
 import { chatTools } from './chat-tools';
 
+/** OpenAI refuses users with longer names; those of Claude Code have about 150 characters. */
+const MAX_USER_CHARS = 64;
 /** Name of the schema of structured output: chat wants one, messages have none. */
 const SCHEMA_NAME = 'answer';
 
@@ -31,8 +34,10 @@ function capOf({ max_tokens: cap }: JsonObject, effort: string | undefined): Jso
   return given(effort === undefined ? { max_tokens: cap } : { max_completion_tokens: cap });
 }
 
+/** One that is too long for OpenAI stays the same for the same user. */
 function userOf({ metadata }: JsonObject): unknown {
-  return isJsonObject(metadata) ? metadata['user_id'] : undefined;
+  const user = isJsonObject(metadata) ? metadata['user_id'] : undefined;
+  return typeof user === 'string' && user.length > MAX_USER_CHARS ? sha256Hex(user) : user;
 }
 
 /** `output_format`: as it was called while it was a beta. */

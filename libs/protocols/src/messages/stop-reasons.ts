@@ -24,7 +24,7 @@ export function toFinishReason(stopReason: unknown): string | null {
 }
 
 /** How the answer of chat ended, as a message says it. */
-export interface Stop {
+interface Stop {
   readonly stop_reason: string;
   readonly stop_sequence: string | null;
 }
