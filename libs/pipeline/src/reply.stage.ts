@@ -9,6 +9,7 @@ import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
 import { explainInBody } from './explain-in-body';
 import { formInWords } from './operations/parse-form';
+import { withoutPictures } from './operations/without-pictures';
 import { jsonHeaders, relayHeaders, sseHeaders } from './reply-headers';
 import type { RequestTrace } from './request-trace';
 import { sendAllButLast, type KeptBytes } from './send-bytes';
@@ -129,13 +130,17 @@ const waitToldBy = (error: RelayError | null): number | null =>
 /** What was said, if the plan wants it kept. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {
   if (trace.document?.plan.payloadLogging !== true) return null;
-  return { request: requestText(exchange), response: answer.toString('utf8') };
+  return { request: requestText(exchange), response: responseText(exchange, answer) };
 }
 
 function requestText({ operation, body, headers }: Exchange): string {
   return OPERATION_SHAPES[operation].body === 'form'
     ? formInWords(body, headers['content-type'] ?? '')
     : body.toString('utf8');
+}
+
+function responseText({ operation }: Exchange, answer: Buffer): string {
+  return operation.startsWith('images.') ? withoutPictures(answer) : answer.toString('utf8');
 }
 
 const isJsonType = (contentType = ''): boolean => contentType === '' || contentType.toLowerCase().includes('json');

@@ -7,7 +7,7 @@ export type { PiiFinding } from './signals/pii/pii-detector';
 export { CHAR_CLASSES } from './tokens/char-classes';
 export { estimatePromptTokens } from './tokens/estimate-prompt-tokens';
 export { estimateTokens } from './tokens/estimate-tokens';
-export { askedInput, askedText, saidText } from './tokens/said-text';
+export { askedInput, askedText, givenTokens, saidText } from './tokens/said-text';
 export { TokenCounter, type TokenCount } from './tokens/token-counter';
 export { addRunCounts, COUNTS_PER_CLASS, ENGLISH_SLOT, RUN_COUNTS } from './tokens/run-counts';
 export { injectionScore } from './signals/injection/injection-score';

@@ -56,7 +56,7 @@ function verdictOf(
   return { ...passed, outcome, tag: found ? `guard:${guard}` : 'guard:uninspected' };
 }
 
-const TOO_LONG = `The request holds more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters, lists and objects at most ${MAX_INSPECTED_DEPTH} deep.`;
+const TOO_LONG = `The request holds more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters, lists and objects at most ${MAX_INSPECTED_DEPTH} deep, and no text as tokens.`;
 
 function blocked(guard: GuardName, reason: string): RelayError {
   // Personal data may stand in any field, whose name may be data itself.

@@ -1,6 +1,14 @@
 import type { ChatCompletionRequest, ExecutionPlan, PiiKind } from '@relay/contracts';
 import type { FlatFeatures } from '@relay/policy';
-import { injectionScore, isInspectable, piiKindsOf, promptText, redactRequest, type Redaction } from '@relay/prompt';
+import {
+  givenTokens,
+  injectionScore,
+  isInspectable,
+  piiKindsOf,
+  promptText,
+  redactRequest,
+  type Redaction,
+} from '@relay/prompt';
 import type { JsonObject } from '@relay/protocols';
 import type { GuardedRequest } from './judged-request';
 
@@ -25,7 +33,7 @@ export function findingsFor(
   { asked, request }: Pick<GuardedRequest, 'asked' | 'request'>,
 ): PromptFindings {
   const { injection, pii } = guards;
-  const whole = isInspectable(asked);
+  const whole = isInspectable(asked) && !request.messages.some(({ content }) => givenTokens(content) > 0);
   const redaction = pii.action === 'redact' && whole ? redactRequest(asked, pii.kinds) : null;
   return {
     injection: injection.action === 'off' ? null : (features['features.injection'] ?? scoreOf(request)),

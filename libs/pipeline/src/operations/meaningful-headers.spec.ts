@@ -1,4 +1,4 @@
-import { meaningfulHeaders } from './meaningful-headers';
+import { meaningfulHeaders, tellingHeaders } from './meaningful-headers';
 
 describe('headers that change what is asked', () => {
   it('are the version and the betas of messages, and nothing else that a client sends', () => {
@@ -15,6 +15,7 @@ describe('headers that change what is asked', () => {
       'anthropic-beta': 'a-1,b-2',
     });
     expect(meaningfulHeaders('chat', headers)).toBeNull();
+    expect(tellingHeaders('chat', headers)).toBeNull();
   });
 
   it('are none where they are empty', () => {

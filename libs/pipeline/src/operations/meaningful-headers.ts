@@ -1,4 +1,4 @@
-import type { Operation } from '@relay/contracts';
+import { type Operation, relaysBefore, viaOf } from '@relay/contracts';
 import { protocolOf } from '@relay/protocols';
 import type { Exchange } from '../exchange';
 
@@ -17,6 +17,19 @@ export function meaningfulHeaders(
     if (value !== '') (found ??= {})[name] = value;
   }
   return found;
+}
+
+/**
+ * The headers that tell requests apart which are equal otherwise: these, and through how many relays they came. One that comes back here in a
+ * circle must not wait for the answer to itself.
+ */
+export function tellingHeaders(
+  operation: Operation,
+  headers: Exchange['headers'],
+): Readonly<Record<string, string>> | null {
+  const meaningful = meaningfulHeaders(operation, headers);
+  const relays = relaysBefore(headers.via);
+  return relays === 0 ? meaningful : { ...meaningful, via: viaOf(relays) };
 }
 
 /** A header that was sent twice means what it means as a list. */

@@ -151,6 +151,24 @@ describe('what is asked for beside generated text', () => {
     expect(calls).toHaveLength(3);
   });
 
+  it('a transcript that was to stream and comes whole goes out whole', async () => {
+    relay = await PipelineHarness.start(ONCE);
+    const { calls } = relay.providers.script('a', answers({ text: 'Hi' }));
+    const reply = await transcribe({ stream: 'true' });
+    expect(calls[0]?.stream).toBe(true);
+    expect(reply.headers['content-type']).toBe('application/json');
+    expect(reply.json).toEqual({ text: 'Hi' });
+    expect(row()).toMatchObject({ status: 'ok', stream: false });
+  });
+
+  it('a guard that answers for what leaves lets no text pass as tokens, which it cannot read', async () => {
+    relay = await PipelineHarness.start({ ...ONCE, defaults: { guards: { pii: { action: 'redact' } } } });
+    const { calls } = relay.providers.script('a');
+    const reply = await ask({ operation: 'embeddings', body: { model: 'm', input: [15339, 11] } });
+    expect(reply.json).toMatchObject({ error: { code: 'content_blocked' } });
+    expect(calls).toHaveLength(0);
+  });
+
   it('a text goes out as it is, also where the plan is asked for', async () => {
     relay = await PipelineHarness.start(ONCE);
     relay.providers.script('a', answers('1\n{Hi}', 'text/plain; charset=utf-8'));

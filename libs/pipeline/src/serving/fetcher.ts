@@ -125,7 +125,9 @@ export class Fetcher {
     const outcome = await this.upstream.serve(job, frames);
     const said = (): UncountedAnswer => ({ text: assembler?.said() ?? null, frames: frames.count });
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, said);
-    frames.depart();
+    if (outcome.body.length > 0)
+      job.trace.stream = false; // it was to be a stream, and came whole
+    else frames.depart();
     assembler?.push(outcome.tail);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
     else await this.accountant.count(job, said());

@@ -68,6 +68,14 @@ describe('HttpUpstreamClient, asked for what is no generated text', () => {
       ]);
     });
 
+    it('that were to stream may be answered whole: some models do not stream', async () => {
+      upstream.enqueue(jsonReply({ text: 'Hi' }));
+      const { body, contentType } = await completed(
+        transcribe({ model: 'whisper-1', stream: 'true' }, { stream: true }),
+      );
+      expect([body.toString(), contentType]).toEqual(['{"text":"Hi"}', 'application/json']);
+    });
+
     it.each([
       ['srt', rawReply('1\n{Hi}', 'text/plain')],
       ['vtt', rawReply('WEBVTT', 'text/vtt')],

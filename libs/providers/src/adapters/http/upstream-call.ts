@@ -114,15 +114,28 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   private readerFor(head: ReplyHead): ReplyReader {
     if (head.status > 299) return new RefusalReply(this.context, head);
     const { operation, stream, clientWantsUsage } = this.request;
+    if (stream && (isGenerative(operation) || isEventStream(head))) {
+      const grammar = grammarOf(operation, this.context.dialect);
+      const keepUsageFrame = clientWantsUsage || !isGenerative(operation);
+      return new StreamReply(this.context, head, this.observer, { grammar, keepUsageFrame });
+    }
+    return this.wholeReaderFor(head);
+  }
+
+  /** Models that cannot stream what is no generated text answer whole, whatever they are asked: whisper-1 does. */
+  private wholeReaderFor(head: ReplyHead): ReplyReader {
+    const { operation } = this.request;
     const { answer } = OPERATION_SHAPES[operation];
-    if (answer === 'bytes' && !isEventStream(head)) return new BytesReply(this.context, head, this.observer);
-    if (!stream)
-      return answer === 'text'
-        ? textOrJson(this.context, head, this.request)
-        : new JsonReply(this.context, head, operation);
-    const grammar = grammarOf(operation, this.context.dialect);
-    const keepUsageFrame = clientWantsUsage || !isGenerative(operation);
-    return new StreamReply(this.context, head, this.observer, { grammar, keepUsageFrame });
+    switch (answer) {
+      case 'bytes':
+        return new BytesReply(this.context, head, this.observer);
+      case 'text':
+        return textOrJson(this.context, head, this.request);
+      case 'json':
+        return new JsonReply(this.context, head, operation);
+      default:
+        return answer satisfies never;
+    }
   }
 
   private firstByte(): void {
