@@ -34,10 +34,11 @@ export function listedPrice(listed: ModelPrice): PriceConfig | null {
   if (said.some(([key]) => RATES[key] === undefined) || listed['input_mtok'] === undefined) return null;
   const base = ratesAt(listed, 0);
   const above = startsOf(listed).map((start) => ({ inputTokens: start, ...ratesAt(tieredOf(listed), start + 1) }));
+  const { inputPerMTok = 0, outputPerMTok = 0 } = base; // embeddings have no output
   return {
-    outputPerMTok: 0, // embeddings have no output
     ...base,
-    inputPerMTok: base.inputPerMTok ?? 0,
+    inputPerMTok,
+    outputPerMTok,
     ...(above.length > 0 ? { above } : {}),
     currency: 'USD',
   };
