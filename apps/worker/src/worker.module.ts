@@ -8,6 +8,7 @@ import { TraceModule } from '@relay/trace';
 import { AnswerWriter } from './batches/answer-writer';
 import { BatchLane } from './batches/batch-lane';
 import { BatchMaintenance } from './batches/batch-maintenance';
+import { BatchMetrics } from './batches/batch-metrics';
 import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
@@ -29,6 +30,7 @@ import { WarmingRequests } from './warming/warming-requests';
     AnswerWriter,
     BatchLane,
     BatchMaintenance,
+    BatchMetrics,
     BatchProcessor,
     CacheMaintenance,
     LeaseKeeper,

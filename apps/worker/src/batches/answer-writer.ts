@@ -15,7 +15,14 @@ interface Waiting {
 export class AnswerWriter {
   private readonly waiting = new Map<string, Waiting[]>(); // by batch; one that is being written has its entry
 
+  private readonly written = { completed: 0, failed: 0 };
+
   constructor(private readonly lines: LineStore) {}
+
+  /** Since the start of the process. */
+  get counts(): Readonly<Record<LineAnswer['outcome'], number>> {
+    return this.written;
+  }
 
   /** Resolves once it is stored; rejects when the database is away. */
   write(batchId: string, answer: LineAnswer): Promise<void> {
@@ -38,7 +45,10 @@ export class AnswerWriter {
           batchId,
           taken.map(({ answer }) => answer),
         );
-        for (const { resolve } of taken) resolve();
+        for (const { answer, resolve } of taken) {
+          this.written[answer.outcome]++;
+          resolve();
+        }
       } catch (error) {
         for (const { reject } of taken) reject(error);
       }

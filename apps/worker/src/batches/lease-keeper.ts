@@ -20,6 +20,10 @@ export class LeaseKeeper {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  get heldLines(): number {
+    return this.held.size;
+  }
+
   /** The signal is aborted when the line shall not be worked on any more. */
   hold(line: LineRef): CancelSignal {
     const signal = new Cancellation();

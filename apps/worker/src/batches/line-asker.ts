@@ -20,11 +20,18 @@ const TIMED_OUT = 504;
 /** Asks one line as its tenant, until it is answered. */
 @Injectable()
 export class LineAsker {
+  private refusals = 0;
+
   constructor(
     private readonly deferred: DeferredRequests,
     private readonly principals: Principals,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** How often a line was told to come again, since the start of the process. */
+  get putOff(): number {
+    return this.refusals;
+  }
 
   /** Null: the signal ended it, or the completion window did. Rejects when the database is away. */
   async ask(task: BatchTask, line: LeasedLine, signal: CancelSignal): Promise<LineAnswer | null> {
@@ -36,6 +43,7 @@ export class LineAsker {
       if (reply === null) return null;
       if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
       if (!NOT_NOW.has(reply.status)) return answerOf(line, reply);
+      this.refusals++;
       await waitFor(this.clock, Math.min(pauseMs(reply, tries, line.index), this.leftMs(task)), signal);
     }
     return null;

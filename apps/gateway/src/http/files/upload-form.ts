@@ -21,30 +21,30 @@ export class UploadForm {
   /** All of them once the content has been read to its end. */
   readonly fields = new Map<string, string>();
   filename = 'file';
-  private readonly part: Promise<FilePart | null>;
-  private readonly ended: Promise<void>;
+  private readonly part = new Settleable<FilePart | null>();
+  private readonly ended = new Settleable<void>();
+  private stream: Readable | null = null;
 
   private constructor(
     private readonly request: IncomingMessage,
     private readonly busboy: BusboyInstance,
   ) {
-    this.part = new Promise((resolve, reject) => {
-      busboy.on('file', (field, stream, filename) => {
-        if (field === 'file') resolve({ filename, stream });
-        else stream.resume();
-      });
-      busboy.once('finish', () => resolve(null));
-      busboy.once('error', reject);
+    const fail = (error: Error): void => this.fail(error);
+    busboy.on('file', (field, stream, filename) => {
+      // What breaks off in the middle of a part is told by its stream, and would end the process if nobody listened.
+      stream.on('error', fail);
+      if (field !== 'file') return void stream.resume();
+      this.stream = stream;
+      this.part.resolve({ filename, stream });
     });
-    this.ended = new Promise((resolve, reject) => {
-      busboy.once('finish', resolve);
-      busboy.once('error', reject);
-    });
-    this.part.catch(() => undefined); // told by `content`
-    this.ended.catch(() => undefined);
     busboy.on('field', (name, value) => void this.fields.set(name, value));
+    busboy.on('error', (error) => fail(error as Error));
+    busboy.once('finish', () => {
+      this.part.resolve(null);
+      this.ended.resolve();
+    });
     request.once('close', () => {
-      if (!request.complete) busboy.destroy(new RelayError('client_closed', 'The client left during the upload.'));
+      if (!request.complete) fail(new RelayError('client_closed', 'The client left during the upload.'));
     });
     request.pipe(busboy);
   }
@@ -66,11 +66,11 @@ export class UploadForm {
   /** The bytes of the part `file`. Throws `invalid_request` where there is none or the form breaks off, `client_closed` if the client left. */
   async *content(): AsyncGenerator<Buffer> {
     try {
-      const part = await this.part;
+      const part = await this.part.promise;
       if (part === null) throw new RelayError('invalid_request', 'The form has no part "file".', { param: 'file' });
       this.filename = part.filename?.slice(0, MAX_FILENAME) || this.filename;
       for await (const chunk of part.stream) yield chunk as Buffer;
-      await this.ended;
+      await this.ended.promise;
     } catch (error) {
       if (error instanceof RelayError) throw error;
       throw new RelayError('invalid_request', 'The body is not a whole multipart form.', {
@@ -81,6 +81,27 @@ export class UploadForm {
       this.request.unpipe(this.busboy);
       this.request.resume(); // what nobody wants any more
     }
+  }
+
+  private fail(error: Error): void {
+    this.stream?.destroy(error);
+    this.part.reject(error);
+    this.ended.reject(error);
+  }
+}
+
+/** A promise that events settle; a rejection is told by whoever waits for it. */
+class Settleable<T> {
+  readonly promise: Promise<T>;
+  resolve: (value: T) => void = () => undefined;
+  reject: (error: Error) => void = () => undefined;
+
+  constructor() {
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    this.promise.catch(() => undefined);
   }
 }
 

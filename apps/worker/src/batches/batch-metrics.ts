@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '@relay/trace';
+import { AnswerWriter } from './answer-writer';
+import { LeaseKeeper } from './lease-keeper';
+import { LineAsker } from './line-asker';
+
+/** Lets the metrics read what this worker does with lines of batches (docs/batches.md). */
+@Injectable()
+export class BatchMetrics {
+  constructor(metrics: Metrics, answers: AnswerWriter, asker: LineAsker, leases: LeaseKeeper) {
+    metrics.watch([
+      {
+        name: 'relay_batch_lines_total',
+        help: 'Lines of batches that were answered, and how often one was told to come again',
+        type: 'counter',
+        label: 'outcome',
+        read: () => ({ ...answers.counts, put_off: asker.putOff }),
+      },
+      {
+        name: 'relay_batch_lines_held',
+        help: 'Lines of batches that this worker asks now',
+        type: 'gauge',
+        read: () => ({ '': leases.heldLines }),
+      },
+    ]);
+  }
+}
