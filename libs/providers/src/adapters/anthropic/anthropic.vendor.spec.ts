@@ -91,6 +91,14 @@ describe('a provider of kind anthropic', () => {
     expect(outcome.warnings?.join()).toMatch(/temperature.*clamped.*|seed/);
   });
 
+  it('tells how much of what was written is kept for an hour', async () => {
+    const whole = anthropicWire.whole('a') as { usage: object };
+    const usage = { ...whole.usage, cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 1 } };
+    setup.upstream.enqueue(jsonReply({ ...whole, usage }));
+    const told = (await completed(setup.ask())).usage;
+    expect(told).toMatchObject({ cacheWriteTokens: 2, cacheWriteHourTokens: 1 });
+  });
+
   it('that is overloaded, by its own status, may be tried elsewhere', async () => {
     setup.upstream.enqueue(jsonReply(anthropicWire.refusal('Overloaded'), { status: 529 }));
     expect(await failed(setup.ask())).toMatchObject({ upstreamStatus: 529, retryable: true });

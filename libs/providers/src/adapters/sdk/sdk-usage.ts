@@ -1,5 +1,5 @@
 import type { LanguageModelV3Usage } from '@ai-sdk/provider';
-import type { JsonObject, Usage } from '@relay/protocols';
+import { isJsonObject, jsonObjects, type JsonObject, type Usage } from '@relay/protocols';
 
 /** Null if nothing was counted. Zero is a count. */
 export function usageOf({ inputTokens, outputTokens, raw }: LanguageModelV3Usage): Usage | null {
@@ -10,8 +10,18 @@ export function usageOf({ inputTokens, outputTokens, raw }: LanguageModelV3Usage
     cachedInputTokens: cached,
     outputTokens: outputTokens.total ?? 0,
     reasoningTokens: outputTokens.reasoning ?? 0,
-    ...(inputTokens.cacheWrite ? { cacheWriteTokens: inputTokens.cacheWrite } : {}),
+    ...written(inputTokens.cacheWrite ?? 0, raw ?? {}),
   };
+}
+
+/** What was written to the prompt cache, and how much of it to be kept for an hour, which costs more: as Anthropic and as Bedrock tell it. */
+function written(cacheWriteTokens: number, raw: JsonObject): Partial<Usage> {
+  if (cacheWriteTokens === 0) return {};
+  const { cache_creation: byTime, cacheDetails: details } = raw;
+  const ofAnthropic = isJsonObject(byTime) ? tokens(byTime['ephemeral_1h_input_tokens']) : 0;
+  const ofBedrock = jsonObjects(details).find(({ ttl }) => ttl === '1h')?.['inputTokens'];
+  const hour = Math.min(ofAnthropic + tokens(ofBedrock), cacheWriteTokens);
+  return { cacheWriteTokens, ...(hour > 0 ? { cacheWriteHourTokens: hour } : {}) };
 }
 
 /** As OpenAI's clients read it. */
