@@ -30,9 +30,15 @@ const USAGE = {
   total_tokens: 13,
 };
 
+const POLICY = {
+  name: 'default',
+  version: 1,
+  rules: [{ id: 'redact', when: '"redact" in request.tags', then: { guards: { pii: { action: 'redact' } } } }],
+};
+
 /** A model that is served by an upstream which speaks only chat, and one by an upstream which speaks responses itself. */
 function config(chat: ScriptedUpstream, native: ScriptedUpstream): object {
-  const both = testConfig(chat, { fallback: native }) as { providers: object[]; models: object[] };
+  const both = testConfig(chat, { fallback: native, policy: POLICY }) as { providers: object[]; models: object[] };
   const [mock, spare] = both.providers;
   const model = (id: string, provider: string): object => ({
     id,
@@ -50,7 +56,9 @@ function config(chat: ScriptedUpstream, native: ScriptedUpstream): object {
   };
 }
 
-const asked = (input: ResponseCreateParamsBase['input'], more: Partial<ResponseCreateParamsBase> = {}) =>
+type Params = Omit<ResponseCreateParamsBase, 'stream'>;
+
+const asked = (input: Params['input'], more: Params = {}) =>
   ({ model: 'small', input, store: false, ...more }) as const;
 
 const callFrame = (index: number, fields: object): string => deltaFrame({ tool_calls: [{ index, ...fields }] });
@@ -119,7 +127,7 @@ describe('responses, asked for with the official client', () => {
       body: JSON.stringify(body),
     });
 
-  async function eventsOf(input: string, more: Partial<ResponseCreateParamsBase> = {}): Promise<ResponseStreamEvent[]> {
+  async function eventsOf(input: string, more: Params = {}): Promise<ResponseStreamEvent[]> {
     const events: ResponseStreamEvent[] = [];
     for await (const one of await client.responses.create({ ...asked(input), ...more, stream: true })) events.push(one);
     return events;
@@ -316,6 +324,15 @@ describe('responses, asked for with the official client', () => {
       });
       native.enqueue(sseReply([created, ...begin, failed]));
       await expect(eventsOf('Fail natively', { model: 'large' })).rejects.toMatchObject({ code: 'upstream_error' });
+    });
+
+    it('pass with what a guard took out put back, whatever it is torn into', async () => {
+      native.enqueue(sseReply(nativeStream('I wrote to [EMAIL_1].')));
+      const question = asked('Write to alice@private.example', { model: 'large' });
+      const stream = client.responses.stream(question, { headers: { 'x-relay-tags': 'redact' } });
+      const response = await stream.finalResponse();
+      expect(response.output_text).toBe('I wrote to alice@private.example.');
+      expect(native.requests.at(-1)?.json()).toMatchObject({ input: 'Write to [EMAIL_1]' });
     });
 
     it('are replayed from the cache event by event', async () => {
