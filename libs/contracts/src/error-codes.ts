@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   internal_error: { status: 500, type: 'api_error' },
   upstream_error: { status: 502, type: 'api_error' },
   unavailable: { status: 503, type: 'api_error' },
+  loop_detected: { status: 508, type: 'invalid_request_error' }, // it came through too many relays: a provider leads back here
   only_if_cached_miss: { status: 504, type: 'api_error' },
   upstream_timeout: { status: 504, type: 'api_error' },
 } as const satisfies Record<string, ErrorShape>;

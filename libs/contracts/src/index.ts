@@ -27,3 +27,4 @@ export * from './token-parts';
 export * from './told-limits';
 export * from './trace.schema';
 export * from './cache-api.schema';
+export * from './via';

@@ -16,7 +16,7 @@ import { type AnswerAssembler, protocolOf } from '@relay/protocols';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
 import { isMakeshift } from './makeshift';
-import { meaningfulHeaders } from './operations/meaningful-headers';
+import { tellingHeaders } from './operations/meaningful-headers';
 import type { RequestTrace } from './request-trace';
 
 /** What the client and the plan allow for one request. */
@@ -77,7 +77,7 @@ export class CacheStage {
       version: plan.cache.version,
     };
     return {
-      key: wanted ? withHeaders(this.cache.key(scope, asked), meaningfulHeaders(operation, exchange.headers)) : null,
+      key: wanted ? withHeaders(this.cache.key(scope, asked), tellingHeaders(operation, exchange.headers)) : null,
       scope,
       directives,
       epoch: this.invalidations.epoch,

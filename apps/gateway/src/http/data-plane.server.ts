@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '@relay/auth';
 import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
-import { HEADERS, OPERATION_SHAPES, type Operation } from '@relay/contracts';
+import { HEADERS, MAX_RELAYS_BEFORE, OPERATION_SHAPES, type Operation, relaysBefore } from '@relay/contracts';
 import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -12,6 +12,7 @@ import { BatchesController } from './batches/batches.controller';
 import { tooLarge } from './decompress';
 import { FeedbackController } from './feedback.controller';
 import { FilesController } from './files/files.controller';
+import { KnownRoutes } from './known-routes';
 import { ModelsController } from './models.controller';
 import { NodeReply } from './node-reply';
 import { requestIdOf } from './request-id';
@@ -108,7 +109,9 @@ export class DataPlaneServer implements ConfigConsumer {
     server.setErrorHandler((error: FastifyError, request, reply) =>
       this.refuse(request, reply, fromFastify(error, bodyLimit)),
     );
-    server.setNotFoundHandler((request, reply) => this.refuse(request, reply, unknownRoute(request)));
+    const known = new KnownRoutes();
+    server.addHook('onRoute', (route) => known.note(route));
+    server.setNotFoundHandler((request, reply) => this.refuseRoute(known, request, reply));
     for (const operation of OPERATIONS_SERVED) {
       const config = { operation };
       const url = DATA_PLANE_PREFIX + OPERATION_SHAPES[operation].path;
@@ -155,12 +158,21 @@ export class DataPlaneServer implements ConfigConsumer {
       if (verdict instanceof RelayError) return this.refuse(request, reply, verdict);
       arrival.principal = verdict;
       arrival.authMs = this.clock.monotonic() - arrival.startedAt;
+      if (relaysBefore(arrival.headers.via) > MAX_RELAYS_BEFORE) return this.refuse(request, reply, goesInCircles());
       const flood = arrival.operation === null ? null : this.completions.turnsAway(verdict);
       if (flood) return this.refuse(request, reply, flood);
       done();
     };
     if (!(found instanceof Promise)) return settle(found);
     found.then(settle, (error: unknown) => this.refuse(request, reply, unavailable(error)));
+  }
+
+  private refuseRoute(known: KnownRoutes, request: FastifyRequest, reply: FastifyReply): void {
+    const methods = known.methodsOf(pathOf(request));
+    if (methods.length === 0) return this.refuse(request, reply, unknownRoute(request));
+    reply.raw.setHeader('allow', methods.join(', '));
+    const message = `${pathOf(request)} takes ${methods.join(', ')}, not ${request.method}.`;
+    this.refuse(request, reply, new RelayError('method_not_allowed', message));
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply, error: RelayError): void {
@@ -177,11 +189,17 @@ const isShort = ({ headers }: IncomingMessage): boolean => Number(headers['conte
 const unavailable = (cause: unknown): RelayError =>
   new RelayError('unavailable', 'The key cannot be checked at the moment.', { retryAfterSeconds: 1, cause });
 
-const unknownRoute = (request: FastifyRequest): RelayError =>
+const goesInCircles = (): RelayError =>
   new RelayError(
-    'not_found',
-    `There is no ${request.method} ${request.url.split('?', 1)[0]?.slice(0, 200)}; see /docs for what there is.`,
+    'loop_detected',
+    'The request came through too many relays: some provider leads back to where it came from.',
   );
+
+/** Without its query, no longer than is worth repeating. */
+const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '').slice(0, 200);
+
+const unknownRoute = (request: FastifyRequest): RelayError =>
+  new RelayError('not_found', `There is no ${request.method} ${pathOf(request)}; see /docs for what there is.`);
 
 function fromFastify(error: FastifyError, bodyLimit: number): RelayError {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);

@@ -34,7 +34,8 @@ export class ServerCertificate implements ConfigConsumer {
     this.server = server;
   }
 
-  prepare({ server: { tls = null } }: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+  prepare({ server }: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
+    const tls = server.tls ?? null;
     const problems = this.problemsOf(tls);
     const apply = (): void => {
       if (tls !== null && this.server instanceof SecureServer) this.server.setSecureContext(contextOf(tls));

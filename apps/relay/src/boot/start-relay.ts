@@ -45,7 +45,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
   const source = ConfigSource.of(environment, env);
   const config = await source.open();
 
-  const { tls = null } = config.current.server;
+  const tls = config.current.server.tls ?? null;
   const certificate = new ServerCertificate(config, tls);
   const front = new FrontDoor(tls);
   const adapter = new FastifyAdapter({

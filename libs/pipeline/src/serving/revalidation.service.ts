@@ -5,7 +5,7 @@ import type { InternalPurpose } from '../exchange';
 import { planHeaders } from '../internal/plan-headers';
 import { InternalRequests, type InternalReply } from '../internal/internal-requests.service';
 import type { Job } from '../job';
-import { meaningfulHeaders } from '../operations/meaningful-headers';
+import { tellingHeaders } from '../operations/meaningful-headers';
 import type { SemanticLookup } from '../semantic.stage';
 
 /** Requests that are asked again at a time; beyond, entries stay as they are until somebody asks for them once more. */
@@ -52,7 +52,7 @@ export class Revalidation {
         operation: exchange.operation,
         body: asked,
         purpose,
-        headers: { ...planHeaders(exchange.headers), ...meaningfulHeaders(exchange.operation, exchange.headers) },
+        headers: { ...planHeaders(exchange.headers), ...tellingHeaders(exchange.operation, exchange.headers) },
       });
       return reply.ok ? reply.value : null;
     } finally {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { targetKey, type RouteCandidate } from '@relay/contracts';
+import { relaysBefore, targetKey, type RouteCandidate } from '@relay/contracts';
 import { RelayError, type CancelSignal } from '@relay/core';
 import {
   ProviderRegistry,
@@ -144,6 +144,7 @@ function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSi
     stream: trace.stream,
     clientWantsUsage: request.stream_options?.include_usage === true,
     requestId: exchange.requestId,
+    relaysBefore: relaysBefore(exchange.headers.via),
     timeoutMs: trace.remainingMs(planned.plan.deadlineMs),
     signal,
   };

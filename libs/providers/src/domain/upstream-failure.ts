@@ -36,6 +36,7 @@ const CLIENT_FAULTS: Readonly<Record<number, ErrorCode>> = {
   413: 'body_too_large',
   415: 'unsupported_media_type',
   422: 'invalid_request',
+  508: 'loop_detected', // another relay, or this one, says so: asking again would go around once more
 };
 
 /** Bad key, no credit, forbidden, or a hiccup: another target or attempt may do better. */

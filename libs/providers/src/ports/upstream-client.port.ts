@@ -21,6 +21,8 @@ export interface UpstreamRequest {
   /** The client set `stream_options.include_usage` itself. */
   readonly clientWantsUsage: boolean;
   readonly requestId: string;
+  /** Relays that it came through before this one; absent: none. */
+  readonly relaysBefore?: number;
   /** One of several keys of the provider; absent: its own. */
   readonly apiKey?: string | undefined;
   /** Until the deadline: of the whole answer, of a stream for its first content. */

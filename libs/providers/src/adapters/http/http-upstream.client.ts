@@ -57,7 +57,7 @@ export class HttpUpstreamClient implements UpstreamClient {
     const body = upstreamBody(request, this.quirks);
     if (!body.ok) return Promise.resolve(failedBeforeStart(finalFailure(body.error)));
     const call = new UpstreamCall(this.context, request, observer);
-    const headers = headersFor(request, this.headers.forCall(request.stream, request.requestId, request.apiKey));
+    const headers = headersFor(request, this.headers.forCall(request));
     const path = this.endpoints.of(request.operation, request.model);
     this.connections.pool.dispatch({ method: 'POST', path, headers, body: body.value }, call);
     return call.outcome;
@@ -68,7 +68,7 @@ export class HttpUpstreamClient implements UpstreamClient {
   }
 
   async warm(connections: number, signal: AbortSignal): Promise<string | null> {
-    const headers = this.headers.forCall(false, 'preheat');
+    const headers = this.headers.forCall({ stream: false, requestId: 'preheat' });
     const one = (): Promise<number> => warmUp(this.connections.pool, this.endpoints.models, headers, signal);
     const results = await Promise.allSettled(Array.from({ length: connections }, one));
     for (const result of results) {

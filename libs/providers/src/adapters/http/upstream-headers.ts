@@ -1,4 +1,4 @@
-import { HEADERS } from '@relay/contracts';
+import { HEADERS, viaOf } from '@relay/contracts';
 
 /** Headers that belong to the connection or are computed from the body: configuration may not set them. */
 const FORBIDDEN = new Set([
@@ -49,6 +49,14 @@ interface KeyHeader {
   readonly keyHeader?: string;
 }
 
+interface CallHeaders {
+  readonly stream: boolean;
+  readonly requestId: string;
+  /** In place of the provider's own. */
+  readonly apiKey?: string | undefined;
+  readonly relaysBefore?: number;
+}
+
 /** Header lists in undici's flat form, built once per provider; a call adds only its key and its request id. Nothing of the client's goes upstream. */
 export class UpstreamHeaders {
   private readonly json: readonly string[];
@@ -67,9 +75,9 @@ export class UpstreamHeaders {
     this.ownKey = source.apiKey ?? source.apiKeys?.[0]?.value;
   }
 
-  /** `apiKey`: in place of the provider's own. */
-  forCall(stream: boolean, requestId: string, apiKey = this.ownKey): string[] {
-    const headers = [...(stream ? this.stream : this.json), HEADERS.requestId, requestId];
+  forCall({ stream, requestId, apiKey = this.ownKey, relaysBefore = 0 }: CallHeaders): string[] {
+    const via = viaOf(relaysBefore + 1);
+    const headers = [...(stream ? this.stream : this.json), HEADERS.requestId, requestId, 'via', via];
     if (apiKey !== undefined && this.keyName !== null) headers.push(this.keyName, this.keyPrefix + apiKey);
     return headers;
   }
@@ -84,5 +92,6 @@ function build(source: HeaderSource, accept: string): string[] {
   ]);
   for (const [name, value] of Object.entries(source.headers ?? {})) headers.set(name.toLowerCase(), value);
   headers.delete(HEADERS.requestId);
+  headers.delete('via');
   return [...headers].flat();
 }
