@@ -19,6 +19,10 @@ interface RelayOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** A folder of an earlier start to go on with. */
   readonly folder?: string;
+  /** Where it listens; default: a free port. */
+  readonly port?: number;
+  /** Texts to lie beside relay.yaml, by name. */
+  readonly files?: Readonly<Record<string, string>>;
 }
 
 /** The built relay as a process of its own, on a free port of 127.0.0.1. */
@@ -42,10 +46,11 @@ export class RelayProcess {
   }
 
   /** Starts without waiting for readiness. */
-  static async launch({ config, env = {}, folder }: RelayOptions): Promise<RelayProcess> {
+  static async launch({ config, env = {}, folder, port: wanted, files = {} }: RelayOptions): Promise<RelayProcess> {
     const dir = folder ?? mkdtempSync(path.join(tmpdir(), 'relay-e2e-'));
     if (config && !folder && !env.DATABASE_URL) await seedEmbedded(path.join(dir, '.relay'));
-    const port = await freePort();
+    const port = wanted ?? (await freePort());
+    for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text);
     if (config) writeFileSync(path.join(dir, 'relay.yaml'), JSON.stringify(config));
     const child = spawn(process.execPath, [MAIN], {
       cwd: dir,
