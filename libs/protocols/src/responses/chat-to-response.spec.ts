@@ -122,6 +122,20 @@ describe('a stream of chat, told as a response', () => {
     ]);
   });
 
+  it('has a thought as the summary that was asked for', () => {
+    const events = translated([chunk({ reasoning_content: 'Hm' }), chunk({ content: 'Ah.' }), chunk({}, 'stop')], {
+      ...ASKED,
+      reasoning: { summary: 'auto' },
+    });
+    expect(outputOf(events)[0]).toMatchObject({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }] });
+    expect(typesOf(events).filter((type) => type.includes('summary'))).toEqual([
+      'response.reasoning_summary_part.added',
+      'response.reasoning_summary_text.delta',
+      'response.reasoning_summary_text.done',
+      'response.reasoning_summary_part.done',
+    ]);
+  });
+
   it('keeps parallel calls apart whose pieces come in turns, to the last byte of their arguments', () => {
     const events = translated([
       chunk(begins(0, 'call_a', 'look')),

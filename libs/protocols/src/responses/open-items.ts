@@ -14,17 +14,16 @@ export interface OutputPlace {
 /** A message, or what the model thought: parts, of which the last grows. */
 export class OpenParts {
   private readonly events: ItemEvents;
-  private readonly parts: JsonObject[];
   private type: TextType | null = null; // of the last part
 
-  /** `item` holds the list of parts as its content, empty; it is filled in place. */
+  /** `parts`: a list of the item, empty; it is filled in place. */
   constructor(
     place: OutputPlace,
-    private readonly item: JsonObject & { content: JsonObject[] },
+    private readonly item: JsonObject,
+    private readonly parts: JsonObject[],
   ) {
-    this.parts = item.content;
     this.events = new ItemEvents(place.sink, place.index, place.id);
-    this.events.itemAdded({ ...item, content: [] });
+    this.events.itemAdded(item);
   }
 
   say(type: TextType, piece: string, logprobs?: readonly unknown[]): void {
@@ -83,7 +82,7 @@ export class OpenCall {
   ) {
     this.type = item.type;
     this.events = new ItemEvents(place.sink, place.index, place.id);
-    this.events.itemAdded({ ...item });
+    this.events.itemAdded(item);
   }
 
   say(piece: string): void {

@@ -77,16 +77,30 @@ export class ResponseBuilder {
     }
   }
 
+  /** Who asked for a summary reads nothing else. */
   private think(piece: string): void {
     this.closeMessage('completed');
-    this.thought ??= new OpenParts(...this.place('rs', { type: 'reasoning', summary: [], content: [] }));
-    this.thought.say('reasoning_text', piece);
+    const { reasoning } = this.asked;
+    const wantsSummary = isJsonObject(reasoning) && typeof reasoning['summary'] === 'string';
+    this.thought ??= this.beginThought(wantsSummary);
+    this.thought.say(wantsSummary ? 'summary_text' : 'reasoning_text', piece);
+  }
+
+  private beginThought(wantsSummary: boolean): OpenParts {
+    const parts: JsonObject[] = [];
+    const lists = wantsSummary ? { summary: parts } : { summary: [], content: parts };
+    return new OpenParts(...this.place('rs', { type: 'reasoning', ...lists }), parts);
   }
 
   private speak(type: 'output_text' | 'refusal', piece: string, logprobs?: readonly unknown[]): void {
     this.closeThought('completed');
-    this.message ??= new OpenParts(...this.place('msg', { type: 'message', role: 'assistant', content: [] }));
+    this.message ??= this.beginMessage();
     this.message.say(type, piece, logprobs);
+  }
+
+  private beginMessage(): OpenParts {
+    const parts: JsonObject[] = [];
+    return new OpenParts(...this.place('msg', { type: 'message', role: 'assistant', content: parts }), parts);
   }
 
   private call(call: CallSoFar): void {
