@@ -85,7 +85,6 @@ export class ResponseDoor {
   }
 
   private async order({ exchange, ask, asked, body }: Asked): Promise<void> {
-    if (ask.stream) return this.completions.refuse(exchange, noStream());
     const parsed = parseRequest(exchange.operation, body);
     if (!parsed.ok) return this.completions.refuse(exchange, parsed.error);
     const { principal, traceId, headers } = exchange;
