@@ -19,10 +19,20 @@ const RULES = [
     when: '"cached" in request.tags',
     then: { cache: { exact: { enabled: true } }, route: { strategy: 'ordered', candidates: ['clever', 'chatty'] } },
   },
+  {
+    id: 'people-first',
+    when: '"lane" in request.tags && request.priority == "interactive"',
+    then: { serviceLevel: 'interactive', route: { strategy: 'ordered', candidates: ['swift', 'clever'] } },
+  },
+  {
+    id: 'others',
+    when: '"lane" in request.tags && request.priority != "interactive"',
+    then: { route: { strategy: 'ordered', candidates: ['clever'] } },
+  },
   { id: 'sticky', when: '"sticky" in request.tags', then: { route: { strategy: 'sticky' } } },
 ];
 
-function config(weak: ScriptedUpstream, strong: ScriptedUpstream): object {
+function config(weak: ScriptedUpstream, strong: ScriptedUpstream, groq: ScriptedUpstream): object {
   const provider = (id: string, upstream: ScriptedUpstream) => ({
     id,
     kind: 'openai',
@@ -36,15 +46,19 @@ function config(weak: ScriptedUpstream, strong: ScriptedUpstream): object {
     capabilities,
   });
   return {
-    providers: [provider('weak', weak), provider('strong', strong)],
+    providers: [provider('weak', weak), provider('strong', strong), { ...provider('groq', groq), kind: 'groq' }],
     models: [
       model('chatty', 'weak', 0.1, { general: 0.8, code: 0.5, math: 0.4 }),
       model('clever', 'strong', 5, { general: 0.75, code: 0.9, math: 0.9 }),
+      model('swift', 'groq', 0.5, {}),
     ],
     policy: {
       name: 'routing',
       version: 1,
-      defaults: { cache: { exact: { enabled: false } }, route: { strategy: 'content' } },
+      defaults: {
+        cache: { exact: { enabled: false } },
+        route: { strategy: 'content', candidates: ['chatty', 'clever'] },
+      },
       rules: RULES,
     },
     tenants: [
@@ -57,17 +71,22 @@ function config(weak: ScriptedUpstream, strong: ScriptedUpstream): object {
 describe('a request that leaves the model to the policy', () => {
   let weak: ScriptedUpstream;
   let strong: ScriptedUpstream;
+  let groq: ScriptedUpstream;
   let relay: RelayProcess;
   let admin: AdminClient;
 
   beforeAll(async () => {
-    [weak, strong] = [await ScriptedUpstream.start(), await ScriptedUpstream.start()];
-    relay = await RelayProcess.start({ config: config(weak, strong) });
+    [weak, strong, groq] = await Promise.all([
+      ScriptedUpstream.start(),
+      ScriptedUpstream.start(),
+      ScriptedUpstream.start(),
+    ]);
+    relay = await RelayProcess.start({ config: config(weak, strong, groq) });
     admin = await relay.admin();
   }, 90_000);
   afterAll(async () => {
     await relay?.close();
-    await Promise.all([weak?.close(), strong?.close()]);
+    await Promise.all([weak?.close(), strong?.close(), groq?.close()]);
   });
 
   async function send(content: string, headers: Record<string, string> = {}, key = ACME_KEY, model = 'auto') {
@@ -145,6 +164,18 @@ describe('a request that leaves the model to the policy', () => {
     expect([served, data.choices[0]?.message.content]).toEqual(['clever', 'Hello from upstream']);
     await weak.requests.at(-1)?.aborted;
     gate.open();
+  });
+
+  it('has a lane of its own where a person waits, Groq first, and fails over from it', async () => {
+    const lane = (priority: string) => ({ 'x-relay-tags': 'lane', 'x-relay-priority': priority });
+    expect((await send(CHAT, lane('interactive'))).served).toBe('swift');
+    expect((await send(CHAT, lane('batch'))).served).toBe('clever');
+    groq.enqueue(errorReply(503, 'over capacity'));
+    const { served, traceId } = await send(CHAT, lane('interactive'));
+    expect(served).toBe('clever');
+    expect((await admin.trace(traceId)).attempts).toBe(2);
+    groq.enqueue(errorReply(429, 'slow down', { 'retry-after': '1' }));
+    expect((await send(CHAT, lane('interactive'))).served).toBe('clever');
   });
 
   it('is not answered for an hour by who stood in during a moment of failure', async () => {
