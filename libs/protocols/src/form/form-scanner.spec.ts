@@ -1,8 +1,11 @@
 import { Busboy } from '@fastify/busboy';
+import fc from 'fast-check';
 import { formFields } from './form-fields';
 import { patchForm, writeForm } from './form-patch';
 import { boundaryOf, scanForm, type FormPart } from './form-scanner';
 
+/** Of a field with a name that no patch changes. */
+const HEAD = 'content-disposition: form-data; name="a"';
 const BOUNDARY = '----relay-b0undary';
 
 interface Piece {
@@ -127,6 +130,20 @@ describe('a form', () => {
     ],
     ['with a head that never ends', formOf([field('a'.repeat(10_000), 'x')]), 'too long'],
     ['with a name of 300 characters', formOf([field('a'.repeat(300), 'x')]), '256'],
+    ['with a delimiter behind half a line break', formOf([field('a', `x\n--${BOUNDARY}\r\n`)]), 'torn'],
+    ['with a delimiter behind the other half', formOf([field('a', `x\r--${BOUNDARY}\r\n`)]), 'torn'],
+    ['with a part of two names', formOf([field('a"; name="model', 'x')]), 'named twice'],
+    ['with a part of two names, one encoded', formOf([field(`a"; name*="utf-8''model`, 'x')]), 'named twice'],
+    [
+      'with a part of two dispositions',
+      formOf([field('a"\r\ncontent-disposition: form-data; name="model', 'x')]),
+      'once',
+    ],
+    [
+      'with half a line break in a head',
+      formOf([field('a"\ncontent-disposition: form-data; name="model', 'x')]),
+      'half',
+    ],
     ['with 201 parts', formOf(Array.from({ length: 201 }, () => field('a', 'x'))), '200'],
   ])('%s is none', (_what, body, said) => {
     expect(problemOf(body)).toContain(said);
@@ -189,5 +206,33 @@ describe('a form that is changed', () => {
     const part = scanned(written).find(({ name }) => name === 'file');
     expect(written.subarray(part?.contentStart, part?.contentEnd).equals(sound)).toBe(true);
     expect(await byBusboy(written)).toHaveLength(3);
+  });
+
+  it('stays a form with all that it holds, whatever it was made of', () => {
+    const token = fc.constantFrom(
+      '--b',
+      '\r\n',
+      '\r\n--b\r\n',
+      '--',
+      HEAD,
+      `${HEAD}; filename="x"`,
+      '\r\n\r\n',
+      'x',
+      ' ',
+      '\0',
+    );
+    fc.assert(
+      fc.property(fc.array(token, { maxLength: 40 }), (tokens) => {
+        const odd = Buffer.from(`--b\r\n${HEAD}\r\n\r\n${tokens.join('')}\r\n--b--`);
+        const parts = scanForm(odd, 'b');
+        if ('problem' in parts) return;
+        const changed = patchForm(odd, 'b', parts, { model: 'z' });
+        const again = scanned(changed, 'b');
+        expect(formFields(changed, again)).toEqual({ ...formFields(odd, parts), model: 'z' });
+        const written = writeForm(odd, 'b', parts, formFields(odd, parts));
+        expect(formFields(written, scanned(written, 'b'))).toEqual(formFields(odd, parts));
+      }),
+      { numRuns: 2_000 },
+    );
   });
 });

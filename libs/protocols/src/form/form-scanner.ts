@@ -26,9 +26,13 @@ const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^\s";]+))/i;
 /** RFC 2046, 5.1.1. Quotes and brackets are not among them, so that nothing the relay writes into a field can look like a delimiter. */
 const BOUNDARY_CHARS = /^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/;
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;
+/** NUL ends a text for some parsers. */
+const HALF_BREAK = /[\r\n\0]/;
 const CRLF = Buffer.from('\r\n');
 const HEAD_END = Buffer.from('\r\n\r\n');
 const DASH = 0x2d;
+const CR = 0x0d;
+const LF = 0x0a;
 
 export const isFormType = (contentType: string): boolean => /^\s*multipart\/form-data\s*(?:;|$)/i.test(contentType);
 
@@ -45,37 +49,45 @@ export function boundaryOf(contentType: string): string | null {
  * one field and leave every other byte alone; the spec holds the two against each other.
  */
 export function scanForm(body: Buffer, boundary: string): FormPart[] | FormProblem {
-  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const dashed = Buffer.from(`--${boundary}`, 'latin1');
   const parts: FormPart[] = [];
-  let start = firstDelimiter(body, delimiter);
-  if (start === null) return { problem: 'it does not hold the boundary that its content type names' };
+  let start = body.subarray(0, dashed.length).equals(dashed) ? -CRLF.length : nextDelimiter(body, dashed, 0);
+  if (start === null || start === AMBIGUOUS)
+    return { problem: 'it does not hold the boundary that its content type names' };
   for (;;) {
-    const lineStart = start + delimiter.length;
+    const lineStart: number = start + CRLF.length + dashed.length;
     if (body[lineStart] === DASH && body[lineStart + 1] === DASH) return parts;
     const headStart = afterLineBreak(body, lineStart);
     if (headStart === null) return { problem: 'a delimiter is torn' };
     const head = readHead(body, headStart);
     if ('problem' in head) return head;
-    const end = body.indexOf(delimiter, head.contentStart);
-    if (end === -1) return { problem: 'it ends in the middle of a part' };
+    const end = nextDelimiter(body, dashed, head.contentStart);
+    if (end === null) return { problem: 'it ends in the middle of a part' };
+    if (end === AMBIGUOUS) return { problem: 'a delimiter is torn' };
     if (parts.length === MAX_PARTS) return { problem: `it has more than ${MAX_PARTS} parts` };
     parts.push({ ...head, start: Math.max(0, start), contentEnd: end });
     start = end;
   }
 }
 
-/** -2: the body begins with it, without the line break that stands before all others. */
-function firstDelimiter(body: Buffer, delimiter: Buffer): number | null {
-  if (body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2))) return -2;
-  const at = body.indexOf(delimiter);
-  return at === -1 ? null : at;
+/** Some parsers take a boundary behind half a line break for a delimiter, others for content: nobody shall read another form than the relay. */
+const AMBIGUOUS = -1;
+
+/** Where the next delimiter begins, with the line break before it; null: nowhere. */
+function nextDelimiter(body: Buffer, dashed: Buffer, from: number): number | null {
+  for (let at = body.indexOf(dashed, from); at !== -1; at = body.indexOf(dashed, at + 1)) {
+    const [before, last] = [body[at - 2], body[at - 1]];
+    if (last === LF && before === CR && at - CRLF.length >= from) return at - CRLF.length;
+    if (last === LF || last === CR) return AMBIGUOUS;
+  }
+  return null;
 }
 
 /** Blanks may stand between a delimiter and its line break. */
 function afterLineBreak(body: Buffer, from: number): number | null {
   let at = from;
   while (body[at] === 0x20 || body[at] === 0x09) at++;
-  return body[at] === 0x0d && body[at + 1] === 0x0a ? at + 2 : null;
+  return body[at] === CR && body[at + 1] === LF ? at + CRLF.length : null;
 }
 
 type Head = Pick<FormPart, 'name' | 'filename' | 'contentType' | 'contentStart'>;
@@ -85,9 +97,11 @@ function readHead(body: Buffer, start: number): Head | FormProblem {
   const end = isBare ? -1 : body.subarray(start, start + MAX_HEAD_BYTES).indexOf(HEAD_END);
   if (end === -1) return { problem: 'a part has no head, or one that is torn or too long' };
   const lines = body.toString('utf8', start, start + end).split('\r\n');
+  if (lines.some((line) => HALF_BREAK.test(line))) return { problem: 'the head of a part holds half a line break' };
   const disposition = header(lines, 'content-disposition');
-  if (!/^form-data\s*(?:;|$)/i.test(disposition)) return { problem: 'a part does not say that it is form-data' };
+  if (!/^form-data\s*(?:;|$)/i.test(disposition)) return { problem: 'a part does not say, once, that it is form-data' };
   const parameters = parametersOf(disposition);
+  if (parameters === null) return { problem: 'a part is named twice' };
   const name = parameters.get('name') ?? '';
   if (name === '') return { problem: 'a part has no name' };
   if (name.length > MAX_NAME_CHARS) return { problem: `a part has a name of more than ${MAX_NAME_CHARS} characters` };
@@ -99,17 +113,19 @@ function readHead(body: Buffer, start: number): Head | FormProblem {
   };
 }
 
+/** Empty where it is not there, or there twice. */
 function header(lines: readonly string[], name: string): string {
-  const line = lines.find((candidate) => candidate.slice(0, name.length + 1).toLowerCase() === `${name}:`);
-  return line?.slice(name.length + 1).trim() ?? '';
+  const [line, ...others] = lines.filter((each) => each.slice(0, name.length + 1).toLowerCase() === `${name}:`);
+  return others.length > 0 ? '' : (line?.slice(name.length + 1).trim() ?? '');
 }
 
-/** Read from left to right, so that nothing inside of quotes is taken for a parameter; the first of a name counts. */
-function parametersOf(header: string): Map<string, string> {
+/** Read from left to right, so that nothing inside of quotes is taken for a parameter. Null: of two that mean the same, parsers take one or the other. */
+function parametersOf(header: string): Map<string, string> | null {
   const found = new Map<string, string>();
   for (const [, name = '', quoted, token] of header.matchAll(PARAMETER)) {
     const key = name.toLowerCase();
-    if (!found.has(key)) found.set(key, quoted === undefined ? (token ?? '') : unescaped(quoted));
+    if (found.has(key) || key === 'name*') return null;
+    found.set(key, quoted === undefined ? (token ?? '') : unescaped(quoted));
   }
   return found;
 }
