@@ -76,16 +76,17 @@ export class StreamSniffer implements FrameSink {
   piece(bytes: Buffer, last: boolean): void {
     if (this.isOver()) return;
     this.contentSeen = true;
-    this.forward(bytes);
     const long = (this.longFrame ??= { head: bytes.subarray(0, LONG_FRAME_HEAD_BYTES), tail: NO_BYTES });
     const recent = long.tail.length > 0 ? Buffer.concat([long.tail, bytes]) : bytes;
     long.tail = recent.subarray(Math.max(0, recent.length - LONG_FRAME_TAIL_BYTES));
-    if (!last) return;
+    if (!last) return this.forward(bytes);
     const { usage, finishReason, isEnd } = this.options.grammar.readLong(long.head, long.tail, this);
     this.usage = usage;
     this.finishReason = finishReason;
     this.done = isEnd;
     this.longFrame = null;
+    if (isEnd) this.tailFrames.push(bytes);
+    else this.forward(bytes);
   }
 
   private isOver(): boolean {

@@ -133,6 +133,7 @@ describe('a stream of a response, as it passes', () => {
     let out = '';
     for (let at = 0; at < frames.length; at += 16_384) out += pushed(sniffer, frames.slice(at, at + 16_384));
     expect(out + sniffer.tail.toString('utf8')).toBe(frames);
+    expect(sniffer.tail.length).toBeGreaterThan(0); // nobody has all of it before it is recorded
     expect(sniffer).toMatchObject({
       done: true,
       finishReason: 'completed',
