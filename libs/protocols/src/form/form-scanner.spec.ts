@@ -144,6 +144,11 @@ describe('a form', () => {
       formOf([field('a"\ncontent-disposition: form-data; name="model', 'x')]),
       'half',
     ],
+    [
+      'with its boundary 2,000 times in a line',
+      formOf([field('a', `--${BOUNDARY}`.repeat(2_000).replace('--', 'x--'))]),
+      'torn',
+    ],
     ['with 201 parts', formOf(Array.from({ length: 201 }, () => field('a', 'x'))), '200'],
   ])('%s is none', (_what, body, said) => {
     expect(problemOf(body)).toContain(said);
@@ -155,6 +160,8 @@ describe('a form', () => {
     for (const none of [
       'multipart/form-data',
       'multipart/form-data; boundary=',
+      'multipart/form-data; boundary=a; boundary=b',
+      'multipart/form-data; boundary=a; boundary*0=b',
       'x; boundary="a[b"',
       `x; boundary=${'b'.repeat(71)}`,
     ]) {

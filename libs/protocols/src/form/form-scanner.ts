@@ -20,9 +20,13 @@ export interface FormProblem {
 const MAX_PARTS = 200;
 const MAX_HEAD_BYTES = 8_192;
 const MAX_NAME_CHARS = 256;
+/** A boundary in the middle of a line is content. Clients choose one that does not occur; many are an attempt to keep the relay busy. */
+const MAX_STRAYS = 1_000;
 const MAX_BOUNDARY_CHARS = 70; // RFC 2046, 5.1.1
 
 const BOUNDARY = /;\s*boundary=(?:"([^"]*)"|([^\s";]+))/i;
+/** Also in pieces (RFC 2231), as few parsers read it. */
+const BOUNDARY_NAMES = /;\s*boundary\s*[*=]/gi;
 /** RFC 2046, 5.1.1. Quotes and brackets are not among them, so that nothing the relay writes into a field can look like a delimiter. */
 const BOUNDARY_CHARS = /^[0-9A-Za-z'()+_,\-./:=? ]*[0-9A-Za-z'()+_,\-./:=?]$/;
 const PARAMETER = /;\s*([^\s=;"]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/g;
@@ -36,8 +40,9 @@ const LF = 0x0a;
 
 export const isFormType = (contentType: string): boolean => /^\s*multipart\/form-data\s*(?:;|$)/i.test(contentType);
 
-/** The boundary that a content type names; null if there is none that may be used. */
+/** The boundary that a content type names; null if there is none that may be used, or another beside it. */
 export function boundaryOf(contentType: string): string | null {
+  if (contentType.match(BOUNDARY_NAMES)?.length !== 1) return null;
   const match = BOUNDARY.exec(contentType);
   const boundary = match?.[1] ?? match?.[2] ?? '';
   return boundary.length <= MAX_BOUNDARY_CHARS && BOUNDARY_CHARS.test(boundary) ? boundary : null;
@@ -75,10 +80,11 @@ const AMBIGUOUS = -1;
 
 /** Where the next delimiter begins, with the line break before it; null: nowhere. */
 function nextDelimiter(body: Buffer, dashed: Buffer, from: number): number | null {
+  let strays = 0;
   for (let at = body.indexOf(dashed, from); at !== -1; at = body.indexOf(dashed, at + 1)) {
     const [before, last] = [body[at - 2], body[at - 1]];
     if (last === LF && before === CR && at - CRLF.length >= from) return at - CRLF.length;
-    if (last === LF || last === CR) return AMBIGUOUS;
+    if (last === LF || last === CR || ++strays > MAX_STRAYS) return AMBIGUOUS;
   }
   return null;
 }
