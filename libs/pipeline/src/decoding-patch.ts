@@ -12,7 +12,7 @@ export function decodingPatch(
   const patch: Record<string, unknown> = asked['model'] === upstreamModel ? {} : { model: upstreamModel };
   if (protocol === null) return patch;
   const { max_tokens: tokens, max_completion_tokens: completion, ...overrides } = decoding.overrides;
-  Object.assign(patch, overrides);
+  Object.assign(patch, protocol.overrides?.(overrides, asked) ?? overrides);
   const key = protocol.capField(asked);
   const cap = completion ?? tokens ?? null;
   if (cap !== null) patch[key] = cap;

@@ -28,6 +28,8 @@ export interface WireProtocol {
   untranslatable?(body: JsonObject): RelayError | null;
   /** The top-level field of the body that caps the answer, in tokens. */
   capField(body: JsonObject): string;
+  /** What a policy sets in the names of chat, as fields of this body. Absent: their names are the same. */
+  overrides?(set: JsonObject, body: JsonObject): JsonObject;
   /**
    * Headers of the client that change what is asked, in lower case: they go to a provider that speaks this protocol, and count when answers
    * are kept. Absent: none do.

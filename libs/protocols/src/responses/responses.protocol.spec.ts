@@ -83,6 +83,17 @@ describe('the protocol of responses', () => {
     expect(checked.success).toBe(false);
   });
 
+  it('is set by a policy where a response says what chat says elsewhere', () => {
+    const format = { type: 'json_schema', json_schema: { name: 'a', schema: {} } };
+    const set = { temperature: 0, reasoning_effort: 'low', verbosity: 'low', response_format: format };
+    const body = { model: 'm', input: 'x', reasoning: { effort: 'high', summary: 'auto' } };
+    expect(responsesProtocol.overrides?.(set, body)).toEqual({
+      temperature: 0,
+      reasoning: { effort: 'low', summary: 'auto' },
+      text: { verbosity: 'low', format: { type: 'json_schema', name: 'a', schema: {} } },
+    });
+  });
+
   it('words an error in a stream so that the official client throws it, and clients of the documented event read it', async () => {
     const frames = responsesProtocol.errorFrames(new RelayError('upstream_error', 'It broke off.', { param: 'x' }));
     const stream = Stream.fromSSEResponse(new Response(frames), new AbortController());

@@ -7,6 +7,7 @@ import { responseFromChat } from './chat-to-response';
 import { replayResponse } from './replay';
 import { ResponseAssembler } from './response-assembler';
 import { endOf } from './response-end';
+import { responseOverrides } from './response-overrides';
 import { responseToChatAnswer } from './response-to-chat-answer';
 import { responseToChatRequest } from './response-to-chat-request';
 import { responsesGrammar } from './responses-grammar';
@@ -23,6 +24,7 @@ export const responsesProtocol: WireProtocol = {
   toChat: (body) => ok(responseToChatRequest(body)),
   untranslatable,
   capField: () => 'max_output_tokens',
+  overrides: responseOverrides,
   grammar: () => responsesGrammar,
   readAnswer(answer) {
     if (answer['error'] || answer['status'] === 'failed') return null;
