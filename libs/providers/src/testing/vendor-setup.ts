@@ -1,4 +1,4 @@
-import { systemClock } from '@relay/core';
+import { type Clock, systemClock } from '@relay/core';
 import type { JsonObject } from '@relay/protocols';
 import { ScriptedUpstream } from '@relay/testing';
 import { UPSTREAM_FACTORIES } from '../adapters/upstream-factories';
@@ -15,11 +15,15 @@ export class VendorSetup {
     private readonly client: UpstreamClient,
   ) {}
 
-  static async start(wire: VendorWire, config: Record<string, unknown> = {}): Promise<VendorSetup> {
+  static async start(
+    wire: VendorWire,
+    config: Record<string, unknown> = {},
+    clock: Clock = systemClock,
+  ): Promise<VendorSetup> {
     const upstream = await ScriptedUpstream.start(() => wholeOf(wire, 'Hello'));
     const input = { kind: wire.kind, baseUrl: upstream.baseUrl, apiKey: 'upstream-secret', ...wire.config, ...config };
     const provider = providerConfig(input);
-    return new VendorSetup(upstream, UPSTREAM_FACTORIES[provider.kind](provider, systemClock));
+    return new VendorSetup(upstream, UPSTREAM_FACTORIES[provider.kind](provider, clock));
   }
 
   ask(fields: object = {}, overrides: Partial<UpstreamRequest> = {}): ObservedCall {

@@ -1,4 +1,4 @@
-import { jsonReply, rawReply, sseReply } from '@relay/testing';
+import { FakeClock, jsonReply, rawReply, sseReply } from '@relay/testing';
 import { completed, failed } from '../../testing/call-harness';
 import { anthropicWire } from '../../testing/anthropic-wire';
 import { VendorSetup } from '../../testing/vendor-setup';
@@ -89,6 +89,17 @@ describe('a provider of kind anthropic', () => {
       ...{ inputTokens: 11, cachedInputTokens: 4, cacheWriteTokens: 2, outputTokens: 3, reasoningTokens: 0 },
     });
     expect(outcome.warnings?.join()).toMatch(/temperature.*clamped.*|seed/);
+  });
+
+  it('is done at message_stop, even if the body is left open; then its connection is given up', async () => {
+    const clock = new FakeClock();
+    const other = await VendorSetup.start(anthropicWire, {}, clock);
+    const { start, text, end } = anthropicWire;
+    other.upstream.enqueue(sseReply([start, text('a'), ...end('stop'), 'STALL']));
+    expect((await completed(other.ask({}, { stream: true }))).finishReason).toBe('stop');
+    clock.advance(1_000);
+    await other.upstream.requests[0]?.aborted;
+    await other.stop();
   });
 
   it('tells how much of what was written is kept for an hour', async () => {

@@ -1,4 +1,4 @@
-import type { LanguageModelV3StreamPart, LanguageModelV3Usage } from '@ai-sdk/provider';
+import type { LanguageModelV3GenerateResult, LanguageModelV3StreamPart } from '@ai-sdk/provider';
 import type { JsonObject, Usage } from '@relay/protocols';
 import { fault, finalFailure } from '../../domain/upstream-failure';
 import { chatAnswer } from './chat-answer';
@@ -21,9 +21,10 @@ export async function runChat(call: SdkCall, chat: JsonObject): Promise<void> {
   await pump(call, stream);
 }
 
-type Generated = Awaited<ReturnType<import('@ai-sdk/provider').LanguageModelV3['doGenerate']>>;
-
-function answer(call: SdkCall, { content, finishReason, usage, warnings, response }: Generated): void {
+function answer(
+  call: SdkCall,
+  { content, finishReason, usage, warnings, response }: LanguageModelV3GenerateResult,
+): void {
   call.warnings.addAll(warnings);
   const counted = usageOf(usage);
   const reason = chatFinishReason(finishReason);
@@ -75,11 +76,7 @@ function endure(call: SdkCall, error: unknown): boolean {
   return failure === null;
 }
 
-function finish(
-  call: SdkCall,
-  frames: ChatFrames,
-  part: { usage: LanguageModelV3Usage; finishReason: Parameters<typeof chatFinishReason>[0] },
-): void {
+function finish(call: SdkCall, frames: ChatFrames, part: Extract<LanguageModelV3StreamPart, { type: 'finish' }>): void {
   const usage = usageOf(part.usage);
   const finishReason = chatFinishReason(part.finishReason);
   if (finishReason === null) return improper(call, part.finishReason.raw, usage);

@@ -155,10 +155,9 @@ export class SdkCall implements ExchangeEvents {
     this.exchange?.abandon();
   }
 
-  /** Reads on, so that the connection can be used again; the function says that the body is at its end. */
+  /** While somebody reads on, so that the connection can be used again; the function says that the body is at its end. */
   drain(): () => void {
-    const cancel = this.context.clock.after(DRAIN_MS, () => this.exchange?.abandon());
-    return cancel;
+    return this.context.clock.after(DRAIN_MS, () => this.exchange?.abandon());
   }
 
   private whatWentWrong(thrown: unknown): UpstreamFailure {

@@ -15,13 +15,21 @@ import type { SdkContext } from './sdk-context';
 
 const VENDORS = [anthropicVendor, googleVendor, bedrockVendor, cohereVendor];
 const ORIGIN = 'http://vendor.example';
-const CONTROLLER = { abort: () => undefined, paused: false } as unknown as Dispatcher.DispatchController;
+
+/** Pieces of 60 kB that may be read before the reading stops: what the steps of a package hold, and what the relay reads ahead. */
+const MAX_AHEAD = 12;
 
 /** A turn of the loop: what waits for a timer or for input is not done by then. */
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Stands for the connections: the test brings the bytes itself, and knows when. */
 class HandledPool {
+  readonly controller = {
+    paused: false,
+    abort: () => undefined,
+    pause: () => void (this.controller.paused = true),
+    resume: () => void (this.controller.paused = false),
+  };
   readonly dispatched: Promise<Dispatcher.DispatchHandler>;
   dispatch!: (options: unknown, handler: Dispatcher.DispatchHandler) => void;
 
@@ -33,9 +41,10 @@ class HandledPool {
 
   async answer(contentType: string): Promise<(step: BodyStep) => void> {
     const handler = await this.dispatched;
-    handler.onRequestStart?.(CONTROLLER, null);
-    handler.onResponseStart?.(CONTROLLER, 200, { 'content-type': contentType }, 'OK');
-    return (step) => handler.onResponseData?.(CONTROLLER, Buffer.from(step as string));
+    const controller = this.controller as unknown as Dispatcher.DispatchController;
+    handler.onRequestStart?.(controller, null);
+    handler.onResponseStart?.(controller, 200, { 'content-type': contentType }, 'OK');
+    return (step) => handler.onResponseData?.(controller, Buffer.from(step as string));
   }
 }
 
@@ -51,20 +60,39 @@ async function contextOf(wire: VendorWire, pool: HandledPool): Promise<SdkContex
   };
 }
 
-describe.each(VENDOR_WIRES)('a piece of a stream of $kind', (wire) => {
-  it('is handed out before the loop turns, though the package reads it in many steps', async () => {
-    const pool = new HandledPool();
-    const abort = new AbortController();
-    let seen = '';
-    const call = new SdkCall(
+describe.each(VENDOR_WIRES)('a stream of $kind', (wire) => {
+  let pool: HandledPool;
+  let call: SdkCall;
+  let abort: AbortController;
+  let seen = '';
+  let isFull = false;
+  let resume: () => void = () => undefined;
+
+  beforeEach(async () => {
+    [pool, abort, seen, isFull] = [new HandledPool(), new AbortController(), '', false];
+    call = new SdkCall(
       await contextOf(wire, pool),
       {
         ...{ operation: 'chat', model: 'm', body: Buffer.alloc(0), contentType: 'application/json', patch: {} },
         ...{ stream: true, clientWantsUsage: false, requestId: 'r', timeoutMs: 20_000, signal: abort.signal },
       },
-      { onFrames: (frames) => (seen += frames.toString()) !== '' },
+      {
+        onFrames(frames, goOn) {
+          seen += frames.toString();
+          resume = goOn;
+          return !isFull;
+        },
+      },
     );
-    const outcome = call.run(() => runChat(call, { messages: [{ role: 'user', content: 'Hi' }] }));
+    void call.run(() => runChat(call, { messages: [{ role: 'user', content: 'Hi' }] }));
+  });
+
+  afterEach(async () => {
+    abort.abort();
+    expect((await call.outcome).kind).toBe('failed');
+  });
+
+  it('is handed out piece by piece before the loop turns, though the package reads it in many steps', async () => {
     const bring = await pool.answer(wire.contentType);
     bring(wire.start);
     await turn();
@@ -73,7 +101,20 @@ describe.each(VENDOR_WIRES)('a piece of a stream of $kind', (wire) => {
       await turn();
       expect(seen).toContain(`"${piece}"`);
     }
-    abort.abort();
-    expect((await outcome).kind).toBe('failed');
+  });
+
+  it('is no longer read while the observer is full, but for a little ahead, and read again when it asks', async () => {
+    const bring = await pool.answer(wire.contentType);
+    isFull = true;
+    bring(wire.start);
+    for (let i = 0; i < MAX_AHEAD && !pool.controller.paused; i++) {
+      bring(wire.text('x'.repeat(60_000)));
+      await turn();
+    }
+    expect(pool.controller.paused).toBe(true);
+    isFull = false;
+    resume();
+    await turn();
+    expect(pool.controller.paused).toBe(false);
   });
 });
