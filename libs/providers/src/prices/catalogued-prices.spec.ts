@@ -9,12 +9,17 @@ const OPENAI = { id: 'openai', kind: 'openai', baseUrl: 'https://api.openai.com/
 const ANTHROPIC = { id: 'anthropic', kind: 'openai', baseUrl: 'https://api.anthropic.com/v1' };
 const DEEPSEEK = { id: 'deepseek', kind: 'openai', baseUrl: 'https://api.deepseek.com' };
 const GROQ = { id: 'groq', kind: 'groq' };
+const VENDORS = [
+  { id: 'google', kind: 'google' },
+  { id: 'bedrock', kind: 'bedrock', region: 'us-east-1' },
+  { id: 'cohere', kind: 'cohere' },
+];
 const PROXY = { id: 'proxy', kind: 'openai', baseUrl: 'https://openai.example.com/v1' };
 const LOCAL = { id: 'local', kind: 'openai', baseUrl: 'http://127.0.0.1:8000/v1' };
 
 function configOf(targets: readonly object[], more: object = {}): RelayConfig {
   const parsed = relayConfigSchema.parse({
-    providers: [OPENAI, ANTHROPIC, DEEPSEEK, GROQ, PROXY, LOCAL],
+    providers: [OPENAI, ANTHROPIC, DEEPSEEK, GROQ, PROXY, LOCAL, ...VENDORS],
     models: [{ id: 'm', targets, ...more }],
     ...('prices' in more ? { models: [{ id: 'm', targets }], prices: more.prices } : {}),
   });
@@ -50,6 +55,9 @@ describe('the price of a target', () => {
     ['claude-3-5-haiku-latest', 'anthropic', 'anthropic/claude-3-5-haiku-latest'],
     ['llama-3.1-8b-instant', 'groq', 'groq/llama-3.1-8b-instant'],
     ['deepseek-chat', 'deepseek', 'deepseek/deepseek-chat'],
+    ['gemini-2.5-pro', 'google', 'google/gemini-2.5-pro'],
+    ['amazon.nova-pro-v1:0', 'bedrock', 'aws/amazon.nova-pro-v1:0'],
+    ['command-r-plus-08-2024', 'cohere', 'cohere/command-r-plus'],
   ])('is found for %s by its whole name', (model, provider, matched) => {
     expect(priceOf({ provider, model })?.matched).toBe(matched);
   });
@@ -59,6 +67,7 @@ describe('the price of a target', () => {
     ['deepseek-chat-pro', 'deepseek'],
     ['gpt-4o-audio-preview-mini', 'openai'],
     ['gpt-4o-2031-01-01', 'openai'], // not the same as another version of it
+    ['eu.amazon.nova-pro-v1:0', 'bedrock'], // another region, another price
     ['my-own', 'openai'],
   ])('is unknown for %s: no neighbour lends its own', (model, provider) => {
     expect(priceOf({ provider, model })).toBeNull();
