@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { errorReply, HTML_REPLY, jsonReply, streamFrames } from './replies';
+import { errorReply, HTML_REPLY, jsonReply, stampedFrame, streamFrames } from './replies';
 import type { Script } from './script';
 
 /** Distinct sizes and lengths whose replies are kept ready; more than that is a mistake in a script. */
@@ -75,7 +75,7 @@ function sendStream(response: ServerResponse, script: Script, frames: readonly B
   }
   const send = (): void => {
     const frame = next < last ? frames[next++] : undefined;
-    if (frame) response.write(frame);
+    if (frame) response.write(script.stamp === 1 && next < frames.length ? stampedFrame() : frame);
     if (next < last) return;
     clearInterval(timer);
     finish();

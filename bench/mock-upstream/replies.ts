@@ -53,6 +53,13 @@ export function streamFrames(chunks: number, withUsage: boolean): Buffer[] {
   return [...frames, `${chunk({}, 'stop')}${usage}data: [DONE]\n\n`].map((text) => Buffer.from(text));
 }
 
+/** A content chunk that says when it was sent, in µs of the clock that all processes of the machine share: `@123@`. */
+export function stampedFrame(): string {
+  const content = `@${process.hrtime.bigint() / 1_000n}@`;
+  const choices = [{ index: 0, delta: { content }, logprobs: null, finish_reason: null }];
+  return frame({ id: ID, object: 'chat.completion.chunk', created: CREATED, model: 'mock-small', choices });
+}
+
 export function errorReply(status: number): Buffer {
   const type = status === 429 ? 'rate_limit_error' : 'server_error';
   return Buffer.from(

@@ -12,6 +12,7 @@ export interface Script {
   readonly jitter: number; // share of the latency by which it differs from call to call, evenly both ways
   readonly slots: number; // calls answered at a time, others wait their turn; 0: all at once
   readonly record: number; // 1: when each call began and ended is kept
+  readonly stamp: number; // 1: each content chunk of a stream with a gap says when it was sent
 }
 
 export const DEFAULT_SCRIPT: Script = {
@@ -24,11 +25,12 @@ export const DEFAULT_SCRIPT: Script = {
   jitter: 0,
   slots: 0,
   record: 0,
+  stamp: 0,
 };
 
 const LIMITS = {
   ...{ latency: 600_000, chunks: 100_000, gap: 60_000, bytes: 16_777_216, every: 1_000_000_000 },
-  ...{ jitter: 1, slots: 100_000, record: 1 },
+  ...{ jitter: 1, slots: 100_000, record: 1, stamp: 1 },
 } as const;
 
 /**

@@ -11,6 +11,7 @@ import { noise, noiseStream } from './noise';
 import { overloadHttp } from './overload-http';
 import { passthrough } from './passthrough';
 import type { Scenario } from './scenario';
+import { slowStreams } from './slow-streams';
 import { stream } from './stream';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
@@ -32,4 +33,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'overload-http': overloadHttp,
   'grant-latency': grantLatency,
   batch,
+  'slow-streams': slowStreams,
 };
