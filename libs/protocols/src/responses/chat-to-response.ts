@@ -1,6 +1,5 @@
-import { RelayError } from '@relay/core';
 import { isJsonObject, jsonObjects, parseObject, type JsonObject } from '../json/json-object';
-import { FramePayloads, MAX_WHOLE_FRAME_BYTES } from '../sse/frame-payloads';
+import { SseReader } from '../sse/sse-reader';
 import type { ChatStreamTranslator, ChatTranslation } from '../wire-protocol';
 import { ResponseBuilder } from './response-builder';
 import { EventFrames, NO_EVENTS } from './response-events';
@@ -25,7 +24,7 @@ function numbered(message: unknown): unknown {
 class ChatToResponseEvents implements ChatStreamTranslator {
   private readonly frames = new EventFrames();
   private readonly builder: ResponseBuilder;
-  private readonly payloads = new FramePayloads();
+  private readonly reader = new SseReader();
 
   constructor(asked: JsonObject) {
     this.builder = new ResponseBuilder(asked, this.frames);
@@ -42,11 +41,8 @@ class ChatToResponseEvents implements ChatStreamTranslator {
     return this.written();
   }
 
-  /** Throws where something of the answer is missing: it would end as if it were whole. */
   private read(frames: Buffer): void {
-    const payloads = this.payloads.push(frames);
-    if (this.payloads.overflowed) throw tooLong();
-    for (const payload of payloads) this.chunk(payload);
+    for (const payload of this.reader.push(frames)) this.chunk(payload);
   }
 
   /** A chunk that is not understood does not void the rest. */
@@ -61,6 +57,3 @@ class ChatToResponseEvents implements ChatStreamTranslator {
     return Buffer.from(this.frames.take().join(''));
   }
 }
-
-const tooLong = (): RelayError =>
-  new RelayError('upstream_error', `The provider sent an event of more than ${MAX_WHOLE_FRAME_BYTES} bytes.`);

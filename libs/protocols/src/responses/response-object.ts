@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '@relay/core';
 import { isJsonObject, type JsonObject } from '../json/json-object';
 import type { Usage } from '../usage';
 
@@ -19,10 +19,7 @@ export interface ResponseIdentity {
  * the chat completion and the question have in common with no other.
  */
 export function identityOf({ id, created, model }: JsonObject, asked: JsonObject): ResponseIdentity {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([id, created, asked]))
-    .digest('hex')
-    .slice(0, ID_DIGITS);
+  const digest = sha256Hex(JSON.stringify([id, created, asked])).slice(0, ID_DIGITS);
   return { digest, createdAt: typeof created === 'number' ? created : 0, model: model ?? asked['model'] };
 }
 
