@@ -32,7 +32,7 @@ export class ResponseFollower {
     after: unknown,
     gone: CancelSignal,
   ): Promise<Result<AsyncIterable<Buffer>, RelayError>> {
-    const number = after === undefined ? NO_NUMBER : NUMBER.test(String(after)) ? Number(after) : null;
+    const number = numberOf(after);
     if (number === null) return err(wrongNumber());
     const found = await this.store.find(tenantId, id);
     if (found === null) return err(responseNotFound(id));
@@ -86,6 +86,12 @@ export class ResponseFollower {
       gone.addEventListener('abort', abort, { once: true });
     });
   }
+}
+
+/** Null: it is none. */
+function numberOf(after: unknown): number | null {
+  if (after === undefined) return NO_NUMBER;
+  return typeof after === 'string' && NUMBER.test(after) ? Number(after) : null;
 }
 
 const wrongNumber = (): RelayError =>
