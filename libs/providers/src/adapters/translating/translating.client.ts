@@ -79,11 +79,13 @@ class TranslatingClient implements UpstreamClient {
     if (!chat.ok) return failedBeforeStart(finalFailure(chat.error));
     const { stream } = request;
     const body = Buffer.from(JSON.stringify({ ...chat.value, stream: stream || undefined }));
-    const frames = stream ? new TranslatedFrames(protocol.fromChat.stream(asked), observer) : null;
+    const frames = stream ? new TranslatedFrames(protocol.fromChat.stream(asked), observer, request.signal) : null;
+    const signal = frames?.signal ?? request.signal;
     const outcome = await this.client.call(
-      { ...request, operation: 'chat', headers: undefined, body, patch: {}, clientWantsUsage: true },
+      { ...request, operation: 'chat', headers: undefined, body, patch: {}, clientWantsUsage: true, signal },
       frames ?? observer,
     );
+    frames?.close();
     return outcome.kind === 'failed' ? refusedIn(protocol, outcome) : this.answered(protocol, asked, outcome, frames);
   }
 
@@ -93,12 +95,19 @@ class TranslatingClient implements UpstreamClient {
     outcome: UpstreamOutcome & { kind: 'completed' },
     frames: TranslatedFrames | null,
   ): UpstreamOutcome {
-    if (frames) return { ...outcome, tail: frames.end(outcome.tail) };
+    if (frames) return ended(outcome, frames.end(outcome.tail));
     const answer = parseObject(outcome.body.toString('utf8'));
     if (answer === null) return failedBeforeStart(fault('upstream_error', `Provider ${this.providerId} sent no JSON.`));
     const told = protocol.fromChat.answer(answer, asked);
     return { ...outcome, contentType: 'application/json', body: Buffer.from(JSON.stringify(told)) };
   }
+}
+
+function ended(outcome: UpstreamOutcome & { kind: 'completed' }, end: Buffer | RelayError): UpstreamOutcome {
+  if (Buffer.isBuffer(end)) return { ...outcome, tail: end };
+  const { status: upstreamStatus, usage, told } = outcome;
+  const failed = { kind: 'failed', error: end, retryable: false, started: true, upstreamStatus, usage } as const;
+  return { ...failed, passthrough: null, retryAfterMs: null, told: told ?? null };
 }
 
 /** What the provider refused with is in OpenAI's shape. */
