@@ -5,6 +5,7 @@ import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, GLOBEX_KEY, ask, testConfig } from './test-config';
 
 const POLL_MS = 100;
+const MAX_FILE_BYTES = 3_000_000;
 /** More than one request is tried again by itself. */
 const REFUSALS = 6;
 /** Workers of other tests take jobs of the same queue. */
@@ -33,6 +34,7 @@ describe.each(stores)('batches (%s)', (store) => {
     ...(database && { DATABASE_URL: database.url }),
     ...(database && process.env.TEST_REDIS_URL && { REDIS_URL: `${process.env.TEST_REDIS_URL}/${REDIS_DB}` }),
   });
+  const config = (): object => ({ ...testConfig(upstream), files: { maxBytes: MAX_FILE_BYTES } });
   const connect = (): void => {
     acme = relay.openai(ACME_KEY);
     globex = relay.openai(GLOBEX_KEY);
@@ -41,7 +43,7 @@ describe.each(stores)('batches (%s)', (store) => {
   beforeAll(async () => {
     if (store !== 'embedded') database = await ScratchDatabase.create(process.env.TEST_DATABASE_URL ?? '', 'batches');
     upstream = await ScriptedUpstream.start();
-    relay = await RelayProcess.start({ config: testConfig(upstream), env: env() });
+    relay = await RelayProcess.start({ config: config(), env: env() });
     connect();
   }, 120_000);
   afterAll(async () => {
@@ -100,6 +102,16 @@ describe.each(stores)('batches (%s)', (store) => {
     body.set('purpose', 'batch');
     await expect(acme.post('/files', { body })).rejects.toMatchObject({ status: 400, param: 'file' });
     await expect(acme.post('/files', { body: { purpose: 'batch' } })).rejects.toMatchObject({ status: 415 });
+    expect((await acme.files.list()).data).toEqual([]);
+  });
+
+  it('tells a client whose file is too large so, and bears one that breaks off', async () => {
+    const large = await toFile(Buffer.alloc(MAX_FILE_BYTES + 2_000_000), 'large');
+    await expect(acme.files.create({ file: large, purpose: 'vision' })).rejects.toMatchObject({ status: 413 });
+    const headers = { authorization: `Bearer ${ACME_KEY}`, 'content-type': 'multipart/form-data; boundary=x' };
+    const body = '--x\r\ncontent-disposition: form-data; name="file"; filename="a"\r\n\r\nthe first ha';
+    const reply = await fetch(`${relay.url}/v1/files`, { method: 'POST', headers, body });
+    expect(reply.status).toBe(400);
     expect((await acme.files.list()).data).toEqual([]);
   });
 
@@ -187,6 +199,19 @@ describe.each(stores)('batches (%s)', (store) => {
     await expect(acme.batches.cancel(batch.id)).rejects.toMatchObject({ status: 409 });
   });
 
+  it('leaves what its end interrupts to the next process', async () => {
+    const gate = new Gate();
+    upstream.enqueue(gatedReply(gate, jsonReply(completionJson('never heard'))));
+    const batch = await order([line('interrupted')]);
+    await gate.reached;
+    await relay.kill('SIGTERM');
+    gate.open();
+    relay = await RelayProcess.start({ config: config(), env: env(), folder: relay.folder });
+    connect();
+    expect((await ended(batch.id)).request_counts).toEqual({ total: 1, completed: 1, failed: 0 });
+    expect(upstream.requests).toHaveLength(2);
+  }, 120_000);
+
   it('goes on after kill -9, and answers no line twice', async () => {
     const ids = Array.from({ length: 200 }, (_, n) => `kill-${n}`);
     const gate = new Gate();
@@ -199,7 +224,7 @@ describe.each(stores)('batches (%s)', (store) => {
     await gate.reached;
     await relay.kill('SIGKILL');
     gate.open();
-    relay = await RelayProcess.start({ config: testConfig(upstream), env: env(), folder: relay.folder });
+    relay = await RelayProcess.start({ config: config(), env: env(), folder: relay.folder });
     connect();
     const done = await ended(batch.id);
     expect(done.request_counts).toEqual({ total: 200, completed: 200, failed: 0 });

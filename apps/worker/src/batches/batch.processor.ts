@@ -52,6 +52,7 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
   /** Before the queues close: they wait for jobs, and a line may take an hour. */
   async onModuleDestroy(): Promise<void> {
     this.stopping.abort();
+    await this.worker.pause(true); // what is given back now is for others
     this.leases.abortAll();
     await Promise.all(this.running);
   }
