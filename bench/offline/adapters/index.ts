@@ -21,7 +21,7 @@ export const adapters: OfflineScenario = {
 };
 
 async function measureAdapters({ say }: OfflineContext): Promise<OfflineResult> {
-  const vendors = NodeProcess.start({ script: path.join(__dirname, 'vendors-main.js'), core: LOAD_CORE });
+  const vendors = NodeProcess.start({ script: path.join(__dirname, 'main.js'), core: LOAD_CORE });
   const clients = new Map<WireName, UpstreamClient>();
   try {
     const port = await vendors.ready();
