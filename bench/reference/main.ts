@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import { Pool } from 'undici';
 import { Passthrough, totals } from './passthrough';
 
-const UPSTREAM_CONNECTIONS = 256;
+const UPSTREAM_CONNECTIONS = 4_096;
 const BODY_LIMIT_BYTES = 33_554_432; // as the relay's
 
 const upstream = new URL(process.env['UPSTREAM_URL'] ?? 'http://127.0.0.1:9000/v1');

@@ -13,6 +13,9 @@ const GAP_MS = 500;
 /** Streams are begun in groups, so that the begin is no burst of its own. */
 const GROUP = 50;
 const GROUP_PAUSE_MS = 25;
+/** So long streams may take to begin: on a busy machine that is longer than their requests take to leave. */
+const BEGIN_STEPS = 100;
+const STEP_MS = 200;
 /** Before the measurement: memory of code and pools that is not a stream's. */
 const WARM_UP_STREAMS = 100;
 const WARM_UP_SECONDS = 2;
@@ -35,7 +38,7 @@ export const slowStreams: Experiment = {
     const { seconds, connections, rounds } = context.options;
     const streams = connections ?? STREAMS;
     const runs: Run[] = [];
-    const chunks = Math.ceil(((seconds + 5) * 1_000 + (streams / GROUP) * GROUP_PAUSE_MS) / GAP_MS);
+    const chunks = Math.ceil((seconds * 1_000 + BEGIN_STEPS * STEP_MS + (streams / GROUP) * GROUP_PAUSE_MS) / GAP_MS);
     const rig = await Rig.start({ gap: GAP_MS, chunks, stamp: 1 });
     const facts: Record<string, string> = {};
     try {
@@ -82,6 +85,7 @@ async function measure(
   const before = residentMb(running.pid);
   const readers = new Readers(running);
   await begin(readers, streams);
+  for (let step = 0; step < BEGIN_STEPS && readers.begun + readers.failed < streams; step++) await pause(STEP_MS);
   await pause(options.seconds * 1_000);
   const during = residentMb(running.pid);
   const { begun, failed } = readers;
