@@ -4,12 +4,13 @@ import { ExactCache } from './exact-cache.service';
 import { Flights } from './flights/flights.service';
 import { Invalidations } from './invalidation/invalidations.service';
 import { OwnerDirectory } from './invalidation/owner-directory';
+import { OnceBook } from './once/once-book.service';
 import { BadHits } from './semantic/bad-hits.service';
 import { LabelBook } from './semantic/labels/label-book.service';
 import { LabelStore } from './semantic/labels/label-store';
 import { SemanticStore } from './semantic/store/semantic-store';
 
-const SERVICES = [ExactCache, Invalidations, OwnerDirectory, Flights, SemanticStore, LabelBook, BadHits];
+const SERVICES = [ExactCache, Invalidations, OwnerDirectory, Flights, SemanticStore, LabelBook, BadHits, OnceBook];
 
 /**
  * What the cache holds and how it is managed. Needs the global CLOCK, ENVIRONMENT, REDIS, RedisConnections, ConfigStore and data source.

@@ -1,3 +1,5 @@
+export { OnceBook, type OnceClaim } from './once/once-book.service';
+export type { KeptReply } from './once/once-entry';
 export { CacheModule } from './cache.module';
 export { parseCacheControl, type CacheDirectives } from './domain/cache-control';
 export type { CachedAnswer } from './domain/cached-answer';

@@ -14,6 +14,8 @@ export const HEADERS = {
   degraded: 'x-relay-degraded',
   costUsd: 'x-relay-cost-usd',
   estimated: 'x-relay-estimated', // what the body says was estimated here
+  idempotencyKey: 'idempotency-key',
+  idempotentReplayed: 'idempotent-replayed',
   serverTiming: 'server-timing',
   tenant: 'x-tenant-id',
   priority: 'x-relay-priority',

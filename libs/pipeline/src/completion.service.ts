@@ -21,6 +21,7 @@ import { LimitStage } from './limits/limit.stage';
 import { RequestAccount } from './limits/request-account';
 import { GuardStage } from './guards/guard.stage';
 import { parseRequest } from './operations/parse-request';
+import { OnceStage } from './once/once.stage';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
@@ -41,6 +42,7 @@ export class CompletionService {
     private readonly limits: LimitStage,
     private readonly answers: AnswerStage,
     private readonly counts: CountStage,
+    private readonly once: OnceStage,
     private readonly reply: ReplyStage,
     private readonly door: Doorkeeper,
     private readonly config: ConfigStore,
@@ -48,7 +50,22 @@ export class CompletionService {
   ) {}
 
   /** Answers one request for a model. Never rejects. */
-  complete(exchange: Exchange): Promise<void> {
+  async complete(exchange: Exchange): Promise<void> {
+    const key = OnceStage.keyOf(exchange);
+    if (key === null) await this.serve(exchange);
+    else await this.serveOnce(exchange, key);
+  }
+
+  private async serveOnce(exchange: Exchange, key: string): Promise<void> {
+    const once = await this.once.begin(exchange, key);
+    if (!once.ok) return this.refuse(exchange, once.error);
+    if (once.value.kind === 'again') {
+      return this.reply.again(exchange, new RequestTrace(exchange, this.clock), once.value.reply);
+    }
+    await once.value.ended(await this.serve(once.value.exchange));
+  }
+
+  private serve(exchange: Exchange): Promise<boolean> {
     return this.pass(
       exchange,
       (job) => this.limits.admit(job),
@@ -57,32 +74,34 @@ export class CompletionService {
   }
 
   /** Tells how many tokens the question of one request has, at the same gate. Never rejects. */
-  count(exchange: Exchange, view: CountView): Promise<void> {
-    return this.pass(
+  async count(exchange: Exchange, view: CountView): Promise<void> {
+    await this.pass(
       exchange,
       (job) => this.limits.admit(withoutTokens(job)),
       (job) => this.counts.serve(job, view),
     );
   }
 
-  /** What every request for a model passes, in this order. */
+  /** What every request for a model passes, in this order. True: it was answered, and nobody put words of its own into the answer. */
   private async pass(
     exchange: Exchange,
     admit: (job: Job) => ReturnType<LimitStage['admit']>,
     serve: (job: Job) => Promise<void>,
-  ): Promise<void> {
+  ): Promise<boolean> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
     const account = new RequestAccount();
     let answered = exchange;
     try {
       const job = this.prepare(exchange, trace, account);
-      if (!job.ok) return this.reply.error(exchange, trace, job.error);
-      answered = job.value.exchange; // a guard may have put a reply of its own before the client's
-      const admitted = admit(job.value);
-      const refusal = admitted instanceof Promise ? await admitted : admitted;
-      if (refusal) return this.reply.error(answered, trace, refusal);
-      await serve(job.value);
+      if (!job.ok) this.reply.error(exchange, trace, job.error);
+      else {
+        answered = job.value.exchange; // a guard may have put a reply of its own before the client's
+        const admitted = admit(job.value);
+        const refusal = admitted instanceof Promise ? await admitted : admitted;
+        if (refusal) this.reply.error(answered, trace, refusal);
+        else await serve(job.value);
+      }
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')
@@ -91,6 +110,7 @@ export class CompletionService {
     } finally {
       account.end(trace);
     }
+    return trace.ended === 'ok' && answered.reply === exchange.reply;
   }
 
   /** Why a request of this caller shall not even be read: a flood, and no time for it. Null: go on. */

@@ -25,6 +25,7 @@ import { LIMIT_PARTS } from './limits/limit-parts';
 import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
 import { PredictionMetrics } from './prediction-metrics';
+import { OnceStage } from './once/once.stage';
 import { ReplyStage } from './reply.stage';
 import { ResponsesMetrics } from './responses-metrics';
 import { SemanticStage } from './semantic.stage';
@@ -57,6 +58,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     DegradeStage,
     Doorkeeper,
     LoopMeter,
+    OnceStage,
     SemanticCache,
     AnswerJudge,
     { provide: MODEL_ASKER, useClass: PipelineModelAsker },

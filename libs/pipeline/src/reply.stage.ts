@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CachedAnswer } from '@relay/cache';
+import type { CachedAnswer, KeptReply } from '@relay/cache';
 import { ERROR_CODES, HEADERS, OPERATION_SHAPES, type ErrorCode, type TraceStatus } from '@relay/contracts';
 import { RelayError, toRelayError, type CancelSignal } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
@@ -39,6 +39,15 @@ export class ReplyStage {
     const headers = sseHeaders(relayHeaders(exchange, trace));
     this.record(trace, 'ok', 200, null, payloadOf(exchange, trace, answer));
     exchange.reply.send(200, headers, frames);
+  }
+
+  /** The reply of an earlier request, byte for byte. */
+  again(exchange: Exchange, trace: RequestTrace, { traceId, status, contentType, body }: KeptReply): void {
+    trace.cacheSource = traceId;
+    trace.costUsd = '0';
+    const headers = [...relayHeaders(exchange, trace), HEADERS.idempotentReplayed, 'true'];
+    this.record(trace, 'ok', status, null, null);
+    exchange.reply.send(status, jsonHeaders(headers, body, contentType), body);
   }
 
   /** The last frames of a stream. `answer` is the assembled completion, where somebody assembled it. */

@@ -67,6 +67,8 @@ export class RequestTrace {
   readonly alsoBilled: Billed[] = [];
   private readonly stages: StageRecord[] = [];
   private recorded = false;
+  /** How it ended, once it has. */
+  ended: TraceStatus | null = null;
 
   constructor(
     private readonly exchange: Exchange | DoorExchange,
@@ -154,6 +156,7 @@ export class RequestTrace {
   toRecord(status: TraceStatus, httpStatus: number, errorCode: string | null, error: string | null): TraceRecord {
     const { exchange, document, tokens } = this;
     this.recorded = true;
+    this.ended = status;
     return {
       id: exchange.traceId,
       at: exchange.receivedAt,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ExactCache, Flights, Invalidations, OwnerDirectory, SemanticCache } from '@relay/cache';
+import { ExactCache, Flights, OnceBook, Invalidations, OwnerDirectory, SemanticCache } from '@relay/cache';
 import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema, type ChatCompletionRequest, type DegradeStep } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
@@ -19,6 +19,7 @@ import { CountStage } from '../src/counting/count.stage';
 import { AdmissionMetrics } from '../src/degrade/admission-metrics';
 import { DegradeStage } from '../src/degrade/degrade.stage';
 import { Doorkeeper } from '../src/door/doorkeeper';
+import { OnceStage } from '../src/once/once.stage';
 import { LoopMeter } from '../src/door/loop-meter';
 import { COMPLETIONS } from '../src/internal/completions.port';
 import { InternalRequests } from '../src/internal/internal-requests.service';
@@ -241,6 +242,8 @@ export class PipelineHarness {
         DegradeStage,
         Doorkeeper,
         LoopMeter,
+        OnceStage,
+        OnceBook,
         AdmissionMetrics,
         InternalRequests,
         Revalidation,

@@ -1,0 +1,89 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
+import { CLOCK, ContentCipher, type Clock } from '@relay/core';
+import { REDIS } from '@relay/database';
+import type { Redis } from 'ioredis';
+import { Outage } from '../tiers/outage';
+import { MemoryOnceStore } from './memory-once.store';
+import { type KeptReply, packEntry, unpackEntry } from './once-entry';
+import type { OnceStore } from './once-store.port';
+import { RedisOnceStore } from './redis-once.store';
+
+/** A reply is given again for so long, ms: as the APIs that know idempotency keys do. */
+export const KEPT_MS = 86_400_000;
+/** Whoever died without a word holds a key for so long at most, ms; who is alive says so in time. */
+export const LEASE_MS = 60_000;
+const RENEW_MS = 20_000;
+const PURPOSE = 'relay/once';
+
+export type OnceClaim =
+  /** Nobody has asked this before. Whoever gets it says how it ended; null: it may be tried again. */
+  | { readonly kind: 'mine'; readonly settle: (reply: KeptReply | null) => Promise<void> }
+  | { readonly kind: 'kept'; readonly reply: KeptReply }
+  | { readonly kind: 'running' }
+  /** The key was used for another question. */
+  | { readonly kind: 'differs' };
+
+/** What was asked under an idempotency key, and what came of it: over all processes where they share a Redis, else of this one. */
+@Injectable()
+export class OnceBook {
+  private readonly memory: MemoryOnceStore;
+  private readonly shared: RedisOnceStore | null;
+  private readonly cipher: ContentCipher | null;
+  private readonly outage: Outage;
+
+  constructor(
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ENVIRONMENT) environment: Environment,
+    @Inject(REDIS) redis: Redis | null,
+    private readonly config: ConfigStore,
+  ) {
+    const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
+    this.cipher = secret === undefined ? null : new ContentCipher(PURPOSE, secret, previous);
+    this.memory = new MemoryOnceStore(clock);
+    this.shared = redis && new RedisOnceStore(redis);
+    this.outage = new Outage(clock, 'IdempotencyKeys');
+  }
+
+  /** `id`: of tenant, API key, route and idempotency key, hashed. `fingerprint`: of the question. Never rejects. */
+  async claim(id: string, fingerprint: string): Promise<OnceClaim> {
+    const packed = packEntry(id, { fingerprint, reply: null }, this.cipher);
+    const { store, there } = await this.claimIn(id, packed);
+    if (there === null) return this.mine(store, id, fingerprint);
+    const entry = unpackEntry(id, there, this.cipher);
+    if (entry === null || entry.fingerprint !== fingerprint) return { kind: 'differs' };
+    return entry.reply ? { kind: 'kept', reply: entry.reply } : { kind: 'running' };
+  }
+
+  private async claimIn(id: string, packed: Buffer): Promise<{ store: OnceStore; there: Buffer | null }> {
+    if (this.shared && !this.outage.pausing) {
+      try {
+        const there = await this.shared.claim(id, packed, LEASE_MS);
+        this.outage.recovered();
+        return { store: this.shared, there };
+      } catch (error) {
+        this.outage.failed(error);
+      }
+    }
+    return { store: this.memory, there: await this.memory.claim(id, packed, LEASE_MS) };
+  }
+
+  private mine(store: OnceStore, id: string, fingerprint: string): OnceClaim {
+    const safely = (done: Promise<void>): Promise<void> => done.catch((error: unknown) => this.outage.failed(error));
+    let cancel = (): void => undefined;
+    const renew = (): void => {
+      void safely(store.renew(id, LEASE_MS));
+      cancel = this.clock.after(RENEW_MS, renew);
+    };
+    cancel = this.clock.after(RENEW_MS, renew);
+    return {
+      kind: 'mine',
+      settle: async (reply) => {
+        cancel();
+        const fits = reply !== null && reply.body.length <= this.config.current.cache.maxEntryBytes;
+        if (!fits) return safely(store.drop(id));
+        return safely(store.put(id, packEntry(id, { fingerprint, reply }, this.cipher), KEPT_MS));
+      },
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import type { KeptReply } from '@relay/cache';
+import type { Reply } from '../exchange';
+
+const CONTENT_TYPE = 'content-type';
+
+/** Passes a reply on and keeps a copy of it, up to a bound. */
+export class TeeReply implements Reply {
+  private status = 0;
+  private contentType = '';
+  private parts: Buffer[] = [];
+  private bytes = 0;
+  private isWhole = false;
+
+  constructor(
+    private readonly inner: Reply,
+    private readonly maxBytes: number,
+  ) {}
+
+  get started(): boolean {
+    return this.inner.started;
+  }
+
+  /** Null while it has not ended, and if it was too large to keep. */
+  kept(traceId: string): KeptReply | null {
+    if (!this.isWhole || this.bytes > this.maxBytes) return null;
+    return { traceId, status: this.status, contentType: this.contentType, body: Buffer.concat(this.parts) };
+  }
+
+  send(status: number, headers: string[], body: Buffer): void {
+    this.begin(status, headers);
+    this.keep(body);
+    this.isWhole = true;
+    this.inner.send(status, headers, body);
+  }
+
+  startStream(headers: string[]): void {
+    this.begin(200, headers);
+    this.inner.startStream(headers);
+  }
+
+  write(frames: Buffer, resume: () => void): boolean {
+    this.keep(frames);
+    return this.inner.write(frames, resume);
+  }
+
+  abandon(): void {
+    this.inner.abandon();
+  }
+
+  end(tail: Buffer): void {
+    this.keep(tail);
+    this.isWhole = true;
+    this.inner.end(tail);
+  }
+
+  private begin(status: number, headers: readonly string[]): void {
+    this.status = status;
+    const at = headers.findIndex((name, i) => i % 2 === 0 && name.toLowerCase() === CONTENT_TYPE);
+    this.contentType = (at === -1 ? undefined : headers[at + 1]) ?? 'application/json';
+  }
+
+  private keep(bytes: Buffer): void {
+    this.bytes += bytes.length;
+    if (this.bytes > this.maxBytes) this.parts = [];
+    else this.parts.push(bytes);
+  }
+}
