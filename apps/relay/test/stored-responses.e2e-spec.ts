@@ -26,7 +26,7 @@ const WEATHER = {
 };
 
 /** Relays that share a Redis do each other's jobs: those of other test files know nothing of this database. */
-const ownRedis = (url: string): string => new URL('/7', url).href;
+const ownRedis = (url: string): string => new URL('/12', url).href;
 
 /** A chat completion that calls a tool. */
 function toolCallJson(): Record<string, unknown> {
