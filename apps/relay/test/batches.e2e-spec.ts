@@ -1,4 +1,5 @@
 import { completionJson, errorReply, Gate, gatedReply, jsonReply, saySkipped, ScriptedUpstream } from '@relay/testing';
+import { Redis } from 'ioredis';
 import OpenAI, { toFile } from 'openai';
 import { RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
@@ -9,7 +10,7 @@ const MAX_FILE_BYTES = 3_000_000;
 /** More than one request is tried again by itself. */
 const REFUSALS = 6;
 /** Workers of other tests take jobs of the same queue. */
-const REDIS_DB = 11;
+const REDIS_DB = 12; // of its own, emptied before
 const URL = '/v1/chat/completions';
 const stores = process.env.TEST_DATABASE_URL ? ['embedded', 'PostgreSQL'] : ['embedded'];
 if (stores.length === 1) saySkipped('batches on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -41,6 +42,11 @@ describe.each(stores)('batches (%s)', (store) => {
   };
 
   beforeAll(async () => {
+    if (store !== 'embedded' && process.env.TEST_REDIS_URL) {
+      const redis = new Redis(`${process.env.TEST_REDIS_URL}/${REDIS_DB}`);
+      await redis.flushdb();
+      await redis.quit();
+    }
     if (store !== 'embedded') database = await ScratchDatabase.create(process.env.TEST_DATABASE_URL ?? '', 'batches');
     upstream = await ScriptedUpstream.start();
     relay = await RelayProcess.start({ config: config(), env: env() });
