@@ -11,7 +11,7 @@ export { patchJson, patchMembers, type BodyPatch } from './json/json-patch';
 export { scanMembers, type JsonMember } from './json/json-scanner';
 export { openaiErrorBody, openaiErrorFrames } from './chat/chat.protocol';
 export { protocolOf } from './protocols';
-export { readingOf, type RequestReading } from './request-reading';
+export { readingOf } from './request-reading';
 export type { FrameFacts, StreamFacts, StreamGrammar } from './stream-grammar';
 export { firstBoundary, type FrameSink, frameData, SseSplitter } from './sse/sse-frames';
 export { StreamSniffer } from './stream-sniffer';
@@ -22,5 +22,6 @@ export type {
   AnswerFacts,
   ChatStreamTranslator,
   ChatTranslation,
+  RequestReading,
   WireProtocol,
 } from './wire-protocol';

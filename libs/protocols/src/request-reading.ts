@@ -4,10 +4,7 @@ import { embeddingsReading } from './plain/embeddings.reading';
 import { imageEditsReading, imageGenerationsReading, imageVariationsReading } from './plain/images.reading';
 import { moderationsReading } from './plain/moderations.reading';
 import { PROTOCOLS } from './protocols';
-import type { WireProtocol } from './wire-protocol';
-
-/** How the relay reads what is asked. */
-export type RequestReading = Pick<WireProtocol, 'schema' | 'expected' | 'toChat'>;
+import type { RequestReading } from './wire-protocol';
 
 const READINGS = {
   ...PROTOCOLS,

@@ -56,6 +56,9 @@ export interface WireProtocol {
   errorFrames(error: RelayError): string;
 }
 
+/** How the relay reads what is asked. */
+export type RequestReading = Pick<WireProtocol, 'schema' | 'expected' | 'toChat'>;
+
 /** Answers of chat, in another protocol. `asked`: the body that the client sent. */
 export interface ChatTranslation {
   answer(chat: JsonObject, asked: JsonObject): JsonObject;

@@ -7,7 +7,7 @@ import {
   imageVariationRequestSchema,
 } from '@relay/contracts';
 import { ok } from '@relay/core';
-import type { RequestReading } from '../request-reading';
+import type { RequestReading } from '../wire-protocol';
 import { asQuestion } from './as-question';
 
 /** `POST /v1/images/generations`. */

@@ -1,6 +1,6 @@
 import { type ModerationsRequest, moderationsRequestSchema } from '@relay/contracts';
 import { ok } from '@relay/core';
-import type { RequestReading } from '../request-reading';
+import type { RequestReading } from '../wire-protocol';
 import { asQuestion } from './as-question';
 import { textPart } from './text-content';
 

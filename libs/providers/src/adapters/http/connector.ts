@@ -1,8 +1,11 @@
+import type { ProviderConfig } from '@relay/config';
 import type { Clock } from '@relay/core';
 import { buildConnector } from 'undici';
 import { measuredConnector, type RoundTrip } from './measured-connector';
 import { tunnelConnector } from './tunnel-connector';
-import type { PooledProvider } from './upstream-pool';
+
+/** What connections are made by; all adapters that reach a provider over HTTP share it. */
+export type PooledProvider = Pick<ProviderConfig, 'limits' | 'timeouts' | 'proxy' | 'tls'>;
 
 /** How connections to a provider are made: straight, or through its proxy; with its authorities and the relay's certificate. */
 export function connectorOf(

@@ -1,7 +1,7 @@
 import { kindOf, type ProviderConfig } from '@relay/config';
 import type { Clock } from '@relay/core';
 import { type Dispatcher, Pool } from 'undici';
-import { connectorOf } from './connector';
+import { connectorOf, type PooledProvider } from './connector';
 import { RoundTrip } from './measured-connector';
 
 /**
@@ -13,9 +13,6 @@ const KEEP_ALIVE_MS = 55_000;
 const SPARE_CONNECTIONS = 8;
 /** HTTP/1.1 response heads may have this many bytes. */
 const MAX_HEAD_BYTES = 32_768;
-
-/** What a pool is made of; all adapters that reach a provider over HTTP share it. */
-export type PooledProvider = Pick<ProviderConfig, 'limits' | 'timeouts' | 'proxy' | 'tls'>;
 
 /** The connections to one origin of one provider: kept alive, bounded, one call a connection, through its proxy and with its TLS. */
 export class UpstreamPool {
