@@ -10,7 +10,7 @@ const MAX_FILE_BYTES = 3_000_000;
 /** More than one request is tried again by itself. */
 const REFUSALS = 6;
 /** Workers of other tests take jobs of the same queue. */
-const REDIS_DB = 12; // of its own, emptied before
+const REDIS_DB = 14; // of its own, emptied before
 const URL = '/v1/chat/completions';
 const stores = process.env.TEST_DATABASE_URL ? ['embedded', 'PostgreSQL'] : ['embedded'];
 if (stores.length === 1) saySkipped('batches on PostgreSQL, because TEST_DATABASE_URL is not set');

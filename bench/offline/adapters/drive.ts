@@ -33,7 +33,14 @@ async function ask(client: UpstreamClient): Promise<number> {
   let deliveries = 0;
   const outcome = await client.call(
     {
-      ...{ operation: 'chat', model: 'claude-sonnet-4-5', body: BODY, contentType: 'application/json', patch: {}, stream: true },
+      ...{
+        operation: 'chat',
+        model: 'claude-sonnet-4-5',
+        body: BODY,
+        contentType: 'application/json',
+        patch: {},
+        stream: true,
+      },
       ...{ clientWantsUsage: false, requestId: 'bench', timeoutMs: TIMEOUT_MS, signal: new AbortController().signal },
     },
     { onFrames: () => ++deliveries > 0 },

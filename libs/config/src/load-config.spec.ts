@@ -90,7 +90,9 @@ tenants:
   - { id: acme, weight: -1 }
 `);
     expect(found).toEqual([
-      expect.stringMatching(/^relay\.yaml:3:23: providers\[0\]\.kind: found "opeani"; allowed: "openai" \| "azure" \| /),
+      expect.stringMatching(
+        /^relay\.yaml:3:23: providers\[0\]\.kind: found "opeani"; allowed: "openai" \| "azure" \| /,
+      ),
       expect.stringMatching(/^relay\.yaml:3:40: providers\[0\]\.baseUrl: found "ftp:\/\/x"; allowed: /),
       'relay.yaml:5:18: models[0].targets: found an empty list; allowed: array of at least 1',
       expect.stringMatching(

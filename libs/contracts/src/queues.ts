@@ -40,5 +40,10 @@ export const responseJobSchema = z.object({ tenant: z.string().min(1), response:
 
 export type ResponseJob = z.infer<typeof responseJobSchema>;
 
-export const MAINTENANCE_JOBS = { tracePartitions: 'trace-partitions', cache: 'cache', batches: 'batches', responses: 'responses' } as const;
+export const MAINTENANCE_JOBS = {
+  tracePartitions: 'trace-partitions',
+  cache: 'cache',
+  batches: 'batches',
+  responses: 'responses',
+} as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

@@ -1,6 +1,5 @@
 export type { ChatDialect } from './chat/chat-dialect';
 export { openaiDialect } from './chat/chat-dialect';
-export { chatGrammar } from './chat/chat-grammar';
 export { groqDialect } from './chat/groq-dialect';
 export { fileLie, MAGIC_BYTES } from './form/file-kinds';
 export { formFields } from './form/form-fields';

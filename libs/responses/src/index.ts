@@ -1,7 +1,6 @@
 export { BackgroundResponses, type BackgroundOrder } from './background/background-responses.service';
 export { BackgroundStore, LEASE_MS, type ClaimedResponse, type ResponseName } from './background/background.store';
 export { type Lease, Leases } from './background/leases';
-export { ResponseQueue } from './background/response-queue';
 export { ResponseUpkeep } from './background/response-upkeep';
 export { echoIn, echoInEvent, mayHoldResponse, type Echo } from './domain/echo';
 export type { PageQuery } from './domain/item-page';
