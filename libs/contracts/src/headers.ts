@@ -1,6 +1,7 @@
 /** Names of the relay's own request and response headers, in lower case as Node has them. */
 export const HEADERS = {
   requestId: 'x-request-id',
+  anthropicRequestId: 'request-id', // where Anthropic's clients look for it
   traceId: 'x-relay-trace-id',
   policy: 'x-relay-policy',
   plan: 'x-relay-plan',

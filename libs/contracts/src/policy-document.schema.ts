@@ -36,7 +36,10 @@ const durationUpTo = (maxMs: number) =>
 export const durationSchema = durationUpTo(MAX_DURATION_MS);
 
 /** What a policy may not override, because cache key, guards and plan were made for what the app sent. */
-const NOT_TO_OVERRIDE = ['model', 'messages', 'stream', 'stream_options', '__proto__'];
+/** What guards have judged by then, in whatever protocol, and what the relay decides itself. */
+const NOT_TO_OVERRIDE = [
+  ...['model', 'messages', 'input', 'prompt', 'instructions', 'system', 'stream', 'stream_options', '__proto__'],
+];
 
 /** Parameters put into the request; values as JSON has them. */
 const overridesSchema = z

@@ -20,6 +20,7 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
     HEADERS.queueMs,
     String(Math.round(trace.queueMs)),
   ];
+  if (exchange.operation === 'messages') headers.push(HEADERS.anthropicRequestId, exchange.requestId);
   const timing = trace.serverTiming();
   if (timing !== '') headers.push(HEADERS.serverTiming, timing);
   if (trace.document) headers.push(HEADERS.policy, trace.document.policy, HEADERS.plan, trace.document.signature);

@@ -5,6 +5,7 @@ import { ChatToEvents } from './chat-to-events';
 import { chatToMessage } from './chat-to-message';
 import { MessageAssembler } from './message-assembler';
 import { messageErrorBody, messageErrorFrames } from './message-errors';
+import { messageOverrides } from './message-overrides';
 import { messageToChat } from './message-to-chat';
 import { messageToFrames } from './message-to-events';
 import { mergeMessageUsage } from './message-usage';
@@ -20,6 +21,7 @@ export const messagesProtocol: WireProtocol = {
   toChat: (body) => ok(messagesToChat(body)),
   untranslatable: beyondChat,
   capField: () => 'max_tokens',
+  overrides: messageOverrides,
   meaningfulHeaders: ['anthropic-version', 'anthropic-beta'],
   grammar: () => messagesGrammar,
   readAnswer(answer) {
