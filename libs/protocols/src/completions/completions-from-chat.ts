@@ -2,7 +2,7 @@ import { saidText } from '@relay/prompt';
 import { wantsUsage } from '../chat/chat.protocol';
 import { DONE_FRAME } from '../chat/completion-to-sse';
 import { jsonObjects, parseObject, type JsonObject } from '../json/json-object';
-import { readSseData } from '../sse/sse-data';
+import { SseReader } from '../sse/sse-reader';
 import type { ChatStreamTranslator, ChatTranslation } from '../wire-protocol';
 
 const OBJECT = 'text_completion';
@@ -20,18 +20,29 @@ export const completionsFromChat: ChatTranslation = {
   stream: (asked) => new CompletionChunks(wantsUsage(asked)),
 };
 
-/** Keeps no state: each chunk of chat stands for itself. */
+/** Each chunk of chat stands for itself; one that is too long to come in one piece waits until it is whole. */
 class CompletionChunks implements ChatStreamTranslator {
+  private readonly reader = new SseReader();
+  private isOver = false;
+
   constructor(private readonly includeUsage: boolean) {}
 
   push(frames: Buffer): Buffer {
-    const { payloads, done } = readSseData(frames.toString('utf8'));
-    const text = payloads.map((payload) => this.frame(parseObject(payload))).join('');
-    return Buffer.from(done ? text + DONE_FRAME : text);
+    return this.told(this.reader.push(frames));
   }
 
   end(tail: Buffer): Buffer {
-    return this.push(tail);
+    return this.told([...this.reader.push(tail), ...this.reader.end()]);
+  }
+
+  private told(payloads: readonly string[]): Buffer {
+    let text = '';
+    for (const payload of payloads) {
+      if (this.isOver) break;
+      this.isOver = payload === '[DONE]';
+      text += this.isOver ? DONE_FRAME : this.frame(parseObject(payload));
+    }
+    return Buffer.from(text);
   }
 
   /** Nothing for chunks that say nothing here: the role, a piece of reasoning, a usage that nobody asked for. */

@@ -199,4 +199,13 @@ describe('an answer of chat, told as an older completion', () => {
     expect(whole).toMatchObject({ object: 'text_completion', choices: [{ text: 'Hi', finish_reason: 'stop' }] });
     expect(whole?.['usage']).toEqual(includeUsage ? USAGE : undefined);
   });
+
+  it('streams a chunk whole that comes in pieces, and ends once', () => {
+    const stream = translation.stream(asked({}));
+    const long = Buffer.from(chatChunk({ content: 'ä'.repeat(50_000) }));
+    const pieces = [long.subarray(0, 70_001), long.subarray(70_001), Buffer.from(chatChunk({}, 'stop') + DONE + DONE)];
+    const told = pieces.map((piece) => stream.push(piece).toString()).join('') + stream.end(Buffer.alloc(0)).toString();
+    expect(told).toContain(`"text":"${'ä'.repeat(50_000)}"`);
+    expect(told.split('[DONE]')).toHaveLength(2);
+  });
 });
