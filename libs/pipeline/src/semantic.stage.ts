@@ -14,9 +14,8 @@ import { CacheStage, type CacheLookup } from './cache.stage';
 import { planHeaders } from './internal/plan-headers';
 import type { Job } from './job';
 import type { RequestTrace } from './request-trace';
-import { seedOf } from './seed';
+import { drawOf } from './seed';
 
-const DRAWS = 0x1_0000_0000;
 /** A verifier leaves the upstream at least this share of the time that is left. */
 const VERIFIER_SHARE = 0.25;
 
@@ -105,7 +104,7 @@ export class SemanticStage {
       exactKey: lookup.key ?? '',
       fromClient: exchange.internal === undefined,
       terms,
-      draw: seedOf(exchange.traceId) / DRAWS,
+      draw: drawOf(exchange.traceId),
       timeLeftMs: Math.max(1, Math.round(trace.remainingMs(planned.plan.deadlineMs) * VERIFIER_SHARE)),
     };
   }

@@ -1,6 +1,7 @@
 import { targetKey, type RouteCandidate } from '@relay/contracts';
 import type { TargetFigures, UpstreamFailed, UpstreamObserver } from '@relay/providers';
 import type { Job } from '../job';
+import { drawOf } from '../seed';
 import { backOffMs, pause } from './back-off';
 import { nobodyLeft, cancelled, notSent } from './no-answer';
 import { Race, type Rival } from './race';
@@ -110,7 +111,7 @@ export class Chain {
     if (note === null || candidate === null || this.overdrawn) return null;
     const { trace, exchange, planned } = this.job;
     const { clock } = this.tools;
-    const waitMs = backOffMs(this.failures, retryAfterMs);
+    const waitMs = backOffMs(this.failures, retryAfterMs, drawOf(exchange.traceId));
     const openUntil = this.figures(candidate)?.openUntil ?? 0;
     if (waitMs >= trace.remainingMs(planned.plan.deadlineMs) || openUntil > clock.now() + waitMs) return null;
     if (!this.mayRetry(candidate)) return null;
