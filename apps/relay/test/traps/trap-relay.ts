@@ -12,6 +12,8 @@ interface Wishes {
   readonly config?: object;
   /** Put into the provider `mock`. */
   readonly provider?: object;
+  /** More providers, as `kind: openai` in front of `upstream`, each with a model of its own name for every operation. */
+  readonly providers?: Readonly<Record<string, object>>;
   readonly tenants?: readonly object[];
   readonly models?: readonly object[];
 }
@@ -31,7 +33,13 @@ export class TrapRelay {
    * The models: `any`, for every operation; `talks`, whose provider speaks only chat, so that other protocols are translated;
    * `backed`, which has a second target.
    */
-  static async start({ config = {}, provider = {}, tenants = [], models = [] }: Wishes = {}): Promise<TrapRelay> {
+  static async start({
+    config = {},
+    provider = {},
+    providers = {},
+    tenants = [],
+    models = [],
+  }: Wishes = {}): Promise<TrapRelay> {
     const upstream = await ScriptedUpstream.start();
     const spare = await ScriptedUpstream.start();
     const own = { kind: 'openai', preheat: { connections: 0 }, limits: { concurrency: 64 }, ...provider };
@@ -49,8 +57,21 @@ export class TrapRelay {
           { id: 'mock', baseUrl: upstream.baseUrl, apiKey: 'secret-of-mock', operations: OPERATIONS, ...own },
           { id: 'talker', baseUrl: upstream.baseUrl, apiKey: 'secret-of-talker', ...own, operations: ['chat'] },
           { id: 'spare', baseUrl: spare.baseUrl, apiKey: 'secret-of-spare', operations: OPERATIONS, ...own },
+          ...Object.entries(providers).map(([id, more]) => ({
+            id,
+            baseUrl: upstream.baseUrl,
+            operations: OPERATIONS,
+            ...own,
+            ...more,
+          })),
         ],
-        models: [model('any', 'mock'), model('talks', 'talker'), model('backed', 'mock', 'spare'), ...models],
+        models: [
+          model('any', 'mock'),
+          model('talks', 'talker'),
+          model('backed', 'mock', 'spare'),
+          ...Object.keys(providers).map((id) => model(id, id)),
+          ...models,
+        ],
         tenants: [
           { id: 'acme', keys: [{ name: 'ci', value: ACME_KEY }] },
           { id: 'globex', keys: [{ name: 'ci', value: GLOBEX_KEY }] },
@@ -73,6 +94,30 @@ export class TrapRelay {
     return this.relay.postTo(routeOf(operation).path, key, body, headers);
   }
 
+  /** Asks as a client that leaves as soon as `moment` has come; resolves when it has left. */
+  async leave(operation: Operation, body: object, moment: () => Promise<unknown>): Promise<void> {
+    const { relay } = this;
+    const client = new AbortController();
+    const isForm = body instanceof FormData;
+    const reply = fetch(`${relay.url}${routeOf(operation).path}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${ACME_KEY}`,
+        ...FRESH,
+        ...(isForm ? {} : { 'content-type': 'application/json' }),
+      },
+      body: isForm ? body : JSON.stringify(body),
+      signal: client.signal,
+    }).then((head) => head.arrayBuffer());
+    const gone = reply.then(
+      () => Promise.reject(new Error('it was answered in full')),
+      () => undefined,
+    );
+    await moment();
+    client.abort();
+    await gone;
+  }
+
   /** The trace of a reply; that of a reply that was cut off is there a moment later. */
   async traceOf(reply: Response): Promise<TraceDetail> {
     const id = reply.headers.get('x-relay-trace-id');
@@ -87,19 +132,28 @@ export class TrapRelay {
   }
 
   /** Failures that a test made must not keep the next one from its upstream. */
-  async heal(): Promise<void> {
-    for (const id of ['mock', 'talker', 'spare']) {
+  async heal(...ids: readonly string[]): Promise<void> {
+    for (const id of ['mock', 'talker', 'spare', ...ids]) {
       await this.admin.request('POST', `/api/providers/${id}/breakers/reset`, {});
     }
   }
 
   /** Waits until no slot is taken and nobody waits. */
-  async idle(): Promise<void> {
+  idle(): Promise<void> {
+    return this.pools((pools) => pools.every((pool) => pool.inUse === 0 && waitingIn(pool) === 0));
+  }
+
+  /** Waits until so many requests wait for a slot. */
+  waiting(requests: number): Promise<void> {
+    return this.pools((pools) => pools.reduce((sum, pool) => sum + waitingIn(pool), 0) === requests);
+  }
+
+  private async pools(areAsWanted: (pools: readonly Pool[]) => boolean): Promise<void> {
     const giveUpAt = performance.now() + 10_000;
     for (;;) {
       const { data } = await this.admin.request<{ data: Pool[] }>('GET', '/api/queues');
-      if (data.every(({ inUse, waiting }) => inUse === 0 && waiting.short + waiting.long === 0)) return;
-      if (performance.now() > giveUpAt) throw new Error(`the relay is not idle: ${JSON.stringify(data)}`);
+      if (areAsWanted(data)) return;
+      if (performance.now() > giveUpAt) throw new Error(`the queues are not as wanted: ${JSON.stringify(data)}`);
     }
   }
 }
@@ -108,6 +162,8 @@ interface Pool {
   readonly inUse: number;
   readonly waiting: { readonly short: number; readonly long: number };
 }
+
+const waitingIn = ({ waiting }: Pool): number => waiting.short + waiting.long;
 
 /** All that came until the reply ended, and whether its connection broke. */
 export async function drain(reply: Response): Promise<{ text: string; isBroken: boolean }> {
@@ -119,6 +175,13 @@ export async function drain(reply: Response): Promise<{ text: string; isBroken: 
   } catch {
     return { text: text(), isBroken: true };
   }
+}
+
+/** Status and code of a refusal; null as the code of an answer. */
+export async function verdictOf(reply: Response): Promise<[number, string | null]> {
+  const text = await reply.text();
+  if (reply.ok) return [reply.status, null];
+  return [reply.status, (JSON.parse(text) as { error: { code: string | null } }).error.code];
 }
 
 export const count = (text: string, part: string): number => text.split(part).length - 1;

@@ -11,7 +11,7 @@ describe('the wait before another try', () => {
     expect(backOffMs(failures, retryAfterMs, 0)).toBe(expected);
   });
 
-  it('is spread over a quarter more, never less than was asked for: who failed together comes back one by one', () => {
+  it('trap 28: is spread over a quarter more, never less than was asked for: who failed together comes back one by one', () => {
     const draws = [0, 0.25, 0.5, 0.999];
     expect(draws.map((draw) => backOffMs(1, 1_000, draw))).toEqual([1_000, 1_063, 1_125, 1_250]);
   });
