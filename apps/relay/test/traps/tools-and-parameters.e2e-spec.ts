@@ -139,8 +139,9 @@ describe('tools and parameters', () => {
   it('trap 19: arguments stay strings, both ways and over a translation', async () => {
     const kept = await keptOf(interleavedCalls());
     expect(kept.choices[0]?.message.tool_calls).toEqual(
-      PLACES.map(({ id, name, text }) =>
-        expect.objectContaining({ id, type: 'function', function: { name, arguments: text } }),
+      PLACES.map(
+        ({ id, name, text }) =>
+          expect.objectContaining({ id, type: 'function', function: { name, arguments: text } }) as ToolCall,
       ),
     );
     const input = { city: 'Köln', days: 0, exact: false };
