@@ -2,6 +2,7 @@ import { RelayError } from '@relay/core';
 import * as fc from 'fast-check';
 import { openaiDialect } from './chat/chat-dialect';
 import { chatGrammar } from './chat/chat-grammar';
+import { completionToSse } from './chat/completion-to-sse';
 import { completionToSseFrames } from './chat/completion-to-sse-frames';
 import { isJsonObject, jsonObjects, parseObject, type JsonObject } from './json/json-object';
 import { StreamSniffer } from './stream-sniffer';
@@ -15,7 +16,7 @@ export interface ProtocolCase {
   readonly hasToolsAndThoughts: boolean;
 }
 
-const MAX_BYTES = 1_000_000;
+const MAX_BYTES = 4_000_000;
 const RUNS = { numRuns: 25 };
 
 /** What an answer says, whatever its protocol: through chat, which all of them can be told in. */
@@ -94,6 +95,22 @@ export function protocolContract({ protocol, asked, hasToolsAndThoughts }: Proto
     );
   });
 
+  it('understands an event that is longer than is held of one, which comes in pieces', () => {
+    const answer = inProtocol(chatAnswer({ content: LONG_TEXT }));
+    for (const inPieces of [false, true]) {
+      const stream = Buffer.concat(replayed(answer, inPieces));
+      const watching = sniffer();
+      const passed = networkPieces(stream).flatMap((piece) => watching.push(piece) ?? []);
+      passed.push(watching.end() ?? NO_BYTES, watching.tail);
+      expect(Buffer.concat(passed).equals(stream)).toBe(true);
+      const { finishReason, usage } = protocol.readAnswer(answer, openaiDialect) ?? {};
+      expect(watching).toMatchObject({ done: true, reported: null, finishReason, usage });
+      const assembler = protocol.assembler(MAX_BYTES);
+      for (const piece of passed) assembler.push(piece);
+      expect(toldBy(parseObject(assembler.finish()?.toString('utf8') ?? '') ?? {})).toEqual(toldBy(answer));
+    }
+  });
+
   it('takes no stream for complete that was cut, at whatever byte before its last frame', () => {
     fc.assert(
       fc.property(answers, fc.double({ min: 0, max: 1, noNaN: true }), (chat, share) => {
@@ -155,6 +172,16 @@ export function protocolContract({ protocol, asked, hasToolsAndThoughts }: Proto
     );
   });
 
+  it('tells an event of chat on that is longer than is held of one', () => {
+    const chat = chatAnswer({ content: LONG_TEXT });
+    const frames = completionToSse(Buffer.from(JSON.stringify(chat)), { includeUsage: true });
+    const translator = fromChat.stream(asked);
+    const watching = new StreamSniffer({ grammar: chatGrammar(openaiDialect), keepUsageFrame: true });
+    const parts = networkPieces(frames).map((piece) => translator.push(watching.push(piece) ?? NO_BYTES));
+    const answer = assembled(Buffer.concat([...parts, translator.end(watching.tail)]));
+    expect(answer && toldBy(answer)).toEqual(toldBy(fromChat.answer(chat, asked)));
+  });
+
   it('says what chat said', () => {
     fc.assert(
       fc.property(answers, (chat) => {
@@ -179,6 +206,16 @@ function told(protocol: WireProtocol, answer: JsonObject, chat = protocol.answer
 }
 
 const NO_BYTES = Buffer.alloc(0);
+/** Three times what the relay holds of one event, and more than any network gives it at once. */
+const LONG_TEXT = 'lorem ü '.repeat(25_000);
+const NETWORK_PIECE_BYTES = 16_384;
+
+function networkPieces(stream: Buffer): Buffer[] {
+  const count = Math.ceil(stream.length / NETWORK_PIECE_BYTES);
+  return Array.from({ length: count }, (_, i) =>
+    stream.subarray(i * NETWORK_PIECE_BYTES, (i + 1) * NETWORK_PIECE_BYTES),
+  );
+}
 
 /** Where a stream is cut, as shares of its length. */
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });

@@ -67,7 +67,10 @@ export interface ChatTranslation {
 
 /** One stream of chat chunks on its way into another protocol. */
 export interface ChatStreamTranslator {
-  /** Whole frames of chat, as they come; gives whole frames of the other protocol, perhaps none. */
+  /**
+   * Frames of chat, as they come: one too long to hold comes in several pieces, so it takes a reader of events. Gives whole frames of the other
+   * protocol, perhaps none. Errors: `upstream_error` for an event of more than `MAX_EVENT_BYTES`.
+   */
   push(frames: Buffer): Buffer;
   /** The end of a stream that was complete: the last frames of chat (usage, `[DONE]`); gives the last frames of the other protocol. */
   end(tail: Buffer): Buffer;
