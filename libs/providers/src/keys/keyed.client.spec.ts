@@ -132,6 +132,41 @@ describe('a provider with several keys', () => {
     expect(keysAsked()).toContain('a');
   });
 
+  it('lets none rest for a request that is too large for all of them, and says what the provider said of it', async () => {
+    const keyed = client([{ value: 'a' }, { value: 'b' }]);
+    const tooLarge = new RelayError('upstream_rate_limited', 'Request too large: limit 30000 TPM, requested 60000.');
+    answers = { a: refusal(429, { error: tooLarge }), b: refusal(429, { error: tooLarge }) };
+    for (let i = 0; i < 2; i++)
+      expect(await failed(call(keyed))).toMatchObject({ upstreamStatus: 429, error: tooLarge });
+    expect(keyed.keys).toMatchObject({ limited: 0, rests: { limited: 0 } });
+    answers = {};
+    asked = [];
+    await times(2, keyed); // somebody else's
+    expect(keysAsked().sort()).toEqual(['a', 'b']);
+  });
+
+  it('lets one that is limited without a word of when to come back rest for a moment if another one was served', async () => {
+    const keyed = client([{ value: 'a' }, { value: 'b' }]);
+    answers['a'] = refusal(429);
+    await completed(call(keyed, { model: 'm' }));
+    expect(keyed.keys).toMatchObject({ limited: 1 });
+    clock.advance(5_001);
+    expect(keyed.keys).toMatchObject({ limited: 0 });
+  });
+
+  it('lets one that is limited rest until the reset that its refusal tells', async () => {
+    const keyed = client([{ value: 'a' }, { value: 'b' }]);
+    const told = { remainingTokens: 0, tokensResetMs: 4_000 };
+    answers = {
+      a: refusal(429, { told }),
+      b: refusal(429, { told: { remainingTokens: 20_000, tokensResetMs: 9_000 } }),
+    };
+    await failed(call(keyed));
+    expect(keyed.keys).toMatchObject({ limited: 1 });
+    clock.advance(4_001);
+    expect(keyed.keys).toMatchObject({ limited: 0 });
+  });
+
   it('goes by what is told of the limits of a key, and does not tell the pool', async () => {
     const keyed = client([{ value: 'a' }, { value: 'b' }]);
     answers['a'] = { ...ANSWER, told: { remainingTokens: 0, tokensResetMs: 4_000 } };

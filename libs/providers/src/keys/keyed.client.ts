@@ -61,7 +61,7 @@ class KeyedClient implements UpstreamClient {
   async call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     const startedAt = this.clock.monotonic();
     const tried = new Set<ProviderKey>();
-    const forbidden: ProviderKey[] = [];
+    const suspects: Suspect[] = [];
     let failed: UpstreamFailed | null = null;
     while (tried.size < MAX_KEYS_PER_CALL) {
       const now = this.clock.monotonic();
@@ -72,10 +72,10 @@ class KeyedClient implements UpstreamClient {
       tried.add(key);
       const outcome = await this.client.call({ ...request, apiKey: key.value, timeoutMs }, observer);
       this.learn(key, request.model, outcome);
-      const aboutKey = refusalOf(outcome);
-      if (outcome.kind === 'completed') for (const each of forbidden) this.refuse(each, 403);
-      if (aboutKey === null || outcome.kind === 'completed') return { ...outcome, told: null };
-      if (aboutKey === 403) forbidden.push(key);
+      const status = refusalOf(outcome);
+      if (outcome.kind === 'completed') for (const each of suspects) this.convict(each, request.model);
+      if (status === null || outcome.kind === 'completed') return { ...outcome, told: null };
+      if (status === 403 || (status === 429 && toldWaitMs(outcome) === null)) suspects.push({ key, status });
       failed = { ...outcome, told: null };
     }
     return failed ?? this.usedUp(request.model, this.clock.monotonic());
@@ -87,16 +87,21 @@ class KeyedClient implements UpstreamClient {
 
   private learn(key: ProviderKey, model: string, outcome: UpstreamOutcome): void {
     const now = this.clock.monotonic();
-    const { usage, told } = outcome;
+    const { usage } = outcome;
     if (usage) key.spent(usage.inputTokens + usage.outputTokens, now);
     const status = refusalOf(outcome);
+    if (outcome.kind === 'completed') key.worked();
     if (status === 401 || status === 402) this.refuse(key, status);
-    else if (status === 429 && outcome.kind === 'failed') this.limit(key, model, outcome.retryAfterMs);
-    else if (outcome.kind === 'completed') {
-      key.worked();
-      const waitMs = told ? untilResetMs(told) : 0;
+    else if (status === 429 || outcome.kind === 'completed') {
+      const waitMs = toldWaitMs(outcome) ?? 0;
       if (waitMs > 0) this.limit(key, model, waitMs);
     }
+  }
+
+  /** Another key was served where this one was not: it was the key. */
+  private convict({ key, status }: Suspect, model: string): void {
+    if (status === 403) this.refuse(key, status);
+    else this.limit(key, model, null);
   }
 
   private refuse(key: ProviderKey, status: KeyRefusal): void {
@@ -121,16 +126,29 @@ class KeyedClient implements UpstreamClient {
   }
 }
 
-/**
- * What may be the key's fault. A 403 is for the key or for the prompt: if another key is served, it was the key; else a prompt would put all
- * of them to rest.
- */
+/** What may be the key's fault. */
 const KEY_REFUSALS = [401, 402, 403, 429] as const;
 type KeyRefusal = (typeof KEY_REFUSALS)[number];
+
+/**
+ * A 403 is for the key or for the prompt, and a 429 that does not say for how long for the key or for a request that is too large for any of
+ * them. If another key is served, it was the key; else one request would put all of them to rest, for everybody.
+ */
+interface Suspect {
+  readonly key: ProviderKey;
+  readonly status: 403 | 429;
+}
 
 function refusalOf(outcome: UpstreamOutcome): KeyRefusal | null {
   if (outcome.kind === 'completed' || outcome.started) return null;
   return KEY_REFUSALS.find((status) => status === outcome.upstreamStatus) ?? null;
+}
+
+/** For how long the provider says that the key is used up, in ms; null if it does not say that it is. */
+function toldWaitMs(outcome: UpstreamOutcome): number | null {
+  const retryAfterMs = outcome.kind === 'failed' ? outcome.retryAfterMs : null;
+  const resetMs = outcome.told ? untilResetMs(outcome.told) : 0;
+  return retryAfterMs ?? (resetMs > 0 ? resetMs : null);
 }
 
 /** What a provider tells of its limits is about the key: the pool of all keys does not go by it. */
