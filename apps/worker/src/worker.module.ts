@@ -13,6 +13,7 @@ import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
 import { CacheMaintenance } from './cache-maintenance';
+import { LineBody } from './batches/line-body';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { MaintenanceSchedule } from './maintenance.schedule';
 import { PatientEnd } from './responses/patient-end';
@@ -35,6 +36,7 @@ import { WarmingRequests } from './warming/warming-requests';
     CacheMaintenance,
     LeaseKeeper,
     LineAsker,
+    LineBody,
     MaintenanceProcessor,
     MaintenanceSchedule,
     PatientEnd,

@@ -1,9 +1,10 @@
 import type { Principals } from '@relay/auth';
 import type { BatchTask } from '@relay/batches';
-import { Cancellation, err, ok, RelayError } from '@relay/core';
+import { Cancellation, err, ok, RelayError, type Result } from '@relay/core';
 import type { DeferredRequest, DeferredRequests } from '@relay/pipeline';
 import { FakeClock } from '@relay/testing';
 import { LineAsker } from './line-asker';
+import type { LineBody } from './line-body';
 
 const HOUR_MS = 3_600_000;
 const LINE = { index: 0, request: Buffer.from('{"model":"small"}') };
@@ -14,7 +15,12 @@ interface Said {
 }
 
 describe('LineAsker', () => {
-  const start = (says: readonly Said[], windowMs = 24 * HOUR_MS, isKeyValid = true) => {
+  const start = (
+    says: readonly Said[],
+    windowMs = 24 * HOUR_MS,
+    isKeyValid = true,
+    expanded?: Result<Buffer, RelayError>,
+  ) => {
     const clock = new FakeClock();
     const asked: DeferredRequest[] = [];
     const run = (request: DeferredRequest) => {
@@ -27,7 +33,11 @@ describe('LineAsker', () => {
     };
     const principal = isKeyValid ? { keyId: 'key', tenant: { id: 'acme' } } : null;
     const byKeyId = () => Promise.resolve(principal);
-    const asker = new LineAsker({ run } as unknown as DeferredRequests, { byKeyId } as unknown as Principals, clock);
+    const bodies: Partial<LineBody> = { toAsk: (_task, { request }) => Promise.resolve(expanded ?? ok(request)) };
+    const asker = new LineAsker(
+      ...([{ run } as unknown as DeferredRequests, { byKeyId } as unknown as Principals] as const),
+      ...([bodies as LineBody, clock] as const),
+    );
     const task: BatchTask = {
       ...{ id: 'batch_1', tenantId: 'acme', keyId: 'key', endpoint: '/v1/embeddings', inputFileId: 'file-1' },
       ...{ status: 'in_progress', ending: null, expiresAt: clock.now() + windowMs, outputSeconds: null, total: 1 },
@@ -89,6 +99,16 @@ describe('LineAsker', () => {
     signal.abort();
     expect(await answer).toBeNull();
     expect(asked).toHaveLength(1);
+  });
+
+  it('asks what the line means for the relay, and says why it means nothing', async () => {
+    const { asked, answer } = start([{ status: 200 }], HOUR_MS, true, ok(Buffer.from('{"input":[]}')));
+    expect(await answer).toMatchObject({ outcome: 'completed' });
+    expect(asked[0]?.body.toString()).toBe('{"input":[]}');
+    const refusal = err(new RelayError('previous_response_not_found', 'no such response'));
+    const refused = start([], HOUR_MS, true, refusal);
+    expect(await refused.answer).toMatchObject({ outcome: 'failed', error: { code: 'previous_response_not_found' } });
+    expect(refused.asked).toEqual([]);
   });
 
   it('asks nothing for a key that was revoked', async () => {

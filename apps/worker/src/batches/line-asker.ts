@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Principals } from '@relay/auth';
 import { responseOf, type BatchTask, type LeasedLine, type LineAnswer, type LineUsage } from '@relay/batches';
-import { BATCH_ENDPOINTS, HEADERS } from '@relay/contracts';
+import { BATCH_ENDPOINTS, HEADERS, type BatchEndpoint } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock, type Principal } from '@relay/core';
 import { DeferredRequests, type DeferredReply } from '@relay/pipeline';
-import { readUsage } from '@relay/protocols';
+import { openaiDialect, parseObject, readAnswer } from '@relay/protocols';
+import { LineBody } from './line-body';
 import { waitFor } from './wait-for';
 
 /** As long as any request may take (docs/policy.md); a line that has waited for so long is asked again. */
@@ -25,6 +26,7 @@ export class LineAsker {
   constructor(
     private readonly deferred: DeferredRequests,
     private readonly principals: Principals,
+    private readonly bodies: LineBody,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -39,10 +41,12 @@ export class LineAsker {
       const principal = await this.principals.byKeyId(task.keyId, task.tenantId);
       if (!principal)
         return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
-      const reply = await this.askOnce(principal, task, line, signal);
+      const body = await this.bodies.toAsk(task, line);
+      if (!body.ok) return refused(line, body.error.code, body.error.message);
+      const reply = await this.askOnce(principal, task, body.value, signal);
       if (reply === null) return null;
       if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
-      if (!NOT_NOW.has(reply.status)) return answerOf(line, reply);
+      if (!NOT_NOW.has(reply.status)) return answerOf(task, line, reply);
       this.refusals++;
       await waitFor(this.clock, Math.min(pauseMs(reply, tries, line.index), this.leftMs(task)), signal);
     }
@@ -52,7 +56,7 @@ export class LineAsker {
   private async askOnce(
     principal: Principal,
     { id, endpoint, expiresAt }: BatchTask,
-    { request }: LeasedLine,
+    body: Buffer,
     signal: CancelSignal,
   ): Promise<DeferredReply | null> {
     const deadlineMs = Math.max(1, Math.min(MAX_DEADLINE_MS, expiresAt - this.clock.now()));
@@ -62,7 +66,7 @@ export class LineAsker {
       [HEADERS.tags]: `batch:${id}`,
     };
     const operation = BATCH_ENDPOINTS[endpoint];
-    const reply = await this.deferred.run({ principal, operation, body: request, headers, endpoint, signal });
+    const reply = await this.deferred.run({ principal, operation, body, headers, endpoint, signal });
     return reply.ok ? reply.value : null;
   }
 
@@ -78,20 +82,19 @@ function pauseMs({ headers }: DeferredReply, tries: number, index: number): numb
   return Math.min(ms, MAX_BACKOFF_MS) * (1 + (index % SPREAD_STEPS) / (2 * SPREAD_STEPS));
 }
 
-function answerOf({ index }: LeasedLine, { status, requestId, body }: DeferredReply): LineAnswer {
+function answerOf({ endpoint }: BatchTask, { index }: LeasedLine, reply: DeferredReply): LineAnswer {
+  const { status, requestId, body } = reply;
   const outcome = status >= 200 && status <= 299 ? 'completed' : 'failed';
-  return { index, outcome, response: responseOf(status, requestId, body), error: null, usage: usageOf(body) };
+  return { index, outcome, response: responseOf(status, requestId, body), error: null, usage: usageOf(endpoint, body) };
 }
 
 const refused = ({ index }: LeasedLine, code: string, message: string): LineAnswer => ({
   ...{ index, outcome: 'failed', response: null, error: { code, message }, usage: null },
 });
 
-function usageOf(body: Buffer): LineUsage | null {
-  try {
-    const usage = readUsage((JSON.parse(body.toString('utf8')) as { usage?: unknown } | null)?.usage);
-    return usage && [usage.inputTokens, usage.cachedInputTokens, usage.outputTokens, usage.reasoningTokens];
-  } catch {
-    return null; // no JSON counts nothing
-  }
+/** Protocols count differently what is read from a cache. */
+function usageOf(endpoint: BatchEndpoint, body: Buffer): LineUsage | null {
+  const answer = parseObject(body.toString('utf8'));
+  const usage = answer && readAnswer(BATCH_ENDPOINTS[endpoint], answer, openaiDialect)?.usage;
+  return usage ? [usage.inputTokens, usage.cachedInputTokens, usage.outputTokens, usage.reasoningTokens] : null;
 }
