@@ -13,7 +13,7 @@ export interface UpstreamRequest {
   readonly body: Buffer;
   /** Of the body, as the client sent it: a form has its boundary there. */
   readonly contentType: string;
-  /** Of the client's headers those that change what is asked, names in lower case; they replace the provider's own. Absent: none do. */
+  /** Of the client's headers those that change what is asked, names in lower case; what is configured stays. Absent: none do. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Top-level keys, or fields of a form, to change on the way; `undefined` removes one. The model is set anyway. */
   readonly patch: BodyPatch;

@@ -25,6 +25,17 @@ describe('a provider of kind anthropic', () => {
     expect(request?.headers.authorization).toBeUndefined();
   });
 
+  it('adds the betas of the client to those that are configured, and asks in its version where none is', async () => {
+    const configured = await VendorSetup.start(anthropicWire, { headers: { 'Anthropic-Beta': 'ours-1' } });
+    const headers = { 'anthropic-beta': 'theirs-1', 'anthropic-version': '2026-10-21' };
+    await configured.ask({}, { operation: 'messages', body: Buffer.from(MESSAGES), headers }).outcome;
+    await configured.stop();
+    expect(configured.upstream.requests[0]?.headers).toMatchObject({
+      'anthropic-beta': 'ours-1,theirs-1',
+      'anthropic-version': '2026-10-21',
+    });
+  });
+
   it('asks by x-api-key and tells the version where chat is translated, too', async () => {
     await setup.answer();
     const [request] = setup.upstream.requests;

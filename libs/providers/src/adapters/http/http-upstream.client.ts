@@ -33,14 +33,21 @@ export class HttpUpstreamClient implements UpstreamClient {
   private readonly headers: UpstreamHeaders;
   private readonly context: CallContext;
 
-  constructor(provider: ProviderConfig, baseUrl: string, dialect: ChatDialect, clock: Clock) {
+  /** `defaultHeaders`: where neither the configuration nor a request says anything else; names in lower case. */
+  constructor(
+    provider: ProviderConfig,
+    baseUrl: string,
+    dialect: ChatDialect,
+    clock: Clock,
+    defaultHeaders: Readonly<Record<string, string>> = {},
+  ) {
     this.providerId = provider.id;
     this.kind = provider.kind;
     this.operations = operationsOf(provider);
     const url = new URL(baseUrl);
     this.endpoints = endpointsOf(provider, url);
     this.quirks = kindOf(provider.kind);
-    this.headers = new UpstreamHeaders(provider, kindOf(provider.kind));
+    this.headers = new UpstreamHeaders(provider, kindOf(provider.kind), defaultHeaders);
     this.connections = new UpstreamPool(url.origin, provider, clock);
     this.context = {
       providerId: provider.id,
@@ -57,7 +64,7 @@ export class HttpUpstreamClient implements UpstreamClient {
     const body = upstreamBody(request, this.quirks);
     if (!body.ok) return Promise.resolve(failedBeforeStart(finalFailure(body.error)));
     const call = new UpstreamCall(this.context, request, observer);
-    const headers = headersFor(request, this.headers.forCall(request));
+    const headers = headersFor(request, this.headers.forCall(request), this.headers.configured);
     const path = this.endpoints.of(request.operation, request.model);
     this.connections.pool.dispatch({ method: 'POST', path, headers, body: body.value }, call);
     return call.outcome;

@@ -61,16 +61,19 @@ interface CallHeaders {
 export class UpstreamHeaders {
   private readonly json: readonly string[];
   private readonly stream: readonly string[];
+  /** Names, in lower case, of what the configuration says, which no client can replace. */
+  readonly configured: ReadonlySet<string>;
   private readonly keyName: string | null; // null: a configured header stands in its place
   private readonly keyPrefix: string;
   private readonly ownKey: string | undefined;
 
-  constructor(source: HeaderSource, { keyHeader }: KeyHeader = {}) {
-    this.json = build(source, 'application/json');
-    this.stream = build(source, 'text/event-stream');
+  /** `defaults`: what is sent where neither the configuration nor the client says anything else; names in lower case. */
+  constructor(source: HeaderSource, { keyHeader }: KeyHeader = {}, defaults: Readonly<Record<string, string>> = {}) {
+    this.json = build(source, 'application/json', defaults);
+    this.stream = build(source, 'text/event-stream', defaults);
+    this.configured = new Set(Object.keys(source.headers ?? {}).map((each) => each.toLowerCase()));
     const name = keyHeader ?? 'authorization';
-    const isConfigured = Object.keys(source.headers ?? {}).some((each) => each.toLowerCase() === name);
-    this.keyName = isConfigured ? null : name;
+    this.keyName = this.configured.has(name) ? null : name;
     this.keyPrefix = keyHeader === undefined ? 'Bearer ' : '';
     this.ownKey = source.apiKey ?? source.apiKeys?.[0]?.value;
   }
@@ -83,12 +86,13 @@ export class UpstreamHeaders {
   }
 }
 
-function build(source: HeaderSource, accept: string): string[] {
+function build(source: HeaderSource, accept: string, defaults: Readonly<Record<string, string>>): string[] {
   const headers = new Map([
     ['content-type', 'application/json'],
     ['accept', accept],
     ['accept-encoding', 'identity'], // bytes are looked at as they pass
     ['user-agent', 'llm-relay'],
+    ...Object.entries(defaults),
   ]);
   for (const [name, value] of Object.entries(source.headers ?? {})) headers.set(name.toLowerCase(), value);
   headers.delete(HEADERS.requestId);

@@ -1,5 +1,6 @@
 import { HEADERS } from '@relay/contracts';
 import type { UpstreamRequest } from '../../ports/upstream-client.port';
+import { isHeaderList, joinedList } from '../header-lists';
 
 /** What a package wants to send, its signature among it, with what the relay sends to every provider. In undici's flat form. */
 export function callHeaders(
@@ -14,7 +15,10 @@ export function callHeaders(
   if (!headers.has('accept')) headers.set('accept', stream ? 'text/event-stream' : 'application/json');
   headers.set('accept-encoding', 'identity'); // bytes are looked at as they pass
   headers.set('user-agent', 'llm-relay');
-  for (const [name, value] of Object.entries(configured)) headers.set(name.toLowerCase(), value);
+  for (const [key, value] of Object.entries(configured)) {
+    const name = key.toLowerCase();
+    headers.set(name, isHeaderList(name) ? joinedList(headers.get(name) ?? '', value) : value);
+  }
   headers.set(HEADERS.requestId, requestId);
   return [...headers].flat();
 }
