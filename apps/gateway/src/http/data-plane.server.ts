@@ -30,8 +30,11 @@ declare module 'fastify' {
 /** Where the data plane begins; everything else belongs to the framework. */
 export const DATA_PLANE_PREFIX = '/v1/';
 
-/** A body that nobody reads is read to its end for the sake of the connection, if it is said to be no longer than this. */
-const MAX_DRAINED_BYTES = 65_536;
+/**
+ * A body that nobody reads is read to its end, if it is said to be no longer than this: a client that is cut off while it sends a
+ * recording sees a broken connection, and never the refusal. 32 MiB, as bodies may be by default.
+ */
+const MAX_DRAINED_BYTES = 33_554_432;
 
 const OPERATIONS_SERVED: readonly Operation[] = [
   'chat',
