@@ -77,7 +77,7 @@ describe('usage and cost', () => {
   };
   const lastAsked = (): Record<string, unknown> => (upstream.requests.at(-1) as RecordedRequest).json();
 
-  it('traps 13 and 14: usage is asked of the upstream, taken out where the client did not ask, and told where it did', async () => {
+  it('trap 13: usage is asked of the upstream and taken out where the client did not ask; trap 14: it is told where it did, with its empty choices', async () => {
     upstream.enqueue(streamed(USAGE), streamed(USAGE));
     const unasked = await send(ask('a', { stream: true }));
     expect(lastAsked()).toMatchObject({ stream_options: { include_usage: true } });

@@ -84,7 +84,7 @@ describeServices('limits of two gateways on one Redis', () => {
     );
   };
 
-  it('serve exactly as many requests as the tenant may send, and tell the others when to come back', async () => {
+  it('trap 47: serve exactly as many requests as the tenant may send, and tell the others when to come back', async () => {
     const replies = await crowd(COUNTED_KEY, 3 * LIMIT);
     const served = replies.filter(({ status }) => status === 200);
     const refused = replies.filter(({ status }) => status === 429);
@@ -106,7 +106,7 @@ describeServices('limits of two gateways on one Redis', () => {
     }
   });
 
-  it('spend no more than the budget, however many ask at once', async () => {
+  it('trap 45: spend no more than the budget, however many ask at once', async () => {
     const replies = await crowd(FRUGAL_KEY, 20, { max_tokens: 10 });
     const served = replies.filter(({ status }) => status === 200);
     expect(served.length).toBeGreaterThan(0);

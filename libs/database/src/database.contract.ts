@@ -85,7 +85,7 @@ export function databaseContract(open: () => Promise<Scratch>): void {
       expect(await tables('^request_payloads_2026112[1-4]$')).toHaveLength(4);
     });
 
-    it('are dropped before a day, that day excluded, by two at once without error', async () => {
+    it('trap 54: are dropped before a day, that day excluded, by two at once without error', async () => {
       await ensureDailyPartitions(db, Date.parse('2026-10-30'), 3);
       const limit = new Date('2026-11-01T15:00:00Z');
       const dropped = await Promise.all([dropPartitionsBefore(db, limit), dropPartitionsBefore(db, limit)]);

@@ -165,7 +165,7 @@ describe.each(backends)('traces on %s', (_name, open) => {
     expect(detail).toMatchObject({ errorCode: 'invalid_api_key', error: 'No such key.', plan: null, payload: null });
   });
 
-  it('requests of one plan share one document', async () => {
+  it('trap 54: requests of one plan share one document', async () => {
     const traces = [0, 1, 2].map((ms) => aTrace(START + ms, { planId: 'plan-1' }));
     for (const trace of traces) kit.recorder.record(trace, aPlan('plan-1'), null);
 

@@ -107,7 +107,7 @@ describe('under load', () => {
       expect(relay.recorder.records[0]?.predicted).toMatchObject({ quality: null, costUsd: null }); // they were big's
     });
 
-    it('leaves its answer to nobody who asks later', async () => {
+    it('trap 41: leaves its answer to nobody who asks later', async () => {
       await start();
       relay.scheduler.waits.set('a', TOO_LONG_MS);
       const eased = await relay.send({ body: auto() });
