@@ -2,7 +2,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeyAuthenticator } from '@relay/auth';
 import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
-import { HEADERS, MAX_RELAYS_BEFORE, OPERATION_SHAPES, type Operation, relaysBefore } from '@relay/contracts';
+import {
+  HEADERS,
+  MAX_RELAYS_BEFORE,
+  OPERATION_SHAPES,
+  OPERATIONS,
+  type Operation,
+  relaysBefore,
+} from '@relay/contracts';
 import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -35,21 +42,6 @@ export const DATA_PLANE_PREFIX = '/v1/';
  * recording sees a broken connection, and never the refusal. 32 MiB, as bodies may be by default.
  */
 const MAX_DRAINED_BYTES = 33_554_432;
-
-const OPERATIONS_SERVED: readonly Operation[] = [
-  'chat',
-  'completions',
-  'responses',
-  'messages',
-  'embeddings',
-  'moderations',
-  'images.generations',
-  'images.edits',
-  'images.variations',
-  'audio.speech',
-  'audio.transcriptions',
-  'audio.translations',
-];
 
 /**
  * The data plane's own Fastify, without a port: it is handed the requests under `/v1/`. One hook authenticates before the
@@ -115,7 +107,7 @@ export class DataPlaneServer implements ConfigConsumer {
     const known = new KnownRoutes();
     server.addHook('onRoute', (route) => known.note(route));
     server.setNotFoundHandler((request, reply) => this.refuseRoute(known, request, reply));
-    for (const operation of OPERATIONS_SERVED) {
+    for (const operation of OPERATIONS) {
       const config = { operation };
       const url = DATA_PLANE_PREFIX + OPERATION_SHAPES[operation].path;
       server.post(url, { config }, (request, reply) => this.inference.complete(request, reply));

@@ -27,7 +27,7 @@ export function rejectionOf(model: CatalogueModel, { requires }: HardFilters): s
     if (requires[need] && !model.supports[need]) return `the request has ${NEEDS[need]}, which it does not support`;
   }
   if (model.operations === null && !isGenerative(requires.operation))
-    return `nobody said that it is for ${routeOf(requires.operation)}`;
+    return `nobody said that it is for ${routeOf(requires.operation)}: its \`operations\` would (docs/providers.md)`;
   return null;
 }
 
