@@ -9,6 +9,7 @@ import {
   streamFrames,
   type RecordedRequest,
 } from '@relay/testing';
+import { Redis } from 'ioredis';
 import OpenAI, { APIError } from 'openai';
 import type { Response, ResponseStreamEvent } from 'openai/resources/responses/responses';
 import { RelayProcess } from './relay-process';
@@ -27,6 +28,13 @@ const WEATHER = {
 
 /** Relays that share a Redis do each other's jobs: those of other test files know nothing of this database. */
 const ownRedis = (url: string): string => new URL('/12', url).href;
+
+/** Jobs of runs before are of databases that are gone. */
+async function emptyRedis(url: string): Promise<void> {
+  const redis = new Redis(url);
+  await redis.flushdb();
+  await redis.quit();
+}
 
 /** A chat completion that calls a tool. */
 function toolCallJson(): Record<string, unknown> {
@@ -83,7 +91,9 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     env = { RELAY_ENCRYPTION_KEY: '0123456789abcdef0123456789abcdef' };
     if (kind === 'distributed') {
       database = await ScratchDatabase.create(process.env.TEST_DATABASE_URL ?? '', 'responses');
-      env = { ...env, DATABASE_URL: database.url, REDIS_URL: ownRedis(process.env.TEST_REDIS_URL ?? '') };
+      const redisUrl = ownRedis(process.env.TEST_REDIS_URL ?? '');
+      await emptyRedis(redisUrl);
+      env = { ...env, DATABASE_URL: database.url, REDIS_URL: redisUrl };
     }
     upstream = await ScriptedUpstream.start(() => jsonReply(completionJson('Hello from upstream')));
     const base = testConfig(upstream) as { providers: object[] };
