@@ -17,7 +17,8 @@ export class Batches1763900002000 implements MigrationInterface {
         created_at timestamptz NOT NULL,
         expires_at timestamptz
       )`);
-    await runner.query('CREATE INDEX files_of_tenant ON files (tenant_id, id)');
+    await runner.query('CREATE INDEX files_of_tenant ON files (tenant_id, id) INCLUDE (bytes)');
+    await runner.query(`CREATE INDEX files_unfinished ON files (created_at) WHERE status <> 'processed'`);
     await runner.query('CREATE INDEX files_expiring ON files (expires_at) WHERE expires_at IS NOT NULL');
     await runner.query(`
       CREATE TABLE file_chunks (
@@ -53,6 +54,7 @@ export class Batches1763900002000 implements MigrationInterface {
       )`);
     await runner.query('CREATE INDEX batches_of_tenant ON batches (tenant_id, id)');
     await runner.query('CREATE INDEX batches_open ON batches (id) WHERE ended_at IS NULL');
+    await runner.query('CREATE INDEX batches_ended ON batches (ended_at) WHERE ended_at IS NOT NULL');
     await runner.query(`
       CREATE TABLE batch_lines (
         batch_id      text NOT NULL REFERENCES batches (id) ON DELETE CASCADE,
@@ -65,7 +67,6 @@ export class Batches1763900002000 implements MigrationInterface {
         response      bytea,
         error_code    text,
         error_message text,
-        usage         integer[],
         PRIMARY KEY (batch_id, index)
       )`);
     await runner.query('CREATE INDEX batch_lines_open ON batch_lines (batch_id, index) WHERE outcome IS NULL');

@@ -1,8 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** Longest wait for traffic on the table: whoever asks of it waits behind this one. */
+const LOCK_TIMEOUT_MS = 5_000;
+
 /** What else was counted of a request, and which price it was charged at. Without a default, so that no row is touched. */
 export class Prices1763900003000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await runner.query(`
       ALTER TABLE request_traces
         ADD COLUMN price_version           text,
@@ -15,6 +19,7 @@ export class Prices1763900003000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await runner.query(`
       ALTER TABLE request_traces
         DROP COLUMN price_version,
