@@ -11,10 +11,16 @@ export class BatchMetrics {
     metrics.watch([
       {
         name: 'relay_batch_lines_total',
-        help: 'Lines of batches that were answered, and how often one was told to come again',
+        help: 'Lines of batches that were answered',
         type: 'counter',
         label: 'outcome',
-        read: () => ({ ...answers.counts, put_off: asker.putOff }),
+        read: () => answers.counts,
+      },
+      {
+        name: 'relay_batch_lines_put_off_total',
+        help: 'How often a line of a batch was told to come again',
+        type: 'counter',
+        read: () => ({ '': asker.putOff }),
       },
       {
         name: 'relay_batch_lines_held',
