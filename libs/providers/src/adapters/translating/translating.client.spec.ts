@@ -11,7 +11,7 @@ import {
   streamFrames,
   usageFrame,
 } from '@relay/testing';
-import type { UpstreamClient } from '../../ports/upstream-client.port';
+import type { UpstreamClient, UpstreamOutcome } from '../../ports/upstream-client.port';
 import { call, completed, failed, providerConfig, type ObservedCall } from '../../testing/call-harness';
 import { createOpenaiClient } from '../openai/openai.adapter';
 import { inAllProtocols } from './translating.client';
@@ -97,5 +97,43 @@ describe('a provider that speaks only chat, asked in messages', () => {
     expect(await failed(observed)).toMatchObject({ error: { code: 'client_closed' } });
     await request.aborted;
     expect(remove).toHaveBeenCalled();
+  });
+
+  describe('whose own client does what it should not', () => {
+    const inFrontOf = (answer: () => Promise<UpstreamOutcome>): UpstreamClient =>
+      inAllProtocols({
+        providerId: 'p',
+        kind: 'openai',
+        operations: new Set(['chat']),
+        call: answer,
+        close: () => Promise.resolve(),
+      });
+    const usage = { inputTokens: 11, outputTokens: 3, cachedInputTokens: 0, reasoningTokens: 0 };
+
+    it('fails where the answer cannot be understood, and tells what it took all the same', async () => {
+      upstream.enqueue(jsonReply(completionJson('Hello')));
+      const answer = await completed(call(client, {}));
+      const odd = inFrontOf(() => Promise.resolve({ ...answer, body: Buffer.from('[1]'), usage }));
+      const body = Buffer.from('{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]}');
+      expect(await failed(call(odd, { operation: 'messages', body }))).toMatchObject({
+        error: { code: 'upstream_error' },
+        retryable: true,
+        started: false,
+        upstreamStatus: 200,
+        usage,
+      });
+    });
+
+    it('leaves no listener behind where the call is rejected', async () => {
+      const broken = inFrontOf(() => Promise.reject(new Error('a fault of the program')));
+      const abort = new AbortController();
+      const remove = jest.spyOn(abort.signal, 'removeEventListener');
+      const body = Buffer.from(
+        '{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"Hi"}],"stream":true}',
+      );
+      const { outcome } = call(broken, { operation: 'messages', body, stream: true, signal: abort.signal });
+      await expect(outcome).rejects.toThrow('a fault of the program');
+      expect(remove).toHaveBeenCalledWith('abort', expect.any(Function));
+    });
   });
 });

@@ -9,9 +9,10 @@ import {
   protocolOf,
   type WireProtocol,
 } from '@relay/protocols';
-import { fault, finalFailure } from '../../domain/upstream-failure';
+import { fault, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 import type {
   UpstreamClient,
+  UpstreamCompleted,
   UpstreamObserver,
   UpstreamOutcome,
   UpstreamRequest,
@@ -81,33 +82,39 @@ class TranslatingClient implements UpstreamClient {
     const body = Buffer.from(JSON.stringify({ ...chat.value, stream: stream || undefined }));
     const frames = stream ? new TranslatedFrames(protocol.fromChat.stream(asked), observer, request.signal) : null;
     const signal = frames?.signal ?? request.signal;
-    const outcome = await this.client.call(
-      { ...request, operation: 'chat', headers: undefined, body, patch: {}, clientWantsUsage: true, signal },
-      frames ?? observer,
-    );
-    frames?.close();
-    return outcome.kind === 'failed' ? refusedIn(protocol, outcome) : this.answered(protocol, asked, outcome, frames);
+    const inChat = { operation: 'chat', headers: undefined, body, patch: {}, clientWantsUsage: true, signal } as const;
+    try {
+      const outcome = await this.client.call({ ...request, ...inChat }, frames ?? observer);
+      return outcome.kind === 'failed' ? refusedIn(protocol, outcome) : this.answered(protocol, asked, outcome, frames);
+    } finally {
+      frames?.close();
+    }
   }
 
   private answered(
     protocol: Foreign,
     asked: JsonObject,
-    outcome: UpstreamOutcome & { kind: 'completed' },
+    outcome: UpstreamCompleted,
     frames: TranslatedFrames | null,
   ): UpstreamOutcome {
-    if (frames) return ended(outcome, frames.end(outcome.tail));
+    if (frames) {
+      const tail = frames.end(outcome.tail);
+      return Buffer.isBuffer(tail) ? { ...outcome, tail } : failedAfter(outcome, finalFailure(tail), true);
+    }
     const answer = parseObject(outcome.body.toString('utf8'));
-    if (answer === null) return failedBeforeStart(fault('upstream_error', `Provider ${this.providerId} sent no JSON.`));
+    if (answer === null) {
+      const failure = fault('upstream_error', `Provider ${this.providerId} sent an answer that cannot be understood.`);
+      return failedAfter(outcome, failure, false);
+    }
     const told = protocol.fromChat.answer(answer, asked);
     return { ...outcome, contentType: 'application/json', body: Buffer.from(JSON.stringify(told)) };
   }
 }
 
-function ended(outcome: UpstreamOutcome & { kind: 'completed' }, end: Buffer | RelayError): UpstreamOutcome {
-  if (Buffer.isBuffer(end)) return { ...outcome, tail: end };
-  const { status: upstreamStatus, usage, told } = outcome;
-  const failed = { kind: 'failed', error: end, retryable: false, started: true, upstreamStatus, usage } as const;
-  return { ...failed, passthrough: null, retryAfterMs: null, told: told ?? null };
+/** What came cannot be told, but it was generated, and is paid for. */
+function failedAfter(outcome: UpstreamCompleted, failure: UpstreamFailure, started: boolean): UpstreamOutcome {
+  const { status: upstreamStatus, usage, told = null } = outcome;
+  return { kind: 'failed', ...failure, started, upstreamStatus, usage, told };
 }
 
 /** What the provider refused with is in OpenAI's shape. */
