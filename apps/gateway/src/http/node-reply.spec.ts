@@ -53,4 +53,13 @@ describe('a reply to a client that reads slowly', () => {
     expect(response.writableFinished).toBe(false);
     expect(clock.pending).toBe(0);
   });
+
+  it('keeps nobody waiting for a client that leaves, or that has left', async () => {
+    const resumed = new Promise<void>((resolve) => fill(resolve));
+    client.destroy();
+    await resumed;
+    expect(clock.pending).toBe(0);
+    expect(reply.write(FRAMES, () => undefined)).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
 });

@@ -28,8 +28,9 @@ export class NodeReply implements Reply {
     this.response.flushHeaders();
   }
 
+  /** To a client that has left nothing is sent, and nobody waits for it. */
   write(frames: Buffer, resume: () => void): boolean {
-    if (this.response.write(frames)) return true;
+    if (this.response.destroyed || this.response.write(frames)) return true;
     this.waitForReader(resume);
     return false;
   }
@@ -45,16 +46,13 @@ export class NodeReply implements Reply {
   private waitForReader(resume: () => void): void {
     const { response } = this;
     const cancel = this.clock.after(CLIENT_STALL_MS, () => response.destroy());
-    const settle = (): void => {
+    const goOn = (): void => {
       cancel();
-      response.off('drain', onDrain);
-      response.off('close', settle);
-    };
-    const onDrain = (): void => {
-      settle();
+      response.off('drain', goOn);
+      response.off('close', goOn);
       resume();
     };
-    response.on('drain', onDrain);
-    response.on('close', settle);
+    response.on('drain', goOn);
+    response.on('close', goOn); // its request is aborted by then: whoever waits finds that out
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { FilesService } from '@relay/batches';
 import { fileListQuerySchema } from '@relay/contracts';
-import { Cancellation, ok } from '@relay/core';
+import { ok } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requireArrival } from '../arrival';
 import { answerAtDoor, refuseAtDoor, told, type DoorAnswer } from '../door-reply';
+import { InFlight } from '../in-flight';
 import { listPage } from '../list-page';
 import { readBy } from '../read-query';
 import { readUploadFields } from './upload-fields';
@@ -19,6 +20,7 @@ export class FilesController {
   constructor(
     private readonly files: FilesService,
     private readonly completions: CompletionService,
+    private readonly inFlight: InFlight,
   ) {}
 
   define(server: FastifyInstance): void {
@@ -69,13 +71,12 @@ export class FilesController {
   private async content(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     reply.hijack();
     const arrival = requireArrival(request);
+    this.inFlight.watch(arrival.signal, reply.raw); // before the look-up: who leaves during it is not told of again
     try {
       const found = await this.files.find(idOf(request), arrival.authenticated().principal.tenant.id);
       if (!found.ok) return refuseAtDoor(this.completions, request, reply, found.error);
-      const gone = new Cancellation();
-      reply.raw.once('close', () => gone.abort());
       const content = { type: BYTES, bytes: found.value.bytes, chunks: this.files.content(found.value) };
-      await this.completions.answerBytes(arrival, content, gone);
+      await this.completions.answerBytes(arrival, content, arrival.signal);
     } catch (error) {
       refuseAtDoor(this.completions, request, reply, told(error));
     }
