@@ -10,15 +10,17 @@ import { responseNotFound } from './responses.service';
 export const LOOK_EVERY_MS = 500;
 /** Proxies give up connections that are silent for a minute. */
 const LIFE_SIGN_EVERY_LOOKS = 20;
-/** Clients that wait at a time; each costs a look-up by key a look. */
+/** Clients that wait at a time; each costs a look-up by key a look. One tenant leaves room for the others. */
 const MAX_FOLLOWERS = 1_000;
+export const MAX_FOLLOWERS_PER_TENANT = 200;
 const NO_NUMBER = -1;
 const NUMBER = /^\d{1,9}$/;
 
 /** Streams responses that are kept: those that are being made once they have come about. Everything rejects when the database is away. */
 @Injectable()
 export class ResponseFollower {
-  private followers = 0;
+  private readonly followers = new Map<string, number>(); // by tenant; who has none has no entry
+  private total = 0;
 
   constructor(
     private readonly store: ResponseStore,
@@ -36,14 +38,15 @@ export class ResponseFollower {
     if (number === null) return err(wrongNumber());
     const found = await this.store.find(tenantId, id);
     if (found === null) return err(responseNotFound(id));
-    if (this.followers >= MAX_FOLLOWERS) return err(tooManyFollow());
+    const own = this.followers.get(tenantId) ?? 0;
+    if (own >= MAX_FOLLOWERS_PER_TENANT || this.total >= MAX_FOLLOWERS) return err(tooManyFollow());
     return ok(this.frames(tenantId, found, number, gone));
   }
 
   private async *frames(tenantId: string, found: StoredResponse, after: number, gone: CancelSignal) {
     let response: StoredResponse = found;
     let told = after;
-    this.followers++;
+    this.count(tenantId, 1);
     try {
       if (!isFinal(response.status)) {
         yield firstEvents(responseView({ ...response, status: 'in_progress' }), told);
@@ -57,8 +60,15 @@ export class ResponseFollower {
       }
       yield remainingEvents(responseView(response), response.status, told);
     } finally {
-      this.followers--;
+      this.count(tenantId, -1);
     }
+  }
+
+  private count(tenantId: string, more: 1 | -1): void {
+    const own = (this.followers.get(tenantId) ?? 0) + more;
+    this.total += more;
+    if (own === 0) this.followers.delete(tenantId);
+    else this.followers.set(tenantId, own);
   }
 
   /** The response in full only when it has ended. */

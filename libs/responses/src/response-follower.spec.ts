@@ -3,7 +3,7 @@ import { FakeClock } from '@relay/testing';
 import type { ResponseStatus } from './domain/response-status';
 import type { StoredResponse } from './domain/stored-response';
 import type { ResponseStore } from './persistence/response.store';
-import { LOOK_EVERY_MS, ResponseFollower } from './response-follower.service';
+import { LOOK_EVERY_MS, MAX_FOLLOWERS_PER_TENANT, ResponseFollower } from './response-follower.service';
 
 const TEXT = { type: 'output_text', text: 'Hello there', annotations: [] };
 const OUTPUT = [{ type: 'message', id: 'msg_1', role: 'assistant', status: 'completed', content: [TEXT] }];
@@ -25,7 +25,7 @@ describe('a response that is followed', () => {
     gone = new Cancellation();
     now = stored('in_progress');
     const store: Partial<ResponseStore> = {
-      find: (tenantId) => Promise.resolve(tenantId === 'acme' ? now : null),
+      find: (tenantId) => Promise.resolve(tenantId === 'globex' ? null : now),
       statusOf: () => Promise.resolve(now?.status ?? null),
     };
     follower = new ResponseFollower(store as ResponseStore, clock);
@@ -101,5 +101,15 @@ describe('a response that is followed', () => {
   it('is none of another tenant, and needs a number to go on from', async () => {
     expect(await follower.follow('globex', 'resp_1', undefined, gone)).toMatchObject({ error: { code: 'not_found' } });
     expect(await follower.follow('acme', 'resp_1', 'x', gone)).toMatchObject({ error: { param: 'starting_after' } });
+  });
+
+  it('leaves room for other tenants, and gives it back', async () => {
+    const all = await Promise.all(Array.from({ length: MAX_FOLLOWERS_PER_TENANT }, () => follow()));
+    for (const frames of all) await next(frames);
+    const another = () => follower.follow('acme', 'resp_1', undefined, gone);
+    expect(await another()).toMatchObject({ ok: false, error: { code: 'overloaded' } });
+    expect(await follower.follow('initech', 'resp_1', undefined, gone)).toMatchObject({ ok: true });
+    await all[0]?.return?.();
+    expect(await another()).toMatchObject({ ok: true });
   });
 });

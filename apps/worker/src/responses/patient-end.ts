@@ -1,9 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@relay/core';
 import { BackgroundStore, LEASE_MS, type ClaimedResponse } from '@relay/responses';
+import { patiently } from '../patiently';
 import type { Outcome } from './outcomes';
-
-const RETRY_AFTER_MS = 1_000;
 
 /** Writes down how a response ended. The answer is paid for: a database that is away for a moment must not have it asked again. */
 @Injectable()
@@ -15,15 +14,6 @@ export class PatientEnd {
 
   /** Rejects when the database is away for as long as the lease holds. */
   async end(claimed: ClaimedResponse, owner: string, { status, answer }: Outcome): Promise<void> {
-    const giveUpAt = this.clock.monotonic() + LEASE_MS;
-    for (;;) {
-      try {
-        await this.store.finish(claimed, owner, status, answer);
-        return;
-      } catch (error) {
-        if (this.clock.monotonic() >= giveUpAt) throw error;
-        await new Promise<void>((resolve) => this.clock.after(RETRY_AFTER_MS, resolve));
-      }
-    }
+    await patiently(this.clock, LEASE_MS, () => this.store.finish(claimed, owner, status, answer));
   }
 }

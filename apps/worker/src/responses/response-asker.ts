@@ -11,6 +11,13 @@ const DEADLINE_MS = 600_000;
 const OK = 200;
 /** No room at the moment, here or there: it is asked again until it expires. */
 const LATER: ReadonlySet<number> = new Set([429, 503]);
+const AGAIN_AFTER_MS = 5_000; // where nobody says when
+const MAX_AGAIN_AFTER_MS = 300_000;
+
+/** It is to be asked again after so long. */
+export interface Later {
+  readonly afterMs: number;
+}
 
 /** Asks what was ordered, the same way as if its client were waiting, with the key and the headers of its order. */
 @Injectable()
@@ -20,8 +27,8 @@ export class ResponseAsker {
     private readonly requests: DeferredRequests,
   ) {}
 
-  /** `later`: it was interrupted, or there is no room. Rejects when the database is away. */
-  async ask(claimed: ClaimedResponse, principal: Principal, signal: CancelSignal): Promise<Outcome | 'later'> {
+  /** Later: it was interrupted, or there is no room. Rejects when the database is away. */
+  async ask(claimed: ClaimedResponse, principal: Principal, signal: CancelSignal): Promise<Outcome | Later> {
     const { response, tenantId, headers } = claimed;
     const expanded = await this.responses.expand(tenantId, response.previousId, response.asked['input']);
     if (!expanded.ok) return failed(claimed, failureOf(expanded.error.status, expanded.error.message));
@@ -31,9 +38,16 @@ export class ResponseAsker {
       body: upstreamBody(Buffer.from(JSON.stringify(asked)), expanded.value?.items ?? null),
       headers: { [HEADERS.deadlineMs]: String(DEADLINE_MS), ...headers },
     });
-    if (!reply.ok || LATER.has(reply.value.status)) return 'later';
+    if (!reply.ok) return { afterMs: AGAIN_AFTER_MS };
+    if (LATER.has(reply.value.status)) return { afterMs: pauseMs(reply.value) };
     return outcomeOf(claimed, reply.value);
   }
+}
+
+/** What Retry-After says. */
+function pauseMs({ headers }: DeferredReply): number {
+  const toldMs = Number(headers.get('retry-after') ?? NaN) * 1_000;
+  return toldMs > 0 ? Math.min(toldMs, MAX_AGAIN_AFTER_MS) : AGAIN_AFTER_MS;
 }
 
 function outcomeOf(claimed: ClaimedResponse, { status, body }: DeferredReply): Outcome {

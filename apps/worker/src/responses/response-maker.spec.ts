@@ -24,11 +24,12 @@ describe('a response in the background', () => {
   let stop: Cancellation;
   let ends: unknown[];
   let released: number;
-  let reply: { status: number; body: unknown };
+  let reply: { status: number; body: unknown; retryAfter?: string };
   let asked: DeferredRequest[];
   let gate: Gate;
   let principal: Principal | null;
   let failures: number;
+  let stopsWhenAnswered: boolean;
   let clock: FakeClock;
   let maker: ResponseMaker;
 
@@ -45,6 +46,7 @@ describe('a response in the background', () => {
     reply = { status: 200, body: ANSWER };
     principal = { keyId: 'k' } as Principal;
     failures = 0;
+    stopsWhenAnswered = false;
     gate.open();
     clock = new FakeClock();
     const store: Partial<BackgroundStore> = {
@@ -68,7 +70,9 @@ describe('a response in the background', () => {
         ]);
         if (request.signal.aborted) return err(new RelayError('client_closed', 'gone'));
         const body = Buffer.from(JSON.stringify(reply.body));
-        return ok({ status: reply.status, headers: new Map(), body, requestId: 'r', traceId: 't' });
+        if (stopsWhenAnswered) stop.abort();
+        const headers = new Map(reply.retryAfter ? [['retry-after', reply.retryAfter]] : []);
+        return ok({ status: reply.status, headers, body, requestId: 'r', traceId: 't' });
       },
     };
     const responses: Partial<Responses> = { expand: () => Promise.resolve(ok(null)) };
@@ -109,8 +113,22 @@ describe('a response in the background', () => {
 
   it.each([429, 503])('is put off where there is no room: %d', async (status) => {
     reply = { status, body: { error: { message: 'later' } } };
-    expect(await make()).toBe(false);
+    expect(await make()).toEqual({ afterMs: 5_000 });
     expect([ends, released]).toEqual([[], 1]);
+  });
+
+  it.each([
+    ['42', 42_000],
+    ['86400', 300_000],
+  ])('comes again when it was told to, within five minutes: %s s', async (retryAfter, afterMs) => {
+    reply = { status: 503, body: {}, retryAfter };
+    expect(await make()).toEqual({ afterMs });
+  });
+
+  it('keeps an answer that came as the worker stopped', async () => {
+    stopsWhenAnswered = true;
+    expect(await make()).toBe(true);
+    expect([ends.length, released]).toEqual([1, 0]);
   });
 
   it('is left alone when its lease is lost, as when it is cancelled', async () => {

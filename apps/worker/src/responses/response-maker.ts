@@ -3,7 +3,7 @@ import { Principals } from '@relay/auth';
 import { Cancellation, type CancelSignal } from '@relay/core';
 import { BackgroundStore, Leases, type ClaimedResponse, type Lease, type ResponseName } from '@relay/responses';
 import { PatientEnd } from './patient-end';
-import { ResponseAsker } from './response-asker';
+import { ResponseAsker, type Later } from './response-asker';
 import { expired, interruptedTooOften, keyIsGone, type Outcome } from './outcomes';
 
 /** Begun so often without an end, it is what brings workers down. */
@@ -20,8 +20,8 @@ export class ResponseMaker {
     private readonly ending: PatientEnd,
   ) {}
 
-  /** False: it has not ended, and is to be tried again. Rejects when the database is away. */
-  async make(name: ResponseName, stop: CancelSignal): Promise<boolean> {
+  /** False: it has not ended, and is to be tried again soon, or when it says. Rejects when the database is away. */
+  async make(name: ResponseName, stop: CancelSignal): Promise<boolean | Later> {
     const lease = await this.leases.take(name);
     if (typeof lease === 'string') return lease === 'ended';
     const interrupt = (): void => lease.signal.abort();
@@ -35,19 +35,19 @@ export class ResponseMaker {
     }
   }
 
-  private async work({ claimed, signal }: Lease, stop: CancelSignal): Promise<boolean> {
+  private async work({ claimed, signal }: Lease, stop: CancelSignal): Promise<boolean | Later> {
     const { owner } = this.leases;
     const outcome = await this.outcomeOf(claimed, signal);
     if (signal.aborted && !stop.aborted) return false; // cancelled or lost: the next look at the row tells
-    if (outcome === 'later' || stop.aborted) {
+    if ('afterMs' in outcome) {
       await this.store.release(claimed, owner);
-      return false;
+      return stop.aborted ? false : outcome;
     }
     await this.ending.end(claimed, owner, outcome);
     return true;
   }
 
-  private async outcomeOf(claimed: ClaimedResponse, signal: Cancellation): Promise<Outcome | 'later'> {
+  private async outcomeOf(claimed: ClaimedResponse, signal: Cancellation): Promise<Outcome | Later> {
     if (claimed.isExpired) return expired(claimed);
     if (claimed.attempts > MAX_ATTEMPTS) return interruptedTooOften(claimed);
     const principal = await this.principals.byKeyId(claimed.keyId, claimed.tenantId);

@@ -1,9 +1,9 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { QUEUES, responseJobSchema, type ResponseJob } from '@relay/contracts';
-import { Cancellation } from '@relay/core';
+import { Cancellation, CLOCK, type Clock } from '@relay/core';
 import { QueueFactory } from '@relay/database';
-import type { Job } from 'bullmq';
+import { DelayedError, type Job } from 'bullmq';
 import { ResponseMaker } from './response-maker';
 
 /** Responses that one process makes at a time: each waits for an upstream, nearly all of the time. */
@@ -29,25 +29,32 @@ export class ResponsesProcessor extends WorkerHost implements OnModuleDestroy {
   constructor(
     private readonly maker: ResponseMaker,
     private readonly queues: QueueFactory,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super();
   }
 
-  /** Rejects for the queue to try again. */
-  async process(job: Job<ResponseJob>): Promise<void> {
-    const { tenant, response } = responseJobSchema.parse(job.data);
+  /** Rejects for the queue to put it where it belongs. */
+  async process(job: Job<ResponseJob>, token?: string): Promise<void> {
+    const made = await this.make(responseJobSchema.parse(job.data));
+    if (made === true) return;
+    if (made === false) throw new Error('it has not ended, and is tried again');
+    await job.moveToDelayed(this.clock.now() + made.afterMs, token);
+    throw new DelayedError();
+  }
+
+  private async make({ tenant, response }: ResponseJob): ReturnType<ResponseMaker['make']> {
     const making = this.maker.make({ tenantId: tenant, id: response }, this.stopping);
     const settled = making.catch(() => undefined);
     this.running.add(settled);
     try {
-      if (await making) return;
+      return await making;
     } catch (error) {
       this.logger.warn(`The response ${response} was interrupted: ${String(error)}`);
       throw error;
     } finally {
       this.running.delete(settled);
     }
-    throw new Error('it has not ended, and is tried again');
   }
 
   /** Before the queues close: they wait for jobs. */
