@@ -50,44 +50,28 @@ export class CompletionService {
   ) {}
 
   /** Answers one request for a model. Never rejects. */
-  async complete(exchange: Exchange): Promise<void> {
-    const key = OnceStage.keyOf(exchange);
-    if (key === null) await this.serve(exchange);
-    else await this.serveOnce(exchange, key);
-  }
-
-  private async serveOnce(exchange: Exchange, key: string): Promise<void> {
-    const once = await this.once.begin(exchange, key);
-    if (!once.ok) return this.refuse(exchange, once.error);
-    if (once.value.kind === 'again') {
-      return this.reply.again(exchange, new RequestTrace(exchange, this.clock), once.value.reply);
-    }
-    await once.value.ended(await this.serve(once.value.exchange));
-  }
-
-  private serve(exchange: Exchange): Promise<boolean> {
-    return this.pass(
-      exchange,
-      (job) => this.limits.admit(job),
-      (job) => this.answers.serve(job),
-    );
+  complete(exchange: Exchange): Promise<void> {
+    const { tee } = exchange;
+    const serve = (job: Job): Promise<void> => this.answers.serve(job);
+    const serveOnce = tee && ((job: Job) => this.once.serve({ ...exchange, tee }, job, () => serve(job)));
+    return this.pass(exchange, (job) => this.limits.admit(job), serveOnce ?? serve);
   }
 
   /** Tells how many tokens the question of one request has, at the same gate. Never rejects. */
-  async count(exchange: Exchange, view: CountView): Promise<void> {
-    await this.pass(
+  count(exchange: Exchange, view: CountView): Promise<void> {
+    return this.pass(
       exchange,
       (job) => this.limits.admit(withoutTokens(job)),
       (job) => this.counts.serve(job, view),
     );
   }
 
-  /** What every request for a model passes, in this order. True: it was answered, and nobody put words of its own into the answer. */
+  /** What every request for a model passes, in this order. */
   private async pass(
     exchange: Exchange,
     admit: (job: Job) => ReturnType<LimitStage['admit']>,
     serve: (job: Job) => Promise<void>,
-  ): Promise<boolean> {
+  ): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
     trace.noteStage('auth', 0, exchange.authMs);
     const account = new RequestAccount();
@@ -110,12 +94,11 @@ export class CompletionService {
     } finally {
       account.end(trace);
     }
-    return trace.ended === 'ok' && answered.reply === exchange.reply;
   }
 
   /** Why a request of this caller shall not even be read: a flood, and no time for it. Null: go on. */
-  turnsAway({ tenant }: Principal): RelayError | null {
-    return this.door.refusal(tenant.id);
+  turnsAway({ keyId }: Principal): RelayError | null {
+    return this.door.refusal(keyId);
   }
 
   /** Replies to a request that was turned away at the door, and records it. */

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { TeeReply } from './once/tee-reply';
 import type { Operation } from '@relay/contracts';
 import type { CancelSignal, Principal } from '@relay/core';
 
@@ -33,6 +34,10 @@ export interface Exchange {
   readonly body: Buffer; // as received, decompressed
   readonly signal: CancelSignal; // aborted when the client has left or the relay stops
   readonly reply: Reply;
+  /** It came over a client's own connection. */
+  readonly fromDoor?: boolean;
+  /** A copy of what the client gets, where that may have to be given again: the outermost reply there is. */
+  readonly tee?: TeeReply | undefined;
   /** Asked by the relay itself; absent of what clients ask. */
   readonly internal?: InternalOrigin;
 }
@@ -53,7 +58,10 @@ export interface DataBounds {
 export type InternalPurpose = 'warm' | 'refresh' | 'recheck' | 'judge' | 'verify';
 
 /** A request that is answered at the door, without a plan: refusals, lists. It gets a reply and a trace row all the same. */
-export type DoorExchange = Omit<Exchange, 'operation' | 'principal' | 'body' | 'signal' | 'authMs' | 'internal'> & {
+export type DoorExchange = Omit<
+  Exchange,
+  'operation' | 'principal' | 'body' | 'signal' | 'authMs' | 'tee' | 'internal'
+> & {
   /** Null: a route that no model answers. */
   readonly operation: Operation | null;
   readonly principal: Principal | null;

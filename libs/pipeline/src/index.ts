@@ -1,6 +1,7 @@
 export { CompletionService } from './completion.service';
 export type { Exchange, DoorExchange, Reply } from './exchange';
 export { DeferredRequests, type DeferredReply, type DeferredRequest } from './deferred/deferred-requests.service';
+export { TeeReply } from './once/tee-reply';
 export { parseFeedback } from './parse-feedback';
 export { parseRequest } from './operations/parse-request';
 export { PipelineModule } from './pipeline.module';

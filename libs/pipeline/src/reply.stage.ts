@@ -6,7 +6,7 @@ import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols
 import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
 import { Doorkeeper } from './door/doorkeeper';
-import type { DoorExchange, Exchange } from './exchange';
+import type { DoorExchange, Exchange, Reply } from './exchange';
 import { explainInBody } from './explain-in-body';
 import { formInWords } from './operations/parse-form';
 import { withoutPictures } from './operations/without-pictures';
@@ -41,13 +41,16 @@ export class ReplyStage {
     exchange.reply.send(200, headers, frames);
   }
 
-  /** The reply of an earlier request, byte for byte. */
-  again(exchange: Exchange, trace: RequestTrace, { traceId, status, contentType, body }: KeptReply): void {
-    trace.cacheSource = traceId;
+  /** The reply of an earlier request, byte for byte, to the client itself. */
+  again(reply: Reply, exchange: Exchange, trace: RequestTrace, kept: KeptReply): void {
+    const { status, contentType, body } = kept;
+    trace.cacheSource = kept.traceId;
+    trace.servedModel = kept.model;
+    trace.provider = kept.provider;
     trace.costUsd = '0';
     const headers = [...relayHeaders(exchange, trace), HEADERS.idempotentReplayed, 'true'];
     this.record(trace, 'ok', status, null, null);
-    exchange.reply.send(status, jsonHeaders(headers, body, contentType), body);
+    reply.send(status, jsonHeaders(headers, body, contentType), body);
   }
 
   /** The last frames of a stream. `answer` is the assembled completion, where somebody assembled it. */
@@ -128,13 +131,10 @@ export class ReplyStage {
   ): void {
     const record = trace.toRecord(status, httpStatus, error?.code ?? null, error?.message ?? null);
     this.recorder.record(record, trace.document, payload);
-    if (record.tenant !== null && trace.document !== null) this.door.note(record.tenant, waitToldBy(error));
+    const isRefusedLate = error?.code === 'overloaded' && trace.document !== null && trace.cameThroughDoor;
+    if (isRefusedLate && record.keyId !== null) this.door.refused(record.keyId, error.retryAfterSeconds ?? 1);
   }
 }
-
-/** Seconds that who was refused for overload shall wait; null for anybody else. */
-const waitToldBy = (error: RelayError | null): number | null =>
-  error?.code === 'overloaded' ? (error.retryAfterSeconds ?? 1) : null;
 
 /** What was said, if the plan wants it kept. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {

@@ -75,6 +75,11 @@ export class RequestTrace {
     private readonly clock: Clock,
   ) {}
 
+  /** A client waits for it at the door: it is no line of a batch, and nothing of the relay's own. */
+  get cameThroughDoor(): boolean {
+    return this.exchange.fromDoor === true;
+  }
+
   /** Ms since the request arrived. */
   elapsed(): number {
     return Math.round((this.clock.monotonic() - this.exchange.startedAt) * ROUNDING) / ROUNDING;

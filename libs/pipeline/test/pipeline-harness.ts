@@ -159,6 +159,7 @@ export class PipelineHarness {
     readonly reply: RecordingReply;
     readonly signal: Cancellation;
   } {
+    const reply = new RecordingReply(this.journal);
     return {
       operation: 'chat',
       endpoint: '/v1/chat/completions',
@@ -171,7 +172,7 @@ export class PipelineHarness {
       headers,
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
       signal: new Cancellation(),
-      reply: new RecordingReply(this.journal),
+      reply,
     };
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Operation } from '@relay/contracts';
+import { HEADERS, type Operation } from '@relay/contracts';
 import { Cancellation, type Principal } from '@relay/core';
-import type { DoorExchange, Exchange } from '@relay/pipeline';
+import { type DoorExchange, type Exchange, type Reply, TeeReply } from '@relay/pipeline';
 import type { FastifyRequest } from 'fastify';
 import type { NodeReply } from './node-reply';
 
@@ -9,10 +9,14 @@ const NO_BODY: Buffer = Buffer.alloc(0);
 
 /** A request from the moment its headers are in: filled up on its way to the pipeline, which then sees it as an exchange. */
 export class Arrival implements DoorExchange {
+  readonly fromDoor = true;
   readonly signal = new Cancellation();
   principal: Principal | null = null;
   authMs = 0;
   body: Buffer = NO_BODY;
+  /** Where the reply may have to be given again. */
+  readonly tee: TeeReply | undefined;
+  readonly reply: Reply;
 
   constructor(
     readonly operation: Operation | null,
@@ -22,8 +26,11 @@ export class Arrival implements DoorExchange {
     readonly receivedAt: number,
     readonly startedAt: number,
     readonly headers: IncomingHttpHeaders,
-    readonly reply: NodeReply,
-  ) {}
+    reply: NodeReply,
+  ) {
+    this.tee = operation !== null && HEADERS.idempotencyKey in headers ? new TeeReply(reply) : undefined;
+    this.reply = this.tee ?? reply;
+  }
 
   /** This request as the pipeline takes it. Throws if nobody checked who is calling. */
   authenticated(): Arrival & { principal: Principal } {

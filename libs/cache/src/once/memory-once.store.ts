@@ -2,8 +2,10 @@ import type { Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import type { OnceStore } from './once-store.port';
 
-/** Of one process; beyond it the oldest go first. */
-const MAX_BYTES = 33_554_432;
+/** Replies of one process; beyond it the oldest go first. */
+const MAX_REPLY_BYTES = 33_554_432;
+/** Claims of requests under way: more than a process ever serves at a time. */
+const MAX_CLAIMS = 100_000;
 /** What an id takes beside its value, about. */
 const BYTES_AN_ENTRY = 256;
 
@@ -12,32 +14,52 @@ interface Entry {
   readonly expiresAt: number; // monotonic ms
 }
 
-/** In this process's memory. */
+/** In this process's memory. No reply, however many there are, pushes out the claim of a request that is under way. */
 export class MemoryOnceStore implements OnceStore {
-  private readonly entries = new LRUCache<string, Entry>({
-    maxSize: MAX_BYTES,
+  private readonly claims = new LRUCache<string, Entry>({ max: MAX_CLAIMS });
+  private readonly replies = new LRUCache<string, Entry>({
+    maxSize: MAX_REPLY_BYTES,
     sizeCalculation: ({ value }) => value.length + BYTES_AN_ENTRY,
   });
 
   constructor(private readonly clock: Clock) {}
 
-  async claim(id: string, value: Buffer, ms: number): Promise<Buffer | null> {
-    const entry = this.entries.get(id);
-    if (entry && entry.expiresAt > this.clock.monotonic()) return entry.value;
-    await this.put(id, value, ms);
+  async claim(id: string, claim: Buffer, ms: number): Promise<Buffer | null> {
+    const there = this.alive(this.claims, id) ?? this.alive(this.replies, id);
+    if (there) return there;
+    this.claims.set(id, this.entry(claim, ms));
     return null;
   }
 
-  async renew(id: string, ms: number): Promise<void> {
-    const entry = this.entries.get(id);
-    if (entry) await this.put(id, entry.value, ms);
+  async renew(id: string, claim: Buffer, ms: number): Promise<void> {
+    if (this.owns(id, claim)) this.claims.set(id, this.entry(claim, ms));
   }
 
-  async put(id: string, value: Buffer, ms: number): Promise<void> {
-    this.entries.set(id, { value, expiresAt: this.clock.monotonic() + ms });
+  async put(id: string, claim: Buffer, value: Buffer, ms: number): Promise<void> {
+    if (!this.owns(id, claim)) return;
+    this.claims.delete(id);
+    this.replies.set(id, this.entry(value, ms));
   }
 
-  async drop(id: string): Promise<void> {
-    this.entries.delete(id);
+  async drop(id: string, claim: Buffer): Promise<void> {
+    if (this.owns(id, claim)) this.claims.delete(id);
+  }
+
+  /** What is kept here is bounded for all together. */
+  async charge(): Promise<number> {
+    return 0;
+  }
+
+  private owns(id: string, claim: Buffer): boolean {
+    return this.claims.get(id)?.value.equals(claim) === true;
+  }
+
+  private entry(value: Buffer, ms: number): Entry {
+    return { value, expiresAt: this.clock.monotonic() + ms };
+  }
+
+  private alive(entries: LRUCache<string, Entry>, id: string): Buffer | null {
+    const entry = entries.get(id);
+    return entry && entry.expiresAt > this.clock.monotonic() ? entry.value : null;
   }
 }

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
+import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, ContentCipher, type Clock } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
@@ -14,6 +15,8 @@ export const KEPT_MS = 86_400_000;
 /** Whoever died without a word holds a key for so long at most, ms; who is alive says so in time. */
 export const LEASE_MS = 60_000;
 const RENEW_MS = 20_000;
+/** What one tenant may have kept in a day; beyond it its replies are not. */
+const MAX_TENANT_BYTES = 268_435_456;
 const PURPOSE = 'relay/once';
 
 export type OnceClaim =
@@ -36,7 +39,6 @@ export class OnceBook {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENVIRONMENT) environment: Environment,
     @Inject(REDIS) redis: Redis | null,
-    private readonly config: ConfigStore,
   ) {
     const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
     this.cipher = secret === undefined ? null : new ContentCipher(PURPOSE, secret, previous);
@@ -46,10 +48,11 @@ export class OnceBook {
   }
 
   /** `id`: of tenant, API key, route and idempotency key, hashed. `fingerprint`: of the question. Never rejects. */
-  async claim(id: string, fingerprint: string): Promise<OnceClaim> {
-    const packed = packEntry(id, { fingerprint, reply: null }, this.cipher);
-    const { store, there } = await this.claimIn(id, packed);
-    if (there === null) return this.mine(store, id, fingerprint);
+  async claim(tenantId: string, id: string, fingerprint: string): Promise<OnceClaim> {
+    const token = randomUUID();
+    const claim = packEntry(id, { token, fingerprint, reply: null }, this.cipher);
+    const { store, there } = await this.claimIn(id, claim);
+    if (there === null) return this.mine({ store, tenantId, id, claim, fingerprint, token });
     const entry = unpackEntry(id, there, this.cipher);
     if (entry === null || entry.fingerprint !== fingerprint) return { kind: 'differs' };
     return entry.reply ? { kind: 'kept', reply: entry.reply } : { kind: 'running' };
@@ -68,22 +71,40 @@ export class OnceBook {
     return { store: this.memory, there: await this.memory.claim(id, packed, LEASE_MS) };
   }
 
-  private mine(store: OnceStore, id: string, fingerprint: string): OnceClaim {
-    const safely = (done: Promise<void>): Promise<void> => done.catch((error: unknown) => this.outage.failed(error));
+  private mine(held: Held): OnceClaim {
+    const { store, id, claim } = held;
     let cancel = (): void => undefined;
     const renew = (): void => {
-      void safely(store.renew(id, LEASE_MS));
+      void this.safely(store.renew(id, claim, LEASE_MS));
       cancel = this.clock.after(RENEW_MS, renew);
     };
     cancel = this.clock.after(RENEW_MS, renew);
     return {
       kind: 'mine',
-      settle: async (reply) => {
+      settle: (reply) => {
         cancel();
-        const fits = reply !== null && reply.body.length <= this.config.current.cache.maxEntryBytes;
-        if (!fits) return safely(store.drop(id));
-        return safely(store.put(id, packEntry(id, { fingerprint, reply }, this.cipher), KEPT_MS));
+        return this.safely(reply === null ? store.drop(id, claim) : this.keep(held, reply));
       },
     };
   }
+
+  private async keep({ store, tenantId, id, claim, fingerprint, token }: Held, reply: KeptReply): Promise<void> {
+    const packed = packEntry(id, { token, fingerprint, reply }, this.cipher);
+    const isTooMuch = (await store.charge(tenantId, packed.length)) > MAX_TENANT_BYTES;
+    await (isTooMuch ? store.drop(id, claim) : store.put(id, claim, packed, KEPT_MS));
+  }
+
+  private safely(done: Promise<void>): Promise<void> {
+    return done.catch((error: unknown) => this.outage.failed(error));
+  }
+}
+
+/** A claim of this process. */
+interface Held {
+  readonly store: OnceStore;
+  readonly tenantId: string;
+  readonly id: string;
+  readonly claim: Buffer;
+  readonly fingerprint: string;
+  readonly token: string;
 }

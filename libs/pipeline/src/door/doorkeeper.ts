@@ -6,7 +6,7 @@ import { LoopMeter } from './loop-meter';
 export const WINDOW_MS = 250;
 /** From so many requests in a window on it is a flood, if it gets no more than a few through. */
 export const FLOOD_REQUESTS = 25;
-/** Of those that were looked at: so many were refused for overload. */
+/** Of those that were let in: so many were refused for overload. Those still being answered are none of them. */
 const REFUSED_SHARE = 0.9;
 /** Share of the time in which the process is at work. Below, every request is looked at: it may be in the cache. */
 const BUSY_FROM = 0.6;
@@ -15,19 +15,19 @@ export const LOOKED_AT_EVERY = 10;
 
 interface Tally {
   requests: number; // those that were turned away among them
-  lookedAt: number;
-  refused: number; // for overload, of those that were looked at
+  letIn: number;
+  refused: number; // for overload, of those that were let in
   retryAfterSeconds: number;
 }
 
 /**
- * Keeps the flood of one tenant from taking the process away from the others. To refuse a request costs about half a millisecond once it
- * has been read, planned and looked up; at a thousand a second nobody else gets an answer in time. Where the process is busy and a tenant
- * is refused nearly everything for overload, most of its requests are therefore turned away as soon as their key is known.
+ * Keeps the flood of one API key from taking the process away from all others. To refuse a request costs about half a millisecond once it
+ * has been read, planned and looked up; at a thousand a second nobody else gets an answer in time. Where the process is busy and a key is
+ * refused nearly everything for overload, most of its requests are therefore turned away as soon as their key is known.
  */
 @Injectable()
 export class Doorkeeper {
-  private tallies = new Map<string, Tally>(); // of this window, by tenant: bounded by its requests
+  private tallies = new Map<string, Tally>(); // of this window, by API key: bounded by its requests
   private floods: ReadonlyMap<string, Tally> = new Map(); // seen in the window before
   private windowEndsAt = 0; // monotonic ms
   private turnedAwayInAll = 0;
@@ -43,33 +43,34 @@ export class Doorkeeper {
   }
 
   /** `overloaded`, for a request that shall not even be read; null lets it in. */
-  refusal(tenantId: string): RelayError | null {
+  refusal(keyId: string): RelayError | null {
     this.roll();
-    const tally = this.tallyOf(tenantId);
+    const tally = this.tallyOf(keyId);
     tally.requests++;
-    const flood = this.floods.size > 0 ? this.floods.get(tenantId) : undefined;
-    if (!flood || tally.requests % LOOKED_AT_EVERY === 1) return null;
+    const flood = this.floods.size > 0 ? this.floods.get(keyId) : undefined;
+    if (!flood || tally.requests % LOOKED_AT_EVERY === 1) {
+      tally.letIn++;
+      return null;
+    }
     this.turnedAwayInAll++;
     const { retryAfterSeconds } = flood;
-    const message = 'The relay is busy, and nearly all requests of this tenant are refused: too many wait already.';
+    const message = 'The relay is busy, and nearly all requests of this key are refused: too many wait already.';
     return new RelayError('overloaded', message, { retryAfterSeconds });
   }
 
-  /** How a request ended that was let in. `retryAfterSeconds` of one that was refused for overload, else null. */
-  note(tenantId: string, retryAfterSeconds: number | null): void {
+  /** A request that was let in was refused for overload. */
+  refused(keyId: string, retryAfterSeconds: number): void {
     this.roll();
-    const tally = this.tallyOf(tenantId);
-    tally.lookedAt++;
-    if (retryAfterSeconds === null) return;
+    const tally = this.tallyOf(keyId);
     tally.refused++;
     tally.retryAfterSeconds = retryAfterSeconds;
   }
 
-  private tallyOf(tenantId: string): Tally {
-    let tally = this.tallies.get(tenantId);
+  private tallyOf(keyId: string): Tally {
+    let tally = this.tallies.get(keyId);
     if (!tally) {
-      tally = { requests: 0, lookedAt: 0, refused: 0, retryAfterSeconds: 1 };
-      this.tallies.set(tenantId, tally);
+      tally = { requests: 0, letIn: 0, refused: 0, retryAfterSeconds: 1 };
+      this.tallies.set(keyId, tally);
     }
     return tally;
   }
@@ -91,5 +92,5 @@ function floodsAmong(tallies: ReadonlyMap<string, Tally>): ReadonlyMap<string, T
   return new Map([...tallies].filter(([, tally]) => isFlood(tally)));
 }
 
-const isFlood = ({ requests, lookedAt, refused }: Tally): boolean =>
-  requests >= FLOOD_REQUESTS && refused > 0 && refused >= lookedAt * REFUSED_SHARE;
+const isFlood = ({ requests, letIn, refused }: Tally): boolean =>
+  requests >= FLOOD_REQUESTS && refused > 0 && refused >= letIn * REFUSED_SHARE;

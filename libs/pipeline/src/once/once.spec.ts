@@ -2,8 +2,11 @@ import { HEADERS } from '@relay/contracts';
 import { Gate } from '@relay/testing';
 import { completed, fails, streams, succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness } from '../../test/pipeline-harness';
+import type { RecordingReply } from '../../test/recorders';
+import { TeeReply } from './tee-reply';
 
 const once = (key: string): Record<string, string> => ({ [HEADERS.idempotencyKey]: key });
+type Sent = Parameters<PipelineHarness['send']>[0];
 const uncached = { defaults: { cache: { exact: { enabled: false } }, retries: { maxAttempts: 1 } } };
 
 describe('a request with an idempotency key', () => {
@@ -13,14 +16,23 @@ describe('a request with an idempotency key', () => {
   });
   afterEach(() => relay.close());
 
+  /** As the door does it: whoever sends a key gets a copy made of the reply. */
+  async function send(sent: Sent): Promise<RecordingReply> {
+    const exchange = relay.exchange(sent);
+    const { reply } = exchange;
+    const tee = new TeeReply(reply);
+    await relay.service.complete({ ...exchange, reply: tee, tee });
+    return reply;
+  }
+
   it.each([
     ['whole', {}, succeeds],
     ['streamed', { stream: true }, streams],
   ])('is answered once, %s, and then with the same bytes at no cost', async (_how, fields, script) => {
     const upstream = relay.providers.script('a', script);
     const sent = { body: chat(fields), headers: once('k-1') };
-    const first = await relay.send(sent);
-    const second = await relay.send(sent);
+    const first = await send(sent);
+    const second = await send(sent);
     expect(upstream.calls).toHaveLength(1);
     expect([second.status, second.text]).toEqual([200, first.text]);
     expect(second.headers['content-type']).toBe(first.headers['content-type']);
@@ -28,15 +40,17 @@ describe('a request with an idempotency key', () => {
       undefined,
       'true',
     ]);
-    expect(relay.recorder.records[1]).toMatchObject({ status: 'ok', costUsd: '0', attempts: [] });
+    const sayWho = [HEADERS.policy, HEADERS.plan, HEADERS.model, HEADERS.provider];
+    expect(sayWho.map((name) => second.headers[name])).toEqual(sayWho.map((name) => first.headers[name]));
+    expect(relay.recorder.records[1]).toMatchObject({ status: 'ok', costUsd: '0', attempts: [], provider: 'a' });
   });
 
   it('is made again under another key, by another tenant, and without one', async () => {
     const upstream = relay.providers.script('a', succeeds);
-    await relay.send({ headers: once('k-1') });
-    await relay.send({ headers: once('k-2') });
+    await send({ headers: once('k-1') });
+    await send({ headers: once('k-2') });
     const { principal } = relay.exchange();
-    await relay.send({
+    await send({
       headers: once('k-1'),
       principal: { ...principal, tenant: { ...principal.tenant, id: 'other' } },
     });
@@ -46,8 +60,8 @@ describe('a request with an idempotency key', () => {
 
   it('may be tried again when it was not answered', async () => {
     const upstream = relay.providers.script('a', fails, succeeds);
-    expect((await relay.send({ headers: once('k-1') })).status).toBe(502);
-    expect((await relay.send({ headers: once('k-1') })).status).toBe(200);
+    expect((await send({ headers: once('k-1') })).status).toBe(502);
+    expect((await send({ headers: once('k-1') })).status).toBe(200);
     expect(upstream.calls).toHaveLength(2);
   });
 
@@ -57,9 +71,9 @@ describe('a request with an idempotency key', () => {
       await gate.pass();
       return completed({});
     });
-    const first = relay.send({ headers: once('k-1') });
+    const first = send({ headers: once('k-1') });
     await gate.reached;
-    const second = await relay.send({ headers: once('k-1') });
+    const second = await send({ headers: once('k-1') });
     expect([second.status, second.headers['retry-after'], second.json]).toMatchObject([
       409,
       '1',
@@ -76,12 +90,18 @@ describe('a request with an idempotency key', () => {
     ['a key with a letter beyond ASCII', chat(), 'clé'],
   ])('is refused for %s', async (_why, body, key) => {
     relay.providers.script('a', succeeds);
-    await relay.send({ headers: once('k-1') });
-    const reply = await relay.send({ body, headers: once(key) });
+    await send({ headers: once('k-1') });
+    const reply = await send({ body, headers: once(key) });
     expect([reply.status, reply.json]).toMatchObject([
       400,
       { error: { code: 'invalid_request', param: HEADERS.idempotencyKey } },
     ]);
+  });
+
+  it('is not kept where the client wants it nowhere', async () => {
+    const upstream = relay.providers.script('a', succeeds);
+    for (let i = 0; i < 2; i++) await send({ headers: { ...once('k-1'), 'cache-control': 'no-store' } });
+    expect(upstream.calls).toHaveLength(2);
   });
 
   it('is not kept where the answer holds what a guard took out of the prompt', async () => {
@@ -91,7 +111,7 @@ describe('a request with an idempotency key', () => {
     });
     const upstream = relay.providers.script('a', succeeds);
     const body = chat({ messages: [{ role: 'user', content: 'Write to ann@example.com' }] });
-    for (let i = 0; i < 2; i++) await relay.send({ body, headers: once('k-1') });
+    for (let i = 0; i < 2; i++) await send({ body, headers: once('k-1') });
     expect(upstream.calls).toHaveLength(2);
   });
 });

@@ -1,75 +1,72 @@
 import { Injectable } from '@nestjs/common';
-import { OnceBook, type KeptReply } from '@relay/cache';
-import { ConfigStore } from '@relay/config';
-import { HEADERS, OPERATION_SHAPES } from '@relay/contracts';
-import { RelayError, sha256Hex, type Result, err, ok } from '@relay/core';
+import { OnceBook, parseCacheControl } from '@relay/cache';
+import { HEADERS } from '@relay/contracts';
+import { RelayError, sha256Hex } from '@relay/core';
 import type { Exchange } from '../exchange';
-import { TeeReply } from './tee-reply';
+import type { Job } from '../job';
+import { ReplyStage } from '../reply.stage';
+import { fingerprintOf } from './fingerprint';
+import type { TeeReply } from './tee-reply';
 
 const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
+const UNDER_WAY = 'The first request with this Idempotency-Key is still being answered.';
+const USED = 'This Idempotency-Key was used for another request.';
 
-/** How a request with an idempotency key goes on. */
-export type Once =
-  | { readonly kind: 'first'; readonly exchange: Exchange; readonly ended: (isAnswered: boolean) => Promise<void> }
-  | { readonly kind: 'again'; readonly reply: KeptReply };
+type Copied = Exchange & { readonly tee: TeeReply };
 
 /**
- * With `Idempotency-Key` a request that is sent again, because its reply was lost, is not made again: it gets the same bytes. What was not
- * answered with 2xx may be tried again under the same key (draft-ietf-httpapi-idempotency-key-header).
+ * With `Idempotency-Key` a request that is sent again, because its reply was lost, is not made again: it gets the same bytes. It is planned
+ * and counts as a request all the same. What was not answered with 2xx may be tried again under the same key
+ * (draft-ietf-httpapi-idempotency-key-header).
  */
 @Injectable()
 export class OnceStage {
   constructor(
     private readonly book: OnceBook,
-    private readonly config: ConfigStore,
+    private readonly reply: ReplyStage,
   ) {}
 
-  /** Null: the app wants nothing of the kind. */
-  static keyOf({ headers, internal }: Exchange): string | null {
-    const key = headers[HEADERS.idempotencyKey];
-    return internal === undefined && typeof key === 'string' ? key : null;
-  }
-
-  /** Errors: `invalid_request` (the header, or the key was used for something else), `conflict` (the first one is still under way). */
-  async begin(exchange: Exchange, key: string): Promise<Result<Once, RelayError>> {
-    if (!KEY.test(key)) return err(refusal('Idempotency-Key takes 1 to 255 visible ASCII characters.'));
-    const { principal, operation, body } = exchange;
+  /** `exchange`: as it came through the door. */
+  async serve(exchange: Copied, job: Job, serve: () => Promise<void>): Promise<void> {
+    const key = exchange.headers[HEADERS.idempotencyKey];
+    if (typeof key !== 'string' || !KEY.test(key)) return this.refuse(job, invalid(ALLOWED));
+    const { principal, operation } = exchange;
     const id = sha256Hex(JSON.stringify([principal.tenant.id, principal.keyId, operation, key]));
-    // A client writes a form anew with another boundary.
-    const question = OPERATION_SHAPES[operation].body === 'form' ? '' : sha256Hex(body.toString('latin1'));
-    const claim = await this.book.claim(id, question);
+    const claim = await this.book.claim(principal.tenant.id, id, fingerprintOf(exchange));
     switch (claim.kind) {
       case 'kept':
-        return ok({ kind: 'again', reply: claim.reply });
+        return this.reply.again(exchange.tee.inner, exchange, job.trace, claim.reply);
       case 'running':
-        return err(
-          new RelayError('conflict', 'The first request with this Idempotency-Key is still being answered.', {
-            retryAfterSeconds: 1,
-          }),
-        );
+        return this.refuse(job, new RelayError('conflict', UNDER_WAY, { retryAfterSeconds: 1 }));
       case 'differs':
-        return err(refusal('This Idempotency-Key was used for another request.'));
-      case 'mine': {
-        const tee = new TeeReply(exchange.reply, this.config.current.cache.maxEntryBytes);
-        const ended = (isAnswered: boolean): Promise<void> =>
-          claim.settle(isAnswered ? tee.kept(exchange.traceId) : null);
-        return ok({ kind: 'first', exchange: withReply(exchange, tee), ended });
-      }
+        return this.refuse(job, invalid(USED));
+      case 'mine':
+        try {
+          return await serve();
+        } finally {
+          await claim.settle(mayKeep(exchange, job) ? exchange.tee.kept(answeredBy(job)) : null);
+        }
       default:
         return claim satisfies never;
     }
   }
+
+  private refuse({ exchange, trace }: Job, error: RelayError): void {
+    this.reply.error(exchange, trace, error);
+  }
 }
 
-const refusal = (message: string): RelayError =>
+const invalid = (message: string): RelayError =>
   new RelayError('invalid_request', message, { param: HEADERS.idempotencyKey });
 
-/** Field by field: the door's exchange is no plain object. */
-function withReply(exchange: Exchange, reply: Exchange['reply']): Exchange {
-  const { operation, endpoint, requestId, traceId, receivedAt, startedAt, authMs } = exchange;
-  const { principal, headers, body, signal } = exchange;
-  return {
-    ...{ operation, endpoint, requestId, traceId, receivedAt, startedAt, authMs },
-    ...{ principal, headers, body, signal, reply },
-  };
+/** Not what a guard put back into an answer, which is to be seen by nobody but the client; not what the client wants nowhere. */
+function mayKeep({ reply, headers }: Exchange, { exchange, trace }: Job): boolean {
+  return trace.ended === 'ok' && exchange.reply === reply && !parseCacheControl(headers['cache-control']).noStore;
 }
+
+const answeredBy = ({ exchange, trace }: Job) => ({
+  traceId: exchange.traceId,
+  model: trace.servedModel,
+  provider: trace.provider,
+});

@@ -2,6 +2,8 @@ import type { KeptReply } from '@relay/cache';
 import type { Reply } from '../exchange';
 
 const CONTENT_TYPE = 'content-type';
+/** A longer reply is passed on without a copy. */
+const MAX_KEPT_BYTES = 1_048_576;
 
 /** Passes a reply on and keeps a copy of it, up to a bound. */
 export class TeeReply implements Reply {
@@ -12,8 +14,8 @@ export class TeeReply implements Reply {
   private isWhole = false;
 
   constructor(
-    private readonly inner: Reply,
-    private readonly maxBytes: number,
+    /** The client's. */
+    readonly inner: Reply,
   ) {}
 
   get started(): boolean {
@@ -21,9 +23,9 @@ export class TeeReply implements Reply {
   }
 
   /** Null while it has not ended, and if it was too large to keep. */
-  kept(traceId: string): KeptReply | null {
-    if (!this.isWhole || this.bytes > this.maxBytes) return null;
-    return { traceId, status: this.status, contentType: this.contentType, body: Buffer.concat(this.parts) };
+  kept(by: Pick<KeptReply, 'traceId' | 'model' | 'provider'>): KeptReply | null {
+    if (!this.isWhole || this.bytes > MAX_KEPT_BYTES) return null;
+    return { ...by, status: this.status, contentType: this.contentType, body: Buffer.concat(this.parts) };
   }
 
   send(status: number, headers: string[], body: Buffer): void {
@@ -61,7 +63,7 @@ export class TeeReply implements Reply {
 
   private keep(bytes: Buffer): void {
     this.bytes += bytes.length;
-    if (this.bytes > this.maxBytes) this.parts = [];
+    if (this.bytes > MAX_KEPT_BYTES) this.parts = [];
     else this.parts.push(bytes);
   }
 }
