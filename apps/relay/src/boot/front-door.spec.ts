@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { get } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -20,9 +20,11 @@ const LIMITS = {
 
 describe('the front door', () => {
   let server: Server;
-  const open = async (tls: ServerTls | null = null, limits: object = {}): Promise<number> => {
+  const serve = (request: IncomingMessage, response: ServerResponse): void =>
+    void request.resume().on('end', () => response.end('served'));
+  const open = async (tls: ServerTls | null = null, limits: object = {}, answer = serve): Promise<number> => {
     const door = new FrontDoor(tls, { ...LIMITS, ...limits });
-    server = door.createServer((request, response) => request.resume().on('end', () => response.end('served')));
+    server = door.createServer(answer);
     server.on('clientError', door.refuseBroken);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -79,6 +81,40 @@ describe('the front door', () => {
     ['a chunk of no length', 'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
   ])('answers %s with 400', async (_name, text) => {
     expect(await said(await open(), text)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it('writes no refusal into an answer that is on its way, whatever else was sent ahead of it', async () => {
+    let asked = 0;
+    const port = await open(null, { requestMs: 60_000 }, (_request, response) => {
+      if (++asked === 1) response.write('begun');
+    });
+    const socket = dial(port);
+    const reply = whole(socket);
+    const get = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
+    socket.write(get + get);
+    await once(socket, 'data');
+    socket.write('no HTTP\r\n\r\n');
+    expect(await reply).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*begun\r\n$/);
+    expect(asked).toBe(2);
+  });
+
+  it('looks at no answer of another connection when it refuses one', async () => {
+    let looks = 0;
+    let enter: () => void = () => undefined;
+    const entered = new Promise<void>((resolve) => (enter = resolve));
+    const port = await open(null, { requestMs: 60_000 }, (_request, response) => {
+      const { socket } = response;
+      const look = (): typeof socket => {
+        looks++;
+        return socket;
+      };
+      Object.defineProperty(response, 'socket', { get: look });
+      enter();
+    });
+    dial(port).write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await entered;
+    expect(await said(port, 'no HTTP\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(looks).toBe(0);
   });
 
   it('holds no more connections than it is told to', async () => {

@@ -36,6 +36,8 @@ export class FrontDoor {
   private prefix = '';
   private dataPlane: Listener | null = null;
   private readonly open = new Set<ServerResponse>();
+  /** The same by connection: where requests are sent ahead of their answers, one has several. */
+  private readonly openOn = new WeakMap<Duplex, Set<ServerResponse>>();
   private closing = false;
   private onEmpty: () => void = () => undefined;
 
@@ -54,7 +56,7 @@ export class FrontDoor {
       maxHeaderSize: headerBytes,
     };
     const listener: Listener = (request, response) => {
-      this.enter(response);
+      this.enter(request.socket, response);
       if (this.dataPlane !== null && request.url?.startsWith(this.prefix)) this.dataPlane(request, response);
       else framework(request, response);
     };
@@ -72,8 +74,7 @@ export class FrontDoor {
 
   /** What came is no request, or came too slowly: it is told so, unless an answer is on its way already. */
   readonly refuseBroken = (error: Error, socket: Duplex): void => {
-    const answering = [...this.open].some((response) => response.socket === socket && response.headersSent);
-    if (!answering && socket.writable) socket.write(refusalOfBroken(error, this.limits.headerBytes));
+    if (!this.isAnswering(socket) && socket.writable) socket.write(refusalOfBroken(error, this.limits.headerBytes));
     socket.destroy();
   };
 
@@ -85,11 +86,20 @@ export class FrontDoor {
     return new Promise((resolve) => (this.onEmpty = resolve));
   }
 
-  private enter(response: ServerResponse): void {
+  private isAnswering(socket: Duplex): boolean {
+    for (const response of this.openOn.get(socket) ?? [])
+      if (response.socket === socket && response.headersSent) return true;
+    return false;
+  }
+
+  private enter(socket: Duplex, response: ServerResponse): void {
     if (this.closing) response.shouldKeepAlive = false;
+    const onSocket = this.openOn.get(socket) ?? new Set();
+    this.openOn.set(socket, onSocket.add(response));
     this.open.add(response);
     response.once('close', () => {
       this.open.delete(response);
+      onSocket.delete(response);
       if (this.open.size === 0) this.onEmpty();
     });
   }
