@@ -17,6 +17,8 @@ const EXPIRES_AFTER_MS = 86_400_000;
 /** Whoever works on one renews its lease far more often. */
 export const LEASE_MS = 15_000;
 const OPEN = `status IN ('queued', 'in_progress')`;
+/** By the database's clock: those of processes differ. */
+const LEASE_END = `now() + interval '${LEASE_MS} milliseconds'`;
 const UNLEASED = 'owner = NULL, leased_until = NULL';
 
 /** A response to be made when somebody finds the time. */
@@ -98,26 +100,26 @@ export class BackgroundStore {
 
   /** Takes one up. `ended`: nothing to do; `held`: another process works on it, as far as is known. */
   async claim({ tenantId, id }: ResponseName, owner: string): Promise<ClaimedResponse | 'ended' | 'held'> {
-    const now = this.clock.now();
     const [rows]: [ClaimedRow[], number] = await this.dataSource.query(
-      `UPDATE responses SET status = 'in_progress', owner = $3, leased_until = $4, attempts = attempts + 1
-       WHERE tenant_id = $1 AND id = $2 AND ${OPEN} AND (leased_until IS NULL OR leased_until <= $5)
+      `UPDATE responses SET status = 'in_progress', owner = $3, leased_until = ${LEASE_END}, attempts = attempts + 1
+       WHERE tenant_id = $1 AND id = $2 AND ${OPEN} AND (leased_until IS NULL OR leased_until <= now())
        RETURNING ${RESPONSE_COLUMNS}, key_id, headers, attempts, expires_at`,
-      [tenantId, id, owner, new Date(now + LEASE_MS), new Date(now)],
+      [tenantId, id, owner],
     );
     const row = rows[0];
     if (row === undefined) return (await this.isOpen({ tenantId, id })) ? 'held' : 'ended';
     const response = await this.seal.open(tenantId, row);
     if (response === null) return this.giveUpSealed({ tenantId, id });
     const { key_id: keyId, headers, attempts, expires_at: expiresAt } = row;
-    return { response, tenantId, keyId, headers: headers ?? {}, attempts, isExpired: expiresAt.getTime() <= now };
+    const isExpired = expiresAt.getTime() <= this.clock.now();
+    return { response, tenantId, keyId, headers: headers ?? {}, attempts, isExpired };
   }
 
   /** Renews every lease of the owner, and tells which it holds: all others were cancelled, removed or lost. */
   async renew(owner: string): Promise<ResponseName[]> {
     const [rows]: [ResponseName[], number] = await this.dataSource.query(
-      `UPDATE responses SET leased_until = $2 WHERE owner = $1 AND status = 'in_progress' RETURNING tenant_id AS "tenantId", id`,
-      [owner, new Date(this.clock.now() + LEASE_MS)],
+      `UPDATE responses SET leased_until = ${LEASE_END} WHERE owner = $1 AND status = 'in_progress' RETURNING tenant_id AS "tenantId", id`,
+      [owner],
     );
     return rows;
   }
