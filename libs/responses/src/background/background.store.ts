@@ -16,6 +16,8 @@ const RETRY_AFTER_SECONDS = 10;
 const EXPIRES_AFTER_MS = 86_400_000;
 /** Whoever works on one renews its lease far more often. */
 export const LEASE_MS = 15_000;
+/** Orders of one tenant take turns on an advisory lock of this kind ("RESP" in ASCII): they are counted before one is added. */
+const ORDER_LOCK = 0x52455350;
 const OPEN = `status IN ('queued', 'in_progress')`;
 /** By the database's clock: those of processes differ. */
 const LEASE_END = `now() + interval '${LEASE_MS} milliseconds'`;
@@ -85,7 +87,8 @@ export class BackgroundStore {
     const question = await this.seal.close('asked', tenantId, id, asked);
     const reply = await this.seal.close('answer', tenantId, id, answer);
     const now = this.clock.now();
-    const rows: { open: number }[] = await this.dataSource.query(
+    const rows: { open: number }[] = await this.inTurn(
+      tenantId,
       `WITH open AS (SELECT count(*)::int AS n FROM responses WHERE tenant_id = $1 AND ${OPEN})
        INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
        SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz
@@ -162,6 +165,13 @@ export class BackgroundStore {
     );
     if (changed > 0) this.ended.cancelled++;
     return changed > 0;
+  }
+
+  private inTurn<T>(tenantId: string, statement: string, parameters: unknown[]): Promise<T> {
+    return this.dataSource.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_advisory_xact_lock($1::int, hashtext($2))', [ORDER_LOCK, tenantId]);
+      return transaction.query(statement, parameters);
+    });
   }
 
   private async isOpen({ tenantId, id }: ResponseName): Promise<boolean> {

@@ -15,6 +15,7 @@ describe.each(backends)('upkeep of responses on %s', (_name, open) => {
   let database: TestDatabase;
   let clock: FakeClock;
   let queued: string[];
+  let ranks: Map<string, number>;
   let upkeep: ResponseUpkeep;
 
   beforeAll(async () => {
@@ -22,10 +23,11 @@ describe.each(backends)('upkeep of responses on %s', (_name, open) => {
   }, 60_000);
   afterAll(() => database.close());
   beforeEach(async () => {
-    [clock, queued] = [new FakeClock(), []];
+    [clock, queued, ranks] = [new FakeClock(), [], new Map()];
     const queue: Partial<ResponseQueue> = {
-      add: ({ id }: ResponseName) => {
+      add: ({ id }: ResponseName, before = 0) => {
         queued.push(id);
+        ranks.set(id, before);
         return Promise.resolve();
       },
     };
@@ -39,10 +41,11 @@ describe.each(backends)('upkeep of responses on %s', (_name, open) => {
     { ageMs = 60_000, bytes = 10, status = 'completed', tenant = 'acme', leaseMs = 0 }: Row,
   ): Promise<void> => {
     const now = clock.now();
+    const leasedUntil = leaseMs === 0 ? null : new Date(Date.now() + leaseMs); // by the database's clock
     await database.dataSource.query(
       `INSERT INTO responses (tenant_id, id, status, background, asked, answer, bytes, item_ids, key_id, leased_until, created_at)
        VALUES ($1, $2, $3, true, '', '', $4, '{}', 'k', $5, $6)`,
-      [tenant, id, status, bytes, leaseMs === 0 ? null : new Date(now + leaseMs), new Date(now - ageMs)],
+      [tenant, id, status, bytes, leasedUntil, new Date(now - ageMs)],
     );
   };
   interface Row {
@@ -76,11 +79,24 @@ describe.each(backends)('upkeep of responses on %s', (_name, open) => {
 
   it('puts those into the queue again whose job or worker was lost', async () => {
     await insert('a', { status: 'queued' });
-    await insert('b', { status: 'in_progress', leaseMs: -1 });
-    await insert('c', { status: 'in_progress', leaseMs: 1 });
+    await insert('b', { status: 'in_progress', leaseMs: -60_000 });
+    await insert('c', { status: 'in_progress', leaseMs: 60_000 });
     await insert('d', { status: 'queued', ageMs: 1_000 });
     await insert('e', {});
     await upkeep.run();
     expect(queued.sort()).toEqual(['a', 'b']);
+  });
+
+  it('puts all of them back, however many, and those first whose tenant has few', async () => {
+    await database.dataSource.query(
+      `INSERT INTO responses (tenant_id, id, status, background, asked, answer, bytes, item_ids, key_id, created_at)
+       SELECT 'acme', 'resp_' || to_char(n, 'FM0000'), 'queued', true, '', '', 1, '{}', 'k', $1::timestamptz
+       FROM generate_series(0, 2100) n`,
+      [new Date(clock.now() - 60_000)],
+    );
+    await insert('resp_theirs', { status: 'queued', tenant: 'globex' });
+    await upkeep.run();
+    expect(new Set(queued).size).toBe(2_102);
+    expect(['resp_0000', 'resp_2100', 'resp_theirs'].map((id) => ranks.get(id))).toEqual([0, 2_100, 0]);
   });
 });

@@ -11,11 +11,22 @@ const DAY_MS = 86_400_000;
 const REMOVED_AT_ONCE = 1_000;
 /** Statements of one round; the next one goes on. */
 const MAX_STATEMENTS = 1_000;
-/** Jobs put back into the queue in one round. */
-const MAX_LOST = 1_000;
+/** Read at a time, to be put back into the queue. */
+const LOST_AT_ONCE = 1_000;
 /** One that is younger is on its way into the queue. */
 const LOST_AFTER_MS = 30_000;
 const OPEN = `status IN ('queued', 'in_progress')`;
+/** With how many of its tenant stand before each, so that who has few goes first. Leases go by the database's clock. */
+const LOST = `
+  SELECT tenant_id AS "tenantId", id, before FROM (
+    SELECT tenant_id, id, created_at, leased_until, row_number() OVER (PARTITION BY tenant_id ORDER BY id)::int - 1 AS before
+    FROM responses WHERE ${OPEN}) open
+  WHERE (leased_until IS NULL OR leased_until <= now()) AND created_at <= $1 AND (tenant_id, id) > ($2, $3)
+  ORDER BY tenant_id, id LIMIT ${LOST_AT_ONCE}`;
+
+interface LostResponse extends ResponseName {
+  readonly before: number;
+}
 
 /** Keeps the table `responses` in bounds, and responses in the background going. Everything rejects when the database is away. */
 @Injectable()
@@ -39,12 +50,15 @@ export class ResponseUpkeep {
 
   /** Those that have not ended and whose job was lost, expired ones included: whoever takes one up ends it. */
   private async addLost(): Promise<void> {
-    const rows: ResponseName[] = await this.dataSource.query(
-      `SELECT tenant_id AS "tenantId", id FROM responses
-       WHERE ${OPEN} AND (leased_until IS NULL OR leased_until <= $1) AND created_at <= $2 ORDER BY created_at LIMIT ${MAX_LOST}`,
-      [new Date(this.clock.now()), new Date(this.clock.now() - LOST_AFTER_MS)],
-    );
-    for (const name of rows) await this.queue.add(name);
+    for (let [tenant, id] = ['', '']; ; ) {
+      const rows: LostResponse[] = await this.dataSource.query(LOST, [
+        ...[new Date(this.clock.now() - LOST_AFTER_MS), tenant, id],
+      ]);
+      for (const row of rows) await this.queue.add(row, row.before);
+      const last = rows.at(-1);
+      if (!last || rows.length < LOST_AT_ONCE) return;
+      [tenant, id] = [last.tenantId, last.id];
+    }
   }
 
   private removeOld(): Promise<number> {
