@@ -1,5 +1,6 @@
 import { restoreCompletion, StreamRestorer, type RedactionTable, type RestoreOptions } from '@relay/prompt';
 import type { Reply } from '../exchange';
+import { isEventStream, withLength } from '../flat-headers';
 
 /** A reply that puts back what was redacted from the request, on the last step to the client: cache, trace and log never see it. */
 export class RestoringReply implements Reply {
@@ -47,18 +48,4 @@ export class RestoringReply implements Reply {
     const restored = restoreCompletion(text, this.table, this.options);
     return restored === text ? body : Buffer.from(restored);
   }
-}
-
-/** The value of a header in a flat list; names are lower case. */
-function headerAt(headers: readonly string[], name: string): number {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return i + 1;
-  return -1;
-}
-
-const isEventStream = (headers: readonly string[]): boolean =>
-  headers[headerAt(headers, 'content-type')]?.startsWith('text/event-stream') === true;
-
-function withLength(headers: string[], bytes: number): string[] {
-  const at = headerAt(headers, 'content-length');
-  return at === -1 ? headers : headers.with(at, String(bytes));
 }

@@ -103,9 +103,12 @@ describe('the reply to a request whose answer is kept', () => {
   });
 
   it('patches and keeps a stream that comes at once', async () => {
-    reply.send(200, [...SSE_HEADERS], Buffer.from(CREATED + DELTA + COMPLETED));
+    const stream = Buffer.from(CREATED + DELTA + COMPLETED);
+    reply.send(200, [...SSE_HEADERS, 'content-length', String(stream.length)], stream);
     store();
     await settle();
+    expect(client.headers).toEqual([...SSE_HEADERS, 'content-length', String(Buffer.byteLength(client.text))]);
+    expect(Buffer.byteLength(client.text)).not.toBe(stream.length);
     expect(client.text.match(/resp_new/g)).toHaveLength(2);
     expect(kept).toHaveLength(1);
   });

@@ -1,4 +1,4 @@
-import type { Reply } from '@relay/pipeline';
+import { isEventStream, withLength, type Reply } from '@relay/pipeline';
 import { parseObject, type JsonObject } from '@relay/protocols';
 import { echoIn, type Echo } from '@relay/responses';
 import { EchoingStream } from './echoing-stream';
@@ -34,7 +34,8 @@ export class KeepingReply implements Reply {
     if (isEventStream(headers)) {
       const begin = this.stream.push(body);
       const frames = Buffer.concat([begin, this.stream.end()]);
-      return this.endWith(this.stream.ended, () => this.inner.send(status, headers, frames));
+      const told = withLength(headers, frames.length);
+      return this.endWith(this.stream.ended, () => this.inner.send(status, told, frames));
     }
     const told = echoIn(body, this.echo);
     this.endWith(parseObject(told.toString('utf8')), () =>
@@ -67,18 +68,4 @@ export class KeepingReply implements Reply {
     const { relay: _explained, ...kept } = answer; // x-relay-explain is for this reply only
     void this.keep(kept).then(leave);
   }
-}
-
-/** The place of a header's value in a flat list; names are lower case. */
-function valueAt(headers: readonly string[], name: string): number {
-  for (let i = 0; i < headers.length; i += 2) if (headers[i] === name) return i + 1;
-  return -1;
-}
-
-const isEventStream = (headers: readonly string[]): boolean =>
-  headers[valueAt(headers, 'content-type')]?.startsWith('text/event-stream') === true;
-
-function withLength(headers: string[], bytes: number): string[] {
-  const at = valueAt(headers, 'content-length');
-  return at === -1 ? headers : headers.with(at, String(bytes));
 }
