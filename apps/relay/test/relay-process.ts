@@ -98,6 +98,11 @@ export class RelayProcess {
     return this.child.exitCode;
   }
 
+  /** Tells the process something that it goes on after. */
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
   async kill(signal: NodeJS.Signals): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const exited = once(this.child, 'exit');
