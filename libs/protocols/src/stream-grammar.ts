@@ -20,12 +20,20 @@ export interface FrameFacts extends StreamFacts {
   readonly error: JsonObject | null;
 }
 
+export interface LongFrameFacts extends StreamFacts {
+  readonly isEnd: boolean;
+  /** As in `FrameFacts`; absent: none. */
+  readonly error?: JsonObject;
+}
+
 /** How a protocol's streams are read. Stateless: what is known goes in, what is known comes out. */
 export interface StreamGrammar {
   /** Bytes, as Latin-1, that call for a look at the JSON once content has come: usage, errors, ends. */
   readonly notable: RegExp;
   /** The data of one frame; null if it is not understood, which is the client's to judge. */
   read(data: string, known: StreamFacts): FrameFacts | null;
+  /** Whether a frame too long to hold is nothing of the answer itself, from its first bytes. Absent: one that long always is. */
+  announces?(head: Buffer): boolean;
   /** What can be told of a frame too long to hold, from its first and its last bytes. */
-  readLong(head: Buffer, tail: Buffer, known: StreamFacts): StreamFacts & { readonly isEnd: boolean };
+  readLong(head: Buffer, tail: Buffer, known: StreamFacts): LongFrameFacts;
 }

@@ -5,8 +5,11 @@ import type { Usage } from './usage';
 
 /** Frames before the first content are held so that another target can still take over, up to this many bytes. */
 const MAX_PREFACE_BYTES = 16_384;
-/** Of a frame too long to hold, this much of its beginning and of its end is looked at, for its kind, usage and finish reason. */
-const LONG_FRAME_HEAD_BYTES = 256;
+/** The first of them may say the whole question again, all of its tools among it: so many have this much room, in bytes, of their own. */
+const FIRST_FRAMES = 8;
+const MAX_FIRST_FRAMES_BYTES = 262_144;
+/** Of a frame too long to hold, this much of its beginning and of its end is looked at, for its kind, usage, finish reason and error. */
+const LONG_FRAME_HEAD_BYTES = 1_024;
 const LONG_FRAME_TAIL_BYTES = 4_096;
 
 interface SnifferOptions {
@@ -35,7 +38,9 @@ export class StreamSniffer implements FrameSink {
   private readonly splitter = new SseSplitter(this);
   private out: Buffer[] = [];
   private preface: Buffer[] = [];
-  private prefaceBytes = 0;
+  private prefaceFrames = 0;
+  private firstFramesBytes = 0;
+  private prefaceBytes = 0; // after the first frames
   private tailFrames: Buffer[] = [];
   private longFrame: { readonly head: Buffer; tail: Buffer } | null = null;
 
@@ -75,18 +80,19 @@ export class StreamSniffer implements FrameSink {
 
   piece(bytes: Buffer, last: boolean): void {
     if (this.isOver()) return;
-    this.contentSeen = true;
     const long = (this.longFrame ??= { head: bytes.subarray(0, LONG_FRAME_HEAD_BYTES), tail: NO_BYTES });
+    this.contentSeen ||= this.options.grammar.announces?.(long.head) !== true;
     const recent = long.tail.length > 0 ? Buffer.concat([long.tail, bytes]) : bytes;
     long.tail = recent.subarray(Math.max(0, recent.length - LONG_FRAME_TAIL_BYTES));
-    if (!last) return this.forward(bytes);
-    const { usage, finishReason, isEnd } = this.options.grammar.readLong(long.head, long.tail, this);
+    if (!last) return this.pass(bytes, false);
+    const { usage, finishReason, isEnd, error } = this.options.grammar.readLong(long.head, long.tail, this);
     this.usage = usage;
     this.finishReason = finishReason;
     this.done = isEnd;
     this.longFrame = null;
     if (isEnd) this.tailFrames.push(bytes);
-    else this.forward(bytes);
+    else this.pass(bytes);
+    this.reported = error ?? null; // its beginning may be with the client, who needs the rest to read on
   }
 
   private isOver(): boolean {
@@ -125,12 +131,14 @@ export class StreamSniffer implements FrameSink {
     this.pass(frame);
   }
 
-  /** Forwards the frame, or holds it while nothing of substance has come. */
-  private pass(frame: Buffer): void {
-    if (this.contentSeen) return this.forward(frame);
-    this.preface.push(frame);
-    this.prefaceBytes += frame.length;
-    if (this.prefaceBytes > MAX_PREFACE_BYTES) this.flushPreface();
+  /** Forwards the bytes, or holds them while nothing of substance has come and there is room: once some have left, all do. `isEnd`: of a frame. */
+  private pass(bytes: Buffer, isEnd = true): void {
+    if (this.contentSeen) return this.forward(bytes);
+    this.preface.push(bytes);
+    if (this.prefaceFrames < FIRST_FRAMES) this.firstFramesBytes += bytes.length;
+    else this.prefaceBytes += bytes.length;
+    if (isEnd) this.prefaceFrames++;
+    if (this.firstFramesBytes > MAX_FIRST_FRAMES_BYTES || this.prefaceBytes > MAX_PREFACE_BYTES) this.flushPreface();
   }
 
   /** A frame after a held usage frame lets that one go first: the order of the stream stays. */
@@ -147,7 +155,6 @@ export class StreamSniffer implements FrameSink {
     if (this.preface.length === 0) return;
     this.out.push(...this.preface);
     this.preface = [];
-    this.prefaceBytes = 0;
   }
 
   private lastFrame(rest: Buffer): void {

@@ -43,6 +43,13 @@ describe('a stream of messages as it passes', () => {
     expect(sniffer.done).toBe(false);
   });
 
+  it('is held while nothing but its start came, however long that is', () => {
+    const message = { content: [], container: 'x'.repeat(100_000), usage: { input_tokens: 7, output_tokens: 1 } };
+    const { out, sniffer } = sniff(cutAt(Buffer.from(eventFrame({ type: 'message_start', message })), [70_000]));
+    expect(out.filter((bytes) => bytes !== null)).toEqual([]);
+    expect(sniffer).toMatchObject({ contentSeen: false, usage: { inputTokens: 7 } });
+  });
+
   it('counts a call of a tool as content from its name on', () => {
     const block = { type: 'tool_use', id: 't', name: 'f', input: {} };
     expect(

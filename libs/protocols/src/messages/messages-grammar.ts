@@ -40,6 +40,7 @@ export const messagesGrammar: StreamGrammar = {
         return { ...nothing, hasContent: true };
     }
   },
+  announces: (head) => KIND.exec(head.toString('latin1'))?.[1] === 'message_start',
   readLong(head, tail, known) {
     const kind = KIND.exec(head.toString('latin1'))?.[1];
     if (kind !== 'message_start' && kind !== 'message_delta') return { ...factsOf(known), isEnd: false };

@@ -47,6 +47,12 @@ const BEGIN = [
 const sniff = (): StreamSniffer => new StreamSniffer({ grammar: responsesGrammar, keepUsageFrame: true });
 const pushed = (sniffer: StreamSniffer, ...frames: readonly string[]): string =>
   frames.map((frame) => sniffer.push(Buffer.from(frame))?.toString('utf8') ?? '').join('');
+/** As a network gives it. */
+function inPieces(sniffer: StreamSniffer, text: string): string {
+  let out = '';
+  for (let at = 0; at < text.length; at += 16_384) out += pushed(sniffer, text.slice(at, at + 16_384));
+  return out;
+}
 
 describe('a stream of a response, as it passes', () => {
   it('holds what only announces, passes the rest on at once, and knows usage and end', () => {
@@ -130,8 +136,7 @@ describe('a stream of a response, as it passes', () => {
     const sniffer = sniff();
     const last = ended({ ...WHOLE, output: [long] });
     const frames = [...BEGIN, delta('x')].join('') + last;
-    let out = '';
-    for (let at = 0; at < frames.length; at += 16_384) out += pushed(sniffer, frames.slice(at, at + 16_384));
+    const out = inPieces(sniffer, frames);
     expect(out + sniffer.tail.toString('utf8')).toBe(frames);
     expect(sniffer.tail.length).toBeGreaterThan(0); // nobody has all of it before it is recorded
     expect(sniffer).toMatchObject({
@@ -141,13 +146,46 @@ describe('a stream of a response, as it passes', () => {
     });
   });
 
-  it('does not take a failure that is larger than it holds for an end', () => {
+  it.each([
+    [
+      { code: 'rate_limit_exceeded', message: 'Slow down' },
+      { code: 'rate_limit_exceeded', message: 'Slow down' },
+    ],
+    [
+      { code: 'server_error', message: 'x'.repeat(2_000) },
+      { code: 'server_error', message: 'The response failed.' },
+    ],
+  ])('reports a failure that is larger than it holds, and hands on all of it or nothing', (error, told) => {
     const long = { ...MESSAGE, content: [{ type: 'output_text', text: 'x'.repeat(100_000), annotations: [] }] };
+    const failure = ended({ ...WHOLE, status: 'failed', error, output: [long] });
+    for (const [begin, out] of [
+      [BEGIN, ''],
+      [[...BEGIN, delta('x')], [...BEGIN, delta('x'), failure].join('')],
+    ] as const) {
+      const sniffer = sniff();
+      expect(inPieces(sniffer, begin.join('') + failure)).toHaveLength(out.length);
+      expect(sniffer).toMatchObject({ done: false, finishReason: null, reported: { error: told } });
+    }
+  });
+
+  it('holds announcements that say a long question again, so that another target can still be asked', () => {
+    const question = { ...WHOLE, status: 'in_progress', output: [], usage: null, instructions: 'x'.repeat(100_000) };
+    const begin = [
+      event('response.created', { response: question }),
+      event('response.in_progress', { response: question }),
+    ];
     const sniffer = sniff();
-    const frames = [...BEGIN, delta('x')].join('') + ended({ ...WHOLE, status: 'failed', output: [long] });
-    for (let at = 0; at < frames.length; at += 16_384) pushed(sniffer, frames.slice(at, at + 16_384));
-    sniffer.end();
-    expect(sniffer).toMatchObject({ done: false, finishReason: null });
+    expect(inPieces(sniffer, begin.join(''))).toBe('');
+    expect(sniffer.contentSeen).toBe(false);
+    const first = delta('x');
+    expect(pushed(sniffer, first) === begin.join('') + first).toBe(true);
+  });
+
+  it('holds no announcement without end', () => {
+    const sniffer = sniff();
+    const begin = event('response.created', { response: { instructions: 'x'.repeat(300_000) } });
+    expect(inPieces(sniffer, begin) === begin).toBe(true);
+    expect(sniffer.contentSeen).toBe(false);
   });
 
   it('passes the same bytes and tells the same, however it was cut, with any line ends', () => {

@@ -12,6 +12,7 @@ const NOTABLE =
   /"type"\s*:\s*"(?:response\.(?:completed|incomplete|failed)|error)"|^event: ?(?:response\.(?:completed|incomplete|failed)|error)|"error"\s*:\s*[^n\s]/m;
 const KIND = /"type"\s*:\s*"(response\.[a-z_.]+)"/;
 const USAGE_OBJECT = /"usage"\s*:\s*\{/g;
+const ERROR_OBJECT = /"error"\s*:\s*\{/;
 const REASON = /"incomplete_details"\s*:\s*\{\s*"reason"\s*:\s*"([^"\\]*)"/;
 
 /** They say that something is under way; whoever would be asked instead can still be asked. */
@@ -46,9 +47,15 @@ export const responsesGrammar: StreamGrammar = {
     const usage = readUsage(whole['usage']) ?? known.usage;
     return { ...nothing, usage, finishReason: endOf(whole) ?? type.slice('response.'.length), isEnd: true };
   },
-  /** A response that failed has no proper end: what follows it is that the stream broke off. */
+  announces(head) {
+    const kind = kindOf(head);
+    return kind === 'response.failed' || ANNOUNCEMENTS.has(kind);
+  },
   readLong(head, tail, known) {
-    const kind = KIND.exec(head.toString('latin1'))?.[1];
+    const kind = kindOf(head);
+    if (kind === 'response.failed') {
+      return { usage: known.usage, finishReason: known.finishReason, isEnd: false, error: { error: failureIn(head) } };
+    }
     if (kind !== 'response.completed' && kind !== 'response.incomplete') {
       return { usage: known.usage, finishReason: known.finishReason, isEnd: false };
     }
@@ -60,6 +67,16 @@ export const responsesGrammar: StreamGrammar = {
     };
   },
 };
+
+const kindOf = (head: Buffer): string | undefined => KIND.exec(head.toString('latin1'))?.[1];
+
+/** The error stands before the output, which is what makes a response long. */
+function failureIn(head: Buffer): JsonObject {
+  const match = ERROR_OBJECT.exec(head.toString('latin1'));
+  if (!match) return failureOf({});
+  const start = match.index + match[0].length - 1;
+  return failureOf({ error: parseObject(head.toString('utf8', start, skipValue(head, start))) });
+}
 
 /** As OpenAI's clients know errors, whether the event holds it or is it. */
 function errorIn(event: JsonObject): JsonObject | null {
