@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { linkedModules } from './linked-modules.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const stampDir = path.join(root, 'node_modules', '.relay');
@@ -112,6 +113,11 @@ async function install() {
   ]);
   if (stampMatches('install', wanted)) return;
   if (installedByHand()) return writeStamp('install', wanted);
+  const leadsTo = linkedModules(root);
+  if (leadsTo !== null) {
+    say(`node_modules is a link, and npm ci would empty ${leadsTo}: run npm ci there, or remove the link.`);
+    process.exit(1);
+  }
   say('installing packages from the npm registry (npm ci; one to three minutes the first time)');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
   const code = await run(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error'], {
