@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const relayRoleSchema = z.enum(['gateway', 'admin', 'worker']);
 export type RelayRole = z.infer<typeof relayRoleSchema>;
 
-const storeUrl = (protocols: RegExp) => z.url({ protocol: protocols }).optional();
+const storeUrl = (protocol: RegExp, error: string) => z.url({ protocol, error }).optional();
 
 /** The environment variables of the relay, parsed once at the start. */
 export const environmentSchema = z
@@ -12,8 +12,8 @@ export const environmentSchema = z
     HOST: z.string().min(1).default('127.0.0.1'),
     RELAY_CONFIG: z.string().min(1).optional(), // default: relay.yaml in the working directory, if there is one
     RELAY_DATA_DIR: z.string().min(1).default('.relay'),
-    DATABASE_URL: storeUrl(/^postgres(ql)?$/),
-    REDIS_URL: storeUrl(/^rediss?$/),
+    DATABASE_URL: storeUrl(/^postgres(ql)?$/, 'a URL that begins with postgres:// or postgresql://'),
+    REDIS_URL: storeUrl(/^rediss?$/, 'a URL that begins with redis:// or rediss://'),
     RELAY_ROLES: z
       .string()
       .default('gateway,admin,worker')

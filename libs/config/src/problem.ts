@@ -5,7 +5,7 @@ const FOUND_MAX_CHARS = 40; // shorter than the keys of providers
 const MAX_PROBLEMS = 200; // told of one document
 export const UNKNOWN_KEY = 'an unknown key';
 const SECRET_PATH =
-  /(apiKey|[kK]eys\[\d+\]\.value|proxy|tls\.(ca|cert|key)|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY(_PREVIOUS(\[\d+\])?)?|_URL)$/;
+  /(apiKey|[kK]eys\[\d+\]\.value|proxy|tls\.(ca|cert|key)|credentials\.\w+|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY(_PREVIOUS(\[\d+\])?)?|_URL)$/;
 
 /** `['models', 0, 'id']` as `models[0].id`. */
 export function formatPath(path: readonly PropertyKey[]): string {
@@ -112,9 +112,9 @@ function allowedText(issue: z.core.$ZodRawIssue | z.core.$ZodIssue): string {
     case 'invalid_value':
       return (issue.values as unknown[]).map((value) => JSON.stringify(value)).join(' | ');
     case 'too_small':
-      return `${String(issue.origin)} of at least ${String(issue.minimum)}`;
+      return `${String(issue.origin)} ${issue.inclusive === false ? 'above' : 'of at least'} ${String(issue.minimum)}`;
     case 'too_big':
-      return `${String(issue.origin)} of at most ${String(issue.maximum)}`;
+      return `${String(issue.origin)} ${issue.inclusive === false ? 'below' : 'of at most'} ${String(issue.maximum)}`;
     default:
       return issue.message ?? 'another value';
   }

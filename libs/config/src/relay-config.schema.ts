@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { policySourceSchema } from './policy-source.schema';
 import { type CataloguedPrices, priceSchema, pricesSchema } from './price.schema';
 import { responsesSchema } from './responses.schema';
-import { clientTlsSchema, proxySchema, serverTlsSchema } from './transport.schema';
+import { clientTlsSchema, httpUrlSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
 const idSchema = z
   .string()
@@ -49,7 +49,7 @@ const simulatorSchema = z.strictObject({
 export const providerSchema = z.strictObject({
   id: idSchema,
   kind: providerKindSchema,
-  baseUrl: z.url({ protocol: /^https?$/ }).optional(), // required for openai and azure; the others have their own
+  baseUrl: httpUrlSchema.optional(), // required for openai and azure; the others have their own
   apiKey: z.string().min(1).optional(),
   apiKeys: z // several, used in turn
     .array(
@@ -168,7 +168,7 @@ export const embedderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('builtin'), ...embedderLimits }), // English, 512 dimensions, in this process, offline
   z.strictObject({
     kind: z.literal('openai'), // POST {baseUrl}/embeddings
-    baseUrl: z.url({ protocol: /^https?$/ }),
+    baseUrl: httpUrlSchema,
     apiKey: z.string().min(1).optional(),
     model: z.string().min(1).max(256),
     dimensions: z.int().min(8).max(4_000).optional(), // asked of the server; default: whatever it gives
@@ -178,7 +178,7 @@ export const embedderSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('onnx'), // a sentence-transformers model; needs the package onnxruntime-web or onnxruntime-node
     model: z.string().min(1).max(256), // a folder with model.onnx and tokenizer.json, or the name of a model on a hub
-    hub: z.url({ protocol: /^https?$/ }).optional(), // where to fetch a named model from, once; default: nowhere
+    hub: httpUrlSchema.optional(), // where to fetch a named model from, once; default: nowhere
     pooling: z.enum(['mean', 'cls']).default('mean'),
     maxTokens: z.int().min(8).max(8_192).default(256), // longer texts get no vector
     ...embedderLimits,

@@ -2,6 +2,11 @@ import { z } from 'zod';
 
 const pem = z.string().min(1).max(1_048_576); // one certificate or more; `file:PATH` is resolved before
 
+const HTTP = /^https?$/;
+const HTTP_URL = 'a URL that begins with http:// or https://';
+
+export const httpUrlSchema = z.url({ protocol: HTTP, error: HTTP_URL });
+
 /** How an upstream is recognised, and how the relay shows who it is. */
 export const clientTlsSchema = z.strictObject({
   ca: pem.optional(), // instead of the well-known authorities
@@ -19,7 +24,7 @@ export const serverTlsSchema = z.strictObject({
 });
 
 /** A proxy that takes CONNECT; `none` goes straight to the provider, whatever the environment says. */
-export const proxySchema = z.union([z.literal('none'), z.url({ protocol: /^https?$/ })]);
+export const proxySchema = z.union([z.literal('none'), z.url({ protocol: HTTP, error: `none, or ${HTTP_URL}` })]);
 
 export type ClientTls = z.output<typeof clientTlsSchema>;
 export type ServerTls = z.output<typeof serverTlsSchema>;
