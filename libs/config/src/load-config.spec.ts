@@ -98,7 +98,7 @@ tenants:
       expect.stringMatching(
         /^relay\.yaml:5:31: models\[0\]\.colour: found an unknown key; allowed: id, tier, targets, /,
       ),
-      'relay.yaml:7:25: tenants[0].weight: found -1; allowed: number of at least 0',
+      'relay.yaml:7:25: tenants[0].weight: found -1; allowed: number above 0',
     ]);
   });
 

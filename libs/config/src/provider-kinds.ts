@@ -14,6 +14,8 @@ interface ProviderKindShape {
   readonly streamOptions?: false;
   /** True: it knows the cap of an answer only by its old name, `max_tokens`. */
   readonly oldTokenCap?: true;
+  /** True: it is asked by an adapter of its own, so that `operations` of a provider can only leave some out. */
+  readonly ownProtocol?: true;
 }
 
 const ALL_OF_OPENAI = OPERATIONS.filter((operation) => operation !== 'messages');
@@ -75,15 +77,24 @@ export const PROVIDER_KINDS = {
   // lmstudio.ai/docs/developer/openai-compat: max_tokens only.
   lmstudio: { baseUrl: 'http://127.0.0.1:1234/v1', operations: TEXT, oldTokenCap: true },
   // platform.claude.com/docs/en/api/messages; chat by translation.
-  anthropic: { baseUrl: 'https://api.anthropic.com/v1', operations: ['chat', 'messages'], keyHeader: 'x-api-key' },
+  anthropic: {
+    baseUrl: 'https://api.anthropic.com/v1',
+    operations: ['chat', 'messages'],
+    keyHeader: 'x-api-key',
+    ownProtocol: true,
+  },
   // ai.google.dev/api; all by translation, as for the next two.
-  google: { baseUrl: 'https://generativelanguage.googleapis.com/v1beta', operations: ['chat', 'embeddings'] },
+  google: {
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    operations: ['chat', 'embeddings'],
+    ownProtocol: true,
+  },
   // docs.aws.amazon.com/bedrock/latest/APIReference: where it is depends on the region.
-  bedrock: { baseUrl: null, operations: ['chat', 'embeddings'] },
+  bedrock: { baseUrl: null, operations: ['chat', 'embeddings'], ownProtocol: true },
   // docs.cohere.com/reference/chat
-  cohere: { baseUrl: 'https://api.cohere.com/v2', operations: ['chat', 'embeddings'] },
+  cohere: { baseUrl: 'https://api.cohere.com/v2', operations: ['chat', 'embeddings'], ownProtocol: true },
   // Answers in this process.
-  simulator: { baseUrl: null, operations: ['chat'] },
+  simulator: { baseUrl: null, operations: ['chat'], ownProtocol: true },
 } as const satisfies Record<ProviderKind, ProviderKindShape>;
 
 /** The facts of a kind. */

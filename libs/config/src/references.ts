@@ -1,13 +1,7 @@
 import type { ConfigProblem } from './config-store';
-
-type Report = (path: string, found: string, allowed: string) => void;
-
-/** What references are checked on: the document as written, so that they are also told when its schema has problems. */
-interface ReferenceView {
-  readonly providers: readonly Readonly<Record<string, unknown>>[];
-  readonly models: readonly Readonly<Record<string, unknown>>[];
-  readonly tenants: readonly Readonly<Record<string, unknown>>[];
-}
+import { type DocumentView, objects, type Part, type Report, texts, viewOf } from './document-view';
+import { checkMistakenValues } from './mistaken-values';
+import { checkOperations } from './served-operations';
 
 /** What a schema cannot see: references between parts, and things that must be unique. Takes a document of any shape. */
 export function checkReferences(file: string, input: unknown): ConfigProblem[] {
@@ -19,25 +13,15 @@ export function checkReferences(file: string, input: unknown): ConfigProblem[] {
   checkUnique('tenants', view.tenants, report);
   checkProviders(view, report);
   checkTargets(view, report);
+  checkOperations(view, report);
   checkTenants(view, report);
+  checkMistakenValues(view, report);
   return problems;
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-/** Keeps the places of a list; what is no object is the schema's business. */
-const objects = (value: unknown): Record<string, unknown>[] =>
-  Array.isArray(value) ? value.map((item) => (isObject(item) ? item : {})) : [];
-const texts = (value: unknown): (string | undefined)[] =>
-  Array.isArray(value) ? value.map((item) => (typeof item === 'string' ? item : undefined)) : [];
-const idsOf = (items: readonly Readonly<Record<string, unknown>>[]): Set<unknown> => new Set(items.map(({ id }) => id));
+const idsOf = (items: readonly Part[]): Set<unknown> => new Set(items.map(({ id }) => id));
 
-function viewOf(input: unknown): ReferenceView {
-  const root = isObject(input) ? input : {};
-  return { providers: objects(root.providers), models: objects(root.models), tenants: objects(root.tenants) };
-}
-
-function checkUnique(section: string, items: readonly Readonly<Record<string, unknown>>[], report: Report): void {
+function checkUnique(section: string, items: readonly Part[], report: Report): void {
   const seen = new Set<string>();
   items.forEach(({ id }, i) => {
     if (typeof id !== 'string') return;
@@ -53,7 +37,7 @@ const BASE_URLS: ReadonlyMap<unknown, string> = new Map([
   ['azure', 'the base URL of the resource, e.g. https://NAME.openai.azure.com/openai/v1'],
 ]);
 
-function checkProviders({ providers }: ReferenceView, report: Report): void {
+function checkProviders({ providers }: DocumentView, report: Report): void {
   providers.forEach(({ kind, baseUrl, simulator }, i) => {
     const needed = BASE_URLS.get(kind);
     if (needed !== undefined && baseUrl === undefined) report(`providers[${i}].baseUrl`, 'nothing', needed);
@@ -67,7 +51,7 @@ function checkProviders({ providers }: ReferenceView, report: Report): void {
   });
 }
 
-function checkTargets({ providers, models }: ReferenceView, report: Report): void {
+function checkTargets({ providers, models }: DocumentView, report: Report): void {
   const known = idsOf(providers);
   const allowed = `one of the providers: ${[...known].join(', ') || '(none is configured)'}`;
   models.forEach(({ id, targets }, i) => {
@@ -85,7 +69,7 @@ function checkTargets({ providers, models }: ReferenceView, report: Report): voi
   });
 }
 
-function checkTenants({ models: configured, tenants }: ReferenceView, report: Report): void {
+function checkTenants({ models: configured, tenants }: DocumentView, report: Report): void {
   const models = idsOf(configured);
   const values = new Set<unknown>();
   tenants.forEach((tenant, i) => {
