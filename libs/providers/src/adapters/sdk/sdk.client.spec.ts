@@ -80,6 +80,14 @@ describe.each(VENDOR_WIRES)('SdkClient with $kind', (wire) => {
       expect(upstream.requests).toEqual([]);
     });
 
+    it('for what its kind does not serve is refused, whatever its operations say, and not sent', async () => {
+      client = connect({ operations: ['chat', 'audio.speech'] });
+      const outcome = await failed(call(client, { operation: 'audio.speech' }));
+      expect(outcome).toMatchObject({ error: { code: 'invalid_request' }, retryable: false, started: false });
+      expect(outcome.error.message).toContain('not audio.speech');
+      expect(upstream.requests).toEqual([]);
+    });
+
     it('with fields that the vendor does not know goes without them, which the outcome tells', async () => {
       const body = { messages: [{ role: 'user', content: 'Hi' }], logit_bias: { 1: 2 }, temperature: 0 };
       const { warnings } = await completed(call(client, { body: Buffer.from(JSON.stringify(body)) }));

@@ -14,6 +14,7 @@ import { failedBeforeStart } from '../failed-outcome';
 import { secretsOf } from '../http/upstream-headers';
 import { UpstreamPool } from '../http/upstream-pool';
 import { warmUp } from '../http/warm-up';
+import { unservedOperation } from '../unserved-operation';
 import { runChat } from './run-chat';
 import { runEmbeddings } from './run-embeddings';
 import { SdkCall } from './sdk-call';
@@ -56,6 +57,8 @@ export class SdkClient implements UpstreamClient {
 
   async call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     if (request.signal.aborted) return failedBeforeStart(abortFailure(request.signal.reason));
+    const unserved = unservedOperation(this.providerId, this.kind, request.operation);
+    if (unserved) return failedBeforeStart(finalFailure(unserved));
     const body = parseObject((patchJson(request.body, request.patch) ?? request.body).toString('utf8'));
     if (body === null) return failedBeforeStart(finalFailure(notAnObject()));
     const call = new SdkCall(this.context, request, observer);

@@ -48,6 +48,12 @@ describe('the simulator', () => {
     expect((await answer(BODY.replace('Hi', 'Ho'))).bytes).not.toBe(first.bytes);
   });
 
+  it('has no answer to what is not chat, whatever its operations say', async () => {
+    const config = providerConfig({ kind: 'simulator', operations: ['chat', 'embeddings'] });
+    const outcome = await failed(call(createSimulatorClient(config, clock), { operation: 'embeddings' }));
+    expect(outcome).toMatchObject({ error: { code: 'invalid_request' }, retryable: false, started: false });
+  });
+
   it('streams the same text at the configured pace', async () => {
     const { json } = await answer();
     const observed = call(client, { stream: true, body: Buffer.from(STREAM_BODY) });

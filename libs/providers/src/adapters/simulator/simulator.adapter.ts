@@ -12,6 +12,7 @@ import type {
 } from '../../ports/upstream-client.port';
 import { failedBeforeStart } from '../failed-outcome';
 import { upstreamBody } from '../request-body';
+import { unservedOperation } from '../unserved-operation';
 import { SimulatedCall, type SimulatedPace } from './simulated-call';
 
 const DEFAULT_PACE: SimulatedPace = { ttftMs: 120, tokensPerSecond: 60 };
@@ -38,6 +39,8 @@ export class SimulatorClient implements UpstreamClient {
 
   async call(request: UpstreamRequest, observer: UpstreamObserver): Promise<UpstreamOutcome> {
     if (request.signal.aborted) return failedBeforeStart(abortFailure(request.signal.reason));
+    const unserved = unservedOperation(this.providerId, this.kind, request.operation);
+    if (unserved) return failedBeforeStart(finalFailure(unserved));
     const body = upstreamBody(request);
     if (!body.ok) return failedBeforeStart(finalFailure(body.error));
     const payload: unknown = JSON.parse(body.value.toString('utf8'));
