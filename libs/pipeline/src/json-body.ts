@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { err, ok, RelayError, type Result } from '@relay/core';
+import { boundDepth, countValues } from './operations/json-shape';
 
 /**
  * A body as JSON. `expected` says what it should hold, for one that is empty. Errors: `invalid_request`, which never repeats what the
@@ -8,9 +9,13 @@ import { err, ok, RelayError, type Result } from '@relay/core';
 export function parseJsonBody(body: Buffer, expected: string): Result<unknown, RelayError> {
   if (body.length === 0) return invalid(`The body is empty; expected ${expected}.`);
   if (!isUtf8(body)) return invalid('The body is not valid UTF-8; expected JSON in UTF-8.');
+  const counted = countValues(body);
+  if (!counted.ok) return counted;
   const text = body.toString('utf8');
   try {
-    return ok(JSON.parse(text));
+    const value: unknown = JSON.parse(text);
+    const bounded = boundDepth(value);
+    return bounded.ok ? ok(value) : bounded;
   } catch (error) {
     return invalid(`The body is not valid JSON${whereItFails(error as Error, text.length)}.`);
   }

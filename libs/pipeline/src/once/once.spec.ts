@@ -73,7 +73,9 @@ describe('a request with an idempotency key', () => {
     });
     const first = send({ headers: once('k-1') });
     await gate.reached;
-    const second = await send({ headers: once('k-1') });
+    const asked = send({ headers: once('k-1') });
+    await relay.clock.advanceAsync(1_000);
+    const second = await asked;
     expect([second.status, second.headers['retry-after'], second.json]).toMatchObject([
       409,
       '1',
@@ -81,6 +83,21 @@ describe('a request with an idempotency key', () => {
     ]);
     gate.open();
     expect((await first).status).toBe(200);
+  });
+
+  it('gets the reply of a first one that ends just then', async () => {
+    const gate = new Gate();
+    const upstream = relay.providers.script('a', async () => {
+      await gate.pass();
+      return completed({});
+    });
+    const first = send({ headers: once('k-1') });
+    await gate.reached;
+    const second = send({ headers: once('k-1') });
+    gate.open();
+    await first;
+    await relay.clock.advanceAsync(1_000);
+    expect([(await second).status, upstream.calls.length]).toEqual([200, 1]);
   });
 
   it.each([

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
-import { OnceBook, parseCacheControl } from '@relay/cache';
+import { Inject, Injectable } from '@nestjs/common';
+import { OnceBook, parseCacheControl, type OnceClaim } from '@relay/cache';
 import { HEADERS } from '@relay/contracts';
-import { RelayError, sha256Hex } from '@relay/core';
+import { CLOCK, RelayError, sha256Hex, type Clock } from '@relay/core';
 import type { Exchange } from '../exchange';
 import type { Job } from '../job';
 import { ReplyStage } from '../reply.stage';
+import { pause } from '../upstream/back-off';
 import { fingerprintOf } from './fingerprint';
 import type { TeeReply } from './tee-reply';
 
@@ -12,6 +13,9 @@ const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
 const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
 const UNDER_WAY = 'The first request with this Idempotency-Key is still being answered.';
 const USED = 'This Idempotency-Key was used for another request.';
+
+/** A reply is kept within some ms after its last byte left. */
+const LOOKS_AGAIN_AFTER_MS = [20, 100];
 
 type Copied = Exchange & { readonly tee: TeeReply };
 
@@ -25,6 +29,7 @@ export class OnceStage {
   constructor(
     private readonly book: OnceBook,
     private readonly reply: ReplyStage,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** `exchange`: as it came through the door. */
@@ -33,7 +38,7 @@ export class OnceStage {
     if (typeof key !== 'string' || !KEY.test(key)) return this.refuse(job, invalid(ALLOWED));
     const { principal, operation } = exchange;
     const id = sha256Hex(JSON.stringify([principal.tenant.id, principal.keyId, operation, key]));
-    const claim = await this.book.claim(principal.tenant.id, id, fingerprintOf(exchange));
+    const claim = await this.claim(exchange, id);
     switch (claim.kind) {
       case 'kept':
         return this.reply.again(exchange.tee.inner, exchange, job.trace, claim.reply);
@@ -50,6 +55,17 @@ export class OnceStage {
       default:
         return claim satisfies never;
     }
+  }
+
+  /** The first one may have been answered a moment ago, and its reply be on its way into the book. */
+  private async claim(exchange: Exchange, id: string): Promise<OnceClaim> {
+    const fingerprint = fingerprintOf(exchange);
+    for (const waitMs of LOOKS_AGAIN_AFTER_MS) {
+      const claim = await this.book.claim(exchange.principal.tenant.id, id, fingerprint);
+      if (claim.kind !== 'running') return claim;
+      await pause(this.clock, waitMs, exchange.signal);
+    }
+    return this.book.claim(exchange.principal.tenant.id, id, fingerprint);
   }
 
   private refuse({ exchange, trace }: Job, error: RelayError): void {
