@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { policyDocumentSchema } from '@relay/contracts';
+import { checkPolicy, lintPolicy } from '@relay/policy';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { formatProblem } from './config-store';
-import { loadRelayConfig } from './load-config';
+import { loadRelayConfig, type LoadOptions, readRelayConfig } from './load-config';
 import { relayConfigSchema } from './relay-config.schema';
 
 const FILE = path.resolve(__dirname, '../../../relay.example.yaml');
@@ -48,16 +49,24 @@ describe('relay.example.yaml', () => {
   const keys = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2', 'ANTHROPIC_API_KEY', 'GROQ_API_KEY', 'ACME_KEY', ...aws];
   const env = Object.fromEntries([...keys, ...certificates].map((name) => [name, `text-of-${name}`]));
 
+  const options: LoadOptions = {
+    file: FILE,
+    required: true,
+    env,
+    discover: () => Promise.reject(new Error('the example names its providers')),
+    defaultPolicy: policyDocumentSchema.parse({ name: 'default', version: 1 }),
+    checkPolicy,
+  };
+
   it('is a configuration that the relay starts with', async () => {
-    const loaded = await loadRelayConfig({
-      file: FILE,
-      required: true,
-      env,
-      discover: () => Promise.reject(new Error('the example names its providers')),
-      defaultPolicy: policyDocumentSchema.parse({ name: 'default', version: 1 }),
-      checkPolicy: () => [],
-    });
+    const loaded = await loadRelayConfig(options);
     expect(loaded.ok ? [] : loaded.error.map(formatProblem)).toEqual([]);
+  });
+
+  it('has a policy without errors, also where none of its variables are set', async () => {
+    const { problems, config, policy } = await readRelayConfig({ ...options, env: {}, unreadable: 'stand-in' });
+    expect(problems.map(formatProblem)).toEqual([]);
+    expect(policy && lintPolicy(policy, config).filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it('shows every key that there is', () => {
