@@ -1,8 +1,10 @@
 import type { LineAnswer, LineStore } from '@relay/batches';
+import { Gate } from '@relay/testing';
 import { AnswerWriter } from './answer-writer';
 
-const answer = (index: number): LineAnswer => ({
-  ...{ index, outcome: 'completed', response: null, error: null, usage: null },
+const MIB = 1_048_576;
+const answer = (index: number, response: Buffer | null = null): LineAnswer => ({
+  ...{ index, outcome: 'completed', response, error: null, usage: null },
 });
 
 describe('AnswerWriter', () => {
@@ -39,5 +41,30 @@ describe('AnswerWriter', () => {
     );
     await expect(writer.write('a', answer(0))).rejects.toThrow('away');
     await expect(writer.write('a', answer(1))).resolves.toBeUndefined();
+  });
+
+  it('writes no more than 8 MiB together, but one in any case', async () => {
+    const gate = new Gate();
+    const { written, writer } = start((_batch, indexes) => (indexes.includes(0) ? gate.pass() : Promise.resolve()));
+    const sizes = [0, 3, 5, 1, 12, 2];
+    const all = sizes.map((size, index) => writer.write('a', answer(index, Buffer.alloc(size * MIB))));
+    gate.open();
+    await Promise.all(all);
+    expect(written.map(([, indexes]) => indexes)).toEqual([[0], [1, 2], [3], [4], [5]]);
+  });
+
+  it('has no room for more while 8 MiB wait to be written', async () => {
+    const gate = new Gate();
+    const { writer } = start(() => gate.pass());
+    const writing = [writer.write('a', answer(0, Buffer.alloc(7 * MIB)))];
+    await writer.room();
+    writing.push(writer.write('b', answer(0, Buffer.alloc(MIB))));
+    let isRoom = false;
+    const room = writer.room().then(() => (isRoom = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(isRoom).toBe(false);
+    gate.open();
+    await Promise.all([room, ...writing]);
+    expect(isRoom).toBe(true);
   });
 });

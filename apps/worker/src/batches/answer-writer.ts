@@ -1,6 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { LineStore, type LineAnswer } from '@relay/batches';
 
+/** Answers of one statement, bytes; one in any case. */
+const STATEMENT_BYTES = 8_388_608;
+/** While so many bytes wait to be written, nothing more is asked. */
+const WAITING_BYTES = 8_388_608;
+
 interface Waiting {
   readonly answer: LineAnswer;
   readonly resolve: () => void;
@@ -9,11 +14,14 @@ interface Waiting {
 
 /**
  * Writes answers as they come, and what comes while one is written together with the next: lines of a batch are counted in one row, on which
- * they would queue one by one. Holds no more than there are lanes.
+ * they would queue one by one. Holds what lanes ask when there is `room`, and they ask one line at a time.
  */
 @Injectable()
 export class AnswerWriter {
   private readonly waiting = new Map<string, Waiting[]>(); // by batch; one that is being written has its entry
+
+  private waitingBytes = 0;
+  private readonly asking: (() => void)[] = []; // who waits for room; no more than there are lanes
 
   private readonly written = { completed: 0, failed: 0 };
 
@@ -24,8 +32,25 @@ export class AnswerWriter {
     return this.written;
   }
 
+  /** Resolves when one more answer may come. */
+  room(): Promise<void> {
+    if (this.waitingBytes < WAITING_BYTES) return Promise.resolve();
+    return new Promise((resolve) => void this.asking.push(resolve));
+  }
+
   /** Resolves once it is stored; rejects when the database is away. */
-  write(batchId: string, answer: LineAnswer): Promise<void> {
+  async write(batchId: string, answer: LineAnswer): Promise<void> {
+    const bytes = bytesOf(answer);
+    this.waitingBytes += bytes;
+    try {
+      await this.stored(batchId, answer);
+    } finally {
+      this.waitingBytes -= bytes;
+      if (this.waitingBytes < WAITING_BYTES) for (const resolve of this.asking.splice(0)) resolve();
+    }
+  }
+
+  private stored(batchId: string, answer: LineAnswer): Promise<void> {
     return new Promise((resolve, reject) => {
       const queued = this.waiting.get(batchId);
       const one = { answer, resolve, reject };
@@ -37,9 +62,9 @@ export class AnswerWriter {
 
   private async drain(batchId: string): Promise<void> {
     for (;;) {
-      const taken = this.waiting.get(batchId) ?? [];
-      if (taken.length === 0) return void this.waiting.delete(batchId);
-      this.waiting.set(batchId, []);
+      const waiting = this.waiting.get(batchId) ?? [];
+      if (waiting.length === 0) return void this.waiting.delete(batchId);
+      const taken = waiting.splice(0, fitting(waiting));
       try {
         await this.lines.answer(
           batchId,
@@ -55,3 +80,12 @@ export class AnswerWriter {
     }
   }
 }
+
+/** How many of the first ones one statement takes. */
+function fitting(waiting: readonly Waiting[]): number {
+  let bytes = 0;
+  const beyond = waiting.findIndex(({ answer }) => (bytes += bytesOf(answer)) > STATEMENT_BYTES);
+  return beyond === -1 ? waiting.length : Math.max(1, beyond);
+}
+
+const bytesOf = ({ response }: LineAnswer): number => response?.length ?? 0;

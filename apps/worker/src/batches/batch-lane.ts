@@ -9,12 +9,15 @@ import {
   type LeasedLine,
 } from '@relay/batches';
 import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
+import { patiently } from '../patiently';
 import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
 import { LineAsker } from './line-asker';
 
 /** After so long a lane lets those of other batches go first. */
 const SLICE_MS = 10_000;
+/** A database may be away for so long without a line being asked twice: nobody else gets one meanwhile. */
+const WRITE_PATIENCE_MS = 600_000;
 
 /** `idle`: others have all that is left; look again. `turn`: there is more to do. `ended`: not for this lane. */
 export type LaneEnd = 'ended' | 'idle' | 'turn';
@@ -58,7 +61,7 @@ export class BatchLane {
   private async moveOn(task: BatchTask): Promise<void> {
     if (task.status === 'validating') {
       await this.preparation.prepare(task);
-      const open = (await this.batches.open()).find(({ id }) => id === task.id);
+      const open = await this.batches.openOne(task.id);
       if (open) await this.queue.addAll(open);
     } else if (task.status === 'in_progress') await this.batches.finalize(task.id, 'expired');
     else await this.conclusion.conclude(task);
@@ -68,20 +71,21 @@ export class BatchLane {
   private async askLines(task: BatchTask, until: number, stop: CancelSignal): Promise<boolean> {
     for (let asked = 0; ; asked++) {
       if (stop.aborted || this.clock.monotonic() >= until) return true;
+      await this.answers.room();
       const line = await this.lines.claim(task.id, this.leases.owner);
       if (line === null) return asked > 0;
-      if (!(await this.askOne(task, line))) return true;
+      if (!(await this.askOne(task, line, stop))) return true;
     }
   }
 
   /** False if it was not answered: the batch does not go on, or this process stops. */
-  private async askOne(task: BatchTask, line: LeasedLine): Promise<boolean> {
+  private async askOne(task: BatchTask, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
     const held = { batchId: task.id, index: line.index };
     let isAnswered = false;
     try {
       const answer = await this.asker.ask(task, line, this.leases.hold(held));
       if (answer === null) return false;
-      await this.answers.write(task.id, answer);
+      await patiently(this.clock, WRITE_PATIENCE_MS, () => this.answers.write(task.id, answer), stop);
       isAnswered = true;
       return true;
     } finally {

@@ -42,7 +42,7 @@ export class BatchQueue {
 
   /** Puts lanes into the queue that were lost, of those that have not ended. Rejects when the database is away. */
   async addLost(): Promise<void> {
-    for (const batch of await this.store.open()) await this.addAll(batch);
+    for await (const batch of this.store.open()) await this.addAll(batch);
   }
 
   private async addLanes(id: string, rank: number, lanes: number): Promise<void> {

@@ -10,8 +10,12 @@ import { toBatchObject, toTask, type BatchEnding, type BatchRow, type BatchTask 
 const ENDED_KEPT_MS = 90 * 86_400_000;
 /** The only completion window there is. */
 const WINDOW_MS = 86_400_000;
-const MAX_OPEN_READ = 1_000;
+const OPEN_READ_AT_ONCE = 1_000;
 const MAX_REMOVED = 1_000;
+const RANKED = `SELECT id, total, (row_number() OVER (PARTITION BY tenant_id ORDER BY id))::int AS rank
+  FROM batches WHERE ended_at IS NULL`;
+/** Orders of one tenant take turns on an advisory lock of this kind ("BTCH" in ASCII): they are counted before one is added. */
+const ORDER_LOCK = 0x42544348;
 /** A batch that ends takes its lines with it, in the same statement. */
 const WITHOUT_LINES = 'DELETE FROM batch_lines WHERE batch_id IN (SELECT id FROM ended)';
 
@@ -38,7 +42,8 @@ export class BatchStore {
   /** Null when the tenant has `maxOpen` that have not ended. */
   async create(by: Orderer, order: CreateBatch, maxOpen: number): Promise<BatchObject | null> {
     const now = this.clock.now();
-    const rows: BatchRow[] = await this.dataSource.query(
+    const rows: BatchRow[] = await this.inTurn(
+      by.tenantId,
       `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, status, created_at, expires_at)
        SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, 'validating', $8::timestamptz, $9::timestamptz
        WHERE (SELECT count(*) FROM batches WHERE tenant_id = $2 AND ended_at IS NULL) < $10::int
@@ -87,12 +92,29 @@ export class BatchStore {
     return rows[0] ? toTask(rows[0]) : null;
   }
 
-  /** Those that have not ended, oldest first. */
-  open(): Promise<OpenBatch[]> {
-    return this.dataSource.query(
-      `SELECT id, total, (row_number() OVER (PARTITION BY tenant_id ORDER BY id))::int AS rank
-       FROM batches WHERE ended_at IS NULL ORDER BY id LIMIT ${MAX_OPEN_READ}`,
+  /** Those that have not ended, oldest first, a page at a time. */
+  async *open(): AsyncGenerator<OpenBatch> {
+    for (let after = ''; ;) {
+      const page: OpenBatch[] = await this.dataSource.query(
+        `SELECT * FROM (${RANKED}) ranked WHERE id > $1 ORDER BY id LIMIT ${OPEN_READ_AT_ONCE}`,
+        [after],
+      );
+      yield* page;
+      const last = page.at(-1);
+      if (!last || page.length < OPEN_READ_AT_ONCE) return;
+      after = last.id;
+    }
+  }
+
+  /** Null if it has ended. */
+  async openOne(id: string): Promise<OpenBatch | null> {
+    const rows: OpenBatch[] = await this.dataSource.query(
+      `SELECT id, total, (SELECT count(*) FROM batches
+         WHERE tenant_id = b.tenant_id AND ended_at IS NULL AND id <= b.id)::int AS rank
+       FROM batches b WHERE id = $1 AND ended_at IS NULL`,
+      [id],
     );
+    return rows[0] ?? null;
   }
 
   /** Its lines are all there. */
@@ -155,6 +177,13 @@ export class BatchStore {
       [new Date(this.clock.now() - ENDED_KEPT_MS)],
     );
     return removed;
+  }
+
+  private inTurn<T>(tenantId: string, statement: string, parameters: unknown[]): Promise<T> {
+    return this.dataSource.transaction(async (transaction) => {
+      await transaction.query('SELECT pg_advisory_xact_lock($1::int, hashtext($2))', [ORDER_LOCK, tenantId]);
+      return transaction.query(statement, parameters);
+    });
   }
 
   private now(): Date {

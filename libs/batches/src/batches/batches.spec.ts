@@ -8,7 +8,7 @@ import { FileStore } from '../files/file-store';
 import { FilesService } from '../files/files.service';
 import { Seal } from '../seal';
 import type { BatchTask } from './batch-rows';
-import { BatchStore } from './batch-store';
+import { BatchStore, type OpenBatch } from './batch-store';
 import { Conclusion } from './conclusion.service';
 import { LineStore, type LineAnswer } from './line-store';
 import { Preparation } from './preparation.service';
@@ -86,6 +86,11 @@ describe.each(backends)('batches on %s', (_name, open) => {
     return id;
   };
   const found = async (id: string): Promise<BatchObject | null> => store.find(id, 'acme');
+  const allOpen = async (): Promise<OpenBatch[]> => {
+    const all: OpenBatch[] = [];
+    for await (const one of store.open()) all.push(one);
+    return all;
+  };
   const claimAll = async (id: string, owner = ME): Promise<number[]> => {
     const claimed: number[] = [];
     for (let one = await lines.claim(id, owner); one; one = await lines.claim(id, owner)) claimed.push(one.index);
@@ -217,11 +222,71 @@ describe.each(backends)('batches on %s', (_name, open) => {
     const second = await order([line('a')]);
     await expect(order([line('a')])).rejects.toThrow('too many');
     const theirs = await order([line('a')], { tenantId: 'globex', keyId: 'key' });
-    expect(await store.open()).toEqual([
+    expect(await allOpen()).toEqual([
       { id: first.id, rank: 1, total: 0 },
       { id: second.id, rank: 2, total: 0 },
       { id: theirs.id, rank: 1, total: 0 },
     ]);
+  });
+
+  it('are all found again, however many have not ended', async () => {
+    const { id } = await order([line('a')]);
+    await database.dataSource.query(
+      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, status, created_at, expires_at)
+       SELECT 'batch_' || to_char(n, 'FM0000'), 'globex', 'k', '', '', 'validating', now(), now() FROM generate_series(1, 2100) n`,
+    );
+    const all = await allOpen();
+    expect(new Set(all.map((one) => one.id)).size).toBe(2_101);
+    expect(all.find((one) => one.id === 'batch_2100')?.rank).toBe(2_100);
+    expect(await store.openOne(id)).toEqual({ id, rank: 1, total: 0 });
+    expect(await store.openOne('batch_2100')).toMatchObject({ rank: 2_100 });
+  });
+
+  it('are bounded also when they are ordered at the same time', async () => {
+    const first = await order([line('a')]);
+    const more = { input_file_id: first.input_file_id, endpoint: URL, completion_window: '24h' } as const;
+    const created = await Promise.all(Array.from({ length: 12 }, () => store.create(BY, more, 4)));
+    expect(created.filter((batch) => batch !== null)).toHaveLength(3);
+  });
+
+  it('fail whose input is removed while it is read, instead of doing a part of it', async () => {
+    const { id } = await order([line('a'), line('b')]);
+    const read = files.read.bind(files);
+    jest.spyOn(files, 'read').mockImplementation(async function* (fileId) {
+      await files.remove(fileId, 'acme');
+      yield* read(fileId);
+    });
+    await preparation.prepare(await task(id));
+    expect(await found(id)).toMatchObject({ status: 'failed', errors: { data: [{ code: 'file_not_found' }] } });
+    expect(await database.dataSource.query('SELECT 1 FROM batch_lines')).toEqual([]);
+  });
+
+  it('that are cancelled while they are read count the lines that are there', async () => {
+    const { id } = await order([line('a')]);
+    const body = Buffer.from('{}');
+    await lines.add(id, [
+      { batchId: id, index: 0, line: { customId: 'a', body } },
+      { batchId: id, index: 1, line: { customId: null, code: 'invalid_line', message: 'no' } },
+    ]);
+    await store.cancel(id, 'acme');
+    await conclusion.conclude(await task(id));
+    expect(await found(id)).toMatchObject({
+      status: 'cancelled',
+      request_counts: { total: 2, completed: 0, failed: 2 },
+    });
+  });
+
+  it('tell large answers a few at a time', async () => {
+    const id = await prepared([line('a'), line('b'), line('c')]);
+    const large = 'x'.repeat(5_000_000);
+    for (const index of [0, 1, 2]) await lines.answer(id, [answer(index, `${index}${large}`)]);
+    const query = jest.spyOn(database.dataSource, 'query');
+    const told: number[] = [];
+    for await (const one of lines.ended(id, 'completed')) told.push(one.index);
+    expect(told).toEqual([0, 1, 2]);
+    const read = await Promise.all(query.mock.results.map(({ value }) => value as Promise<unknown[]>));
+    expect(read.map((rows) => rows.length)).toEqual([2, 1, 0]);
+    query.mockRestore();
   });
 
   it('are forgotten long after they have ended', async () => {

@@ -4,12 +4,14 @@ import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
 import { Seal } from '../seal';
+import { afterDeadlocks } from './after-deadlocks';
 
 /** Who dies with a line loses it after so long. By the database's clock: those of processes differ. */
 export const LEASE_SECONDS = 20;
 const LEASE_END = `now() + interval '${LEASE_SECONDS} seconds'`;
-/** Ended lines that are held at a time while files are written: an answer may have megabytes. */
-const READ_AT_ONCE = 50;
+/** Ended lines that are held at a time while files are written: so many, or so many bytes, and one in any case. */
+const READ_AT_ONCE = 500;
+const READ_BYTES_AT_ONCE = 8_388_608;
 
 export type LineOutcome = 'completed' | 'failed';
 
@@ -42,6 +44,57 @@ interface EndedRow {
   readonly error_code: string | null;
   readonly error_message: string | null;
 }
+
+/**
+ * Who locks several rows locks the batch first, then its lines in their order: those that did otherwise would wait for each other. The lock
+ * of a batch lets lines be added to it.
+ */
+const BATCH_HELD = `held AS (SELECT id FROM batches WHERE id = $1 FOR NO KEY UPDATE)`;
+
+const ANSWER = `
+  WITH ${BATCH_HELD}, given AS (
+    SELECT * FROM unnest($2::int[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[], $10::int[])
+      AS g(index, outcome, response, code, message, input, cached, output, reasoning)
+  ), open AS (
+    SELECT l.index FROM held JOIN batch_lines l ON l.batch_id = held.id
+    WHERE l.index = ANY($2::int[]) AND l.outcome IS NULL ORDER BY l.index FOR NO KEY UPDATE OF l
+  ), answered AS (
+    UPDATE batch_lines l SET outcome = g.outcome, response = g.response, error_code = g.code, error_message = g.message,
+      request = NULL, lease_owner = NULL, leased_until = NULL
+    FROM given g JOIN open USING (index) WHERE l.batch_id = $1 AND l.index = g.index
+    RETURNING g.outcome, g.input, g.cached, g.output, g.reasoning
+  ), counted AS (
+    SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed, count(*) FILTER (WHERE outcome = 'failed') AS failed,
+      coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached,
+      coalesce(sum(output), 0) AS output, coalesce(sum(reasoning), 0) AS reasoning
+    FROM answered
+  )
+  UPDATE batches b SET completed = b.completed + c.completed, failed = b.failed + c.failed,
+    usage = ARRAY[b.usage[1] + c.input, b.usage[2] + c.cached, b.usage[3] + c.output, b.usage[4] + c.reasoning]::bigint[]
+  FROM counted c WHERE b.id = $1 AND c.completed + c.failed > 0`;
+
+/** Of a batch that was cancelled while it was read, the lines that are there are all there will be. Lines end before their batch is changed. */
+const END_OPEN = `
+  WITH ${BATCH_HELD}, open AS (
+    SELECT l.index FROM held JOIN batch_lines l ON l.batch_id = held.id
+    WHERE l.outcome IS NULL ORDER BY l.index FOR NO KEY UPDATE OF l
+  ), ended AS (
+    UPDATE batch_lines l SET outcome = 'failed', error_code = $2, error_message = $3, request = NULL, lease_owner = NULL,
+      leased_until = NULL
+    FROM open WHERE l.batch_id = $1 AND l.index = open.index RETURNING 1
+  )
+  UPDATE batches b SET total = greatest(b.total, lines.count), failed = greatest(b.total, lines.count) - b.completed
+  FROM (SELECT count(*)::int AS count FROM batch_lines WHERE batch_id = $1) lines, (SELECT count(*) FROM ended) before
+  WHERE b.id = $1 AND b.ended_at IS NULL`;
+
+const ENDED = `
+  SELECT l.index, l.custom_id, l.response, l.error_code, l.error_message
+  FROM batch_lines l JOIN (
+    SELECT index, sum(bytes) OVER (ORDER BY index) - bytes AS before FROM (
+      SELECT index, coalesce(octet_length(response), 0) AS bytes FROM batch_lines
+      WHERE batch_id = $1 AND index > $2::int AND outcome = $3 ORDER BY index LIMIT ${READ_AT_ONCE}) next
+  ) counted ON counted.index = l.index
+  WHERE l.batch_id = $1 AND counted.before < ${READ_BYTES_AT_ONCE} ORDER BY l.index`;
 
 /**
  * The table `batch_lines`. A line is open until it has an outcome, and gets one once: of two that answered it, because one was taken for dead,
@@ -93,8 +146,13 @@ export class LineStore {
   /** Keeps what this owner has, of batches that go on. Gives these lines: the others are lost, or nobody wants them any more. */
   async renew(owner: string): Promise<LineRef[]> {
     const [rows]: [LineRef[], number] = await this.dataSource.query(
-      `UPDATE batch_lines l SET leased_until = ${LEASE_END} FROM batches b
-       WHERE l.lease_owner = $1::uuid AND l.outcome IS NULL AND b.id = l.batch_id AND b.status = 'in_progress'
+      `WITH mine AS (
+         SELECT l.batch_id, l.index FROM batch_lines l JOIN batches b ON b.id = l.batch_id
+         WHERE l.lease_owner = $1::uuid AND l.outcome IS NULL AND b.status = 'in_progress'
+         ORDER BY l.batch_id, l.index FOR NO KEY UPDATE OF l
+       )
+       UPDATE batch_lines l SET leased_until = ${LEASE_END} FROM mine
+       WHERE l.batch_id = mine.batch_id AND l.index = mine.index
        RETURNING l.batch_id AS "batchId", l.index`,
       [owner],
     );
@@ -112,31 +170,14 @@ export class LineStore {
 
   /** Answers lines, and counts them in their batch, in one statement; of no effect on those that are answered. */
   async answer(batchId: string, answers: readonly LineAnswer[]): Promise<void> {
-    const rows = answers.map(({ index, outcome, response, error, usage }) => ({
-      ...{ index, outcome, code: error?.code, message: error?.message },
-      response: response && this.seal.close(response, responsePlace(batchId, index)).toString('base64'),
-      ...{ input: usage?.[0], cached: usage?.[1], output: usage?.[2], reasoning: usage?.[3] },
-    }));
-    await this.dataSource.query(
-      `WITH given AS (
-         SELECT * FROM jsonb_to_recordset($2::jsonb) AS g(index int, outcome text, response text, code text, message text,
-           input int, cached int, output int, reasoning int)
-       ), answered AS (
-         UPDATE batch_lines l SET outcome = g.outcome, response = decode(g.response, 'base64'), error_code = g.code,
-           error_message = g.message, request = NULL, lease_owner = NULL, leased_until = NULL
-         FROM given g WHERE l.batch_id = $1 AND l.index = g.index AND l.outcome IS NULL
-         RETURNING g.outcome, g.input, g.cached, g.output, g.reasoning
-       ), counted AS (
-         SELECT count(*) FILTER (WHERE outcome = 'completed') AS completed, count(*) FILTER (WHERE outcome = 'failed') AS failed,
-           coalesce(sum(input), 0) AS input, coalesce(sum(cached), 0) AS cached,
-           coalesce(sum(output), 0) AS output, coalesce(sum(reasoning), 0) AS reasoning
-         FROM answered
-       )
-       UPDATE batches b SET completed = b.completed + c.completed, failed = b.failed + c.failed,
-         usage = ARRAY[b.usage[1] + c.input, b.usage[2] + c.cached, b.usage[3] + c.output, b.usage[4] + c.reasoning]::bigint[]
-       FROM counted c WHERE b.id = $1 AND c.completed + c.failed > 0`,
-      [batchId, JSON.stringify(rows)],
-    );
+    const usageOf = (place: number): number[] => answers.map(({ usage }) => usage?.[place] ?? 0);
+    const parameters = [
+      ...[batchId, answers.map(({ index }) => index), answers.map(({ outcome }) => outcome)],
+      answers.map(({ index, response }) => response && this.seal.close(response, responsePlace(batchId, index))),
+      ...[answers.map(({ error }) => error?.code ?? null), answers.map(({ error }) => error?.message ?? null)],
+      ...[usageOf(0), usageOf(1), usageOf(2), usageOf(3)],
+    ];
+    await afterDeadlocks(() => this.dataSource.query(ANSWER, parameters));
   }
 
   async hasOpen(batchId: string): Promise<boolean> {
@@ -147,31 +188,19 @@ export class LineStore {
     return rows.length > 0;
   }
 
-  /** Ends all lines that are open, those that somebody has as well. */
+  /** Ends all lines that are open, those that somebody has as well; how many there are is known then at the latest. */
   async endOpen(batchId: string, code: string, message: string): Promise<void> {
-    await this.dataSource.query(
-      `WITH ended AS (
-         UPDATE batch_lines SET outcome = 'failed', error_code = $2, error_message = $3, request = NULL, lease_owner = NULL,
-           leased_until = NULL
-         WHERE batch_id = $1 AND outcome IS NULL RETURNING 1
-       )
-       UPDATE batches SET failed = failed + (SELECT count(*) FROM ended) WHERE id = $1`,
-      [batchId, code, message],
-    );
+    await afterDeadlocks(() => this.dataSource.query(END_OPEN, [batchId, code, message]));
   }
 
   /** Lines that ended so, in the order of the input. */
   async *ended(batchId: string, outcome: LineOutcome): AsyncGenerator<EndedLine> {
-    let after = -1;
-    for (;;) {
-      const rows: EndedRow[] = await this.dataSource.query(
-        `SELECT index, custom_id, response, error_code, error_message FROM batch_lines
-         WHERE batch_id = $1 AND index > $2::int AND outcome = $3 ORDER BY index LIMIT ${READ_AT_ONCE}`,
-        [batchId, after, outcome],
-      );
+    for (let after = -1; ;) {
+      const rows: EndedRow[] = await this.dataSource.query(ENDED, [batchId, after, outcome]);
       for (const row of rows) yield this.toEnded(batchId, row);
-      if (rows.length < READ_AT_ONCE) return;
-      after = rows.at(-1)?.index ?? after;
+      const last = rows.at(-1);
+      if (!last) return;
+      after = last.index;
     }
   }
 

@@ -3,7 +3,7 @@ import { ConfigStore } from '@relay/config';
 import type { BatchProblem } from '@relay/contracts';
 import { isBlank, readLine, type LineProblem, type LineRequest } from '../domain/read-line';
 import { splitLines, type Line } from '../domain/split-lines';
-import { FileStore } from '../files/file-store';
+import { FileGone, FileStore } from '../files/file-store';
 import type { BatchTask } from './batch-rows';
 import { BatchStore } from './batch-store';
 import { LineStore } from './line-store';
@@ -27,9 +27,18 @@ export class Preparation {
   /** The batch is then in progress, or has failed. Rejects when the database is away. */
   async prepare(task: BatchTask): Promise<void> {
     const file = await this.files.find(task.inputFileId, task.tenantId);
-    const read = file ? await this.read(task) : gone(task.inputFileId);
+    const read = file ? await this.readWhole(task) : gone(task.inputFileId);
     if (typeof read === 'number') await this.batches.start(task.id, read);
     else await this.batches.fail(task.id, read);
+  }
+
+  private async readWhole(task: BatchTask): Promise<number | BatchProblem> {
+    try {
+      return await this.read(task);
+    } catch (error) {
+      if (error instanceof FileGone) return gone(task.inputFileId);
+      throw error;
+    }
   }
 
   /** How many there are, or why nothing can be done with them. */

@@ -22,6 +22,13 @@ export interface FileDetails {
   readonly expiresAt: number | null; // ms since the epoch
 }
 
+/** The file was removed while somebody read it: what was read is not all of it. */
+export class FileGone extends Error {
+  constructor(id: string) {
+    super(`the file ${id} is not there any more`);
+  }
+}
+
 /** The tables `files` and `file_chunks`. A file is seen once it is whole, by its tenant only. */
 @Injectable()
 export class FileStore {
@@ -92,15 +99,20 @@ export class FileStore {
     return rows.map(toFileObject);
   }
 
-  /** The content in order, a chunk at a time. Whoever asks has made sure whose file it is. */
+  /** The content in order, a chunk at a time. Whoever asks has made sure whose file it is. Throws `FileGone` when it is removed meanwhile. */
   async *read(id: string): AsyncGenerator<Buffer> {
-    for (let index = 0; ; index++) {
+    const [file]: { bytes: string }[] = await this.dataSource.query('SELECT bytes FROM files WHERE id = $1', [id]);
+    if (!file) throw new FileGone(id);
+    let left = Number(file.bytes);
+    for (let index = 0; left > 0; index++) {
       const rows: { content: Uint8Array }[] = await this.dataSource.query(
         'SELECT content FROM file_chunks WHERE file_id = $1 AND index = $2::int',
         [id, index],
       );
-      if (!rows[0]) return;
-      yield this.seal.open(rows[0].content, placeOf(id, index));
+      if (!rows[0]) throw new FileGone(id);
+      const chunk = this.seal.open(rows[0].content, placeOf(id, index));
+      left -= chunk.length;
+      yield chunk;
     }
   }
 

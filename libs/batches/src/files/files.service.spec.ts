@@ -3,7 +3,7 @@ import { policyDocumentSchema } from '@relay/contracts';
 import { err, ok, RelayError } from '@relay/core';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { Seal } from '../seal';
-import { FileStore } from './file-store';
+import { FileGone, FileStore } from './file-store';
 import { FilesService, type UploadDetails } from './files.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -73,6 +73,14 @@ describe.each(backends)('files on %s', (_name, open) => {
     expect((await uploaded('acme', Buffer.alloc(0))).bytes).toBe(0);
   });
 
+  it('that are removed while somebody reads them do not pass for shorter ones', async () => {
+    const { id } = await uploaded('acme', Buffer.alloc(MIB + 1));
+    const reading = store.read(id);
+    expect((await reading.next()).value).toHaveLength(MIB);
+    await files.remove(id, 'acme');
+    await expect(reading.next()).rejects.toThrow(FileGone);
+  });
+
   it('are listed page by page, by purpose, in either order', async () => {
     const ids: string[] = [];
     for (const purpose of ['batch', 'vision', 'batch'] as const)
@@ -92,7 +100,7 @@ describe.each(backends)('files on %s', (_name, open) => {
     expect(await files.remove(id, 'globex')).toMatchObject({ ok: false });
     expect((await files.list('globex', LIST)).data).toEqual([]);
     expect(await files.remove(id, 'acme')).toMatchObject({ ok: true });
-    expect(await read(id)).toHaveLength(0);
+    await expect(read(id)).rejects.toThrow(FileGone);
     expect(await files.find("no id'; --", 'acme')).toMatchObject({ ok: false, error: { code: 'not_found' } });
   });
 

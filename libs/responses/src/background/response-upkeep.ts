@@ -50,7 +50,7 @@ export class ResponseUpkeep {
 
   /** Those that have not ended and whose job was lost, expired ones included: whoever takes one up ends it. */
   private async addLost(): Promise<void> {
-    for (let [tenant, id] = ['', '']; ; ) {
+    for (let [tenant, id] = ['', '']; ;) {
       const rows: LostResponse[] = await this.dataSource.query(LOST, [
         ...[new Date(this.clock.now() - LOST_AFTER_MS), tenant, id],
       ]);
