@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { RouteCandidate } from '@relay/contracts';
 import { type CancelSignal, CLOCK, type Clock, RelayError } from '@relay/core';
 import { Prices, type UpstreamOutcome } from '@relay/providers';
@@ -15,6 +15,7 @@ import type { CallBill, RequestAccount } from './request-account';
 const MAX_WAITING = 2_000;
 /** Errors after which an upstream may have worked, and charged, all the same. */
 const UNTOLD: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout']);
+const UNTOLD_BILL: CallBill = { tokens: null, usd: null };
 
 /** Why a call may not be made. */
 export class CallRefusal {
@@ -28,7 +29,9 @@ export class CallRefusal {
 /** What one call of an upstream counts for: limits of its model and provider, and its tenant's budget. */
 @Injectable()
 export class CallLimits {
+  private readonly logger = new Logger(CallLimits.name);
   private waiting = 0;
+  private isBillingBroken = false;
 
   constructor(
     private readonly table: LimitTable,
@@ -101,7 +104,21 @@ export class CallLimits {
     hold: BudgetHold | null,
     reservation: RateReservation | null,
   ): CallPermit {
-    return new CallPermit(account, hold, reservation, (outcome) => this.bill(outcome, candidate));
+    return new CallPermit(account, hold, reservation, (outcome) => this.billOrUntold(outcome, candidate));
+  }
+
+  /** A bill that cannot be made out fails no request: then the call counts as one whose upstream did not tell. */
+  private billOrUntold(outcome: UpstreamOutcome, candidate: RouteCandidate): CallBill {
+    try {
+      const bill = this.bill(outcome, candidate);
+      this.isBillingBroken = false;
+      return bill;
+    } catch (error) {
+      if (!this.isBillingBroken)
+        this.logger.warn(`What a call of ${candidate.provider} cost is not known: ${String(error)}`);
+      this.isBillingBroken = true;
+      return UNTOLD_BILL;
+    }
   }
 
   private bill(outcome: UpstreamOutcome, candidate: RouteCandidate): CallBill {
@@ -111,7 +128,7 @@ export class CallLimits {
       return { tokens: usage.inputTokens + usage.outputTokens, usd: Number(cost ?? 0) };
     }
     const isUntold = outcome.kind === 'completed' || outcome.started || UNTOLD.has(outcome.error.code);
-    return isUntold ? { tokens: null, usd: null } : { tokens: 0, usd: 0 };
+    return isUntold ? UNTOLD_BILL : { tokens: 0, usd: 0 };
   }
 }
 
@@ -126,13 +143,16 @@ export class CallPermit {
     private readonly billOf: (outcome: UpstreamOutcome) => CallBill,
   ) {}
 
-  /** Once. `null`: nothing was sent. */
+  /** Once. `null`: nothing was sent. What was held of a budget is settled whatever becomes of the rest. */
   end(outcome: UpstreamOutcome | null): void {
     if (!this.isOpen) return;
     this.isOpen = false;
     const bill = outcome ? this.billOf(outcome) : { tokens: 0, usd: 0 };
-    if (outcome === null) this.reservation?.release();
-    else if (bill.tokens !== null) this.reservation?.settle(bill.tokens);
-    this.account.callEnded(bill, this.hold);
+    try {
+      if (outcome === null) this.reservation?.release();
+      else if (bill.tokens !== null) this.reservation?.settle(bill.tokens);
+    } finally {
+      this.account.callEnded(bill, this.hold);
+    }
   }
 }

@@ -1,7 +1,9 @@
 import { type Principal, RelayError } from '@relay/core';
+import { Prices } from '@relay/providers';
 import { breaksOff, completed, fails, failure, streams, succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness, PRINCIPAL } from '../../test/pipeline-harness';
 import type { Script } from '../../test/recorders';
+import { CallPermit } from './call-limits';
 
 const CACHED = { cache: { exact: { enabled: true } } };
 const NOT_CACHED = { cache: { exact: { enabled: false } } };
@@ -325,6 +327,37 @@ describe('budgets', () => {
     expect((await relay.send({ body: small(4) })).status).toBe(402);
     const hit = await relay.send({ body: small(0) });
     expect([hit.status, hit.headers['x-relay-cache']]).toEqual([200, 'exact-l1']);
+  });
+
+  it('are settled, and the slot is given back, where an upstream tells nonsense of what it took', async () => {
+    await start();
+    const usage = { inputTokens: -5, cachedInputTokens: 0, outputTokens: -2.5, reasoningTokens: 0 };
+    relay.providers.script('a', () => Promise.resolve(completed({ usage })));
+    for (let i = 0; i < 8; i++) expect((await relay.send({ body: small(i) })).status).toBe(200);
+    expect(relay.scheduler.free.get('a')).toBe(1);
+  });
+
+  it('fail no request where a bill cannot be made out', async () => {
+    await start();
+    relay.providers.script('a', () => {
+      jest.spyOn(Prices.prototype, 'of').mockImplementationOnce(() => {
+        throw new Error('no price list');
+      });
+      return Promise.resolve(completed());
+    });
+    for (let i = 0; i < 2; i++) expect((await relay.send({ body: small(i) })).status).toBe(200);
+    expect(relay.scheduler.free.get('a')).toBe(1);
+    jest.restoreAllMocks();
+  });
+
+  it('give the slot back even if settling fails', async () => {
+    await start();
+    jest.spyOn(CallPermit.prototype, 'end').mockImplementationOnce(() => {
+      throw new Error('a fault of the relay');
+    });
+    await relay.send({ body: small(1) });
+    expect(relay.scheduler.free.get('a')).toBe(1);
+    jest.restoreAllMocks();
   });
 
   it('do not concern models without a price', async () => {

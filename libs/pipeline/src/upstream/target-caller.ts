@@ -95,8 +95,11 @@ export class TargetCaller {
       noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
     } finally {
-      permit?.end((sent && outcome) || null);
-      slot.release(sent && outcome ? slotReportOf(outcome, job) : undefined);
+      try {
+        permit?.end((sent && outcome) || null);
+      } finally {
+        slot.release(sent && outcome ? slotReportOf(outcome, job) : undefined);
+      }
     }
   }
 

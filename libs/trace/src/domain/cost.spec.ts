@@ -50,6 +50,15 @@ describe('costUsd', () => {
     expect(costUsd(usage(null, null, null), price)).toBeNull();
   });
 
+  it.each([-5, Number.NaN, Number.POSITIVE_INFINITY])('charges nothing for %p tokens, and does not fail', (tokens) => {
+    expect(costUsd(usage(tokens, tokens, 100), price)).toBe('0.00006');
+    expect(costUsd({ ...usage(100, tokens, tokens), cacheWriteTokens: tokens }, price)).toBe('0.000015');
+  });
+
+  it('charges whole tokens', () => {
+    expect(costUsd(usage(100.9, 0, 0), price)).toBe('0.000015');
+  });
+
   it('counts a free model as free, not as unknown', () => {
     expect(costUsd(usage(1_000, 0, 1_000), { inputPerMTok: 0, outputPerMTok: 0 })).toBe('0');
   });

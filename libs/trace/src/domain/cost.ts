@@ -10,18 +10,21 @@ export interface CostTerms {
   readonly batch?: boolean;
 }
 
-/** What an answer costs, USD as a decimal string without trailing zeros, rounded half up at the 12th decimal; `null` if unknown. */
+/**
+ * What an answer costs, USD as a decimal string without trailing zeros, rounded half up at the 12th decimal; `null` if unknown.
+ * What is no number of tokens, such as a negative one, counts as none: what an upstream tells does not fail the request.
+ */
 export function costUsd(
   usage: TokenUsage,
   price: TokenPrice | null | undefined,
   { batch = false }: CostTerms = {},
 ): string | null {
   if (!price || (usage.inputTokens === null && usage.outputTokens === null)) return null;
-  const input = usage.inputTokens ?? 0;
+  const input = counted(usage.inputTokens);
   const rates = unitRatesFor(input, batch ? (price.batch ?? price) : price);
   const units =
     unitsOf(usage, input, rates.ofInput, rates.input) +
-    unitsOf(usage, usage.outputTokens ?? 0, rates.ofOutput, rates.output);
+    unitsOf(usage, counted(usage.outputTokens), rates.ofOutput, rates.output);
   return formatUsd((units + UNITS_PER_STEP / 2n) / UNITS_PER_STEP);
 }
 
@@ -41,13 +44,15 @@ function unitsOf(usage: TokenUsage, whole: number, parts: UnitRates['ofInput'], 
   let left = whole;
   let units = 0n;
   for (const part of parts) {
-    const tokens = Math.min(part.tokensOf(usage), left);
+    const tokens = Math.min(counted(part.tokensOf(usage)), left);
     if (tokens === 0) continue;
     units += BigInt(tokens) * part.unit;
     left -= tokens;
   }
   return units + BigInt(left) * unit;
 }
+
+const counted = (tokens: number | null): number => (Number.isFinite(tokens) ? Math.max(0, Math.floor(tokens ?? 0)) : 0);
 
 function formatUsd(steps: bigint): string {
   const digits = steps.toString().padStart(USD_DECIMALS + 1, '0');
