@@ -1,6 +1,6 @@
 import { chatCompletionRequestSchema, type ChatCompletionRequest } from '@relay/contracts';
 import { ok, type RelayError } from '@relay/core';
-import { isJsonObject, type JsonObject } from '../json/json-object';
+import { isJsonObject, jsonObjects, type JsonObject } from '../json/json-object';
 import { readUsage } from '../usage';
 import type { WireProtocol } from '../wire-protocol';
 import { chatGrammar } from './chat-grammar';
@@ -18,7 +18,7 @@ export const chatProtocol: WireProtocol = {
   capField: (body) => (body['max_completion_tokens'] == null ? 'max_tokens' : 'max_completion_tokens'),
   grammar: chatGrammar,
   readAnswer(answer, dialect) {
-    if (!Array.isArray(answer['choices']) && answer['error']) return null;
+    if (!jsonObjects(answer['choices']).some(({ message }) => isJsonObject(message))) return null;
     return { usage: readUsage(dialect.usageOf(answer)), finishReason: finishReasonOf(answer) };
   },
   answerToChat: (answer) => answer,

@@ -26,7 +26,7 @@ export const completionsProtocol: WireProtocol = {
   capField: () => 'max_tokens',
   grammar: chatGrammar,
   readAnswer(answer, dialect) {
-    if (!Array.isArray(answer['choices']) && answer['error']) return null;
+    if (!jsonObjects(answer['choices']).some(({ text }) => typeof text === 'string')) return null;
     return { usage: readUsage(dialect.usageOf(answer)), finishReason: finishReasonOf(answer) };
   },
   answerToChat: (answer) => ({ ...answer, choices: jsonObjects(answer['choices']).map(choiceAsChat) }),

@@ -25,7 +25,7 @@ export const messagesProtocol: WireProtocol = {
   meaningfulHeaders: ['anthropic-version', 'anthropic-beta'],
   grammar: () => messagesGrammar,
   readAnswer(answer) {
-    if (answer['type'] === 'error' || (answer['error'] && !Array.isArray(answer['content']))) return null;
+    if (answer['type'] !== 'message' || !Array.isArray(answer['content'])) return null;
     const reason = answer['stop_reason'];
     return {
       usage: mergeMessageUsage(null, answer['usage']),

@@ -27,7 +27,8 @@ export const responsesProtocol: WireProtocol = {
   overrides: responseOverrides,
   grammar: () => responsesGrammar,
   readAnswer(answer) {
-    if (answer['error'] || answer['status'] === 'failed') return null;
+    const { error, output, status } = answer;
+    if (error || status === 'failed' || typeof status !== 'string' || !Array.isArray(output)) return null;
     return { usage: readUsage(answer['usage']), finishReason: endOf(answer) };
   },
   answerToChat: responseToChatAnswer,

@@ -139,6 +139,8 @@ describe('HttpUpstreamClient', () => {
       ['JSON under a wrong type', rawReply('{}', 'text/event-stream')],
       ['nothing', rawReply('', 'application/json')],
       ['an error object with status 200', jsonReply({ error: { message: 'x' } })],
+      ['an empty object', jsonReply({})],
+      ['without choices', jsonReply({ ...completionJson('x'), choices: [] })],
     ])('that is %s is an upstream error worth another try', async (_name, script) => {
       upstream.enqueue(script);
       expect(await failed(call(client))).toMatchObject({

@@ -1,6 +1,6 @@
 import type { Operation } from '@relay/contracts';
-import { parseObject, readAnswer } from '@relay/protocols';
-import { fault, reportedFailure } from '../../domain/upstream-failure';
+import { type JsonObject, parseObject, readAnswer } from '@relay/protocols';
+import { errorMessage, fault, reportedFailure } from '../../domain/upstream-failure';
 import { decodeBody, isEncoded } from './decode-body';
 import { type CallContext, failed, NO_BYTES, type ReplyHead, type ReplyReader, type Verdict } from './reply-reader';
 
@@ -48,10 +48,15 @@ export class JsonReply implements ReplyReader {
   private judge(body: Buffer): Verdict {
     const payload = parseObject(body.toString('utf8'));
     if (payload === null) return this.bad('sent a body that is not valid JSON');
-    const { providerId, dialect, secrets } = this.context;
-    const facts = readAnswer(this.operation, payload, dialect);
-    if (facts === null) return failed(reportedFailure(providerId, payload, secrets));
+    const facts = readAnswer(this.operation, payload, this.context.dialect);
+    if (facts === null) return this.noAnswer(payload);
     return { kind: 'complete', body, tail: NO_BYTES, ...facts };
+  }
+
+  private noAnswer(payload: JsonObject): Verdict {
+    const { providerId, secrets } = this.context;
+    if (payload['error'] || errorMessage(payload) !== '') return failed(reportedFailure(providerId, payload, secrets));
+    return this.bad(`sent JSON that is no answer of ${this.operation}`);
   }
 
   private bad(what: string): Verdict {
