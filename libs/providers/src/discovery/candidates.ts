@@ -4,7 +4,7 @@ import { OPENAI_BASE_URL } from '../adapters/openai/openai.adapter';
 /** A provider that the environment points to. */
 export interface Candidate {
   readonly id: string;
-  readonly kind: 'openai' | 'groq' | 'anthropic' | 'google';
+  readonly kind: 'openai' | 'groq' | 'anthropic' | 'google' | 'ollama';
   readonly baseUrl: string;
   readonly apiKey?: string;
   /** That its list of models is asked for with; default: the key as a bearer token. */
@@ -19,8 +19,14 @@ export interface Candidate {
 export const OLLAMA_PROBE_TIMEOUT_MS = 300;
 const OLLAMA_PORT = '11434';
 
-const OPENAI_MODELS = ['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini', 'gpt-4.1'];
-const GROQ_MODELS = ['llama-3.1-8b-instant', 'llama-3.3-70b-versatile', 'openai/gpt-oss-20b', 'openai/gpt-oss-120b'];
+const OPENAI_MODELS = [
+  ...['gpt-4o-mini', 'gpt-4o', 'gpt-4.1-mini', 'gpt-4.1'],
+  ...['text-embedding-3-small', 'gpt-image-1', 'tts-1', 'whisper-1', 'omni-moderation-latest'],
+];
+const GROQ_MODELS = [
+  ...['llama-3.1-8b-instant', 'llama-3.3-70b-versatile', 'openai/gpt-oss-20b', 'openai/gpt-oss-120b'],
+  'whisper-large-v3',
+];
 
 export function openaiCandidate(env: NodeJS.ProcessEnv): Candidate | null {
   const apiKey = env['OPENAI_API_KEY'];
@@ -75,7 +81,7 @@ export function googleCandidate(env: NodeJS.ProcessEnv): Candidate | null {
 
 export function ollamaCandidate(env: NodeJS.ProcessEnv): Candidate {
   const baseUrl = `${ollamaOrigin(env['OLLAMA_HOST'])}/v1`;
-  return { id: 'ollama', kind: 'openai', baseUrl, found: `Ollama at ${baseUrl}`, staticModels: [] };
+  return { id: 'ollama', kind: 'ollama', baseUrl, found: `Ollama at ${baseUrl}`, staticModels: [] };
 }
 
 /** OLLAMA_HOST may be `host`, `host:port` or a URL, and 0.0.0.0 where a server listens on every address. */

@@ -1,9 +1,10 @@
 import { relayConfigSchema } from '@relay/config';
+import { OPERATIONS } from '@relay/contracts';
 import { jsonReply, neverAnswer, ScriptedUpstream, errorReply } from '@relay/testing';
 import { anthropicCandidate, googleCandidate, ollamaOrigin } from './candidates';
 import { discoverProviders } from './discover-providers';
 import { listModels } from './list-models';
-import { guessTier, isChatModel } from './model-names';
+import { guessTier, operationsByName } from './model-names';
 
 const NOBODY = 'http://127.0.0.1:1'; // nothing listens on port 1
 const TIMEOUT_MS = 300;
@@ -28,15 +29,17 @@ describe('discoverProviders', () => {
     expect(found.notes.join()).toContain('simulator');
   });
 
-  it('asks an OpenAI-compatible server for its models, with its key, and takes the chat models', async () => {
-    upstream.enqueue(models('gpt-5-mini', 'text-embedding-3-small', 'whisper-1', 'bad id!', 'o3'));
+  it('asks an OpenAI-compatible server for its models, with its key, and takes those that can be asked, for what they are', async () => {
+    upstream.enqueue(models('gpt-5-mini', 'text-embedding-3-small', 'whisper-1', 'bad id!', 'o3', 'sora-2'));
     const env = { OPENAI_API_KEY: 'k-123', OPENAI_BASE_URL: upstream.baseUrl, OLLAMA_HOST: NOBODY };
     const found = await discoverProviders(env, TIMEOUT_MS);
     expect(upstream.requests[0]).toMatchObject({ path: '/v1/models', headers: { authorization: 'Bearer k-123' } });
     expect(found.providers).toEqual([{ id: 'openai', kind: 'openai', baseUrl: upstream.baseUrl, apiKey: 'k-123' }]);
-    expect(found.models.map(({ id, tier }) => [id, tier])).toEqual([
-      ['gpt-5-mini', 'basic'],
-      ['o3', 'advanced'],
+    expect(found.models.map(({ id, tier, operations }) => [id, tier, operations])).toEqual([
+      ['gpt-5-mini', 'basic', undefined],
+      ['text-embedding-3-small', 'basic', ['embeddings']],
+      ['whisper-1', 'standard', ['audio.transcriptions', 'audio.translations']],
+      ['o3', 'advanced', undefined],
     ]);
     expect(found.notes.join()).not.toContain('k-123');
     relayConfigSchema.parse({ providers: found.providers, models: found.models });
@@ -45,8 +48,19 @@ describe('discoverProviders', () => {
   it('finds an Ollama on this machine, without a key', async () => {
     upstream.enqueue(models('llama3.2:3b', 'nomic-embed-text'));
     const found = await discoverProviders({ OLLAMA_HOST: upstream.origin }, TIMEOUT_MS);
-    expect(found.providers).toEqual([{ id: 'ollama', kind: 'openai', baseUrl: upstream.baseUrl }]);
-    expect(found.models.map(({ id }) => id)).toEqual(['llama3.2:3b']);
+    expect(found.providers).toEqual([{ id: 'ollama', kind: 'ollama', baseUrl: upstream.baseUrl }]);
+    expect(found.models.map(({ id, operations }) => [id, operations])).toEqual([
+      ['llama3.2:3b', undefined],
+      ['nomic-embed-text', ['embeddings']],
+    ]);
+  });
+
+  it('keeps the simulator beside those that do not chat', async () => {
+    upstream.enqueue(models('nomic-embed-text'));
+    const found = await discoverProviders({ OLLAMA_HOST: upstream.origin }, TIMEOUT_MS);
+    expect(found.providers.map(({ id }) => id)).toEqual(['ollama', 'simulator']);
+    expect(found.models.map(({ id }) => id)).toEqual(['nomic-embed-text', 'sim-small', 'sim-medium', 'sim-large']);
+    expect(found.notes.join()).toContain('simulator');
   });
 
   it('knows Anthropic and Gemini by their keys, and asks them for their models as they want to be asked', async () => {
@@ -64,10 +78,14 @@ describe('discoverProviders', () => {
         models: [
           { name: 'models/gemini-2.5-pro', supportedGenerationMethods: ['generateContent'] },
           { name: 'models/embedding-001', supportedGenerationMethods: ['embedContent'] },
+          { name: 'models/imagen-4', supportedGenerationMethods: ['predict'] },
         ],
       }),
     );
-    expect(await listModels(upstream.baseUrl, google?.headers ?? {}, TIMEOUT_MS)).toEqual(['gemini-2.5-pro']);
+    expect(await listModels(upstream.baseUrl, google?.headers ?? {}, TIMEOUT_MS)).toEqual([
+      'gemini-2.5-pro',
+      'embedding-001',
+    ]);
     expect(upstream.requests[0]?.headers).toMatchObject({ 'x-goog-api-key': 'k-2' });
   });
 
@@ -109,6 +127,28 @@ describe('discoverProviders', () => {
         guessTier,
       ),
     ).toEqual(['basic', 'advanced', 'standard', 'standard', 'basic', 'advanced']);
-    expect(isChatModel('gpt-4o-audio-preview')).toBe(false);
+  });
+
+  it.each([
+    ['gpt-4.1', null],
+    ['Qwen/Qwen2.5-7B-Instruct', null],
+    ['text-embedding-3-small', ['embeddings']],
+    ['bge-m3', ['embeddings']],
+    ['gpt-image-1', ['images.generations', 'images.edits']],
+    ['dall-e-3', ['images.generations']],
+    ['gpt-4o-mini-tts', ['audio.speech']],
+    ['gpt-4o-transcribe', ['audio.transcriptions']],
+    ['whisper-large-v3-turbo', ['audio.transcriptions']],
+    ['omni-moderation-latest', ['moderations']],
+    ['gpt-4o-audio-preview', []],
+    ['gpt-4o-mini-search-preview', []],
+    ['gpt-3.5-turbo-instruct', []],
+    ['bad id!', []],
+  ])('takes %s to be for %j', (name, operations) => {
+    expect(operationsByName(name, new Set(OPERATIONS))).toEqual(operations);
+  });
+
+  it('leaves out a model for what its provider cannot be asked', () => {
+    expect(operationsByName('gemini-2.5-flash-preview-tts', new Set(['chat', 'embeddings']))).toEqual([]);
   });
 });

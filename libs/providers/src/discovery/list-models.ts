@@ -23,9 +23,12 @@ export async function listModels(
   }
 }
 
-/** Gemini names a model `models/gemini-…`, and says which of them write text. */
+/** Of Gemini's methods those that the relay asks. */
+const METHODS = ['generateContent', 'embedContent'];
+
+/** Gemini names a model `models/gemini-…`, and says what can be asked of it. */
 function nameOf({ id, name, supportedGenerationMethods: methods }: JsonObject): string[] {
   if (typeof id === 'string') return [id];
-  const writes = !Array.isArray(methods) || methods.includes('generateContent');
-  return typeof name === 'string' && writes ? [name.replace(/^models\//, '')] : [];
+  const isAsked = !Array.isArray(methods) || METHODS.some((method) => methods.includes(method));
+  return typeof name === 'string' && isAsked ? [name.replace(/^models\//, '')] : [];
 }
