@@ -1,4 +1,4 @@
-import { OPERATIONS, type Operation, type TraceDetail } from '@relay/contracts';
+import { GENERATIVE_OPERATIONS, OPERATIONS, type Operation, type TraceDetail } from '@relay/contracts';
 import { ScriptedUpstream } from '@relay/testing';
 import { type AdminClient, RelayProcess } from '../relay-process';
 import { ACME_KEY, GLOBEX_KEY } from '../test-config';
@@ -47,7 +47,7 @@ export class TrapRelay {
     const model = (id: string, ...providers: string[]): object => ({
       id,
       tier: 'basic',
-      operations: OPERATIONS,
+      operations: id === 'talks' ? GENERATIVE_OPERATIONS : OPERATIONS,
       price,
       targets: providers.map((name, i) => ({ provider: name, model: `up-${name}`, weight: i === 0 ? 1e6 : 1e-6 })),
     });
