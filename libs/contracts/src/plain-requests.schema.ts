@@ -21,7 +21,7 @@ export type FormFile = z.infer<typeof formFileSchema>;
 export const embeddingsRequestSchema = z
   .object({
     model: modelName,
-    input: z.custom<TextInput>(isTextInput, `expected ${TEXT_INPUT}`),
+    input: z.custom<TextInput>(isTextInput, `expected ${TEXT_INPUT}`).meta({ description: TEXT_INPUT }),
     encoding_format: z.enum(['float', 'base64']).nullish(),
     dimensions: z.int().positive().nullish(),
     user: text.nullish(),

@@ -8,7 +8,7 @@ const MAX_ALTERNATIVES = 128;
 export const textCompletionRequestSchema = z
   .object({
     model: z.string().min(1).max(256),
-    prompt: z.custom<TextInput>(isTextInput, `expected ${TEXT_INPUT}`),
+    prompt: z.custom<TextInput>(isTextInput, `expected ${TEXT_INPUT}`).meta({ description: TEXT_INPUT }),
     suffix: z.string().nullish(),
     stream: z.boolean().nullish(),
     stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
