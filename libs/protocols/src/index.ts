@@ -15,7 +15,8 @@ export type { FrameFacts, StreamFacts, StreamGrammar } from './stream-grammar';
 export { firstBoundary, type FrameSink, frameData, SseSplitter } from './sse/sse-frames';
 export { StreamSniffer } from './stream-sniffer';
 export { grammarOf, readAnswer } from './read-answer';
-export { readUsage, type Usage } from './usage';
+export { mergeMessageUsage } from './messages/message-usage';
+export { count as tokenCount, partsOnce, readUsage, type Usage } from './usage';
 export type {
   AnswerAssembler,
   AnswerFacts,

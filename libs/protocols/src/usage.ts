@@ -32,7 +32,7 @@ export function readUsage(usage: unknown): Usage | null {
 }
 
 /** Cuts every part to what the parts before it leave of the whole, so that no token is counted, and charged, twice. */
-function partsOnce(usage: Usage): Usage {
+export function partsOnce(usage: Usage): Usage {
   const cut: Mutable<Usage> = { ...usage };
   cutParts(cut, usage.inputTokens, INPUT_PARTS);
   cutParts(cut, usage.outputTokens, OUTPUT_PARTS);
@@ -111,6 +111,7 @@ const told = <Key extends keyof Usage>(key: Key, tokens: number | null): Partial
 /** No answer has more tokens; PostgreSQL's integer is the bound. What is beyond is nonsense and counts as not said. */
 const MAX_TOKENS = 2_147_483_647;
 
+/** A number of tokens as a provider tells it; null if that is none. */
 export function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS ? value : null;
 }

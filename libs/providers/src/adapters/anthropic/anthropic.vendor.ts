@@ -1,5 +1,5 @@
 import type { JSONObject } from '@ai-sdk/provider';
-import { tokens } from '../sdk/sdk-usage';
+import { mergeMessageUsage } from '@relay/protocols';
 import { claudeThinking } from '../sdk/claude-thinking';
 import type { Vendor } from '../sdk/vendor';
 
@@ -25,19 +25,5 @@ export const anthropicVendor: Vendor = {
   },
 
   // message_start tells the input, each message_delta the output so far.
-  earlyUsage: {
-    mark: '"usage":',
-    read: ({
-      input_tokens: input,
-      cache_read_input_tokens: read,
-      cache_creation_input_tokens: written,
-      output_tokens: output,
-    }) => ({
-      inputTokens: tokens(input) + tokens(read) + tokens(written),
-      cachedInputTokens: tokens(read),
-      outputTokens: tokens(output),
-      reasoningTokens: 0,
-      ...(tokens(written) > 0 ? { cacheWriteTokens: tokens(written) } : {}),
-    }),
-  },
+  earlyUsage: { mark: '"usage":', merge: mergeMessageUsage },
 };

@@ -1,5 +1,5 @@
 import type { JSONObject } from '@ai-sdk/provider';
-import { tokens } from '../sdk/sdk-usage';
+import { partsOnce, tokenCount } from '@relay/protocols';
 import type { Vendor } from '../sdk/vendor';
 
 /** Gemini 2.5 thinks by a budget. In tokens; ai.google.dev/gemini-api/docs/openai says which effort is which. */
@@ -55,16 +55,19 @@ export const googleVendor: Vendor = {
 
   earlyUsage: {
     mark: '"usageMetadata":',
-    read: ({
-      promptTokenCount: input,
-      cachedContentTokenCount: cached,
-      candidatesTokenCount: output,
-      thoughtsTokenCount: thoughts,
-    }) => ({
-      inputTokens: tokens(input),
-      cachedInputTokens: tokens(cached),
-      outputTokens: tokens(output) + tokens(thoughts),
-      reasoningTokens: tokens(thoughts),
-    }),
+    merge: (known, told) => {
+      const input = tokenCount(told['promptTokenCount']) ?? known?.inputTokens;
+      const said = tokenCount(told['candidatesTokenCount']);
+      const thought = tokenCount(told['thoughtsTokenCount']);
+      if (input === undefined && said === null && thought === null) return known;
+      const reasoning = thought ?? known?.reasoningTokens ?? 0;
+      const answer = said ?? (known ? known.outputTokens - known.reasoningTokens : 0);
+      return partsOnce({
+        inputTokens: input ?? 0,
+        cachedInputTokens: tokenCount(told['cachedContentTokenCount']) ?? known?.cachedInputTokens ?? 0,
+        outputTokens: answer + reasoning,
+        reasoningTokens: reasoning,
+      });
+    },
   },
 };

@@ -1,6 +1,6 @@
 import type { EmbeddingModelV3 } from '@ai-sdk/provider';
 import { RelayError } from '@relay/core';
-import type { JsonObject } from '@relay/protocols';
+import { type JsonObject, tokenCount } from '@relay/protocols';
 import { fault, finalFailure } from '../../domain/upstream-failure';
 import type { SdkCall } from './sdk-call';
 
@@ -36,7 +36,7 @@ async function embedAll(
     const result = await model.doEmbed({ values: values.slice(from, from + most), providerOptions });
     call.warnings.addAll(result.warnings);
     embeddings.push(...result.embeddings);
-    tokens += result.usage?.tokens ?? 0;
+    tokens += tokenCount(result.usage?.tokens) ?? 0;
   }
   return { embeddings, tokens };
 }

@@ -1,17 +1,18 @@
 import type { LanguageModelV3Usage } from '@ai-sdk/provider';
-import { isJsonObject, jsonObjects, type JsonObject, type Usage } from '@relay/protocols';
+import { isJsonObject, jsonObjects, type JsonObject, partsOnce, tokenCount, type Usage } from '@relay/protocols';
 
-/** Null if nothing was counted. Zero is a count. */
+/** Null if nothing was counted. Zero is a count; what no answer can have counts as not told. */
 export function usageOf({ inputTokens, outputTokens, raw }: LanguageModelV3Usage): Usage | null {
-  if (inputTokens.total === undefined && outputTokens.total === undefined) return null;
-  const cached = inputTokens.cacheRead ?? tokens(raw?.['cached_tokens']); // the latter: Cohere's, which its package leaves out
-  return {
-    inputTokens: inputTokens.total ?? 0,
+  const [input, output] = [tokenCount(inputTokens.total), tokenCount(outputTokens.total)];
+  if (input === null && output === null) return null;
+  const cached = tokenCount(inputTokens.cacheRead) ?? tokens(raw?.['cached_tokens']); // the latter: Cohere's, which its package leaves out
+  return partsOnce({
+    inputTokens: input ?? 0,
     cachedInputTokens: cached,
-    outputTokens: outputTokens.total ?? 0,
-    reasoningTokens: outputTokens.reasoning ?? 0,
-    ...written(inputTokens.cacheWrite ?? 0, raw ?? {}),
-  };
+    outputTokens: output ?? 0,
+    reasoningTokens: tokens(outputTokens.reasoning),
+    ...written(tokens(inputTokens.cacheWrite), raw ?? {}),
+  });
 }
 
 /** What was written to the prompt cache, and how much of it to be kept for an hour, which costs more: as Anthropic and as Bedrock tell it. */
@@ -38,5 +39,4 @@ export function chatUsage(usage: Usage): JsonObject {
 }
 
 /** A count from a vendor's own object; 0 where there is none. */
-export const tokens = (value: unknown): number =>
-  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0;
+const tokens = (value: unknown): number => tokenCount(value) ?? 0;

@@ -22,7 +22,8 @@ export interface VendorModels {
 export interface EarlyUsage {
   /** Stands before the object, e.g. `"usage":`. */
   readonly mark: string;
-  readonly read: (usage: JsonObject) => Usage;
+  /** Over what the stream told before: a vendor may tell the input at its beginning and only the output later. */
+  readonly merge: (known: Usage | null, told: JsonObject) => Usage | null;
 }
 
 /** What the adapters differ in. */
