@@ -12,6 +12,7 @@ import { BatchMetrics } from './batches/batch-metrics';
 import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
+import { WaitingLines } from './batches/waiting-lines';
 import { CacheMaintenance } from './cache-maintenance';
 import { LineBody } from './batches/line-body';
 import { MaintenanceProcessor } from './maintenance.processor';
@@ -43,6 +44,7 @@ import { WarmingRequests } from './warming/warming-requests';
     ResponseAsker,
     ResponseMaker,
     ResponsesProcessor,
+    WaitingLines,
     Warmer,
     WarmingProcessor,
     WarmingQueue,

@@ -8,19 +8,28 @@ import {
   type BatchTask,
   type LeasedLine,
 } from '@relay/batches';
+import type { BatchProblem } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { patiently } from '../patiently';
 import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
-import { LineAsker } from './line-asker';
+import { LineAsker, type PutOff } from './line-asker';
+import { WaitingLines } from './waiting-lines';
 
 /** After so long a lane lets those of other batches go first. */
 const SLICE_MS = 10_000;
 /** A database may be away for so long without a line being asked twice: nobody else gets one meanwhile. */
 const WRITE_PATIENCE_MS = 600_000;
 
-/** `idle`: others have all that is left; look again. `turn`: there is more to do. `ended`: not for this lane. */
-export type LaneEnd = 'ended' | 'idle' | 'turn';
+/** Lane 0 looks so often whether its batch goes on, also while its line waits. */
+const LOOK_EVERY_MS = 2_000;
+const NOT_READ: BatchProblem = {
+  ...{ code: 'batch_expired', message: 'The input could not be read within the completion window.' },
+  ...{ param: 'input_file_id', line: null },
+};
+
+/** `idle`: others have all that is left; look again. `turn`: there is more to do. `ended`: not for this lane. Else it rests. */
+export type LaneEnd = 'ended' | 'idle' | 'turn' | PutOff;
 
 /** Lane 0 sees a batch through: input, lines, output. The others ask lines for as long as there are some. */
 @Injectable()
@@ -34,6 +43,7 @@ export class BatchLane {
     private readonly leases: LeaseKeeper,
     private readonly asker: LineAsker,
     private readonly answers: AnswerWriter,
+    private readonly waiting: WaitingLines,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -48,7 +58,9 @@ export class BatchLane {
         await this.moveOn(task);
         continue;
       }
-      const hadLines = await this.askLines(task, until, stop);
+      const restMs = this.waiting.restMs(batchId, lane);
+      if (restMs > 0) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
+      const hadLines = await this.askLines(task, lane, until, stop);
       if (hadLines || stop.aborted) continue;
       if (lane > 0) return 'ended';
       if (await this.lines.hasOpen(batchId)) return 'idle';
@@ -59,7 +71,8 @@ export class BatchLane {
 
   /** One step to the end of a batch that has no lines to ask now. */
   private async moveOn(task: BatchTask): Promise<void> {
-    if (task.status === 'validating') {
+    if (task.status === 'validating' && task.expiresAt <= this.clock.now()) await this.batches.fail(task.id, NOT_READ);
+    else if (task.status === 'validating') {
       await this.preparation.prepare(task);
       const open = await this.batches.openOne(task.id);
       if (open) await this.queue.addAll(open);
@@ -68,29 +81,35 @@ export class BatchLane {
   }
 
   /** False if there was nothing to ask. */
-  private async askLines(task: BatchTask, until: number, stop: CancelSignal): Promise<boolean> {
+  private async askLines(task: BatchTask, lane: number, until: number, stop: CancelSignal): Promise<boolean> {
     for (let asked = 0; ; asked++) {
       if (stop.aborted || this.clock.monotonic() >= until) return true;
       await this.answers.room();
       const line = await this.lines.claim(task.id, this.leases.owner);
       if (line === null) return asked > 0;
-      if (!(await this.askOne(task, line, stop))) return true;
+      if (!(await this.askOne(task, lane, line, stop))) return true;
     }
   }
 
-  /** False if it was not answered: the batch does not go on, or this process stops. */
-  private async askOne(task: BatchTask, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
+  /** False if it was not answered: it waits, the batch does not go on, or this process stops. */
+  private async askOne(task: BatchTask, lane: number, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
     const held = { batchId: task.id, index: line.index };
-    let isAnswered = false;
+    const signal = this.leases.hold(held);
+    let isKept = false;
     try {
-      const answer = await this.asker.ask(task, line, this.leases.hold(held));
+      const answer = await this.asker.ask(task, line, signal);
       if (answer === null) return false;
+      if ('afterMs' in answer) {
+        isKept = true;
+        this.waiting.putOff(held, lane, answer.afterMs, signal);
+        return false;
+      }
       await patiently(this.clock, WRITE_PATIENCE_MS, () => this.answers.write(task.id, answer), stop);
-      isAnswered = true;
+      isKept = true;
+      this.leases.drop(held);
       return true;
     } finally {
-      this.leases.drop(held);
-      if (!isAnswered) await this.lines.release(held, this.leases.owner).catch(() => undefined); // its lease runs out
+      if (!isKept) await this.waiting.giveBack(held);
     }
   }
 }

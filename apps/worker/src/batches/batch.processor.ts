@@ -1,5 +1,5 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Inject, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
 import { batchJobSchema, QUEUES, type BatchJob } from '@relay/contracts';
 import { Cancellation, CLOCK, type Clock } from '@relay/core';
@@ -7,6 +7,7 @@ import { QueueFactory } from '@relay/database';
 import { DelayedError, WaitingError, type Job } from 'bullmq';
 import { BatchLane, type LaneEnd } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
+import { WaitingLines } from './waiting-lines';
 
 /** A worker that dies gives its lanes away within the sum of both. */
 const LOCK_MS = 15_000;
@@ -20,12 +21,14 @@ const IDLE_MS = 500;
 @Processor(QUEUES.batches, { lockDuration: LOCK_MS, stalledInterval: STALLED_CHECK_MS, maxStalledCount: MAX_STALLED })
 export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap, OnModuleDestroy, ConfigConsumer {
   readonly name = 'batches';
+  private readonly logger = new Logger(BatchProcessor.name);
   private readonly stopping = new Cancellation();
   private readonly running = new Set<Promise<unknown>>();
 
   constructor(
     private readonly lane: BatchLane,
     private readonly leases: LeaseKeeper,
+    private readonly waiting: WaitingLines,
     private readonly config: ConfigStore,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -55,11 +58,17 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
     await this.worker.pause(true); // what is given back now is for others
     this.leases.abortAll();
     await Promise.all(this.running);
+    await this.waiting.settled();
   }
 
   @OnWorkerEvent('error')
   hearError(error: Error): void {
     this.queues.fault(QUEUES.batches, error);
+  }
+
+  @OnWorkerEvent('failed')
+  hearFailure(job: Job<BatchJob> | undefined, error: Error): void {
+    this.logger.warn(`A lane of the batch ${job?.data.batch ?? '(unknown)'} broke off: ${error.message}`);
   }
 
   private async work(job: Job<BatchJob>, token: string | undefined): Promise<void> {
@@ -70,7 +79,8 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    await job.moveToDelayed(this.clock.now() + IDLE_MS, token);
+    const restMs = end === 'idle' ? IDLE_MS : end.afterMs;
+    await job.moveToDelayed(this.clock.now() + restMs, token);
     throw new DelayedError();
   }
 }

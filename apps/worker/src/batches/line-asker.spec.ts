@@ -1,5 +1,5 @@
 import type { Principals } from '@relay/auth';
-import type { BatchTask } from '@relay/batches';
+import type { BatchTask, LineAnswer } from '@relay/batches';
 import { Cancellation, err, ok, RelayError, type Result } from '@relay/core';
 import type { DeferredRequest, DeferredRequests } from '@relay/pipeline';
 import { FakeClock } from '@relay/testing';
@@ -12,12 +12,13 @@ const LINE = { index: 0, request: Buffer.from('{"model":"small"}') };
 interface Said {
   readonly status: number;
   readonly retryAfter?: string;
+  readonly code?: string;
 }
 
 describe('LineAsker', () => {
   const start = (
     says: readonly Said[],
-    windowMs = 24 * HOUR_MS,
+    windowMs = 48 * HOUR_MS,
     isKeyValid = true,
     expanded?: Result<Buffer, RelayError>,
   ) => {
@@ -28,7 +29,8 @@ describe('LineAsker', () => {
       const said = says[Math.min(asked.length, says.length) - 1] ?? { status: 200 };
       if (request.signal.aborted) return Promise.resolve(err(new RelayError('client_closed', 'gone')));
       const headers = new Map(said.retryAfter ? [['retry-after', said.retryAfter]] : []);
-      const body = Buffer.from('{"usage":{"prompt_tokens":11,"completion_tokens":3}}');
+      const usage = { prompt_tokens: 11, completion_tokens: 3 };
+      const body = Buffer.from(JSON.stringify(said.code ? { error: { code: said.code } } : { data: [{}], usage }));
       return Promise.resolve(ok({ status: said.status, headers, body, requestId: 'req', traceId: 'trace' }));
     };
     const principal = isKeyValid ? { keyId: 'key', tenant: { id: 'acme' } } : null;
@@ -43,14 +45,12 @@ describe('LineAsker', () => {
       ...{ status: 'in_progress', ending: null, expiresAt: clock.now() + windowMs, outputSeconds: null, total: 1 },
     };
     const signal = new Cancellation();
-    return { clock, asked, signal, answer: asker.ask(task, LINE, signal) };
+    return { clock, asked, signal, ask: () => asker.ask(task, LINE, signal) };
   };
-  /** Lets what is resolved already go on. */
-  const settle = () => new Promise((resolve) => setImmediate(resolve));
 
   it('asks as a batch, as the tenant, with the time that is left', async () => {
-    const { asked, answer } = start([{ status: 200 }], 60_000);
-    expect(await answer).toMatchObject({ index: 0, outcome: 'completed', error: null, usage: [11, 0, 3, 0] });
+    const { asked, ask } = start([{ status: 200 }], 60_000);
+    expect(await ask()).toMatchObject({ index: 0, outcome: 'completed', error: null, usage: [11, 0, 3, 0] });
     expect(asked[0]).toMatchObject({
       ...{
         operation: 'embeddings',
@@ -63,57 +63,80 @@ describe('LineAsker', () => {
   });
 
   it('asks for no more time than a request may have', async () => {
-    const { asked, answer } = start([{ status: 200 }]);
-    await answer;
+    const { asked, ask } = start([{ status: 200 }]);
+    await ask();
     expect(asked[0]?.headers).toMatchObject({ 'x-relay-deadline-ms': String(HOUR_MS) });
   });
 
-  it.each([429, 503])('takes %i for "not now", and comes again when it is told to', async (status) => {
-    const { clock, asked, answer } = start([{ status, retryAfter: '7' }, { status: 200 }]);
-    await settle();
-    clock.advance(6_999);
-    await settle();
-    expect(asked).toHaveLength(1);
-    clock.advance(1);
-    expect(await answer).toMatchObject({ outcome: 'completed' });
+  it.each([429, 503])('takes %i for "not now", to come again when it is told to', async (status) => {
+    const { ask } = start([{ status, retryAfter: '7' }, { status: 200 }]);
+    expect(await ask()).toEqual({ afterMs: 7_000 });
+    expect(await ask()).toMatchObject({ outcome: 'completed' });
+  });
+
+  it('waits longer each time where it is not told how long, a minute at most', async () => {
+    const { ask } = start([{ status: 503 }]);
+    const told = [];
+    for (let n = 0; n < 8; n++) told.push(await ask());
+    expect(told).toEqual([1, 2, 4, 8, 16, 32, 60, 60].map((seconds) => ({ afterMs: seconds * 1_000 })));
+  });
+
+  it('takes it for an answer that an upstream limits a line for an hour, as where its account is used up', async () => {
+    const { clock, asked, ask } = start([{ status: 429, code: 'upstream_rate_limited' }]);
+    for (let n = 0; n < 10; n++) expect(await ask()).toHaveProperty('afterMs');
+    clock.advance(HOUR_MS);
+    expect(await ask()).toMatchObject({ outcome: 'failed', error: null });
+    expect(asked).toHaveLength(11);
+  });
+
+  it.each([
+    ['limits of the relay', [{ status: 429, code: 'rate_limited' }]],
+    ['an upstream that had room in between', [{ status: 429, code: 'upstream_rate_limited' }, { status: 503 }]],
+  ])('asks again until the window ends: %s', async (_what, says) => {
+    const { clock, ask } = start([...Array.from({ length: 20 }, () => says).flat(), { status: 200 }]);
+    for (let n = 0; n < 20 * says.length; n++) {
+      expect(await ask()).toHaveProperty('afterMs');
+      clock.advance(HOUR_MS / 2);
+    }
+    expect(await ask()).toMatchObject({ outcome: 'completed' });
   });
 
   it.each([400, 402, 404, 500, 502, 504])('takes %i for an answer', async (status) => {
-    const { asked, answer } = start([{ status }]);
-    const { outcome, response } = (await answer) ?? {};
+    const { asked, ask } = start([{ status }]);
+    const { outcome, response } = (await ask()) as LineAnswer;
     expect(outcome).toBe('failed');
     expect(JSON.parse(response?.toString() ?? '')).toMatchObject({ status_code: status, request_id: 'req' });
     expect(asked).toHaveLength(1);
   });
 
   it('gives no answer where the window ends first', async () => {
-    const { clock, answer } = start([{ status: 429, retryAfter: '50' }], 30_000);
-    await settle();
+    const { clock, ask } = start([{ status: 429, retryAfter: '50' }], 30_000);
+    expect(await ask()).toEqual({ afterMs: 30_000 });
     clock.advance(30_000);
-    expect(await answer).toBeNull();
+    expect(await ask()).toBeNull();
   });
 
   it('gives no answer where nobody wants it any more', async () => {
-    const { signal, asked, answer } = start([{ status: 429, retryAfter: '50' }]);
-    await settle();
+    const { signal, asked, ask } = start([{ status: 429, retryAfter: '50' }]);
+    await ask();
     signal.abort();
-    expect(await answer).toBeNull();
+    expect(await ask()).toBeNull();
     expect(asked).toHaveLength(1);
   });
 
   it('asks what the line means for the relay, and says why it means nothing', async () => {
-    const { asked, answer } = start([{ status: 200 }], HOUR_MS, true, ok(Buffer.from('{"input":[]}')));
-    expect(await answer).toMatchObject({ outcome: 'completed' });
+    const { asked, ask } = start([{ status: 200 }], HOUR_MS, true, ok(Buffer.from('{"input":[]}')));
+    expect(await ask()).toMatchObject({ outcome: 'completed' });
     expect(asked[0]?.body.toString()).toBe('{"input":[]}');
     const refusal = err(new RelayError('previous_response_not_found', 'no such response'));
     const refused = start([], HOUR_MS, true, refusal);
-    expect(await refused.answer).toMatchObject({ outcome: 'failed', error: { code: 'previous_response_not_found' } });
+    expect(await refused.ask()).toMatchObject({ outcome: 'failed', error: { code: 'previous_response_not_found' } });
     expect(refused.asked).toEqual([]);
   });
 
   it('asks nothing for a key that was revoked', async () => {
-    const { asked, answer } = start([], HOUR_MS, false);
-    expect(await answer).toMatchObject({ outcome: 'failed', error: { code: 'invalid_api_key' } });
+    const { asked, ask } = start([], HOUR_MS, false);
+    expect(await ask()).toMatchObject({ outcome: 'failed', error: { code: 'invalid_api_key' } });
     expect(asked).toEqual([]);
   });
 });

@@ -4,9 +4,9 @@ import { responseOf, type BatchTask, type LeasedLine, type LineAnswer, type Line
 import { BATCH_ENDPOINTS, HEADERS, type BatchEndpoint } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock, type Principal } from '@relay/core';
 import { DeferredRequests, type DeferredReply } from '@relay/pipeline';
-import { openaiDialect, parseObject, readAnswer } from '@relay/protocols';
+import { isJsonObject, openaiDialect, parseObject, readAnswer } from '@relay/protocols';
 import { LineBody } from './line-body';
-import { waitFor } from './wait-for';
+import { isFinal, LineRefusals } from './line-refusals';
 
 /** As long as any request may take (docs/policy.md); a line that has waited for so long is asked again. */
 const MAX_DEADLINE_MS = 3_600_000;
@@ -18,10 +18,16 @@ const SPREAD_STEPS = 16;
 const NOT_NOW: ReadonlySet<number> = new Set([429, 503]);
 const TIMED_OUT = 504;
 
-/** Asks one line as its tenant, until it is answered. */
+/** A line was told to come again, after so long. */
+export interface PutOff {
+  readonly afterMs: number;
+}
+
+/** Asks one line as its tenant. */
 @Injectable()
 export class LineAsker {
-  private refusals = 0;
+  private readonly refusals = new LineRefusals();
+  private refused = 0;
 
   constructor(
     private readonly deferred: DeferredRequests,
@@ -32,25 +38,34 @@ export class LineAsker {
 
   /** How often a line was told to come again, since the start of the process. */
   get putOff(): number {
-    return this.refusals;
+    return this.refused;
   }
 
   /** Null: the signal ended it, or the completion window did. Rejects when the database is away. */
-  async ask(task: BatchTask, line: LeasedLine, signal: CancelSignal): Promise<LineAnswer | null> {
-    for (let tries = 0; !signal.aborted && this.leftMs(task) > 0; tries++) {
-      const principal = await this.principals.byKeyId(task.keyId, task.tenantId);
-      if (!principal)
-        return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
-      const body = await this.bodies.toAsk(task, line);
-      if (!body.ok) return refused(line, body.error.code, body.error.message);
-      const reply = await this.askOnce(principal, task, body.value, signal);
-      if (reply === null) return null;
-      if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
-      if (!NOT_NOW.has(reply.status)) return answerOf(task, line, reply);
-      this.refusals++;
-      await waitFor(this.clock, Math.min(pauseMs(reply, tries, line.index), this.leftMs(task)), signal);
+  async ask(task: BatchTask, line: LeasedLine, signal: CancelSignal): Promise<LineAnswer | PutOff | null> {
+    if (signal.aborted || this.leftMs(task) <= 0) return null;
+    const principal = await this.principals.byKeyId(task.keyId, task.tenantId);
+    if (!principal)
+      return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
+    const body = await this.bodies.toAsk(task, line);
+    if (!body.ok) return refused(line, body.error.code, body.error.message);
+    const reply = await this.askOnce(principal, task, body.value, signal);
+    if (reply === null) return null;
+    if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
+    return this.pauseOf(task, line, reply) ?? answerOf(task, line, reply);
+  }
+
+  /** Null: it was answered. */
+  private pauseOf(task: BatchTask, { index }: LeasedLine, reply: DeferredReply): PutOff | null {
+    const line = { batchId: task.id, index };
+    const now = this.clock.monotonic();
+    const refusal = NOT_NOW.has(reply.status) ? this.refusals.note(line, codeOf(reply), now) : null;
+    if (refusal === null || isFinal(refusal, now)) {
+      this.refusals.forget(line);
+      return null;
     }
-    return null;
+    this.refused++;
+    return { afterMs: Math.max(1, Math.min(pauseMs(reply, refusal.tries - 1, index), this.leftMs(task))) };
   }
 
   private async askOnce(
@@ -73,6 +88,13 @@ export class LineAsker {
   private leftMs({ expiresAt }: BatchTask): number {
     return expiresAt - this.clock.now();
   }
+}
+
+/** What limits or fails, by its code. */
+function codeOf({ status, body }: DeferredReply): string {
+  const error = parseObject(body.toString('utf8'))?.['error'];
+  const code = isJsonObject(error) ? error['code'] : null;
+  return typeof code === 'string' ? code : String(status);
 }
 
 /** What Retry-After says, or longer each time; a little more for some lines than for others. */
