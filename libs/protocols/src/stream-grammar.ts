@@ -30,6 +30,8 @@ export interface LongFrameFacts extends StreamFacts {
 export interface StreamGrammar {
   /** Bytes, as Latin-1, that call for a look at the JSON once content has come: usage, errors, ends. */
   readonly notable: RegExp;
+  /** Whether a stream whose body ended properly after a finish reason is complete, though its last frame never came. */
+  readonly mayLackEnd: boolean;
   /** The data of one frame; null if it is not understood, which is the client's to judge. */
   read(data: string, known: StreamFacts): FrameFacts | null;
   /** Whether a frame too long to hold is nothing of the answer itself, from its first bytes. Absent: one that long always is. */

@@ -20,6 +20,7 @@ const DONE = '[DONE]';
 export function chatGrammar(dialect: ChatDialect): StreamGrammar {
   return {
     notable: NOTABLE,
+    mayLackEnd: true,
     read(data, known): FrameFacts | null {
       const nothing = { ...known, hasContent: false, isEnd: false, isUsageOnly: false, error: null };
       if (data.trim() === DONE) return { ...nothing, isEnd: true };

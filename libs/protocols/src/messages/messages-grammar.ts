@@ -13,6 +13,7 @@ const STOP_REASON = /"stop_reason"\s*:\s*"([^"\\]*)"/;
 /** Streams of `POST /v1/messages`, as Anthropic sends them. */
 export const messagesGrammar: StreamGrammar = {
   notable: NOTABLE,
+  mayLackEnd: false,
   read(data, known): FrameFacts | null {
     const nothing = { ...factsOf(known), hasContent: false, isEnd: false, isUsageOnly: false, error: null };
     const event = parseObject(data);

@@ -17,6 +17,7 @@ export const WHOLE = 'stop';
 /** Streams of transcripts, speech and images: events that name their `type`. An event that ends an answer is held until what follows it. */
 export const plainGrammar: StreamGrammar = {
   notable: NOTABLE,
+  mayLackEnd: true,
   read(data, known): FrameFacts | null {
     const nothing = { ...known, hasContent: false, isEnd: false, isUsageOnly: false, error: null };
     if (data.trim() === DONE) return { ...nothing, isEnd: true };

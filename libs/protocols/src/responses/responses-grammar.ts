@@ -32,6 +32,7 @@ const NOTHING = { hasContent: false, isEnd: false, isUsageOnly: false, error: nu
 /** Streams of responses: events with a type, of which the last holds the whole response. */
 export const responsesGrammar: StreamGrammar = {
   notable: NOTABLE,
+  mayLackEnd: false,
   read(data, known): FrameFacts | null {
     const event = parseObject(data);
     if (event === null) return null;

@@ -16,7 +16,7 @@ export class StreamReply implements ReplyReader {
     private readonly context: CallContext,
     private readonly head: ReplyHead,
     private readonly observer: UpstreamObserver,
-    options: { readonly grammar: StreamGrammar; readonly keepUsageFrame: boolean },
+    private readonly options: { readonly grammar: StreamGrammar; readonly keepUsageFrame: boolean },
   ) {
     this.sniffer = new StreamSniffer(options);
   }
@@ -44,14 +44,14 @@ export class StreamReply implements ReplyReader {
     return this.verdict() ?? this.finished() ?? this.bad('ended its answer before it was complete');
   }
 
-  /** A connection that broke before `[DONE]` took something with it: with n > 1, perhaps the end of another choice. */
+  /** A connection that broke before the last frame took something with it: with n > 1, perhaps the end of another choice. */
   broken(): null {
     return null;
   }
 
-  /** A body that ended properly without `[DONE]` still counts as complete if its finish reason came; `[DONE]` is not made up. */
+  /** Where the protocol takes it so, a body that ended properly without its last frame, which is not made up. */
   private finished(): Verdict | null {
-    return this.sniffer.finishReason === null ? null : this.complete();
+    return this.options.grammar.mayLackEnd && this.sniffer.finishReason !== null ? this.complete() : null;
   }
 
   private forward(frames: Buffer | null): void {
