@@ -3,7 +3,7 @@ import { callHeaders } from './call-headers';
 describe('headers of a call that a package makes', () => {
   const sent = (own: Record<string, string>, configured: Record<string, string>): Record<string, string> => {
     const flat = callHeaders({ headers: own }, configured, { requestId: 'r', stream: false });
-    return Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1]]] : [])));
+    return Object.fromEntries(flat.flatMap((name, at) => (at % 2 === 0 ? [[name, flat[at + 1] ?? '']] : [])));
   };
 
   it('are those that are configured in place of its own', () => {
