@@ -20,6 +20,9 @@ const REMOVE_EVERY = 60;
 const MOST_SAVED = 200;
 /** Rows that are taken over before requests get their turn: some ms. */
 const ROWS_AT_A_TIME = 50;
+/** No answer is longer, in tokens, and no call, in ms (a day): what is beyond is nonsense, and teaches nothing. */
+const MAX_ANSWER_TOKENS = 1_000_000;
+const MAX_SERVICE_MS = 86_400_000;
 /** How long a shutdown waits for what was learned last to be stored. */
 const SHUTDOWN_SAVE_MS = 2_000;
 
@@ -66,6 +69,7 @@ export class Predictions implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** A call was answered in full. `predicted` is what was said before it. */
   observe(question: ServiceQuestion, sample: ServiceSample, predicted = this.predict(question)): void {
+    if (!isSound(sample)) return;
     this.calibration.compare(predicted, sample);
     this.book.observe(question, sample, this.clock.monotonic());
   }
@@ -110,4 +114,11 @@ export class Predictions implements OnApplicationBootstrap, BeforeApplicationShu
       this.logger.warn(`Predictions are not shared with other processes for now: ${String(error)}`);
     this.failing = true;
   }
+}
+
+function isSound({ ttftMs, outputTokens, serviceMs }: ServiceSample): boolean {
+  const isTime = (ms: number): boolean => ms >= 0 && ms <= MAX_SERVICE_MS;
+  return (
+    outputTokens >= 0 && outputTokens <= MAX_ANSWER_TOKENS && isTime(serviceMs) && (ttftMs === null || isTime(ttftMs))
+  );
 }

@@ -18,6 +18,14 @@ describe('the lengths of answers', () => {
     expect(lengths.read().get('code')).toBeLessThan(110);
   });
 
+  it('are not spoiled by what no answer can have', () => {
+    const lengths = new OutputLengths();
+    for (let n = 0; n < 200; n++) lengths.observe('code', 100);
+    for (const nonsense of [1e18, Number.POSITIVE_INFINITY, -1e18, Number.NaN]) lengths.observe('code', nonsense);
+    expect(lengths.read().get('code')).toBeLessThan(25_000);
+    expect(lengths.read().get('code')).toBeGreaterThan(0);
+  });
+
   it('are the same map while no mean moves by a token', () => {
     const lengths = new OutputLengths();
     lengths.observe('code', 100);

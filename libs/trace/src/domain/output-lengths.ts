@@ -2,6 +2,8 @@ import { TASKS } from '@relay/contracts';
 
 /** The mean follows the last answers, about so many. */
 const MEMORY_ANSWERS = 100;
+/** No answer is longer, in tokens; one that is said to be must not make all others look long, and dear. */
+const MAX_ANSWER_TOKENS = 1_000_000;
 /** Stands for all tasks together. */
 const ALL_TASKS = '';
 
@@ -17,7 +19,9 @@ export class OutputLengths {
   private readonly means = new Map<string, Mean>();
   private page: ReadonlyMap<string, number> = new Map();
 
-  observe(task: string | null, tokens: number): void {
+  observe(task: string | null, told: number): void {
+    if (!(told >= 0)) return;
+    const tokens = Math.min(told, MAX_ANSWER_TOKENS);
     this.add(ALL_TASKS, tokens);
     if (task !== null && KNOWN_TASKS.has(task)) this.add(task, tokens);
   }

@@ -23,6 +23,25 @@ describe('a trace line', () => {
     expect(parse(traceLine(aTrace(0, { features: cycle }), null, null)).features).toMatchObject({ count: 5 });
   });
 
+  it('cuts figures to what their columns hold, and leaves out what is no figure', () => {
+    const odd = aTrace(0, {
+      ...{ inputTokens: 1e18, cachedInputTokens: -3, outputTokens: 2.6, reasoningTokens: Number.NaN },
+      ...{ tokenParts: { cacheWriteTokens: 4e9 }, ttftMs: 1e39, totalMs: Number.NaN },
+      ...{ costUsd: '60000000000000', savedUsd: '1e18' },
+    });
+    expect(parse(traceLine(odd, null, null))).toMatchObject({
+      ...{ input_tokens: 2_147_483_647, cached_input_tokens: 0, output_tokens: 3, reasoning_tokens: null },
+      ...{ cache_write_tokens: 2_147_483_647, ttft_ms: 3.4e38, total_ms: 0 },
+      ...{ cost_usd: '99999999.999999999999', saved_usd: null },
+    });
+  });
+
+  it('leaves a figure that fits as it is', () => {
+    const costUsd = '99999999.000000000001';
+    const line = parse(traceLine(aTrace(0, { costUsd, savedUsd: '0', inputTokens: 0 }), null, null));
+    expect(line).toMatchObject({ cost_usd: costUsd, saved_usd: '0', input_tokens: 0 });
+  });
+
   it('leaves escaped text of an app as it is', () => {
     const request = '{"content":"\\ud83d\\ude00 \\\\u0000"}';
     expect(parse(traceLine(aTrace(0), null, { request, response: '' })).payload_request).toBe(request);

@@ -31,26 +31,26 @@ function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePay
     cache: record.cache,
     cache_source: record.cacheSource,
     cache_entry: record.cacheEntry,
-    similarity: record.similarity,
-    saved_ms: record.savedMs,
+    similarity: real(record.similarity),
+    saved_ms: real(record.savedMs),
     queue: record.queue,
-    queue_ms: record.queueMs,
-    ttft_ms: record.ttftMs,
-    total_ms: record.totalMs,
-    input_tokens: record.inputTokens,
-    cached_input_tokens: record.cachedInputTokens,
-    output_tokens: record.outputTokens,
-    reasoning_tokens: record.reasoningTokens,
-    cache_write_tokens: record.tokenParts.cacheWriteTokens,
-    cache_write_hour_tokens: record.tokenParts.cacheWriteHourTokens,
-    audio_input_tokens: record.tokenParts.audioInputTokens,
-    image_input_tokens: record.tokenParts.imageInputTokens,
-    audio_output_tokens: record.tokenParts.audioOutputTokens,
-    image_output_tokens: record.tokenParts.imageOutputTokens,
+    queue_ms: real(record.queueMs) ?? 0,
+    ttft_ms: real(record.ttftMs),
+    total_ms: real(record.totalMs) ?? 0,
+    input_tokens: whole(record.inputTokens),
+    cached_input_tokens: whole(record.cachedInputTokens),
+    output_tokens: whole(record.outputTokens),
+    reasoning_tokens: whole(record.reasoningTokens),
+    cache_write_tokens: whole(record.tokenParts.cacheWriteTokens),
+    cache_write_hour_tokens: whole(record.tokenParts.cacheWriteHourTokens),
+    audio_input_tokens: whole(record.tokenParts.audioInputTokens),
+    image_input_tokens: whole(record.tokenParts.imageInputTokens),
+    audio_output_tokens: whole(record.tokenParts.audioOutputTokens),
+    image_output_tokens: whole(record.tokenParts.imageOutputTokens),
     usage_estimated: record.usageEstimated,
-    cost_usd: record.costUsd,
+    cost_usd: money(record.costUsd),
     price_version: record.priceVersion,
-    saved_usd: record.savedUsd,
+    saved_usd: money(record.savedUsd),
     policy: record.policy,
     signature: record.signature,
     plan_id: record.planId,
@@ -65,6 +65,32 @@ function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePay
     payload_request: payload?.request,
     payload_response: payload?.response,
   };
+}
+
+/**
+ * What a column cannot hold would make Postgres refuse the whole row, and nobody would find the request: such a figure is cut to the
+ * nearest that fits, and one that is none is left out.
+ */
+const MAX_INTEGER = 2_147_483_647;
+const MAX_REAL = 3.4e38;
+/** Of numeric(20, 12). */
+const MAX_USD = '99999999.999999999999';
+const MAX_WHOLE_DIGITS = 8;
+
+function whole(value: number | null | undefined): number | null {
+  return value == null || Number.isNaN(value) ? null : Math.min(Math.max(0, Math.round(value)), MAX_INTEGER);
+}
+
+function real(value: number | null): number | null {
+  return value === null || Number.isNaN(value) ? null : Math.min(Math.max(-MAX_REAL, value), MAX_REAL);
+}
+
+function money(amount: string | null): string | null {
+  if (amount === null) return null;
+  const [, digits] = /^-?0*(\d*)(?:\.\d+)?$/.exec(amount) ?? [];
+  if (digits === undefined) return null;
+  if (digits.length <= MAX_WHOLE_DIGITS) return amount;
+  return amount.startsWith('-') ? `-${MAX_USD}` : MAX_USD;
 }
 
 /** Text or null where JSON has no form for a value (a bigint, a cycle). */
