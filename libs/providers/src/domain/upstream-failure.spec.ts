@@ -13,6 +13,8 @@ describe('Retry-After of an upstream', () => {
     [{ 'retry-after': 'Wed, 31 Dec 2025 00:00:00 GMT' }, 0],
     [{ 'retry-after': '86400' }, MAX_RETRY_AFTER_MS],
     [{ 'retry-after': 'soon' }, null],
+    [{ 'retry-after': '-5' }, null],
+    [{ 'retry-after': '1999-05-01' }, null],
     [{}, null],
   ])('%j is %s ms', (headers, expected) => {
     expect(retryAfterMs(headers, NOW)).toBe(expected);
@@ -67,6 +69,11 @@ describe('a refusal of an upstream', () => {
       retryAfterMs: 1_500,
       error: { code: 'upstream_rate_limited', retryAfterSeconds: 2 },
     });
+  });
+
+  it.each([null, 0, 1, 1_000])('tells clients to wait a second at least where a 429 asks for %p ms', (wait) => {
+    const reply = { status: 429, contentType: '', body: Buffer.alloc(0), retryAfterMs: wait };
+    expect(refusalFailure('p', reply, [])).toMatchObject({ retryAfterMs: wait, error: { retryAfterSeconds: 1 } });
   });
 
   it('never shows a credential', () => {

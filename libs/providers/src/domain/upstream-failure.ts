@@ -2,6 +2,7 @@ import { RelayError } from '@relay/core';
 import { isJsonObject } from '@relay/protocols';
 import type { ErrorCode } from '@relay/contracts';
 import { quote, redact } from './redact';
+import { retryAfterSeconds } from './retry-after';
 
 /** A reply of the upstream that the client should see as it is. */
 export interface Passthrough {
@@ -65,12 +66,9 @@ export function refusalFailure(provider: string, reply: RefusalReply, secrets: r
 }
 
 function rateLimited(provider: string, detail: string, retryAfterMs: number | null): UpstreamFailure {
-  const options = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
-  const error = new RelayError(
-    'upstream_rate_limited',
-    `Provider ${provider} limits the rate of requests${detail}`,
-    options,
-  );
+  const error = new RelayError('upstream_rate_limited', `Provider ${provider} limits the rate of requests${detail}`, {
+    retryAfterSeconds: retryAfterSeconds(retryAfterMs),
+  });
   return { error, retryable: true, passthrough: null, retryAfterMs };
 }
 

@@ -3,6 +3,7 @@ import type { ToldLimits } from '@relay/contracts';
 import { type Clock, RelayError } from '@relay/core';
 import { Logger } from '@nestjs/common';
 import { failedBeforeStart } from '../adapters/failed-outcome';
+import { retryAfterSeconds } from '../domain/retry-after';
 import type {
   KeyFigures,
   UpstreamClient,
@@ -120,8 +121,9 @@ class KeyedClient implements UpstreamClient {
   private usedUp(model: string, now: number): UpstreamFailed {
     const retryAfterMs = this.ring.untilRoomMs(model, now);
     const message = `Every key of provider ${this.providerId} is used up for the moment.`;
-    const options = retryAfterMs === null ? {} : { retryAfterSeconds: Math.ceil(retryAfterMs / 1_000) };
-    const error = new RelayError('upstream_rate_limited', message, options);
+    const error = new RelayError('upstream_rate_limited', message, {
+      retryAfterSeconds: retryAfterSeconds(retryAfterMs),
+    });
     return failedBeforeStart({ error, retryable: true, passthrough: null, retryAfterMs });
   }
 }

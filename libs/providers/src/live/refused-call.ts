@@ -1,4 +1,5 @@
 import { type Clock, RelayError } from '@relay/core';
+import { retryAfterSeconds } from '../domain/retry-after';
 import { failedBeforeStart } from '../adapters/failed-outcome';
 import type { UpstreamFailed } from '../ports/upstream-client.port';
 import type { OpenReason } from './target-figures';
@@ -17,7 +18,7 @@ export function refusedCall(
   const again = new Date(clock.now() + waitMs).toISOString();
   const message = `Target ${provider}/${upstreamModel} ${because(reason)}; it is tried again at ${again}.`;
   const error = new RelayError(reason === 'rate-limit' ? 'upstream_rate_limited' : 'unavailable', message, {
-    retryAfterSeconds: Math.ceil(waitMs / 1_000),
+    retryAfterSeconds: retryAfterSeconds(waitMs),
   });
   return failedBeforeStart({ error, retryable: true, passthrough: null, retryAfterMs: waitMs });
 }
