@@ -3,6 +3,8 @@ export type { Exchange, DoorExchange, Reply } from './exchange';
 export { isEventStream, withLength } from './flat-headers';
 export { DeferredRequests, type DeferredReply, type DeferredRequest } from './deferred/deferred-requests.service';
 export { TeeReply } from './once/tee-reply';
+export { describeIssue, parseJsonBody } from './json-body';
+export type { Issue } from './expectation';
 export { parseFeedback } from './parse-feedback';
 export { parseRequest } from './operations/parse-request';
 export { PipelineModule } from './pipeline.module';

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { err, ok, RelayError, type Result } from '@relay/core';
+import { expectationOf, type Issue } from './expectation';
 import { boundDepth, countValues } from './operations/json-shape';
 
 /**
@@ -32,26 +33,16 @@ function whereItFails({ message }: Error, length: number): string {
   return position === undefined ? '' : `, from position ${position} on`;
 }
 
-interface Issue {
-  readonly message: string;
-  readonly path: readonly PropertyKey[];
-  readonly errors?: readonly (readonly Issue[])[];
-}
-
 /** The first problem, at its deepest: a union that failed inside one of its branches says what failed there. */
 export function describeIssue(issue: Issue | undefined, base: readonly PropertyKey[] = []): Result<never, RelayError> {
   if (!issue) return invalid('The body is not what this route takes.');
   const path = [...base, ...issue.path];
   const inner = issue.errors?.flat().find((candidate) => candidate.path.length > 0);
   if (inner) return describeIssue(inner, path);
-  const expected = issue.errors
-    ?.flat()
-    .map((candidate) => candidate.message)
-    .join(' or ');
   const param = path
     .map((part, i) => (typeof part === 'number' ? `[${part}]` : `${i > 0 ? '.' : ''}${String(part)}`))
     .join('');
-  return invalid(`${param || 'The body'}: ${expected ?? issue.message}`, param);
+  return invalid(`${param || 'The body'}: ${expectationOf(issue)}`, param);
 }
 
 export function invalid(message: string, param?: string): Result<never, RelayError> {

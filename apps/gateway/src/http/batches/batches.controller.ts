@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BatchesService } from '@relay/batches';
 import { ConfigStore } from '@relay/config';
 import { batchListQuerySchema, createBatchSchema, type CreateBatch } from '@relay/contracts';
-import { err, ok, RelayError, type Result } from '@relay/core';
-import { CompletionService } from '@relay/pipeline';
+import { ok, type RelayError, type Result } from '@relay/core';
+import { CompletionService, parseJsonBody } from '@relay/pipeline';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decompress } from '../decompress';
 import { answerAtDoor, type DoorAnswer } from '../door-reply';
@@ -59,11 +59,8 @@ export class BatchesController {
     const limit = this.config.current.server.bodyLimitBytes;
     const plain = encoding === 'identity' ? ok(body) : await decompress(body, encoding, limit);
     if (!plain.ok) return plain;
-    try {
-      return readBy(createBatchSchema, JSON.parse(plain.value.toString('utf8')));
-    } catch {
-      return err(new RelayError('invalid_request', 'The body is not valid JSON.'));
-    }
+    const order = parseJsonBody(plain.value, 'a JSON object with "input_file_id", "endpoint" and "completion_window"');
+    return order.ok ? readBy(createBatchSchema, order.value) : order;
   }
 }
 
