@@ -83,12 +83,13 @@ export class TargetCaller {
       if (!client) return gone(candidate);
       const startMs = job.trace.elapsed();
       const expected = this.times.expect(job, candidate);
-      outcome = await this.monitor.call(provider, upstreamModel, () => {
+      outcome = await this.monitor.call(provider, upstreamModel, (onBegun) => {
         sent = true;
         if (terms.kind === 'first') this.budgets.deposit(provider, job.planned.plan.retries.budget);
         if (terms.kind !== 'hedge') job.trace.servedBy(candidate);
         terms.onSend?.();
-        return client.call(requestOf(job, candidate, terms.signal), terms.observer);
+        const observer = job.trace.stream ? tellsBegin(terms.observer, onBegun) : terms.observer;
+        return client.call(requestOf(job, candidate, terms.signal), observer);
       });
       if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
@@ -133,6 +134,22 @@ export class TargetCaller {
     trace.queueMs += admitted.ok ? admitted.value.queuedMs : waited;
     return admitted.ok ? admitted.value : admitted.error;
   }
+}
+
+/** The same observer, which also says when the first of a stream is here. */
+function tellsBegin(observer: UpstreamObserver, onBegun: () => void): UpstreamObserver {
+  let hasBegun = false;
+  return {
+    onFirstByte: () => observer.onFirstByte?.(),
+    onBytesType: (contentType) => observer.onBytesType?.(contentType),
+    onFrames(frames, resume) {
+      if (!hasBegun) {
+        hasBegun = true;
+        onBegun();
+      }
+      return observer.onFrames(frames, resume);
+    },
+  };
 }
 
 function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {

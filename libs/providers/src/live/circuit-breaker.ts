@@ -19,6 +19,8 @@ const FIRST_OPEN_MS = 1_000;
 const MAX_OPEN_MS = 60_000;
 /** A trial call may be a long answer: after this long without an outcome another one is let through. In ms. */
 const TRIAL_PATIENCE_MS = 10_000;
+/** Streams that are cut within this time, in ms, were cut by one reset: of a connection, or of what stands before the target. */
+const SAME_CUT_MS = 100;
 
 /** What `admit` gives for a call that may be made; hand it back with the result. */
 export type Pass = number;
@@ -27,7 +29,7 @@ export type Pass = number;
  * Circuit breaker of one target. cockatiel has the rules and the back-off; its policy object is not used: it makes callers wait while
  * half-open, reads the clock by itself and takes a call whose client left for a success.
  *
- *     closed --too many failures--> open --time is up, a call comes--> trial --success--> closed
+ *     closed --too many failures--> open --time is up, a call comes--> trial --success, or a stream begins--> closed
  *                                    ^------------ failure, twice as long ----'
  *
  * A result counts only in the state in which its call was let through. Times are those of a monotonic clock, in ms.
@@ -38,6 +40,7 @@ export class CircuitBreaker {
   private backoff: IBackoff<unknown> | null = null; // null: closed
   private generation = 0; // of the state; a pass is valid for one
   private opensAt = 0;
+  private lastCutAt = Number.NEGATIVE_INFINITY;
 
   get isClosed(): boolean {
     return this.backoff === null;
@@ -59,6 +62,23 @@ export class CircuitBreaker {
     if (now < this.opensAt) return null;
     this.opensAt = now + TRIAL_PATIENCE_MS;
     return this.generation;
+  }
+
+  /**
+   * The call's stream has begun. A target that answers is there: if it was the trial, this closes the breaker, since an answer may take
+   * minutes. What becomes of the call counts with the pass that comes back.
+   */
+  begun(pass: Pass): Pass {
+    if (pass !== this.generation || this.backoff === null) return pass;
+    this.reset();
+    return this.generation;
+  }
+
+  /** A stream that had begun was cut. Those that ran as another one was cut, at the same moment, are one failure with it. */
+  isSameCut(startedAt: number, now: number): boolean {
+    const isSame = startedAt < this.lastCutAt && now - this.lastCutAt <= SAME_CUT_MS;
+    if (!isSame) this.lastCutAt = now;
+    return isSame;
   }
 
   /** True if this closed the breaker. */

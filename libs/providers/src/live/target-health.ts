@@ -53,6 +53,13 @@ export class TargetHealth {
     return { state: 'closed', reason: null, until };
   }
 
+  /** The call's stream has begun; the pass that it counts with from now on. */
+  begun(pass: Pass): Pass {
+    const next = this.breaker.begun(pass);
+    if (next !== pass) this.onChange();
+    return next;
+  }
+
   record(pass: Pass, outcome: UpstreamOutcome, startedAt: number): void {
     const now = this.clock.monotonic();
     const judgement = judgeOutcome(outcome, now - startedAt);
@@ -61,6 +68,7 @@ export class TargetHealth {
     if (outcome.kind === 'completed') this.sketches.completed(now, outcome);
     else this.noteFailure(outcome, judgement, now);
     if (this.heedWish(outcome, judgement, startedAt, now)) this.onChange();
+    if (judgement === 'failed' && isCut(outcome) && this.breaker.isSameCut(startedAt, now)) return;
     if (judgement === 'failed' || judgement === 'locked') this.trip(pass, now, judgement === 'locked');
     else if (this.breaker.succeeded(pass)) this.onChange();
   }
@@ -112,3 +120,5 @@ export class TargetHealth {
     this.onChange();
   }
 }
+
+const isCut = (outcome: UpstreamOutcome): boolean => outcome.kind === 'failed' && outcome.started;

@@ -53,6 +53,42 @@ describe('TargetMonitor', () => {
       expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
     });
 
+    it('closes as soon as the stream of the trial begins, and counts how that ends', async () => {
+      await open();
+      target.clock.advance(1_000);
+      const gate = new Gate();
+      target.upstream.enqueue(sseReply([deltaFrame({ content: 'a' }), gate, 'CUT']));
+      const trial = target.begin({ stream: true });
+      await trial.observed?.received('"a"');
+      expect([target.breaker, await target.one()]).toEqual(['closed', 'ok']);
+      await target.play(times(4, broken));
+      expect(target.breaker).toBe('closed');
+      gate.open();
+      expect((await trial.outcome).kind).toBe('failed');
+      expect(target.breaker).toBe('open');
+    });
+
+    it('counts streams that are cut at the same moment once', async () => {
+      const cutAtOnce = async (count: number): Promise<void> => {
+        const gate = new Gate();
+        const streams = [];
+        for (let n = 0; n < count; n++) {
+          target.upstream.enqueue(sseReply([deltaFrame({ content: 'a' }), gate, 'CUT']));
+          const stream = target.begin({ stream: true });
+          await stream.observed?.received('"a"');
+          streams.push(stream.outcome);
+        }
+        target.clock.advance(5_000);
+        gate.open();
+        await Promise.all(streams);
+        target.clock.advance(1_000);
+      };
+      for (let n = 0; n < 4; n++) await cutAtOnce(6);
+      expect(target.breaker).toBe('closed');
+      await cutAtOnce(6);
+      expect(target.figures.opened).toBe(1);
+    });
+
     it('waits twice as long each time the trial fails, a minute at most', async () => {
       await open();
       const waits: number[] = [];

@@ -41,17 +41,23 @@ export class TargetMonitor implements ConfigConsumer {
 
   /**
    * Makes the call, unless the target is open: then the outcome is a failure at once, `unavailable` or, while a Retry-After of a 429
-   * runs, `upstream_rate_limited`; another target may be tried. A target that is not configured is called unwatched.
+   * runs, `upstream_rate_limited`; another target may be tried. A target that is not configured is called unwatched. `run` says when the
+   * stream begins: a target that was tried is open to others from then on.
    */
-  async call(provider: string, upstreamModel: string, run: () => Promise<UpstreamOutcome>): Promise<UpstreamOutcome> {
+  async call(
+    provider: string,
+    upstreamModel: string,
+    run: (onBegun: () => void) => Promise<UpstreamOutcome>,
+  ): Promise<UpstreamOutcome> {
     const health = this.targets.get(targetKey(provider, upstreamModel))?.health;
-    if (!health) return run();
+    if (!health) return run(() => undefined);
     const startedAt = this.clock.monotonic();
-    const pass = health.admit(startedAt);
-    if (pass === null) return refusedCall(provider, upstreamModel, health, this.clock);
+    const admitted = health.admit(startedAt);
+    if (admitted === null) return refusedCall(provider, upstreamModel, health, this.clock);
+    let pass = admitted;
     let outcome: UpstreamOutcome | undefined;
     try {
-      outcome = await run();
+      outcome = await run(() => (pass = health.begun(pass)));
       return outcome;
     } finally {
       if (outcome) health.record(pass, outcome, startedAt);

@@ -26,7 +26,11 @@ export interface ObservedCall {
   readonly firstBytes: number;
 }
 
-export function call(client: UpstreamClient, overrides: Partial<UpstreamRequest> = {}): ObservedCall {
+export function call(
+  client: UpstreamClient,
+  overrides: Partial<UpstreamRequest> = {},
+  onBegun: () => void = () => undefined,
+): ObservedCall {
   const abort = new AbortController();
   const frames: Buffer[] = [];
   const waiters = new Set<() => void>();
@@ -51,6 +55,7 @@ export function call(client: UpstreamClient, overrides: Partial<UpstreamRequest>
   const outcome = client.call(request, {
     onFirstByte: () => void firstBytes++,
     onFrames(bytes, resume) {
+      onBegun();
       frames.push(bytes);
       resumeReading = resume;
       for (const waiter of waiters) waiter();

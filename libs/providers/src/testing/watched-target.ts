@@ -44,10 +44,10 @@ export class WatchedTarget {
     readonly observed: ObservedCall | null;
   } {
     let observed: ObservedCall | null = null;
-    const outcome = this.monitor.call('a', 'up', () => {
+    const outcome = this.monitor.call('a', 'up', (onBegun) => {
       const client = this.registry.client('a');
       if (!client) throw new Error('no client');
-      observed = call(client, { model: 'up', ...overrides });
+      observed = call(client, { model: 'up', ...overrides }, onBegun);
       return observed.outcome;
     });
     return { outcome, observed };
