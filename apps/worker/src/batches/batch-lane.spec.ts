@@ -1,0 +1,84 @@
+import {
+  type BatchQueue,
+  type BatchStore,
+  type BatchTask,
+  type Conclusion,
+  type LeasedLine,
+  type LineAnswer,
+  LineStore,
+  type Preparation,
+} from '@relay/batches';
+import { Cancellation } from '@relay/core';
+import { FakeClock } from '@relay/testing';
+import { AnswerWriter } from './answer-writer';
+import { BatchLane } from './batch-lane';
+import { LeaseKeeper } from './lease-keeper';
+import type { LineAsker } from './line-asker';
+import { WaitingLines } from './waiting-lines';
+import { WaitingLines } from './waiting-lines';
+
+const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
+const ANSWER: LineAnswer = { index: 0, outcome: 'completed', response: null, error: null, usage: null };
+const TEN_MINUTES_MS = 600_000;
+
+describe('a lane of a batch', () => {
+  let clock: FakeClock;
+  let stop: Cancellation;
+  let open: LeasedLine[];
+  let asked: number;
+  let answered: number[];
+  let released: number[];
+  let faults: number;
+  let lane: BatchLane;
+
+  beforeEach(() => {
+    [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
+    open = [{ index: 0, request: Buffer.from('{}') }];
+    const lines: Partial<LineStore> = {
+      claim: () => Promise.resolve(open.shift() ?? null),
+      renew: () => Promise.resolve([{ batchId: TASK.id, index: 0 }]),
+      release: ({ index }) => Promise.resolve(void released.push(index)),
+      hasOpen: () => Promise.resolve(false),
+      answer: (_batch, answers) => {
+        if (faults-- > 0) return Promise.reject(new Error('away'));
+        return Promise.resolve(void answered.push(...answers.map(({ index }) => index)));
+      },
+    };
+    const store = lines as LineStore;
+    const batches: Partial<BatchStore> = { task: () => Promise.resolve(answered.length > 0 ? null : TASK) };
+    const ask = (): Promise<LineAnswer> => Promise.resolve((asked++, ANSWER));
+    const leases = new LeaseKeeper(store, clock);
+    const waiting = new WaitingLines(store, leases, clock);
+    lane = new BatchLane(
+      ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
+      ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting, clock] as const),
+    );
+  });
+
+  it('keeps an answer that the database does not take for a while, and asks nobody again', async () => {
+    faults = 30;
+    const running = lane.run(TASK.id, 0, stop);
+    await clock.advanceAsync(31_000);
+    expect(await running).toBe('turn');
+    expect([asked, answered, released]).toEqual([1, [0], []]);
+  });
+
+  it('gives the line back when the database is away for too long', async () => {
+    faults = Number.MAX_SAFE_INTEGER;
+    const running = lane.run(TASK.id, 0, stop);
+    const failing = expect(running).rejects.toThrow('away');
+    await clock.advanceAsync(TEN_MINUTES_MS + 1_000);
+    await failing;
+    expect(released).toEqual([0]);
+  });
+
+  it('does not keep the process from ending', async () => {
+    faults = Number.MAX_SAFE_INTEGER;
+    const running = lane.run(TASK.id, 0, stop);
+    const failing = expect(running).rejects.toThrow('away');
+    await clock.advanceAsync(1_000);
+    stop.abort();
+    await failing;
+    expect(released).toEqual([0]);
+  });
+});
