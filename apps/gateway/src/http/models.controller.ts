@@ -5,6 +5,7 @@ import { RelayError, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import { Prices, ProviderRegistry } from '@relay/providers';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { anthropicModel, anthropicModels } from './anthropic-models';
 import { requireArrival } from './arrival';
 
 interface ModelView {
@@ -19,7 +20,7 @@ interface ModelView {
 /** Names that mean "the policy chooses". */
 const AUTO_MODELS = ['auto', 'auto:cheap', 'auto:fast', 'auto:best'];
 
-/** `GET /v1/models` and `GET /v1/models/{id}`: what the calling key may use. */
+/** `GET /v1/models` and `GET /v1/models/{id}`: what the calling key may use, in OpenAI's shape or Anthropic's. */
 @Injectable()
 export class ModelsController {
   constructor(
@@ -29,17 +30,20 @@ export class ModelsController {
   ) {}
 
   list(request: FastifyRequest, reply: FastifyReply): void {
-    this.answer(request, reply, (principal) => ({ object: 'list', data: this.visibleTo(principal) }));
+    this.answer(request, reply, (principal) => {
+      const data = this.visibleTo(principal);
+      return asksAnthropic(request) ? anthropicModels(data) : { object: 'list', data };
+    });
   }
 
   get(request: FastifyRequest, reply: FastifyReply): void {
     const id = (request.params as { '*': string })['*'];
     this.answer(request, reply, (principal) => {
       const found = this.visibleTo(principal).find((model) => model.id === id);
-      return (
-        found ??
-        new RelayError('model_not_found', `There is no model "${id.slice(0, 128)}" for this key.`, { param: 'model' })
-      );
+      if (found) return asksAnthropic(request) ? anthropicModel(found) : found;
+      return new RelayError('model_not_found', `There is no model "${id.slice(0, 128)}" for this key.`, {
+        param: 'model',
+      });
     });
   }
 
@@ -67,5 +71,8 @@ export class ModelsController {
     return found ? { ...owned, price: { version: found.version, price: found.price } } : owned;
   }
 }
+
+/** Its clients send the version with every request; nobody else does. */
+const asksAnthropic = ({ headers }: FastifyRequest): boolean => headers['anthropic-version'] !== undefined;
 
 const view = (id: string, owner: string): ModelView => ({ id, object: 'model', created: 0, owned_by: owner });
