@@ -34,6 +34,14 @@ describe('what calls take', () => {
     expect(relay.predictions.observed).toMatchObject([{ sample: { outputTokens: 1, serviceMs: 900 } }]);
   });
 
+  it('is no answer of a length that none can have', async () => {
+    relay = await PipelineHarness.start(once);
+    const usage = { inputTokens: 10, cachedInputTokens: 0, outputTokens: 1e18, reasoningTokens: 0 };
+    relay.providers.script('a', taking(900, { usage }));
+    await relay.send();
+    expect(relay.predictions.observed).toMatchObject([{ sample: { outputTokens: 1_000_000 } }]);
+  });
+
   it('has a first token where the answer is streamed', async () => {
     relay = await PipelineHarness.start(once);
     relay.providers.script('a', taking(900, { body: Buffer.alloc(0), tail: Buffer.from('data: [DONE]\n\n') }));

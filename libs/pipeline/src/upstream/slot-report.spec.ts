@@ -13,6 +13,11 @@ describe('what the scheduler hears of a call', () => {
     expect(slotReportOf(completed({ usage: null }), WHOLE)).toEqual({ ended: 'completed' });
   });
 
+  it('is no more than a call can take, whatever its upstream tells', () => {
+    const outcome = completed({ usage: { ...USAGE, outputTokens: 1e18 }, ttftMs: 200, totalMs: 1_000_199 });
+    expect(slotReportOf(outcome, STREAM)).toMatchObject({ cost: 20_000_000, tpotMs: 1 });
+  });
+
   it('is the pace of one answer: several run beside each other, and the usage is that of all', () => {
     const four = { request: { n: 4 }, trace: { stream: true } };
     const outcome = completed({ usage: { ...USAGE, outputTokens: 84 }, ttftMs: 200, totalMs: 1_200 });

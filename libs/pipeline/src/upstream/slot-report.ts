@@ -8,6 +8,9 @@ const LIMITED_STATUSES: ReadonlySet<number> = new Set([429, 529]);
 /** Errors after which an upstream may have worked all the same. */
 const UNTOLD: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout']);
 
+/** No call takes more, in tokens; what is said beyond would bar a tenant from its share for good. */
+const MAX_COST_TOKENS = 20_000_000;
+
 /** What matters of a request for how its call went. */
 interface ReportedJob {
   readonly request: Pick<Job['request'], 'n'>;
@@ -37,7 +40,7 @@ export function slotReportOf(outcome: UpstreamOutcome, { request, trace: { strea
 /** Tokens, output counted double; undefined where nobody knows, so that what was predicted stands. */
 function costOf(outcome: UpstreamOutcome): number | undefined {
   const { usage } = outcome;
-  if (usage) return tokenCost(usage.inputTokens, usage.outputTokens);
+  if (usage) return Math.min(tokenCost(usage.inputTokens, usage.outputTokens), MAX_COST_TOKENS);
   const didNothing = outcome.kind === 'failed' && !outcome.started && !UNTOLD.has(outcome.error.code);
   return didNothing ? 0 : undefined;
 }

@@ -55,6 +55,21 @@ describe.each(backends)('predictions on %s', (_name, open) => {
     expect(await rows()).toHaveLength(6);
   });
 
+  it('learn nothing from what no call can be', () => {
+    const { clock, predictions, observe, middle } = aProcess();
+    observe(60, 1_000);
+    const before = middle();
+    const nonsense = [1e18, -1, Number.NaN, Number.POSITIVE_INFINITY];
+    for (let i = 0; i < 100; i++) {
+      for (const value of nonsense) {
+        predictions.observe(QUESTION, { ttftMs: null, outputTokens: 101, serviceMs: value });
+        predictions.observe(QUESTION, { ttftMs: null, outputTokens: value, serviceMs: 9_000 });
+      }
+    }
+    clock.advance(SECOND);
+    expect(middle()).toBe(before);
+  });
+
   it('are known again after a restart, also of what ended last', async () => {
     const before = aProcess();
     before.observe(60, 1_000);
