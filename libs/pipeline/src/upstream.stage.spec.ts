@@ -1,6 +1,6 @@
 import type { ExecutionPlan, RouteCandidate } from '@relay/contracts';
 import { RelayError } from '@relay/core';
-import type { UpstreamOutcome } from '@relay/providers';
+import type { UpstreamFailed, UpstreamOutcome } from '@relay/providers';
 import { completed, failure, fails, succeeds } from '../test/outcomes';
 import { chat, PipelineHarness } from '../test/pipeline-harness';
 import type { Job } from './job';
@@ -274,6 +274,23 @@ describe('the upstream stage', () => {
       await relay.monitor.call('a', 'up-a', () => Promise.resolve(told));
       const { outcome } = begin({});
       expect(await outcome).toMatchObject({ error: { code: 'upstream_rate_limited', retryAfterSeconds: 2 } });
+    });
+
+    it('says that it is the credentials where none of them takes those, by the names of the providers', async () => {
+      const locked = failure({
+        error: new RelayError('upstream_error', 'Provider p did not accept sk-secret'),
+        upstreamStatus: 401,
+      });
+      const lock = (id: string) => relay.monitor.call(id, `up-${id}`, () => Promise.resolve(locked));
+      await lock('a');
+      const { error } = (await begin({}).outcome) as UpstreamFailed;
+      expect(error).toMatchObject({ code: 'upstream_error', status: 502, retryAfterSeconds: 1 });
+      expect(error.message).toBe("Provider a did not accept the relay's credentials.");
+      await lock('b');
+      const both = (await begin({ providers: ['a', 'b'] }).outcome) as UpstreamFailed;
+      expect(both.error.message).toBe("Each of the providers a, b did not accept the relay's credentials.");
+      await takeDown('c');
+      expect(codeOf(await begin({ providers: ['a', 'c'] }).outcome)).toBe('unavailable');
     });
 
     it('asks it when its time is up; who comes while it is tried goes elsewhere, and not into the line behind the trial', async () => {

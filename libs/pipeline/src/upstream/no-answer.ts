@@ -21,8 +21,8 @@ export function cancelled({ reason }: CancelSignal): RelayError {
 }
 
 /**
- * No candidate may be called now; the client is told when the first one may be. Where all of them only limit the rate, the error says
- * so, as it would have if they had been asked.
+ * No candidate may be called now; the client is told when the first one may be. Where all of them only limit the rate, or none takes the
+ * relay's credentials, the error says so, as it would have if they had been asked.
  */
 export function nobodyLeft(open: readonly TargetFigures[], now: number): UpstreamFailed {
   if (open.length === 0) return notSent(new RelayError('unavailable', 'No target of the plan can serve this request.'));
@@ -36,6 +36,8 @@ export function nobodyLeft(open: readonly TargetFigures[], now: number): Upstrea
         options,
       ),
     );
+  if (open.every(({ reason }) => reason === 'credentials'))
+    return notSent(new RelayError('upstream_error', lockedOut(open), options));
   return notSent(
     new RelayError(
       'unavailable',
@@ -43,4 +45,11 @@ export function nobodyLeft(open: readonly TargetFigures[], now: number): Upstrea
       options,
     ),
   );
+}
+
+/** In the words of the refusal itself, and with no more of it: what an upstream says of a key may name the key. */
+function lockedOut(open: readonly TargetFigures[]): string {
+  const providers = [...new Set(open.map(({ provider }) => provider))];
+  const who = providers.length === 1 ? `Provider ${providers[0]}` : `Each of the providers ${providers.join(', ')}`;
+  return `${who} did not accept the relay's credentials.`;
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '@relay/contracts';
 import { type Clock, RelayError } from '@relay/core';
 import { retryAfterSeconds } from '../domain/retry-after';
 import { failedBeforeStart } from '../adapters/failed-outcome';
@@ -17,10 +18,16 @@ export function refusedCall(
   const waitMs = Math.max(0, Math.ceil(until - now));
   const again = new Date(clock.now() + waitMs).toISOString();
   const message = `Target ${provider}/${upstreamModel} ${because(reason)}; it is tried again at ${again}.`;
-  const error = new RelayError(reason === 'rate-limit' ? 'upstream_rate_limited' : 'unavailable', message, {
+  const error = new RelayError(codeOf(reason), message, {
     retryAfterSeconds: retryAfterSeconds(waitMs),
   });
   return failedBeforeStart({ error, retryable: true, passthrough: null, retryAfterMs: waitMs });
+}
+
+/** As it was when the target was asked. */
+function codeOf(reason: OpenReason | null): ErrorCode {
+  if (reason === 'rate-limit') return 'upstream_rate_limited';
+  return reason === 'credentials' ? 'upstream_error' : 'unavailable';
 }
 
 function because(reason: OpenReason | null): string {

@@ -151,6 +151,7 @@ describe('TargetMonitor', () => {
     it('opens at once when the key is not accepted, and when there is no credit left', async () => {
       await target.play([errorReply(401, 'bad key')]);
       expect(target.figures).toMatchObject({ breaker: 'open', reason: 'credentials' });
+      expect(await target.one()).toBe('upstream_error'); // as the one that was asked
       target.monitor.reset('a');
       await target.play(times(4, errorReply(402, 'no credit')));
       expect(target.breaker).toBe('closed');
