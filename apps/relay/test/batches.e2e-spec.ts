@@ -24,6 +24,25 @@ interface OutputLine {
 const line = (id: string, more: object = {}): string =>
   JSON.stringify({ custom_id: id, method: 'POST', url: URL, body: ask(`question ${id}`), ...more });
 
+/** A response as a provider gives it, whose message has this id. */
+const responseJson = (messageId: string): object => ({
+  ...{
+    id: 'resp_native',
+    object: 'response',
+    created_at: 1_700_000_000,
+    status: 'completed',
+    model: 'up',
+    error: null,
+  },
+  output: [
+    {
+      ...{ id: messageId, type: 'message', status: 'completed', role: 'assistant' },
+      content: [{ type: 'output_text', text: 'Hello', annotations: [] }],
+    },
+  ],
+  usage: { input_tokens: 9, output_tokens: 4, total_tokens: 13 },
+});
+
 describe.each(stores)('batches (%s)', (store) => {
   let database: ScratchDatabase | null = null;
   let upstream: ScriptedUpstream;
@@ -120,6 +139,36 @@ describe.each(stores)('batches (%s)', (store) => {
     expect(reply.status).toBe(400);
     expect((await acme.files.list()).data).toEqual([]);
   });
+
+  it('goes on from responses of its tenant, and from no others; no provider hears of their state', async () => {
+    const endpoint = '/v1/responses';
+    const { model } = ask('');
+    upstream.enqueue(...['msg_ours', 'msg_theirs', 'msg_new'].map((id) => jsonReply(responseJson(id))));
+    const first = await acme.responses.create({ model, input: 'our first question' });
+    const theirs = await globex.responses.create({ model, input: 'what only globex may know' });
+    upstream.requests.length = 0;
+    const bodies = {
+      ...{ ours: { previous_response_id: first.id, store: true }, theirs: { previous_response_id: theirs.id } },
+      ...{ item: { input: [{ type: 'item_reference', id: 'msg_theirs' }] }, waiting: { background: true } },
+    };
+    const lines = Object.entries(bodies).map(([id, more]) =>
+      JSON.stringify({ custom_id: id, method: 'POST', url: endpoint, body: { model, input: 'and then?', ...more } }),
+    );
+    const { id } = await upload(lines);
+    const batch = await acme.batches.create({ input_file_id: id, endpoint, completion_window: '24h' });
+    const done = await ended(batch.id);
+    expect(done.request_counts).toEqual({ total: 4, completed: 1, failed: 3 });
+    expect((await read(done.error_file_id)).map(({ custom_id, error }) => [custom_id, error?.code])).toEqual([
+      ['theirs', 'previous_response_not_found'],
+      ['item', 'invalid_request'],
+      ['waiting', 'invalid_line'],
+    ]);
+    const [asked = '', ...more] = upstream.requests.map(({ rawBody }) => rawBody.toString());
+    expect(more).toEqual([]);
+    expect(asked).toContain('our first question');
+    expect(asked).toContain('and then?');
+    expect(asked).not.toMatch(/previous_response_id|background|globex|"store":true/);
+  }, 60_000);
 
   it('answers every line once, in the order of the input', async () => {
     const ids = Array.from({ length: 60 }, (_, n) => `line-${n}`);
