@@ -159,6 +159,19 @@ tenants:
     ]);
   });
 
+  it('tells where a provider lacks what its kind needs, beside what the schema finds', async () => {
+    const found = await problems(`
+providers:
+  - { id: a, kind: azure, baseUrl: "https://r.openai.azure.com", colour: red }
+  - { id: b, kind: bedrock, region: eu-central-1 }
+`);
+    expect(found.map((line) => line.split(': found')[0])).toEqual([
+      'relay.yaml:3:66: providers[0].colour',
+      'relay.yaml:3:36: providers[0].baseUrl',
+      'relay.yaml:4:5: providers[1].apiKey',
+    ]);
+  });
+
   it('names the policy file where that is where the problem lies', async () => {
     writeFileSync(path.join(dir, 'policy.yaml'), 'name: mine\nversion: 3\n');
     writeFileSync(path.join(dir, 'relay.yaml'), `${VALID}\npolicy: ./policy.yaml`);

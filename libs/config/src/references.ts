@@ -1,6 +1,7 @@
 import type { ConfigProblem } from './config-store';
 import { type DocumentView, objects, type Part, type Report, texts, viewOf } from './document-view';
 import { checkMistakenValues } from './mistaken-values';
+import { checkProviders } from './provider-needs';
 import { checkOperations } from './served-operations';
 
 /** What a schema cannot see: references between parts, and things that must be unique. Takes a document of any shape. */
@@ -28,26 +29,6 @@ function checkUnique(section: string, items: readonly Part[], report: Report): v
     if (seen.has(id))
       report(`${section}[${i}].id`, `"${id}" a second time`, `an id that no other of the ${section} has`);
     seen.add(id);
-  });
-}
-
-/** What has to be said, for kinds that are in no one place. */
-const BASE_URLS: ReadonlyMap<unknown, string> = new Map([
-  ['openai', 'the base URL of an OpenAI-compatible server, e.g. http://127.0.0.1:8000/v1'],
-  ['azure', 'the base URL of the resource, e.g. https://NAME.openai.azure.com/openai/v1'],
-]);
-
-function checkProviders({ providers }: DocumentView, report: Report): void {
-  providers.forEach(({ kind, baseUrl, simulator }, i) => {
-    const needed = BASE_URLS.get(kind);
-    if (needed !== undefined && baseUrl === undefined) report(`providers[${i}].baseUrl`, 'nothing', needed);
-    if (kind !== 'simulator' && simulator !== undefined) {
-      report(
-        `providers[${i}].simulator`,
-        `settings on a provider of kind ${String(kind)}`,
-        'nothing, or kind: simulator',
-      );
-    }
   });
 }
 
