@@ -36,7 +36,7 @@ const answer = (index: number, said: string): LineAnswer => ({
   response: responseOf(200, 'req', Buffer.from(JSON.stringify({ said }))),
 });
 
-describe.each(backends)('batches on %s', (_name, open) => {
+describe.each(backends)('batches on %s', (name, open) => {
   let database: TestDatabase;
   let clock: FakeClock;
   let store: BatchStore;
@@ -127,6 +127,31 @@ describe.each(backends)('batches on %s', (_name, open) => {
     await endLeases();
     expect(await claimAll(id, OTHER)).toEqual([0, 1]);
     expect(await lines.renew(ME)).toEqual([]);
+  });
+
+  // The embedded database has one connection: nobody waits for anybody.
+  (name === 'PostgreSQL' ? it : it.skip)('let no two wait for each other who lock the same lines', async () => {
+    const id = await prepared([line('a'), line('b')]);
+    await claimAll(id);
+    const [holder, watcher] = [database.dataSource.createQueryRunner(), database.dataSource.createQueryRunner()];
+    const waiting = async (most: number): Promise<void> => {
+      const count = `SELECT count(*)::int AS n FROM pg_stat_activity
+         WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while (((await watcher.query(count)) as { n: number }[])[0]?.n !== most);
+    };
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM batch_lines WHERE batch_id = $1 AND index = 0 FOR UPDATE', [id]);
+    const query = jest.spyOn(database.dataSource, 'query');
+    const renewing = lines.renew(ME);
+    await waiting(1);
+    const answering = lines.answer(id, [answer(1, 'b'), answer(0, 'a')]);
+    await waiting(2);
+    await holder.query('COMMIT');
+    await Promise.all([holder.release(), watcher.release()]);
+    await Promise.all([renewing, answering]);
+    const settled = await Promise.allSettled(query.mock.results.map(({ value }) => value as Promise<unknown>));
+    query.mockRestore();
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
   it('count the first of two answers to a line', async () => {
