@@ -86,6 +86,19 @@ describe.each(backends)('traces on %s', (_name, open) => {
     });
   });
 
+  it('finds a trace by its id whatever figures an upstream made up', async () => {
+    const odd = aTrace(START, {
+      ...{ inputTokens: 1e18, cachedInputTokens: -3, outputTokens: 2.6, reasoningTokens: Number.NaN },
+      ...{ tokenParts: { cacheWriteTokens: 4e9 }, ttftMs: 1e300, queueMs: -1e300, totalMs: Number.NaN, savedMs: 1e39 },
+      ...{ costUsd: '60000000000000', savedUsd: 'nonsense' },
+    });
+    kit.recorder.record(odd, null, null);
+    expect(traceDetailSchema.parse(await kit.store.get(odd.id, null))).toMatchObject({
+      ...{ inputTokens: 2_147_483_647, cachedInputTokens: 0, outputTokens: 3, costUsd: '99999999.999999999999' },
+      ...{ totalMs: 0, savedUsd: null },
+    });
+  });
+
   it('keeps every kind of token, the price they were charged at, and whether they were counted here', async () => {
     const tokenParts = {
       ...{ cacheWriteTokens: 30, cacheWriteHourTokens: 10, audioInputTokens: 5, imageInputTokens: 4 },
