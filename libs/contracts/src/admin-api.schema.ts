@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decisionSchema, executionPlanSchema, routeCandidateSchema } from './execution-plan.schema';
+import { OPERATION_SHAPES, OPERATIONS, type Operation } from './operations';
 import { policyRefSchema } from './policy-api.schema';
 import { traceRowSchema } from './trace.schema';
 
@@ -18,9 +19,22 @@ export const loginReplySchema = z
   .object({ accessToken: z.string(), expiresIn: z.number(), user: userViewSchema }) // expiresIn in seconds
   .meta({ id: 'LoginReply' });
 
+const routeOf = (operation: Operation): string => `/v1/${OPERATION_SHAPES[operation].path}`;
+const TAKING_JSON = OPERATIONS.filter((operation) => OPERATION_SHAPES[operation].body === 'json');
+
+/** Routes whose requests can be explained: those that take JSON. */
+export const explainEndpointSchema = z.enum(TAKING_JSON.map(routeOf));
+
+/** What is asked at such a route; chat where none is named. */
+export function operationAt(endpoint: string | undefined): Operation {
+  return TAKING_JSON.find((operation) => routeOf(operation) === endpoint) ?? 'chat';
+}
+
 export const explainRequestSchema = z
   .strictObject({
     tenant: z.string(),
+    /** Where the request would be sent; default: `/v1/chat/completions`. */
+    endpoint: explainEndpointSchema.optional(),
     request: z.record(z.string(), z.unknown()),
     headers: z.record(z.string(), z.string()).optional(),
     /** Another policy than the one in force: a version, `file`, or a text. */

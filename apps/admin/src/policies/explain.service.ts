@@ -2,12 +2,13 @@ import { type AuthenticatedUser, tenantScope } from '@relay/auth';
 import { ConfigStore, withoutPlace } from '@relay/config';
 import {
   type ChatCompletionRequest,
-  chatCompletionRequestSchema,
   type ExplainReply,
   type ExplainRequest,
+  type Operation,
+  operationAt,
   type PolicyDocument,
 } from '@relay/contracts';
-import { CLOCK, type Clock, decisionsForTenant, RelayError } from '@relay/core';
+import { CLOCK, type Clock, decisionsForTenant, err, RelayError, type Result } from '@relay/core';
 import {
   parsePlanHeaders,
   type PlanInput,
@@ -16,6 +17,7 @@ import {
   PolicyVersions,
   readPolicy,
 } from '@relay/policy';
+import { readingOf } from '@relay/protocols';
 import { Inject, Injectable } from '@nestjs/common';
 import { unwrap } from '../http/unwrap';
 import { validationError } from '../http/validation-error';
@@ -35,11 +37,13 @@ export class ExplainService {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async explain(user: AuthenticatedUser, { tenant, request, headers, policy }: ExplainRequest): Promise<ExplainReply> {
+  async explain(user: AuthenticatedUser, asked: ExplainRequest): Promise<ExplainReply> {
+    const { tenant, request, headers, policy } = asked;
+    const operation = operationAt(asked.endpoint);
     const profile = await this.gate.enter(user, tenant, 'tenant');
     const input: PlanInput = {
-      operation: 'chat',
-      body: parseRequest(request),
+      operation,
+      body: await unwrap(parseRequest(operation, request)),
       bodyBytes: Buffer.byteLength(JSON.stringify(request)),
       headers: await unwrap(parsePlanHeaders(lowerCased(headers))),
       principal: { tenant: profile, keyId: 'explain', keyName: 'explain', scopes: ['inference'] },
@@ -73,11 +77,16 @@ function asLine(problem: PolicyProblem): string {
 const notInForce = (): RelayError =>
   new RelayError('forbidden', 'A tenant-admin sees plans of the policy in force only.', { param: 'policy' });
 
-function parseRequest(request: ExplainRequest['request']): ChatCompletionRequest {
-  const parsed = chatCompletionRequestSchema.safeParse(request);
+function parseRequest(
+  operation: Operation,
+  request: ExplainRequest['request'],
+): Result<ChatCompletionRequest, RelayError> {
+  const reading = readingOf(operation);
+  const parsed = reading.schema.safeParse(request);
   // As in serving, what goes on is what was sent: the schema's copy lacks the fields that it does not know, the text of parts among them.
-  if (parsed.success) return request as ChatCompletionRequest;
-  throw validationError(parsed.error.issues, chatCompletionRequestSchema, 'request');
+  return parsed.success
+    ? reading.toChat(request)
+    : err(validationError(parsed.error.issues, reading.schema, 'request'));
 }
 
 function lowerCased(headers: ExplainRequest['headers'] = {}): Record<string, string> {

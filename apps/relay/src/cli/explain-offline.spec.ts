@@ -40,17 +40,28 @@ describe('explaining by the files of this machine', () => {
     rmSync(dir, { recursive: true });
   });
 
-  async function explain(config: string): Promise<string> {
+  async function explain(config: string, ...more: string[]): Promise<string> {
     writeFileSync(path.join(dir, 'relay.yaml'), config);
     const program = new Command().exitOverride();
     addPolicyExplain(program);
     const [request, relay] = ['request.json', 'relay.yaml'].map((name) => path.join(dir, name));
-    await program.parseAsync(['explain', '--tenant', 'acme', '--config', relay ?? '', request ?? ''], { from: 'user' });
+    const given = ['--tenant', 'acme', '--config', relay ?? '', ...more, request ?? ''];
+    await program.parseAsync(['explain', ...given], { from: 'user' });
     return out;
   }
 
   it('reads prompts as a relay that serves them does, their language as well', async () => {
     expect(await explain(RELAY)).toMatch(/1\. large at sim/);
+  });
+
+  it('plans a request for another route by what that route takes', async () => {
+    const config = RELAY.replace('kind: simulator', 'kind: openai, baseUrl: http://127.0.0.1:9/v1').replace(
+      'model: large }] }',
+      'model: large }], operations: [embeddings] }',
+    );
+    writeFileSync(path.join(dir, 'request.json'), JSON.stringify({ model: 'large', input: 'Hallo' }));
+    expect(await explain(config, '--endpoint', '/v1/embeddings')).toMatch(/1\. large at sim/);
+    await expect(explain(config)).rejects.toThrow('the request is not valid: messages');
   });
 
   it('finds the quality model beside the relay.yaml that was named, wherever it is run', async () => {

@@ -1,12 +1,15 @@
 import type { ConfigStore, ParsedRelayConfig } from '@relay/config';
-import { chatCompletionRequestSchema, type ExplainReply } from '@relay/contracts';
+import { type ExplainReply, operationAt } from '@relay/contracts';
 import type { TenantProfile } from '@relay/core';
 import { parsePlanHeaders, PolicyService } from '@relay/policy';
+import { readingOf } from '@relay/protocols';
 import { CliError } from './cli-error';
 import { warn } from './terminal';
 
 export interface ExplainInput {
   readonly tenant: string;
+  /** Where it would be sent; absent: as a chat completion. */
+  readonly endpoint?: string;
   readonly request: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string>>;
 }
@@ -16,13 +19,17 @@ const SEED = 0;
 
 /** The plan by the files of this machine, as if a key of the tenant had sent the request and nothing were known of the providers yet. */
 export async function explainOffline(store: ConfigStore, input: ExplainInput): Promise<ExplainReply> {
-  const body = chatCompletionRequestSchema.safeParse(input.request);
-  if (!body.success) throw new CliError(`the request is not valid: ${describe(body.error.issues)}`);
+  const operation = operationAt(input.endpoint);
+  const reading = readingOf(operation);
+  const checked = reading.schema.safeParse(input.request);
+  if (!checked.success) throw new CliError(`the request is not valid: ${describe(checked.error.issues)}`);
+  const body = reading.toChat(input.request);
+  if (!body.ok) throw new CliError(`the request is not valid: ${body.error.message}`);
   const headers = parsePlanHeaders(input.headers);
   if (!headers.ok) throw new CliError(headers.error.message);
   const explained = await new PolicyService(store).explain({
-    operation: 'chat',
-    body: body.data,
+    operation,
+    body: body.value,
     bodyBytes: Buffer.byteLength(JSON.stringify(input.request)),
     headers: headers.value,
     principal: {

@@ -1,8 +1,8 @@
 import { ConfigStore } from '@relay/config';
-import { explainReplySchema, type ExplainReply } from '@relay/contracts';
+import { explainEndpointSchema, explainReplySchema, type ExplainReply } from '@relay/contracts';
 import { systemClock } from '@relay/core';
 import { DEFAULT_POLICY, renderYaml } from '@relay/policy';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { PriceCalendar } from '../../boot/price-calendar';
 import { CliError } from '../cli-error';
 import { explainOffline, type ExplainInput } from '../explain-offline';
@@ -13,6 +13,7 @@ import { print, printJson, readText, warn } from '../terminal';
 
 interface Options extends RemoteOptions {
   readonly tenant: string;
+  readonly endpoint?: string;
   readonly file?: string;
   readonly config?: string;
   readonly header: Readonly<Record<string, string>>;
@@ -28,9 +29,14 @@ export function addPolicyExplain(parent: Command): void {
       .description('the plan for a request and the reasons for it, by the files here; --url asks a running relay')
       .argument(
         '[request]',
-        'a file with the body of a chat completion, or - for the input (default: a short greeting to auto)',
+        'a file with the body of the request, or - for the input (default: a short greeting to auto)',
       )
       .requiredOption('--tenant <id>', 'who would send it')
+      .addOption(
+        new Option('--endpoint <route>', 'where it would be sent (default: as a chat completion)').choices(
+          explainEndpointSchema.options,
+        ),
+      )
       .option('--file <policy>', 'a policy (default: that of relay.yaml; with --url the one in force)')
       .option('--config <file>', 'relay.yaml')
       .option('--header <line>', "as the app would send it, e.g. 'x-relay-tags: a'; more than once", addHeader, {})
@@ -39,10 +45,12 @@ export function addPolicyExplain(parent: Command): void {
 }
 
 async function explain(request: string | undefined, options: Options): Promise<void> {
+  const { tenant, endpoint } = options;
+  if (request === undefined && endpoint !== undefined) throw new CliError(`name the body of a request for ${endpoint}`);
   const body = request === undefined ? EXAMPLE : parseRequest(request);
   if (request === undefined) warn(`no request was named, so this one is explained: ${JSON.stringify(EXAMPLE)}`);
   if (options.url === undefined) warn('by the files here, not by what is published; --url asks a running relay');
-  const input: ExplainInput = { tenant: options.tenant, request: body, headers: options.header };
+  const input: ExplainInput = { tenant, ...(endpoint && { endpoint }), request: body, headers: options.header };
   const explained = options.url === undefined ? await byFiles(input, options) : await byRelay(input, options);
   if (options.json) printJson(explained);
   else print(explainText(explained));
