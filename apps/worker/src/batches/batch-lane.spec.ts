@@ -15,7 +15,6 @@ import { BatchLane } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
 import { WaitingLines } from './waiting-lines';
-import { WaitingLines } from './waiting-lines';
 
 const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
 const ANSWER: LineAnswer = { index: 0, outcome: 'completed', response: null, error: null, usage: null };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { get, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { FilesService } from '@relay/batches';
 import { ok, type CancelSignal, type Principal } from '@relay/core';
 import type { CompletionService } from '@relay/pipeline';
@@ -39,7 +40,7 @@ describe('a download', () => {
   afterEach(() => server.close());
 
   it('ends for a client that leaves while its file is looked up', async () => {
-    const { port } = server.addresses()[0] ?? {};
+    const { port } = server.server.address() as AddressInfo;
     const request = get({ port, host: '127.0.0.1', path: '/v1/files/file-1/content' }).on('error', () => undefined);
     await lookUp.reached;
     const closed = once(response, 'close');
