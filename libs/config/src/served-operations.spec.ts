@@ -2,7 +2,7 @@ import { checkReferences } from './references';
 
 const problemsOf = (provider: object, model: object = {}): string[] =>
   checkReferences('f', {
-    providers: [{ id: 'p', ...provider }],
+    providers: [{ id: 'p', region: 'eu-central-1', apiKey: 'key', ...provider }],
     models: [{ id: 'm', targets: [{ provider: 'p', model: 'x' }], ...model }],
   }).map(({ path, found, allowed }) => `${path}: found ${found}; allowed: ${allowed}`);
 
