@@ -20,7 +20,7 @@ interface SnifferOptions {
 
 /**
  * Watches a stream of generated text go by. Frames pass as the bytes they came in; JSON is parsed only up to the first content and where
- * bytes show a usage or an error. Pure: bytes in, bytes to forward out, facts as properties.
+ * bytes show a usage, an error or an end. Pure: bytes in, bytes to forward out, facts as properties.
  *
  *     role, pings            content …                      usage frame, [DONE] or the last event
  *     └ preface: held ──────►└ forwarded in the same tick ─►└ tail: held for the caller
