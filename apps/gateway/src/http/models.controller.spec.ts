@@ -45,7 +45,8 @@ describe('the models that a key may use', () => {
   });
 
   it('hide from either what the tenant may not use', () => {
-    for (const headers of [{}, { 'anthropic-version': '2023-06-01' }]) {
+    const shapes: Record<string, string>[] = [{}, { 'anthropic-version': '2023-06-01' }];
+    for (const headers of shapes) {
       expect(JSON.stringify(ask(headers))).not.toContain('secret');
       expect(ask(headers, 'secret')).toMatchObject({ code: 'model_not_found' });
     }
