@@ -9,7 +9,7 @@ export { DatabaseHealth } from './postgres/database.health';
 export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';
-export { REDIS } from './redis/redis.tokens';
+export { REDIS, REDIS_OF_COUNTS } from './redis/redis.tokens';
 export {
   QueueFactory,
   type RelayQueue,

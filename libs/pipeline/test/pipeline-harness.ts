@@ -3,7 +3,7 @@ import { ExactCache, Flights, OnceBook, Invalidations, OwnerDirectory, SemanticC
 import { ConfigStore, ENVIRONMENT, relayConfigSchema, type RelayConfig } from '@relay/config';
 import { policyDocumentSchema, type ChatCompletionRequest, type DegradeStep } from '@relay/contracts';
 import { Cancellation, CLOCK, type Principal } from '@relay/core';
-import { REDIS, RedisConnections } from '@relay/database';
+import { REDIS, REDIS_OF_COUNTS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
@@ -209,6 +209,7 @@ export class PipelineHarness {
       { provide: ConfigStore, useValue: new ConfigStore(configOf(settings), 'relay.yaml') },
       { provide: ENVIRONMENT, useValue: {} },
       { provide: REDIS, useValue: null },
+      { provide: REDIS_OF_COUNTS, useValue: null },
       { provide: RedisConnections, useValue: { createSubscriber: () => null } },
       { provide: SemanticCache, useValue: settings.semantic ?? {} },
       { provide: Scheduler, useValue: this.scheduler },

@@ -6,6 +6,11 @@ const MAX_RECONNECT_DELAY_MS = 2_000;
 const RECONNECT_STEP_MS = 100;
 /** Longest wait for one command; whoever asks on a request's way must have an answer or go on without. */
 const COMMAND_TIMEOUT_MS = 250;
+/**
+ * The same for what counts: a second is waited for an answer there (`StoreWatch` of the scheduler), and one that comes later still is of
+ * use, since what it grants is given back. Only so many may be outstanding where a server falls silent.
+ */
+const COUNT_TIMEOUT_MS = 30_000;
 /** How long a starting relay waits for Redis before it goes on without; the client keeps trying. */
 const START_TIMEOUT_MS = 5_000;
 
@@ -23,6 +28,9 @@ export const COMMAND_OPTIONS: RedisOptions = {
   maxRetriesPerRequest: 0,
   enableAutoPipelining: true,
 };
+
+/** For limits and budgets: fails at once while Redis is away, and else gives what Redis said, however late. */
+export const COUNT_OPTIONS: RedisOptions = { ...COMMAND_OPTIONS, commandTimeout: COUNT_TIMEOUT_MS };
 
 /** For subscriptions and for BullMQ: waits for Redis to come back, and subscribes again then. */
 export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: null };

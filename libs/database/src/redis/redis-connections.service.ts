@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import type { Redis } from 'ioredis';
-import { closeRedis, COMMAND_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
+import { closeRedis, COMMAND_OPTIONS, COUNT_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
 
 /** Every Redis connection of this process outside BullMQ; closes them on shutdown. */
 @Injectable()
@@ -11,10 +11,13 @@ export class RedisConnections implements OnApplicationShutdown {
   constructor(@Inject(ENVIRONMENT) private readonly environment: Pick<Environment, 'REDIS_URL'>) {}
 
   /** The client for commands, or null when REDIS_URL is not set. */
-  async connect(): Promise<Redis | null> {
-    const client = this.openOne('commands', COMMAND_OPTIONS);
-    if (client) await waitForRedis(client);
-    return client;
+  connect(): Promise<Redis | null> {
+    return this.openReady('commands', COMMAND_OPTIONS);
+  }
+
+  /** The client for limits and budgets, or null when REDIS_URL is not set. */
+  connectToCount(): Promise<Redis | null> {
+    return this.openReady('counts', COUNT_OPTIONS);
   }
 
   /** A connection of its own for `subscribe`, or null when REDIS_URL is not set. It subscribes again after an outage. */
@@ -25,6 +28,12 @@ export class RedisConnections implements OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.open].map(closeRedis));
     this.open.clear();
+  }
+
+  private async openReady(name: string, options: typeof COMMAND_OPTIONS): Promise<Redis | null> {
+    const client = this.openOne(name, options);
+    if (client) await waitForRedis(client);
+    return client;
   }
 
   private openOne(name: string, options: typeof COMMAND_OPTIONS): Redis | null {

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { RedisConnections } from './redis-connections.service';
 import { RedisHealth } from './redis.health';
-import { REDIS } from './redis.tokens';
+import { REDIS, REDIS_OF_COUNTS } from './redis.tokens';
 
 @Global()
 @Module({
@@ -12,8 +12,13 @@ import { REDIS } from './redis.tokens';
       inject: [RedisConnections],
       useFactory: (connections: RedisConnections) => connections.connect(),
     },
+    {
+      provide: REDIS_OF_COUNTS,
+      inject: [RedisConnections],
+      useFactory: (connections: RedisConnections) => connections.connectToCount(),
+    },
     RedisHealth,
   ],
-  exports: [REDIS, RedisConnections, RedisHealth],
+  exports: [REDIS, REDIS_OF_COUNTS, RedisConnections, RedisHealth],
 })
 export class RedisModule {}

@@ -1,2 +1,4 @@
 /** Injection token: the shared ioredis client for commands, or null when REDIS_URL is not set. */
 export const REDIS = Symbol('REDIS');
+/** Injection token: the ioredis client for limits and budgets, whose answers count however late they are; null as above. */
+export const REDIS_OF_COUNTS = Symbol('REDIS_OF_COUNTS');

@@ -41,8 +41,8 @@ export class TargetMonitor implements ConfigConsumer {
 
   /**
    * Makes the call, unless the target is open: then the outcome is a failure at once, `unavailable` or, while a Retry-After of a 429
-   * runs, `upstream_rate_limited`, or `upstream_error` where it did not take the relay's key; another target may be tried. A target that is not configured is called unwatched. `run` says when the
-   * stream begins: a target that was tried is open to others from then on.
+   * runs, `upstream_rate_limited`, or `upstream_error` where it did not take the relay's key; another target may be tried. A target that
+   * is not configured is called unwatched. `run` says when the stream begins: a target that was tried is open to others from then on.
    */
   async call(
     provider: string,

@@ -1,13 +1,24 @@
 import type { Clock } from '@relay/core';
 
-/** Fails after `ms`; a value that comes later still goes to `onLate`, so that nothing it stands for is lost. */
+/** The time is counted in so many parts: a process that stands still, however long, loses one of them, and reads in the next what came. */
+const PARTS = 4;
+
+/**
+ * Fails after `ms`, in which this process was there to listen; a value that comes later still goes to `onLate`, so that nothing it stands
+ * for is lost.
+ */
 export function withTimeLimit<T>(clock: Clock, ms: number, call: Promise<T>, onLate: (value: T) => void): Promise<T> {
   return new Promise((resolve, reject) => {
     let late = false;
-    const cancel = clock.after(ms, () => {
-      late = true;
-      reject(new Error(`no answer within ${ms} ms`));
-    });
+    let cancel = (): void => undefined;
+    const wait = (parts: number): void => {
+      cancel = clock.after(ms / PARTS, () => {
+        if (parts > 1) return wait(parts - 1);
+        late = true;
+        reject(new Error(`no answer within ${ms} ms`));
+      });
+    };
+    wait(PARTS);
     call.then(
       (value) => {
         cancel();

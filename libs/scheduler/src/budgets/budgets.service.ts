@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, CLOCK, err, ok, type Result } from '@relay/core';
-import { REDIS } from '@relay/database';
+import { REDIS_OF_COUNTS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { storeHealth } from '../adapters/store-health';
 import { type Budget, type BudgetRefusal, monthName, nextMonth, toNanos, toUsd } from '../domain/budgets/budget';
@@ -24,7 +24,7 @@ export class Budgets {
   private readonly store: BudgetStore;
 
   constructor(
-    @Inject(REDIS) redis: Redis | null,
+    @Inject(REDIS_OF_COUNTS) redis: Redis | null,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     const memory = new MemoryBudgetStore(clock);

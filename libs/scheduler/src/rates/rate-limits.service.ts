@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type Clock, CLOCK, err, ok, type Result } from '@relay/core';
-import { REDIS } from '@relay/database';
+import { REDIS_OF_COUNTS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { storeHealth } from '../adapters/store-health';
 import { type RateCost, type RateRefusal, type RateScope, type RateStanding, tooLarge } from '../domain/rates/rates';
@@ -30,7 +30,7 @@ export class RateLimits {
 
   /** `scheduler`: knows how many processes there are before any of them was asked for a limit. */
   constructor(
-    @Inject(REDIS) redis: Redis | null,
+    @Inject(REDIS_OF_COUNTS) redis: Redis | null,
     @Inject(CLOCK) clock: Clock,
     @Inject(Scheduler) scheduler: Pick<Scheduler, 'processes'>,
   ) {

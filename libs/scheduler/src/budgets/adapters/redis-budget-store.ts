@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { CachedScript } from '../../adapters/cached-script';
@@ -29,8 +30,15 @@ if granted then redis.call('HINCRBY', KEYS[1], 'h' .. minute, ARGV[3]) end
 redis.call('EXPIRE', KEYS[1], ARGV[5])
 return { granted and 1 or 0, minute, spent, held }`);
 
-/** ARGV: minute of the hold, its amount, what was spent, seconds that the account lives. */
+/** How long it is known that a hold was settled, s: who got no answer says it again, for a minute at most. */
+const SETTLED_SECONDS = 120;
+
+/**
+ * KEYS: account, mark of the hold that is settled. ARGV: minute of the hold, its amount, what was spent, seconds that the account lives,
+ * seconds that the mark lives.
+ */
 const SETTLE = new CachedScript(`
+if not redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[5]) then return end
 local field = 'h' .. ARGV[1]
 local left = tonumber(redis.call('HGET', KEYS[1], field) or 0) - tonumber(ARGV[2])
 if left > 0 then redis.call('HINCRBY', KEYS[1], field, '-' .. ARGV[2]) else redis.call('HDEL', KEYS[1], field) end
@@ -41,19 +49,24 @@ const replySchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
 /** Accounts that all processes share. */
 export class RedisBudgetStore implements BudgetStore {
+  private readonly process = randomUUID();
+  private holds = 0;
+
   constructor(
     private readonly redis: Redis,
     private readonly namespace: string,
   ) {}
 
   async reserve({ tenantId, month, limit, stored, amount }: BudgetAsk): Promise<BudgetVerdict> {
-    const keys = [`{${this.namespace}:budget:${tenantId}}:${month}`]; // the braces are a Redis Cluster hash tag
+    const tag = `{${this.namespace}:budget:${tenantId}}`; // the braces are a Redis Cluster hash tag
+    const account = `${tag}:${month}`;
     const values = [limit, stored, amount, HOLD_MINUTES, KEPT_SECONDS];
-    const [granted, minute, spent, held] = replySchema.parse(await RESERVE.run(this.redis, keys, values));
+    const [granted, minute, spent, held] = replySchema.parse(await RESERVE.run(this.redis, [account], values));
     const sums = { spent, held };
     if (granted !== 1) return { granted: false, sums };
+    const mark = `${tag}:settled:${this.process}:${this.holds++}`;
     const settle = async (cost: number): Promise<void> => {
-      await SETTLE.run(this.redis, keys, [minute, amount, cost, KEPT_SECONDS]);
+      await SETTLE.run(this.redis, [account, mark], [minute, amount, cost, KEPT_SECONDS, SETTLED_SECONDS]);
     };
     return { granted: true, entry: { settle }, sums };
   }

@@ -2,7 +2,9 @@ import type { Clock } from '@relay/core';
 import { StoreWatch, type StoreHealth } from '../../adapters/store-watch';
 import type { BudgetAsk, BudgetEntry, BudgetStore, BudgetVerdict } from '../../ports/budget-store.port';
 import type { MemoryBudgetStore } from './memory-budget-store';
+import { Settlements } from './settlements';
 
+/** An entry of it counts once, however often it is settled within a minute or two. */
 export interface CommonBudgetStore extends BudgetStore {
   ping(): Promise<void>;
 }
@@ -13,6 +15,7 @@ export interface CommonBudgetStore extends BudgetStore {
  */
 export class SharedBudgetStore implements BudgetStore {
   private readonly watch: StoreWatch;
+  private readonly settlements: Settlements;
 
   constructor(
     private readonly common: CommonBudgetStore,
@@ -20,13 +23,20 @@ export class SharedBudgetStore implements BudgetStore {
     clock: Clock,
     health: StoreHealth,
   ) {
-    this.watch = new StoreWatch(clock, () => common.ping(), health);
+    this.watch = new StoreWatch(clock, () => common.ping(), {
+      lost: (error) => health.lost(error),
+      restored: () => {
+        health.restored();
+        void this.settlements.repeat();
+      },
+    });
+    this.settlements = new Settlements(clock, this.watch);
   }
 
   async reserve(ask: BudgetAsk): Promise<BudgetVerdict> {
     const verdict = await this.watch.attempt(
       async () => this.common.reserve(ask),
-      (late) => void (late.granted && this.settle(late.entry, 0)),
+      (late) => void (late.granted && this.settlements.settle(late.entry, 0)),
     );
     if (verdict === undefined) return this.own.reserve(ask);
     this.own.raise(ask, verdict.sums.spent);
@@ -38,13 +48,8 @@ export class SharedBudgetStore implements BudgetStore {
     return {
       settle: async (spent) => {
         void mirrored.settle(spent);
-        await this.settle(shared, spent);
+        await this.settlements.settle(shared, spent);
       },
     };
-  }
-
-  /** What cannot be settled is held until it is given up; what was spent comes back with the traces. */
-  private async settle(entry: BudgetEntry, spent: number): Promise<void> {
-    await this.watch.attempt(async () => entry.settle(spent));
   }
 }

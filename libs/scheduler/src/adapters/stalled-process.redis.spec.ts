@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+import { systemClock } from '@relay/core';
+import { RedisConnections } from '@relay/database';
+import { saySkipped } from '@relay/testing';
+import type { Redis } from 'ioredis';
+import { MemoryBudgetStore } from '../budgets/adapters/memory-budget-store';
+import { RedisBudgetStore } from '../budgets/adapters/redis-budget-store';
+import { SharedBudgetStore } from '../budgets/adapters/shared-budget-store';
+import { toNanos } from '../domain/budgets/budget';
+import { MemoryRateStore } from '../rates/adapters/memory-rate-store';
+import { RedisRateStore } from '../rates/adapters/redis-rate-store';
+import { SharedRateStore } from '../rates/adapters/shared-rate-store';
+
+const redisUrl = process.env.TEST_REDIS_URL;
+if (!redisUrl) saySkipped('a process that stands still, because TEST_REDIS_URL is not set');
+
+/** Longer than anybody waits for Redis. */
+const STALL_MS = 1_300;
+const ASK = { tenantId: 'acme', month: '2026-11', limit: toNanos(1), stored: 0, amount: toNanos(0.6) };
+const SCOPES = [{ kind: 'tenant', id: 'acme', limits: { requests: 1 } }] as const;
+const ONE = { requests: 1, tokens: 0 };
+
+/** Its event loop is blocked just after it wrote to its connections; the answers wait to be read. */
+async function standStill(): Promise<void> {
+  await setImmediate();
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS);
+}
+
+(redisUrl ? describe : describe.skip)('A process that stands still for longer than it waits for Redis', () => {
+  const namespace = `test-${randomUUID()}`;
+  const lost: unknown[] = [];
+  const health = { lost: (error: unknown) => lost.push(error), restored: () => undefined };
+  let connections: RedisConnections;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    const url = new URL(redisUrl ?? '');
+    url.pathname = '/5';
+    connections = new RedisConnections({ REDIS_URL: url.href });
+    redis = (await connections.connectToCount())!;
+  });
+  afterAll(async () => {
+    const keys = await redis.keys(`*${namespace}*`);
+    if (keys.length > 0) await redis.del(...keys);
+    await connections.onApplicationShutdown();
+  });
+
+  const budgets = (): SharedBudgetStore =>
+    new SharedBudgetStore(
+      new RedisBudgetStore(redis, namespace),
+      new MemoryBudgetStore(systemClock),
+      systemClock,
+      health,
+    );
+
+  it('keeps to the budget of all, and releases what it holds', async () => {
+    const [stalled, other] = [budgets(), budgets()];
+    const pending = stalled.reserve(ASK);
+    await standStill();
+    const verdict = await pending;
+    if (!verdict.granted) throw new Error('it was refused');
+    expect(await other.reserve(ASK)).toMatchObject({ granted: false, sums: { held: ASK.amount } });
+    const settling = verdict.entry.settle(toNanos(0.1));
+    await standStill();
+    await settling;
+    expect(await other.reserve(ASK)).toMatchObject({ granted: true, sums: { spent: toNanos(0.1), held: 0 } });
+    expect(lost).toEqual([]);
+  });
+
+  it('keeps to the rate limits of all', async () => {
+    const [stalled, other] = Array.from(
+      { length: 2 },
+      () =>
+        new SharedRateStore(
+          new RedisRateStore(redis, namespace),
+          new MemoryRateStore(systemClock),
+          systemClock,
+          health,
+        ),
+    );
+    const pending = stalled?.reserve(SCOPES, ONE);
+    await standStill();
+    expect(await pending).toMatchObject({ granted: true });
+    expect(await other?.reserve(SCOPES, ONE)).toMatchObject({ granted: false });
+    expect(lost).toEqual([]);
+  });
+
+  it('may settle a hold again when it does not know whether it did', async () => {
+    const store = new RedisBudgetStore(redis, namespace);
+    const ask = { ...ASK, tenantId: 'globex', amount: toNanos(0.2) };
+    const [first, second] = [await store.reserve(ask), await store.reserve(ask)];
+    if (!first.granted || !second.granted) throw new Error('it was refused');
+    await first.entry.settle(toNanos(0.1));
+    await first.entry.settle(toNanos(0.1));
+    expect(await store.reserve(ask)).toMatchObject({ sums: { spent: toNanos(0.1), held: toNanos(0.2) } });
+    const marks = await redis.keys(`{${namespace}:budget:globex}:settled:*`);
+    expect(marks).toHaveLength(1);
+    expect(await redis.ttl(marks[0] ?? '')).toBeGreaterThan(60);
+  });
+});
