@@ -113,6 +113,12 @@ describe('a provider of kind anthropic', () => {
     await other.stop();
   });
 
+  it('tells what an answer took that cannot be understood', async () => {
+    setup.upstream.enqueue(jsonReply({ ...anthropicWire.whole('a'), content: 'no list of parts' }));
+    const outcome = await failed(setup.ask());
+    expect(outcome).toMatchObject({ error: { code: 'upstream_error' }, usage: { inputTokens: 11, outputTokens: 3 } });
+  });
+
   it('tells how much of what was written is kept for an hour', async () => {
     const whole = anthropicWire.whole('a') as { usage: object };
     const usage = { ...whole.usage, cache_creation: { ephemeral_5m_input_tokens: 1, ephemeral_1h_input_tokens: 1 } };

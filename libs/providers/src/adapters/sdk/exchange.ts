@@ -170,6 +170,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (contentType !== '' && !contentType.toLowerCase().includes('json')) {
       return this.bad('sent something else than JSON');
     }
+    this.usage.see(body); // should the package make nothing of it, it is paid for all the same
     this.isOver = true;
     this.resolve(new Response(new Uint8Array(body), { status, headers: { 'content-type': 'application/json' } }));
   }

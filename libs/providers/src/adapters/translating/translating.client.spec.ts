@@ -11,6 +11,7 @@ import {
   streamFrames,
   usageFrame,
 } from '@relay/testing';
+import { type ChatTranslation, protocolOf } from '@relay/protocols';
 import type { UpstreamClient, UpstreamOutcome } from '../../ports/upstream-client.port';
 import { call, completed, failed, providerConfig, type ObservedCall } from '../../testing/call-harness';
 import { createOpenaiClient } from '../openai/openai.adapter';
@@ -109,6 +110,7 @@ describe('a provider that speaks only chat, asked in messages', () => {
         close: () => Promise.resolve(),
       });
     const usage = { inputTokens: 11, outputTokens: 3, cachedInputTokens: 0, reasoningTokens: 0 };
+    const messages = protocolOf('messages') as unknown as { fromChat: ChatTranslation };
 
     it('fails where the answer cannot be understood, and tells what it took all the same', async () => {
       upstream.enqueue(jsonReply(completionJson('Hello')));
@@ -122,6 +124,18 @@ describe('a provider that speaks only chat, asked in messages', () => {
         upstreamStatus: 200,
         usage,
       });
+    });
+
+    it('fails where the translation does, and tells what the answer took all the same', async () => {
+      const told = jest.spyOn(messages.fromChat, 'answer').mockImplementationOnce(() => {
+        throw new TypeError('an answer that nobody thought of');
+      });
+      upstream.enqueue(jsonReply(completionJson('Hello')));
+      expect(await failed(ask())).toMatchObject({
+        ...{ error: { code: 'upstream_error' }, retryable: true },
+        usage: { inputTokens: 11, outputTokens: 3 },
+      });
+      told.mockRestore();
     });
 
     it('leaves no listener behind where the call is rejected', async () => {

@@ -103,13 +103,23 @@ class TranslatingClient implements UpstreamClient {
     }
     const answer = parseObject(outcome.body.toString('utf8'));
     if (answer === null) {
-      const failure = fault('upstream_error', `Provider ${this.providerId} sent an answer that cannot be understood.`);
+      const failure = fault('upstream_error', `Provider ${this.providerId} ${NOT_UNDERSTOOD}.`);
       return failedAfter(outcome, failure, false);
     }
-    const told = protocol.fromChat.answer(answer, asked);
-    return { ...outcome, contentType: 'application/json', body: Buffer.from(JSON.stringify(told)) };
+    try {
+      const told = protocol.fromChat.answer(answer, asked);
+      return { ...outcome, contentType: 'application/json', body: Buffer.from(JSON.stringify(told)) };
+    } catch (cause) {
+      return failedAfter(
+        outcome,
+        fault('upstream_error', `Provider ${this.providerId} ${NOT_UNDERSTOOD}.`, cause),
+        false,
+      );
+    }
   }
 }
+
+const NOT_UNDERSTOOD = 'sent an answer that cannot be understood';
 
 /** What came cannot be told, but it was generated, and is paid for. */
 function failedAfter(outcome: UpstreamCompleted, failure: UpstreamFailure, started: boolean): UpstreamOutcome {
