@@ -279,7 +279,7 @@ describe('guards of the policy', () => {
     it.each(['block', 'redact'])('refuse one that is nested too deep when they are to %s', async (action) => {
       await start({ pii: { action } });
       relay.providers.script('a');
-      const body = JSON.stringify(ask('Hi', { x: 0 })).replace('"x":0', `"x":${'['.repeat(3_000)}${']'.repeat(3_000)}`);
+      const body = JSON.stringify(ask('Hi', { x: 0 })).replace('"x":0', `"x":${'['.repeat(150)}${']'.repeat(150)}`);
       expect((await relay.send({ body })).json['error']).toMatchObject({ code: 'content_blocked' });
     });
 
