@@ -1,16 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
-import { systemClock } from '@relay/core';
-import { RedisConnections } from '@relay/database';
+import { Global, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ENVIRONMENT } from '@relay/config';
+import { CLOCK, systemClock } from '@relay/core';
+import { RedisConnections, RedisModule } from '@relay/database';
 import { saySkipped } from '@relay/testing';
 import type { Redis } from 'ioredis';
 import { MemoryBudgetStore } from '../budgets/adapters/memory-budget-store';
 import { RedisBudgetStore } from '../budgets/adapters/redis-budget-store';
 import { SharedBudgetStore } from '../budgets/adapters/shared-budget-store';
-import { toNanos } from '../domain/budgets/budget';
+import { Budgets } from '../budgets/budgets.service';
+import { monthName, toNanos } from '../domain/budgets/budget';
 import { MemoryRateStore } from '../rates/adapters/memory-rate-store';
 import { RedisRateStore } from '../rates/adapters/redis-rate-store';
 import { SharedRateStore } from '../rates/adapters/shared-rate-store';
+import { RateLimits } from '../rates/rate-limits.service';
+import { Scheduler } from '../scheduler.service';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 if (!redisUrl) saySkipped('a process that stands still, because TEST_REDIS_URL is not set');
@@ -31,13 +37,15 @@ async function standStill(): Promise<void> {
   const namespace = `test-${randomUUID()}`;
   const lost: unknown[] = [];
   const health = { lost: (error: unknown) => lost.push(error), restored: () => undefined };
+  let environment: { REDIS_URL: string };
   let connections: RedisConnections;
   let redis: Redis;
 
   beforeAll(async () => {
     const url = new URL(redisUrl ?? '');
     url.pathname = '/5';
-    connections = new RedisConnections({ REDIS_URL: url.href });
+    environment = { REDIS_URL: url.href };
+    connections = new RedisConnections(environment);
     redis = (await connections.connectToCount())!;
   });
   afterAll(async () => {
@@ -97,5 +105,42 @@ async function standStill(): Promise<void> {
     const marks = await redis.keys(`{${namespace}:budget:globex}:settled:*`);
     expect(marks).toHaveLength(1);
     expect(await redis.ttl(marks[0] ?? '')).toBeGreaterThan(60);
+  });
+
+  it('counts on connections that wait for late answers', async () => {
+    @Global()
+    @Module({
+      providers: [
+        { provide: ENVIRONMENT, useValue: environment },
+        { provide: CLOCK, useValue: systemClock },
+        { provide: Scheduler, useValue: { processes: 1 } },
+      ],
+      exports: [ENVIRONMENT, CLOCK, Scheduler],
+    })
+    class SurroundingsModule {}
+    @Module({ imports: [SurroundingsModule, RedisModule], providers: [Budgets, RateLimits] })
+    class LimitsModule {}
+
+    const app = await NestFactory.createApplicationContext(LimitsModule, { logger: false, abortOnError: false });
+    const id = randomUUID();
+    const budget = { tenantId: id, monthlyUsd: 1, storedUsd: null };
+    const [held, reserved] = [
+      app.get(Budgets).reserve(budget, 0.6),
+      app.get(RateLimits).reserve([{ ...SCOPES[0], id }], ONE),
+    ];
+    await standStill();
+    expect([await held, await reserved]).toMatchObject([{ ok: true }, { ok: true }]);
+    const [hold, reservation] = [await held, await reserved];
+    if (hold.ok) hold.value.settle(0.1);
+    if (reservation.ok) reservation.value.release();
+    await app.get(Budgets).reserve(budget, 0); // is answered after what was said before
+    await app.close();
+    const month = monthName(systemClock.now());
+    const sums = { spent: toNanos(0.1), held: 0 };
+    expect(await new RedisBudgetStore(redis, 'relay').reserve({ ...ASK, tenantId: id, month })).toMatchObject({ sums });
+    expect(await new RedisRateStore(redis, 'relay').reserve([{ ...SCOPES[0], id }], ONE)).toMatchObject({
+      granted: true,
+    });
+    await redis.del(`{relay:budget:${id}}:${month}`, `{relay:rates}:tenant:${id}`);
   });
 });
