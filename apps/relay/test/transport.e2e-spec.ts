@@ -79,7 +79,7 @@ describe('the transport', () => {
     const text = JSON.stringify(ask('hops'));
     const reply = await exchange(relay.url, `${head(extra)}content-length: ${text.length}\r\n\r\n${text}`);
     expect(reply).toMatch(/^HTTP\/1\.1 200 /);
-    const { headers } = upstream.requests[before] ?? { headers: {} as NodeJS.Dict<string | string[]> };
+    const headers: NodeJS.Dict<string | string[]> = upstream.requests[before]?.headers ?? {};
     expect(headers.via).toBe('1.1 llm-relay');
     for (const name of ['te', 'proxy-authorization', 'cookie', 'keep-alive']) expect(headers[name]).toBeUndefined();
     expect(headers.authorization).not.toContain(ACME_KEY);

@@ -16,7 +16,7 @@ export { firstBoundary, type FrameSink, frameData, SseSplitter } from './sse/sse
 export { StreamSniffer } from './stream-sniffer';
 export { grammarOf, readAnswer } from './read-answer';
 export { mergeMessageUsage } from './messages/message-usage';
-export { count as tokenCount, partsOnce, readUsage, type Usage } from './usage';
+export { count as tokenCount, partsOnce, type Usage } from './usage';
 export type {
   AnswerAssembler,
   AnswerFacts,

@@ -1,5 +1,5 @@
 import type { KeptReply } from '@relay/cache';
-import type { Reply } from '../exchange';
+import type { Reply } from '../reply';
 
 const CONTENT_TYPE = 'content-type';
 /** A longer reply is passed on without a copy. */
