@@ -113,27 +113,31 @@ describePostgres('on a PostgreSQL server', () => {
       await admin.end();
     }
 
-    it('still hears of new jobs after its connection was cut, twice', async () => {
-      const factory = app.get(QueueFactory);
-      const queue = factory.queue<{ n: number }>('cut');
-      let tell: (n: number) => void = () => undefined;
-      const worker = factory.worker<{ n: number }>('cut', (job) => Promise.resolve(tell(job.data.n)), {
-        drainDelay: 3_600,
-      });
-      for (const n of [1, 2]) {
-        let isLost = false;
-        worker.once('error', () => (isLost = true));
-        while (!isLost) await cutListeningConnection(); // whichever listens: the one that the worker waits on among them
-        await queue.drain();
-        let heard = 0;
-        tell = (number) => (heard = number);
-        // A notification that is sent before the worker listens again is lost, so jobs are added until one is heard of:
-        // with this drain delay nothing but a notification can wake the worker.
-        for (let added = 1; heard !== n; added++) {
-          await queue.add('job', { n });
-          if (added % MOST_WAITING === 0) await queue.drain(); // else a slow worker is busy with those before
+    it(
+      'still hears of new jobs after its connection was cut, twice',
+      async () => {
+        const factory = app.get(QueueFactory);
+        const queue = factory.queue<{ n: number }>('cut');
+        let tell: (n: number) => void = () => undefined;
+        const worker = factory.worker<{ n: number }>('cut', (job) => Promise.resolve(tell(job.data.n)), {
+          drainDelay: 3_600,
+        });
+        for (const n of [1, 2]) {
+          let isLost = false;
+          worker.once('error', () => (isLost = true));
+          while (!isLost) await cutListeningConnection(); // whichever listens: the one that the worker waits on among them
+          await queue.drain();
+          let heard = 0;
+          tell = (number) => (heard = number);
+          // A notification that is sent before the worker listens again is lost, so jobs are added until one is heard of:
+          // with this drain delay nothing but a notification can wake the worker.
+          for (let added = 1; heard !== n; added++) {
+            await queue.add('job', { n });
+            if (added % MOST_WAITING === 0) await queue.drain(); // else a slow worker is busy with those before
+          }
         }
-      }
-    }, DEAF_AFTER_MS);
+      },
+      DEAF_AFTER_MS,
+    );
   });
 });
