@@ -97,13 +97,14 @@ describePostgres('on a PostgreSQL server', () => {
     });
     afterEach(() => app.close());
 
-    /** Cuts the connection that listens, once it does; resolves when the server has ended it. */
+    /** Cuts the connection that listens, once it does; resolves when the server has ended it. Rejects if nobody comes to listen. */
     async function cutListeningConnection(): Promise<void> {
       const admin = new Client({ connectionString: serverUrl });
       await admin.connect();
       const database = new URL(scratch.environment.DATABASE_URL ?? '').pathname.slice(1);
+      const giveUpAt = performance.now() + DEAF_AFTER_MS / 2;
       let cut: number | null = 0;
-      while (!cut) {
+      while (!cut && performance.now() < giveUpAt) {
         const { rowCount } = await admin.query(
           `SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1 AND state = 'idle' AND query ~ '(^|\\n)LISTEN '`,
           [database],
@@ -111,6 +112,7 @@ describePostgres('on a PostgreSQL server', () => {
         cut = rowCount;
       }
       await admin.end();
+      if (!cut) throw new Error('nobody listens any more');
     }
 
     it(
