@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
+import { seedEmbedded } from './embedded-template';
 
 export interface TestDatabase {
   readonly dataSource: DataSource;
@@ -32,6 +33,7 @@ export async function openPostgres(serverUrl: string, name: string): Promise<Tes
 export async function openEmbedded(): Promise<TestDatabase> {
   const { dataSourceOptions, EmbeddedPostgres, openDataSource } = await stores();
   const directory = mkdtempSync(join(tmpdir(), 'relay-test-'));
+  await seedEmbedded(directory); // a migrated one is copied: half the time
   const embedded = new EmbeddedPostgres(directory);
   const dataSource = await openDataSource(dataSourceOptions({ DATABASE_URL: undefined }, embedded));
   const close = async () => {
