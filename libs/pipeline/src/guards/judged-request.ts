@@ -31,7 +31,7 @@ export function judgedRequest(
     restore && redaction !== null && redaction.table.size > 0
       ? new RestoringReply(exchange.reply, redaction.table, { jsonContent: wantsJson(request) })
       : exchange.reply;
-  return { exchange: withBody(exchange, body, reply), asked: judged, request: asChat(exchange.operation, judged) };
+  return { exchange: { ...exchange, body, reply }, asked: judged, request: asChat(exchange.operation, judged) };
 }
 
 function bodyOf({ operation, body, headers }: Exchange, judged: JsonObject): Buffer {
@@ -49,26 +49,4 @@ function asChat(operation: Operation, judged: JsonObject): ChatCompletionRequest
   const chat = readingOf(operation).toChat(judged);
   if (!chat.ok) throw toRelayError(chat.error);
   return chat.value;
-}
-
-/** Field by field: the door's exchange is no plain object. */
-function withBody(exchange: Exchange, body: Buffer, reply: Exchange['reply']): Exchange {
-  const { operation, endpoint, requestId, traceId, receivedAt, startedAt, authMs, principal, headers, signal } =
-    exchange;
-  const { internal } = exchange;
-  const same = {
-    operation,
-    endpoint,
-    requestId,
-    traceId,
-    receivedAt,
-    startedAt,
-    authMs,
-    principal,
-    headers,
-    signal,
-    body,
-    reply,
-  };
-  return internal === undefined ? same : { ...same, internal };
 }
