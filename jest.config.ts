@@ -43,6 +43,7 @@ const config: Config = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testTimeout: 30_000,
+  setupFilesAfterEnv: ['<rootDir>/tools/retry-on-a-busy-machine.cjs'],
   testSequencer: '<rootDir>/tools/slow-tests-first.cjs',
   maxWorkers: Math.max(2, availableParallelism() - 1), // two on two cores: much of a test is waiting for a database or another process
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows

@@ -15,8 +15,8 @@ export interface Candidate {
   readonly staticModels: readonly string[];
 }
 
-/** Ollama is on this machine and answers at once or is not there, in ms. */
-export const OLLAMA_PROBE_TIMEOUT_MS = 300;
+/** Ollama is on this machine and answers, or refuses, at once, unless the machine is busy with starting all else. In ms. */
+export const OLLAMA_PROBE_TIMEOUT_MS = 2_000;
 const OLLAMA_PORT = '11434';
 
 const OPENAI_MODELS = [

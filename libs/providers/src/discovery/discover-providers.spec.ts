@@ -7,7 +7,7 @@ import { listModels } from './list-models';
 import { guessTier, operationsByName } from './model-names';
 
 const NOBODY = 'http://127.0.0.1:1'; // nothing listens on port 1
-const TIMEOUT_MS = 300;
+const TIMEOUT_MS = 10_000; // none of these upstreams keeps one waiting; those that do are asked for 100 ms
 
 describe('discoverProviders', () => {
   let upstream: ScriptedUpstream;
