@@ -16,6 +16,9 @@ const ESM_PACKAGES = [
   '@fastify',
   'eventsource-parser',
   'eld',
+  'jose',
+  'openid-client',
+  'oauth4webapi',
 ];
 
 const config: Config = {
