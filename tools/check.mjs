@@ -13,6 +13,7 @@ const GATES = [
   ['dead code', 'npx knip'],
   ['openapi.json in sync', 'node dist/apps/admin/src/write-openapi.js --check'],
   ['relay.schema.json in sync', 'node tools/write-config-schema.mjs --check'],
+  ["console's client in sync", 'node tools/write-console-client.mjs --check'],
 ];
 /** At the same time: each uses one core, and the largest about 2 GB. */
 const AT_ONCE = 2;
