@@ -16,6 +16,7 @@ const ESM_PACKAGES = [
   '@fastify',
   'eventsource-parser',
   'eld',
+  'content-disposition',
   'jose',
   'openid-client',
   'oauth4webapi',
