@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { httpUrlSchema } from './transport.schema';
 
 export const relayRoleSchema = z.enum(['gateway', 'admin', 'worker']);
 export type RelayRole = z.infer<typeof relayRoleSchema>;
@@ -22,6 +23,7 @@ export const environmentSchema = z
     RELAY_ADMIN_EMAIL: z.email().default('admin@relay.local'),
     RELAY_ADMIN_PASSWORD: z.string().min(8).optional(),
     RELAY_JWT_SECRET: z.string().min(32).optional(),
+    RELAY_JWT_PRIVATE_KEY: z.string().min(1).max(65_536).optional(), // PEM, or comma-separated file:PATH; the first signs
     RELAY_ENCRYPTION_KEY: z.string().min(32).optional(),
     RELAY_ENCRYPTION_KEY_PREVIOUS: z // comma-separated: open what they sealed, seal nothing
       .string()
@@ -29,6 +31,13 @@ export const environmentSchema = z
       .pipe(z.array(z.string().min(32, 'at least 32 characters each')))
       .optional(),
     RELAY_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    // As OpenTelemetry names them; relay.yaml says the same under `telemetry`, and wins.
+    OTEL_SDK_DISABLED: z.string().optional(),
+    OTEL_TRACES_EXPORTER: z.string().optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: httpUrlSchema.optional(),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrlSchema.optional(),
+    OTEL_SERVICE_NAME: z.string().optional(),
+    OTEL_RESOURCE_ATTRIBUTES: z.string().optional(), // key=value,key=value
   })
   .refine(
     (environment) =>

@@ -46,7 +46,15 @@ function usedPaths(value: unknown, at = ''): string[] {
 describe('relay.example.yaml', () => {
   const certificates = ['CORP_CA', 'CLIENT_CERT', 'CLIENT_KEY', 'RELAY_CERT', 'RELAY_CERT_KEY', 'CLIENTS_CA'];
   const aws = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-  const keys = ['OPENAI_API_KEY', 'OPENAI_API_KEY_2', 'ANTHROPIC_API_KEY', 'GROQ_API_KEY', 'ACME_KEY', ...aws];
+  const keys = [
+    'OPENAI_API_KEY',
+    'OPENAI_API_KEY_2',
+    'ANTHROPIC_API_KEY',
+    'GROQ_API_KEY',
+    'ACME_KEY',
+    'OIDC_CLIENT_SECRET',
+    ...aws,
+  ];
   const env = Object.fromEntries([...keys, ...certificates].map((name) => [name, `text-of-${name}`]));
 
   const options: LoadOptions = {

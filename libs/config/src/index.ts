@@ -1,3 +1,4 @@
+export type * from './auth.schema';
 export * from './config-reloader.port';
 export * from './config-store';
 export * from './environment';
@@ -11,5 +12,6 @@ export type { CataloguedPrices, PriceConfig, PriceInForce } from './price.schema
 export * from './provider-kinds';
 export * from './read-yaml';
 export * from './relay-config.schema';
+export type { OtlpConfig } from './telemetry.schema';
 export * from './transport.schema';
 export * from './yaml-source';

@@ -1,8 +1,10 @@
 import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
+import { authSchema } from './auth.schema';
 import { policySourceSchema } from './policy-source.schema';
 import { type CataloguedPrices, priceSchema, pricesSchema } from './price.schema';
 import { responsesSchema } from './responses.schema';
+import { telemetrySchema } from './telemetry.schema';
 import { clientTlsSchema, httpUrlSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
 const idSchema = z
@@ -144,6 +146,7 @@ export const tenantSchema = z.strictObject({
         name: z.string().min(1).max(64),
         value: z.string().min(8, 'at least 8 characters').max(512),
         scopes: z.array(z.enum(['inference', 'tenant:act-as'])).default(['inference']),
+        models: z.array(idSchema).optional(), // of those of its tenant; default: all of them
         limits: z.strictObject(rateLimits).prefault({}),
         expiresAt: z.iso.datetime({ offset: true }).optional(),
       }),
@@ -253,6 +256,8 @@ export const relayConfigSchema = z
       .prefault({}),
     traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
     responses: responsesSchema,
+    telemetry: telemetrySchema,
+    auth: authSchema,
   })
   .meta({ id: 'RelayConfig', title: 'relay.yaml' });
 

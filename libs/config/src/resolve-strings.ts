@@ -20,7 +20,7 @@ export interface ResolvedStrings {
 }
 
 const SECRET_FIELD =
-  /^(providers\[\d+\]\.(apiKey|apiKeys\[\d+\]\.value|credentials\.(accessKeyId|secretAccessKey|sessionToken)|proxy|tls\.(ca|cert|key))|server\.tls\.(ca|cert|key)|embedder\.apiKey|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
+  /^(providers\[\d+\]\.(apiKey|apiKeys\[\d+\]\.value|credentials\.(accessKeyId|secretAccessKey|sessionToken)|proxy|tls\.(ca|cert|key))|server\.tls\.(ca|cert|key)|embedder\.apiKey|telemetry\.otlp\.headers\.[^.[]+|auth\.oidc\[\d+\]\.clientSecret|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
 
 /** A copy with every `${NAME}` replaced, and secret references in secret fields resolved. */
 export function resolveStrings(root: unknown, options: StringOptions): ResolvedStrings {
