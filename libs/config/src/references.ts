@@ -53,12 +53,15 @@ function checkTargets({ providers, models }: DocumentView, report: Report): void
 function checkTenants({ models: configured, tenants }: DocumentView, report: Report): void {
   const models = idsOf(configured);
   const values = new Set<unknown>();
-  tenants.forEach((tenant, i) => {
-    texts(tenant.models).forEach((model, j) => {
+  const checkModels = (named: unknown, path: string): void =>
+    texts(named).forEach((model, j) => {
       if (model === undefined || models.has(model)) return;
-      report(`tenants[${i}].models[${j}]`, `"${model}"`, `one of the models: ${[...models].join(', ')}`);
+      report(`${path}.models[${j}]`, `"${model}"`, `one of the models: ${[...models].join(', ')}`);
     });
-    objects(tenant.keys).forEach(({ value }, j) => {
+  tenants.forEach((tenant, i) => {
+    checkModels(tenant.models, `tenants[${i}]`);
+    objects(tenant.keys).forEach(({ value, models: ofKey }, j) => {
+      checkModels(ofKey, `tenants[${i}].keys[${j}]`);
       if (value === undefined) return;
       if (values.has(value))
         report(`tenants[${i}].keys[${j}].value`, 'a value that another key has', 'a value of its own');

@@ -17,13 +17,40 @@ export const auditPageSchema = z
   .object({ data: z.array(auditEntrySchema), nextCursor: z.string().nullable() })
   .meta({ id: 'AuditPage' });
 
+const timeSchema = z.iso.datetime({ offset: true });
+
+export const auditQuerySchema = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.string().max(400).optional(),
+  actor: z.string().min(1).max(254).optional(), // an id or an e-mail address
+  action: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)?$/, 'an action such as key.revoke, or what comes before its dot')
+    .max(64)
+    .optional(),
+  target: z.string().min(1).max(400).optional(),
+  from: timeSchema.optional(), // inclusive
+  to: timeSchema.optional(), // exclusive
+});
+
+const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex: 64 digits and lower-case letters');
+
+export const auditVerifyQuerySchema = z.strictObject({
+  head: hashSchema.optional(), // of a verification before, kept elsewhere: it has to be in the log still
+});
+
 export const auditVerificationSchema = z
   .object({
-    intact: z.boolean(),
+    intact: z.boolean(), // false also where `head` was asked for and is not there
     entries: z.number(), // that are what was written, counted from the first
     head: z.string(), // hash of the last of them: kept elsewhere, it also proves that none is missing at the end
+    broken: z // the first entry that is not what was written, or not where it was
+      .object({ seq: z.number(), reason: z.enum(['missing', 'moved', 'changed', 'head-missing']) })
+      .nullable(),
   })
   .meta({ id: 'AuditVerification' });
 
 export type AuditPage = z.infer<typeof auditPageSchema>;
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+export type AuditVerifyQuery = z.infer<typeof auditVerifyQuerySchema>;
 export type AuditVerification = z.infer<typeof auditVerificationSchema>;

@@ -28,3 +28,4 @@ export * from './told-limits';
 export * from './trace.schema';
 export * from './cache-api.schema';
 export * from './via';
+export * from './user-api.schema';

@@ -6,7 +6,17 @@ const tenantIdSchema = z
     /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/,
     'letters, digits and ". _ : / -", at most 128, starting with a letter or digit',
   );
-const positiveInt = z.int().positive();
+/** Limits are kept as 32-bit numbers by some stores, and nobody needs more. */
+const positiveInt = z.int().positive().max(2_147_483_647);
+const nameSchema = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^\P{Cc}*$/u, 'text without control characters'); // it is shown in terminals and logs
+const modelsSchema = z.array(z.string().min(1).max(128)).max(1_000).nullable(); // null: all
+const tagsSchema = z.array(nameSchema(64)).max(32);
+const timeSchema = z.iso.datetime({ offset: true }).nullable();
 
 export const apiKeyScopeSchema = z.enum(['inference', 'tenant:act-as']);
 
@@ -15,6 +25,8 @@ export const tenantLimitsSchema = z.strictObject({
   tokensPerMinute: positiveInt.optional(),
   concurrency: positiveInt.optional(),
 });
+
+export const keyLimitsSchema = tenantLimitsSchema.omit({ concurrency: true });
 
 /** `source` tells whether a tenant or key comes from relay.yaml, where it cannot be changed over HTTP, or from the database. */
 const sourceSchema = z.enum(['config', 'database']);
@@ -30,20 +42,35 @@ export const tenantViewSchema = z
     limits: tenantLimitsSchema,
     source: sourceSchema,
     createdAt: z.string().nullable(), // ISO 8601; null for tenants of relay.yaml
+    disabledAt: z.string().nullable(), // since then its keys are refused; its data stays
   })
   .meta({ id: 'Tenant' });
 
 export const createTenantSchema = z
   .strictObject({
     id: tenantIdSchema,
-    name: z.string().min(1).max(128).optional(), // default: the id
+    name: nameSchema(128).optional(), // default: the id
     weight: z.number().positive().max(1_000).default(1),
-    tier: z.string().min(1).max(64).default('standard'),
-    tags: z.array(z.string().min(1).max(64)).max(32).default([]),
-    models: z.array(z.string().min(1).max(128)).max(1_000).nullable().default(null),
+    tier: nameSchema(64).default('standard'),
+    tags: tagsSchema.default([]),
+    models: modelsSchema.default(null),
     limits: tenantLimitsSchema.default({}),
   })
   .meta({ id: 'CreateTenant' });
+
+/** What is left out stays; what is named is replaced whole. */
+export const updateTenantSchema = z
+  .strictObject({
+    name: nameSchema(128).optional(),
+    weight: z.number().positive().max(1_000).optional(),
+    tier: nameSchema(64).optional(),
+    tags: tagsSchema.optional(),
+    models: modelsSchema.optional(),
+    limits: tenantLimitsSchema.optional(),
+    disabled: z.boolean().optional(), // owners only
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
+  .meta({ id: 'UpdateTenant' });
 
 /** A key after its creation: its prefix is all that can still be seen of it. */
 export const apiKeyViewSchema = z
@@ -53,21 +80,53 @@ export const apiKeyViewSchema = z
     name: z.string(),
     prefix: z.string(),
     scopes: z.array(z.string()),
+    models: z.array(z.string()).nullable(), // null: all of its tenant; else those of them that its tenant may use too
+    limits: keyLimitsSchema, // beside those of its tenant
     source: sourceSchema,
     createdAt: z.string().nullable(),
     expiresAt: z.string().nullable(),
     revokedAt: z.string().nullable(),
+    rotatedTo: z.string().nullable(), // id of the key that takes its place; this one ends at `expiresAt`
     lastUsedAt: z.string().nullable(), // written down in batches, so up to half a minute old; null for keys of relay.yaml
   })
   .meta({ id: 'ApiKey' });
 
+const scopesSchema = z.array(apiKeyScopeSchema).min(1).max(apiKeyScopeSchema.options.length);
+
 export const createApiKeySchema = z
   .strictObject({
-    name: z.string().min(1).max(64),
-    scopes: z.array(apiKeyScopeSchema).min(1).default(['inference']),
-    expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+    name: nameSchema(64),
+    scopes: scopesSchema.default(['inference']),
+    models: modelsSchema.optional(),
+    limits: keyLimitsSchema.optional(),
+    expiresAt: timeSchema.default(null),
   })
   .meta({ id: 'CreateApiKey' });
+
+/** What is left out stays; what is named is replaced whole. */
+export const updateApiKeySchema = z
+  .strictObject({
+    name: nameSchema(64).optional(),
+    scopes: scopesSchema.optional(),
+    models: modelsSchema.optional(),
+    limits: keyLimitsSchema.optional(),
+    expiresAt: timeSchema.optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
+  .meta({ id: 'UpdateApiKey' });
+
+const DAY_SECONDS = 86_400;
+
+export const rotateApiKeySchema = z
+  .strictObject({
+    overlapSeconds: z // how long the old key goes on
+      .int()
+      .min(0)
+      .max(30 * DAY_SECONDS)
+      .default(DAY_SECONDS),
+    expiresAt: timeSchema.optional(), // of the new key; default: as long from now as the old one was made for
+  })
+  .meta({ id: 'RotateApiKey' });
 
 export const createdApiKeySchema = apiKeyViewSchema
   .extend({ key: z.string() }) // the key itself: in this reply and never again
@@ -77,6 +136,10 @@ export const createdApiKeySchema = apiKeyViewSchema
 export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),
+});
+
+export const tenantQuerySchema = pageQuerySchema.extend({
+  status: z.enum(['active', 'disabled', 'all']).default('active'),
 });
 
 export const tenantPageSchema = z
@@ -90,6 +153,11 @@ export const apiKeyPageSchema = z
 export type TenantView = z.infer<typeof tenantViewSchema>;
 export type TenantPage = z.infer<typeof tenantPageSchema>;
 export type CreateTenant = z.infer<typeof createTenantSchema>;
+export type TenantQuery = z.infer<typeof tenantQuerySchema>;
+export type UpdateTenant = z.infer<typeof updateTenantSchema>;
+export type UpdateApiKey = z.infer<typeof updateApiKeySchema>;
+export type RotateApiKey = z.infer<typeof rotateApiKeySchema>;
+export type KeyLimits = z.infer<typeof keyLimitsSchema>;
 export type ApiKeyView = z.infer<typeof apiKeyViewSchema>;
 export type ApiKeyPage = z.infer<typeof apiKeyPageSchema>;
 export type CreateApiKey = z.infer<typeof createApiKeySchema>;

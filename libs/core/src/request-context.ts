@@ -10,7 +10,7 @@ export interface TenantProfile {
     readonly tokensPerMinute?: number;
     readonly concurrency?: number;
   };
-  /** Model ids this tenant may use; `null` means all. */
+  /** Model ids this tenant may use; `null` means all. In a principal no more than its key may use. */
   readonly models: readonly string[] | null;
 }
 
@@ -22,4 +22,6 @@ export interface Principal {
   readonly scopes: readonly string[];
   /** Of the key itself, beside those of its tenant; absent: none. */
   readonly keyLimits?: { readonly requestsPerMinute?: number; readonly tokensPerMinute?: number };
+  /** What the key confines itself to; its tenant's models are those of both already. Absent: whatever the tenant may use. */
+  readonly keyModels?: readonly string[];
 }

@@ -18,7 +18,9 @@ import { LatencySketches1763700001300 } from './1763700001300-latency-sketches';
 import { Responses1763900001000 } from './1763900001000-responses';
 import { Batches1763900002000 } from './1763900002000-batches';
 import { Prices1763900003000 } from './1763900003000-prices';
+import { IdentityLifecycle1763900011000 } from './1763900011000-identity-lifecycle';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
+import { Usage1763900015000 } from './1763900015000-usage';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -42,5 +44,7 @@ export const MIGRATIONS = [
   Responses1763900001000,
   Batches1763900002000,
   Prices1763900003000,
+  IdentityLifecycle1763900011000,
   SealedPayloads1763900013000,
+  Usage1763900015000,
 ];
