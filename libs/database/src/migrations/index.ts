@@ -21,6 +21,7 @@ import { Prices1763900003000 } from './1763900003000-prices';
 import { IdentityLifecycle1763900011000 } from './1763900011000-identity-lifecycle';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
 import { Usage1763900015000 } from './1763900015000-usage';
+import { Usage1763900015000 } from './1763900015000-usage';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -46,5 +47,6 @@ export const MIGRATIONS = [
   Prices1763900003000,
   IdentityLifecycle1763900011000,
   SealedPayloads1763900013000,
+  Usage1763900015000,
   Usage1763900015000,
 ];

@@ -51,8 +51,8 @@ const names = Object.keys(TRACE_COLUMNS).join(', ');
 const definitions = Object.entries(TRACE_COLUMNS).map(([name, type]) => `${name} ${type}`);
 
 /**
- * One statement for a whole batch: rows, the plans they are the first to name, their payloads, what their tenants spent. `$1` is a
- * JSON array of lines. Everything is idempotent, so a batch whose answer was lost is simply sent again: money is added only for
+ * One statement for a whole batch: rows, the plans they are the first to name, their payloads, what their tenants spent, the hours
+ * whose usage is to be counted anew. `$1` is a JSON array of lines. Everything is idempotent, so a batch whose answer was lost is simply sent again: money is added only for
  * rows that are new. Plans and tenants are sorted, so that two processes that store the same ones at once wait for each other in
  * one order. A plan that is there already is marked as seen, which keeps it from being removed (see stored-plans.ts).
  */
@@ -78,6 +78,8 @@ with line as materialized (
   select id, at, ${names} from line
   on conflict do nothing
   returning tenant, at, cost_usd
+), touched as (
+  insert into usage_touched (hour) select distinct date_trunc('hour', at, 'UTC') from stored
 )
 insert into tenant_spend (tenant, day, usd)
 select tenant, (at at time zone 'UTC')::date, sum(cost_usd) from stored
