@@ -53,6 +53,8 @@ describe('relay.example.yaml', () => {
     'GROQ_API_KEY',
     'ACME_KEY',
     'OIDC_CLIENT_SECRET',
+    'ALERT_SECRET',
+    'OTLP_KEY',
     ...aws,
   ];
   const env = Object.fromEntries([...keys, ...certificates].map((name) => [name, `text-of-${name}`]));

@@ -1,9 +1,11 @@
 import { OPERATIONS, type PolicyDocument } from '@relay/contracts';
 import { z } from 'zod';
 import { authSchema } from './auth.schema';
+import { alertsSchema } from './alerts.schema';
 import { policySourceSchema } from './policy-source.schema';
 import { type CataloguedPrices, priceSchema, pricesSchema } from './price.schema';
 import { responsesSchema } from './responses.schema';
+import { secretsSchema } from './secrets/vault.schema';
 import { telemetrySchema } from './telemetry.schema';
 import { clientTlsSchema, httpUrlSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
@@ -256,6 +258,8 @@ export const relayConfigSchema = z
       .prefault({}),
     traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
     responses: responsesSchema,
+    secrets: secretsSchema,
+    alerts: alertsSchema,
     telemetry: telemetrySchema,
     auth: authSchema,
   })

@@ -1,6 +1,8 @@
 export * from './admin-api.schema';
+export * from './alert-api.schema';
 export * from './audit-api.schema';
 export * from './batches.schema';
+export * from './capacity-api.schema';
 export * from './chat-completion.schema';
 export * from './error-codes';
 export * from './evidence';
@@ -18,6 +20,7 @@ export * from './provider-api.schema';
 export * from './queue-api.schema';
 export * from './queues';
 export * from './responses.schema';
+export * from './system-api.schema';
 export * from './target-key';
 export * from './tenant-api.schema';
 export * from './text-completion.schema';

@@ -21,7 +21,8 @@ import { Prices1763900003000 } from './1763900003000-prices';
 import { IdentityLifecycle1763900011000 } from './1763900011000-identity-lifecycle';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
 import { Usage1763900015000 } from './1763900015000-usage';
-import { Usage1763900015000 } from './1763900015000-usage';
+import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
+import { Alerts1763900017000 } from './1763900017000-alerts';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -48,5 +49,6 @@ export const MIGRATIONS = [
   IdentityLifecycle1763900011000,
   SealedPayloads1763900013000,
   Usage1763900015000,
-  Usage1763900015000,
+  BatchHeaders1763900016000,
+  Alerts1763900017000,
 ];
