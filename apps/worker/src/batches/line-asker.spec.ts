@@ -43,6 +43,7 @@ describe('LineAsker', () => {
     const task: BatchTask = {
       ...{ id: 'batch_1', tenantId: 'acme', keyId: 'key', endpoint: '/v1/embeddings', inputFileId: 'file-1' },
       ...{ status: 'in_progress', ending: null, expiresAt: clock.now() + windowMs, outputSeconds: null, total: 1 },
+      headers: { 'x-relay-tags': 'nightly,eval', 'x-relay-user': 'ada', 'cache-control': 'no-store' },
     };
     const signal = new Cancellation();
     return { clock, asked, signal, ask: () => asker.ask(task, LINE, signal) };
@@ -58,7 +59,14 @@ describe('LineAsker', () => {
         principal: { tenant: { id: 'acme' } },
         body: LINE.request,
       },
-      headers: { 'x-relay-priority': 'batch', 'x-relay-deadline-ms': '60000', 'x-relay-tags': 'batch:batch_1' },
+      headers: {
+        ...{
+          'x-relay-priority': 'batch',
+          'x-relay-deadline-ms': '60000',
+          'x-relay-tags': 'nightly,eval,batch:batch_1',
+        },
+        ...{ 'x-relay-user': 'ada', 'cache-control': 'no-store' },
+      },
     });
   });
 

@@ -70,15 +70,16 @@ export class LineAsker {
 
   private async askOnce(
     principal: Principal,
-    { id, endpoint, expiresAt }: BatchTask,
+    { id, endpoint, expiresAt, headers: ordered }: BatchTask,
     body: Buffer,
     signal: CancelSignal,
   ): Promise<DeferredReply | null> {
     const deadlineMs = Math.max(1, Math.min(MAX_DEADLINE_MS, expiresAt - this.clock.now()));
     const headers = {
+      ...ordered,
       [HEADERS.priority]: 'batch',
       [HEADERS.deadlineMs]: String(Math.floor(deadlineMs)),
-      [HEADERS.tags]: `batch:${id}`,
+      [HEADERS.tags]: [ordered[HEADERS.tags], `batch:${id}`].filter(Boolean).join(),
     };
     const operation = BATCH_ENDPOINTS[endpoint];
     const reply = await this.deferred.run({ principal, operation, body, headers, endpoint, signal });

@@ -15,6 +15,7 @@ export interface BatchRow {
   readonly error_file_id: string | null;
   readonly output_seconds: number | null;
   readonly metadata: Record<string, string> | null;
+  readonly headers: Readonly<Record<string, string>>;
   readonly status: BatchStatus;
   readonly ending: BatchEnding | null;
   readonly errors: BatchProblem[] | null;
@@ -42,6 +43,7 @@ export interface BatchTask {
   readonly expiresAt: number; // ms since the epoch
   readonly outputSeconds: number | null; // its output files expire so long after they were made
   readonly total: number;
+  readonly headers: Readonly<Record<string, string>>; // of its order: how each line is to be served
 }
 
 export function toTask(row: BatchRow): BatchTask {
@@ -56,6 +58,7 @@ export function toTask(row: BatchRow): BatchTask {
     expiresAt: row.expires_at.getTime(),
     outputSeconds: row.output_seconds,
     total: row.total,
+    headers: row.headers,
   };
 }
 

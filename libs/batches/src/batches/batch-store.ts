@@ -22,6 +22,8 @@ const WITHOUT_LINES = 'DELETE FROM batch_lines WHERE batch_id IN (SELECT id FROM
 export interface Orderer {
   readonly tenantId: string;
   readonly keyId: string;
+  /** How each line is to be served, as the client said; names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** An open batch, and how many of its tenant's were there before it, counted from 1. */
@@ -44,14 +46,14 @@ export class BatchStore {
     const now = this.clock.now();
     const rows: BatchRow[] = await this.inTurn(
       by.tenantId,
-      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, status, created_at, expires_at)
-       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, 'validating', $8::timestamptz, $9::timestamptz
-       WHERE (SELECT count(*) FROM batches WHERE tenant_id = $2 AND ended_at IS NULL) < $10::int
+      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, headers, status, created_at, expires_at)
+       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, $8::jsonb, 'validating', $9::timestamptz, $10::timestamptz
+       WHERE (SELECT count(*) FROM batches WHERE tenant_id = $2 AND ended_at IS NULL) < $11::int
        RETURNING *`,
       [
         ...[newBatchId(now), by.tenantId, by.keyId, order.endpoint, order.input_file_id],
         ...[order.metadata ? JSON.stringify(order.metadata) : null, order.output_expires_after?.seconds ?? null],
-        ...[new Date(now), new Date(now + WINDOW_MS), maxOpen],
+        ...[JSON.stringify(by.headers), new Date(now), new Date(now + WINDOW_MS), maxOpen],
       ],
     );
     return rows[0] ? toBatchObject(rows[0]) : null;

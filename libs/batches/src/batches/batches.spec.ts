@@ -19,7 +19,7 @@ const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedd
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_batches')]);
 
 const URL = '/v1/chat/completions';
-const BY = { tenantId: 'acme', keyId: 'key' };
+const BY = { tenantId: 'acme', keyId: 'key', headers: { 'x-relay-tags': 'nightly' } };
 const [ME, OTHER] = [randomUUID(), randomUUID()];
 const environment = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: 'a secret of at least 32 characters' });
 const config = new ConfigStore(
@@ -192,6 +192,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     await lines.answer(id, [answer(0, 'a'), answer(1, 'b')]);
     await store.finalize(id, 'completed');
     const before = await task(id);
+    expect(before.headers).toEqual(BY.headers);
     await Promise.all([conclusion.conclude(before), conclusion.conclude(before)]);
     const batch = await found(id);
     expect(customIds(await output(batch?.output_file_id))).toEqual(['a', 'b']);
@@ -246,7 +247,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     const first = await order([line('a')]);
     const second = await order([line('a')]);
     await expect(order([line('a')])).rejects.toThrow('too many');
-    const theirs = await order([line('a')], { tenantId: 'globex', keyId: 'key' });
+    const theirs = await order([line('a')], { ...BY, tenantId: 'globex' });
     expect(await allOpen()).toEqual([
       { id: first.id, rank: 1, total: 0 },
       { id: second.id, rank: 2, total: 0 },

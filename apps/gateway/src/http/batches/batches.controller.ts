@@ -7,6 +7,7 @@ import { CompletionService, parseJsonBody } from '@relay/pipeline';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decompress } from '../decompress';
 import { answerAtDoor, type DoorAnswer } from '../door-reply';
+import { batchHeaders } from '../kept-headers';
 import { listPage } from '../list-page';
 import { readBy } from '../read-query';
 
@@ -30,7 +31,10 @@ export class BatchesController {
     answerAtDoor(this.completions, request, reply, async ({ principal }): DoorAnswer => {
       const order = await this.orderOf(request);
       if (!order.ok) return order;
-      return this.batches.create({ tenantId: principal.tenant.id, keyId: principal.keyId }, order.value);
+      const headers = batchHeaders(request.headers);
+      if (!headers.ok) return headers;
+      const by = { tenantId: principal.tenant.id, keyId: principal.keyId, headers: headers.value };
+      return this.batches.create(by, order.value);
     });
   }
 

@@ -13,7 +13,7 @@ import {
   upstreamBody,
   type ResponseAsk,
 } from '@relay/responses';
-import { keptHeaders } from './kept-headers';
+import { keptHeaders } from '../kept-headers';
 import { KeptStream } from './kept-stream';
 import { keptUnavailable } from './kept-unavailable';
 import { KeepingReply, type Keep } from './keeping-reply';
