@@ -20,6 +20,7 @@ import { Batches1763900002000 } from './1763900002000-batches';
 import { Prices1763900003000 } from './1763900003000-prices';
 import { IdentityLifecycle1763900011000 } from './1763900011000-identity-lifecycle';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
+import { TraceSearch1763900014000 } from './1763900014000-trace-search';
 import { Usage1763900015000 } from './1763900015000-usage';
 import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
 import { Alerts1763900017000 } from './1763900017000-alerts';
@@ -48,6 +49,7 @@ export const MIGRATIONS = [
   Prices1763900003000,
   IdentityLifecycle1763900011000,
   SealedPayloads1763900013000,
+  TraceSearch1763900014000,
   Usage1763900015000,
   BatchHeaders1763900016000,
   Alerts1763900017000,
