@@ -1,5 +1,6 @@
 import { CLOCK, type Clock, type Principal, RelayError } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
+import { BearerTokens } from './bearer/bearer-tokens.service';
 import { ConfigTenants } from './config-tenants';
 import { hashApiKey, invalidApiKey, isGeneratedKey, presentedKey } from './domain/api-key';
 import {
@@ -16,6 +17,7 @@ import { KeyDirectory } from './key-directory';
 import { LastUsedRecorder } from './last-used-recorder';
 import { AWAY, type Lookup } from './read-through-cache';
 import { TenantDirectory } from './tenant-directory';
+import { looksLikeToken } from './tokens/issued-token';
 
 type Verdict = Principal | RelayError;
 
@@ -27,6 +29,7 @@ export class ApiKeyAuthenticator {
     private readonly keys: KeyDirectory,
     private readonly tenants: TenantDirectory,
     private readonly lastUsed: LastUsedRecorder,
+    private readonly bearers: BearerTokens,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -44,7 +47,9 @@ export class ApiKeyAuthenticator {
     const hash = hashApiKey(key);
     const configured = this.configured.key(hash);
     if (configured !== undefined) return this.admit(configured, tenantHeader);
-    if (!isGeneratedKey(key)) return invalidApiKey();
+    if (!isGeneratedKey(key)) {
+      return looksLikeToken(key) ? this.admitBearer(this.bearers.get(key, hash), tenantHeader) : invalidApiKey();
+    }
     const found = this.keys.get(hash);
     if (found instanceof Promise) return found.then((stored) => this.admitStored(stored, tenantHeader));
     return this.admitStored(found, tenantHeader);
@@ -55,6 +60,16 @@ export class ApiKeyAuthenticator {
     if (found === null) return invalidApiKey();
     if (!isExpired(found, this.clock.now())) this.lastUsed.touch(found.principal.keyId);
     return this.admit(found, tenantHeader);
+  }
+
+  /** A token of somebody else's in place of a key: nothing of it is in the database. */
+  private admitBearer(
+    found: Lookup<ResolvedKey> | Promise<Lookup<ResolvedKey>>,
+    tenantHeader: string | undefined,
+  ): Verdict | Promise<Verdict> {
+    if (found instanceof Promise) return found.then((settled) => this.admitBearer(settled, tenantHeader));
+    if (found === AWAY) return unavailable();
+    return found === null ? invalidApiKey() : this.admit(found, tenantHeader);
   }
 
   private admit(key: ResolvedKey, tenantHeader: string | undefined): Verdict | Promise<Verdict> {

@@ -5,6 +5,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { ApiKeyAuthenticator } from './api-key-authenticator';
 import { ApiKeyService } from './api-key.service';
 import { AuditLog } from './audit/audit-log';
+import { BearerTokens } from './bearer/bearer-tokens.service';
 import { ConfigTenants } from './config-tenants';
 import { credentialsFileProvider, JWT_SECRET, jwtSecretProvider } from './jwt-secret';
 import { ACCESS_TOKEN_SECONDS, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
@@ -55,6 +56,7 @@ class SecretsModule {}
     ApiKeyAuthenticator,
     ApiKeyService,
     AuditLog,
+    BearerTokens,
     ConfigTenants,
     IdentityBootstrap,
     JwtAuthGuard,

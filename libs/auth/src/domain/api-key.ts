@@ -7,6 +7,7 @@ const KEY_START = 'rk-';
 const PREFIX_CHARS = 9; // "rk-" and six characters: enough to recognise a key, far too few to guess one
 const GENERATED_KEY = /^rk-[A-Za-z0-9_-]{43}$/;
 const MAX_KEY_CHARS = 512; // the longest value that relay.yaml may give a key
+const MAX_BEARER_CHARS = 8_192; // tokens of others (auth.bearer) hold what there is to say of somebody
 const BEARER = /^Bearer +(\S+) *$/i;
 
 /** The plain text of a key made of random bytes. */
@@ -62,7 +63,7 @@ function bearerKey(authorization: string | undefined): string | RelayError {
     );
   }
   const key = BEARER.exec(authorization)?.[1];
-  if (key === undefined || key.length > MAX_KEY_CHARS) {
+  if (key === undefined || key.length > (key.includes('.') ? MAX_BEARER_CHARS : MAX_KEY_CHARS)) {
     return new RelayError(
       'invalid_api_key',
       'The Authorization header is malformed. It must read "Authorization: Bearer <key>".',
