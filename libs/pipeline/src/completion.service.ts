@@ -12,6 +12,7 @@ import {
   type Result,
 } from '@relay/core';
 import { PolicyService, parsePlanHeaders } from '@relay/policy';
+import { Telemetry } from '@relay/trace';
 import { CountStage, type CountView, withoutTokens } from './counting/count.stage';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange } from './exchange';
@@ -46,6 +47,7 @@ export class CompletionService {
     private readonly reply: ReplyStage,
     private readonly door: Doorkeeper,
     private readonly config: ConfigStore,
+    private readonly telemetry: Telemetry,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -73,7 +75,7 @@ export class CompletionService {
     serve: (job: Job) => Promise<void>,
   ): Promise<void> {
     const trace = new RequestTrace(exchange, this.clock);
-    trace.noteStage('auth', 0, exchange.authMs);
+    trace.noteStage('auth', 0, exchange.authMs, this.spanIds(exchange));
     const account = new RequestAccount();
     let answered = exchange;
     try {
@@ -114,6 +116,11 @@ export class CompletionService {
   /** Replies with bytes that are kept here, and records it. Never rejects; `gone` says that the client has left. */
   answerBytes(exchange: DoorExchange, content: KeptBytes, gone: CancelSignal): Promise<void> {
     return this.reply.bytes(exchange, new RequestTrace(exchange, this.clock), content, gone);
+  }
+
+  /** Where the request is found in the tracing system, if it is told there. */
+  private spanIds({ traceId, headers: { traceparent, tracestate } }: Exchange) {
+    return this.telemetry.idsOf({ traceId, traceparent, tracestate });
   }
 
   private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {

@@ -49,6 +49,8 @@ export class RequestTrace {
   /** The target that was called; null where nobody was called for this request. */
   target: RouteCandidate | null = null;
   ttftMs: number | null = null;
+  /** Of the last call that was answered, as its provider says it. */
+  finishReason: string | null = null;
   tokens: TokenCounts | null = null;
   costUsd: string | null = null;
   priceVersion: string | null = null;
@@ -205,6 +207,9 @@ export class RequestTrace {
       features: this.features,
       scores: this.scores,
       predicted: this.predicted,
+      finishReason: this.finishReason,
+      traceparent: exchange.headers['traceparent'],
+      tracestate: exchange.headers['tracestate'],
     };
   }
 }

@@ -9,7 +9,7 @@ import { TokenCounter } from '@relay/prompt';
 import { Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Admission, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
-import { FeedbackLedger, Metrics, SpendLedger, TraceRecorder } from '@relay/trace';
+import { FeedbackLedger, Metrics, SpendLedger, Telemetry, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
@@ -231,6 +231,7 @@ export class PipelineHarness {
       ...[
         PolicyService,
         Metrics,
+        Telemetry,
         GuardStage,
         ...LIMIT_PARTS,
         RateLimits,

@@ -8,6 +8,7 @@ export { FeedbackService, type CacheHit, type FeedbackReceipt } from './feedback
 export { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback/feedback-store';
 export { Metrics } from './metrics/metrics';
 export type { WatchedFamily } from './metrics/watched-family';
+export { type OutgoingCall, Telemetry } from './otel/telemetry.service';
 export { dropPlansBefore } from './persistence/stored-plans';
 export { SpendLedger } from './spend/spend-ledger';
 export { TraceModule } from './trace.module';

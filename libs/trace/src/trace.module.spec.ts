@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { ENVIRONMENT, environmentSchema } from '@relay/config';
+import { ConfigStore, ENVIRONMENT, environmentSchema, relayConfigSchema } from '@relay/config';
+import { policyDocumentSchema } from '@relay/contracts';
 import { CLOCK, systemClock } from '@relay/core';
 import { DatabaseModule } from '@relay/database';
 import { aTrace } from '../test/trace-record.builder';
@@ -12,13 +13,16 @@ import { Metrics, TraceModule, TraceRecorder, TraceStore } from './index';
 const dataDir = mkdtempSync(join(tmpdir(), 'relay-trace-module-'));
 const environment = environmentSchema.parse({ RELAY_DATA_DIR: dataDir });
 
+const policy = policyDocumentSchema.parse({ name: 'default', version: 1 });
+
 @Global()
 @Module({
   providers: [
     { provide: ENVIRONMENT, useValue: environment },
     { provide: CLOCK, useValue: systemClock },
+    { provide: ConfigStore, useValue: new ConfigStore({ ...relayConfigSchema.parse({}), policy }, 'relay.yaml') },
   ],
-  exports: [ENVIRONMENT, CLOCK],
+  exports: [ENVIRONMENT, CLOCK, ConfigStore],
 })
 class BasicsModule {}
 

@@ -11,6 +11,8 @@ import { FeedbackService } from './feedback/feedback.service';
 import { FeedbackStore } from './feedback/feedback-store';
 import { FinishedRequests } from './feedback/finished-requests';
 import { Metrics } from './metrics/metrics';
+import { Telemetry } from './otel/telemetry.service';
+import { TelemetryListener } from './otel/telemetry-listener';
 import { TraceInserter } from './persistence/trace-inserter';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
@@ -25,6 +27,8 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
 @Module({
   providers: [
     Metrics,
+    Telemetry,
+    TelemetryListener,
     TraceRecorder,
     TraceStore,
     FinishedRequests,
@@ -58,6 +62,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
   ],
   exports: [
     Metrics,
+    Telemetry,
     TraceRecorder,
     TraceStore,
     FeedbackService,

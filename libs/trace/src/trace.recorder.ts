@@ -39,11 +39,15 @@ export interface TraceRecorderStatus {
   readonly lastError: string | null;
 }
 
+/** Told of each request when it has ended; has to be quick, and not to throw. */
+export type TraceListener = (record: TraceRecord, payload: TracePayload | null) => void;
+
 /** Remembers every request: durable when `record` returns, in the database a moment later. */
 @Injectable()
 export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly logger = new Logger(TraceRecorder.name);
   private readonly knownPlans = new LRUCache<string, number>({ max: MAX_KNOWN_PLANS });
+  private readonly listeners: TraceListener[] = [];
   private dropped = 0;
   private trouble: 'memory' | 'dropped' | null = null; // the disk does not take rows; logged when it begins and when it gets worse
 
@@ -72,10 +76,16 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
       this.metrics.observe(record);
       this.finished.note(record);
       this.spend.observe(record);
+      for (const listener of this.listeners) listener(record, payload);
     } catch (error) {
       this.dropped++;
       this.logger.error(`A trace could not be recorded: ${String(error)}`);
     }
+  }
+
+  /** `payload` is what is kept of the words; null where nothing is. */
+  onRecorded(listener: TraceListener): void {
+    this.listeners.push(listener);
   }
 
   private isKnown(plan: PlanDocument, at: number): boolean {

@@ -9,6 +9,7 @@ import {
   type UpstreamRequest,
 } from '@relay/providers';
 import { Admission, Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
+import { Telemetry } from '@relay/trace';
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
 import { CallLimits, type CallPermit, CallRefusal } from '../limits/call-limits';
@@ -44,6 +45,7 @@ export class TargetCaller {
     private readonly budgets: RetryBudgets,
     private readonly limits: CallLimits,
     private readonly times: ServiceTimes,
+    private readonly telemetry: Telemetry,
   ) {}
 
   /** The provider told that nothing remains of its rate limit for this model, until some time from now. */
@@ -89,7 +91,8 @@ export class TargetCaller {
         if (terms.kind !== 'hedge') job.trace.servedBy(candidate);
         terms.onSend?.();
         const observer = job.trace.stream ? tellsBegin(terms.observer, onBegun) : terms.observer;
-        return client.call(requestOf(job, candidate, terms.signal), observer);
+        const request = requestOf(job, candidate, terms.signal);
+        return client.call({ ...request, traceContext: this.traceContext(job, candidate, startMs) }, observer);
       });
       if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
@@ -102,6 +105,15 @@ export class TargetCaller {
         slot.release(sent && outcome ? slotReportOf(outcome, job) : undefined);
       }
     }
+  }
+
+  /** What the provider is told of the span that its work belongs to. */
+  private traceContext({ exchange }: Job, { provider, upstreamModel: model }: RouteCandidate, startMs: number) {
+    const { traceparent, tracestate } = exchange.headers;
+    return this.telemetry.outgoing(
+      { traceId: exchange.traceId, traceparent, tracestate },
+      { provider, model, startMs },
+    );
   }
 
   private async callLater(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {

@@ -37,6 +37,7 @@ export function noteCall(
     durationMs,
   };
   trace.attempts.push(note);
+  if (isCompleted) trace.finishReason = outcome.finishReason;
   return note;
 }
 

@@ -23,6 +23,8 @@ export interface UpstreamRequest {
   readonly requestId: string;
   /** Relays that it came through before this one; absent: none. */
   readonly relaysBefore?: number;
+  /** Headers of W3C Trace Context: below which span the call is. Absent or null: none are sent. */
+  readonly traceContext?: Readonly<Record<string, string>> | null;
   /** One of several keys of the provider; absent: its own. */
   readonly apiKey?: string | undefined;
   /** Until the deadline: of the whole answer, of a stream for its first content. */

@@ -69,6 +69,11 @@ export interface TraceRecord {
   /** Scores of this request, best first; `null` where those of its plan hold, which many requests share. */
   readonly scores: readonly RouteCandidate[] | null;
   readonly predicted: Readonly<Record<string, number | null>> | null;
+  /** Why the answer ended, as its provider said. For spans; not stored. */
+  readonly finishReason?: string | null;
+  /** Headers of W3C Trace Context, as the client sent them. For spans; not stored. */
+  readonly traceparent?: string | readonly string[] | undefined;
+  readonly tracestate?: string | readonly string[] | undefined;
 }
 
 /** Request and answer as text, kept apart from the row. */

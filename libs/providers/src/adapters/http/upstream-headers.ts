@@ -55,6 +55,7 @@ interface CallHeaders {
   /** In place of the provider's own. */
   readonly apiKey?: string | undefined;
   readonly relaysBefore?: number;
+  readonly traceContext?: Readonly<Record<string, string>> | null;
 }
 
 /** Header lists in undici's flat form, built once per provider; a call adds only its key and its request id. Nothing of the client's goes upstream. */
@@ -78,10 +79,11 @@ export class UpstreamHeaders {
     this.ownKey = source.apiKey ?? source.apiKeys?.[0]?.value;
   }
 
-  forCall({ stream, requestId, apiKey = this.ownKey, relaysBefore = 0 }: CallHeaders): string[] {
+  forCall({ stream, requestId, apiKey = this.ownKey, relaysBefore = 0, traceContext }: CallHeaders): string[] {
     const via = viaOf(relaysBefore + 1);
     const headers = [...(stream ? this.stream : this.json), HEADERS.requestId, requestId, 'via', via];
     if (apiKey !== undefined && this.keyName !== null) headers.push(this.keyName, this.keyPrefix + apiKey);
+    for (const name in traceContext) if (!this.configured.has(name)) headers.push(name, traceContext[name] ?? '');
     return headers;
   }
 }

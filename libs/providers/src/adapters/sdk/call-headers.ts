@@ -6,7 +6,7 @@ import { isHeaderList, joinedList } from '../header-lists';
 export function callHeaders(
   init: RequestInit | undefined,
   configured: Readonly<Record<string, string>>,
-  { requestId, stream }: Pick<UpstreamRequest, 'requestId' | 'stream'>,
+  { requestId, stream, traceContext }: Pick<UpstreamRequest, 'requestId' | 'stream' | 'traceContext'>,
 ): string[] {
   const headers = new Map<string, string>();
   new Headers(init?.headers).forEach((value, name) => {
@@ -15,6 +15,7 @@ export function callHeaders(
   if (!headers.has('accept')) headers.set('accept', stream ? 'text/event-stream' : 'application/json');
   headers.set('accept-encoding', 'identity'); // bytes are looked at as they pass
   headers.set('user-agent', 'llm-relay');
+  for (const name in traceContext) headers.set(name, traceContext[name] ?? '');
   for (const [key, value] of Object.entries(configured)) {
     const name = key.toLowerCase();
     headers.set(name, isHeaderList(name) ? joinedList(headers.get(name) ?? '', value) : value);
