@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ENVIRONMENT, type Environment } from '@relay/config';
-import { ContentCipher } from '@relay/core';
+import { contentCipher, ENVIRONMENT, type Environment } from '@relay/config';
+import type { ContentCipher } from '@relay/core';
 
 const PLAIN = 0;
 const SEALED = 1;
@@ -11,8 +11,7 @@ export class Seal {
   private readonly cipher: ContentCipher | null;
 
   constructor(@Inject(ENVIRONMENT) environment: Environment) {
-    const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
-    this.cipher = secret === undefined ? null : new ContentCipher('relay/files', secret, previous);
+    this.cipher = contentCipher('relay/files', environment);
   }
 
   /** `place` is where it will lie: elsewhere it does not open. */

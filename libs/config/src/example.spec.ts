@@ -54,6 +54,8 @@ describe('relay.example.yaml', () => {
     'ACME_KEY',
     'OIDC_CLIENT_SECRET',
     'ALERT_SECRET',
+    'VAULT_ROLE_ID',
+    'VAULT_SECRET_ID',
     'OTLP_KEY',
     ...aws,
   ];

@@ -13,5 +13,8 @@ export * from './provider-kinds';
 export * from './read-yaml';
 export * from './relay-config.schema';
 export type { OtlpConfig } from './telemetry.schema';
+export * from './secrets/content-cipher';
+export * from './secrets/live-environment';
+export * from './secrets/vault-secrets';
 export * from './transport.schema';
 export * from './yaml-source';

@@ -198,7 +198,7 @@ providers:
 
   it('names an unset variable and never prints a secret', async () => {
     expect(await problems(VALID, { ACME_KEY: 'acme-secret' })).toEqual([
-      'relay.yaml:3:76: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME or file:PATH that can be read',
+      'relay.yaml:3:76: providers[0].apiKey: found the variable MOCK_KEY, which is not set; allowed: a value, ${NAME}, env:NAME, file:PATH or vault:PATH#FIELD that can be read',
     ]);
     expect((await problems(VALID, { MOCK_KEY: 'x', ACME_KEY: 'hunter2' })).join()).not.toContain('hunter2');
   });

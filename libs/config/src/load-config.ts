@@ -17,6 +17,8 @@ import {
   type RelayConfig,
 } from './relay-config.schema';
 import { resolveStrings, type StringOptions } from './resolve-strings';
+import { lookUpVault } from './secrets/vault-lookup';
+import type { VaultSecrets } from './secrets/vault-secrets';
 import type { YamlSource } from './yaml-source';
 
 /** What is used when relay.yaml names no provider. */
@@ -25,7 +27,9 @@ export interface Discovered {
   readonly models: readonly ModelConfigInput[];
 }
 
-export interface LoadOptions extends StringOptions {
+export interface LoadOptions extends Omit<StringOptions, 'lookup'> {
+  /** Reads what `vault:` references stand for; absent: they are problems. */
+  readonly vault?: VaultSecrets;
   /** Whether it is a problem if there is no relay.yaml. */
   readonly required: boolean;
   /** Called only if relay.yaml names neither providers nor models. */
@@ -69,10 +73,11 @@ export async function readRelayConfig(options: LoadOptions): Promise<ReadConfig>
   const here = (problem: Unlocated): ConfigProblem =>
     source ? locateProblem(source, problem) : withoutPlace(options.file, problem);
   if (options.required && (source?.value ?? null) === null) return nothingBut([here(EMPTY_DOCUMENT)]);
-  const strings = resolveStrings(source?.value ?? {}, options);
+  const lookup = options.unreadable === 'stand-in' ? undefined : await lookUpVault(source?.value, options);
+  const strings = resolveStrings(source?.value ?? {}, { ...options, lookup });
   const completed = await withDiscovered(strings.value, options.discover);
   const parsed = relayConfigSchema.safeParse(completed);
-  const unlocated: Unlocated[] = [...strings.problems];
+  const unlocated: Unlocated[] = [...(lookup?.problems ?? []), ...strings.problems];
   if (!parsed.success) unlocated.push(...problemsOf(options.file, relayConfigSchema, completed, parsed.error));
   unlocated.push(...checkReferences(options.file, completed));
   const problems = unlocated.filter((problem) => !strings.standIns.has(problem.path)).map(here);

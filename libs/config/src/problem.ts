@@ -5,7 +5,7 @@ const FOUND_MAX_CHARS = 40; // shorter than the keys of providers
 const MAX_PROBLEMS = 200; // told of one document
 export const UNKNOWN_KEY = 'an unknown key';
 const SECRET_PATH =
-  /(apiKey|[kK]eys\[\d+\]\.value|proxy|tls\.(ca|cert|key)|credentials\.\w+|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY(_PREVIOUS(\[\d+\])?)?|_URL)$/;
+  /(apiKey|[kK]eys\[\d+\]\.value|proxy|tls\.(ca|cert|key)|credentials\.\w+|clientSecret|[sS]ecret|password|token|roleId|secretId|headers\.[^.]+|PASSWORD|SECRET|ENCRYPTION_KEY(_PREVIOUS(\[\d+\])?)?|_URL)$/;
 
 /** `['models', 0, 'id']` as `models[0].id`. */
 export function formatPath(path: readonly PropertyKey[]): string {

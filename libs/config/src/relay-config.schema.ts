@@ -6,6 +6,7 @@ import { policySourceSchema } from './policy-source.schema';
 import { type CataloguedPrices, priceSchema, pricesSchema } from './price.schema';
 import { responsesSchema } from './responses.schema';
 import { secretsSchema } from './secrets/vault.schema';
+import { tenantPayloadsSchema, tracesSchema } from './traces.schema';
 import { telemetrySchema } from './telemetry.schema';
 import { clientTlsSchema, httpUrlSchema, proxySchema, serverTlsSchema } from './transport.schema';
 
@@ -155,6 +156,7 @@ export const tenantSchema = z.strictObject({
     )
     .default([]),
   budget: z.strictObject({ monthlyUsd: z.number().positive().optional() }).optional(),
+  payloads: tenantPayloadsSchema,
   limits: z
     .strictObject({
       ...rateLimits,
@@ -256,7 +258,7 @@ export const relayConfigSchema = z
         maxOpenPerTenant: positiveInt.max(10_000).default(50), // batches that have not ended
       })
       .prefault({}),
-    traces: z.strictObject({ retentionDays: positiveInt.max(3_650).default(30) }).prefault({}),
+    traces: tracesSchema,
     responses: responsesSchema,
     secrets: secretsSchema,
     alerts: alertsSchema,

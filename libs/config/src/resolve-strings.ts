@@ -1,7 +1,10 @@
 import path from 'node:path';
 import type { Unlocated } from './locate-problem';
-import { formatPath } from './problem';
 import { interpolate, resolveSecret } from './secrets';
+import { isSecretField, isVaultField } from './secrets/secret-fields';
+import type { VaultLookup } from './secrets/vault-lookup';
+import { VAULT_PREFIX } from './secrets/vault-reference';
+import { visitStrings } from './secrets/visit-strings';
 
 export interface StringOptions {
   /** Path of relay.yaml; `file:` references are relative to it. */
@@ -9,6 +12,8 @@ export interface StringOptions {
   readonly env: NodeJS.ProcessEnv;
   /** What cannot be read: a problem (the default), or a text of its own stands in for it, so that all else can be looked at. */
   readonly unreadable?: 'refuse' | 'stand-in';
+  /** What was read from Vault; absent: nothing was. */
+  readonly lookup?: VaultLookup | undefined;
   /** Told of each file before it is read. */
   readonly onRead?: ((file: string) => void) | undefined;
 }
@@ -19,36 +24,36 @@ export interface ResolvedStrings {
   readonly standIns: ReadonlySet<string>; // paths of texts that something stands in for
 }
 
-const SECRET_FIELD =
-  /^(providers\[\d+\]\.(apiKey|apiKeys\[\d+\]\.value|credentials\.(accessKeyId|secretAccessKey|sessionToken)|proxy|tls\.(ca|cert|key))|server\.tls\.(ca|cert|key)|embedder\.apiKey|telemetry\.otlp\.headers\.[^.[]+|auth\.oidc\[\d+\]\.clientSecret|tenants\[\d+\]\.keys\[\d+\]\.value)$/;
+const READABLE = 'a value, ${NAME}, env:NAME or file:PATH that can be read';
 
 /** A copy with every `${NAME}` replaced, and secret references in secret fields resolved. */
 export function resolveStrings(root: unknown, options: StringOptions): ResolvedStrings {
   const baseDir = path.dirname(path.resolve(options.file));
   const problems: Unlocated[] = [];
   const standIns = new Set<string>();
+  const standIn = (where: string): string => {
+    standIns.add(where);
+    return standInFor(where);
+  };
   const text = (value: string, where: string): string => {
     // In a policy a variable may be part of a condition, which has to stay one.
     const inPolicy = options.unreadable === 'stand-in' && where.startsWith('policy.');
     let result = interpolate(value, options.env, inPolicy ? 'unset' : undefined);
-    if (result.ok && SECRET_FIELD.test(where)) result = resolveSecret(result.value, { ...options, baseDir });
-    if (result.ok) return result.value;
-    if (options.unreadable === 'stand-in') {
-      standIns.add(where);
-      return standInFor(where);
+    if (result.ok && isSecretField(where)) {
+      const isOfVault = result.value.startsWith(VAULT_PREFIX) && !isVaultField(where);
+      const found = isOfVault && options.lookup ? options.lookup.of(result.value) : undefined;
+      if (found === null) return standIn(where); // what is wrong is told once
+      result = found ?? resolveSecret(result.value, { ...options, baseDir });
     }
-    const allowed = 'a value, ${NAME}, env:NAME or file:PATH that can be read';
+    if (result.ok) return result.value;
+    if (options.unreadable === 'stand-in') return standIn(where);
+    const allowed = isVaultField(where)
+      ? READABLE
+      : READABLE.replace(' or file:PATH', ', file:PATH or vault:PATH#FIELD');
     problems.push({ path: where, found: result.error, allowed });
     return value;
   };
-  const visit = (value: unknown, at: readonly PropertyKey[]): unknown => {
-    if (Array.isArray(value)) return value.map((item, i) => visit(item, [...at, i]));
-    if (value !== null && typeof value === 'object') {
-      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, visit(item, [...at, key])]));
-    }
-    return typeof value === 'string' ? text(value, formatPath(at)) : value;
-  };
-  return { value: visit(root, []), problems, standIns };
+  return { value: visitStrings(root, text), problems, standIns };
 }
 
 /** Long enough for a key, well-formed as a URL, and like no other. */

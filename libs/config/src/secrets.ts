@@ -22,7 +22,7 @@ interface SecretSources {
   readonly onRead?: ((file: string) => void) | undefined;
 }
 
-/** Resolves `env:NAME` and `file:PATH`; any other text is the secret itself. */
+/** Resolves `env:NAME` and `file:PATH`; any other text is the secret itself. `vault:` takes a network: see secrets/vault-lookup.ts. */
 export function resolveSecret(text: string, { env, baseDir, onRead }: SecretSources): Result<string, string> {
   if (text.startsWith('env:')) return fromEnvironment(text.slice(4), env);
   if (text.startsWith('file:')) {
@@ -30,7 +30,7 @@ export function resolveSecret(text: string, { env, baseDir, onRead }: SecretSour
     onRead?.(file);
     return fromFile(file);
   }
-  if (text.startsWith('vault:')) return err('a vault: reference, which this version cannot read');
+  if (text.startsWith('vault:')) return err('a vault: reference, which cannot be used here');
   return ok(text);
 }
 

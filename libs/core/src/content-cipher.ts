@@ -13,21 +13,45 @@ interface CipherKey {
   readonly id: Buffer;
 }
 
+/** The secret that seals, and those of before. */
+export interface CipherSecrets {
+  readonly sealing: string;
+  readonly opening: readonly string[];
+}
+
 /**
  * AES-256-GCM under a key derived (HKDF-SHA-256, RFC 5869) from the relay's secret, another one for each purpose. Sealed: key id, IV,
  * tag, ciphertext. Secrets of before still open what they sealed, so that a new one can be brought in without losing anything.
  */
 export class ContentCipher {
-  private readonly sealing: CipherKey;
-  private readonly opening: readonly CipherKey[];
+  private readonly secrets: () => CipherSecrets;
+  private sealing: CipherKey;
+  private opening: readonly CipherKey[];
+  private seen: CipherSecrets;
 
-  constructor(purpose: string, secret: string, previous: readonly string[] = []) {
-    this.sealing = deriveKey(purpose, secret);
-    this.opening = [this.sealing, ...previous.map((one) => deriveKey(purpose, one))];
+  /** Secrets that are a function are asked for at each use, so that a change takes effect. */
+  constructor(
+    private readonly purpose: string,
+    secret: string | (() => CipherSecrets),
+    previous: readonly string[] = [],
+  ) {
+    const fixed: CipherSecrets = { sealing: typeof secret === 'string' ? secret : '', opening: previous };
+    this.secrets = typeof secret === 'string' ? () => fixed : secret;
+    this.seen = this.secrets();
+    [this.sealing, this.opening] = deriveKeys(purpose, this.seen);
+  }
+
+  private follow(): void {
+    const now = this.secrets();
+    const { sealing, opening } = this.seen;
+    if (now.sealing === sealing && now.opening === opening) return;
+    this.seen = now;
+    [this.sealing, this.opening] = deriveKeys(this.purpose, now);
   }
 
   /** `context` is authenticated but not stored: a value moved to another place does not open. */
   seal(plain: Buffer, context: string): Buffer {
+    this.follow();
     const iv = randomBytes(IV_BYTES);
     const cipher = createCipheriv(ALGORITHM, this.sealing.key, iv, { authTagLength: TAG_BYTES }).setAAD(
       Buffer.from(context),
@@ -39,6 +63,7 @@ export class ContentCipher {
   /** `undefined` for values of an unknown secret and for altered ones. */
   open(sealed: Buffer, context: string): Buffer | undefined {
     if (sealed.length < HEADER_BYTES) return undefined;
+    this.follow();
     const known = this.opening.find(({ id }) => id.equals(sealed.subarray(0, KEY_ID_BYTES)));
     if (known === undefined) return undefined;
     const iv = sealed.subarray(KEY_ID_BYTES, KEY_ID_BYTES + IV_BYTES);
@@ -50,6 +75,11 @@ export class ContentCipher {
       return undefined; // the tag does not fit
     }
   }
+}
+
+function deriveKeys(purpose: string, { sealing, opening }: CipherSecrets): [CipherKey, readonly CipherKey[]] {
+  const first = deriveKey(purpose, sealing);
+  return [first, [first, ...opening.map((one) => deriveKey(purpose, one))]];
 }
 
 function deriveKey(purpose: string, secret: string): CipherKey {

@@ -12,6 +12,8 @@ export interface TenantProfile {
   };
   /** Model ids this tenant may use; `null` means all. In a principal no more than its key may use. */
   readonly models: readonly string[] | null;
+  /** `keep: false`: nothing that is said is kept with traces, whatever the policy says. */
+  readonly payloads?: { readonly keep?: boolean };
 }
 
 /** Who is calling the data plane: one API key acting for one tenant. */

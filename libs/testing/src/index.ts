@@ -8,5 +8,6 @@ export * from './free-port';
 export * from './gate';
 export * from './say-skipped';
 export * from './scripted-upstream';
+export * from './scripted-vault';
 export * from './upstream-script';
 export * from './test-databases';

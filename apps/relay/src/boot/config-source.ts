@@ -8,9 +8,11 @@ import {
   type ConfigProblem,
   type ConfigReloader,
   type Environment,
+  type LiveEnvironment,
   type RelayConfig,
+  type VaultSecrets,
 } from '@relay/config';
-import { ok, type Result, systemClock } from '@relay/core';
+import { err, ok, type Result, systemClock } from '@relay/core';
 import { checkPolicy, DEFAULT_POLICY } from '@relay/policy';
 import { discoverProviders } from '@relay/providers';
 import { FileWatcher, fileStamp, type FileStamp } from './file-watcher';
@@ -18,6 +20,15 @@ import { PriceCalendar } from './price-calendar';
 
 const DEFAULT_FILE = 'relay.yaml';
 const DISCOVERY_TIMEOUT_MS = 2_000;
+
+/** Path of relay.yaml, whether it is there or not. */
+export const configFileOf = (env: NodeJS.ProcessEnv): string => path.resolve(env['RELAY_CONFIG'] || DEFAULT_FILE);
+
+/** What is read again with the configuration. */
+export interface SecretSources {
+  readonly vault: VaultSecrets;
+  readonly environment: Pick<LiveEnvironment, 'refresh'>;
+}
 
 interface ReloadLog {
   log(message: string): void;
@@ -39,11 +50,12 @@ export class ConfigSource implements ConfigReloader {
     /** Whether its absence is a problem: it was named, or it was there at the start (a file that vanishes is a mistake). */
     private readonly required: boolean,
     private readonly env: NodeJS.ProcessEnv,
+    private readonly secrets: SecretSources | null,
   ) {}
 
-  static of(environment: Environment, env: NodeJS.ProcessEnv): ConfigSource {
+  static of(environment: Environment, env: NodeJS.ProcessEnv, secrets: SecretSources | null = null): ConfigSource {
     const file = path.resolve(environment.RELAY_CONFIG ?? DEFAULT_FILE);
-    return new ConfigSource(file, environment.RELAY_CONFIG !== undefined || existsSync(file), env);
+    return new ConfigSource(file, environment.RELAY_CONFIG !== undefined || existsSync(file), env, secrets);
   }
 
   get exists(): boolean {
@@ -100,7 +112,9 @@ export class ConfigSource implements ConfigReloader {
     this.watcher = watcher;
     const stopPrices = this.prices.watch(() => void this.reprice().catch((error: unknown) => log.error(String(error))));
     if (this.prices.problem !== null) log.error(this.prices.problem);
+    const stopVault = this.secrets?.vault.watch(log, apply);
     return () => {
+      stopVault?.();
       stopPrices();
       this.watcher = null;
       watcher.stop();
@@ -109,19 +123,23 @@ export class ConfigSource implements ConfigReloader {
 
   private async load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {
     const files = new Map<string, FileStamp>();
-    const loaded = await loadRelayConfig({
+    const onRead = (file: string): void => void files.set(file, fileStamp(file));
+    const ofEnvironment = (await this.secrets?.environment.refresh(onRead)) ?? [];
+    const read = await loadRelayConfig({
       file: this.file,
+      vault: this.secrets?.vault,
       required: this.required,
       env: this.env,
       defaultPolicy: DEFAULT_POLICY,
       checkPolicy,
-      onRead: (file) => files.set(file, fileStamp(file)),
+      onRead,
       discover: async () => {
         const discovered = await discoverProviders(this.env, DISCOVERY_TIMEOUT_MS);
         this.notes = discovered.notes;
         return discovered;
       },
     });
+    const loaded = ofEnvironment.length > 0 ? err(read.ok ? ofEnvironment : [...ofEnvironment, ...read.error]) : read;
     this.files = files; // of a refused reading too: mending one of them is what is waited for
     this.watcher?.watch(files);
     return loaded.ok ? ok(this.prices.priced(loaded.value)) : loaded;

@@ -4,9 +4,9 @@ import 'reflect-metadata';
 import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { bootstrapIdentity } from '@relay/auth';
-import { ConfigInvalidError, loadEnvironment, type Environment } from '@relay/config';
+import { ConfigInvalidError, LiveEnvironment, VaultSecrets, type Environment } from '@relay/config';
 import { warmUpDatabase } from '@relay/database';
-import { newTraceId } from '@relay/core';
+import { newTraceId, systemClock } from '@relay/core';
 import { PublishedPolicy } from '@relay/policy';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -16,7 +16,7 @@ import { serveConsole } from '../http/console-assets';
 import { Readiness } from '../http/readiness';
 import { RelayModule } from '../relay.module';
 import { banner } from './banner';
-import { ConfigSource } from './config-source';
+import { ConfigSource, configFileOf } from './config-source';
 import { FrontDoor } from './front-door';
 import { ServerCertificate } from './server-certificate';
 import { createPino, PinoLogger } from './pino-logger';
@@ -36,13 +36,14 @@ export interface RunningRelay {
 
 /** Starts the roles of this process. Throws `ConfigInvalidError` with every problem, or what a store said. */
 export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> {
-  const parsed = loadEnvironment(env);
-  if (!parsed.ok) throw new ConfigInvalidError(parsed.error);
-  const environment = parsed.value;
+  const vault = new VaultSecrets(systemClock);
+  const opened = await LiveEnvironment.open(env, { vault, configFile: configFileOf(env) });
+  if (!opened.ok) throw new ConfigInvalidError(opened.error);
+  const { environment } = opened.value;
   mkdirSync(environment.RELAY_DATA_DIR, { recursive: true, mode: 0o700 }); // secrets, traces and prompts lie in it
   warmUpDatabase(environment); // its thread works while the rest is put together
   const logger = createPino(environment.RELAY_LOG_LEVEL);
-  const source = ConfigSource.of(environment, env);
+  const source = ConfigSource.of(environment, env, { vault, environment: opened.value });
   const config = await source.open();
 
   const tls = config.current.server.tls ?? null;

@@ -24,6 +24,9 @@ export class TenantEntity {
   @Column('jsonb', { default: {} })
   limits!: TenantProfile['limits'];
 
+  @Column('jsonb', { default: {} })
+  payloads!: NonNullable<TenantProfile['payloads']>;
+
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })
   createdAt!: Date;
 

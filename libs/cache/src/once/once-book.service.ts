@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import { ENVIRONMENT, type Environment } from '@relay/config';
-import { CLOCK, ContentCipher, type Clock } from '@relay/core';
+import { contentCipher, ENVIRONMENT, type Environment } from '@relay/config';
+import { CLOCK, type Clock, type ContentCipher } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { Outage } from '../tiers/outage';
@@ -40,8 +40,7 @@ export class OnceBook {
     @Inject(ENVIRONMENT) environment: Environment,
     @Inject(REDIS) redis: Redis | null,
   ) {
-    const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
-    this.cipher = secret === undefined ? null : new ContentCipher(PURPOSE, secret, previous);
+    this.cipher = contentCipher(PURPOSE, environment);
     this.memory = new MemoryOnceStore(clock);
     this.shared = redis && new RedisOnceStore(redis);
     this.outage = new Outage(clock, 'IdempotencyKeys');

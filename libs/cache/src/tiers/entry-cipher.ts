@@ -1,4 +1,4 @@
-import type { Environment } from '@relay/config';
+import { contentCipher, type Environment } from '@relay/config';
 import { ContentCipher } from '@relay/core';
 
 const PURPOSE = 'relay/cache/l2';
@@ -12,6 +12,5 @@ export class EntryCipher extends ContentCipher {
 
 /** Null: no key is set, nothing is sealed. */
 export function cipherOf(environment: Environment): EntryCipher | null {
-  const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
-  return secret === undefined ? null : new EntryCipher(secret, previous);
+  return contentCipher(PURPOSE, environment);
 }

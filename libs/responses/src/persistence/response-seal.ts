@@ -1,5 +1,4 @@
-import type { Environment } from '@relay/config';
-import { ContentCipher } from '@relay/core';
+import { contentCipher, type Environment } from '@relay/config';
 import type { JsonObject } from '@relay/protocols';
 import { idOf, outputItems } from '../domain/items';
 import type { ResponseStatus } from '../domain/response-status';
@@ -33,8 +32,7 @@ export class ResponseSeal {
   private readonly codec: PayloadCodec;
 
   constructor(environment: Pick<Environment, 'RELAY_ENCRYPTION_KEY' | 'RELAY_ENCRYPTION_KEY_PREVIOUS'>) {
-    const { RELAY_ENCRYPTION_KEY: secret, RELAY_ENCRYPTION_KEY_PREVIOUS: previous } = environment;
-    this.codec = new PayloadCodec(secret === undefined ? null : new ContentCipher(PURPOSE, secret, previous));
+    this.codec = new PayloadCodec(contentCipher(PURPOSE, environment));
   }
 
   async close(side: 'asked' | 'answer', tenantId: string, id: string, value: JsonObject): Promise<Sealed> {
