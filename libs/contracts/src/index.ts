@@ -32,3 +32,5 @@ export * from './trace.schema';
 export * from './cache-api.schema';
 export * from './via';
 export * from './user-api.schema';
+export * from './usage-api.schema';
+export * from './budget-api.schema';

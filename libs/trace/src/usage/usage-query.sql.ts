@@ -1,0 +1,137 @@
+import type { UsageFilters, UsageGroup, UsageInterval } from '@relay/contracts';
+import type { SqlQuery } from '../persistence/trace-queries';
+import { countedTracesSql } from './counted-traces.sql';
+import { ADDED, type Dimension, dimensionsOf, MEASURES, SKETCHES, tableOf } from './usage-columns';
+
+/** What is asked, with whole hours as bounds (whole minutes, by minute). */
+export interface UsageQuestion {
+  readonly groupBy: UsageGroup;
+  readonly filters: UsageFilters;
+  readonly from: Date;
+  readonly to: Date;
+  /** The reader's own tenant; null: every tenant. */
+  readonly scope: string | null;
+}
+
+/** The filters' columns. A tag is no column of all rows, see `isTagged`. */
+const FILTERED = {
+  tenant: 'tenant',
+  key: 'key_id',
+  model: 'model',
+  servedModel: 'served_model',
+  provider: 'provider',
+  policy: 'policy',
+  rule: 'rule',
+} as const satisfies Record<Exclude<keyof UsageFilters, 'tag'>, Dimension>;
+
+const KEYS = {
+  tenant: 'tenant',
+  key: 'key_id',
+  model: 'model',
+  servedModel: 'served_model',
+  provider: 'provider',
+  tag: 'tag',
+  policy: 'policy',
+  rule: 'rule',
+  day: `to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD')`,
+  hour: `to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:00:00"Z"')`,
+  none: 'NULL::text',
+} as const satisfies Record<UsageGroup, string>;
+
+/** Only requests with a tag are in the tables by tag: they are asked where a tag is named. */
+export const isTagged = ({ groupBy, filters }: UsageQuestion): boolean =>
+  groupBy === 'tag' || filters.tag !== undefined;
+
+const sums = [
+  ...ADDED.map((name) => `sum(${name}) AS ${name}`),
+  ...SKETCHES.map((name) => `string_agg(${name}, ''::bytea) AS ${name}`),
+].join(', ');
+
+/** A row of all requests (`total`), which count once with two tags, then sums by key, the dearest first; `limit` keys. */
+export function usageSql(question: UsageQuestion, limit: number): SqlQuery {
+  const values: unknown[] = [];
+  const tagged = isTagged(question);
+  const rows = rowsSql(question, values, tagged, question.groupBy === 'hour' ? 'hour' : 'day');
+  const order = ORDER[question.groupBy] ?? 'cost_usd DESC, requests DESC, key';
+  const keyed = `SELECT ${KEYS[question.groupBy]} AS key, ${MEASURES.join(', ')} FROM (${rows}) AS counted`;
+  const sets = tagged ? 'key' : 'GROUPING SETS ((key), ())';
+  const grouped = `
+    SELECT ${tagged ? 'false' : 'grouping(key) = 1'} AS total, key, ${sums} FROM (${keyed}) AS keyed
+    GROUP BY ${sets} ORDER BY 1 DESC, ${order} LIMIT $${values.push(limit + 1)}::int`;
+  if (!tagged) return { text: grouped, values };
+  const all = rowsSql(question, values, question.filters.tag !== undefined, 'day');
+  return { text: `(SELECT true AS total, NULL AS key, ${sums} FROM (${all}) AS counted) UNION ALL (${grouped})`, values };
+}
+
+const ORDER: Partial<Record<UsageGroup, string>> = { day: 'key', hour: 'key' };
+
+/** Sums by interval and key; keys beyond the `limit` dearest are one, `(other)`. */
+export function seriesSql(question: UsageQuestion, interval: UsageInterval, limit: number): SqlQuery {
+  const values: unknown[] = [];
+  const rows = rowsSql(question, values, isTagged(question), interval);
+  const at = interval === 'minute' ? 'at' : `date_trunc('${interval}', at, 'UTC')`;
+  const text = `
+    WITH grouped AS MATERIALIZED (
+      SELECT ${at} AS start, ${KEYS[question.groupBy]} AS key, ${sums} FROM (${rows}) AS counted GROUP BY 1, 2
+    ), largest AS (
+      SELECT key FROM grouped GROUP BY key ORDER BY sum(cost_usd) DESC, sum(requests) DESC, key LIMIT $${values.push(limit)}::int
+    )
+    SELECT start AS at, CASE WHEN shown THEN key ELSE '(other)' END AS key, shown, ${sums}
+    FROM (
+      SELECT grouped.*, EXISTS (SELECT FROM largest WHERE largest.key IS NOT DISTINCT FROM grouped.key) AS shown FROM grouped
+    ) AS marked
+    GROUP BY 1, 2, 3 ORDER BY 1`;
+  return { text, values };
+}
+
+/**
+ * Rows of usage, each request in one of them: sums of days that are complete, of hours where they are not, and of traces where these have
+ * changed since (usage_touched). One statement sees one state of all of them, so nothing is counted twice or missed.
+ */
+function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, finest: UsageInterval): string {
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const [from, to] = [`${bind(question.from)}::timestamptz`, `${bind(question.to)}::timestamptz`];
+  const own = conditionsOf(question, bind, tagged);
+  const columns = ['at', ...dimensionsOf(tagged), ...MEASURES].join(', ');
+  // A tenant is looked up in the traces themselves; the rest is compared with what was counted.
+  const { tenant } = question.filters;
+  const early = [tenant, question.scope].flatMap((one) => (one == null ? [] : [`tenant = ${bind(one)}`]));
+  const condition = early.join(' AND ') || 'true';
+  if (finest === 'minute')
+    return `SELECT ${columns} FROM (${countedTracesSql(tagged, from, to, { condition, unit: 'minute' })}) AS fresh WHERE ${own}`;
+  const days = finest === 'day' ? DAYS(from, to) : 'SELECT NULL::timestamptz AS day WHERE false';
+  return `
+      WITH stale AS MATERIALIZED (
+        SELECT DISTINCT hour FROM usage_touched
+        WHERE hour >= ${from} AND hour < ${to} AND hour >= (SELECT frozen_before FROM usage_state)
+      ), whole AS MATERIALIZED (${days}), single AS MATERIALIZED (
+        SELECT hour FROM generate_series(${from}, ${to} - interval '1 hour', interval '1 hour') AS hour
+        WHERE date_trunc('day', hour, 'UTC') NOT IN (SELECT day FROM whole) AND hour NOT IN (SELECT hour FROM stale)
+      )
+      SELECT ${columns} FROM ${tableOf('daily', tagged)} WHERE at = ANY (ARRAY(SELECT day FROM whole)) AND ${own}
+      UNION ALL
+      SELECT ${columns} FROM ${tableOf('hourly', tagged)} WHERE at = ANY (ARRAY(SELECT hour FROM single)) AND ${own}
+      UNION ALL
+      SELECT ${columns} FROM (
+        SELECT counted.* FROM stale CROSS JOIN LATERAL (
+          ${countedTracesSql(tagged, 'stale.hour', `stale.hour + interval '1 hour'`, { condition })}
+        ) AS counted
+      ) AS fresh WHERE ${own}`;
+}
+
+/** Days that lie in the window as a whole and have sums, none of whose hours has changed. */
+const DAYS = (from: string, to: string): string => `
+        SELECT day FROM (SELECT day::timestamp AT TIME ZONE 'UTC' AS day FROM usage_days) AS summed
+        WHERE day >= ${from} AND day + interval '24 hours' <= ${to}
+          AND NOT EXISTS (SELECT FROM stale WHERE hour >= day AND hour < day + interval '24 hours')`;
+
+function conditionsOf({ filters, scope }: UsageQuestion, bind: (value: unknown) => string, tagged: boolean): string {
+  const conditions: string[] = [];
+  if (scope !== null) conditions.push(`tenant = ${bind(scope)}`);
+  for (const [name, column] of Object.entries(FILTERED)) {
+    const wanted = filters[name as keyof typeof FILTERED];
+    if (wanted !== undefined) conditions.push(`${column} = ${bind(wanted)}`);
+  }
+  if (tagged && filters.tag !== undefined) conditions.push(`tag = ${bind(filters.tag)}`);
+  return conditions.join(' AND ') || 'true';
+}
