@@ -11,6 +11,7 @@ import {
   type LiveEnvironment,
   type RelayConfig,
   type VaultSecrets,
+  type VaultStatus,
 } from '@relay/config';
 import { err, ok, type Result, systemClock } from '@relay/core';
 import { checkPolicy, DEFAULT_POLICY } from '@relay/policy';
@@ -75,6 +76,10 @@ export class ConfigSource implements ConfigReloader {
     const next = this.lastReload.then(() => this.reloadNow());
     this.lastReload = next.catch(() => undefined);
     return next;
+  }
+
+  vault(): VaultStatus | null {
+    return this.secrets?.vault.status() ?? null;
   }
 
   private async reloadNow(): Promise<readonly string[]> {

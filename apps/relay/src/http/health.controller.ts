@@ -26,6 +26,6 @@ export class HealthController {
   ready(): Promise<HealthCheckResult> {
     if (!this.readiness.isReady)
       throw new ServiceUnavailableException({ status: 'error', error: { relay: { status: this.readiness.state } } });
-    return this.health.check([() => this.stores.database(), () => this.stores.redis()]);
+    return this.health.check([() => this.stores.database(), () => this.stores.redis(), () => this.stores.vault()]);
   }
 }

@@ -1,4 +1,5 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG_RELOADER, type ConfigReloader } from '@relay/config';
 import { DatabaseHealth, RedisHealth } from '@relay/database';
 import { HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 
@@ -12,6 +13,7 @@ export class StoreHealth {
     private readonly indicators: HealthIndicatorService,
     private readonly databaseHealth: DatabaseHealth,
     private readonly redisHealth: RedisHealth,
+    @Inject(CONFIG_RELOADER) private readonly reloader: ConfigReloader,
   ) {}
 
   database(): Promise<HealthIndicatorResult> {
@@ -21,6 +23,14 @@ export class StoreHealth {
   redis(): Promise<HealthIndicatorResult> {
     if (!this.redisHealth.configured) return Promise.resolve(this.indicators.check('redis').up({ configured: false }));
     return this.report('redis', () => this.redisHealth.ping());
+  }
+
+  /** Secrets that were read once stay in force: a Vault that is away degrades as well. */
+  vault(): HealthIndicatorResult {
+    const status = this.reloader.vault?.() ?? null;
+    const indicator = this.indicators.check('vault');
+    if (status === null) return indicator.up({ configured: false });
+    return status.problem === null ? indicator.up() : indicator.up({ degraded: true, reason: status.problem });
   }
 
   private async report(name: string, ping: () => Promise<void>): Promise<HealthIndicatorResult> {
