@@ -6,6 +6,8 @@ import { ApiKeyAuthenticator } from './api-key-authenticator';
 import { ApiKeyService } from './api-key.service';
 import { AuditLog } from './audit/audit-log';
 import { BearerTokens } from './bearer/bearer-tokens.service';
+import { changeBusProvider } from './changes/create-change-bus';
+import { IdentityChanges } from './changes/identity-changes';
 import { ConfigTenants } from './config-tenants';
 import { credentialsFileProvider, JWT_SECRET, jwtSecretProvider } from './jwt-secret';
 import { ACCESS_TOKEN_SECONDS, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
@@ -14,6 +16,7 @@ import { JwtAuthGuard } from './jwt-auth.guard';
 import { JwtStrategy } from './jwt.strategy';
 import { KeyDirectory } from './key-directory';
 import { LastUsedRecorder } from './last-used-recorder';
+import { LoginAudit } from './login-audit';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher';
 import { ApiKeyEntity } from './persistence/api-key.entity';
@@ -24,6 +27,7 @@ import { Principals } from './principals.service';
 import { RolesGuard } from './roles.guard';
 import { TenantDirectory } from './tenant-directory';
 import { TenantService } from './tenant.service';
+import { UserAdministration } from './user-administration.service';
 import { UserService } from './user.service';
 
 @Module({
@@ -57,12 +61,15 @@ class SecretsModule {}
     ApiKeyService,
     AuditLog,
     BearerTokens,
+    changeBusProvider,
+    IdentityChanges,
     ConfigTenants,
     IdentityBootstrap,
     JwtAuthGuard,
     JwtStrategy,
     KeyDirectory,
     LastUsedRecorder,
+    LoginAudit,
     LoginService,
     PasswordHasher,
     Principals,
@@ -70,6 +77,7 @@ class SecretsModule {}
     RolesGuard,
     TenantDirectory,
     TenantService,
+    UserAdministration,
     UserService,
   ],
   exports: [
@@ -82,6 +90,7 @@ class SecretsModule {}
     Principals,
     RolesGuard,
     TenantService,
+    UserAdministration,
     UserService,
   ],
 })

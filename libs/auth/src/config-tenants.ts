@@ -2,15 +2,11 @@ import { ConfigStore, type ConfigConsumer, type RelayConfig, type TenantConfig }
 import type { TenantProfile } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { apiKeyPrefix, hashApiKey } from './domain/api-key';
-import type { ResolvedKey } from './domain/principal';
+import { type KeyFacts, resolveKey, type ResolvedKey } from './domain/principal';
 
 /** A key of relay.yaml as listings show it. */
-export interface ConfigKey {
-  readonly id: string;
-  readonly name: string;
+export interface ConfigKey extends KeyFacts {
   readonly prefix: string;
-  readonly scopes: readonly string[];
-  readonly expiresAt: number | null; // ms since the epoch
 }
 
 interface State {
@@ -79,14 +75,14 @@ function buildState(configs: readonly TenantConfig[]): State {
       config.keys.map((key) => toConfigKey(tenant.id, key)),
     );
     for (const key of config.keys)
-      keysByHash.set(hashApiKey(key.value), resolve(tenant, toConfigKey(tenant.id, key), key.limits));
+      keysByHash.set(hashApiKey(key.value), resolveKey(tenant, toConfigKey(tenant.id, key)));
   }
   const keysById = new Map([...keysByHash.values()].map((key) => [key.principal.keyId, key]));
   return { tenants, keysByHash, keysById, keysByTenant };
 }
 
-function toProfile({ id, weight, tier, tags, limits, models }: TenantConfig): TenantProfile {
-  return { id, weight, tier, tags, limits, models: models ?? null };
+function toProfile({ id, weight, tier, tags, limits, models, payloads }: TenantConfig): TenantProfile {
+  return { id, weight, tier, tags, limits, models: models ?? null, payloads };
 }
 
 function toConfigKey(tenantId: string, key: TenantConfig['keys'][number]): ConfigKey {
@@ -95,6 +91,8 @@ function toConfigKey(tenantId: string, key: TenantConfig['keys'][number]): Confi
     name: key.name,
     prefix: hint(key.value),
     scopes: key.scopes,
+    models: key.models ?? null,
+    limits: key.limits,
     expiresAt: key.expiresAt === undefined ? null : Date.parse(key.expiresAt),
   };
 }
@@ -102,15 +100,4 @@ function toConfigKey(tenantId: string, key: TenantConfig['keys'][number]): Confi
 /** Keys of relay.yaml may be short, so no more than a quarter of one is shown. */
 function hint(value: string): string {
   return apiKeyPrefix(value).slice(0, Math.floor(value.length / 4));
-}
-
-function resolve(tenant: TenantProfile, key: ConfigKey, limits: TenantConfig['keys'][number]['limits']): ResolvedKey {
-  const isLimited = Object.keys(limits).length > 0;
-  return {
-    principal: {
-      ...{ tenant, keyId: key.id, keyName: key.name, scopes: key.scopes },
-      ...(isLimited ? { keyLimits: limits } : {}),
-    },
-    expiresAt: key.expiresAt,
-  };
 }

@@ -94,7 +94,7 @@ export class IdentityBootstrap {
     }
     const key = kept ?? generateApiKey();
     this.file.update({ apiKey: key });
-    await this.keys.create(DEFAULT_TENANT, { name: FIRST_KEY_NAME, scopes: ['inference'], expiresAt: null }, key);
+    await this.keys.create(DEFAULT_TENANT, { name: FIRST_KEY_NAME, scopes: ['inference'], expiresAt: null }, null, key);
     return key;
   }
 

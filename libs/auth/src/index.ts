@@ -1,7 +1,7 @@
 export { ApiKeyAuthenticator } from './api-key-authenticator';
 export { ApiKeyService } from './api-key.service';
 export { AuditLog } from './audit/audit-log';
-export type { AuditEntry } from './audit/chain';
+export type { Actor, AuditEntry } from './audit/chain';
 export { AuthModule } from './auth.module';
 export { CurrentUser } from './current-user.decorator';
 export { REFRESH_TOKEN_SECONDS } from './domain/access-token';
@@ -12,4 +12,5 @@ export { LoginService, type Session } from './login.service';
 export { Principals } from './principals.service';
 export { Roles, RolesGuard } from './roles.guard';
 export { TenantService } from './tenant.service';
+export { UserAdministration } from './user-administration.service';
 export { type NewUser, UserService } from './user.service';

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { accessTokenSchema, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
-import type { AuthenticatedUser } from './domain/authenticated-user';
+import { type AuthenticatedUser, isEndedSession } from './domain/authenticated-user';
 import { JWT_SECRET } from './jwt-secret';
 import { AWAY } from './read-through-cache';
 import { UserService } from './user.service';
@@ -32,6 +32,6 @@ export class JwtStrategy extends PassportStrategy(Strategy, JWT_STRATEGY) {
     const user = await this.users.findActive(token.data.sub);
     if (user === AWAY)
       throw new RelayError('unavailable', 'Users cannot be read at the moment.', { retryAfterSeconds: 1 });
-    return user ?? false;
+    return user === null || isEndedSession(user, token.data.iat) ? false : user;
   }
 }

@@ -4,7 +4,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
 import { z } from 'zod';
 import { ConfigTenants } from './config-tenants';
-import type { ResolvedKey } from './domain/principal';
+import type { IdentityChange } from './changes/identity-change';
+import { IdentityChanges } from './changes/identity-changes';
+import { resolveKey, type ResolvedKey } from './domain/principal';
 import { ApiKeyEntity } from './persistence/api-key.entity';
 import { type Lookup, ReadThroughCache } from './read-through-cache';
 import { profileOf } from './tenant-directory';
@@ -19,10 +21,12 @@ export class KeyDirectory {
   constructor(
     private readonly configured: ConfigTenants,
     @InjectRepository(ApiKeyEntity) private readonly keys: Repository<ApiKeyEntity>,
+    changes: IdentityChanges,
     @Inject(CLOCK) clock: Clock,
   ) {
     this.cache = new ReadThroughCache('API keys', (hash) => this.load(hash), clock);
     configured.onChange(() => this.cache.clear()); // a remembered key holds its tenant's profile
+    changes.listen({ changed: (change) => this.forget(change), missed: () => this.cache.expire() });
   }
 
   get(hash: string): Lookup<ResolvedKey> | Promise<Lookup<ResolvedKey>> {
@@ -36,8 +40,9 @@ export class KeyDirectory {
     return row && this.resolve(row);
   }
 
-  drop(hash: string): void {
-    this.cache.drop(hash);
+  private forget({ kind, id }: IdentityChange): void {
+    if (kind === 'key') this.cache.dropWhere(({ principal }) => principal.keyId === id);
+    if (kind === 'tenant') this.cache.dropWhere(({ principal }) => principal.tenant.id === id);
   }
 
   private async load(hash: string): Promise<ResolvedKey | null> {
@@ -50,9 +55,6 @@ export class KeyDirectory {
     const stored = row.tenant && row.tenant.disabledAt === null ? profileOf(row.tenant) : undefined;
     const tenant = this.configured.tenant(row.tenantId) ?? stored;
     if (!tenant) return null;
-    return {
-      principal: { tenant, keyId: row.id, keyName: row.name, scopes: row.scopes },
-      expiresAt: row.expiresAt?.getTime() ?? null,
-    };
+    return resolveKey(tenant, { ...row, expiresAt: row.expiresAt?.getTime() ?? null });
   }
 }

@@ -4,17 +4,14 @@ import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS } from './domain/access-token';
-import { AttemptLimiter } from './domain/attempt-limiter';
-import { type AuthenticatedUser, toUserView } from './domain/authenticated-user';
+import { type AuthenticatedUser, issuedAt, toUserView } from './domain/authenticated-user';
+import { LoginThrottle } from './domain/login-throttle';
+import { LoginAudit } from './login-audit';
 import { PasswordHasher } from './password-hasher';
 import { type NewRefreshToken, RefreshTokenRepository } from './persistence/refresh-token.repository';
 import { AWAY } from './read-through-cache';
 import { UserService } from './user.service';
 
-const WINDOW_MS = 60_000;
-const MAX_REMEMBERED = 10_000; // addresses
-const ATTEMPTS_PER_ACCOUNT = 10; // a window, from one address
-const ATTEMPTS_PER_ADDRESS = 60; // a window; each costs 19 MiB and 40–90 ms of a core
 const REFRESH_TOKEN_BYTES = 32;
 
 /** A session: what the client reads, and the refresh token that travels in a cookie. */
@@ -25,21 +22,13 @@ export interface Session {
 
 @Injectable()
 export class LoginService {
-  private readonly accounts = new AttemptLimiter({
-    attempts: ATTEMPTS_PER_ACCOUNT,
-    windowMs: WINDOW_MS,
-    maxKeys: MAX_REMEMBERED,
-  });
-  private readonly addresses = new AttemptLimiter({
-    attempts: ATTEMPTS_PER_ADDRESS,
-    windowMs: WINDOW_MS,
-    maxKeys: MAX_REMEMBERED,
-  });
+  private readonly throttle = new LoginThrottle();
   private readonly logger = new Logger(LoginService.name);
 
   constructor(
     private readonly users: UserService,
     private readonly hasher: PasswordHasher,
+    private readonly audit: LoginAudit,
     private readonly refreshTokens: RefreshTokenRepository,
     private readonly jwt: JwtService,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -47,16 +36,15 @@ export class LoginService {
 
   /** Refusals: `rate_limited`; `invalid_credentials`, the same for an unknown user and for a wrong password. */
   async login({ email, password }: LoginRequest, address: string): Promise<Result<Session, RelayError>> {
-    const account = `${email.toLowerCase()} ${address}`;
-    const waitMs = this.throttle(account, address);
+    const waitMs = this.throttle.begin(email, address, this.clock.now());
     if (waitMs > 0) return err(tooManyAttempts(waitMs));
-    const credentials = await this.users.findCredentials(email);
-    const matches = await this.hasher.verify(credentials?.passwordHash ?? null, password);
-    if (!credentials || !matches) return err(wrongCredentials());
-    this.accounts.forget(account);
+    const user = await this.check(email, password, address).finally(() => this.throttle.ended());
+    if (user === null) return err(wrongCredentials());
+    this.throttle.succeeded(email, address);
     const next = this.newRefreshToken();
-    await this.refreshTokens.add(credentials.user.id, next.stored, this.now());
-    return ok(this.session(credentials.user, next.token));
+    await this.refreshTokens.add(user.id, next.stored, this.now());
+    await this.audit.succeeded(user, address);
+    return ok(this.session(user, next.token));
   }
 
   /**
@@ -87,9 +75,13 @@ export class LoginService {
     if (token !== undefined) await this.refreshTokens.revoke(hashToken(token), this.now());
   }
 
-  private throttle(account: string, address: string): number {
-    const now = this.clock.now();
-    return this.addresses.attempt(address, now) || this.accounts.attempt(account, now);
+  /** Does the same work, and so takes as long, for an account that there is and for one that there is not. */
+  private async check(email: string, password: string, address: string): Promise<AuthenticatedUser | null> {
+    const credentials = await this.users.findCredentials(email);
+    const matches = await this.hasher.verify(credentials?.passwordHash ?? null, password);
+    if (credentials && matches) return credentials.user;
+    await this.audit.failed(credentials?.user ?? null, address);
+    return null;
   }
 
   private async continueSession(userId: string, token: string): Promise<Result<Session, RelayError>> {
@@ -100,8 +92,7 @@ export class LoginService {
   }
 
   private session(user: AuthenticatedUser, refreshToken: string): Session {
-    const issuedAt = Math.floor(this.clock.now() / 1_000);
-    const accessToken = this.jwt.sign({ sub: user.id, iat: issuedAt });
+    const accessToken = this.jwt.sign({ sub: user.id, iat: issuedAt(user, this.clock.now()) });
     return { reply: { accessToken, expiresIn: ACCESS_TOKEN_SECONDS, user: toUserView(user) }, refreshToken };
   }
 

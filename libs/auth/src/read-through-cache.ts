@@ -61,6 +61,20 @@ export class ReadThroughCache<V extends object> {
     this.loads.delete(id);
   }
 
+  /** The same for every value that it is true of, and for whatever was not found, since nobody knows what that would be. */
+  dropWhere(concerns: (value: V) => boolean): void {
+    for (const [id, { value }] of this.found.entries()) if (concerns(value)) this.found.delete(id);
+    this.absent.clear();
+    this.loads.clear();
+  }
+
+  /** Everything is looked up anew before it is used again. What was found goes on only while its source is away. */
+  expire(): void {
+    for (const entry of this.found.values()) entry.freshUntil = 0;
+    this.absent.clear();
+    this.loads.clear();
+  }
+
   clear(): void {
     this.found.clear();
     this.absent.clear();

@@ -4,7 +4,10 @@ import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, Repository } from 'typeorm';
-import type { AuthenticatedUser } from './domain/authenticated-user';
+import { AuditLog } from './audit/audit-log';
+import type { Actor } from './audit/chain';
+import { IdentityChanges } from './changes/identity-changes';
+import { type AuthenticatedUser, sessionsFrom } from './domain/authenticated-user';
 import { PasswordHasher } from './password-hasher';
 import { UserEntity } from './persistence/user.entity';
 import { type Lookup, ReadThroughCache } from './read-through-cache';
@@ -28,6 +31,8 @@ export class UserService {
   constructor(
     @InjectRepository(UserEntity) private readonly users: Repository<UserEntity>,
     private readonly hasher: PasswordHasher,
+    private readonly audit: AuditLog,
+    private readonly changes: IdentityChanges,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     const load = async (id: string): Promise<AuthenticatedUser | null> => {
@@ -35,9 +40,15 @@ export class UserService {
       return row && toUser(row);
     };
     this.active = new ReadThroughCache('users', load, clock);
+    changes.listen({
+      changed: ({ kind, id }) => {
+        if (kind === 'user') this.active.drop(id);
+      },
+      missed: () => this.active.expire(),
+    });
   }
 
-  /** The user who holds an access token, if he may still act; a change of his role holds within seconds. */
+  /** The user who holds an access token, if he may still act; a change of his role holds at once. */
   findActive(id: string): Lookup<AuthenticatedUser> | Promise<Lookup<AuthenticatedUser>> {
     return this.active.get(id);
   }
@@ -48,7 +59,7 @@ export class UserService {
     return row && user && { user, passwordHash: row.passwordHash };
   }
 
-  async create(user: NewUser): Promise<Result<AuthenticatedUser, RelayError>> {
+  async create(user: NewUser, actor: Actor = null): Promise<Result<AuthenticatedUser, RelayError>> {
     if ((user.role === 'tenant-admin') !== (user.tenant !== null)) return err(wrongTenant());
     const row = this.users.create({
       id: randomUUID(),
@@ -58,16 +69,27 @@ export class UserService {
       tenantId: user.tenant,
       createdAt: new Date(this.clock.now()),
       disabledAt: null,
+      sessionsEndedAt: null,
     });
-    const inserted = await this.users.createQueryBuilder().insert().values(row).orIgnore().returning('id').execute();
-    if (!Array.isArray(inserted.raw) || inserted.raw.length === 0) {
+    const isNew = await this.users.manager.transaction(async (transaction) => {
+      const insert = transaction.createQueryBuilder().insert().into(UserEntity).values(row).orIgnore();
+      const { raw } = await insert.returning('id').execute();
+      if (!Array.isArray(raw) || raw.length === 0) return false;
+      const { id: target, email, role, tenantId: tenant } = row;
+      if (actor)
+        await this.audit.append({ actor, action: 'user.create', target, detail: { email, role, tenant } }, transaction);
+      return true;
+    });
+    if (!isNew)
       return err(new RelayError('conflict', 'There is a user of this e-mail address already.', { param: 'email' }));
-    }
     return ok(viewable(row, row.tenantId));
   }
 
+  /** Access tokens of before end with it; refresh tokens are for the caller to revoke. */
   async setPassword(userId: string, password: string): Promise<void> {
-    await this.users.update({ id: userId }, { passwordHash: await this.hasher.hash(password) });
+    const passwordHash = await this.hasher.hash(password);
+    await this.users.update({ id: userId }, { passwordHash, sessionsEndedAt: new Date(this.clock.now()) });
+    await this.changes.announce({ kind: 'user', id: userId });
   }
 
   private byEmail(email: string): Promise<UserEntity | null> {
@@ -87,6 +109,7 @@ function toUser(row: UserEntity): AuthenticatedUser | null {
   return row.tenantId === null ? null : viewable(row, row.tenantId);
 }
 
-function viewable({ id, email, role }: UserEntity, tenant: string | null): AuthenticatedUser {
-  return { id, email, role, tenant };
+function viewable({ id, email, role, sessionsEndedAt }: UserEntity, tenant: string | null): AuthenticatedUser {
+  const user = { id, email, role, tenant };
+  return sessionsEndedAt === null ? user : { ...user, sessionsFrom: sessionsFrom(sessionsEndedAt) };
 }

@@ -8,6 +8,9 @@ export interface AuditEntry {
   readonly detail: Readonly<Record<string, unknown>>; // JSON
 }
 
+/** Who did it; null: the relay itself, of which nothing is told. */
+export type Actor = AuditEntry['actor'] | null;
+
 /** An entry in its place in the log. */
 export interface ChainedEntry extends AuditEntry {
   readonly seq: number; // 1, 2, 3 ... without a gap
@@ -34,9 +37,14 @@ export function chainEntry(last: Pick<ChainedEntry, 'seq' | 'hash'>, at: string,
   return { ...unhashed, hash: hashOf(unhashed) };
 }
 
-/** Whether `entry` can stand after `last` and is what it was when it was written. */
-export function continuesChain(last: Pick<ChainedEntry, 'seq' | 'hash'>, entry: ChainedEntry): boolean {
-  return entry.seq === last.seq + 1 && entry.prevHash === last.hash && entry.hash === hashOf(entry);
+/** Why `entry` cannot be what was written after `last`; null if it can. */
+export function breakOfChain(
+  last: Pick<ChainedEntry, 'seq' | 'hash'>,
+  entry: ChainedEntry,
+): 'missing' | 'moved' | 'changed' | null {
+  if (entry.seq !== last.seq + 1) return 'missing';
+  if (entry.hash !== hashOf(entry)) return 'changed';
+  return entry.prevHash === last.hash ? null : 'moved';
 }
 
 function hashOf({ seq, at, actor, action, target, detail, prevHash }: Omit<ChainedEntry, 'hash'>): string {

@@ -7,4 +7,4 @@ export const ACCESS_TOKEN_SECONDS = 15 * 60;
 export const REFRESH_TOKEN_SECONDS = 14 * 24 * 60 * 60;
 
 /** What the relay reads of an access token. The role is not in it: it is looked up, so that a change holds at once. */
-export const accessTokenSchema = z.object({ sub: z.uuid() });
+export const accessTokenSchema = z.object({ sub: z.uuid(), iat: z.int() });

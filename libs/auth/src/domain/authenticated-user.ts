@@ -6,6 +6,25 @@ export interface AuthenticatedUser {
   readonly email: string;
   readonly role: Role;
   readonly tenant: string | null;
+  /** Access tokens issued before are not taken, s since the epoch; absent: all are. */
+  readonly sessionsFrom?: number;
+}
+
+const MS_PER_SECOND = 1_000;
+
+/** Tokens tell when they were issued in whole seconds: those of the second in which all sessions ended end as well, and new ones are dated after it. */
+export function sessionsFrom(endedAt: Date): number {
+  return Math.floor(endedAt.getTime() / MS_PER_SECOND) + 1;
+}
+
+/** When a token of this user that is made now says that it was issued, s since the epoch. */
+export function issuedAt({ sessionsFrom: from = 0 }: AuthenticatedUser, nowMs: number): number {
+  return Math.max(Math.floor(nowMs / MS_PER_SECOND), from);
+}
+
+/** Whether all sessions of the user were ended since a token was issued. */
+export function isEndedSession({ sessionsFrom: from = 0 }: AuthenticatedUser, issuedAtSeconds: number): boolean {
+  return issuedAtSeconds < from;
 }
 
 /** The tenant that everything this user sees is confined to; `null`: no confinement. */

@@ -9,6 +9,33 @@ export interface ResolvedKey {
   readonly expiresAt: number | null;
 }
 
+/** What is kept of a key, in relay.yaml or in the database. */
+export interface KeyFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  readonly models: readonly string[] | null; // null: all of its tenant
+  readonly limits: NonNullable<Principal['keyLimits']>;
+  readonly expiresAt: number | null; // ms since the epoch
+}
+
+/** A key as the data plane holds it. The tenant in it is one that has no more models than the key. */
+export function resolveKey(tenant: TenantProfile, key: KeyFacts): ResolvedKey {
+  const { id: keyId, name: keyName, scopes, models, limits, expiresAt } = key;
+  const principal: Principal = {
+    ...{ tenant: confined(tenant, models), keyId, keyName, scopes },
+    ...(Object.keys(limits).length > 0 ? { keyLimits: limits } : {}),
+    ...(models === null ? {} : { keyModels: models }),
+  };
+  return { principal, expiresAt };
+}
+
+function confined(tenant: TenantProfile, models: readonly string[] | null): TenantProfile {
+  if (models === null) return tenant;
+  const { models: ofTenant } = tenant;
+  return { ...tenant, models: ofTenant === null ? models : models.filter((model) => ofTenant.includes(model)) };
+}
+
 export function isExpired(key: ResolvedKey, nowMs: number): boolean {
   return key.expiresAt !== null && key.expiresAt <= nowMs;
 }
@@ -26,9 +53,9 @@ export function mayActAs(principal: Principal): boolean {
   return principal.scopes.includes(SCOPES.actAs);
 }
 
-/** The same key working for another tenant. */
+/** The same key working for another tenant, of whose models it has no more than of its own. */
 export function actingFor(principal: Principal, tenant: TenantProfile): Principal {
-  return { ...principal, tenant };
+  return { ...principal, tenant: confined(tenant, principal.keyModels ?? null) };
 }
 
 export function inferenceForbidden(): RelayError {

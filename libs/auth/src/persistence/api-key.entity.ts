@@ -1,3 +1,4 @@
+import type { KeyLimits } from '@relay/contracts';
 import { Column, CreateDateColumn, Entity, JoinColumn, ManyToOne, PrimaryColumn, type Relation } from 'typeorm';
 import { TenantEntity } from './tenant.entity';
 
@@ -25,6 +26,17 @@ export class ApiKeyEntity {
 
   @Column('text', { array: true })
   scopes!: string[];
+
+  /** Null: all models of its tenant. */
+  @Column('text', { array: true, nullable: true })
+  models!: string[] | null;
+
+  @Column('jsonb', { default: {} })
+  limits!: KeyLimits;
+
+  /** The key that takes its place. */
+  @Column('uuid', { name: 'rotated_to', nullable: true })
+  rotatedTo!: string | null;
 
   @Column('timestamptz', { name: 'expires_at', nullable: true })
   expiresAt!: Date | null;

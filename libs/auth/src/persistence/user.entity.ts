@@ -23,4 +23,8 @@ export class UserEntity {
 
   @Column('timestamptz', { name: 'disabled_at', nullable: true })
   disabledAt!: Date | null;
+
+  /** What was issued before ends: a new password, or a logout of all sessions. */
+  @Column('timestamptz', { name: 'sessions_ended_at', nullable: true })
+  sessionsEndedAt!: Date | null;
 }
