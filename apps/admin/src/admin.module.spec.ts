@@ -5,7 +5,7 @@ import { ApiKeyService, TenantService } from '@relay/auth';
 import { type Role, roleSchema, type TenantPage, tenantPageSchema } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
 import { TraceRecorder } from '@relay/trace';
-import { type AdminApp, type Call, type Reply, reloadProblems, startAdmin } from '../test/admin-app';
+import { type AdminApp, type Call, PASSWORD, type Reply, reloadProblems, startAdmin } from '../test/admin-app';
 import { recordedTrace } from '../test/recorded-trace';
 import { createOpenApi } from './openapi';
 
@@ -15,6 +15,8 @@ if (!databaseUrl) saySkipped('the control plane on PostgreSQL, because TEST_DATA
 
 /** Whatever belongs to tenant beta carries this mark, so that a leak is seen wherever it comes out. */
 const MARK = 'beta-mark';
+/** Disabled from the start, so that to disable it changes nothing for others. */
+const DOOMED = `${MARK}-doomed`;
 const ROLES = roleSchema.options;
 
 /** Who may use what: every route of openapi.json must have its line. */
@@ -27,9 +29,20 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/traces/{id}': ROLES,
   'GET /api/tenants': ROLES,
   'POST /api/tenants': ['owner'],
+  'GET /api/tenants/{id}': ROLES,
+  'PATCH /api/tenants/{id}': ['owner', 'operator'],
+  'DELETE /api/tenants/{id}': ['owner'],
   'GET /api/tenants/{id}/keys': ROLES,
   'POST /api/tenants/{id}/keys': ['owner', 'operator', 'tenant-admin'],
+  'PATCH /api/tenants/{id}/keys/{keyId}': ['owner', 'operator', 'tenant-admin'],
+  'POST /api/tenants/{id}/keys/{keyId}/rotate': ['owner', 'operator', 'tenant-admin'],
   'DELETE /api/tenants/{id}/keys/{keyId}': ['owner', 'operator', 'tenant-admin'],
+  'GET /api/users': ['owner'],
+  'POST /api/users': ['owner'],
+  'GET /api/users/{id}': ['owner'],
+  'PATCH /api/users/{id}': ['owner'],
+  'DELETE /api/users/{id}': ['owner'],
+  'POST /api/users/{id}/logout': ['owner'],
   'GET /api/policies': ['owner', 'operator', 'viewer'],
   'GET /api/policies/diff': ['owner', 'operator', 'viewer'],
   'GET /api/policies/versions': ['owner', 'operator', 'viewer'],
@@ -98,6 +111,8 @@ describePostgres('the control plane', () => {
     admin = await startAdmin(databaseUrl);
     const tenants = admin.app.get(TenantService, { strict: false });
     await tenants.create({ id: MARK, weight: 1, tier: 'standard', tags: [MARK], models: null, limits: {} });
+    await tenants.create({ id: DOOMED, weight: 1, tier: 'standard', tags: [MARK], models: null, limits: {} });
+    await tenants.update(DOOMED, { disabled: true }, null);
     const keys = admin.app.get(ApiKeyService, { strict: false });
     ids.betaKey = (await keys.create(MARK, { name: MARK, scopes: ['inference'], expiresAt: null })).id;
     const recorder = admin.app.get(TraceRecorder, { strict: false });
@@ -109,10 +124,16 @@ describePostgres('the control plane', () => {
 
   /** Calls a route with what belongs to tenant beta wherever an id can be given. */
   function callWithBetasIds({ name, method, path: url }: Route, token?: string): Promise<Reply> {
-    const id = url.includes('/traces/') ? ids.betaTrace : MARK;
+    const tenant = name === 'DELETE /api/tenants/{id}' ? DOOMED : MARK;
+    const id = url.includes('/traces/') ? ids.betaTrace : tenant;
     const bodies: Record<string, Call['body']> = {
       'POST /api/tenants': { id: MARK },
       'POST /api/tenants/{id}/keys': { name: 'k' },
+      'PATCH /api/tenants/{id}': { tier: 'standard' },
+      'PATCH /api/tenants/{id}/keys/{keyId}': { name: MARK },
+      'POST /api/tenants/{id}/keys/{keyId}/rotate': {},
+      'POST /api/users': { email: 'new@example.org', password: PASSWORD, role: 'viewer' },
+      'PATCH /api/users/{id}': { disabled: true },
       'POST /api/policies/explain': {
         tenant: MARK,
         request: { model: 'small', messages: [{ role: 'user', content: 'hi' }] },

@@ -7,6 +7,7 @@ import { TraceModule } from '@relay/trace';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { AuditController } from './audit/audit.controller';
+import { AuditTeller } from './audit/audit-teller.service';
 import { AuthController } from './auth/auth.controller';
 import { CacheAudit } from './cache/cache-audit';
 import { CacheController } from './cache/cache.controller';
@@ -27,8 +28,10 @@ import { QueuesController } from './queues/queues.controller';
 import { TenantGate } from './tenants/tenant-gate';
 import { TenantKeysController } from './tenants/tenant-keys.controller';
 import { TenantKeysService } from './tenants/tenant-keys.service';
+import { TenantManagement } from './tenants/tenant-management.service';
 import { TenantsController } from './tenants/tenants.controller';
 import { TracesController } from './traces/traces.controller';
+import { UsersController } from './users/users.controller';
 
 /** The control plane: `/api/*`. The filter is global, so that unknown routes get the same shape of error. */
 @Module({
@@ -45,11 +48,14 @@ import { TracesController } from './traces/traces.controller';
     QueuesController,
     TenantsController,
     TenantKeysController,
+    UsersController,
     TracesController,
   ],
   providers: [
+    AuditTeller,
     TenantGate,
     TenantKeysService,
+    TenantManagement,
     CacheAudit,
     CacheStatsService,
     CacheEntriesService,

@@ -2,10 +2,12 @@ import { AuditLog, Roles } from '@relay/auth';
 import {
   type AuditPage,
   auditPageSchema,
+  type AuditQuery,
+  auditQuerySchema,
   type AuditVerification,
   auditVerificationSchema,
-  type PageQuery,
-  pageQuerySchema,
+  type AuditVerifyQuery,
+  auditVerifyQuerySchema,
 } from '@relay/contracts';
 import { Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
@@ -20,7 +22,7 @@ export class AuditController {
   @Roles('operator')
   @ApiOperation({ summary: 'Who did what, newest first' })
   @ApiOkResponse({ standardSchema: auditPageSchema })
-  list(@Query({ schema: pageQuerySchema }) query: PageQuery): Promise<AuditPage> {
+  list(@Query({ schema: auditQuerySchema }) query: AuditQuery): Promise<AuditPage> {
     return unwrap(this.log.list(query));
   }
 
@@ -28,7 +30,7 @@ export class AuditController {
   @Roles('operator')
   @ApiOperation({ summary: 'Whether every entry is what was written, where it was written' })
   @ApiOkResponse({ standardSchema: auditVerificationSchema })
-  verify(): Promise<AuditVerification> {
-    return this.log.verifyChain();
+  verify(@Query({ schema: auditVerifyQuerySchema }) query: AuditVerifyQuery): Promise<AuditVerification> {
+    return this.log.verifyChain(query);
   }
 }

@@ -16,7 +16,7 @@ export class ApiValidationPipe extends StandardSchemaValidationPipe {
   }
 
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
-    const hostile = checkHostile(value);
+    const hostile = checkHostile(value, metadata.type === 'param' ? metadata.data : undefined);
     if (!hostile.ok) throw hostile.error;
     try {
       return await super.transform(value, metadata);

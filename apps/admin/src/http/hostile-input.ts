@@ -3,9 +3,9 @@ import { err, ok, RelayError, type Result } from '@relay/core';
 /** Deeper than any request that an app sends; recursive code below survives ten times as much. */
 const MAX_DEPTH = 200;
 
-/** What no schema says and every store or serialiser trips over: U+0000 in a text, and values nested without end. */
-export function checkHostile(root: unknown): Result<void, RelayError> {
-  const rest: { value: unknown; path: string; depth: number }[] = [{ value: root, path: '', depth: 0 }];
+/** What no schema says and every store or serialiser trips over: U+0000 in a text, and values nested without end. `name`: of the input itself. */
+export function checkHostile(root: unknown, name = ''): Result<void, RelayError> {
+  const rest: { value: unknown; path: string; depth: number }[] = [{ value: root, path: name, depth: 0 }];
   for (let next = rest.pop(); next !== undefined; next = rest.pop()) {
     const { value, path, depth } = next;
     if (typeof value === 'string' && value.includes('\0'))

@@ -2,14 +2,20 @@ import { type AuthenticatedUser, CurrentUser, Roles } from '@relay/auth';
 import {
   type ApiKeyPage,
   apiKeyPageSchema,
+  type ApiKeyView,
+  apiKeyViewSchema,
   type CreateApiKey,
   createApiKeySchema,
   type CreatedApiKey,
   createdApiKeySchema,
   type PageQuery,
   pageQuerySchema,
+  type RotateApiKey,
+  rotateApiKeySchema,
+  type UpdateApiKey,
+  updateApiKeySchema,
 } from '@relay/contracts';
-import { Body, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
 import { TenantKeysService } from './tenant-keys.service';
@@ -40,6 +46,32 @@ export class TenantKeysController {
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<CreatedApiKey> {
     return this.keys.create(user, id, body);
+  }
+
+  @Patch(':keyId')
+  @Roles('operator', 'tenant-admin')
+  @ApiOperation({ summary: 'Change an API key; what is not named stays' })
+  @ApiOkResponse({ standardSchema: apiKeyViewSchema })
+  update(
+    @Param('id') id: string,
+    @Param('keyId') keyId: string,
+    @Body({ schema: updateApiKeySchema }) body: UpdateApiKey,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<ApiKeyView> {
+    return this.keys.update(user, id, keyId, body);
+  }
+
+  @Post(':keyId/rotate')
+  @Roles('operator', 'tenant-admin')
+  @ApiOperation({ summary: 'Replace an API key by another with the same rights; the old one ends after the overlap' })
+  @ApiCreatedResponse({ standardSchema: createdApiKeySchema })
+  rotate(
+    @Param('id') id: string,
+    @Param('keyId') keyId: string,
+    @Body({ schema: rotateApiKeySchema }) body: RotateApiKey,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<CreatedApiKey> {
+    return this.keys.rotate(user, id, keyId, body);
   }
 
   @Delete(':keyId')

@@ -1,8 +1,17 @@
 import { ApiKeyService, type AuthenticatedUser } from '@relay/auth';
-import type { ApiKeyPage, CreateApiKey, CreatedApiKey, PageQuery } from '@relay/contracts';
-import { RelayError } from '@relay/core';
+import type {
+  ApiKeyPage,
+  ApiKeyView,
+  CreateApiKey,
+  CreatedApiKey,
+  PageQuery,
+  RotateApiKey,
+  UpdateApiKey,
+} from '@relay/contracts';
+import type { RelayError } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { unwrap } from '../http/unwrap';
+import { refuseHold, refuseReach } from './key-reach';
 import { TenantGate } from './tenant-gate';
 
 /** The keys of a tenant, as far as a user may manage them. */
@@ -18,17 +27,31 @@ export class TenantKeysService {
     return unwrap(this.keys.list(tenantId, query));
   }
 
-  /** Whoever is confined to one tenant cannot make a key that is not. */
   async create(user: AuthenticatedUser, tenantId: string, request: CreateApiKey): Promise<CreatedApiKey> {
+    const tenant = await this.gate.enter(user, tenantId, 'id');
+    check(refuseReach(user, tenant, request));
+    return this.keys.create(tenantId, request, user);
+  }
+
+  async update(user: AuthenticatedUser, tenantId: string, keyId: string, change: UpdateApiKey): Promise<ApiKeyView> {
+    const tenant = await this.gate.enter(user, tenantId, 'id');
+    check(refuseHold(user, await unwrap(this.keys.get(tenantId, keyId))));
+    check(refuseReach(user, tenant, change));
+    return unwrap(this.keys.update(tenantId, keyId, change, user));
+  }
+
+  async rotate(user: AuthenticatedUser, tenantId: string, keyId: string, how: RotateApiKey): Promise<CreatedApiKey> {
     await this.gate.enter(user, tenantId, 'id');
-    if (user.role === 'tenant-admin' && request.scopes.includes('tenant:act-as')) {
-      throw new RelayError('forbidden', 'A tenant-admin may not give the scope "tenant:act-as".', { param: 'scopes' });
-    }
-    return this.keys.create(tenantId, request);
+    check(refuseHold(user, await unwrap(this.keys.get(tenantId, keyId))));
+    return unwrap(this.keys.rotate(tenantId, keyId, how, user));
   }
 
   async revoke(user: AuthenticatedUser, tenantId: string, keyId: string): Promise<void> {
     await this.gate.enter(user, tenantId, 'id');
-    await unwrap(this.keys.revoke(tenantId, keyId));
+    await unwrap(this.keys.revoke(tenantId, keyId, user));
   }
+}
+
+function check(refusal: RelayError | null): void {
+  if (refusal) throw refusal;
 }
