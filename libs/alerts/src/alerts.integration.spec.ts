@@ -1,0 +1,397 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigStore, environmentSchema, type RelayConfig, relayConfigSchema } from '@relay/config';
+import type { Alert, AlertQuery } from '@relay/contracts';
+import { newTraceId } from '@relay/core';
+import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { ChannelBook } from './channel-book.service';
+import { DELIVERY_TIMEOUT_MS } from './channels/deliver';
+import { Evaluation } from './evaluation.service';
+import { Notifier } from './notifier.service';
+import { AlertStore } from './persistence/alert-store';
+import { ChannelSeal } from './persistence/channel-seal';
+import { ChannelStore } from './persistence/channel-store';
+import { NoticeStore } from './persistence/notice-store';
+import { ProcessStore } from './persistence/process-store';
+import { RuleStore } from './persistence/rule-store';
+import { RuleBook } from './rule-book.service';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('alerts on PostgreSQL, because TEST_DATABASE_URL is not set');
+const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_alerts')]);
+
+const MINUTE = 60_000;
+const ALL: AlertQuery = { limit: 50 };
+
+/** A receiver of webhooks that does with each request what it is told to. */
+class Receiver {
+  readonly events: string[] = [];
+  answer: (response: ServerResponse, request: IncomingMessage) => void = (response) => response.writeHead(200).end();
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<Receiver> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const receiver = new Receiver(server);
+    server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      let text = '';
+      request.on('data', (chunk) => (text += String(chunk)));
+      request.on('end', () => {
+        receiver.events.push((JSON.parse(text) as { event: string }).event);
+        receiver.answer(response, request);
+      });
+    });
+    return receiver;
+  }
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/hook`;
+  }
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+
+describe.each(backends)('alerts on %s', (_name, open) => {
+  let database: TestDatabase;
+  let clock: FakeClock;
+  let receiver: Receiver;
+  let store: AlertStore;
+  let notices: NoticeStore;
+  let evaluation: Evaluation;
+  let notifier: Notifier;
+
+  beforeAll(async () => {
+    database = await open();
+    const day = '2026-01-01';
+    await database.dataSource.query(
+      `CREATE TABLE IF NOT EXISTS request_traces_20260101 PARTITION OF request_traces FOR VALUES FROM ('${day} 00:00+00') TO ('2026-01-02 00:00+00')`,
+    );
+  }, 60_000);
+  afterAll(() => database.close());
+  beforeEach(async () => {
+    receiver = await Receiver.start();
+    clock = new FakeClock();
+    clock.advance(6 * 60 * MINUTE);
+    for (const table of ['alerts', 'request_traces', 'relay_processes', 'alert_rules', 'budget_alerts'])
+      await database.dataSource.query(`TRUNCATE ${table} CASCADE`);
+    assemble({ rules: [{ id: 'errors', kind: 'error-rate', threshold: 0.5, minRequests: 4, channels: ['ops'] }] });
+  });
+  afterEach(() => receiver.close());
+
+  function assemble(alerts: object): void {
+    const channels = [{ id: 'ops', kind: 'webhook', url: receiver.url }];
+    const parsed = relayConfigSchema.parse({ alerts: { builtin: false, channels, ...alerts } });
+    const config = new ConfigStore(parsed as RelayConfig, 'relay.yaml');
+    const { dataSource } = database;
+    store = new AlertStore(dataSource, clock);
+    notices = new NoticeStore(dataSource, clock);
+    const seal = new ChannelSeal(environmentSchema.parse({}));
+    evaluation = new Evaluation(dataSource, new RuleBook(config, new RuleStore(dataSource, clock)), store, clock);
+    notifier = new Notifier(notices, new ChannelBook(config, new ChannelStore(dataSource, seal, clock), clock));
+  }
+
+  async function requests(count: number, row: Record<string, unknown> = {}): Promise<void> {
+    for (let n = 0; n < count; n++) {
+      const at = new Date(clock.now() - 1_000);
+      const full = {
+        ...{ id: newTraceId(at.getTime()), at, request_id: 'r', tenant: 'acme', endpoint: '/v1/chat/completions' },
+        ...{ model: 'small', provider: 'mock', status: 'ok', http_status: 200, stream: false, cache: 'miss' },
+        ...{ queue: 'none', queue_ms: 0, total_ms: 100, ...row },
+      };
+      const columns = Object.keys(full);
+      await database.dataSource.query(
+        `INSERT INTO request_traces (${columns.join(', ')}) VALUES (${columns.map((_, i) => `$${i + 1}`).join(', ')})`,
+        Object.values(full),
+      );
+    }
+  }
+  const list = async (query: Partial<AlertQuery> = {}): Promise<Alert[]> => {
+    const page = await store.list({ ...ALL, ...query });
+    if (!page.ok) throw page.error;
+    return page.value.data;
+  };
+  const failed = { status: 'error', http_status: 502 };
+
+  it('fire, are told once, and once more when they are resolved', async () => {
+    await requests(3);
+    await requests(3, failed);
+    await evaluation.run();
+    await evaluation.run();
+    await notifier.run();
+    await notifier.run();
+    expect(receiver.events).toEqual(['firing']);
+    expect(await list()).toMatchObject([
+      {
+        rule: 'errors',
+        state: 'firing',
+        value: 0.5,
+        notices: [{ channel: 'ops', event: 'firing', state: 'sent', attempts: 1 }],
+      },
+    ]);
+
+    for (let minute = 0; minute < 12; minute++) {
+      clock.advance(MINUTE);
+      await evaluation.run();
+      await notifier.run();
+    }
+    expect(receiver.events).toEqual(['firing', 'resolved']);
+    expect(await list({ state: 'resolved' })).toMatchObject([{ resolvedAt: expect.any(String), peak: 0.5 }]);
+    expect(await list({ state: 'firing' })).toEqual([]);
+  });
+
+  it('are told once when two processes look and send at the same time', async () => {
+    await requests(6, failed);
+    await Promise.all([evaluation.run(), evaluation.run()]);
+    await Promise.all([notifier.run(), notifier.run()]);
+    expect(receiver.events).toEqual(['firing']);
+    expect(await list()).toHaveLength(1);
+  });
+
+  it('say nothing of too few requests, or of those that are not in the scope', async () => {
+    await requests(3, failed);
+    await evaluation.run();
+    expect(await list()).toEqual([]);
+    assemble({
+      rules: [{ id: 'errors', kind: 'error-rate', threshold: 0.5, minRequests: 4, scope: { tenant: 'globex' } }],
+    });
+    await requests(3, failed);
+    await evaluation.run();
+    expect(await list()).toEqual([]);
+    await requests(4, { ...failed, tenant: 'globex' });
+    await evaluation.run();
+    expect(await list()).toMatchObject([{ scope: { tenant: 'globex' }, value: 1 }]);
+  });
+
+  it('are tried again when a channel fails, and told in their order', async () => {
+    let failures = 2;
+    receiver.answer = (response) => response.writeHead(failures-- > 0 ? 500 : 200).end();
+    await requests(6, failed);
+    await evaluation.run();
+    await notifier.run();
+    expect((await list())[0]?.notices).toMatchObject([{ state: 'waiting', attempts: 1, error: 'status 500' }]);
+    await notifier.run();
+    expect(receiver.events).toHaveLength(1); // not before it is due
+    for (let minute = 0; minute < 12; minute++) {
+      clock.advance(MINUTE);
+      await evaluation.run();
+    }
+    await notifier.run(); // the second failure: the end is not told before the beginning
+    expect(receiver.events).toEqual(['firing', 'firing']);
+    clock.advance(MINUTE);
+    await notifier.run();
+    expect(receiver.events).toEqual(['firing', 'firing', 'firing', 'resolved']);
+    expect((await list())[0]?.notices).toMatchObject([
+      { state: 'sent', attempts: 3 },
+      { state: 'sent', attempts: 1 },
+    ]);
+  });
+
+  it('are given up after eight tries, and say so', async () => {
+    receiver.answer = (response) => response.writeHead(503).end();
+    await requests(6, failed);
+    await evaluation.run();
+    for (let tries = 0; tries < 10; tries++) {
+      await notifier.run();
+      clock.advance(60 * MINUTE);
+    }
+    expect(receiver.events).toHaveLength(8);
+    expect((await list())[0]?.notices).toMatchObject([{ state: 'given-up', attempts: 8, error: 'status 503' }]);
+  });
+
+  it('are looked at while a channel hangs', async () => {
+    const asked = new Promise<void>((resolve) => (receiver.answer = () => resolve()));
+    await requests(6, failed);
+    await evaluation.run();
+    const sending = notifier.run();
+    await asked;
+    await requests(1, failed);
+    await evaluation.run();
+    expect(await list({ state: 'firing' })).toHaveLength(1);
+    clock.advance(DELIVERY_TIMEOUT_MS);
+    await sending;
+    expect((await list())[0]?.notices).toMatchObject([{ state: 'waiting', error: 'no answer within 5000 ms' }]);
+  });
+
+  it('are told again until somebody acknowledges them', async () => {
+    assemble({
+      rules: [
+        { id: 'errors', kind: 'error-rate', threshold: 0.5, minRequests: 4, repeatMs: 5 * MINUTE, channels: ['ops'] },
+      ],
+    });
+    const tick = async (): Promise<void> => {
+      await requests(6, failed);
+      await evaluation.run();
+      await notifier.run();
+      clock.advance(5 * MINUTE);
+    };
+    await tick();
+    await tick();
+    expect(receiver.events).toEqual(['firing', 'repeat']);
+    const [alert] = await list();
+    await database.dataSource.transaction((transaction) =>
+      store.acknowledge(alert?.id ?? '', 'ann@example.org', transaction),
+    );
+    await tick();
+    expect(receiver.events).toEqual(['firing', 'repeat']);
+    expect(await list()).toMatchObject([{ acknowledgedBy: 'ann@example.org' }]);
+  });
+
+  it('end with their rule', async () => {
+    await requests(6, failed);
+    await evaluation.run();
+    assemble({ rules: [] });
+    await evaluation.run();
+    await notifier.run();
+    expect(receiver.events).toEqual(['firing', 'resolved']);
+    expect(await list()).toMatchObject([{ state: 'resolved' }]);
+  });
+
+  it('leave what they know as it is where a rule cannot be looked at', async () => {
+    await requests(6, failed);
+    await evaluation.run();
+    await database.dataSource.query('ALTER TABLE request_traces RENAME TO mislaid_traces');
+    try {
+      clock.advance(60 * MINUTE);
+      await evaluation.run();
+    } finally {
+      await database.dataSource.query('ALTER TABLE mislaid_traces RENAME TO request_traces');
+    }
+    expect(await list()).toMatchObject([{ state: 'firing' }]);
+  });
+
+  it('come page by page, filtered, and are forgotten after their time', async () => {
+    assemble({
+      rules: [{ id: 'errors', kind: 'error-rate', by: 'tenant', threshold: 0.5, minRequests: 1, severity: 'critical' }],
+    });
+    for (const tenant of ['a', 'b', 'c']) await requests(1, { ...failed, tenant });
+    await evaluation.run();
+    const page = await store.list({ limit: 2 });
+    if (!page.ok) throw page.error;
+    const rest = await list({ cursor: page.value.nextCursor ?? undefined });
+    expect([...page.value.data, ...rest].map(({ subject }) => subject).sort()).toEqual(['a', 'b', 'c']);
+    expect(await list({ severity: 'info' })).toEqual([]);
+    expect(await list({ rule: 'errors', from: '2026-01-01T06:00:00Z' })).toHaveLength(3);
+    expect(await list({ to: '2026-01-01T06:00:00Z' })).toEqual([]);
+    expect(await store.list({ limit: 1, cursor: 'x' })).toMatchObject({
+      ok: false,
+      error: { code: 'invalid_request' },
+    });
+    expect(await store.firing()).toEqual({ firing: 3, critical: 3 });
+    assemble({ rules: [] });
+    await evaluation.run();
+    clock.advance(24 * 60 * MINUTE);
+    await store.forget(2);
+    expect(await list()).toHaveLength(3);
+    await store.forget(1);
+    clock.advance(1);
+    await store.forget(1);
+    expect(await list()).toEqual([]);
+  });
+
+  describe('by kind', () => {
+    const fires = async (rule: object): Promise<Alert[]> => {
+      assemble({ rules: [{ id: 'it', minRequests: 4, ...rule }] });
+      await evaluation.run();
+      return list();
+    };
+
+    it('latency: the P95 of what was answered', async () => {
+      await requests(18);
+      await requests(2, { total_ms: 5_000 });
+      expect(await fires({ kind: 'latency-p95', threshold: 4_000 })).toMatchObject([{ value: 5_000, unit: 'ms' }]);
+    });
+
+    it('time to first token', async () => {
+      await requests(5, { ttft_ms: 700 });
+      await requests(20); // not streams
+      expect(await fires({ kind: 'ttft-p95', threshold: 600 })).toMatchObject([{ value: 700 }]);
+    });
+
+    it('hit rate: below that of before', async () => {
+      await requests(6, { cache: 'exact-l1' });
+      await requests(2);
+      clock.advance(61 * MINUTE);
+      await requests(6);
+      await requests(2, { cache: 'exact-l1' });
+      expect(await fires({ kind: 'hit-rate-drop', threshold: 0.4 })).toMatchObject([{ value: 0.5 }]);
+    });
+
+    it('spend: USD an hour', async () => {
+      await requests(4, { cost_usd: '0.5' });
+      expect(await fires({ kind: 'spend-rate', threshold: 3, windowMs: 30 * MINUTE })).toMatchObject([{ value: 4 }]);
+    });
+
+    it('queue: the P95 of the wait', async () => {
+      await requests(5, { queue_ms: 800 });
+      await requests(9, { queue_ms: 0, cache: 'exact-l1' });
+      expect(await fires({ kind: 'queue-wait', threshold: 500 })).toMatchObject([{ value: 800 }]);
+    });
+
+    it('providers: each by its calls, or by what processes say', async () => {
+      const attempt = (provider: string, outcome: string, upstreamStatus: number | null) => ({
+        provider,
+        outcome,
+        upstreamStatus,
+      });
+      const attempts = [attempt('ill', 'upstream_error', 503), attempt('well', 'ok', 200)];
+      await requests(5, { attempts: JSON.stringify(attempts) });
+      await requests(5, {
+        attempts: JSON.stringify([attempt('shut', 'breaker_open', null), attempt('well', 'ok', 200)]),
+      });
+      await new ProcessStore(database.dataSource, clock).tell({
+        ...{
+          id: newTraceId(clock.now()),
+          roles: ['gateway'],
+          version: '1',
+          startedAt: new Date(clock.now()).toISOString(),
+        },
+        ...{ spool: { queued: 0, bytes: 0, dropped: 0 }, openBreakers: ['silent'] },
+      });
+      const found = await fires({ kind: 'provider-down' });
+      expect(found.map(({ subject }) => subject).sort()).toEqual(['ill', 'shut', 'silent']);
+    });
+
+    it('budgets: the highest threshold of this period', async () => {
+      const at = new Date(clock.now());
+      for (const [threshold, start] of [
+        ['0.5', '2026-01-01'],
+        ['0.9', '2026-01-01'],
+        ['1', '2025-12-01'],
+      ])
+        await database.dataSource.query(
+          `INSERT INTO budget_alerts (id, budget_id, tenant, threshold, spent_usd, limit_usd, period, period_start, at)
+           VALUES ($1, 'b-1', 'acme', $2, 9, 10, 'month', $3, $4)`,
+          [newTraceId(clock.now()), threshold, `${start}T00:00:00Z`, at],
+        );
+      expect(await fires({ kind: 'budget' })).toMatchObject([{ subject: 'acme (b-1)', value: 0.9 }]);
+    });
+
+    it('spool: all processes together', async () => {
+      const processes = new ProcessStore(database.dataSource, clock);
+      for (const bytes of [600, 500])
+        await processes.tell({
+          ...{
+            id: newTraceId(clock.now()),
+            roles: ['gateway'],
+            version: '1',
+            startedAt: new Date(clock.now()).toISOString(),
+          },
+          ...{ spool: { queued: 1, bytes, dropped: 0 }, openBreakers: [] },
+        });
+      expect(await fires({ kind: 'spool-backlog', threshold: 1_000 })).toMatchObject([{ value: 1_100, unit: 'bytes' }]);
+      expect(await processes.list()).toHaveLength(2);
+      clock.advance(10 * MINUTE);
+      expect(await processes.list()).toEqual([]);
+    });
+
+    it('knows every built-in rule', async () => {
+      assemble({ builtin: true });
+      await requests(30, failed);
+      await evaluation.run();
+      expect(await list()).toMatchObject([{ rule: 'error-rate', state: 'pending' }]);
+    });
+  });
+});
