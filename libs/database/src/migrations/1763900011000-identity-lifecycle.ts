@@ -17,8 +17,8 @@ export class IdentityLifecycle1763900011000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const of of ['actor_id', 'actor_email', 'action', 'target', 'at'])
-      await runner.query(`DROP INDEX audit_log_${of}`);
+    for (const column of ['actor_id', 'actor_email', 'action', 'target', 'at'])
+      await runner.query(`DROP INDEX audit_log_${column}`);
     await runner.query('ALTER TABLE users DROP COLUMN sessions_ended_at');
     await runner.query('ALTER TABLE api_keys DROP COLUMN models, DROP COLUMN limits, DROP COLUMN rotated_to');
   }
