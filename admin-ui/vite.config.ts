@@ -15,6 +15,7 @@ export default defineConfig({
   define: { __RELAY_VERSION__: JSON.stringify(version) },
   build: {
     target: 'es2022',
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'], // the first with light-dark()
     assetsInlineLimit: 0, // a data: URL would need a wider content security policy
   },
   server: { proxy: Object.fromEntries(SERVED_BY_THE_RELAY.map((path) => [path, RELAY])) },

@@ -1,38 +1,48 @@
-import { FirstCall } from '../features/first-call/first-call';
-import { ReadOn } from '../features/read-on/read-on';
-import { StatusPanel } from '../features/status/status-panel';
-import { TopBar } from './top-bar';
-import './app.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider, type QueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { RouterProvider } from 'react-router';
+import { LoginAgain } from '../auth/login-again';
+import { resumeSession } from '../auth/session';
+import { useSession } from '../auth/use-session';
+import FrontDoor from '../features/front-door/front-door';
+import { createQueryClient } from './query-client';
+import { createRouter } from './router';
+import { styleNonce } from '../state/style-nonce';
+import { theme } from './theme';
 
-/** The one page there is so far. Features are folders under `features/`; here they only get their place. */
 export function App() {
+  const [queries] = useState(createQueryClient);
+  return (
+    <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
+      <QueryClientProvider client={queries}>
+        <Notifications position="bottom-right" zIndex={400} />
+        <Gate queries={queries} />
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}
+
+/** The console for those who are logged in, the front door for all others, at whatever address. */
+function Gate({ queries }: { readonly queries: QueryClient }) {
+  const session = useSession();
+  useEffect(() => void resumeSession(), []);
+  const user = session.kind === 'active' || session.kind === 'ended' ? session.user : null;
+  const who = user?.id ?? null;
+  useEffect(() => () => queries.clear(), [who, queries]); // nobody sees what another has fetched
+  if (session.kind === 'resuming') return null;
+  if (!user) return <FrontDoor />;
   return (
     <>
-      <a className="skip-link" href="#content">
-        Skip to the content
-      </a>
-      <TopBar />
-      <main id="content" className="page" tabIndex={-1}>
-        <div className="page-head">
-          <h1>Overview</h1>
-          <p>
-            This relay answers OpenAI-compatible requests on the same address as this page. The console grows here: for
-            now it shows that the relay is alive and how to call it; traces and explanations are in the API.
-          </p>
-        </div>
-        <div className="page-grid">
-          <div className="area-status">
-            <StatusPanel />
-          </div>
-          <div className="area-call">
-            <FirstCall origin={window.location.origin} />
-          </div>
-          <div className="area-read">
-            <ReadOn />
-          </div>
-        </div>
-      </main>
-      <footer className="page-foot">LLM Relay {__RELAY_VERSION__} · Apache-2.0</footer>
+      <Console key={who} />
+      {session.kind === 'ended' ? <LoginAgain user={user} /> : null}
     </>
   );
+}
+
+function Console() {
+  const [router] = useState(createRouter);
+  useEffect(() => () => router.dispose(), [router]);
+  return <RouterProvider router={router} />;
 }

@@ -38,6 +38,8 @@ function parseUsd(text: string): bigint {
 
 function printUsd(amount: bigint): string {
   const size = amount < 0n ? -amount : amount;
-  const fraction = String(size % ONE).padStart(PLACES, '0').replace(/0+$/, '');
+  const fraction = String(size % ONE)
+    .padStart(PLACES, '0')
+    .replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${size / ONE}${fraction ? `.${fraction}` : ''}`;
 }

@@ -10,7 +10,8 @@ export const formatCompact = (value: number | null | undefined): string =>
   value == null ? '–' : COMPACT.format(value).replace('K', 'k');
 
 /** Three figures that count: `0.788`, `41.2`. */
-export const formatDecimal = (value: number | null | undefined): string => (value == null ? '–' : DECIMAL.format(value));
+export const formatDecimal = (value: number | null | undefined): string =>
+  value == null ? '–' : DECIMAL.format(value);
 
 /** A share from 0 to 1: `1.14 %`, `27 %`. */
 export function formatShare(share: number | null | undefined): string {

@@ -42,7 +42,8 @@ function onKeyDown(event: KeyboardEvent): void {
   found.run();
 }
 
-const findLast = (keys: string): Shortcut | undefined => activeShortcuts().findLast((shortcut) => shortcut.keys === keys);
+const findLast = (keys: string): Shortcut | undefined =>
+  activeShortcuts().findLast((shortcut) => shortcut.keys === keys);
 
 function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -12,7 +12,11 @@ export function useUrlState(): readonly [URLSearchParams, (change: UrlChange, ho
   const change = useCallback(
     (next: UrlChange, how: HowToGo = 'replace') =>
       // Without flushSync the router commits in a transition, and controls driven by the address lag behind the hand.
-      setParams((before) => changed(before, next), { replace: how === 'replace', flushSync: true, preventScrollReset: true }),
+      setParams((before) => changed(before, next), {
+        replace: how === 'replace',
+        flushSync: true,
+        preventScrollReset: true,
+      }),
     [setParams],
   );
   return [params, change];

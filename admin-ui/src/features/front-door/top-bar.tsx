@@ -1,4 +1,4 @@
-import { Logo } from './logo';
+import { Logo } from '../../components/logo';
 import './top-bar.css';
 
 export function TopBar() {

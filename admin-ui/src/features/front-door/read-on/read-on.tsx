@@ -1,4 +1,4 @@
-import { Card } from '../../components/card';
+import { Card } from '../../../components/card';
 import { TOPICS } from './topics';
 import './read-on.css';
 

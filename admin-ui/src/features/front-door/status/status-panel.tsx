@@ -1,5 +1,5 @@
-import { Button } from '../../components/button';
-import { Card } from '../../components/card';
+import { Button } from '../../../components/button';
+import { Card } from '../../../components/card';
 import type { Check } from './fetch-health';
 import { headlineOf } from './headline';
 import { PartList } from './part-list';

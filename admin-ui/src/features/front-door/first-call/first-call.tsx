@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { Card } from '../../components/card';
-import { CopyButton } from '../../components/copy-button';
+import { Card } from '../../../components/card';
+import { CopyButton } from '../../../components/copy-button';
 import { LanguageTabs, panelId, tabId } from './language-tabs';
 import { snippetsFor, type Language } from './snippets';
 import './first-call.css';

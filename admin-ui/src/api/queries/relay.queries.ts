@@ -1,0 +1,27 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, dataOf } from '../client';
+
+// What the shell and several pages ask: one question, one place in memory.
+
+const MAX_TENANTS = 200;
+
+export const tenantsQuery = queryOptions({
+  queryKey: ['tenants'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/tenants', { params: { query: { limit: MAX_TENANTS } }, signal })),
+  staleTime: 60_000,
+});
+
+export const providersQuery = queryOptions({
+  queryKey: ['providers'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/providers', { signal })),
+});
+
+export const queuesQuery = queryOptions({
+  queryKey: ['queues'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/queues', { signal })),
+});
+
+export const policyQuery = queryOptions({
+  queryKey: ['policies', 'overview'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/policies', { signal })),
+});

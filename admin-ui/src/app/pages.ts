@@ -1,0 +1,80 @@
+import {
+  IconActivity,
+  IconAdjustmentsHorizontal,
+  IconDatabaseSearch,
+  IconGauge,
+  IconServer2,
+  IconStack2,
+  type Icon,
+} from '@tabler/icons-react';
+import type { ComponentType } from 'react';
+import type { Action } from '../auth/roles';
+
+export const GROUPS = ['Observe', 'Control', 'Build', 'Admin'] as const;
+
+/** A page of the console: one entry here gives it its route, its place in the navigation, its shortcut and its place in the palette. */
+export interface PageEntry {
+  readonly path: string;
+  readonly also?: readonly string[]; // further routes that it answers, with parameters
+  readonly label: string;
+  readonly group: (typeof GROUPS)[number];
+  readonly icon: Icon;
+  readonly key: string; // after G
+  readonly needs?: Action; // who sees it; left out: everybody
+  readonly load: () => Promise<{ readonly default: ComponentType }>;
+}
+
+export const PAGES: readonly PageEntry[] = [
+  {
+    path: '/',
+    label: 'Overview',
+    group: 'Observe',
+    icon: IconGauge,
+    key: 'o',
+    load: () => import('../features/overview/overview.page'),
+  },
+  {
+    path: '/traces',
+    also: ['/traces/:id'],
+    label: 'Traces',
+    group: 'Observe',
+    icon: IconActivity,
+    key: 't',
+    load: () => import('../features/traces/traces.page'),
+  },
+  {
+    path: '/queues',
+    label: 'Live queues',
+    group: 'Observe',
+    icon: IconStack2,
+    key: 'q',
+    needs: 'seeRelay',
+    load: () => import('../features/queues/queues.page'),
+  },
+  {
+    path: '/providers',
+    label: 'Providers',
+    group: 'Observe',
+    icon: IconServer2,
+    key: 'v',
+    needs: 'seeRelay',
+    load: () => import('../features/providers/providers.page'),
+  },
+  {
+    path: '/policies',
+    label: 'Policies',
+    group: 'Control',
+    icon: IconAdjustmentsHorizontal,
+    key: 'p',
+    needs: 'seeRelay',
+    load: () => import('../features/policies/policies.page'),
+  },
+  {
+    path: '/cache',
+    label: 'Cache',
+    group: 'Control',
+    icon: IconDatabaseSearch,
+    key: 'c',
+    load: () => import('../features/cache/cache.page'),
+  },
+];

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export default function CachePage() {
+  return <Page title="Cache">soon</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export default function PoliciesPage() {
+  return <Page title="Policies">soon</Page>;
+}

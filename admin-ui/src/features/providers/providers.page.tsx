@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export default function ProvidersPage() {
+  return <Page title="Providers">soon</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export default function QueuesPage() {
+  return <Page title="Queues">soon</Page>;
+}

@@ -1,0 +1,5 @@
+import { Page } from '../../components/page';
+
+export default function TracesPage() {
+  return <Page title="Traces">soon</Page>;
+}
