@@ -20,6 +20,7 @@ const ESM_PACKAGES = [
   'jose',
   'openid-client',
   'oauth4webapi',
+  '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
 const config: Config = {

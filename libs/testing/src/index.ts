@@ -6,6 +6,7 @@ export * from './embedded-template';
 export * from './fake-clock';
 export * from './free-port';
 export * from './gate';
+export * from './otlp-collector';
 export * from './say-skipped';
 export * from './scripted-upstream';
 export * from './scripted-vault';
