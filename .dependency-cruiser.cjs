@@ -1,5 +1,5 @@
 // Who may import whom (docs/architecture.md). A gate in `npm run check`: no exceptions.
-const FEATURES = 'auth|policy|cache|scheduler|providers|trace|batches|responses';
+const FEATURES = 'auth|policy|cache|scheduler|providers|trace|batches|responses|alerts|capacity';
 const TESTS = '\\.(spec|e2e-spec|browser-spec|contract)\\.tsx?$';
 const TEST_HELPERS = '^libs/testing/|^(apps|libs)/[^/]+/test/|^libs/[^/]+/src/testing/|^admin-ui/test/';
 const lib = (names) => `^libs/(${names})/`;

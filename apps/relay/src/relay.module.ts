@@ -5,6 +5,7 @@ import { GatewayModule } from '../../gateway/src/gateway.module';
 import { WorkerModule } from '../../worker/src/worker.module';
 import { PlatformModule, type Platform } from './boot/platform.module';
 import { OperationsModule } from './http/operations.module';
+import { PulseModule } from './pulse/pulse.module';
 
 const ROLE_MODULES = {
   gateway: GatewayModule,
@@ -19,7 +20,7 @@ export class RelayModule {
     const roles = new Set(platform.environment.RELAY_ROLES);
     return {
       module: RelayModule,
-      imports: [PlatformModule.of(platform), OperationsModule, ...[...roles].map((role) => ROLE_MODULES[role])],
+      imports: [PlatformModule.of(platform), OperationsModule, PulseModule, ...[...roles].map((role) => ROLE_MODULES[role])],
     };
   }
 }

@@ -8,6 +8,7 @@ import { ResponseUpkeep } from '@relay/responses';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
 import { DataSource } from 'typeorm';
+import { AlertWatch } from './alerts/alert-watch';
 import { BatchMaintenance } from './batches/batch-maintenance';
 import { CacheMaintenance } from './cache-maintenance';
 
@@ -24,6 +25,7 @@ export class MaintenanceProcessor extends WorkerHost {
     [MAINTENANCE_JOBS.cache]: () => this.cache.run(),
     [MAINTENANCE_JOBS.batches]: () => this.batches.run(),
     [MAINTENANCE_JOBS.responses]: () => this.responses.run(),
+    [MAINTENANCE_JOBS.alerts]: () => this.alerts.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
@@ -32,6 +34,7 @@ export class MaintenanceProcessor extends WorkerHost {
     private readonly cache: CacheMaintenance,
     private readonly batches: BatchMaintenance,
     private readonly responses: ResponseUpkeep,
+    private readonly alerts: AlertWatch,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { AlertsModule } from '@relay/alerts';
 import { AuthModule } from '@relay/auth';
 import { BatchesModule } from '@relay/batches';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { ResponsesModule } from '@relay/responses';
 import { TraceModule } from '@relay/trace';
+import { AlertWatch } from './alerts/alert-watch';
 import { AnswerWriter } from './batches/answer-writer';
 import { BatchLane } from './batches/batch-lane';
 import { BatchMaintenance } from './batches/batch-maintenance';
@@ -27,8 +29,9 @@ import { WarmingRequests } from './warming/warming-requests';
 
 /** Background work: BullMQ processors and their schedules. It asks models as well, for the cache. */
 @Module({
-  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, TraceModule],
+  imports: [AlertsModule, AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, TraceModule],
   providers: [
+    AlertWatch,
     AnswerWriter,
     BatchLane,
     BatchMaintenance,

@@ -45,5 +45,6 @@ export const MAINTENANCE_JOBS = {
   cache: 'cache',
   batches: 'batches',
   responses: 'responses',
+  alerts: 'alerts',
 } as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

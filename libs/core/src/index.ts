@@ -9,4 +9,5 @@ export * from './request-context';
 export * from './result';
 export * from './scored-candidates';
 export * from './storable';
+export * from './version';
 export * from './within';
