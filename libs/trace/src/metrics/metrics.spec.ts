@@ -1,5 +1,6 @@
 import { aTrace } from '../../test/trace-record.builder';
 import { Metrics } from './metrics';
+import { MAX_TENANTS } from './tenant-metrics';
 
 describe('metrics', () => {
   const model = 'gen_ai_operation_name="chat.completions",gen_ai_provider_name="mock",gen_ai_response_model="small"';
@@ -36,7 +37,7 @@ describe('metrics', () => {
   it('time the answer, the first token and the tokens after it', async () => {
     metrics.observe(aTrace(0, { stream: true, ttftMs: 100, totalMs: 2_100, outputTokens: 101 }));
     const text = await metrics.render();
-    expect(text).toContain(`gen_ai_server_request_duration_seconds_sum{${model}} 2.1`);
+    expect(text).toContain(`gen_ai_server_request_duration_seconds_sum{${model},gen_ai_request_model="small"} 2.1`);
     expect(text).toContain(`gen_ai_server_time_to_first_token_seconds_bucket{le="0.1",${model}} 1`);
     expect(text).toContain(`gen_ai_server_time_per_output_token_seconds_sum{${model}} 0.02`);
     expect(text).toContain(`gen_ai_client_token_usage_sum{${model},gen_ai_token_type="output"} 101`);
@@ -46,12 +47,63 @@ describe('metrics', () => {
     for (const totalMs of [1, 3, 3, 100_000, Number.NaN]) metrics.observe(aTrace(0, { totalMs }));
     const text = await metrics.render();
     const name = 'gen_ai_server_request_duration_seconds';
+    const labels = `${model},gen_ai_request_model="small"`;
     expect(text).toContain(`# TYPE ${name} histogram`);
-    expect(text).toContain(`${name}_bucket{le="0.001",${model}} 1`);
-    expect(text).toContain(`${name}_bucket{le="0.005",${model}} 3`);
-    expect(text).toContain(`${name}_bucket{le="81.92",${model}} 3`);
-    expect(text).toContain(`${name}_bucket{le="+Inf",${model}} 4`);
-    expect(text).toContain(`${name}_count{${model}} 4`);
+    expect(text).toContain(`${name}_bucket{le="0.001",${labels}} 1`);
+    expect(text).toContain(`${name}_bucket{le="0.005",${labels}} 3`);
+    expect(text).toContain(`${name}_bucket{le="81.92",${labels}} 3`);
+    expect(text).toContain(`${name}_bucket{le="+Inf",${labels}} 4`);
+    expect(text).toContain(`${name}_count{${labels}} 4`);
+  });
+
+  it('tell what was asked for and why it failed with the duration', async () => {
+    metrics.observe(aTrace(0, { model: 'auto', totalMs: 1 }));
+    metrics.observe(aTrace(0, { status: 'error', errorCode: 'upstream_timeout', httpStatus: 504, totalMs: 1 }));
+    const text = await metrics.render();
+    const name = 'gen_ai_server_request_duration_seconds_count';
+    expect(text).toContain(`${name}{${model},gen_ai_request_model="auto"} 1`);
+    expect(text).toContain(`${name}{${model},gen_ai_request_model="small",error_type="upstream_timeout"} 1`);
+  });
+
+  it('have no room for names that apps make up', async () => {
+    const refused = { servedModel: null, provider: null, status: 'rejected', errorCode: 'model_not_found' } as const;
+    for (let n = 0; n < 10_000; n++) metrics.observe(aTrace(0, { ...refused, model: `made-up-${n}` }));
+    metrics.observe(aTrace(0, { model: 'auto' }));
+    const text = await metrics.render();
+    expect(text).not.toContain('made-up');
+    expect(text).toContain('gen_ai_request_model="auto"');
+  });
+
+  it('are bounded whatever the number of tenants, and lose no request', async () => {
+    for (let n = 0; n < 10_000; n++) metrics.observe(aTrace(0, { tenant: `tenant-${n}`, costUsd: '0.5' }));
+    metrics.observe(aTrace(0, { tenant: null }));
+    const text = await metrics.render();
+    const of = (name: string) => [...text.matchAll(new RegExp(`^${name}\\{tenant="([^"]*)".*\\} (.*)$`, 'gm'))];
+    const sum = (name: string) => of(name).reduce((total, [, , count]) => total + Number(count), 0);
+    expect(new Set(of('relay_tenant_requests_total').map(([, tenant]) => tenant)).size).toBe(MAX_TENANTS + 2); // with other and none
+    expect(sum('relay_tenant_requests_total')).toBe(10_001);
+    expect(sum('relay_tenant_cost_usd_total')).toBeCloseTo(5_000.00045);
+    expect(text.length).toBeLessThan(1_000_000); // characters of a scrape
+  });
+
+  it('sum up what a tenant asked for', async () => {
+    metrics.observe(aTrace(0, { tenant: 'acme', inputTokens: 7, outputTokens: 5 }));
+    metrics.observe(
+      aTrace(0, {
+        tenant: 'acme',
+        inputTokens: 3,
+        outputTokens: null,
+        status: 'aborted',
+        costUsd: null,
+        savedUsd: '2',
+      }),
+    );
+    const text = await metrics.render();
+    expect(text).toContain('relay_tenant_requests_total{tenant="acme",status="ok"} 1');
+    expect(text).toContain('relay_tenant_requests_total{tenant="acme",status="aborted"} 1');
+    expect(text).toContain('relay_tenant_tokens_total{tenant="acme",gen_ai_token_type="input"} 10');
+    expect(text).toContain('relay_tenant_cost_usd_total{tenant="acme"} 0.00045');
+    expect(text).toContain('relay_tenant_saved_usd_total{tenant="acme"} 2');
   });
 
   it('name the limiter of a 429', async () => {
@@ -108,6 +160,9 @@ describe('metrics', () => {
     const text = await metrics.render();
     expect(text).toMatch(/^nodejs_eventloop_lag_p99_seconds /m);
     expect(text).toMatch(/^process_resident_memory_bytes /m);
+    expect(text).toMatch(/^nodejs_eventloop_utilization [01]/m);
+    expect(text).toMatch(/^relay_build_info\{version="\d+\.\d+\.\d+",node="v\d+[^"]*"\} 1$/m);
+    expect(text).toMatch(/^# TYPE nodejs_gc_duration_seconds histogram$/m);
   });
 
   it('tells which policy is in force and which of its conditions fail', async () => {

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { TraceRecord } from '../domain/trace-record';
+import { addProcessMetrics } from './process-metrics';
 import { RequestMetrics } from './request-metrics';
+import { TenantMetrics } from './tenant-metrics';
 import { watchFamily, type WatchedFamily } from './watched-family';
 
 /** How many slots of a pool are taken, as the scheduler tells it. */
@@ -41,6 +43,7 @@ export interface SpoolUsage {
 export class Metrics {
   private readonly registry = new Registry();
   private readonly requests = new RequestMetrics(this.registry);
+  private readonly tenants = new TenantMetrics(this.registry);
   private readonly guards = new Counter({
     name: 'relay_guard_total',
     help: 'Prompts that a guard of the policy acted on, by what it did',
@@ -61,7 +64,7 @@ export class Metrics {
   });
 
   constructor() {
-    collectDefaultMetrics({ register: this.registry }); // event-loop delay, memory, CPU, handles
+    addProcessMetrics(this.registry);
   }
 
   /** Value of the Content-Type header that goes with `render`. */
@@ -75,6 +78,7 @@ export class Metrics {
 
   observe(record: TraceRecord): void {
     this.requests.observe(record);
+    this.tenants.observe(record);
   }
 
   /** Both come from small fixed sets. */

@@ -3,7 +3,14 @@ import type { TraceRecord } from '../domain/trace-record';
 import { DURATION_BUCKETS, QUEUE_BUCKETS, TOKEN_BUCKETS, TPOT_BUCKETS, TTFT_BUCKETS } from './buckets';
 import { LabelBound } from './label-bound';
 import { LightHistogram } from './light-histogram';
-import { MODEL_LABELS, type RequestSeries, RequestSeriesSet, SERIES_LABELS, TOKEN_LABELS } from './request-series';
+import {
+  DURATION_LABELS,
+  MODEL_LABELS,
+  type RequestSeries,
+  RequestSeriesSet,
+  SERIES_LABELS,
+  TOKEN_LABELS,
+} from './request-series';
 
 const MAX_ERROR_CODES = 100;
 
@@ -28,7 +35,7 @@ export class RequestMetrics {
       duration: this.histogram(
         `${server}_request_duration_seconds`,
         'Request to end of answer',
-        MODEL_LABELS,
+        DURATION_LABELS,
         DURATION_BUCKETS,
       ),
       ttft: this.histogram(

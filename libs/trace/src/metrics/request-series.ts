@@ -5,9 +5,12 @@ import type { HistogramSeries, LightHistogram } from './light-histogram';
 const MAX_ENDPOINTS = 50;
 const MAX_MODELS = 200;
 const MAX_PROVIDERS = 100;
+const MAX_ERROR_TYPES = 100;
 const MAX_SERIES = 5_000;
 
 export const MODEL_LABELS = ['gen_ai_operation_name', 'gen_ai_provider_name', 'gen_ai_response_model'] as const;
+/** Beside the labels that all have: what was asked for, and why it failed. */
+export const DURATION_LABELS = [...MODEL_LABELS, 'gen_ai_request_model', 'error_type'] as const;
 export const TOKEN_LABELS = [...MODEL_LABELS, 'gen_ai_token_type'] as const;
 export const SERIES_LABELS = [...MODEL_LABELS, 'status', 'cache'] as const;
 
@@ -41,6 +44,8 @@ export class RequestSeriesSet {
   private readonly endpoints = new LabelBound(MAX_ENDPOINTS);
   private readonly models = new LabelBound(MAX_MODELS);
   private readonly providers = new LabelBound(MAX_PROVIDERS);
+  private readonly asked = new LabelBound(MAX_MODELS);
+  private readonly errors = new LabelBound(MAX_ERROR_TYPES);
 
   constructor(private readonly histograms: RequestHistograms) {}
 
@@ -48,10 +53,11 @@ export class RequestSeriesSet {
     return this.series.values();
   }
 
-  /** The model is the one that served, because what apps ask for may be anything. */
+  /** What apps ask for may be anything: the name of a model that nobody served is told by nothing but its error. */
   of(record: TraceRecord): RequestSeries {
-    const { endpoint, provider, servedModel, status, cache } = record;
-    const key = `${endpoint} ${provider} ${servedModel} ${status} ${cache}`;
+    const { endpoint, provider, servedModel, status, cache, errorCode } = record;
+    const asked = servedModel === null ? null : record.model;
+    const key = `${endpoint} ${provider} ${servedModel} ${asked} ${status} ${cache} ${errorCode}`;
     const known = this.series.get(key);
     if (known !== undefined) return known;
     if (this.series.size >= MAX_SERIES) return this.other(record);
@@ -60,20 +66,21 @@ export class RequestSeriesSet {
       gen_ai_provider_name: this.providers.of(provider),
       gen_ai_response_model: this.models.of(servedModel),
     };
-    return this.add(key, this.create(model, record));
+    return this.add(key, this.create(model, { ...record, model: this.asked.of(asked) }));
   }
 
   private other(record: TraceRecord): RequestSeries {
     const key = `other ${record.status} ${record.cache}`;
     const model = { gen_ai_operation_name: 'other', gen_ai_provider_name: 'other', gen_ai_response_model: 'other' };
-    return this.series.get(key) ?? this.add(key, this.create(model, record));
+    return this.series.get(key) ?? this.add(key, this.create(model, { ...record, model: 'other' }));
   }
 
-  private create(model: ModelLabels, { status, cache }: TraceRecord): RequestSeries {
+  private create(model: ModelLabels, { status, cache, model: asked, errorCode }: TraceRecord): RequestSeries {
     const { duration, ttft, tpot, tokens } = this.histograms;
+    const error = errorCode === null ? {} : { error_type: this.errors.of(errorCode) };
     return {
       labels: { ...model, status, cache },
-      duration: duration.series(model),
+      duration: duration.series({ ...model, gen_ai_request_model: asked ?? 'none', ...error }),
       ttft: ttft.series(model),
       tpot: tpot.series(model),
       input: tokens.series({ ...model, gen_ai_token_type: 'input' }),

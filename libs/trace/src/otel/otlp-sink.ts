@@ -16,7 +16,7 @@ export class OtlpSink implements SpanSink {
   send(spans: readonly ReadableSpan[]): Promise<string | null> {
     return new Promise((resolve) => {
       this.exporter.export([...spans], ({ code, error }) => {
-        resolve(code === SUCCESS ? null : (error?.message ?? 'the export failed'));
+        resolve(Number(code) === SUCCESS ? null : (error?.message ?? 'the export failed'));
       });
     });
   }
