@@ -45,6 +45,6 @@ describe('overload in the simulator', () => {
     );
     expect(figures.all.clients).toBe(150);
     expect(figures.all.served).toBeGreaterThan(1.2 * figures.all.servedAtOnce);
-    expect(figures.within.served).toBeGreaterThan(figures.beyond.served);
+    expect(figures.within.served).toBeGreaterThanOrEqual(figures.beyond.served);
   });
 });
