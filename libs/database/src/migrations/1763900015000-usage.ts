@@ -53,7 +53,7 @@ export class Usage1763900015000 implements MigrationInterface {
       )`);
     await runner.query(`
       CREATE TABLE usage_state (
-        only          boolean PRIMARY KEY DEFAULT true CHECK (only),
+        single_row    boolean PRIMARY KEY DEFAULT true CHECK (single_row),
         frozen_before timestamptz NOT NULL
       )`);
     await runner.query(`INSERT INTO usage_state (frozen_before) VALUES ('-infinity')`);
