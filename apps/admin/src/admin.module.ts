@@ -1,3 +1,4 @@
+import { AlertsModule } from '@relay/alerts';
 import { AuditLog, AuthModule } from '@relay/auth';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
@@ -6,6 +7,12 @@ import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
+import { AlertChannelsController } from './alerts/alert-channels.controller';
+import { AlertChannelsService } from './alerts/alert-channels.service';
+import { AlertRulesController } from './alerts/alert-rules.controller';
+import { AlertRulesService } from './alerts/alert-rules.service';
+import { AlertsController } from './alerts/alerts.controller';
+import { AlertsService } from './alerts/alerts.service';
 import { AuditController } from './audit/audit.controller';
 import { AuditTeller } from './audit/audit-teller.service';
 import { AuthController } from './auth/auth.controller';
@@ -25,6 +32,9 @@ import { PolicyVersionsController } from './policies/policy-versions.controller'
 import { ProvidersController } from './providers/providers.controller';
 import { ProviderViews } from './providers/provider-views.service';
 import { QueuesController } from './queues/queues.controller';
+import { DatabaseFactsReader } from './system/database-facts';
+import { SystemController } from './system/system.controller';
+import { SystemService } from './system/system.service';
 import { TenantGate } from './tenants/tenant-gate';
 import { TenantKeysController } from './tenants/tenant-keys.controller';
 import { TenantKeysService } from './tenants/tenant-keys.service';
@@ -35,8 +45,12 @@ import { UsersController } from './users/users.controller';
 
 /** The control plane: `/api/*`. The filter is global, so that unknown routes get the same shape of error. */
 @Module({
-  imports: [AuthModule, CacheModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
+  imports: [AlertsModule, AuthModule, CacheModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
   controllers: [
+    AlertsController,
+    AlertRulesController,
+    AlertChannelsController,
+    SystemController,
     AuditController,
     AuthController,
     CacheController,
@@ -52,6 +66,11 @@ import { UsersController } from './users/users.controller';
     TracesController,
   ],
   providers: [
+    AlertsService,
+    AlertRulesService,
+    AlertChannelsService,
+    SystemService,
+    DatabaseFactsReader,
     AuditTeller,
     TenantGate,
     TenantKeysService,

@@ -7,6 +7,7 @@ export const systemWarningSchema = z.object({
     'no-encryption-key',
     'generated-jwt-secret',
     'config-refused',
+    'vault-unread',
     'redis-down',
     'database-down',
     'spool-backlog',
@@ -67,6 +68,9 @@ export const systemSchema = z
       loadedAt: z.string(),
       lastReload: z.object({ at: z.string(), applied: z.boolean(), problems: z.array(z.string()) }).nullable(),
     }),
+    vault: z // null: nothing refers to it
+      .object({ references: z.number(), readAt: z.string().nullable(), problem: z.string().nullable() })
+      .nullable(),
     encryption: z.boolean(), // RELAY_ENCRYPTION_KEY is set
     alerts: z.object({ firing: z.number(), critical: z.number() }).nullable(), // null: the database is down
     warnings: z.array(systemWarningSchema), // the worst first

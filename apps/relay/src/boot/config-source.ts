@@ -10,6 +10,7 @@ import {
   type Environment,
   type LiveEnvironment,
   type RelayConfig,
+  type ReloadOutcome,
   type VaultSecrets,
   type VaultStatus,
 } from '@relay/config';
@@ -39,6 +40,8 @@ interface ReloadLog {
 /** Where the configuration comes from: relay.yaml if there is one, completed by what is found in the environment. */
 export class ConfigSource implements ConfigReloader {
   private store: ConfigStore | null = null;
+  /** Of the last reload. */
+  outcome: ReloadOutcome | null = null;
   private lastReload: Promise<unknown> = Promise.resolve();
   private watcher: FileWatcher | null = null;
   private files: ReadonlyMap<string, FileStamp> = new Map(); // of the last reading: relay.yaml, the policy, what that includes
@@ -87,7 +90,8 @@ export class ConfigSource implements ConfigReloader {
     const loaded = await this.load();
     const problems = loaded.ok ? this.store.replace(loaded.value) : loaded.error;
     if (problems.length > 0) this.prices.priced(this.store.current); // what stays in force is what has to be watched
-    return problems.map(formatProblem);
+    this.outcome = { at: systemClock.now(), problems: problems.map(formatProblem) };
+    return this.outcome.problems;
   }
 
   /** The same configuration at the prices of now. */
