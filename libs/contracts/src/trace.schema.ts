@@ -36,6 +36,9 @@ export const traceRowSchema = z
     plan: z.string().nullable(), // signature
     degraded: z.array(z.string()),
     attempts: z.number(),
+    tags: z.array(z.string()).optional(), // absent: none
+    user: z.string().optional(), // x-relay-user, as the app gave it
+    excerpt: z.string().optional(), // of prompt or answer, where a search found the row by their words; matches in «»
   })
   .meta({ id: 'TraceRow' });
 
@@ -59,6 +62,16 @@ export const traceAttemptSchema = z.object({
   costUsd: z.string().nullable(),
 });
 
+/** What an app, a check or a person said of the answer. */
+export const traceFeedbackSchema = z.object({
+  id: z.string(),
+  at: z.string(),
+  score: z.number(), // -1..1
+  comment: z.string().nullable(),
+  user: z.string().nullable(),
+  keyId: z.string(),
+});
+
 export const traceDetailSchema = traceRowSchema
   .extend({
     error: z.string().nullable(), // message, as the client saw it
@@ -76,7 +89,10 @@ export const traceDetailSchema = traceRowSchema
     features: z.record(z.string(), z.unknown()),
     predicted: z.record(z.string(), z.number().nullable()),
     actual: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
-    payload: z.object({ request: z.unknown(), response: z.unknown() }).nullable(),
+    payload: z.object({ request: z.unknown(), response: z.unknown() }).nullable(), // null: nothing is kept, or one of these
+    payloadSealed: z.boolean().optional(), // true: it is kept, under an encryption key that this process does not have
+    payloadHidden: z.boolean().optional(), // true: it is kept, and not for the reader's role
+    feedback: z.array(traceFeedbackSchema).optional(), // on the answer: also what was said where the same one was served again
   })
   .meta({ id: 'TraceDetail' });
 
@@ -86,26 +102,5 @@ export type TraceStatus = z.infer<typeof traceStatusSchema>;
 export type TraceRow = z.infer<typeof traceRowSchema>;
 export type TraceDetail = z.infer<typeof traceDetailSchema>;
 export type TraceAttempt = z.infer<typeof traceAttemptSchema>;
+export type TraceFeedback = z.infer<typeof traceFeedbackSchema>;
 export type TraceStage = z.infer<typeof traceStageSchema>;
-
-/** Query of `GET /api/traces`. */
-export const traceQuerySchema = z
-  .strictObject({
-    tenant: z.string().optional(),
-    status: traceStatusSchema.optional(),
-    model: z.string().optional(),
-    provider: z.string().optional(),
-    endpoint: z.string().optional(),
-    cache: cacheResultSchema.optional(),
-    queue: queueResultSchema.optional(),
-    requestId: z.string().optional(),
-    errorCode: z.string().optional(),
-    from: z.iso.datetime({ offset: true }).optional(),
-    to: z.iso.datetime({ offset: true }).optional(),
-    q: z.string().max(200).optional(), // substring of request id, model or error
-    limit: z.coerce.number().int().min(1).max(200).default(50),
-    cursor: z.string().max(200).optional(),
-  })
-  .meta({ id: 'TraceQuery' });
-
-export type TraceQuery = z.infer<typeof traceQuerySchema>;

@@ -15,6 +15,7 @@ import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { type AnswerAssembler, protocolOf } from '@relay/protocols';
 import type { Passthrough, UpstreamCompleted } from '@relay/providers';
 import type { Job } from './job';
+import { keepsPayload } from './keeps-payload';
 import { isMakeshift } from './makeshift';
 import { tellingHeaders } from './operations/meaningful-headers';
 import type { RequestTrace } from './request-trace';
@@ -118,7 +119,7 @@ export class CacheStage {
 
   /** Gathers a stream that will be stored, or whose answer the trace keeps; null when nobody needs it. */
   assembler(lookup: CacheLookup, { planned, exchange }: Job): AnswerAssembler | null {
-    if (!lookup.stores && !planned.plan.payloadLogging) return null;
+    if (!lookup.stores && !keepsPayload(planned.plan, exchange.principal)) return null;
     return protocolOf(exchange.operation)?.assembler(this.config.current.cache.maxEntryBytes) ?? null;
   }
 

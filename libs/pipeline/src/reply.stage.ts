@@ -7,6 +7,7 @@ import type { Passthrough } from '@relay/providers';
 import { TraceRecorder, type TracePayload } from '@relay/trace';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange, Reply } from './exchange';
+import { keepsPayload } from './keeps-payload';
 import { explainInBody } from './explain-in-body';
 import { formInWords } from './operations/parse-form';
 import { withoutPictures } from './operations/without-pictures';
@@ -136,9 +137,9 @@ export class ReplyStage {
   }
 }
 
-/** What was said, if the plan wants it kept. */
+/** What was said, if the plan wants it kept and the tenant does not forbid it. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {
-  if (trace.document?.plan.payloadLogging !== true) return null;
+  if (trace.document === null || !keepsPayload(trace.document.plan, exchange.principal)) return null;
   return { request: requestText(exchange), response: responseText(exchange, answer) };
 }
 

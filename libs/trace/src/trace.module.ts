@@ -14,11 +14,15 @@ import { Metrics } from './metrics/metrics';
 import { Telemetry } from './otel/telemetry.service';
 import { TelemetryListener } from './otel/telemetry-listener';
 import { TraceInserter } from './persistence/trace-inserter';
+import { PayloadVault } from './payloads/payload-vault';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
 import { TraceRecorder } from './trace.recorder';
 import { TraceShipper } from './trace-shipper';
+import { TraceTail } from './tail/trace-tail.service';
+import { TraceCounts } from './trace-counts.store';
+import { TraceExport } from './export/trace-export.service';
 import { TraceStore } from './trace.store';
 
 const spoolDirectory = (environment: Environment): string => join(environment.RELAY_DATA_DIR, 'spool');
@@ -31,6 +35,9 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     TelemetryListener,
     TraceRecorder,
     TraceStore,
+    TraceCounts,
+    TraceTail,
+    TraceExport,
     FinishedRequests,
     FeedbackStore,
     FeedbackLedger,
@@ -38,6 +45,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     SpendLedger,
     CacheStatsStore,
     AskedRequests,
+    PayloadVault,
     {
       provide: TraceSpool,
       inject: [ENVIRONMENT, CLOCK],
@@ -65,6 +73,9 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     Telemetry,
     TraceRecorder,
     TraceStore,
+    TraceCounts,
+    TraceTail,
+    TraceExport,
     FeedbackService,
     FeedbackLedger,
     SpendLedger,

@@ -13,6 +13,7 @@ import { traceLine } from './domain/trace-line';
 import type { TracePayload, TraceRecord } from './domain/trace-record';
 import { FinishedRequests } from './feedback/finished-requests';
 import { Metrics } from './metrics/metrics';
+import { PayloadVault } from './payloads/payload-vault';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
@@ -58,6 +59,7 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
     private readonly metrics: Metrics,
     private readonly finished: FinishedRequests,
     private readonly spend: SpendLedger,
+    private readonly payloads: PayloadVault,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     metrics.watchSpool(() => this.status());
@@ -71,12 +73,13 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   record(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): void {
     try {
       const newPlan = plan !== null && !this.isKnown(plan, record.at) ? plan : null;
-      const kept = this.append(traceLine(record, newPlan, bounded(payload)));
+      const words = payload && this.payloads.close(record.id, record.tenant, bounded(payload));
+      const kept = this.append(traceLine(record, newPlan, words?.columns ?? null));
       if (kept && newPlan !== null) this.knownPlans.set(newPlan.id, record.at);
       this.metrics.observe(record);
       this.finished.note(record);
       this.spend.observe(record);
-      for (const listener of this.listeners) listener(record, payload);
+      for (const listener of this.listeners) listener(record, words?.shown ?? null);
     } catch (error) {
       this.dropped++;
       this.logger.error(`A trace could not be recorded: ${String(error)}`);
@@ -142,8 +145,8 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   }
 }
 
-function bounded(payload: TracePayload | null): TracePayload | null {
-  if (payload === null || payload.request.length + payload.response.length <= MAX_PAYLOAD_CHARS) return payload;
+function bounded(payload: TracePayload): TracePayload {
+  if (payload.request.length + payload.response.length <= MAX_PAYLOAD_CHARS) return payload;
   const half = MAX_PAYLOAD_CHARS / 2;
   return { request: payload.request.slice(0, half), response: payload.response.slice(0, half) };
 }

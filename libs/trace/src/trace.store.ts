@@ -1,56 +1,83 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { TraceDetail, TracePage, TraceQuery } from '@relay/contracts';
+import type { TraceDetail, TracePage, TraceQuery, TraceRow, TraceSort } from '@relay/contracts';
 import { decisionsForTenant, CLOCK, type Clock, RelayError, traceIdTime, within } from '@relay/core';
 import { DataSource } from 'typeorm';
-import { decodeCursor, encodeCursor } from './domain/trace-cursor';
-import { toTraceDetail, toTraceRow } from './persistence/trace-mapper';
-import { detailQuery, listQuery, type SqlQuery } from './persistence/trace-queries';
-import type { TraceDetailRow, TraceListRow } from './persistence/trace-rows';
+import { timeRange } from './domain/time-range';
+import { decodeCursor, encodeCursor, type TracePosition } from './domain/trace-cursor';
+import { toTraceDetail } from './persistence/trace-mapper';
+import { TracePages } from './persistence/trace-pages';
+import { detailQuery } from './persistence/trace-queries';
+import { TraceReader } from './persistence/trace-reader';
+import type { TraceDetailRow } from './persistence/trace-rows';
+import { PayloadVault } from './payloads/payload-vault';
 import { TraceRecorder } from './trace.recorder';
 
 /** How long a reader waits for traces that this process has just recorded. */
-const READ_YOUR_WRITES_MS = 250;
+const READ_YOUR_WRITES_MS = 1_000;
+
+/** What pages are sorted by beside the time, if by something else. */
+const SORT_VALUE = {
+  newest: () => undefined,
+  oldest: () => undefined,
+  slowest: ({ totalMs }) => String(totalMs),
+  dearest: ({ costUsd }) => costUsd ?? undefined,
+} as const satisfies Record<TraceSort, (row: TraceRow) => string | undefined>;
 
 /** Reads traces. `tenantScope` limits the reader to one tenant; `null` means all. */
 @Injectable()
 export class TraceStore {
-  constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
-    private readonly recorder: TraceRecorder,
-    @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  private readonly reader: TraceReader;
+  private readonly pages: TracePages;
 
-  /** Newest first. Throws `invalid_request` for a cursor that is not one of ours. */
+  constructor(
+    @InjectDataSource() dataSource: DataSource,
+    private readonly recorder: TraceRecorder,
+    private readonly payloads: PayloadVault,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {
+    this.reader = new TraceReader(dataSource);
+    this.pages = new TracePages(this.reader);
+  }
+
+  /**
+   * One page. Throws `invalid_request` for a cursor that is not one of ours, `unavailable` for a question that takes too long. Those
+   * sorted by something else than time look at a day where no time is given: the order can only be found in all of it.
+   */
   async list(query: TraceQuery, tenantScope: string | null): Promise<TracePage> {
-    const after = query.cursor === undefined ? null : parseCursor(query.cursor);
-    const rows = await this.read<TraceListRow>(listQuery(query, tenantScope, after));
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return {
-      data: page.map(toTraceRow),
-      nextCursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
-    };
+    const { limit, cursor, sort, ...filter } = query;
+    const after = cursor === undefined ? null : parseCursor(cursor, sort);
+    const isByTime = sort === 'newest' || sort === 'oldest';
+    const bounded = isByTime ? filter : { ...filter, ...timeRange(filter, this.clock.now()) };
+    await this.catchUp();
+    const rows = await this.pages.read({ filter: bounded, tenantScope, sort, after, rows: limit + 1 });
+    const data = rows.slice(0, limit);
+    const last = data.at(-1);
+    return { data, nextCursor: rows.length > limit && last ? encodeCursor(last.id, SORT_VALUE[sort](last)) : null };
   }
 
   /** `null` if there is none, or none that the reader may see. */
   async get(id: string, tenantScope: string | null): Promise<TraceDetail | null> {
     const at = traceIdTime(id);
     if (at === undefined) return null;
-    const [row] = await this.read<TraceDetailRow>(detailQuery(id, at, tenantScope));
+    await this.catchUp();
+    const [row] = await this.reader.read<TraceDetailRow>(detailQuery(id, at, tenantScope));
     if (!row) return null;
-    const detail = toTraceDetail(row);
+    const detail = toTraceDetail(row, this.payloads.open(row));
     return tenantScope === null ? detail : { ...detail, decisions: decisionsForTenant(detail.decisions) };
   }
 
-  private async read<Row>(query: SqlQuery): Promise<Row[]> {
+  private async catchUp(): Promise<void> {
     await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
-    return this.dataSource.query<Row[]>(query.text, [...query.values]);
   }
 }
 
-function parseCursor(cursor: string): { readonly id: string; readonly at: number } {
+function parseCursor(cursor: string, sort: TraceSort): TracePosition {
   const position = decodeCursor(cursor);
-  if (position === undefined) throw new RelayError('invalid_request', 'The cursor is not valid.', { param: 'cursor' });
+  const needsValue = sort === 'slowest' || sort === 'dearest';
+  if (position === undefined || (position.value !== undefined) !== needsValue)
+    throw new RelayError('invalid_request', 'The cursor is not valid, or was made for another order.', {
+      param: 'cursor',
+    });
   return position;
 }

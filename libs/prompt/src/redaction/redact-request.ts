@@ -39,7 +39,8 @@ export function piiKindsOf(request: JsonObject, kinds: readonly PiiKind[] = PII_
   return [...found].sort();
 }
 
-class Redactor {
+/** Replaces values by placeholders, the same one wherever a value stands. */
+export class Redactor {
   readonly table = new Map<string, string>();
   readonly found = new Set<PiiKind>();
   count = 0;

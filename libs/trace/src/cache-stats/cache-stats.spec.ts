@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { cacheStatsQuerySchema, cacheStatsSchema, type Decision } from '@relay/contracts';
 import { systemClock, type Clock } from '@relay/core';
-import { traceKit } from '../../test/recorder-kit';
+import { payloadVault, traceKit } from '../../test/recorder-kit';
 import { aPlan, aTrace } from '../../test/trace-record.builder';
 import type { TraceRecord } from '../domain/trace-record';
 import { AskedRequests } from './asked-requests';
@@ -193,7 +193,7 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
       kit.recorder.record(aTrace(at, changes), null, { request: text, response: '{}' });
     const mostAsked = async (days: number, limit: number) => {
       await kit.recorder.flush();
-      const asked = new AskedRequests(database.dataSource, atNow);
+      const asked = new AskedRequests(database.dataSource, payloadVault(), atNow);
       return asked.mostAsked('acme', 'chat.completions', days, limit);
     };
 
@@ -205,6 +205,20 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
       ]);
     });
 
+    it('are the same where they are sealed, and are not those that were redacted', async () => {
+      const vault = payloadVault('a secret of at least 32 characters', { redact: ['email'] });
+      const sealing = traceKit(database.dataSource, join(directory, 'sealed'), systemClock, vault);
+      for (const text of ['often', 'seldom', 'often', 'write to ann@example.com'])
+        sealing.recorder.record(aTrace(NOW - HOUR_MS), null, { request: text, response: '{}' });
+      await sealing.recorder.onApplicationShutdown();
+      const asked = new AskedRequests(database.dataSource, vault, atNow);
+      expect(await asked.mostAsked('acme', 'chat.completions', 1, 5)).toEqual([
+        { text: 'often', asked: 2 },
+        { text: 'seldom', asked: 1 },
+      ]);
+      expect(await mostAsked(1, 5)).toEqual([]); // who has no key
+    });
+
     it('tell who asked, where requests were kept', async () => {
       ask('one', { tenant: 'globex' });
       ask('one', { tenant: 'acme' });
@@ -213,7 +227,7 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
       ask('long ago', { tenant: 'umbrella' }, NOW - 50 * HOUR_MS);
       record({ tenant: 'hooli' });
       await kit.recorder.flush();
-      const asked = new AskedRequests(database.dataSource, atNow);
+      const asked = new AskedRequests(database.dataSource, payloadVault(), atNow);
       expect(await asked.askers('chat.completions', 1, 10)).toEqual(['acme', 'globex']);
       expect(await asked.askers('chat.completions', 1, 1)).toEqual(['acme']);
     });

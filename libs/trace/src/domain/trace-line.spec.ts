@@ -6,7 +6,7 @@ const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;
 describe('a trace line', () => {
   it('is one line that begins with the id, whatever the texts hold', () => {
     const trace = aTrace(Date.UTC(2026, 0, 1), { error: 'two\nlines "quoted"' });
-    const line = traceLine(trace, aPlan('p'), { request: 'a\r\nb', response: '\u2028' });
+    const line = traceLine(trace, aPlan('p'), { payload_request: 'a\r\nb', payload_response: '\u2028' });
     expect(line.indexOf('\n')).toBe(line.length - 1);
     expect(line.startsWith(`{"id":"${trace.id}"`)).toBe(true);
     expect(parse(line)).toMatchObject({ error: 'two\nlines "quoted"', payload_request: 'a\r\nb' });
@@ -20,7 +20,7 @@ describe('a trace line', () => {
   it('holds a bigint as a number and cuts off a cycle', () => {
     const cycle: Record<string, unknown> = { count: 5n };
     cycle.self = cycle;
-    expect(parse(traceLine(aTrace(0, { features: cycle }), null, null)).features).toMatchObject({ count: 5 });
+    expect(parse(traceLine(aTrace(0, { features: cycle }), null, null)).detail).toMatchObject({ f: { count: 5 } });
   });
 
   it('cuts figures to what their columns hold, and leaves out what is no figure', () => {
@@ -44,6 +44,8 @@ describe('a trace line', () => {
 
   it('leaves escaped text of an app as it is', () => {
     const request = '{"content":"\\ud83d\\ude00 \\\\u0000"}';
-    expect(parse(traceLine(aTrace(0), null, { request, response: '' })).payload_request).toBe(request);
+    expect(parse(traceLine(aTrace(0), null, { payload_request: request, payload_response: '' })).payload_request).toBe(
+      request,
+    );
   });
 });

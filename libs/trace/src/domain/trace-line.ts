@@ -1,21 +1,26 @@
 import type { PlanDocument } from '@relay/contracts';
 import { traceIdTime } from '@relay/core';
-import type { TracePayload, TraceRecord } from './trace-record';
+import { textFeature } from './finished-request';
+import type { PayloadColumns } from './payload-columns';
+import { packDetail } from './trace-detail';
+import type { TraceRecord } from './trace-record';
 
 /**
  * One request as one line of JSON, its keys the column names, so that the text that lies in the spool is the text that
  * Postgres reads (`json_to_recordset`): a request is serialised once. The line begins with the id (see `lineTime`).
  */
-export function traceLine(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): string {
+export function traceLine(record: TraceRecord, plan: PlanDocument | null, payload: PayloadColumns | null): string {
   const row = toRow(record, plan, payload);
   const line = tryStringify(row);
   return line !== null && !mayUpsetPostgres(line) ? line + '\n' : JSON.stringify(clean(row, 0)) + '\n';
 }
 
-function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null) {
+function toRow(record: TraceRecord, plan: PlanDocument | null, payload: PayloadColumns | null) {
+  const at = traceIdTime(record.id) ?? record.at;
+  const user = textFeature(record, 'request.user');
   return {
     id: record.id,
-    at: traceIdTime(record.id) ?? record.at,
+    at,
     request_id: record.requestId,
     tenant: record.tenant,
     key_id: record.keyId,
@@ -54,16 +59,12 @@ function toRow(record: TraceRecord, plan: PlanDocument | null, payload: TracePay
     policy: record.policy,
     signature: record.signature,
     plan_id: record.planId,
-    degraded: record.degraded,
-    tags: record.tags,
-    attempts: record.attempts,
-    stages: record.stages,
-    features: record.features,
-    scores: record.scores,
-    predicted: record.predicted,
-    plan_document: plan ?? undefined, // undefined: the key is left out
-    payload_request: payload?.request,
-    payload_response: payload?.response,
+    degraded: orNothing(record.degraded),
+    tags: orNothing(record.tags),
+    user_name: user ?? undefined, // undefined: the key is left out
+    detail: packDetail(record, { ...record, at, user }),
+    plan_document: plan ?? undefined,
+    ...payload,
   };
 }
 
@@ -76,6 +77,8 @@ const MAX_REAL = 3.4e38;
 /** Of numeric(20, 12). */
 const MAX_USD = '99999999.999999999999';
 const MAX_WHOLE_DIGITS = 8;
+
+const orNothing = (texts: readonly string[]): readonly string[] | undefined => (texts.length > 0 ? texts : undefined);
 
 function whole(value: number | null | undefined): number | null {
   return value == null || Number.isNaN(value) ? null : Math.min(Math.max(0, Math.round(value)), MAX_INTEGER);

@@ -1,3 +1,5 @@
+import type { PayloadColumns } from '../domain/payload-columns';
+
 /** Columns of `request_traces` as they come in a line, with the type they are read as. */
 const TRACE_COLUMNS = {
   request_id: 'text',
@@ -40,6 +42,9 @@ const TRACE_COLUMNS = {
   plan_id: 'text',
   degraded: 'text[]',
   tags: 'text[]',
+  user_name: 'text',
+  detail: 'json',
+  // What follows is in `detail` now; lines that an earlier version left in a spool have it.
   attempts: 'jsonb',
   stages: 'jsonb',
   features: 'jsonb',
@@ -48,7 +53,22 @@ const TRACE_COLUMNS = {
 } as const;
 
 const names = Object.keys(TRACE_COLUMNS).join(', ');
-const definitions = Object.entries(TRACE_COLUMNS).map(([name, type]) => `${name} ${type}`);
+
+/** What is kept of request and answer; see `PayloadColumns`. */
+const PAYLOAD_COLUMNS = {
+  payload_request: 'text',
+  payload_response: 'text',
+  payload_words: 'text',
+  payload_sealed: 'text', // Base64
+  payload_digest: 'text',
+  payload_chars: 'integer',
+  payload_redacted: 'boolean',
+} as const satisfies Record<keyof PayloadColumns, string>;
+
+const definitionsOf = (columns: Readonly<Record<string, string>>): string =>
+  Object.entries(columns)
+    .map(([name, type]) => `${name} ${type}`)
+    .join(', ');
 
 /**
  * One statement for a whole batch: rows, the plans they are the first to name, their payloads, what their tenants spent, the hours
@@ -58,10 +78,10 @@ const definitions = Object.entries(TRACE_COLUMNS).map(([name, type]) => `${name}
  */
 export const INSERT_TRACES = `
 with line as materialized (
-  select id, to_timestamp(at / 1000.0) as at, ${names}, plan_document, payload_request, payload_response
+  select id, to_timestamp(at / 1000.0) as at, ${names}, plan_document, ${Object.keys(PAYLOAD_COLUMNS).join(', ')}
   from json_to_recordset($1::json) as t(
-    id uuid, at numeric, ${definitions.join(', ')},
-    plan_document jsonb, payload_request text, payload_response text
+    id uuid, at numeric, ${definitionsOf(TRACE_COLUMNS)},
+    plan_document jsonb, ${definitionsOf(PAYLOAD_COLUMNS)}
   )
 ), plan as (
   insert into execution_plans (id, signature, policy, plan, decisions)
@@ -70,8 +90,10 @@ with line as materialized (
   from line where plan_document is not null order by 1
   on conflict (id) do update set seen_at = now()
 ), payload as (
-  insert into request_payloads (trace_id, at, request, response)
-  select id, at, payload_request, payload_response from line where payload_request is not null
+  insert into request_payloads (trace_id, at, tenant, request, response, search_text, sealed, request_digest, request_chars, redacted)
+  select id, at, tenant, payload_request, payload_response, payload_words, decode(payload_sealed, 'base64'), payload_digest,
+    payload_chars, coalesce(payload_redacted, false)
+  from line where payload_request is not null or payload_sealed is not null
   on conflict do nothing
 ), stored as (
   insert into request_traces (id, at, ${names})

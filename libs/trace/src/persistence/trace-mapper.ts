@@ -8,7 +8,10 @@ import {
 } from '@relay/contracts';
 import { explainReason } from '@relay/core';
 import { trimDecimal } from '../domain/cost';
-import type { AttemptRecord, StageRecord } from '../domain/trace-record';
+import { unpackAttempts } from '../domain/trace-detail';
+import { unpackFeatures } from '../domain/trace-features';
+import { SEALED_AWAY } from '../domain/payload-columns';
+import type { AttemptRecord, StageRecord, TracePayload } from '../domain/trace-record';
 import { toExecutionPlan } from './stored-plan';
 import type { TraceDetailRow, TraceListRow } from './trace-rows';
 
@@ -41,13 +44,17 @@ export function toTraceRow(row: TraceListRow): TraceRow {
     policy: row.policy,
     plan: row.signature,
     degraded: [...(row.degraded ?? [])],
-    attempts: row.attempts?.length ?? 0,
+    attempts: row.attempt_count ?? 0,
+    ...(row.tags !== null && row.tags.length > 0 && { tags: [...row.tags] }),
+    ...(row.user_name !== null && { user: row.user_name }),
+    ...(row.excerpt !== undefined && { excerpt: row.excerpt }),
   };
 }
 
-export function toTraceDetail(row: TraceDetailRow): TraceDetail {
-  const features = row.features ?? {};
-  const plan = toExecutionPlan(row.plan, row.scores);
+/** `payload`: what is kept of what was said, opened. */
+export function toTraceDetail(row: TraceDetailRow, payload: TracePayload | typeof SEALED_AWAY | null): TraceDetail {
+  const { features, stages, attempts, predicted, scores } = keptOf(row);
+  const plan = toExecutionPlan(row.plan, scores);
   return {
     ...toTraceRow(row),
     error: row.error,
@@ -60,15 +67,15 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
     signature: row.signature,
     decisions: (row.decisions ?? []).map((decision) => ({ ...decision, reason: explainReason(decision, features) })),
     candidates: plan?.route.candidates ?? [],
-    stages: (row.stages ?? []).map(toStage),
-    attemptLog: toAttempts(row),
+    stages: stages.map(toStage),
+    attemptLog: toAttempts(row, attempts),
     features,
-    predicted: row.predicted ?? {},
+    predicted,
     actual: {
       totalMs: row.total_ms,
       ttftMs: row.ttft_ms,
       queueMs: row.queue_ms,
-      serviceMs: row.attempts?.find(({ outcome }) => outcome === 'ok')?.durationMs ?? null,
+      serviceMs: attempts.find(({ outcome }) => outcome === 'ok')?.durationMs ?? null,
       inputTokens: row.input_tokens,
       cachedInputTokens: row.cached_input_tokens,
       outputTokens: row.output_tokens,
@@ -77,9 +84,31 @@ export function toTraceDetail(row: TraceDetailRow): TraceDetail {
       costUsd: usd(row.cost_usd),
       quality: row.feedback === null ? null : shareOf(row.feedback),
     },
-    payload: row.has_payload
-      ? { request: parseOrText(row.payload_request), response: parseOrText(row.payload_response) }
-      : null,
+    ...shownPayload(payload),
+    feedback: (row.verdicts ?? []).map((verdict) => ({ ...verdict, at: new Date(verdict.at).toISOString() })),
+  };
+}
+
+/** What rows keep in `detail`; those of before it have columns for each. */
+function keptOf(row: TraceDetailRow) {
+  const { detail, tags, user_name: user } = row;
+  if (detail === null) {
+    const { features, stages, attempts, predicted, scores } = row;
+    return {
+      features: features ?? {},
+      stages: stages ?? [],
+      attempts: attempts ?? [],
+      predicted: predicted ?? {},
+      scores,
+    };
+  }
+  const known = { ...row, at: row.at.getTime(), tags: tags ?? [], user };
+  return {
+    features: unpackFeatures(detail.f ?? null, known),
+    stages: detail.s ?? [],
+    attempts: unpackAttempts(detail.a),
+    predicted: { ...detail.p },
+    scores: detail.c ?? null,
   };
 }
 
@@ -99,8 +128,8 @@ function told(row: TraceDetailRow): Record<string, number> {
 }
 
 /** What a single attempt took and cost is kept with the request only. */
-function toAttempts({ attempts, ...row }: TraceDetailRow): TraceAttempt[] {
-  const [only, ...others] = attempts ?? [];
+function toAttempts(row: TraceDetailRow, attempts: readonly AttemptRecord[]): TraceAttempt[] {
+  const [only, ...others] = attempts;
   if (!only) return [];
   const { input_tokens: inputTokens, output_tokens: outputTokens, cost_usd: costUsd } = row;
   if (others.length === 0) return [{ ...toAttempt(only), inputTokens, outputTokens, costUsd: usd(costUsd) }];
@@ -124,9 +153,16 @@ function usd(amount: string | null): string | null {
   return amount === null ? null : trimDecimal(amount);
 }
 
+function shownPayload(
+  payload: TracePayload | typeof SEALED_AWAY | null,
+): Pick<TraceDetail, 'payload' | 'payloadSealed'> {
+  if (payload === null) return { payload: null };
+  if (payload === SEALED_AWAY) return { payload: null, payloadSealed: true };
+  return { payload: { request: parseOrText(payload.request), response: parseOrText(payload.response) } };
+}
+
 /** A streamed answer is kept as the text it was; most others are JSON. */
-function parseOrText(text: string | null): unknown {
-  if (text === null) return null;
+function parseOrText(text: string): unknown {
   if (isDeep(text)) return text;
   try {
     return JSON.parse(text) as unknown;

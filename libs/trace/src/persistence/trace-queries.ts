@@ -1,68 +1,111 @@
-import type { TraceQuery } from '@relay/contracts';
-import { LIST_COLUMNS } from './trace-rows';
+import type { TraceFilter, TraceSort } from '@relay/contracts';
+import type { TracePosition } from '../domain/trace-cursor';
+import { type SqlQuery, SqlValues } from './sql-query';
+import { allOf, conditionsOf, isInRow, tenantsOf } from './trace-conditions';
+import { LIST_SELECT } from './trace-rows';
+import { excerptOf, hasWords } from './trace-words.sql';
 
-export interface SqlQuery {
-  readonly text: string;
-  readonly values: readonly unknown[];
+export type { SqlQuery } from './sql-query';
+
+/** One page of traces. */
+export interface PageRequest {
+  readonly filter: TraceFilter;
+  readonly tenantScope: string | null;
+  readonly sort: TraceSort;
+  readonly after: TracePosition | null; // where the page before ended
+  readonly rows: number; // at most
+  readonly ids?: readonly string[]; // of these only
 }
 
-/** Filters that compare one column with one value of the query. */
-const EQUALS = {
-  tenant: 'tenant',
-  status: 'status',
-  model: 'model',
-  provider: 'provider',
-  endpoint: 'endpoint',
-  cache: 'cache',
-  queue: 'queue',
-  requestId: 'request_id',
-  errorCode: 'error_code',
-} as const satisfies Partial<Record<keyof TraceQuery, string>>;
+interface Order {
+  readonly column: string;
+  readonly type: string;
+  readonly direction: 'ASC' | 'DESC';
+}
 
-/** `q` looks into these. */
-const SEARCHED = ['request_id', 'model', 'served_model', 'error'];
+/** Ids sort by time too, and make every order a total one. */
+const ORDERS = {
+  newest: { column: 'trace.at', type: 'timestamptz', direction: 'DESC' },
+  oldest: { column: 'trace.at', type: 'timestamptz', direction: 'ASC' },
+  slowest: { column: 'trace.total_ms', type: 'real', direction: 'DESC' },
+  dearest: { column: 'trace.cost_usd', type: 'numeric', direction: 'DESC' },
+} as const satisfies Record<TraceSort, Order>;
 
 /**
- * A page of traces, newest first, that begins after `after`; one row more than the limit tells that there is a next page.
- * `from` is inclusive, `to` is not.
+ * The statements whose rows, put together, begin with the page. A `q` that may be in the row or in its payload is two: each uses the
+ * indexes of its own, where both in one would read everything.
  */
-export function listQuery(
-  query: TraceQuery,
-  tenantScope: string | null,
-  after: { readonly id: string; readonly at: number } | null,
-): SqlQuery {
-  const values: unknown[] = [];
-  const bind = (value: unknown): string => `$${values.push(value)}`;
-  const conditions: string[] = [];
-  if (tenantScope !== null) conditions.push(`tenant = ${bind(tenantScope)}`);
-  for (const [field, column] of Object.entries(EQUALS)) {
-    const value = query[field as keyof typeof EQUALS];
-    if (value !== undefined) conditions.push(`${column} = ${bind(value)}`);
-  }
-  if (query.from !== undefined) conditions.push(`at >= ${bind(query.from)}::timestamptz`);
-  if (query.to !== undefined) conditions.push(`at < ${bind(query.to)}::timestamptz`);
-  if (query.q !== undefined) {
-    const pattern = bind(`%${query.q.replace(/[\\%_]/g, '\\$&')}%`);
-    conditions.push(`(${SEARCHED.map((column) => `${column} ILIKE ${pattern}`).join(' OR ')})`);
-  }
-  if (after !== null) conditions.push(`(at, id) < (${bind(new Date(after.at))}::timestamptz, ${bind(after.id)}::uuid)`);
-  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
-  const text = `SELECT ${LIST_COLUMNS.join(', ')} FROM request_traces ${where} ORDER BY at DESC, id DESC LIMIT ${bind(query.limit + 1)}`;
-  return { text, values };
+export function pageQueries(page: PageRequest): SqlQuery[] {
+  const { q, text } = page.filter;
+  if (text !== undefined) return [wordsQuery(page, q === undefined ? [text] : [text, q])];
+  if (q === undefined) return [rowsQuery(page)];
+  return [rowsQuery(page, q), wordsQuery(page, [q])];
+}
+
+function rowsQuery(page: PageRequest, q?: string): SqlQuery {
+  const values = new SqlValues();
+  const conditions = conditionsOf(page.filter, page.tenantScope, values.bind);
+  const where = [allOf(conditions), ...pageConditions(page, values.bind)];
+  if (q !== undefined) where.push(isInRow(q, values.bind));
+  return finished(page, `SELECT ${LIST_SELECT} FROM request_traces trace`, where, values);
+}
+
+function wordsQuery(page: PageRequest, words: readonly string[]): SqlQuery {
+  const values = new SqlValues();
+  const { filter, tenantScope } = page;
+  const tenants = tenantsOf(filter, tenantScope);
+  const where = [
+    ...words.map((text) => hasWords(text, tenants, values.bind)),
+    allOf(conditionsOf(filter, tenantScope, values.bind)),
+    ...pageConditions(page, values.bind),
+  ];
+  // Said of the payload too: Postgres hands on to the other table of a join what is equal, not what is in a range.
+  const { from, to } = filter;
+  if (from !== undefined) where.push(`payload.at >= ${values.bind(from)}::timestamptz`);
+  if (to !== undefined) where.push(`payload.at < ${values.bind(to)}::timestamptz`);
+  const found = `SELECT ${LIST_SELECT}, ${excerptOf(words[0] ?? '', values.bind)} AS excerpt
+    FROM request_payloads payload JOIN request_traces trace ON trace.at = payload.at AND trace.id = payload.trace_id`;
+  return finished(page, found, where, values);
+}
+
+function finished(page: PageRequest, select: string, where: readonly string[], values: SqlValues): SqlQuery {
+  const { column, direction } = ORDERS[page.sort];
+  const order = `${column} ${direction}, trace.id ${direction}`;
+  const text = `${select} WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${values.bind(page.rows)}`;
+  return { text, values: values.values };
+}
+
+function pageConditions({ sort, after, ids }: PageRequest, bind: SqlValues['bind']): string[] {
+  const { column, type, direction } = ORDERS[sort];
+  const conditions: string[] = sort === 'dearest' ? ['trace.cost_usd IS NOT NULL'] : [];
+  if (ids !== undefined) conditions.push(`trace.id = ANY(${bind(ids)}::uuid[])`);
+  if (after === null) return conditions;
+  const value = after.value ?? new Date(after.at).toISOString();
+  const position = `(${bind(value)}::${type}, ${bind(after.id)}::uuid)`;
+  return [...conditions, `(${column}, trace.id) ${direction === 'DESC' ? '<' : '>'} ${position}`];
 }
 
 /** One trace in full. The time makes Postgres look into one partition only. */
 export function detailQuery(id: string, at: number, tenantScope: string | null): SqlQuery {
   const text = `
-    SELECT ${LIST_COLUMNS.map((column) => `trace.${column}`).join(', ')},
-      trace.error, trace.cache_source, trace.cache_entry, trace.similarity, trace.saved_ms, trace.stages, trace.features, trace.scores, trace.predicted,
+    SELECT ${LIST_SELECT}, trace.detail, trace.attempts, trace.stages, trace.features, trace.scores, trace.predicted,
+      trace.error, trace.cache_source, trace.cache_entry, trace.similarity, trace.saved_ms,
       trace.price_version, trace.reasoning_tokens, trace.cache_write_tokens, trace.cache_write_hour_tokens, trace.audio_input_tokens,
       trace.image_input_tokens, trace.audio_output_tokens, trace.image_output_tokens, document.plan, document.decisions,
       (SELECT avg(score)::real FROM feedback WHERE feedback.trace_id = coalesce(trace.cache_source, trace.id)) AS feedback,
-      payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response
+      (SELECT json_agg(json_build_object('id', id, 'at', at, 'score', score, 'comment', comment, 'user', user_name, 'keyId', key_id)
+          ORDER BY at DESC)
+        FROM (SELECT * FROM feedback
+          WHERE feedback.trace_id = coalesce(trace.cache_source, trace.id) AND feedback.tenant = trace.tenant
+          ORDER BY at DESC LIMIT ${MAX_FEEDBACK}) said) AS verdicts,
+      payload.trace_id IS NOT NULL AS has_payload, payload.request AS payload_request, payload.response AS payload_response,
+      payload.sealed AS payload_sealed
     FROM request_traces trace
     LEFT JOIN execution_plans document ON document.id = trace.plan_id
     LEFT JOIN request_payloads payload ON payload.trace_id = trace.id AND payload.at = $2::timestamptz
     WHERE trace.id = $1::uuid AND trace.at = $2::timestamptz AND ($3::text IS NULL OR trace.tenant = $3)`;
   return { text, values: [id, new Date(at), tenantScope] };
 }
+
+/** Verdicts that a trace shows, newest first. */
+const MAX_FEEDBACK = 100;

@@ -1,4 +1,5 @@
-import type { CacheResult, Decision, QueueResult, RouteCandidate, TraceStatus } from '@relay/contracts';
+import type { CacheResult, Decision, QueueResult, RouteCandidate, TraceFeedback, TraceStatus } from '@relay/contracts';
+import type { TraceDetailColumn } from '../domain/trace-detail';
 import type { AttemptRecord, StageRecord } from '../domain/trace-record';
 import type { StoredPlan } from './stored-plan';
 
@@ -31,10 +32,13 @@ export interface TraceListRow {
   readonly policy: string | null;
   readonly signature: string | null;
   readonly degraded: readonly string[] | null;
-  readonly attempts: readonly AttemptRecord[] | null;
+  readonly tags: readonly string[] | null;
+  readonly user_name: string | null;
+  readonly attempt_count: number | null;
+  readonly excerpt?: string;
 }
 
-export const LIST_COLUMNS = [
+const LIST_COLUMNS = [
   'id',
   'at',
   'request_id',
@@ -62,11 +66,21 @@ export const LIST_COLUMNS = [
   'policy',
   'signature',
   'degraded',
-  'attempts',
+  'tags',
+  'user_name',
 ] as const satisfies readonly (keyof TraceListRow)[];
+
+/** How often upstreams were asked; rows of before `detail` have their attempts in a column of their own. */
+const ATTEMPT_COUNT =
+  "coalesce(json_array_length(trace.detail->'a'), jsonb_array_length(trace.attempts)) AS attempt_count";
+
+/** What lists select of `request_traces trace`. */
+export const LIST_SELECT = [...LIST_COLUMNS.map((column) => `trace.${column}`), ATTEMPT_COUNT].join(', ');
 
 /** A row with everything that hangs on it. */
 export interface TraceDetailRow extends TraceListRow {
+  readonly detail: TraceDetailColumn | null;
+  readonly attempts: readonly AttemptRecord[] | null;
   readonly error: string | null;
   readonly cache_source: string | null;
   readonly cache_entry: string | null;
@@ -85,9 +99,11 @@ export interface TraceDetailRow extends TraceListRow {
   readonly audio_output_tokens: number | null;
   readonly image_output_tokens: number | null;
   readonly feedback: number | null; // mean score, -1..1
+  readonly verdicts: readonly TraceFeedback[] | null;
   readonly plan: StoredPlan | null;
   readonly decisions: readonly Decision[] | null;
   readonly has_payload: boolean;
   readonly payload_request: string | null;
   readonly payload_response: string | null;
+  readonly payload_sealed: Buffer | null;
 }
