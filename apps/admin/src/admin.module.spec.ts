@@ -27,6 +27,10 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/auth/me': ROLES,
   'GET /api/traces': ROLES,
   'GET /api/traces/{id}': ROLES,
+  'GET /api/traces/facets': ROLES,
+  'GET /api/traces/histogram': ROLES,
+  'GET /api/traces/tail': ROLES,
+  'GET /api/traces/export': ROLES,
   'GET /api/tenants': ROLES,
   'POST /api/tenants': ['owner'],
   'GET /api/tenants/{id}': ROLES,
@@ -87,7 +91,15 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
 
 /** A tenant in the body or the query that is not the user's own is refused, or nothing is found for it. */
 const TENANT_IN_BODY = new Set(['POST /api/policies/explain', 'POST /api/cache/invalidate', 'POST /api/cache/warm']);
-const TENANT_IN_QUERY = new Set(['GET /api/traces', 'GET /api/cache/stats', 'GET /api/cache/entries']);
+const TENANT_IN_QUERY = new Set([
+  'GET /api/traces',
+  'GET /api/traces/facets',
+  'GET /api/traces/histogram',
+  'GET /api/traces/tail',
+  'GET /api/traces/export',
+  'GET /api/cache/stats',
+  'GET /api/cache/entries',
+]);
 
 interface Route {
   readonly name: string;
@@ -156,7 +168,8 @@ describePostgres('the control plane', () => {
       'POST /api/cache/entries/{id}/bad-hit': { trace: ids.betaTrace },
     };
     const query = TENANT_IN_QUERY.has(name) ? `?tenant=${MARK}` : '';
-    const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey).replace('{version}', '1') + query;
+    const ending = name === 'GET /api/traces/tail' ? '&seconds=0' : ''; // else it goes on for ever
+    const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey).replace('{version}', '1') + query + ending;
     return admin.call(method, target, { token, body: bodies[name] });
   }
 

@@ -40,6 +40,9 @@ import { TenantKeysController } from './tenants/tenant-keys.controller';
 import { TenantKeysService } from './tenants/tenant-keys.service';
 import { TenantManagement } from './tenants/tenant-management.service';
 import { TenantsController } from './tenants/tenants.controller';
+import { LoginWatch } from './traces/login-watch';
+import { TraceExportController } from './traces/trace-export.controller';
+import { TraceTailController } from './traces/trace-tail.controller';
 import { TracesController } from './traces/traces.controller';
 import { UsersController } from './users/users.controller';
 
@@ -63,9 +66,12 @@ import { UsersController } from './users/users.controller';
     TenantsController,
     TenantKeysController,
     UsersController,
-    TracesController,
+    TraceExportController,
+    TraceTailController,
+    TracesController, // last: its `:id` would take the names of the others
   ],
   providers: [
+    LoginWatch,
     AlertsService,
     AlertRulesService,
     AlertChannelsService,

@@ -28,6 +28,7 @@ export { type TextInput } from './text-input';
 export * from './token-cost';
 export * from './token-parts';
 export * from './told-limits';
+export * from './trace-query.schema';
 export * from './trace.schema';
 export * from './cache-api.schema';
 export * from './via';

@@ -2,12 +2,20 @@ import { type AuthenticatedUser, CurrentUser, Roles, tenantScope } from '@relay/
 import {
   type TraceDetail,
   traceDetailSchema,
+  type TraceFacets,
+  traceFacetsQuerySchema,
+  traceFacetsSchema,
+  type TraceFilter,
+  type TraceHistogram,
+  type TraceHistogramQuery,
+  traceHistogramQuerySchema,
+  traceHistogramSchema,
   type TracePage,
   tracePageSchema,
   type TraceQuery,
   traceQuerySchema,
 } from '@relay/contracts';
-import { TraceStore } from '@relay/trace';
+import { TraceCounts, TraceStore } from '@relay/trace';
 import { Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
@@ -15,17 +23,42 @@ import { found } from '../http/unwrap';
 
 /** A copy without an id of its own, so that the API description lists its fields as query parameters. */
 const querySchema = traceQuerySchema.extend({});
+const facetsQuerySchema = traceFacetsQuerySchema.extend({});
+const histogramQuerySchema = traceHistogramQuerySchema.extend({});
 
 @ApiController('traces')
 @Roles('operator', 'viewer', 'tenant-admin')
 export class TracesController {
-  constructor(private readonly traces: TraceStore) {}
+  constructor(
+    private readonly traces: TraceStore,
+    private readonly counts: TraceCounts,
+  ) {}
 
   @Get()
-  @ApiOperation({ summary: 'Traces, newest first' })
+  @ApiOperation({ summary: 'Traces page by page, newest first unless `sort` says otherwise' })
   @ApiOkResponse({ standardSchema: tracePageSchema })
   list(@Query({ schema: querySchema }) query: TraceQuery, @CurrentUser() user: AuthenticatedUser): Promise<TracePage> {
     return this.traces.list(query, tenantScope(user));
+  }
+
+  @Get('facets')
+  @ApiOperation({ summary: 'Traces counted by status, tenant, provider, model, cache, queue, policy, rule and tag' })
+  @ApiOkResponse({ standardSchema: traceFacetsSchema })
+  facets(
+    @Query({ schema: facetsQuerySchema }) filter: TraceFilter,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<TraceFacets> {
+    return this.counts.facets(filter, tenantScope(user));
+  }
+
+  @Get('histogram')
+  @ApiOperation({ summary: 'Traces over time by status, with P50 and P95 of how long they took' })
+  @ApiOkResponse({ standardSchema: traceHistogramSchema })
+  histogram(
+    @Query({ schema: histogramQuerySchema }) query: TraceHistogramQuery,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<TraceHistogram> {
+    return this.counts.histogram(query, tenantScope(user));
   }
 
   @Get(':id')

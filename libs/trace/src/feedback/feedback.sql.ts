@@ -13,8 +13,8 @@ export const SAVE_FEEDBACK_SQL = `
 
 /** The time makes Postgres look into one partition only. */
 export const FIND_REQUEST_SQL = `
-  SELECT tenant, served_model AS model, nullif(features->>'request.user', '') AS "user",
-    nullif(features->>'features.task', '') AS task, cache_source AS source,
+  SELECT tenant, served_model AS model, coalesce(user_name, nullif(features->>'request.user', '')) AS "user",
+    nullif(coalesce(detail->'f'->>'features.task', features->>'features.task'), '') AS task, cache_source AS source,
     cache_entry AS "cacheEntry", similarity
   FROM request_traces WHERE id = $1::uuid AND at = $2::timestamptz AND tenant IS NOT NULL`;
 

@@ -1,0 +1,78 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '@relay/core';
+import type { TraceReader } from '../persistence/trace-reader';
+import { databaseTime, MAX_NEW_ROWS, type NewRow, newRowsSince } from './new-rows';
+
+/** How often new rows are looked for; with the 50 ms that rows gather before they are stored, well below a second. */
+const POLL_MS = 500;
+/** Statements that store rows may end in another order than they began: a row is still found so long after later ones. */
+const OVERLAP_US = 5_000_000n;
+/** Rows of the overlap that are remembered, so that none comes twice; as many as two full looks find. */
+const MAX_SEEN = 2 * MAX_NEW_ROWS;
+
+/** The one reader of new rows of a process: it looks for them while somebody listens, and only then. */
+export class TailReader {
+  private readonly logger = new Logger(TailReader.name);
+  private readonly seen = new Map<string, bigint>(); // id -> when it was stored, oldest first
+  private start = 0n; // 0: not known yet
+  private newest = 0n;
+  private cancel: () => void = () => undefined;
+  private generation = 0; // of listening; what belongs to an earlier one ends
+  private isAway = false;
+
+  constructor(
+    private readonly reader: TraceReader,
+    private readonly clock: Clock,
+    private readonly onRows: (rows: readonly NewRow[]) => Promise<void>,
+  ) {}
+
+  listen(): void {
+    this.generation++;
+    this.start = 0n;
+    this.seen.clear();
+    void this.poll(this.generation);
+  }
+
+  rest(): void {
+    this.generation++;
+    this.cancel();
+  }
+
+  private async poll(generation: number): Promise<void> {
+    try {
+      await this.look();
+      if (this.isAway) this.logger.log('New traces are found again');
+      this.isAway = false;
+    } catch (error) {
+      if (!this.isAway) this.logger.warn(`New traces cannot be looked for at the moment: ${String(error)}`);
+      this.isAway = true;
+    }
+    if (generation === this.generation) this.cancel = this.clock.after(POLL_MS, () => void this.poll(generation));
+  }
+
+  private async look(): Promise<void> {
+    if (this.start === 0n) {
+      this.start = await databaseTime(this.reader);
+      this.newest = this.start;
+    }
+    const overlapped = this.newest - OVERLAP_US;
+    const found = await newRowsSince(this.reader, overlapped > this.start ? overlapped : this.start);
+    const rows = found.filter(({ id }) => !this.seen.has(id));
+    if (rows.length === 0 && found.length === MAX_NEW_ROWS) this.newest += OVERLAP_US; // more in the overlap than one look finds
+    for (const { id, storedAt } of rows) this.note(id, BigInt(storedAt));
+    this.forget();
+    if (rows.length > 0) await this.onRows(rows);
+  }
+
+  private note(id: string, storedAt: bigint): void {
+    this.seen.set(id, storedAt);
+    if (storedAt > this.newest) this.newest = storedAt;
+  }
+
+  private forget(): void {
+    for (const [id, storedAt] of this.seen) {
+      if (storedAt >= this.newest - OVERLAP_US && this.seen.size <= MAX_SEEN) break;
+      this.seen.delete(id);
+    }
+  }
+}

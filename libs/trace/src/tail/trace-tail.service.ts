@@ -1,0 +1,118 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { TraceRow, TraceTailFilter } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
+import { DataSource } from 'typeorm';
+import { TracePages } from '../persistence/trace-pages';
+import { TraceReader } from '../persistence/trace-reader';
+import { databaseTime, type NewRow, newRowsSince } from './new-rows';
+import { eventIdOf, isAfter, type TailPosition } from './tail-position';
+import { TailReader } from './tail-reader';
+
+/** Rows that are looked up with one statement. */
+const ROWS_A_LOOKUP = 2_000;
+/** Who comes back is told of at most so many rows, the newest, of so long. */
+const MAX_RESUMED_ROWS = 1_000;
+const MAX_RESUMED_US = 3_600_000_000n;
+
+export interface TailEvent {
+  readonly eventId: string;
+  readonly row: TraceRow;
+}
+
+/** Who follows new rows. Neither function may throw or wait. */
+export interface TailListener {
+  readonly filter: TraceTailFilter;
+  readonly tenantScope: string | null; // null: all tenants
+  onEvents(events: readonly TailEvent[]): void;
+  /** Rows that were not looked at for want of time. */
+  onMissed(count: number): void;
+}
+
+/** Tells listeners of new traces of all processes. */
+@Injectable()
+export class TraceTail implements OnModuleDestroy {
+  private readonly reader: TraceReader;
+  private readonly pages: TracePages;
+  private readonly newRows: TailReader;
+  private readonly listeners = new Set<TailListener>();
+
+  constructor(@InjectDataSource() dataSource: DataSource, @Inject(CLOCK) clock: Clock) {
+    this.reader = new TraceReader(dataSource);
+    this.pages = new TracePages(this.reader);
+    this.newRows = new TailReader(this.reader, clock, (rows) => this.tell(rows));
+  }
+
+  /** Tells of rows that are stored from now on, until the function that it gives is called. */
+  follow(listener: TailListener): () => void {
+    this.listeners.add(listener);
+    if (this.listeners.size === 1) this.newRows.listen();
+    return () => {
+      if (this.listeners.delete(listener) && this.listeners.size === 0) this.newRows.rest();
+    };
+  }
+
+  /** What was stored after a position; `missed` if there is more than is told. */
+  async since(
+    position: TailPosition,
+    { filter, tenantScope }: Pick<TailListener, 'filter' | 'tenantScope'>,
+  ): Promise<{ readonly events: TailEvent[]; readonly missed: number }> {
+    const oldest = (await databaseTime(this.reader)) - MAX_RESUMED_US;
+    const from = BigInt(position.storedAt);
+    const rows = await newRowsSince(this.reader, from > oldest ? from : oldest);
+    const later = rows.filter((row) => isAfter(row, position));
+    const events = await this.eventsOf(later, filter, tenantScope);
+    return { events: events.slice(-MAX_RESUMED_ROWS), missed: Math.max(0, events.length - MAX_RESUMED_ROWS) };
+  }
+
+  onModuleDestroy(): void {
+    this.listeners.clear();
+    this.newRows.rest();
+  }
+
+  /** Listeners that want the same share a look-up, so that many of them cost the database what one does. */
+  private async tell(rows: readonly NewRow[]): Promise<void> {
+    const alike = new Map<string, TailListener[]>();
+    for (const listener of this.listeners) {
+      const key = JSON.stringify([listener.filter, listener.tenantScope]);
+      alike.set(key, [...(alike.get(key) ?? []), listener]);
+    }
+    for (const listeners of alike.values()) await this.tellAlike(rows, listeners);
+  }
+
+  private async tellAlike(rows: readonly NewRow[], listeners: readonly TailListener[]): Promise<void> {
+    const [first] = listeners;
+    if (first === undefined) return;
+    try {
+      const events = await this.eventsOf(rows, first.filter, first.tenantScope);
+      if (events.length > 0) for (const listener of listeners) listener.onEvents(events);
+    } catch {
+      for (const listener of listeners) listener.onMissed(rows.length); // a filter that takes too long is its own loss
+    }
+  }
+
+  private async eventsOf(
+    rows: readonly NewRow[],
+    filter: TraceTailFilter,
+    tenantScope: string | null,
+  ): Promise<TailEvent[]> {
+    const events: TailEvent[] = [];
+    for (let i = 0; i < rows.length; i += ROWS_A_LOOKUP) {
+      const some = rows.slice(i, i + ROWS_A_LOOKUP);
+      const found = new Map((await this.lookUp(some, filter, tenantScope)).map((row) => [row.id, row]));
+      for (const position of some) {
+        const row = found.get(position.id);
+        if (row) events.push({ eventId: eventIdOf(position), row });
+      }
+    }
+    return events;
+  }
+
+  private lookUp(rows: readonly NewRow[], filter: TraceTailFilter, tenantScope: string | null): Promise<TraceRow[]> {
+    const times = rows.map(({ at }) => at.getTime());
+    const [first, last] = [Math.min(...times), Math.max(...times)];
+    const range = { from: new Date(first).toISOString(), to: new Date(last + 1).toISOString() };
+    const page = { filter: { ...filter, ...range }, tenantScope, sort: 'oldest', after: null } as const;
+    return this.pages.read({ ...page, rows: rows.length, ids: rows.map(({ id }) => id) });
+  }
+}
