@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Logger } from '@nestjs/common';
 import { ConfigStore, environmentSchema, type RelayConfig, relayConfigSchema } from '@relay/config';
 import type { Alert, AlertQuery } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
@@ -250,6 +251,7 @@ describe.each(backends)('alerts on %s', (_name, open) => {
   });
 
   it('leave what they know as it is where a rule cannot be looked at', async () => {
+    const logged = jest.spyOn(Logger.prototype, 'error').mockReturnValue();
     await requests(6, failed);
     await evaluation.run();
     await database.dataSource.query('ALTER TABLE request_traces RENAME TO mislaid_traces');
@@ -260,6 +262,8 @@ describe.each(backends)('alerts on %s', (_name, open) => {
       await database.dataSource.query('ALTER TABLE mislaid_traces RENAME TO request_traces');
     }
     expect(await list()).toMatchObject([{ state: 'firing' }]);
+    expect(logged).toHaveBeenCalledTimes(1);
+    logged.mockRestore();
   });
 
   it('come page by page, filtered, and are forgotten after their time', async () => {

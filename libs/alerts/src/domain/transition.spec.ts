@@ -1,6 +1,6 @@
 import { alertRuleSchema } from '@relay/contracts';
 import { completeRule, type AlertRule } from './rule';
-import { nextStep, type OpenAlert } from './transition';
+import { nextStep, type OpenAlert, type Step } from './transition';
 
 const MINUTE = 60_000;
 const DEFAULTS = { unit: 'share', threshold: 0.1, windowMs: MINUTE, minRequests: 1, by: null } as const;
@@ -73,12 +73,15 @@ describe('an alert', () => {
 
   it('fires no more than a few times an hour, however fast the value flips', () => {
     const eager = { ...rule, forMs: 0, keepMs: MINUTE };
-    let [open, fired, returns]: [OpenAlert | null, number, number] = [null, 0, 0];
+    let open: OpenAlert | null = null;
+    let fired = 0;
     for (let minute = 0; minute < 240; minute++) {
-      const step = nextStep(eager, open, minute % 3 === 0 ? 1 : 0, minute * MINUTE);
-      if (step.kind === 'open') [open, fired] = [{ ...firing, since: minute * MINUTE, returns: returns++ }, fired + 1];
+      const now = minute * MINUTE;
+      const step: Step = nextStep(eager, open, minute % 3 === 0 ? 1 : 0, now);
+      if (step.kind === 'open') open = { ...firing, since: now, toldAt: now, returns: fired++ };
       else if (step.kind === 'resolve') open = null;
-      else if (step.kind === 'stay' && open) open = { ...open, clearSince: step.clearSince };
+      else if (step.kind === 'stay' && open) open = { ...(open as OpenAlert), clearSince: step.clearSince };
+      else if (step.kind === 'repeat' && open) open = { ...(open as OpenAlert), clearSince: null, toldAt: now };
     }
     expect(fired).toBeLessThan(4);
   });

@@ -48,7 +48,9 @@ export class AlertChanges {
     if (row === null) return;
     switch (step.kind) {
       case 'stay':
-        return void (await this.update(row, value, { clear_since: step.clearSince && new Date(step.clearSince) }));
+        return void (await this.update(row, value, {
+          clear_since: step.clearSince === null ? null : new Date(step.clearSince),
+        }));
       case 'fire':
         return this.tell(
           await this.update(row, value, {
