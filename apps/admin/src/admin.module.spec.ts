@@ -275,7 +275,7 @@ describePostgres('the control plane', () => {
     ];
     expect(await error('GET', '/api/traces?status=fine')).toEqual(invalid('status', '"rejected"'));
     expect(await error('GET', '/api/traces?limit=9999')).toEqual(invalid('limit', '200'));
-    expect(await error('GET', '/api/traces?colour=red')).toEqual(invalid('colour', 'allowed: tenant, status, model'));
+    expect(await error('GET', '/api/traces?colour=red')).toEqual(invalid('colour', 'allowed: tenant, keyId, user'));
     expect(await error('GET', '/api/traces?cursor=nonsense')).toEqual(invalid('cursor', 'cursor'));
     expect(await error('GET', '/api/tenants?cursor=***')).toEqual(invalid('cursor', 'nextCursor'));
     expect(await error('POST', '/api/tenants', { body: { id: 'x', limits: { concurrency: 0 } } })).toEqual(
