@@ -113,7 +113,7 @@ function caller(base: string): AdminApp['call'] {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
     return {
       status: response.status,
       headers: response.headers,
