@@ -13,8 +13,22 @@ const brand: MantineColorsTuple = [
   '#2b35a3',
 ];
 
+/** From texts to grounds, as the dark half of tokens.css. */
+const dark: MantineColorsTuple = [
+  '#eceef4',
+  '#c5cbd8',
+  '#a0a8ba',
+  '#667089',
+  '#262c39',
+  '#1b2130',
+  '#151a25',
+  '#11151e',
+  '#0c1017',
+  '#080b10',
+];
+
 export const theme = createTheme({
-  colors: { brand },
+  colors: { brand, dark },
   primaryColor: 'brand',
   primaryShade: 6,
   fontFamily: 'var(--font)',

@@ -100,8 +100,7 @@ function end(): void {
 async function post(path: string, body?: unknown): Promise<LoginReply> {
   const reply = await fetch(path, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
   }).catch(() => {
     throw unreachable();
   });

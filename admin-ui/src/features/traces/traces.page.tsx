@@ -1,5 +1,72 @@
-import { Page } from '../../components/page';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import { useNavigate, useParams } from 'react-router';
+import { usePageTitle } from '../../components/page';
+import { useLiveInterval } from '../../state/live';
+import { useTimeRange } from '../../state/time-range';
+import { useTenantScope } from '../../state/tenant-scope';
+import { useUrlState } from '../../state/url-state';
+import { TraceList } from './list/trace-list';
+import { TracePanel } from './panel/trace-panel';
+import { readFilters, type TraceFilters } from './trace-filters';
+import { tracesQuery } from './traces.queries';
+import './traces.css';
+
+/** The list looks for new traces so often while live, in ms; not once somebody has scrolled on, for rows would move. */
+const LOOK_MS = 5_000;
 
 export default function TracesPage() {
-  return <Page title="Traces">soon</Page>;
+  usePageTitle('Traces');
+  const { id: deepLinked } = useParams();
+  const navigate = useNavigate();
+  const [params, change] = useUrlState();
+  const { range } = useTimeRange();
+  const { tenant } = useTenantScope();
+  const filters = useMemo(() => withTenant(readFilters(params), tenant), [params, tenant]);
+  const pause = useLiveInterval(LOOK_MS);
+  const query = useInfiniteQuery({
+    ...tracesQuery(filters, range),
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : pause),
+    enabled: deepLinked === undefined,
+  });
+  const rows = useMemo(() => query.data?.pages.flatMap(({ data }) => data) ?? [], [query.data]);
+  const open = deepLinked ?? params.get('trace');
+  const at = rows.findIndex(({ id }) => id === open);
+  const show = useCallback(
+    (id: string | null) => change({ trace: id }, params.has('trace') && id ? 'replace' : 'push'),
+    [change, params],
+  );
+  const close = (): void => (deepLinked ? void navigate('/traces') : show(null));
+  return (
+    <div className="traces">
+      {deepLinked ? null : (
+        <TraceList
+          query={query}
+          rows={rows}
+          filters={filters}
+          open={open}
+          onOpen={({ id }) => show(id)}
+          onClose={close}
+        />
+      )}
+      {open === null ? null : (
+        <TracePanel
+          key={open}
+          id={open}
+          alone={deepLinked !== undefined}
+          position={at < 0 ? null : { at, of: rows.length }}
+          onStep={(by) => {
+            const next = rows[at + by];
+            if (next) show(next.id);
+          }}
+          onClose={close}
+        />
+      )}
+    </div>
+  );
 }
+
+/** The scope of the header is one of the values that may be chosen among the facets. */
+const withTenant = (filters: TraceFilters, tenant: string | null): TraceFilters =>
+  tenant === null || filters.facets.tenant ? filters : { ...filters, facets: { ...filters.facets, tenant: [tenant] } };

@@ -1,0 +1,133 @@
+import { ActionIcon } from '@mantine/core';
+import { IconFilter } from '@tabler/icons-react';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useCallback, useMemo, useState } from 'react';
+import { ColumnChooser } from '../../../components/data-table/column-chooser';
+import { DataTable } from '../../../components/data-table/data-table';
+import { useColumns } from '../../../components/data-table/use-columns';
+import { SearchField } from '../../../components/search-field';
+import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../../../components/states';
+import { TimeChart } from '../../../components/time-chart/time-chart';
+import { formatCompact } from '../../../format/number';
+import type { Schemas } from '../../../api/client';
+import { useShortcuts } from '../../../state/shortcuts';
+import { boundsOf, useTimeRange } from '../../../state/time-range';
+import { useUrlState } from '../../../state/url-state';
+import { chipsOf, NO_FILTERS, type TraceFilters } from '../trace-filters';
+import type { TraceRow } from '../traces.queries';
+import { FacetList } from './facet-list';
+import { facetsOfRows } from './facets-of-rows';
+import { FilterChips } from './filter-chips';
+import { histogramOfRows } from './histogram-of-rows';
+import { SummaryLine } from './summary-line';
+import { TRACE_COLUMNS } from './trace-columns';
+import { ViewTabs } from './view-tabs';
+
+interface TraceListProps {
+  readonly query: UseInfiniteQueryResult<InfiniteData<Schemas['TracePage']>>;
+  readonly rows: readonly TraceRow[];
+  readonly filters: TraceFilters;
+  readonly open: string | null;
+  readonly onOpen: (row: TraceRow) => void;
+  readonly onClose: () => void;
+}
+
+const FACETS_SHOWN = 'relay-trace-facets';
+
+export function TraceList({ query, rows, filters, open, onOpen, onClose }: TraceListProps) {
+  const [, change] = useUrlState();
+  const { range, setFixed } = useTimeRange();
+  const { shown, chosen, toggle } = useColumns('traces', TRACE_COLUMNS);
+  const [withFacets, setWithFacets] = useState(() => (localStorage.getItem(FACETS_SHOWN) ?? initialFacets()) === '1');
+  const toggleFacets = (): void => {
+    localStorage.setItem(FACETS_SHOWN, withFacets ? '0' : '1');
+    setWithFacets(!withFacets);
+  };
+  useShortcuts([{ keys: 'f', what: 'Filters', run: toggleFacets }]);
+  const facets = useMemo(() => facetsOfRows(rows, filters), [rows, filters]);
+  const histogram = useMemo(() => histogramOfRows(rows, boundsOf(range)), [rows, range]);
+  const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  return (
+    <>
+      {withFacets && open === null ? <FacetList facets={facets} filters={filters} onChange={change} /> : null}
+      <section className="traces-list" aria-label="Traces">
+        <div className="traces-head">
+          <div className="traces-title">
+            <h1>Traces</h1>
+            <ViewTabs filters={filters} onChange={change} />
+          </div>
+          <div className="traces-tools">
+            <ActionIcon
+              variant="default"
+              size={30}
+              aria-label="Filters"
+              title="Filters (F)"
+              aria-pressed={withFacets}
+              onClick={toggleFacets}
+            >
+              <IconFilter size={16} />
+            </ActionIcon>
+            <SearchField
+              value={filters.single.q ?? ''}
+              placeholder="Search request id, model, error text"
+              onSearch={(q) => change({ q })}
+            />
+            <ColumnChooser columns={TRACE_COLUMNS} chosen={chosen} toggle={toggle} />
+          </div>
+          <FilterChips filters={filters} onChange={change} />
+          <TimeChart
+            {...histogram}
+            label="Traces over time"
+            height={64}
+            axes={false}
+            format={formatCompact}
+            onBrush={setFixed}
+          />
+          <SummaryLine rows={rows} more={hasNextPage} />
+        </div>
+        <div className="traces-rows">
+          {rows.length === 0 ? (
+            <NoRows query={query} filtered={chipsOf(filters).length > 0 || filters.single.q !== undefined} />
+          ) : (
+            <DataTable
+              label="Traces"
+              rows={rows}
+              columns={shown}
+              rowKey={({ id }) => id}
+              selected={open}
+              marked={({ status }) => status === 'error'}
+              onOpen={onOpen}
+              onClose={onClose}
+              onNearEnd={more}
+              keys
+            />
+          )}
+        </div>
+        <footer className="traces-foot">
+          <span>{isFetchingNextPage ? 'Loading more' : hasNextPage ? 'Scroll for more' : 'All loaded'}</span>
+          <span>
+            <kbd>J</kbd> <kbd>K</kbd> move <kbd>Enter</kbd> open
+          </span>
+        </footer>
+      </section>
+    </>
+  );
+}
+
+function NoRows({ query, filtered }: { readonly query: TraceListProps['query']; readonly filtered: boolean }) {
+  const [, change] = useUrlState();
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isPending) return <SkeletonLines lines={12} />;
+  if (filtered) return <FilteredEmptyState title="No traces match" onClear={() => change(NO_FILTERS)} />;
+  return (
+    <EmptyState
+      title="No traces in this time range"
+      text="Every request leaves one. Widen the range, or send a request to /v1/chat/completions."
+    />
+  );
+}
+
+const initialFacets = (): string => (window.matchMedia('(min-width: 75rem)').matches ? '1' : '0');

@@ -1,0 +1,44 @@
+import type { UrlChange } from '../../../state/url-state';
+
+export interface View {
+  readonly name: string;
+  readonly filters: UrlChange;
+}
+
+/** Ways to look at traces that everybody needs. */
+export const BUILT_IN_VIEWS: readonly View[] = [
+  { name: 'All', filters: {} },
+  { name: 'Errors', filters: { status: ['error'] } },
+  { name: 'Rejected', filters: { status: ['rejected'] } },
+  { name: 'Cached', filters: { cache: ['exact-l1', 'exact-l2', 'semantic', 'coalesced'] } },
+  { name: 'Semantic hits', filters: { cache: ['semantic'] } },
+  { name: 'Waited long', filters: { queue: ['long'] } },
+];
+
+const STORED = 'relay-trace-views';
+const MAX_VIEWS = 30;
+
+/** Views that were saved in this browser. What is not a list of views counts as none. */
+export function savedViews(): readonly View[] {
+  try {
+    const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]');
+    return Array.isArray(stored) ? stored.filter(isView).slice(0, MAX_VIEWS) : [];
+  } catch {
+    return [];
+  }
+}
+
+export function saveViews(views: readonly View[]): void {
+  try {
+    localStorage.setItem(STORED, JSON.stringify(views.slice(0, MAX_VIEWS)));
+  } catch {
+    // storage is switched off or full: the view is gone with the page
+  }
+}
+
+const isView = (value: unknown): value is View =>
+  typeof value === 'object' &&
+  value !== null &&
+  'name' in value &&
+  'filters' in value &&
+  typeof value.name === 'string';

@@ -1,0 +1,61 @@
+import { useState } from 'react';
+import { Button } from '../../../components/button';
+import { JsonView } from '../../../components/json-view';
+import { EmptyState } from '../../../components/states';
+import { formatBytes, formatCount } from '../../../format/number';
+import type { TraceDetail } from '../traces.queries';
+import { answeredMessages, askedMessages, type Message } from './messages-of';
+import './messages.css';
+
+/** Characters of a message that are drawn at first. */
+const SHOWN = 20_000;
+
+export function Messages({ trace }: { readonly trace: TraceDetail }) {
+  if (trace.payload === null)
+    return (
+      <EmptyState
+        title="The messages are not kept"
+        text="Prompts and answers are stored where the policy sets payloadLogging, and until their time is over."
+      />
+    );
+  const { request, response } = trace.payload;
+  const [asked, answered] = [askedMessages(request), answeredMessages(response)];
+  return (
+    <>
+      <section aria-label="Messages">
+        {asked.map((message, at) => (
+          <MessageBox key={at} message={message} />
+        ))}
+        {answered.map((message, at) => (
+          <MessageBox key={at} message={message} tokens={trace.outputTokens} answer />
+        ))}
+      </section>
+      {asked.length === 0 ? <JsonView value={request} label="Request" /> : null}
+      {answered.length === 0 && response != null ? <JsonView value={response} label="Response" /> : null}
+    </>
+  );
+}
+
+interface MessageBoxProps {
+  readonly message: Message;
+  readonly tokens?: number | null;
+  readonly answer?: boolean;
+}
+
+function MessageBox({ message, tokens = null, answer = false }: MessageBoxProps) {
+  const [shown, setShown] = useState(SHOWN);
+  const { role, text, extra } = message;
+  return (
+    <article className={answer ? 'message is-answer' : 'message'}>
+      <p className="text-view-head">
+        <span className="message-role foreign">{role}</span>
+        <span className="soft">{tokens === null ? formatBytes(text.length) : `${formatCount(tokens)} tok`}</span>
+      </p>
+      <pre className="message-text foreign" dir="auto" tabIndex={0} role="region" aria-label={`Message of ${role}`}>
+        {text.slice(0, shown)}
+      </pre>
+      {text.length > shown ? <Button onClick={() => setShown(shown * 8)}>Show more</Button> : null}
+      {extra === null ? null : <JsonView value={extra} label="Not text" />}
+    </article>
+  );
+}

@@ -1,0 +1,80 @@
+import { ActionIcon } from '@mantine/core';
+import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { IconCopyButton } from '../../../components/icon-copy-button';
+import { QueryView } from '../../../components/query-view';
+import { StatusBadge } from '../../../components/status-badge';
+import { useShortcuts } from '../../../state/shortcuts';
+import { statusOf } from '../trace-status';
+import { traceQuery } from '../traces.queries';
+import { TraceBody } from './trace-body';
+import './trace-panel.css';
+
+interface TracePanelProps {
+  readonly id: string;
+  readonly alone: boolean; // at its own address, without the list beside it
+  readonly position: { readonly at: number; readonly of: number } | null; // among the rows of the list
+  readonly onStep: (by: number) => void;
+  readonly onClose: () => void;
+}
+
+/** One request in full. */
+export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelProps) {
+  const query = useQuery(traceQuery(id));
+  useShortcuts(alone ? [{ keys: 'Escape', what: 'Back to the list', run: onClose }] : []);
+  const Heading = alone ? 'h1' : 'h2';
+  return (
+    <section className={alone ? 'trace-panel is-alone' : 'trace-panel'} aria-label="Trace">
+      <header className="panel-head">
+        <Heading>
+          {query.data ? <StatusBadge {...statusOf(query.data)} /> : null}
+          <span className="mono one-line" title={id}>
+            {id}
+          </span>
+        </Heading>
+        <IconCopyButton text={id} what="the trace id" />
+        <div className="panel-head-tools">
+          {position ? (
+            <>
+              <span className="numeric">
+                {position.at + 1} / {position.of}
+              </span>
+              <Step label="Trace before (K)" by={-1} disabled={position.at === 0} onStep={onStep} />
+              <Step label="Next trace (J)" by={1} disabled={position.at === position.of - 1} onStep={onStep} />
+            </>
+          ) : null}
+          <ActionIcon variant="subtle" color="gray" size={28} aria-label="Close" title="Close (Esc)" onClick={onClose}>
+            <IconX size={17} />
+          </ActionIcon>
+        </div>
+      </header>
+      <div className="panel-scroll">
+        <QueryView query={query}>{(trace) => <TraceBody trace={trace} />}</QueryView>
+      </div>
+    </section>
+  );
+}
+
+interface StepProps {
+  readonly label: string;
+  readonly by: 1 | -1;
+  readonly disabled: boolean;
+  readonly onStep: (by: number) => void;
+}
+
+function Step({ label, by, disabled, onStep }: StepProps) {
+  const Icon = by > 0 ? IconArrowDown : IconArrowUp;
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size={28}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={() => onStep(by)}
+    >
+      <Icon size={16} />
+    </ActionIcon>
+  );
+}

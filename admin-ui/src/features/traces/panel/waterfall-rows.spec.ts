@@ -1,0 +1,41 @@
+import type { TraceDetail } from '../traces.queries';
+import { overheadMs, waterfallOf } from './waterfall-rows';
+
+const stage = (name: string, startMs: number, durationMs: number, attributes = {}) => ({
+  name,
+  startMs,
+  durationMs,
+  attributes,
+});
+const attempt = (outcome: string, startMs: number, durationMs: number) => ({
+  ...{ provider: 'p', model: 'm', outcome, upstreamStatus: outcome === 'ok' ? 200 : 529, startMs, durationMs },
+  ...{ inputTokens: 5, outputTokens: 50, costUsd: '0.1' },
+});
+const trace = {
+  ttftMs: 600,
+  totalMs: 1_110,
+  stages: [stage('auth', 0, 1), stage('queue', 1, 99, { class: 'long' }), stage('upstream', 100, 1_000)],
+  attemptLog: [attempt('upstream_error', 100, 300), attempt('ok', 400, 700)],
+} as unknown as TraceDetail;
+
+describe('the waterfall', () => {
+  it('has each call in place of the stage that made them, failures marked', () => {
+    expect(waterfallOf(trace).map(({ name, failed, nested }) => [name, failed, nested])).toEqual([
+      ['auth', false, false],
+      ['queue', false, false],
+      ['p · m', true, false],
+      ['p · m', false, false],
+      ['to the first token', false, true],
+      ['stream', false, true],
+    ]);
+  });
+
+  it('tells why, and how fast the tokens came', () => {
+    const notes = waterfallOf(trace).map(({ note }) => note);
+    expect(notes).toEqual(['', 'long', 'upstream_error 529', '', '', '50 tok · 100 tok/s']);
+  });
+
+  it('counts as overhead what is neither waiting nor an upstream', () => {
+    expect(overheadMs(trace)).toBeCloseTo(11);
+  });
+});

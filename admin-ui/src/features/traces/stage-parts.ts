@@ -1,0 +1,32 @@
+import { isHit } from './trace-status';
+import type { TraceRow } from './traces.queries';
+
+export type Part = 'relay' | 'cache' | 'queue' | 'upstream' | 'stream' | 'failed' | 'guard';
+
+export const PART_COLORS = {
+  relay: 'var(--stage-relay)',
+  cache: 'var(--stage-cache)',
+  queue: 'var(--stage-queue)',
+  upstream: 'var(--stage-upstream)',
+  stream: 'var(--stage-stream)',
+  failed: 'var(--stage-failed)',
+  guard: 'var(--stage-guard)',
+} as const satisfies Record<Part, string>;
+
+export interface Share {
+  readonly part: Part;
+  readonly ms: number;
+}
+
+/** Where the time of a request went, as far as its row tells. */
+export function sharesOf(row: Pick<TraceRow, 'status' | 'cache' | 'queueMs' | 'ttftMs' | 'totalMs'>): readonly Share[] {
+  if (isHit(row.cache)) return [{ part: 'cache', ms: row.totalMs }];
+  const queue = Math.min(row.queueMs, row.totalMs);
+  const rest = row.totalMs - queue;
+  if (row.status === 'error' || row.status === 'rejected') return known([queued(queue), { part: 'failed', ms: rest }]);
+  const first = Math.min(rest, Math.max(0, (row.ttftMs ?? row.totalMs) - queue));
+  return known([queued(queue), { part: 'upstream', ms: first }, { part: 'stream', ms: rest - first }]);
+}
+
+const queued = (ms: number): Share => ({ part: 'queue', ms });
+const known = (shares: readonly Share[]): readonly Share[] => shares.filter(({ ms }) => ms > 0);

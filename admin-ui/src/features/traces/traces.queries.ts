@@ -1,0 +1,31 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, dataOf, type Schemas } from '../../api/client';
+import { rangeQuery, type TimeRange } from '../../state/time-range';
+import { filterQuery, type TraceFilters } from './trace-filters';
+
+export type TraceRow = Schemas['TraceRow'];
+export type TraceDetail = Schemas['TraceDetail'];
+
+const PAGE_ROWS = 100;
+/** Ten thousand rows are enough to look through; who needs more narrows the filters or exports. */
+const MAX_PAGES = 100;
+
+/** Traces under these filters, page upon page. */
+export const tracesQuery = (filters: TraceFilters, range: TimeRange) =>
+  infiniteQueryOptions({
+    queryKey: ['traces', filterQuery(filters), range],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) => {
+      const cursor = pageParam === null ? {} : { cursor: pageParam };
+      const query = { limit: PAGE_ROWS, ...cursor, ...rangeQuery(range), ...filterQuery(filters) };
+      return dataOf(api.GET('/api/traces', { params: { query }, signal }));
+    },
+    getNextPageParam: ({ nextCursor }, pages) => (pages.length < MAX_PAGES ? nextCursor : null),
+  });
+
+export const traceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['trace', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/traces/{id}', { params: { path: { id } }, signal })),
+    staleTime: Infinity, // a trace is written once
+  });

@@ -1,0 +1,80 @@
+// Pictures of every page, in both themes and on a phone, to be looked at:
+//   CONSOLE_URL=http://127.0.0.1:4100 CONSOLE_EMAIL=… CONSOLE_PASSWORD=… node admin-ui/test/screenshots.mjs <folder> [part of a page's name …]
+// Says what the page complained about, and what axe finds serious.
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+
+const { CONSOLE_URL = 'http://127.0.0.1:4100', CONSOLE_EMAIL, CONSOLE_PASSWORD } = process.env;
+const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const [folder = 'screenshots', ...wanted] = process.argv.slice(2);
+
+/** Name, address and, where a state has to be reached by hand, how. */
+const SHOTS = [
+  ['overview', '/'],
+  ['traces', '/traces'],
+  ['traces-empty', '/traces?status=error&q=zzzz'],
+  ['trace-waterfall', '/traces', (page) => page.getByRole('row').nth(3).click()],
+  ['trace-decision', '/traces?view=decision', (page) => page.getByRole('row').nth(3).click()],
+  ['trace-messages', '/traces?view=messages', (page) => page.getByRole('row').nth(3).click()],
+  ['trace-cache', '/traces?view=cache', (page) => page.getByRole('row').nth(3).click()],
+  ['queues', '/queues'],
+  ['providers', '/providers'],
+  ['policies', '/policies'],
+  ['policies-explain', '/policies?tab=explain'],
+  ['cache', '/cache'],
+  ['cache-entries', '/cache?tab=entries'],
+  ['palette', '/', (page) => page.keyboard.press('Control+k')],
+];
+const FORMS = [
+  { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
+  { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
+  { name: 'phone', colorScheme: 'dark', viewport: { width: 390, height: 844 } },
+];
+
+mkdirSync(folder, { recursive: true });
+const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+for (const { name: form, ...options } of FORMS) {
+  const context = await browser.newContext({ baseURL: CONSOLE_URL, ...options });
+  const page = await context.newPage();
+  const complaints = new Set();
+  page.on('console', (message) => message.type() === 'error' && complaints.add(message.text()));
+  page.on('pageerror', (error) => complaints.add(error.stack ?? error.message));
+  await page.goto('/');
+  if (wanted.length === 0 || wanted.includes('login')) await shoot('login');
+  await page.getByLabel('E-mail').fill(CONSOLE_EMAIL);
+  await page.getByLabel('Password').first().fill(CONSOLE_PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.locator('.shell').waitFor();
+  for (const [name, address, reach] of SHOTS) {
+    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+    await page.goto(address);
+    await page.locator('main h1').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    if (reach) {
+      await reach(page);
+      await page.waitForLoadState('networkidle');
+    }
+    await shoot(name);
+  }
+  for (const complaint of complaints) console.log(`${form}: complaint: ${complaint}`);
+  await context.close();
+
+  async function shoot(name) {
+    await page.screenshot({ path: path.join(folder, `${name}-${form}.png`) });
+    await page.evaluate(AXE);
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, impact, nodes } of violations.filter(({ impact }) => ['serious', 'critical'].includes(impact)))
+      console.log(
+        `${name}-${form}: axe ${impact}: ${id}: ${nodes
+          .slice(0, 3)
+          .map(({ target }) => target)
+          .join(' | ')}`,
+      );
+    const width = await page.evaluate(() => globalThis.document.documentElement.scrollWidth);
+    if (width > options.viewport.width) console.log(`${name}-${form}: ${width} px wide`);
+  }
+}
+await browser.close();
