@@ -9,8 +9,7 @@ import { BearerTokens } from './bearer/bearer-tokens.service';
 import { changeBusProvider } from './changes/create-change-bus';
 import { IdentityChanges } from './changes/identity-changes';
 import { ConfigTenants } from './config-tenants';
-import { credentialsFileProvider, JWT_SECRET, jwtSecretProvider } from './jwt-secret';
-import { ACCESS_TOKEN_SECONDS, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
+import { ACCESS_TOKEN_SECONDS, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
 import { IdentityBootstrap } from './identity-bootstrap';
 import { JwtAuthGuard } from './jwt-auth.guard';
 import { JwtStrategy } from './jwt.strategy';
@@ -27,12 +26,14 @@ import { Principals } from './principals.service';
 import { RolesGuard } from './roles.guard';
 import { TenantDirectory } from './tenant-directory';
 import { TenantService } from './tenant.service';
+import { Sessions } from './tokens/sessions.service';
+import { credentialsFileProvider, SIGNING_KEYS, type SigningKeys, signingKeysProvider } from './tokens/signing-keys';
 import { UserAdministration } from './user-administration.service';
 import { UserService } from './user.service';
 
 @Module({
-  providers: [credentialsFileProvider, jwtSecretProvider],
-  exports: [credentialsFileProvider, jwtSecretProvider],
+  providers: [credentialsFileProvider, signingKeysProvider],
+  exports: [credentialsFileProvider, signingKeysProvider],
 })
 class SecretsModule {}
 
@@ -44,11 +45,12 @@ class SecretsModule {}
     TypeOrmModule.forFeature([TenantEntity, ApiKeyEntity, UserEntity]),
     JwtModule.registerAsync({
       imports: [SecretsModule],
-      inject: [JWT_SECRET],
-      useFactory: (secret: string) => ({
-        secret,
+      inject: [SIGNING_KEYS],
+      useFactory: ({ signing: { algorithm, key, kid } }: SigningKeys) => ({
+        ...(typeof key === 'string' ? { secret: key } : { privateKey: key.export({ type: 'pkcs8', format: 'pem' }) }),
         signOptions: {
-          algorithm: JWT_ALGORITHM,
+          algorithm,
+          ...(kid === undefined ? {} : { keyid: kid }),
           issuer: JWT_ISSUER,
           audience: JWT_AUDIENCE,
           expiresIn: ACCESS_TOKEN_SECONDS,
@@ -75,6 +77,7 @@ class SecretsModule {}
     Principals,
     RefreshTokenRepository,
     RolesGuard,
+    Sessions,
     TenantDirectory,
     TenantService,
     UserAdministration,

@@ -1,11 +1,12 @@
-import { RelayError } from '@relay/core';
+import { CLOCK, type Clock, RelayError } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
-import { accessTokenSchema, JWT_ALGORITHM, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
+import { decodeProtectedHeader } from 'jose';
+import { ExtractJwt, Strategy, type SecretOrKeyProvider } from 'passport-jwt';
+import { accessTokenSchema, isFromFuture, JWT_AUDIENCE, JWT_ISSUER } from './domain/access-token';
 import { type AuthenticatedUser, isEndedSession } from './domain/authenticated-user';
-import { JWT_SECRET } from './jwt-secret';
 import { AWAY } from './read-through-cache';
+import { SIGNING_KEYS, type SigningKeys } from './tokens/signing-keys';
 import { UserService } from './user.service';
 
 export const JWT_STRATEGY = 'jwt';
@@ -14,13 +15,14 @@ export const JWT_STRATEGY = 'jwt';
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, JWT_STRATEGY) {
   constructor(
-    @Inject(JWT_SECRET) secret: string,
+    @Inject(SIGNING_KEYS) keys: SigningKeys,
     private readonly users: UserService,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {
     super({
       jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: secret,
-      algorithms: [JWT_ALGORITHM],
+      secretOrKeyProvider: keyOf(keys),
+      algorithms: [...new Set([...keys.verifying.values()].map(({ algorithm }) => algorithm))],
       issuer: JWT_ISSUER,
       audience: JWT_AUDIENCE,
     });
@@ -28,10 +30,28 @@ export class JwtStrategy extends PassportStrategy(Strategy, JWT_STRATEGY) {
 
   async validate(payload: unknown): Promise<AuthenticatedUser | false> {
     const token = accessTokenSchema.safeParse(payload);
-    if (!token.success) return false;
+    if (!token.success || isFromFuture(token.data, this.clock.now())) return false;
     const user = await this.users.findActive(token.data.sub);
     if (user === AWAY)
       throw new RelayError('unavailable', 'Users cannot be read at the moment.', { retryAfterSeconds: 1 });
     return user === null || isEndedSession(user, token.data.iat) ? false : user;
+  }
+}
+
+/** The key that a token names, if the token is of that key's own algorithm: a public key is never taken for a secret. */
+function keyOf({ verifying }: SigningKeys): SecretOrKeyProvider {
+  return (_request, token: string, done) => {
+    const { alg, kid = '' } = headOf(token);
+    const found = verifying.get(kid);
+    if (found === undefined || found.algorithm !== alg) return done(new Error('no such key'));
+    done(null, typeof found.key === 'string' ? found.key : found.key.export({ type: 'spki', format: 'pem' }));
+  };
+}
+
+function headOf(token: string): { alg?: string; kid?: string } {
+  try {
+    return decodeProtectedHeader(token);
+  } catch {
+    return {};
   }
 }

@@ -1,24 +1,16 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { LoginReply, LoginRequest } from '@relay/contracts';
+import type { ChangePassword, LoginRequest } from '@relay/contracts';
+import { ConfigStore } from '@relay/config';
 import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { JwtService } from '@nestjs/jwt';
-import { ACCESS_TOKEN_SECONDS, REFRESH_TOKEN_SECONDS } from './domain/access-token';
-import { type AuthenticatedUser, issuedAt, toUserView } from './domain/authenticated-user';
+import type { AuthenticatedUser } from './domain/authenticated-user';
 import { LoginThrottle } from './domain/login-throttle';
 import { LoginAudit } from './login-audit';
 import { PasswordHasher } from './password-hasher';
-import { type NewRefreshToken, RefreshTokenRepository } from './persistence/refresh-token.repository';
+import { RefreshTokenRepository } from './persistence/refresh-token.repository';
 import { AWAY } from './read-through-cache';
+import { hashToken, type Session, Sessions } from './tokens/sessions.service';
+import { UserAdministration } from './user-administration.service';
 import { UserService } from './user.service';
-
-const REFRESH_TOKEN_BYTES = 32;
-
-/** A session: what the client reads, and the refresh token that travels in a cookie. */
-export interface Session {
-  readonly reply: LoginReply;
-  readonly refreshToken: string;
-}
 
 @Injectable()
 export class LoginService {
@@ -30,21 +22,37 @@ export class LoginService {
     private readonly hasher: PasswordHasher,
     private readonly audit: LoginAudit,
     private readonly refreshTokens: RefreshTokenRepository,
-    private readonly jwt: JwtService,
+    private readonly sessions: Sessions,
+    private readonly administration: UserAdministration,
+    private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** Refusals: `rate_limited`; `invalid_credentials`, the same for an unknown user and for a wrong password. */
   async login({ email, password }: LoginRequest, address: string): Promise<Result<Session, RelayError>> {
+    if (!this.config.current.auth.passwordLogin) return err(noPasswords());
     const waitMs = this.throttle.begin(email, address, this.clock.now());
     if (waitMs > 0) return err(tooManyAttempts(waitMs));
     const user = await this.check(email, password, address).finally(() => this.throttle.ended());
     if (user === null) return err(wrongCredentials());
     this.throttle.succeeded(email, address);
-    const next = this.newRefreshToken();
-    await this.refreshTokens.add(user.id, next.stored, this.now());
     await this.audit.succeeded(user, address);
-    return ok(this.session(user, next.token));
+    return ok(await this.sessions.begin(user));
+  }
+
+  /** The own password. Every session ends, and the caller goes on with a new one. Wrong guesses count as those of logins do. */
+  async changePassword(
+    { id, email }: AuthenticatedUser,
+    { current, new: password }: ChangePassword,
+    address: string,
+  ): Promise<Result<Session, RelayError>> {
+    const waitMs = this.throttle.begin(email, address, this.clock.now());
+    if (waitMs > 0) return err(tooManyAttempts(waitMs));
+    const user = await this.check(email, current, address).finally(() => this.throttle.ended());
+    if (user?.id !== id) return err(notThePassword());
+    this.throttle.succeeded(email, address);
+    const changed = await this.administration.update(id, { password }, { id, email });
+    return changed.ok ? this.goOn(id, (active) => this.sessions.begin(active)) : changed;
   }
 
   /**
@@ -53,11 +61,11 @@ export class LoginService {
    */
   async refresh(token: string | undefined): Promise<Result<Session, RelayError>> {
     if (token === undefined) return err(sessionEnded());
-    const next = this.newRefreshToken();
+    const next = this.sessions.nextToken();
     const rotation = await this.refreshTokens.rotate(hashToken(token), next.stored, this.now());
     switch (rotation.outcome) {
       case 'rotated':
-        return this.continueSession(rotation.userId, next.token);
+        return this.goOn(rotation.userId, (user) => this.sessions.carryOn(user, next.token));
       case 'reused':
         this.logger.warn(
           `a used refresh token of user ${rotation.userId} was presented again; all their sessions are ended`,
@@ -84,31 +92,19 @@ export class LoginService {
     return null;
   }
 
-  private async continueSession(userId: string, token: string): Promise<Result<Session, RelayError>> {
+  private async goOn(
+    userId: string,
+    session: (user: AuthenticatedUser) => Session | Promise<Session>,
+  ): Promise<Result<Session, RelayError>> {
     const user = await this.users.findActive(userId);
     if (user === AWAY) return err(new RelayError('unavailable', 'The session cannot be checked at the moment.'));
     if (user === null) return err(sessionEnded());
-    return ok(this.session(user, token));
-  }
-
-  private session(user: AuthenticatedUser, refreshToken: string): Session {
-    const accessToken = this.jwt.sign({ sub: user.id, iat: issuedAt(user, this.clock.now()) });
-    return { reply: { accessToken, expiresIn: ACCESS_TOKEN_SECONDS, user: toUserView(user) }, refreshToken };
-  }
-
-  private newRefreshToken(): { token: string; stored: NewRefreshToken } {
-    const token = randomBytes(REFRESH_TOKEN_BYTES).toString('base64url');
-    const expiresAt = new Date(this.clock.now() + REFRESH_TOKEN_SECONDS * 1_000);
-    return { token, stored: { hash: hashToken(token), expiresAt } };
+    return ok(await session(user));
   }
 
   private now(): Date {
     return new Date(this.clock.now());
   }
-}
-
-function hashToken(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }
 
 function tooManyAttempts(waitMs: number): RelayError {
@@ -124,4 +120,12 @@ function wrongCredentials(): RelayError {
 
 function sessionEnded(): RelayError {
   return new RelayError('invalid_credentials', 'There is no session, or it has ended. Log in again.');
+}
+
+function notThePassword(): RelayError {
+  return new RelayError('invalid_request', 'current: is not the password of this user', { param: 'current' });
+}
+
+function noPasswords(): RelayError {
+  return new RelayError('forbidden', 'Nobody logs in with a password here. GET /api/auth/methods says how.');
 }

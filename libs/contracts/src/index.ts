@@ -1,6 +1,7 @@
 export * from './admin-api.schema';
 export * from './alert-api.schema';
 export * from './audit-api.schema';
+export * from './auth-api.schema';
 export * from './batches.schema';
 export * from './capacity-api.schema';
 export * from './chat-completion.schema';
