@@ -19,7 +19,9 @@ import { Responses1763900001000 } from './1763900001000-responses';
 import { Batches1763900002000 } from './1763900002000-batches';
 import { Prices1763900003000 } from './1763900003000-prices';
 import { IdentityLifecycle1763900011000 } from './1763900011000-identity-lifecycle';
+import { UserIdentities1763900012000 } from './1763900012000-user-identities';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
+import { EncryptionCheck1763900013100 } from './1763900013100-encryption-check';
 import { TraceSearch1763900014000 } from './1763900014000-trace-search';
 import { Usage1763900015000 } from './1763900015000-usage';
 import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
@@ -48,7 +50,9 @@ export const MIGRATIONS = [
   Batches1763900002000,
   Prices1763900003000,
   IdentityLifecycle1763900011000,
+  UserIdentities1763900012000,
   SealedPayloads1763900013000,
+  EncryptionCheck1763900013100,
   TraceSearch1763900014000,
   Usage1763900015000,
   BatchHeaders1763900016000,
