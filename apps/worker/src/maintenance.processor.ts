@@ -3,7 +3,7 @@ import { Inject, Logger } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
-import { dropPartitionsBefore, ensureDailyPartitions, QueueFactory } from '@relay/database';
+import { ensureDailyPartitions, QueueFactory } from '@relay/database';
 import { ResponseUpkeep } from '@relay/responses';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
@@ -11,8 +11,8 @@ import { DataSource } from 'typeorm';
 import { AlertWatch } from './alerts/alert-watch';
 import { BatchMaintenance } from './batches/batch-maintenance';
 import { CacheMaintenance } from './cache-maintenance';
+import { dropOutdatedTraces, tracesKeptFrom } from './trace-retention';
 
-const DAY_MS = 86_400_000;
 /** Days made in advance: a worker that is down over a long weekend must not stop traces from being stored. */
 const DAYS_AHEAD = 7;
 
@@ -56,12 +56,10 @@ export class MaintenanceProcessor extends WorkerHost {
   private async tracePartitions(): Promise<void> {
     const now = this.clock.now();
     await ensureDailyPartitions(this.dataSource, now, DAYS_AHEAD);
-    const keptFrom = now - this.config.current.traces.retentionDays * DAY_MS;
-    const dropped = await dropPartitionsBefore(this.dataSource, keptFrom);
-    if (dropped.length > 0)
-      this.logger.log(
-        `dropped ${dropped.join(', ')}: past the retention of ${this.config.current.traces.retentionDays} days`,
-      );
+    const { traces } = this.config.current;
+    for (const { days, tables } of await dropOutdatedTraces(this.dataSource, traces, now))
+      this.logger.log(`dropped ${tables.join(', ')}: past the retention of ${days} days`);
+    const keptFrom = tracesKeptFrom(now, traces);
     await dropPlansBefore(this.dataSource, keptFrom);
     await dropFeedbackBefore(this.dataSource, now - FEEDBACK_RETENTION_MS);
   }

@@ -14,8 +14,11 @@ import { TraceShipper } from '../src/trace-shipper';
 import { TraceStore } from '../src/trace.store';
 
 /** Seals with the secret, if there is one. */
-export function payloadVault(secret?: string, payloads: object = {}): PayloadVault {
-  const environment = environmentSchema.parse(secret === undefined ? {} : { RELAY_ENCRYPTION_KEY: secret });
+export function payloadVault(secret?: string, payloads: object = {}, previous: readonly string[] = []): PayloadVault {
+  const environment = environmentSchema.parse({
+    ...(secret !== undefined && { RELAY_ENCRYPTION_KEY: secret }),
+    ...(previous.length > 0 && { RELAY_ENCRYPTION_KEY_PREVIOUS: previous.join(',') }),
+  });
   return new PayloadVault(environment, new ConfigStore(relayConfigOf(payloads), 'relay.yaml'));
 }
 

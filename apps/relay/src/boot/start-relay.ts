@@ -5,11 +5,12 @@ import { HttpAdapterHost, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { bootstrapIdentity } from '@relay/auth';
 import { ConfigInvalidError, LiveEnvironment, VaultSecrets, type Environment } from '@relay/config';
-import { warmUpDatabase } from '@relay/database';
+import { checkEncryptionKey, warmUpDatabase } from '@relay/database';
 import { newTraceId, systemClock } from '@relay/core';
 import { PublishedPolicy } from '@relay/policy';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { DataSource } from 'typeorm';
 import { setupDocs } from '../../../admin/src/openapi';
 import { DATA_PLANE_PREFIX, DataPlaneServer } from '../../../gateway/src/http/data-plane.server';
 import { serveConsole } from '../http/console-assets';
@@ -61,6 +62,11 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
     adapter,
     { logger: new PinoLogger(logger), abortOnError: false },
   );
+  const wrongKey = await checkEncryptionKey(app.get(DataSource), environment);
+  if (wrongKey) {
+    await app.close();
+    throw new ConfigInvalidError([wrongKey]);
+  }
   certificate.of(app.getHttpServer());
   const address = await listen(app, front, environment);
   const url = tls ? address.replace(/^http:/, 'https:') : address;

@@ -42,13 +42,19 @@ export async function ensureDailyPartitions(dataSource: DataSource, from: Date |
   await dataSource.query(inTurn(statements));
 }
 
-/** Drops every daily partition of days before the UTC day of `day`; returns the names of the dropped tables. */
-export async function dropPartitionsBefore(dataSource: DataSource, day: Date | number): Promise<string[]> {
+export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
+
+/** Drops every daily partition, of all tables or these, of days before the UTC day of `day`; returns the names of the dropped tables. */
+export async function dropPartitionsBefore(
+  dataSource: DataSource,
+  day: Date | number,
+  tables: readonly PartitionedTable[] = PARTITIONED_TABLES,
+): Promise<string[]> {
   const limit = suffix(startOfDay(day));
   const rows: { name: string }[] = await dataSource.query(
     `SELECT child.relname AS name
        FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-      WHERE inhparent = ANY(ARRAY[${PARTITIONED_TABLES.map((table) => `'${table}'::regclass`).join(', ')}])
+      WHERE inhparent = ANY(ARRAY[${tables.map((table) => `'${table}'::regclass`).join(', ')}])
         AND child.relname ~ '_[0-9]{8}$' AND right(child.relname, 8) < $1
       ORDER BY 1`,
     [limit],
