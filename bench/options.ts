@@ -8,6 +8,7 @@ export interface BenchOptions {
   readonly connections: number | null; // closed loop; null: the scenario's own
   readonly rate: number | null; // requests per second of an open loop; null: the scenario's own
   readonly requests: number | null; // of a batch; null: the scenario's own
+  readonly rows: number | null; // of a table; null: the scenario's own
   readonly chunks: number; // of a stream
   readonly gap: number; // ms between chunks
   readonly profile: boolean;
@@ -21,6 +22,7 @@ const SPEC = {
   connections: { type: 'string' },
   rate: { type: 'string' },
   requests: { type: 'string' },
+  rows: { type: 'string' },
   chunks: { type: 'string', default: '100' },
   gap: { type: 'string', default: '2' },
   profile: { type: 'boolean', default: false },
@@ -57,6 +59,7 @@ export function parseCommandLine(
     connections: values.connections === undefined ? null : within('connections', values.connections, 1, 4_000, true),
     rate: values.rate === undefined ? null : within('rate', values.rate, 1, 100_000),
     requests: values.requests === undefined ? null : within('requests', values.requests, 1, 50_000, true),
+    rows: values.rows === undefined ? null : within('rows', values.rows, 1_000, 20_000_000, true),
     chunks: within('chunks', values.chunks, 1, 100_000, true),
     gap: within('gap', values.gap, 0, 60_000),
     profile: values.profile,

@@ -13,6 +13,7 @@ import { passthrough } from './passthrough';
 import type { Scenario } from './scenario';
 import { slowStreams } from './slow-streams';
 import { stream } from './stream';
+import { traceQueries } from './traces/queries';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -34,4 +35,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'grant-latency': grantLatency,
   batch,
   'slow-streams': slowStreams,
+  'trace-queries': traceQueries,
 };
