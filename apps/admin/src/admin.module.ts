@@ -1,6 +1,7 @@
 import { AlertsModule } from '@relay/alerts';
 import { AuditLog, AuthModule } from '@relay/auth';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
+import { CapacityModule } from '@relay/capacity';
 import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
@@ -24,6 +25,7 @@ import { CacheStatsService } from './cache/cache-stats.service';
 import { WarmOnPublish } from './cache/warm-on-publish.service';
 import { WarmingsController } from './cache/warmings.controller';
 import { WarmingsService } from './cache/warmings.service';
+import { CapacityController } from './capacity/capacity.controller';
 import { ConfigController } from './config/config.controller';
 import { RelayErrorFilter } from './http/relay-error.filter';
 import { ExplainService } from './policies/explain.service';
@@ -48,11 +50,21 @@ import { UsersController } from './users/users.controller';
 
 /** The control plane: `/api/*`. The filter is global, so that unknown routes get the same shape of error. */
 @Module({
-  imports: [AlertsModule, AuthModule, CacheModule, PolicyModule, ProvidersModule, SchedulerModule, TraceModule],
+  imports: [
+    AlertsModule,
+    AuthModule,
+    CacheModule,
+    CapacityModule,
+    PolicyModule,
+    ProvidersModule,
+    SchedulerModule,
+    TraceModule,
+  ],
   controllers: [
     AlertsController,
     AlertRulesController,
     AlertChannelsController,
+    CapacityController,
     SystemController,
     AuditController,
     AuthController,
