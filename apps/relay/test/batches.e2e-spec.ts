@@ -131,6 +131,23 @@ describe.each(stores)('batches (%s)', (store) => {
     expect((await acme.files.list()).data).toEqual([]);
   });
 
+  it('refuses texts that no database keeps, by field', async () => {
+    const { id } = await upload(['{}']);
+    const batch = { input_file_id: id, endpoint: URL, completion_window: '24h' } as const;
+    const named = await toFile(Buffer.from('{}'), 'a\u0000b.jsonl');
+    const refusals = [
+      acme.batches.create({ ...batch, metadata: { of: 'a\u0000b' } }),
+      acme.batches.create({ ...batch, metadata: { ['a\ud800']: 'b' } }),
+      acme.batches.create({ ...batch, input_file_id: 'file-\u0000' }),
+      acme.batches.list({ after: 'a\u0000' }),
+      acme.files.list({ after: 'a\u0000' }),
+      acme.files.create({ file: named, purpose: 'batch' }),
+    ].map((asked: PromiseLike<unknown>) => Promise.resolve(asked).catch((error: unknown) => error));
+    for (const error of await Promise.all(refusals)) expect(error).toMatchObject({ status: 400 });
+    const gone = await acme.batches.retrieve('batch_\u0000').catch((error: unknown) => error);
+    expect(gone).toMatchObject({ status: 404 });
+  });
+
   it('tells a client whose file is too large so, and bears one that breaks off', async () => {
     const large = await toFile(Buffer.alloc(MAX_FILE_BYTES + 2_000_000), 'large');
     await expect(acme.files.create({ file: large, purpose: 'vision' })).rejects.toMatchObject({ status: 413 });

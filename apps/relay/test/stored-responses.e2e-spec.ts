@@ -190,6 +190,19 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     expect([error.status, error.param]).toEqual([400, 'input']);
   });
 
+  it('are not looked for by ids that no database keeps', async () => {
+    const reference = { type: 'item_reference' as const, id: 'msg_\u0000' };
+    const item = await refusal(acme.responses.create({ model: 'small', input: [reference] }));
+    expect(item).toMatchObject({ status: 400, param: 'input' });
+    const previous = { model: 'small', input: 'x', previous_response_id: 'resp_\u0000' };
+    expect((await refusal(acme.responses.create(previous))).status).toBe(400);
+    const metadata = { of: 'a\u0000b' };
+    const { id } = await acme.responses.create({ model: 'small', input: 'x', metadata });
+    expect((await acme.responses.retrieve(id)).metadata).toEqual(metadata);
+    const list = acme.responses.inputItems.list(id, { after: 'msg_\u0000' });
+    expect((await refusal(list)).status).toBe(400);
+  });
+
   it('are there for their tenant only, and gone when they are deleted', async () => {
     const { id } = await acme.responses.create({ model: 'small', input: 'ours' });
     const unknown = id.replace(/.{6}$/, 'ffffff');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Operation } from './operations';
 import { expiresAfterSchema } from './files.schema';
+import { storableText } from './storable-text';
 
 /** What a batch can ask, by the path that each of its lines names. */
 export const BATCH_ENDPOINTS = {
@@ -17,7 +18,7 @@ export const batchEndpointSchema = z.enum(ENDPOINTS);
 
 /** As OpenAI bounds it: 16 pairs. */
 const metadataSchema = z
-  .record(z.string().max(64), z.string().max(512))
+  .record(storableText(64), storableText(512))
   .refine((pairs) => Object.keys(pairs).length <= 16, 'at most 16 pairs');
 
 export const createBatchSchema = z
@@ -86,7 +87,7 @@ export const batchObjectSchema = z
   .meta({ id: 'Batch' });
 
 export const batchListQuerySchema = z.object({
-  after: z.string().max(128).optional(),
+  after: storableText(128).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(20),
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from './storable-text';
 
 /** What a file is for, as OpenAI names it. The relay itself reads those for `batch`; the others are kept for whoever uploaded them. */
 export const FILE_PURPOSES = ['batch', 'assistants', 'user_data', 'vision', 'evals', 'fine-tune'] as const;
@@ -27,7 +28,7 @@ export const fileObjectSchema = z
   })
   .meta({ id: 'FileObject' });
 
-const cursor = { after: z.string().max(128).optional() };
+const cursor = { after: storableText(128).optional() };
 
 export const fileListQuerySchema = z.object({
   ...cursor,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { err, ok, RelayError, type Result } from '@relay/core';
+import { err, isStorable, ok, RelayError, type Result } from '@relay/core';
 import type { JsonObject } from '@relay/protocols';
 import { expandInput, itemsBefore, referencesOf, type Conversation, type ExpandedInput } from './domain/conversation';
 import { isInput } from './domain/items';
@@ -48,7 +48,8 @@ export class Responses {
     if (references.length > MAX_REFERENCES) return err(tooManyReferences());
     const conversation = previousId === null ? ok([]) : await this.conversation(tenantId, previousId);
     if (!conversation.ok) return conversation;
-    const referenced = references.length === 0 ? NONE : await this.store.items(tenantId, references);
+    const storable = references.filter(isStorable); // no item has another id
+    const referenced = storable.length === 0 ? NONE : await this.store.items(tenantId, storable);
     return expandInput(conversation.value, input, referenced);
   }
 

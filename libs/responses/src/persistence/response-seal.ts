@@ -1,4 +1,5 @@
 import { contentCipher, type Environment } from '@relay/config';
+import { isStorable } from '@relay/core';
 import type { JsonObject } from '@relay/protocols';
 import { idOf, outputItems } from '../domain/items';
 import type { ResponseStatus } from '../domain/response-status';
@@ -53,7 +54,7 @@ export class ResponseSeal {
 export function itemIdsOf(answer: JsonObject): string[] {
   return outputItems(answer)
     .map(idOf)
-    .filter((id) => id !== null)
+    .filter((id) => id !== null && isStorable(id))
     .slice(0, MAX_ITEM_IDS);
 }
 

@@ -1,5 +1,5 @@
 import { expiresAfterSchema, FILE_PURPOSES, filePurposeSchema } from '@relay/contracts';
-import { err, ok, RelayError, type Result } from '@relay/core';
+import { err, isStorable, ok, RelayError, type Result } from '@relay/core';
 import type { UploadDetails } from '@relay/batches';
 
 /** What the fields of an upload say of its file. */
@@ -12,6 +12,8 @@ export function readUploadFields(
     const found = JSON.stringify(fields.get('purpose')?.slice(0, 64) ?? null);
     return invalid(`purpose: found ${found}; allowed: ${FILE_PURPOSES.join(', ')}.`, 'purpose');
   }
+  if (!isStorable(filename))
+    return invalid('file: the name of the file: expected well-formed text without NUL.', 'file');
   const [anchor, seconds] = [fields.get('expires_after[anchor]'), fields.get('expires_after[seconds]')];
   if (anchor === undefined && seconds === undefined) return ok({ filename, purpose: purpose.data, expiresAfter: null });
   const expiresAfter = expiresAfterSchema.safeParse({ anchor, seconds });
