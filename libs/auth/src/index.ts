@@ -9,6 +9,8 @@ export { type AuthenticatedUser, maySeeTenant, tenantScope, toUserView } from '.
 export { bootstrapIdentity, type Identity } from './identity-bootstrap';
 export { JwtAuthGuard, Public } from './jwt-auth.guard';
 export { LoginService } from './login.service';
+export { LOGIN_STATE_SECONDS } from './oidc/login-state';
+export { OidcLogin } from './oidc/oidc-login.service';
 export { Principals } from './principals.service';
 export { Roles, RolesGuard } from './roles.guard';
 export { type Session } from './tokens/sessions.service';

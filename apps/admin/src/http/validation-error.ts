@@ -18,7 +18,7 @@ export function validationError(issues: readonly Issue[], schema: unknown, prefi
     .map(({ where, what }) => (where ? `${where}: ${what}` : what))
     .join('; ');
   const more = found.length > MAX_SHOWN ? `; and ${found.length - MAX_SHOWN} more` : '';
-  return new RelayError('invalid_request', message + more, { param: found[0]?.where });
+  return new RelayError('invalid_request', message + more, { param: found[0]?.where || undefined });
 }
 
 interface Finding {

@@ -1,3 +1,4 @@
+import type { AuditQuery } from '@relay/contracts';
 import type { RelayError } from '@relay/core';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { AuditLog } from './audit-log';
@@ -36,7 +37,7 @@ describe.each(backends)('the audit log on %s', (_name, open) => {
   beforeEach(() => tamper('TRUNCATE audit_log'));
 
   it('is intact when there is nothing in it', async () => {
-    expect(await log.verifyChain()).toEqual({ intact: true, entries: 0, head: CHAIN_START.hash });
+    expect(await log.verifyChain()).toEqual({ intact: true, entries: 0, head: CHAIN_START.hash, broken: null });
   });
 
   it('numbers and chains entries that are appended at once, without a gap', async () => {
@@ -86,24 +87,72 @@ describe.each(backends)('the audit log on %s', (_name, open) => {
     }
   });
 
+  it('finds entries by who, what, on what and when', async () => {
+    const clock = new FakeClock();
+    const timed = new AuditLog(database.dataSource, clock);
+    const tell = (actor: string, action: string, target: string): Promise<void> =>
+      database.dataSource.transaction((transaction) =>
+        timed.append({ actor: { id: actor, email: `${actor}@example.org` }, action, target, detail: {} }, transaction),
+      );
+    const start = clock.now();
+    await tell('ann', 'key.create', 'k1');
+    await tell('bob', 'key.revoke', 'k1');
+    clock.advance(1_000);
+    await tell('ann', 'key_.x', 'k2');
+    await tell('ann', 'tenant.update', "it's; DROP TABLE audit_log --");
+    const find = async (query: Omit<AuditQuery, 'limit'>): Promise<number[]> => {
+      const page = await timed.list({ limit: 200, ...query });
+      if (!page.ok) throw page.error;
+      return page.value.data.map(({ seq }) => seq);
+    };
+    const later = new Date(start + 1_000).toISOString();
+    expect(await find({ actor: 'ann' })).toEqual([4, 3, 1]);
+    expect(await find({ actor: 'BOB@example.org' })).toEqual([2]);
+    expect(await find({ action: 'key' })).toEqual([2, 1]);
+    expect(await find({ action: 'key.revoke' })).toEqual([2]);
+    expect(await find({ target: 'k1', actor: 'ann' })).toEqual([1]);
+    expect(await find({ target: "it's; DROP TABLE audit_log --" })).toEqual([4]);
+    expect(await find({ from: later })).toEqual([4, 3]);
+    expect(await find({ to: later })).toEqual([2, 1]);
+    expect(await find({ actor: "' OR true --" })).toEqual([]);
+  });
+
+  it('shows that its end was cut off to whoever kept a hash of it', async () => {
+    for (let n = 1; n <= 3; n++) await append(deed(n));
+    const { head } = await log.verifyChain();
+    expect(await log.verifyChain({ head })).toMatchObject({ intact: true, broken: null });
+    await append(deed(4));
+    expect(await log.verifyChain({ head })).toMatchObject({ intact: true });
+    await tamper('DELETE FROM audit_log WHERE seq >= 3');
+    expect(await log.verifyChain()).toMatchObject({ intact: true, entries: 2 });
+    const broken = { seq: 3, reason: 'head-missing' };
+    expect(await log.verifyChain({ head })).toMatchObject({ intact: false, entries: 2, broken });
+  });
+
   it.each([
-    ['changed', `UPDATE audit_log SET detail = '{"n": 99}' WHERE seq = 2`, 1],
-    ['done by another', `UPDATE audit_log SET actor_email = 'bob@example.org' WHERE seq = 2`, 1],
-    ['backdated', `UPDATE audit_log SET at = at - interval '1 ms' WHERE seq = 3`, 2],
-    ['removed', 'DELETE FROM audit_log WHERE seq = 2', 1],
+    ['changed', `UPDATE audit_log SET detail = '{"n": 99}' WHERE seq = 2`, 1, 'changed'],
+    ['done by another', `UPDATE audit_log SET actor_email = 'bob@example.org' WHERE seq = 2`, 1, 'changed'],
+    ['backdated', `UPDATE audit_log SET at = at - interval '1 ms' WHERE seq = 3`, 2, 'changed'],
+    ['removed', 'DELETE FROM audit_log WHERE seq = 2', 1, 'missing'],
     [
       'swapped',
       `UPDATE audit_log SET seq = CASE seq WHEN 2 THEN -3 ELSE -2 END WHERE seq IN (2, 3); UPDATE audit_log SET seq = -seq WHERE seq < 0`,
       1,
+      'changed',
     ],
     [
       'numbered anew after one was removed',
       'DELETE FROM audit_log WHERE seq = 2; UPDATE audit_log SET seq = seq - 1 WHERE seq > 2',
       1,
+      'changed',
     ],
-  ])('shows that an entry was %s', async (_what, sql, entriesBefore) => {
+  ])('shows that an entry was %s', async (_what, sql, entriesBefore, reason) => {
     for (let n = 1; n <= 3; n++) await append(deed(n));
     for (const statement of sql.split('; ')) await tamper(statement);
-    expect(await log.verifyChain()).toMatchObject({ intact: false, entries: entriesBefore });
+    expect(await log.verifyChain()).toMatchObject({
+      intact: false,
+      entries: entriesBefore,
+      broken: { seq: entriesBefore + 1, reason },
+    });
   });
 });

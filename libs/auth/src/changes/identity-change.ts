@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const identityChangeSchema = z.strictObject({
   kind: z.enum(['key', 'tenant', 'user']),
   id: z.string().min(1).max(256),
+  from: z.string().max(64).optional(), // the process that made it
 });
 
 export type IdentityChange = z.infer<typeof identityChangeSchema>;

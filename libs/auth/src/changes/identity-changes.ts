@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   Inject,
   Injectable,
@@ -5,8 +6,12 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import { CLOCK, type Clock, within } from '@relay/core';
 import { CHANGE_BUS, type ChangeBus } from './change-bus.port';
 import type { ChangeListener, IdentityChange } from './identity-change';
+
+/** How long a starting process waits for the first word of the others. */
+const START_TIMEOUT_MS = 2_000;
 
 /**
  * Makes changes of keys, tenants and users hold at once: whoever remembers some of them hears of every change, wherever it was made.
@@ -14,17 +19,25 @@ import type { ChangeListener, IdentityChange } from './identity-change';
  */
 @Injectable()
 export class IdentityChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly processId = randomUUID();
   private readonly listeners: ChangeListener[] = [];
   private readonly logger = new Logger(IdentityChanges.name);
   private failing = false;
 
-  constructor(@Inject(CHANGE_BUS) private readonly bus: ChangeBus | null) {}
+  constructor(
+    @Inject(CHANGE_BUS) private readonly bus: ChangeBus | null,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
-  onApplicationBootstrap(): void {
-    this.bus?.follow({
-      changed: (change) => this.tellHere(change),
+  /** Waits until it hears of changes, but not for a server that is away. */
+  async onApplicationBootstrap(): Promise<void> {
+    const following = this.bus?.follow({
+      changed: (change) => {
+        if (change.from !== this.processId) this.tellHere(change);
+      },
       missed: () => this.listeners.forEach((listener) => listener.missed()),
     });
+    if (following) await within(this.clock, START_TIMEOUT_MS, following).catch(() => undefined);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -39,7 +52,7 @@ export class IdentityChanges implements OnApplicationBootstrap, BeforeApplicatio
   async announce(change: IdentityChange): Promise<void> {
     this.tellHere(change);
     try {
-      await this.bus?.publish(change);
+      await this.bus?.publish({ ...change, from: this.processId });
       this.failing = false;
     } catch (cause) {
       if (!this.failing)

@@ -29,7 +29,7 @@ export class PostgresChangeBus implements ChangeBus {
     await this.dataSource.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify(change)]);
   }
 
-  follow(listener: ChangeListener): void {
+  follow(listener: ChangeListener): Promise<void> {
     const client = new Client({
       connectionString: this.url,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -40,7 +40,7 @@ export class PostgresChangeBus implements ChangeBus {
     client.on('notification', ({ payload }) => hear(listener, payload));
     client.on('error', (error) => this.lost(client, listener, error));
     client.on('end', () => this.lost(client, listener, new Error('the connection ended')));
-    this.listen(client, listener).catch((error: unknown) => this.lost(client, listener, error));
+    return this.listen(client, listener).catch((error: unknown) => this.lost(client, listener, error));
   }
 
   async close(): Promise<void> {
@@ -64,6 +64,6 @@ export class PostgresChangeBus implements ChangeBus {
     client.end().catch(() => undefined);
     if (!this.away) this.logger.warn(`changes of keys, tenants and users are not heard: ${String(error)}`);
     this.away = true;
-    this.cancelRetry = this.clock.after(RETRY_MS, () => this.follow(listener));
+    this.cancelRetry = this.clock.after(RETRY_MS, () => void this.follow(listener));
   }
 }

@@ -19,16 +19,16 @@ export class RedisChangeBus implements ChangeBus {
     await this.redis.publish(this.channel, JSON.stringify(change));
   }
 
-  follow(listener: ChangeListener): void {
-    const subscribe = (): void => {
+  async follow(listener: ChangeListener): Promise<void> {
+    const subscribe = (): Promise<void> =>
       this.subscriber.subscribe(this.channel).then(
         () => listener.missed(),
         () => undefined, // the connection broke again; the next one subscribes
       );
-    };
     this.subscriber.on('message', (_channel: string, text: string) => hear(listener, text));
-    this.subscriber.on('ready', subscribe);
-    if (this.subscriber.status === 'ready') subscribe();
+    if (this.subscriber.status !== 'ready') await new Promise((resolve) => this.subscriber.once('ready', resolve));
+    await subscribe();
+    this.subscriber.on('ready', () => void subscribe());
   }
 
   close(): Promise<void> {

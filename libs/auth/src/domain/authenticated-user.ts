@@ -17,6 +17,11 @@ export function sessionsFrom(endedAt: Date): number {
   return Math.floor(endedAt.getTime() / MS_PER_SECOND) + 1;
 }
 
+/** The time to note for an end of all sessions: also tokens that were dated after the end before it have to go. */
+export function endOfSessions(before: Date | null, nowMs: number): Date {
+  return new Date(Math.max(nowMs, before === null ? 0 : sessionsFrom(before) * MS_PER_SECOND));
+}
+
 /** When a token of this user that is made now says that it was issued, s since the epoch. */
 export function issuedAt({ sessionsFrom: from = 0 }: AuthenticatedUser, nowMs: number): number {
   return Math.max(Math.floor(nowMs / MS_PER_SECOND), from);
