@@ -155,7 +155,14 @@ export const tenantSchema = z.strictObject({
       }),
     )
     .default([]),
-  budget: z.strictObject({ monthlyUsd: z.number().positive().optional() }).optional(),
+  budget: z
+    .strictObject({
+      monthlyUsd: z.number().positive().max(1_000_000_000).optional(), // calendar month, UTC
+      dailyUsd: z.number().positive().max(1_000_000_000).optional(), // calendar day, UTC
+      hard: z.boolean().default(true), // 402 when it is used up; else it only warns
+      alerts: z.array(z.number().positive().max(10)).max(10).default([0.5, 0.8, 1]), // shares of it at which somebody is told, once a period
+    })
+    .optional(),
   payloads: tenantPayloadsSchema,
   limits: z
     .strictObject({
