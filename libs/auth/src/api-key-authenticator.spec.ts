@@ -123,15 +123,65 @@ describePostgres('an API key', () => {
     expect(new Set(bodies.map((body) => JSON.stringify(body))).size).toBe(1);
   });
 
-  it('revoked by another process stops within the memory of this one', async () => {
+  /** Until another process has told this one; the clock stands still, so nothing ends by its age. */
+  async function changed(key: string, from: string): Promise<string> {
+    let verdict = await check(key);
+    while (verdict === from) {
+      await new Promise(setImmediate);
+      verdict = await check(key);
+    }
+    return verdict;
+  }
+
+  it('revoked by another process stops at once', async () => {
     const { key, id } = await newKey();
     expect(await check(key)).toBe('tenant db');
     const other = await startAuthOn(context.databaseUrl, context.dataDir, { config: CONFIG });
     await other.app.get(ApiKeyService).revoke('db', id);
+    expect(await changed(key, 'tenant db')).toBe('invalid_api_key');
     await other.app.close();
+  });
+
+  it('of a tenant that another process disables stops at once, and goes on when it is enabled again', async () => {
+    const { key } = await newKey();
     expect(await check(key)).toBe('tenant db');
-    clock.advance(FRESH_MS);
-    expect(await check(key)).toBe('invalid_api_key');
+    expect(await check('ops-key-act-as', 'db')).toBe('tenant db');
+    const other = await startAuthOn(context.databaseUrl, context.dataDir, { config: CONFIG });
+    await other.app.get(TenantService).update('db', { disabled: true }, null);
+    expect(await changed(key, 'tenant db')).toBe('invalid_api_key');
+    expect(await check('ops-key-act-as', 'db')).toBe('tenant_forbidden');
+    await other.app.get(TenantService).update('db', { disabled: false }, null);
+    expect(await changed(key, 'invalid_api_key')).toBe('tenant db');
+    await other.app.close();
+  });
+
+  it('has the models and limits of its own, and no model that its tenant has not', async () => {
+    const limits = { requestsPerMinute: 5 };
+    const request = { name: 'k', scopes: ['inference' as const, 'tenant:act-as' as const], expiresAt: null };
+    const { key } = await keys.create('db', { ...request, models: ['m', 'other'], limits });
+    const admit = async (tenant?: string): Promise<unknown> => authenticator.authenticate(`Bearer ${key}`, tenant);
+    expect(await admit()).toMatchObject({ tenant: { id: 'db', models: ['m'] }, keyLimits: limits });
+    expect(await admit('acme')).toMatchObject({ tenant: { id: 'acme', models: ['m', 'other'] }, keyLimits: limits });
+  });
+
+  it('that was rotated goes on for the overlap, beside the one that takes its place', async () => {
+    const old = await newKey(['inference', 'tenant:act-as']);
+    const rotated = await keys.rotate('db', old.id, { overlapSeconds: 60 }, null);
+    if (!rotated.ok) throw rotated.error;
+    expect(rotated.value).toMatchObject({ name: 'k', scopes: ['inference', 'tenant:act-as'], expiresAt: null });
+    expect([await check(old.key), await check(rotated.value.key)]).toEqual(['tenant db', 'tenant db']);
+    clock.advance(60_000);
+    expect([await check(old.key), await check(rotated.value.key)]).toEqual(['invalid_api_key', 'tenant db']);
+    const again = await keys.rotate('db', old.id, { overlapSeconds: 60 }, null);
+    expect(again).toMatchObject({ ok: false, error: { code: 'conflict' } });
+  });
+
+  it('that two rotate at once gets one successor', async () => {
+    const old = await newKey();
+    const rotate = () => keys.rotate('db', old.id, { overlapSeconds: 0 }, null);
+    const outcomes = await Promise.all([rotate(), rotate(), rotate()]);
+    expect(outcomes.map(({ ok }) => ok).sort()).toEqual([false, false, true]);
+    expect(await check(old.key)).toBe('invalid_api_key');
   });
 
   it('is looked up once by many requests that arrive together', async () => {

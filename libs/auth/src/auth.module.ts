@@ -18,6 +18,11 @@ import { LastUsedRecorder } from './last-used-recorder';
 import { LoginAudit } from './login-audit';
 import { LoginService } from './login.service';
 import { PasswordHasher } from './password-hasher';
+import { FederatedUsers } from './oidc/federated-users.service';
+import { LoginStates } from './oidc/login-state';
+import { OidcClients } from './oidc/oidc-clients';
+import { OidcLogin } from './oidc/oidc-login.service';
+import { UserIdentities } from './oidc/user-identities';
 import { ApiKeyEntity } from './persistence/api-key.entity';
 import { RefreshTokenRepository } from './persistence/refresh-token.repository';
 import { TenantEntity } from './persistence/tenant.entity';
@@ -26,6 +31,7 @@ import { Principals } from './principals.service';
 import { RolesGuard } from './roles.guard';
 import { TenantDirectory } from './tenant-directory';
 import { TenantService } from './tenant.service';
+import { ForeignUsers } from './tokens/foreign-users.service';
 import { Sessions } from './tokens/sessions.service';
 import { credentialsFileProvider, SIGNING_KEYS, type SigningKeys, signingKeysProvider } from './tokens/signing-keys';
 import { UserAdministration } from './user-administration.service';
@@ -66,6 +72,8 @@ class SecretsModule {}
     changeBusProvider,
     IdentityChanges,
     ConfigTenants,
+    FederatedUsers,
+    ForeignUsers,
     IdentityBootstrap,
     JwtAuthGuard,
     JwtStrategy,
@@ -73,6 +81,9 @@ class SecretsModule {}
     LastUsedRecorder,
     LoginAudit,
     LoginService,
+    LoginStates,
+    OidcClients,
+    OidcLogin,
     PasswordHasher,
     Principals,
     RefreshTokenRepository,
@@ -81,15 +92,19 @@ class SecretsModule {}
     TenantDirectory,
     TenantService,
     UserAdministration,
+    UserIdentities,
     UserService,
   ],
   exports: [
     ApiKeyAuthenticator,
     ApiKeyService,
     AuditLog,
+    ForeignUsers,
     IdentityBootstrap,
     JwtAuthGuard,
     LoginService,
+    OidcLogin,
+    SecretsModule,
     Principals,
     RolesGuard,
     TenantService,

@@ -166,4 +166,36 @@ describe('a read-through cache', () => {
     expect(cache.get('one too many')).toBe(AWAY);
     expect(source.asked).toHaveLength(256);
   });
+
+  it('forgets whatever a change concerns, and what was not found', async () => {
+    await remember('a', { version: 1 });
+    await remember('b', { version: 2 });
+    await remember('c', null);
+    cache.dropWhere(({ version }) => version === 1);
+    expect(cache.get('b')).toEqual({ version: 2 });
+    void cache.get('a');
+    void cache.get('c');
+    expect(source.asked.slice(3)).toEqual(['a', 'c']);
+  });
+
+  it('does not remember what was loaded before a change that may concern it', async () => {
+    const loading = cache.get('a');
+    cache.dropWhere(() => false);
+    source.answer({ version: 1 });
+    await loading;
+    void cache.get('a');
+    expect(source.asked).toEqual(['a', 'a']);
+  });
+
+  it('looks everything up anew after a break, and goes on with it while the source is away', async () => {
+    await remember('a', { version: 1 });
+    cache.expire();
+    const renewed = cache.get('a');
+    source.answer({ version: 2 });
+    expect(await renewed).toEqual({ version: 2 });
+    cache.expire();
+    const failing = cache.get('a');
+    source.fail();
+    expect(await failing).toEqual({ version: 2 });
+  });
 });

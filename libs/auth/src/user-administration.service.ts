@@ -8,6 +8,7 @@ import { AuditLog } from './audit/audit-log';
 import type { Actor } from './audit/chain';
 import { changedFields } from './audit/changed-fields';
 import { IdentityChanges } from './changes/identity-changes';
+import { endOfSessions } from './domain/authenticated-user';
 import { idAfter, idPage } from './domain/id-page';
 import { refusePassword } from './domain/password-rule';
 import { PasswordHasher } from './password-hasher';
@@ -153,7 +154,7 @@ export class UserAdministration {
 
   private async endSessions(row: UserEntity, transaction: EntityManager): Promise<void> {
     const now = new Date(this.clock.now());
-    row.sessionsEndedAt = now;
+    row.sessionsEndedAt = endOfSessions(row.sessionsEndedAt, now.getTime());
     await transaction.query('UPDATE refresh_tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL', [
       row.id,
       now,

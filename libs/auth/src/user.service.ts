@@ -7,7 +7,7 @@ import { IsNull, Repository } from 'typeorm';
 import { AuditLog } from './audit/audit-log';
 import type { Actor } from './audit/chain';
 import { IdentityChanges } from './changes/identity-changes';
-import { type AuthenticatedUser, sessionsFrom } from './domain/authenticated-user';
+import { type AuthenticatedUser, endOfSessions, sessionsFrom } from './domain/authenticated-user';
 import { PasswordHasher } from './password-hasher';
 import { UserEntity } from './persistence/user.entity';
 import { type Lookup, ReadThroughCache } from './read-through-cache';
@@ -88,7 +88,9 @@ export class UserService {
   /** Access tokens of before end with it; refresh tokens are for the caller to revoke. */
   async setPassword(userId: string, password: string): Promise<void> {
     const passwordHash = await this.hasher.hash(password);
-    await this.users.update({ id: userId }, { passwordHash, sessionsEndedAt: new Date(this.clock.now()) });
+    const row = await this.users.findOneBy({ id: userId });
+    const sessionsEndedAt = endOfSessions(row?.sessionsEndedAt ?? null, this.clock.now());
+    await this.users.update({ id: userId }, { passwordHash, sessionsEndedAt });
     await this.changes.announce({ kind: 'user', id: userId });
   }
 
