@@ -26,8 +26,13 @@ const SHOTS = [
   ['policies-explain', '/policies?tab=explain'],
   ['cache', '/cache'],
   ['cache-entries', '/cache?tab=entries'],
-  ['palette', '/', (page) => page.keyboard.press('Control+k')],
+  ['palette', '/', openPalette],
 ];
+async function openPalette(page) {
+  await page.keyboard.press('Control+k');
+  await page.getByRole('combobox', { name: 'Trace id' }).waitFor();
+}
+
 const FORMS = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
@@ -63,6 +68,7 @@ for (const { name: form, ...options } of FORMS) {
   await context.close();
 
   async function shoot(name) {
+    await page.waitForFunction(() => globalThis.document.querySelector('.skeleton') === null);
     await page.screenshot({ path: path.join(folder, `${name}-${form}.png`) });
     await page.evaluate(AXE);
     const { violations } = await page.evaluate(() => globalThis.axe.run());

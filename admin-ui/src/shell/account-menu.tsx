@@ -11,8 +11,8 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="light" radius="xl" size={28} aria-label="Account" title={email}>
-          <span aria-hidden="true">{initials(email)}</span>
+        <ActionIcon variant="light" radius="xl" size={28} aria-label={`${initials(email)}: account`} title={email}>
+          <span className="initials">{initials(email)}</span>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>

@@ -39,7 +39,7 @@ export function Header({ menuOpen, onMenu }: HeaderProps) {
       <span className="environment" title={`The relay at ${window.location.host}`}>
         {environment()}
       </span>
-      <button type="button" className="palette-button" onClick={openPalette} aria-label="Search and commands">
+      <button type="button" className="palette-button" onClick={openPalette} title="Search and commands">
         <IconSearch size={15} aria-hidden="true" />
         <span className="palette-button-text">Search trace id, tenant, page…</span>
         <Kbd size="xs">⌘K</Kbd>

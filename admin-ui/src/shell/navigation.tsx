@@ -25,7 +25,7 @@ export function Navigation({ collapsed, onCollapse }: NavigationProps) {
             <ul>
               {inGroup.map(({ path, label, icon: Icon }) => (
                 <li key={path}>
-                  <NavLink className="nav-link" to={scoped(path)} end={path === '/'} title={label} aria-label={label}>
+                  <NavLink className="nav-link" to={scoped(path)} end={path === '/'} title={label}>
                     <Icon size={17} stroke={1.6} aria-hidden="true" />
                     <span className="nav-label">{label}</span>
                     {notes[path]}

@@ -2,7 +2,6 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { usePageTitle } from '../../components/page';
-import { useLiveInterval } from '../../state/live';
 import { useTimeRange } from '../../state/time-range';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useUrlState } from '../../state/url-state';
@@ -12,9 +11,6 @@ import { readFilters, type TraceFilters } from './trace-filters';
 import { tracesQuery } from './traces.queries';
 import './traces.css';
 
-/** The list looks for new traces so often while live, in ms; not once somebody has scrolled on, for rows would move. */
-const LOOK_MS = 5_000;
-
 export default function TracesPage() {
   usePageTitle('Traces');
   const { id: deepLinked } = useParams();
@@ -23,11 +19,9 @@ export default function TracesPage() {
   const { range } = useTimeRange();
   const { tenant } = useTenantScope();
   const filters = useMemo(() => withTenant(readFilters(params), tenant), [params, tenant]);
-  const pause = useLiveInterval(LOOK_MS);
   const query = useInfiniteQuery({
     ...tracesQuery(filters, range),
     placeholderData: keepPreviousData,
-    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : pause),
     enabled: deepLinked === undefined,
   });
   const rows = useMemo(() => query.data?.pages.flatMap(({ data }) => data) ?? [], [query.data]);

@@ -29,3 +29,28 @@ export const traceQuery = (id: string) =>
     queryFn: ({ signal }) => dataOf(api.GET('/api/traces/{id}', { params: { path: { id } }, signal })),
     staleTime: Infinity, // a trace is written once
   });
+
+/** How many traces have which value, each filter counted as if it were not set itself. */
+export const facetsQuery = (filters: TraceFilters, range: TimeRange) =>
+  queryOptions({
+    queryKey: ['traces', 'facets', filterQuery(filters), range],
+    queryFn: ({ signal }) => {
+      const query = { ...rangeQuery(range), ...withoutOrder(filters) };
+      return dataOf(api.GET('/api/traces/facets', { params: { query }, signal }));
+    },
+  });
+
+export const histogramQuery = (filters: TraceFilters, range: TimeRange) =>
+  queryOptions({
+    queryKey: ['traces', 'histogram', filterQuery(filters), range],
+    queryFn: ({ signal }) => {
+      const query = { ...rangeQuery(range), ...withoutOrder(filters) };
+      return dataOf(api.GET('/api/traces/histogram', { params: { query }, signal }));
+    },
+  });
+
+/** Those that have no order: counts, the tail. */
+export function withoutOrder(filters: TraceFilters): Record<string, string> {
+  const { sort: _, ...query } = filterQuery(filters);
+  return query;
+}

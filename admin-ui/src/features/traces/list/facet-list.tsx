@@ -1,11 +1,15 @@
 import { formatCompact } from '../../../format/number';
 import { FACETS, toggled, type FacetName, type TraceFilters } from '../trace-filters';
 import type { UrlChange } from '../../../state/url-state';
-import type { FacetValue } from './facets-of-rows';
 import './facet-list.css';
 
 const MAX_VALUES = 12;
 const BAR_PX = 34;
+
+interface FacetValue {
+  readonly value: string;
+  readonly count: number;
+}
 
 interface FacetListProps {
   readonly facets: Readonly<Partial<Record<FacetName, readonly FacetValue[]>>>;

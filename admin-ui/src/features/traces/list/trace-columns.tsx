@@ -16,6 +16,7 @@ export const TRACE_COLUMNS: readonly Column<TraceRow>[] = [
   {
     id: 'at',
     header: 'Time',
+    sortable: true,
     track: '74px',
     cell: ({ id, at }) => (
       <Link to={`/traces/${id}`}>
@@ -23,10 +24,10 @@ export const TRACE_COLUMNS: readonly Column<TraceRow>[] = [
       </Link>
     ),
   },
-  { id: 'status', header: 'Status', track: '92px', cell: (row) => <StatusBadge {...statusOf(row)} /> },
+  { id: 'status', header: 'Status', track: 'minmax(84px, 112px)', cell: (row) => <StatusBadge {...statusOf(row)} /> },
   { id: 'tenant', header: 'Tenant', track: 'minmax(80px, 120px)', wide: true, cell: ({ tenant }) => foreign(tenant) },
   { id: 'key', header: 'Key', track: '140px', wide: true, hidden: true, cell: ({ keyId }) => foreign(keyId) },
-  { id: 'model', header: 'Model', track: 'minmax(110px, 1fr)', cell: (row) => <Model {...row} /> },
+  { id: 'model', header: 'Model', track: 'minmax(96px, 1fr)', cell: (row) => <Model {...row} /> },
   {
     id: 'endpoint',
     header: 'Endpoint',
@@ -50,7 +51,7 @@ export const TRACE_COLUMNS: readonly Column<TraceRow>[] = [
   {
     id: 'duration',
     header: 'Duration',
-    track: '76px',
+    track: '70px',
     align: 'end',
     sortable: true,
     cell: ({ totalMs }) => <span className={totalMs > SLOW_MS ? 'tone-warn' : ''}>{formatDuration(totalMs)}</span>,

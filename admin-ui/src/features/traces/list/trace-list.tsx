@@ -1,8 +1,9 @@
 import { ActionIcon } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
-import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { keepPreviousData, useQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { ColumnChooser } from '../../../components/data-table/column-chooser';
+import type { Sort } from '../../../components/data-table/column';
 import { DataTable } from '../../../components/data-table/data-table';
 import { useColumns } from '../../../components/data-table/use-columns';
 import { SearchField } from '../../../components/search-field';
@@ -11,16 +12,17 @@ import { TimeChart } from '../../../components/time-chart/time-chart';
 import { formatCompact } from '../../../format/number';
 import type { Schemas } from '../../../api/client';
 import { useShortcuts } from '../../../state/shortcuts';
-import { boundsOf, useTimeRange } from '../../../state/time-range';
+import { useTimeRange } from '../../../state/time-range';
 import { useUrlState } from '../../../state/url-state';
 import { chipsOf, NO_FILTERS, type TraceFilters } from '../trace-filters';
-import type { TraceRow } from '../traces.queries';
+import { facetsQuery, histogramQuery, type TraceRow } from '../traces.queries';
 import { FacetList } from './facet-list';
-import { facetsOfRows } from './facets-of-rows';
 import { FilterChips } from './filter-chips';
-import { histogramOfRows } from './histogram-of-rows';
+import { ExportMenu } from './export-menu';
+import { histogramSeries } from './histogram-series';
 import { SummaryLine } from './summary-line';
 import { TRACE_COLUMNS } from './trace-columns';
+import { useTail } from './use-tail';
 import { ViewTabs } from './view-tabs';
 
 interface TraceListProps {
@@ -31,6 +33,11 @@ interface TraceListProps {
   readonly onOpen: (row: TraceRow) => void;
   readonly onClose: () => void;
 }
+
+/** Columns that make room for the panel. */
+const BESIDE_PANEL = new Set(['ttft', 'tokens', 'cost']);
+
+const NO_HISTOGRAM = { times: [], intervalMs: 1, series: [] };
 
 const FACETS_SHOWN = 'relay-trace-facets';
 
@@ -44,15 +51,22 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
     setWithFacets(!withFacets);
   };
   useShortcuts([{ keys: 'f', what: 'Filters', run: toggleFacets }]);
-  const facets = useMemo(() => facetsOfRows(rows, filters), [rows, filters]);
-  const histogram = useMemo(() => histogramOfRows(rows, boundsOf(range)), [rows, range]);
+  const facets = useQuery({ ...facetsQuery(filters, range), enabled: withFacets, placeholderData: keepPreviousData });
+  const counts = useQuery({ ...histogramQuery(filters, range), placeholderData: keepPreviousData });
+  const histogram = useMemo(() => (counts.data ? histogramSeries(counts.data) : NO_HISTOGRAM), [counts.data]);
+  const box = useRef<HTMLDivElement>(null);
+  const mayMove = (): boolean =>
+    !box.current?.matches(':hover') && (box.current?.lastElementChild?.scrollTop ?? 0) === 0;
+  const tail = useTail(filters, range.kind === 'moving' && filters.single.sort === undefined, mayMove);
   const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
   return (
     <>
-      {withFacets && open === null ? <FacetList facets={facets} filters={filters} onChange={change} /> : null}
+      {withFacets && open === null ? (
+        <FacetList facets={facets.data?.facets ?? {}} filters={filters} onChange={change} />
+      ) : null}
       <section className="traces-list" aria-label="Traces">
         <div className="traces-head">
           <div className="traces-title">
@@ -72,10 +86,11 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
             </ActionIcon>
             <SearchField
               value={filters.single.q ?? ''}
-              placeholder="Search request id, model, error text"
+              placeholder="Search request id, model, error, words of messages"
               onSearch={(q) => change({ q })}
             />
             <ColumnChooser columns={TRACE_COLUMNS} chosen={chosen} toggle={toggle} />
+            <ExportMenu filters={filters} range={range} />
           </div>
           <FilterChips filters={filters} onChange={change} />
           <TimeChart
@@ -88,20 +103,27 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
           />
           <SummaryLine rows={rows} more={hasNextPage} />
         </div>
-        <div className="traces-rows">
+        <div className="traces-rows" ref={box}>
+          {tail.fresh > 0 && rows.length > 0 ? (
+            <button type="button" className="fresh-pill" onClick={tail.take}>
+              {formatCompact(tail.fresh)} new
+            </button>
+          ) : null}
           {rows.length === 0 ? (
             <NoRows query={query} filtered={chipsOf(filters).length > 0 || filters.single.q !== undefined} />
           ) : (
             <DataTable
               label="Traces"
               rows={rows}
-              columns={shown}
+              columns={open === null ? shown : shown.filter(({ id }) => !BESIDE_PANEL.has(id))}
               rowKey={({ id }) => id}
               selected={open}
               marked={({ status }) => status === 'error'}
               onOpen={onOpen}
               onClose={onClose}
               onNearEnd={more}
+              sort={sortOf(filters)}
+              onSort={({ column }) => change({ sort: SORTS[column as keyof typeof SORTS] ?? null })}
               keys
             />
           )}
@@ -115,6 +137,14 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
       </section>
     </>
   );
+}
+
+/** The API's orders, by the columns that they are of; the newest first needs no mention. */
+const SORTS = { at: null, duration: 'slowest', cost: 'dearest' } as const;
+
+function sortOf({ single }: TraceFilters): Sort {
+  const column = { slowest: 'duration', dearest: 'cost' }[single.sort ?? ''] ?? 'at';
+  return { column, descending: true };
 }
 
 function NoRows({ query, filtered }: { readonly query: TraceListProps['query']; readonly filtered: boolean }) {

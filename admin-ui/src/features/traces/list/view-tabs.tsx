@@ -80,5 +80,5 @@ const sameFilters = (change: UrlChange, filters: TraceFilters): boolean => {
 
 const sorted = ({ facets, single }: TraceFilters) => ({
   facets: Object.entries(facets).map(([name, values]) => [name, [...values].sort()]),
-  single: Object.entries(single).filter(([name]) => name !== 'sort'),
+  single: Object.entries(single),
 });

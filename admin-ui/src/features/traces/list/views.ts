@@ -12,7 +12,9 @@ export const BUILT_IN_VIEWS: readonly View[] = [
   { name: 'Rejected', filters: { status: ['rejected'] } },
   { name: 'Cached', filters: { cache: ['exact-l1', 'exact-l2', 'semantic', 'coalesced'] } },
   { name: 'Semantic hits', filters: { cache: ['semantic'] } },
-  { name: 'Waited long', filters: { queue: ['long'] } },
+  { name: 'Slow > 5 s', filters: { minMs: '5000' } },
+  { name: 'Degraded', filters: { degraded: 'true' } },
+  { name: 'Most expensive', filters: { sort: 'dearest' } },
 ];
 
 const STORED = 'relay-trace-views';

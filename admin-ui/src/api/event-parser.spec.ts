@@ -1,0 +1,19 @@
+import { EventParser } from './event-parser';
+
+describe('server-sent events', () => {
+  it('are put together from pieces that break anywhere', () => {
+    const parser = new EventParser();
+    const text = ': hello\n\nid: 7\nevent: trace\ndata: {"id":"a"}\n\ndata: one\ndata: two\n\n';
+    const events = [...text].flatMap((character) => parser.push(character));
+    expect(events).toEqual([
+      { name: 'trace', data: '{"id":"a"}' },
+      { name: 'message', data: 'one\ntwo' },
+    ]);
+  });
+
+  it('are not told before they are whole', () => {
+    const parser = new EventParser();
+    expect(parser.push('event: end\r\ndata: x\r\n')).toEqual([]);
+    expect(parser.push('\r\n')).toEqual([{ name: 'end', data: 'x' }]);
+  });
+});

@@ -1,0 +1,31 @@
+export interface StreamEvent {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** Lines of an event stream that belong to no whole event yet, at most, in characters; a longer one is dropped. */
+const MAX_PENDING = 1_000_000;
+
+/** Reads server-sent events (WHATWG HTML, 9.2) from pieces that break anywhere. */
+export class EventParser {
+  private pending = '';
+
+  push(piece: string): StreamEvent[] {
+    this.pending += piece.replaceAll('\r\n', '\n');
+    const blocks = this.pending.split('\n\n');
+    this.pending = blocks.pop() ?? '';
+    if (this.pending.length > MAX_PENDING) this.pending = '';
+    return blocks.flatMap(readBlock);
+  }
+}
+
+function readBlock(block: string): StreamEvent[] {
+  let name = 'message';
+  const data: string[] = [];
+  for (const line of block.split('\n')) {
+    const [, field, value = ''] = /^(event|data): ?(.*)$/.exec(line) ?? [];
+    if (field === 'event') name = value;
+    if (field === 'data') data.push(value);
+  }
+  return data.length > 0 ? [{ name, data: data.join('\n') }] : [];
+}
