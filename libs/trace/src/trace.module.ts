@@ -15,9 +15,13 @@ import { Telemetry } from './otel/telemetry.service';
 import { TelemetryListener } from './otel/telemetry-listener';
 import { TraceInserter } from './persistence/trace-inserter';
 import { PayloadVault } from './payloads/payload-vault';
+import { KeySpend } from './spend/key-spend';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
+import { UsageReferences } from './usage/usage-references';
+import { UsageRollups } from './usage/usage-rollups';
+import { UsageStore } from './usage/usage.store';
 import { TraceRecorder } from './trace.recorder';
 import { TraceShipper } from './trace-shipper';
 import { TraceTail } from './tail/trace-tail.service';
@@ -43,6 +47,10 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackLedger,
     FeedbackService,
     SpendLedger,
+    KeySpend,
+    UsageReferences,
+    UsageRollups,
+    UsageStore,
     CacheStatsStore,
     AskedRequests,
     PayloadVault,
@@ -79,6 +87,10 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackService,
     FeedbackLedger,
     SpendLedger,
+    KeySpend,
+    UsageReferences,
+    UsageRollups,
+    UsageStore,
     CacheStatsStore,
     AskedRequests,
   ],

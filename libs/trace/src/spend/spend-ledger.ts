@@ -13,7 +13,9 @@ const REFRESH_MS = 60_000;
 /** How long a reading waits for this process's own rows; if they are late, the next one counts. */
 const FLUSH_MS = 2_000;
 
-const SPEND_SQL = `SELECT tenant, sum(usd)::float8 AS usd FROM tenant_spend WHERE day >= $1 AND day < $2 GROUP BY tenant`;
+const SPEND_SQL = `
+  SELECT tenant, sum(usd)::float8 AS usd, coalesce(sum(usd) FILTER (WHERE day = $3), 0)::float8 AS today
+  FROM tenant_spend WHERE day >= $1 AND day < $2 GROUP BY tenant`;
 
 /** What tenants have spent this calendar month (UTC), and how long answers are: in memory, for planning. */
 @Injectable()
@@ -22,6 +24,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly lengths = new OutputLengths();
   private month: Month | null = null; // that `stored` is of
   private stored = new Map<string, number>(); // USD by tenant, as of the last reading
+  private today: DaySpend = { day: '', stored: new Map() };
   private beingRead = new Map<string, number>(); // by requests of this process that the reading under way will hold
   private own = new Map<string, number>(); // since then, by requests of this process
   private failing = false;
@@ -55,6 +58,12 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   storedUsd(tenantId: string): number | null {
     if (this.month === null || this.clock.now() >= this.month.end) return null;
     return this.stored.get(tenantId) ?? 0;
+  }
+
+  /** The same of this day, UTC. */
+  storedTodayUsd(tenantId: string): number | null {
+    const { day, stored } = this.today;
+    return day === isoDay(this.clock.now()) ? (stored.get(tenantId) ?? 0) : null;
   }
 
   /** Mean length of answers in tokens, by task; under the empty text of all. Empty until the first answer. */
@@ -97,9 +106,11 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   private async read(month: Month): Promise<void> {
     const isStored = await within(this.clock, FLUSH_MS, this.shipper.flush());
     if (!isStored || this.shipper.lastError !== null) throw new Error(this.shipper.lastError ?? 'own traces are late');
-    const bounds = [isoDay(month.start), isoDay(month.end)];
-    const rows = await this.dataSource.query<{ tenant: string; usd: number }[]>(SPEND_SQL, bounds);
+    const day = isoDay(this.clock.now());
+    const bounds = [isoDay(month.start), isoDay(month.end), day];
+    const rows = await this.dataSource.query<{ tenant: string; usd: number; today: number }[]>(SPEND_SQL, bounds);
     this.stored = new Map(rows.map(({ tenant, usd }) => [tenant, usd]));
+    this.today = { day, stored: new Map(rows.map(({ tenant, today }) => [tenant, today])) };
     this.beingRead = new Map();
     this.month = month;
   }
@@ -109,6 +120,11 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
 function isText({ features }: TraceRecord): boolean {
   const operation = features?.['request.operation'];
   return typeof operation !== 'string' || isGenerative(operation as Operation);
+}
+
+interface DaySpend {
+  readonly day: string; // 2026-11-22, that `stored` is of
+  readonly stored: ReadonlyMap<string, number>; // USD by tenant
 }
 
 interface Month {

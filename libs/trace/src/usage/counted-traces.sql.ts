@@ -106,7 +106,7 @@ export function countedTracesSql(
     SELECT slim.hour AS at, ${outerDimensions(tagged)},
       ${PLAIN.map((name) => `coalesce(sum(slim.${name}) FILTER (WHERE of_ttft = 0), 0) AS ${name}`).join(',\n      ')},
       coalesce(sum(round(${STRONGEST_USD} - charged_usd, 12))
-        FILTER (WHERE of_ttft = 0 AND plans.routed AND reference.tenant IS NOT NULL), 0) AS saved_by_routing_usd,
+        FILTER (WHERE of_ttft = 0 AND plans.routed AND reference.model <> ''), 0) AS saved_by_routing_usd,
       coalesce(string_agg(${entrySql('latency_bucket', 'slim.requests')}, ''::bytea)
         FILTER (WHERE of_ttft = 0 AND latency_bucket IS NOT NULL), ''::bytea) AS latency,
       coalesce(string_agg(${entrySql('ttft_bucket', 'slim.requests')}, ''::bytea)
