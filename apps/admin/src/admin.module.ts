@@ -17,6 +17,7 @@ import { AlertsService } from './alerts/alerts.service';
 import { AuditController } from './audit/audit.controller';
 import { AuditTeller } from './audit/audit-teller.service';
 import { AuthController } from './auth/auth.controller';
+import { OidcController } from './auth/oidc.controller';
 import { CacheAudit } from './cache/cache-audit';
 import { CacheController } from './cache/cache.controller';
 import { CacheEntriesService } from './cache/cache-entries.service';
@@ -45,6 +46,7 @@ import { TenantsController } from './tenants/tenants.controller';
 import { LoginWatch } from './traces/login-watch';
 import { TraceExportController } from './traces/trace-export.controller';
 import { TraceTailController } from './traces/trace-tail.controller';
+import { PayloadAccess } from './traces/payload-access';
 import { TracesController } from './traces/traces.controller';
 import { UsersController } from './users/users.controller';
 
@@ -68,6 +70,7 @@ import { UsersController } from './users/users.controller';
     SystemController,
     AuditController,
     AuthController,
+    OidcController,
     CacheController,
     WarmingsController,
     ConfigController,
@@ -84,6 +87,7 @@ import { UsersController } from './users/users.controller';
   ],
   providers: [
     LoginWatch,
+    PayloadAccess,
     AlertsService,
     AlertRulesService,
     AlertChannelsService,

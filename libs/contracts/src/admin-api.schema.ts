@@ -55,7 +55,11 @@ export const explainReplySchema = z
   .meta({ id: 'ExplainReply' });
 
 export const tracePageSchema = z
-  .object({ data: z.array(traceRowSchema), nextCursor: z.string().nullable() })
+  .object({
+    data: z.array(traceRowSchema),
+    nextCursor: z.string().nullable(),
+    wordsSearched: z.boolean().optional(), // where `q` was asked for; false: prompts and answers are sealed, only rows were searched
+  })
   .meta({ id: 'TracePage' });
 
 export const configReloadReplySchema = z

@@ -10,6 +10,7 @@ export { Metrics } from './metrics/metrics';
 export type { WatchedFamily } from './metrics/watched-family';
 export { type OutgoingCall, Telemetry } from './otel/telemetry.service';
 export { dropPlansBefore } from './persistence/stored-plans';
+export { PayloadVault } from './payloads/payload-vault';
 export { KeySpend } from './spend/key-spend';
 export { SpendLedger } from './spend/spend-ledger';
 export { NO_RULES } from './usage/counted-traces.sql';

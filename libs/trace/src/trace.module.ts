@@ -93,6 +93,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     UsageStore,
     CacheStatsStore,
     AskedRequests,
+    PayloadVault,
   ],
 })
 export class TraceModule {}

@@ -20,6 +20,7 @@ import { Get, Param, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
 import { found } from '../http/unwrap';
+import { PayloadAccess } from './payload-access';
 
 /** A copy without an id of its own, so that the API description lists its fields as query parameters. */
 const querySchema = traceQuerySchema.extend({});
@@ -32,13 +33,17 @@ export class TracesController {
   constructor(
     private readonly traces: TraceStore,
     private readonly counts: TraceCounts,
+    private readonly payloads: PayloadAccess,
   ) {}
 
   @Get()
   @ApiOperation({ summary: 'Traces page by page, newest first unless `sort` says otherwise' })
   @ApiOkResponse({ standardSchema: tracePageSchema })
-  list(@Query({ schema: querySchema }) query: TraceQuery, @CurrentUser() user: AuthenticatedUser): Promise<TracePage> {
-    return this.traces.list(query, tenantScope(user));
+  async list(
+    @Query({ schema: querySchema }) query: TraceQuery,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<TracePage> {
+    return this.payloads.list(await this.traces.list(query, tenantScope(user)), query, user);
   }
 
   @Get('facets')
@@ -62,9 +67,12 @@ export class TracesController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One trace in full: plan, decisions, stages, payload' })
+  @ApiOperation({
+    summary: 'One trace in full: plan, decisions, stages, payload (not for viewers; what operators read is audited)',
+  })
   @ApiOkResponse({ standardSchema: traceDetailSchema })
-  get(@Param('id') id: string, @CurrentUser() user: AuthenticatedUser): Promise<TraceDetail> {
-    return found(this.traces.get(id, tenantScope(user)), 'trace');
+  async get(@Param('id') id: string, @CurrentUser() user: AuthenticatedUser): Promise<TraceDetail> {
+    const detail = await found(this.traces.get(id, tenantScope(user)), 'trace');
+    return this.payloads.show(detail, user);
   }
 }
