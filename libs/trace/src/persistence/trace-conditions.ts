@@ -1,4 +1,5 @@
 import type { TraceFilter } from '@relay/contracts';
+import { storable } from '@relay/core';
 import type { SqlValues } from './sql-query';
 import { hasWords } from './trace-words.sql';
 
@@ -93,7 +94,7 @@ function isPolicy(policies: readonly string[], bind: Bind): string {
 
 /** Decisions are kept with the plan, which many requests share. */
 function isRule(rules: readonly string[], bind: Bind): string {
-  const holds = rules.map((rule) => `decisions @> ${bind(JSON.stringify([{ rule, verdict: 'matched' }]))}::jsonb`);
+  const holds = rules.map((rule) => `decisions @> ${bind(JSON.stringify([{ rule: storable(rule), verdict: 'matched' }]))}::jsonb`);
   return `trace.plan_id IN (SELECT id FROM execution_plans WHERE ${holds.join(' OR ')})`;
 }
 
