@@ -3,8 +3,8 @@ import type { FinishedTrace } from './finished-trace';
 
 /** Traces that wait for the collector; beyond them the newest are dropped. About 4 MB without payloads. */
 export const MAX_QUEUED_TRACES = 2_048;
-/** Of one export: about 600 spans, 6 ms of this process for their JSON. */
-export const MAX_BATCH_TRACES = 64;
+/** Of one export: about 160 spans, a few ms of this process for their JSON, during which it does nothing else. */
+export const MAX_BATCH_TRACES = 16;
 /** So long a trace waits for others to go with. */
 export const BATCH_DELAY_MS = 1_000;
 
