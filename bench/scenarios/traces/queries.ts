@@ -37,7 +37,7 @@ export const traceQueries: Experiment = {
       const dataSource = library.get<DataSource>(getDataSourceToken());
       const end = Math.ceil(Date.now() / 86_400_000) * 86_400_000;
       const startedAt = performance.now();
-      await fillTraces(dataSource, rows, end - 86_400_000, say);
+      await fillTraces(dataSource, database.url, rows, end - 86_400_000, say);
       say(`filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
       await pause(SETTLE_MS);
       const [traces, payloads] = [
