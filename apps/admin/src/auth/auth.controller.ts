@@ -1,5 +1,21 @@
-import { CurrentUser, type AuthenticatedUser, LoginService, Public, type Session, toUserView } from '@relay/auth';
 import {
+  type AuthenticatedUser,
+  CurrentUser,
+  LoginService,
+  Public,
+  type Session,
+  SIGNING_KEYS,
+  type SigningKeys,
+  toUserView,
+} from '@relay/auth';
+import { ConfigStore } from '@relay/config';
+import {
+  type ChangePassword,
+  changePasswordSchema,
+  type JsonWebKeySet,
+  jsonWebKeySetSchema,
+  type LoginMethods,
+  loginMethodsSchema,
   type LoginReply,
   loginReplySchema,
   type LoginRequest,
@@ -7,7 +23,7 @@ import {
   type UserView,
   userViewSchema,
 } from '@relay/contracts';
-import { Body, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiController } from '../http/api-controller.decorator';
@@ -16,7 +32,33 @@ import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refre
 
 @ApiController('auth')
 export class AuthController {
-  constructor(private readonly logins: LoginService) {}
+  constructor(
+    private readonly logins: LoginService,
+    private readonly config: ConfigStore,
+    @Inject(SIGNING_KEYS) private readonly keys: SigningKeys,
+  ) {}
+
+  @Public()
+  @Get('methods')
+  @ApiOperation({ summary: 'How one can log in here', security: [] })
+  @ApiOkResponse({ standardSchema: loginMethodsSchema })
+  methods(): LoginMethods {
+    const { passwordLogin, oidc } = this.config.current.auth;
+    const startUrl = (id: string): string => `/api/auth/oidc/${id}/start`;
+    return { password: passwordLogin, oidc: oidc.map(({ id, name }) => ({ id, name, startUrl: startUrl(id) })) };
+  }
+
+  @Public()
+  @Get('jwks')
+  @Header('cache-control', 'public, max-age=300')
+  @ApiOperation({
+    summary: 'The public keys of access tokens (RFC 7517); none where they are signed with a secret',
+    security: [],
+  })
+  @ApiOkResponse({ standardSchema: jsonWebKeySetSchema })
+  jwks(): JsonWebKeySet {
+    return this.keys.published;
+  }
 
   @Public()
   @Post('login')
@@ -48,6 +90,19 @@ export class AuthController {
   async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     await this.logins.logout(readRefreshCookie(request));
     clearRefreshCookie(request, reply);
+  }
+
+  @Post('password')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Change the own password; every other session of the user ends' })
+  @ApiOkResponse({ standardSchema: loginReplySchema })
+  async changePassword(
+    @Body({ schema: changePasswordSchema }) body: ChangePassword,
+    @CurrentUser() user: AuthenticatedUser,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<LoginReply> {
+    return begin(request, reply, await unwrap(this.logins.changePassword(user, body, request.ip)));
   }
 
   @Get('me')
