@@ -33,6 +33,8 @@ export class ConfigStore {
     private config: RelayConfig,
     /** Shown in problems that a consumer finds. */
     readonly source: string,
+    /** Finds out where in the source consumers' problems are. */
+    private readonly located: (problems: readonly ConfigProblem[]) => readonly ConfigProblem[] = (problems) => problems,
   ) {}
 
   get current(): RelayConfig {
@@ -42,7 +44,7 @@ export class ConfigStore {
   /** Prepares and applies the consumer at once; throws `ConfigInvalidError` if it refuses the configuration in force. */
   register(consumer: ConfigConsumer): void {
     const prepared = consumer.prepare(this.config);
-    if (prepared.problems.length > 0) throw new ConfigInvalidError(prepared.problems);
+    if (prepared.problems.length > 0) throw new ConfigInvalidError(this.located(prepared.problems));
     prepared.apply();
     this.consumers.push(consumer);
   }
@@ -51,7 +53,7 @@ export class ConfigStore {
   replace(config: RelayConfig): readonly ConfigProblem[] {
     const prepared = this.consumers.map((consumer) => consumer.prepare(config));
     const problems = prepared.flatMap((part) => part.problems);
-    if (problems.length > 0) return problems;
+    if (problems.length > 0) return this.located(problems);
     this.config = config;
     for (const part of prepared) part.apply();
     return [];

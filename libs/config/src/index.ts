@@ -17,4 +17,5 @@ export * from './secrets/content-cipher';
 export * from './secrets/live-environment';
 export * from './secrets/vault-secrets';
 export * from './transport.schema';
+export * from './with-places';
 export * from './yaml-source';

@@ -1,3 +1,4 @@
+import { testCertificate } from '@relay/testing';
 import { providerProblems } from './provider-problems';
 import { providerConfig } from './testing/call-harness';
 
@@ -20,8 +21,16 @@ describe('what is wrong with a provider beyond its configuration', () => {
   });
 
   it('is what is no certificate', () => {
-    expect(problemsOf({ tls: { cert: 'no pem', key: 'no pem' } })).toEqual([
-      'providers[0].tls: what is no certificate or key',
+    expect(problemsOf({ tls: { ca: 'no pem', cert: 'no pem', key: 'no pem' } })).toEqual([
+      'providers[0].tls.ca: what is no certificate',
+      'providers[0].tls.cert: what is no certificate',
+      'providers[0].tls.key: what is no key',
     ]);
+  });
+
+  it('is a key that is not that of the certificate', () => {
+    const { cert } = testCertificate('client');
+    const { key } = testCertificate('server');
+    expect(problemsOf({ tls: { cert, key } })).toEqual(['providers[0].tls.key: a key of another certificate']);
   });
 });

@@ -1,4 +1,4 @@
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { ConfigProblem, ProviderConfig } from '@relay/config';
 import { headerProblem } from './adapters/http/upstream-headers';
 
@@ -40,12 +40,29 @@ function keys({ apiKey, apiKeys = [] }: ProviderConfig): Problem[] {
 function certificates({ tls }: ProviderConfig): Problem[] {
   if (!tls) return [];
   const { ca, cert, key } = tls;
+  const parts: Record<string, SecureContextOptions> = {
+    ...(ca !== undefined && { ca: { cert: ca } }), // a list of authorities may be empty; a certificate may not
+    ...(cert !== undefined && { cert: { cert } }),
+    ...(key !== undefined && { key: { key } }),
+  };
+  const unusable = Object.keys(parts).filter((name) => !isUsable(parts[name] ?? {}));
+  const refuse = (name: string): Problem => ({
+    path: `tls.${name}`,
+    ...(name === 'key' ? NO_KEY : NO_CERTIFICATE),
+  });
+  if (unusable.length > 0) return unusable.map(refuse);
+  if (isUsable({ ca, cert, key })) return [];
+  return [{ path: 'tls.key', found: 'a key of another certificate', allowed: 'the key of the certificate in cert' }];
+}
+
+const NO_CERTIFICATE = { found: 'what is no certificate', allowed: 'certificates as PEM text' };
+const NO_KEY = { found: 'what is no key', allowed: 'a private key as PEM text' };
+
+function isUsable(options: SecureContextOptions): boolean {
   try {
-    createSecureContext({ ca, cert, key });
-    return [];
+    createSecureContext(options);
+    return true;
   } catch {
-    return [
-      { path: 'tls', found: 'what is no certificate or key', allowed: 'PEM texts, the key that of the certificate' },
-    ];
+    return false;
   }
 }

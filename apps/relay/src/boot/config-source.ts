@@ -5,6 +5,7 @@ import {
   ConfigStore,
   formatProblem,
   loadRelayConfig,
+  withPlaces,
   type ConfigProblem,
   type ConfigReloader,
   type Environment,
@@ -70,7 +71,7 @@ export class ConfigSource implements ConfigReloader {
   async open(): Promise<ConfigStore> {
     const loaded = await this.load();
     if (!loaded.ok) throw new ConfigInvalidError(loaded.error);
-    this.store = new ConfigStore(loaded.value, this.file);
+    this.store = new ConfigStore(loaded.value, this.file, (problems) => withPlaces(this.file, problems));
     return this.store;
   }
 
