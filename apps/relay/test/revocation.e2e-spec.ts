@@ -65,7 +65,7 @@ if (ways.length === 0) ways.push(['nothing', {}]);
     const { id, key } = await newKey();
     expect(await everywhere(key)).toEqual([200, 200]);
     const noContent = admin.request('DELETE', `/api/tenants/renter/keys/${id}`, {});
-    await expect(noContent).rejects.toThrow(SyntaxError); // 204: nothing to parse
+    await expect(noContent).rejects.toThrow('JSON'); // 204: nothing to parse
     expect(await until(401, key)).toBeLessThan(AT_ONCE_MS);
   });
 

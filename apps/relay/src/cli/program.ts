@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CACHE_COMMANDS, COMMANDS, POLICY_COMMANDS } from './commands';
+import { AUDIT_COMMANDS, CACHE_COMMANDS, COMMANDS, KEY_COMMANDS, POLICY_COMMANDS, TENANT_COMMANDS } from './commands';
 
 /** Every command. Wrong usage throws a `CommanderError` after commander has said what is wrong. */
 export function buildProgram(): Command {
@@ -12,5 +12,11 @@ export function buildProgram(): Command {
   POLICY_COMMANDS.forEach((add) => add(policy));
   const cache = program.command('cache').description('see, warm and invalidate the cache of a running relay');
   CACHE_COMMANDS.forEach((add) => add(cache));
+  const tenants = program.command('tenants').description('manage the tenants of a running relay');
+  TENANT_COMMANDS.forEach((add) => add(tenants));
+  const keys = program.command('keys').description('create, rotate and revoke API keys');
+  KEY_COMMANDS.forEach((add) => add(keys));
+  const audit = program.command('audit').description('prove and export the audit log');
+  AUDIT_COMMANDS.forEach((add) => add(audit));
   return program;
 }

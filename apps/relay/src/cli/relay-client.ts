@@ -1,6 +1,6 @@
 import { errorBodySchema, loginReplySchema } from '@relay/contracts';
 import type { Command } from 'commander';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CliError } from './cli-error';
 import { reasonOf } from './terminal';
 
@@ -56,6 +56,15 @@ export class RelayClient {
 
   post<T>(route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     return this.call('POST', route, body, schema);
+  }
+
+  patch<T>(route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.call('PATCH', route, body, schema);
+  }
+
+  /** Where the reply has nothing to say. */
+  async delete(route: string): Promise<void> {
+    await this.call('DELETE', route, undefined, z.undefined());
   }
 
   private async call<T>(method: string, route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {

@@ -14,14 +14,12 @@ import {
   type WarmCache,
   type Warming,
 } from '@relay/contracts';
+import { type Query, queryText } from './query-text';
 import { RelayClient, type RemoteOptions } from './relay-client';
 
 const ENTRIES = '/api/cache/entries';
 const WARM = '/api/cache/warm';
 const PAGE = 100; // entries a call
-
-/** Parameters of a query; what is undefined is left out. */
-export type Query = Readonly<Record<string, string | undefined>>;
 
 /** The cache of a running relay. */
 export class RemoteCache {
@@ -70,9 +68,4 @@ export class RemoteCache {
   warming(id: string): Promise<Warming> {
     return this.client.get(`${WARM}/${encodeURIComponent(id)}`, warmingSchema);
   }
-}
-
-function queryText(query: Readonly<Record<string, string | null | undefined>>): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => typeof pair[1] === 'string');
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

@@ -1,9 +1,11 @@
 import type { Command } from 'commander';
+import { addAuditExport, addAuditVerify } from './audit.command';
 import { addCacheBadHit } from './cache-bad-hit.command';
 import { addCacheEntries } from './cache-entries.command';
 import { addCacheInvalidate } from './cache-invalidate.command';
 import { addCacheStats } from './cache-stats.command';
 import { addCacheWarm } from './cache-warm.command';
+import { addKeysCreate, addKeysList, addKeysRevoke, addKeysRotate } from './keys.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
@@ -14,6 +16,13 @@ import { addPolicyRollback } from './policy-rollback.command';
 import { addPolicyUnpublish } from './policy-unpublish.command';
 import { addPolicyVersions } from './policy-versions.command';
 import { addStart } from './start.command';
+import {
+  addTenantsCreate,
+  addTenantsDisable,
+  addTenantsList,
+  addTenantsShow,
+  addTenantsUpdate,
+} from './tenants.command';
 
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command) => void;
@@ -41,3 +50,18 @@ export const CACHE_COMMANDS: readonly AddCommand[] = [
   addCacheBadHit,
   addCacheWarm,
 ];
+
+/** Those under `relay tenants`. */
+export const TENANT_COMMANDS: readonly AddCommand[] = [
+  addTenantsList,
+  addTenantsCreate,
+  addTenantsShow,
+  addTenantsUpdate,
+  addTenantsDisable,
+];
+
+/** Those under `relay keys`. */
+export const KEY_COMMANDS: readonly AddCommand[] = [addKeysList, addKeysCreate, addKeysRotate, addKeysRevoke];
+
+/** Those under `relay audit`. */
+export const AUDIT_COMMANDS: readonly AddCommand[] = [addAuditVerify, addAuditExport];
