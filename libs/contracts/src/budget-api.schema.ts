@@ -7,7 +7,10 @@ const keyId = z.string().min(1).max(128);
 const usdSchema = z
   .union([z.number(), z.string()], 'USD, such as 500 or "0.25"')
   .transform(String)
-  .refine((text) => /^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0, 'more than 0 USD, below 1000000000, at most 9 decimals');
+  .refine(
+    (text) => /^\d{1,9}(\.\d{1,9})?$/.test(text) && Number(text) > 0,
+    'more than 0 USD, below 1000000000, at most 9 decimals',
+  );
 /** Shares of the limit, such as 0.8; above 1 for what comes after a soft limit. */
 const alertsSchema = z
   .array(z.number().positive().max(10).multipleOf(0.0001))

@@ -146,7 +146,10 @@ export const reconcileSchema = z
     provider: z.string().min(1).max(128), // id of the configuration, as traces have it
     from: z.iso.datetime({ offset: true }),
     to: z.iso.datetime({ offset: true }),
-    currency: z.string().regex(/^[A-Za-z]{3}$/, 'three letters, such as USD').default('USD'),
+    currency: z
+      .string()
+      .regex(/^[A-Za-z]{3}$/, 'three letters, such as USD')
+      .default('USD'),
     csv: z.string().min(1).max(20_000_000), // the provider's export
     groupBy: z.enum(['day', 'model', 'day+model']).default('day+model'),
     columns: z

@@ -7,9 +7,9 @@ import { REDIS, REDIS_OF_COUNTS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
-import { Admission, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
+import { Admission, BudgetBook, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
-import { FeedbackLedger, Metrics, SpendLedger, Telemetry, TraceRecorder } from '@relay/trace';
+import { FeedbackLedger, KeySpend, Metrics, SpendLedger, Telemetry, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Accountant } from '../src/accountant';
@@ -223,7 +223,8 @@ export class PipelineHarness {
       settings.upstreams ? ProviderRegistry : { provide: ProviderRegistry, useValue: this.providers },
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
-      { provide: SpendLedger, useValue: { storedUsd: () => null } },
+      { provide: SpendLedger, useValue: { storedUsd: () => null, storedTodayUsd: () => null } },
+      { provide: KeySpend, useValue: { watch: () => undefined, storedUsd: () => null } },
       { provide: COMPLETIONS, useExisting: CompletionService },
       { provide: LIVE_SOURCE, useValue: settings.live ?? null },
     ];
@@ -235,6 +236,7 @@ export class PipelineHarness {
         GuardStage,
         ...LIMIT_PARTS,
         RateLimits,
+        BudgetBook,
         Budgets,
         ExactCache,
         Invalidations,

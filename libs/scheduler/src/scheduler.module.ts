@@ -5,6 +5,10 @@ import { QueueFactory, REDIS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { Admission } from './admission/admission.service';
 import { redisBackend, singleProcessBackend } from './adapters/backends';
+import { BudgetAlerts } from './budgets/budget-alerts';
+import { BudgetBook } from './budgets/budget-book';
+import { BudgetTable } from './budgets/budget-table';
+import { BudgetWatch } from './budgets/budget-watch';
 import { Budgets } from './budgets/budgets.service';
 import { lineHealth } from './fault-log';
 import { RANDOM, SCHEDULER_BACKEND, type SchedulerBackend } from './ports/scheduler-backend.port';
@@ -35,9 +39,13 @@ function createBackend(
     LatencySketchStore,
     RateLimits,
     Budgets,
+    BudgetAlerts,
+    BudgetBook,
+    BudgetTable,
+    BudgetWatch,
     { provide: RANDOM, useValue: Math.random },
     { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
   ],
-  exports: [Scheduler, Admission, Predictions, RateLimits, Budgets],
+  exports: [Scheduler, Admission, Predictions, RateLimits, Budgets, BudgetAlerts, BudgetBook, BudgetTable, BudgetWatch],
 })
 export class SchedulerModule {}

@@ -2,14 +2,23 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { RouteCandidate } from '@relay/contracts';
 import { type CancelSignal, CLOCK, type Clock, RelayError } from '@relay/core';
 import { Prices, type UpstreamOutcome } from '@relay/providers';
-import { type BudgetHold, Budgets, RateLimits, type RateReservation, type RateScope } from '@relay/scheduler';
-import { costUsd, Metrics, SpendLedger } from '@relay/trace';
+import {
+  type Budget,
+  BudgetBook,
+  type BudgetHold,
+  Budgets,
+  RateLimits,
+  type RateReservation,
+  type RateScope,
+} from '@relay/scheduler';
+import { costUsd, Metrics } from '@relay/trace';
 import type { Job } from '../job';
 import { pause } from '../upstream/back-off';
 import { expectedTokens } from './expected-tokens';
 import { budgetExceeded, rateLimited } from './limit-errors';
 import { LimitTable } from './limit-table';
 import type { CallBill, RequestAccount } from './request-account';
+import { StoredSpend } from './stored-spend';
 
 /** Requests that wait for a provider's window at a time; beyond, they are refused. */
 const MAX_WAITING = 2_000;
@@ -26,7 +35,7 @@ export class CallRefusal {
   ) {}
 }
 
-/** What one call of an upstream counts for: limits of its model and provider, and its tenant's budget. */
+/** What one call of an upstream counts for: limits of its model and provider, and budgets of its tenant and key. */
 @Injectable()
 export class CallLimits {
   private readonly logger = new Logger(CallLimits.name);
@@ -37,7 +46,8 @@ export class CallLimits {
     private readonly table: LimitTable,
     private readonly rates: RateLimits,
     private readonly budgets: Budgets,
-    private readonly spend: SpendLedger,
+    private readonly book: BudgetBook,
+    private readonly spend: StoredSpend,
     private readonly metrics: Metrics,
     private readonly prices: Prices,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -46,8 +56,10 @@ export class CallLimits {
   /** At once where nothing has a limit. Who is let in has to say how it ended. */
   take(job: Job, candidate: RouteCandidate): CallPermit | CallRefusal | Promise<CallPermit | CallRefusal> {
     const scopes = this.table.ofCall(candidate);
-    const usd = this.expectedUsd(job, candidate);
-    if (scopes.length > 0 || usd > 0) return this.reserve(job, candidate, scopes, usd);
+    const { tenant, keyId } = job.exchange.principal;
+    const budgets = this.book.hardOf(tenant.id, keyId);
+    const usd = budgets.length === 0 ? 0 : this.expectedUsd(job, candidate);
+    if (scopes.length > 0 || usd > 0) return this.reserve(job, candidate, scopes, budgets, usd);
     return this.permit(job, candidate, null, null);
   }
 
@@ -63,10 +75,11 @@ export class CallLimits {
     job: Job,
     candidate: RouteCandidate,
     scopes: readonly RateScope[],
+    budgets: readonly Budget[],
     usd: number,
   ): Promise<CallPermit | CallRefusal> {
     const startMs = job.trace.elapsed();
-    const hold = usd > 0 ? await this.hold(job, usd) : null;
+    const hold = usd > 0 ? await this.hold(job, budgets, usd) : null;
     if (hold instanceof CallRefusal) {
       job.trace.stage('limits', startMs, { scope: 'budget' });
       return hold;
@@ -81,18 +94,16 @@ export class CallLimits {
     return new CallRefusal(rateLimited(reserved.error), scope.kind === 'provider' ? waitMs : null);
   }
 
-  private async hold({ exchange }: Job, usd: number): Promise<BudgetHold | CallRefusal> {
-    const tenantId = exchange.principal.tenant.id;
-    const monthlyUsd = this.table.budgetOf(tenantId) ?? Infinity;
-    const held = await this.budgets.reserve({ tenantId, monthlyUsd, storedUsd: this.spend.storedUsd(tenantId) }, usd);
+  private async hold({ exchange }: Job, budgets: readonly Budget[], usd: number): Promise<BudgetHold | CallRefusal> {
+    const inForce = budgets.map((budget) => ({ budget, storedUsd: this.spend.of(budget) }));
+    const held = await this.budgets.reserve(inForce, usd);
     if (held.ok) return held.value;
     this.metrics.countBudgetRefused();
-    return new CallRefusal(budgetExceeded(held.error), null);
+    return new CallRefusal(budgetExceeded(held.error, exchange.principal.keyName), null);
   }
 
-  /** Of this candidate; 0 without a budget or a price. */
-  private expectedUsd({ exchange, planned: { predicted } }: Job, candidate: RouteCandidate): number {
-    if (this.table.budgetOf(exchange.principal.tenant.id) === undefined) return 0;
+  /** Of this candidate; 0 without a price. */
+  private expectedUsd({ planned: { predicted } }: Job, candidate: RouteCandidate): number {
     const { inputTokens, outputTokens } = predicted;
     const usage = { inputTokens: inputTokens ?? 0, cachedInputTokens: 0, outputTokens: Math.ceil(outputTokens ?? 0) };
     return Number(costUsd(usage, this.prices.of(candidate)?.price) ?? 0);

@@ -27,15 +27,19 @@ export function rateLimited({ scope, kind, limit, asked, waitMs }: RateRefusal, 
   return new RelayError(code, message, { ...param, retryAfterSeconds });
 }
 
-export function budgetExceeded({ budget, leftUsd, askedUsd, renewsAt }: BudgetRefusal): RelayError {
-  const { tenantId, monthlyUsd } = budget;
-  const left = `has ${usd(leftUsd)} USD left of its monthly budget of ${monthlyUsd} USD`;
+/** `daily` and `monthly` budgets, of the tenant or of the key: the client is told which, by the key's name. */
+export function budgetExceeded({ budget, leftUsd, askedUsd, renewsAt }: BudgetRefusal, keyName: string): RelayError {
+  const { tenantId, keyId, period, limitUsd } = budget;
+  const who = keyId === null ? NAMES.tenant(tenantId) : NAMES.key(keyName);
+  const left = `has ${usd(leftUsd)} USD left of its ${PERIODS[period]} budget of ${limitUsd} USD`;
   const renews = new Date(renewsAt).toISOString().slice(0, 10);
   return new RelayError(
     'budget_exceeded',
-    `Tenant "${tenantId}" ${left}, and this request is expected to cost ${usd(askedUsd)} USD. The budget renews on ${renews} (UTC).`,
+    `${who} ${left}, and this request is expected to cost ${usd(askedUsd)} USD. The budget renews on ${renews} (UTC).`,
   );
 }
+
+const PERIODS = { month: 'monthly', day: 'daily' } as const satisfies Record<BudgetRefusal['budget']['period'], string>;
 
 /** Whole seconds, at least one. */
 function secondsOf(ms: number): number {

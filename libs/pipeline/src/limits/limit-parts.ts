@@ -1,6 +1,7 @@
 import { CallLimits } from './call-limits';
 import { LimitTable } from './limit-table';
 import { LimitStage } from './limit.stage';
+import { StoredSpend } from './stored-spend';
 
 /** For the module. */
-export const LIMIT_PARTS = [LimitTable, LimitStage, CallLimits];
+export const LIMIT_PARTS = [LimitTable, LimitStage, CallLimits, StoredSpend];

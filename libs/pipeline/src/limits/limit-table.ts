@@ -13,7 +13,6 @@ const NONE: readonly RateScope[] = [];
 export class LimitTable {
   private models = new Map<string, RateScope>();
   private providers = new Map<string, RateScope>();
-  private budgets = new Map<string, number>(); // USD a month, by tenant
 
   constructor(store: ConfigStore) {
     store.register({
@@ -38,17 +37,9 @@ export class LimitTable {
     return ofProvider === undefined ? [ofModel] : [ofModel, ofProvider];
   }
 
-  /** USD a month; `undefined`: none. */
-  budgetOf(tenantId: string): number | undefined {
-    return this.budgets.get(tenantId);
-  }
-
-  private apply({ models, providers, tenants }: RelayConfig): void {
+  private apply({ models, providers }: RelayConfig): void {
     this.models = scopesOf('model', models);
     this.providers = scopesOf('provider', providers);
-    this.budgets = new Map(
-      tenants.flatMap(({ id, budget }) => (budget?.monthlyUsd === undefined ? [] : [[id, budget.monthlyUsd] as const])),
-    );
   }
 }
 

@@ -11,7 +11,7 @@ import { MemoryBudgetStore } from '../budgets/adapters/memory-budget-store';
 import { RedisBudgetStore } from '../budgets/adapters/redis-budget-store';
 import { SharedBudgetStore } from '../budgets/adapters/shared-budget-store';
 import { Budgets } from '../budgets/budgets.service';
-import { monthName, toNanos } from '../domain/budgets/budget';
+import { type Budget, periodName, toNanos } from '../domain/budgets/budget';
 import { MemoryRateStore } from '../rates/adapters/memory-rate-store';
 import { RedisRateStore } from '../rates/adapters/redis-rate-store';
 import { SharedRateStore } from '../rates/adapters/shared-rate-store';
@@ -23,7 +23,8 @@ if (!redisUrl) saySkipped('a process that stands still, because TEST_REDIS_URL i
 
 /** Longer than anybody waits for Redis. */
 const STALL_MS = 1_300;
-const ASK = { tenantId: 'acme', month: '2026-11', limit: toNanos(1), stored: 0, amount: toNanos(0.6) };
+const ACCOUNT = { name: periodName('month', Date.now()), limit: toNanos(1), stored: 0, keptSeconds: 60 };
+const ASK = { tenantId: 'acme', accounts: [ACCOUNT], amount: toNanos(0.6) };
 const SCOPES = [{ kind: 'tenant', id: 'acme', limits: { requests: 1 } }] as const;
 const ONE = { requests: 1, tokens: 0 };
 
@@ -68,11 +69,11 @@ async function standStill(): Promise<void> {
     await standStill();
     const verdict = await pending;
     if (!verdict.granted) throw new Error('it was refused');
-    expect(await other.reserve(ASK)).toMatchObject({ granted: false, sums: { held: ASK.amount } });
+    expect(await other.reserve(ASK)).toMatchObject({ granted: false, sums: [{ held: ASK.amount }] });
     const settling = verdict.entry.settle(toNanos(0.1));
     await standStill();
     await settling;
-    expect(await other.reserve(ASK)).toMatchObject({ granted: true, sums: { spent: toNanos(0.1), held: 0 } });
+    expect(await other.reserve(ASK)).toMatchObject({ granted: true, sums: [{ spent: toNanos(0.1), held: 0 }] });
     expect(lost).toEqual([]);
   });
 
@@ -101,7 +102,7 @@ async function standStill(): Promise<void> {
     if (!first.granted || !second.granted) throw new Error('it was refused');
     await first.entry.settle(toNanos(0.1));
     await first.entry.settle(toNanos(0.1));
-    expect(await store.reserve(ask)).toMatchObject({ sums: { spent: toNanos(0.1), held: toNanos(0.2) } });
+    expect(await store.reserve(ask)).toMatchObject({ sums: [{ spent: toNanos(0.1), held: toNanos(0.2) }] });
     const marks = await redis.keys(`{${namespace}:budget:globex}:settled:*`);
     expect(marks).toHaveLength(1);
     expect(await redis.ttl(marks[0] ?? '')).toBeGreaterThan(60);
@@ -123,9 +124,20 @@ async function standStill(): Promise<void> {
 
     const app = await NestFactory.createApplicationContext(LimitsModule, { logger: false, abortOnError: false });
     const id = randomUUID();
-    const budget = { tenantId: id, monthlyUsd: 1, storedUsd: null };
+    const budget: Budget = {
+      ...{
+        id: 'b',
+        source: 'database',
+        tenantId: id,
+        keyId: null,
+        period: 'month',
+        limitUsd: 1,
+        hard: true,
+        alerts: [],
+      },
+    };
     const [held, reserved] = [
-      app.get(Budgets).reserve(budget, 0.6),
+      app.get(Budgets).reserve([{ budget, storedUsd: null }], 0.6),
       app.get(RateLimits).reserve([{ ...SCOPES[0], id }], ONE),
     ];
     await standStill();
@@ -133,11 +145,11 @@ async function standStill(): Promise<void> {
     const [hold, reservation] = [await held, await reserved];
     if (hold.ok) hold.value.settle(0.1);
     if (reservation.ok) reservation.value.release();
-    await app.get(Budgets).reserve(budget, 0); // is answered after what was said before
+    await app.get(Budgets).reserve([{ budget, storedUsd: null }], 0); // is answered after what was said before
     await app.close();
-    const month = monthName(systemClock.now());
-    const sums = { spent: toNanos(0.1), held: 0 };
-    expect(await new RedisBudgetStore(redis, 'relay').reserve({ ...ASK, tenantId: id, month })).toMatchObject({ sums });
+    const month = periodName('month', systemClock.now());
+    const sums = [{ spent: toNanos(0.1), held: 0 }];
+    expect(await new RedisBudgetStore(redis, 'relay').reserve({ ...ASK, tenantId: id })).toMatchObject({ sums });
     expect(await new RedisRateStore(redis, 'relay').reserve([{ ...SCOPES[0], id }], ONE)).toMatchObject({
       granted: true,
     });

@@ -3,8 +3,17 @@ import { type Clock, CLOCK, err, ok, type Result } from '@relay/core';
 import { REDIS_OF_COUNTS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { storeHealth } from '../adapters/store-health';
-import { type Budget, type BudgetRefusal, monthName, nextMonth, toNanos, toUsd } from '../domain/budgets/budget';
-import type { BudgetEntry, BudgetStore, BudgetVerdict } from '../ports/budget-store.port';
+import {
+  accountName,
+  type Budget,
+  type BudgetInForce,
+  type BudgetRefusal,
+  KEPT_SECONDS,
+  periodBounds,
+  toNanos,
+  toUsd,
+} from '../domain/budgets/budget';
+import type { AccountAsk, BudgetEntry, BudgetStore, BudgetVerdict } from '../ports/budget-store.port';
 import { MemoryBudgetStore } from './adapters/memory-budget-store';
 import { RedisBudgetStore } from './adapters/redis-budget-store';
 import { SharedBudgetStore } from './adapters/shared-budget-store';
@@ -18,7 +27,7 @@ export interface BudgetHold {
 
 type Held = Result<BudgetHold, BudgetRefusal>;
 
-/** Monthly budgets of tenants: what a call is expected to cost is reserved before it, and settled with what it cost. */
+/** Hard budgets of tenants and keys: what a call is expected to cost is reserved in all of them before it, and settled with what it cost. */
 @Injectable()
 export class Budgets {
   private readonly store: BudgetStore;
@@ -32,24 +41,43 @@ export class Budgets {
     this.store = redis ? new SharedBudgetStore(new RedisBudgetStore(redis, NAMESPACE), memory, clock, health) : memory;
   }
 
-  /** One round trip where there is a Redis, else at once. */
-  reserve(budget: Budget, usd: number): Held | Promise<Held> {
+  /** In all of them, which are of one tenant, or in none. One round trip where there is a Redis, else at once. */
+  reserve(budgets: readonly BudgetInForce[], usd: number): Held | Promise<Held> {
     const now = this.clock.now();
-    const verdict = this.store.reserve({
-      tenantId: budget.tenantId,
-      month: monthName(now),
-      limit: toNanos(budget.monthlyUsd),
-      stored: toNanos(budget.storedUsd ?? 0),
-      amount: toNanos(usd),
-    });
+    const accounts = budgets.map((each) => askOf(each, now));
+    const tenantId = budgets[0]?.budget.tenantId ?? '';
+    const verdict = this.store.reserve({ tenantId, accounts, amount: toNanos(usd) });
     const heldOf = (later: BudgetVerdict): Held => {
       if (later.granted) return ok(new Hold(later.entry));
-      const leftUsd = Math.max(0, budget.monthlyUsd - toUsd(later.sums.spent + later.sums.held));
-      return err({ budget, leftUsd, askedUsd: usd, renewsAt: nextMonth(now) });
+      const budget = budgets[later.short]?.budget;
+      const sums = later.sums[later.short];
+      if (!budget || !sums) throw new Error(`there is no account ${later.short} among ${budgets.length}`);
+      const leftUsd = Math.max(0, budget.limitUsd - toUsd(sums.spent + sums.held));
+      return err({ budget, leftUsd, askedUsd: usd, renewsAt: periodBounds(budget.period, now).end });
     };
     return verdict instanceof Promise ? verdict.then(heldOf) : heldOf(verdict);
   }
+
+  /** What is set aside for calls under way, USD by id of the budget; those that are not hard have nothing set aside. */
+  async heldUsd(budgets: readonly Budget[]): Promise<ReadonlyMap<string, number>> {
+    const now = this.clock.now();
+    const held = new Map<string, number>();
+    for (const budget of budgets.filter(({ hard }) => hard)) {
+      const name = accountName(budget, now);
+      const known = await this.store.held(budget.tenantId, [name]);
+      const amount = known.get(name);
+      if (amount !== undefined) held.set(budget.id, toUsd(amount));
+    }
+    return held;
+  }
 }
+
+const askOf = ({ budget, storedUsd }: BudgetInForce, now: number): AccountAsk => ({
+  name: accountName(budget, now),
+  limit: toNanos(budget.limitUsd),
+  stored: toNanos(storedUsd ?? 0),
+  keptSeconds: KEPT_SECONDS[budget.period],
+});
 
 class Hold implements BudgetHold {
   private entry: BudgetEntry | null;

@@ -4,7 +4,8 @@ import type { BudgetEntry, BudgetVerdict } from '../ports/budget-store.port';
 import { MemoryBudgetStore } from './adapters/memory-budget-store';
 import { type CommonBudgetStore, SharedBudgetStore } from './adapters/shared-budget-store';
 
-const ASK = { tenantId: 'acme', month: '2026-11', limit: toNanos(1), stored: 0, amount: toNanos(0.2) };
+const ACCOUNT = { name: '2026-11', limit: toNanos(1), stored: 0, keptSeconds: 60 };
+const ASK = { tenantId: 'acme', accounts: [ACCOUNT], amount: toNanos(0.2) };
 const COST = toNanos(0.1);
 /** The rhythm in which a store that is away is tried, ms. */
 const RETRY_MS = 2_000;
@@ -22,7 +23,11 @@ class Common implements CommonBudgetStore {
       this.settled.push(spent);
     };
     await this.answer();
-    return { granted: true, entry: { settle }, sums: { spent: 0, held: 0 } };
+    return { granted: true, entry: { settle }, sums: [{ spent: 0, held: 0 }] };
+  }
+
+  held(): ReadonlyMap<string, number> {
+    return new Map();
   }
 
   ping(): Promise<void> {

@@ -57,7 +57,8 @@ export class KeySpend implements OnApplicationBootstrap, OnApplicationShutdown {
       this.readings = { month, day };
       this.isFailing = false;
     } catch (error) {
-      if (!this.isFailing && !this.isClosed) this.logger.warn(`What keys spent cannot be read for now: ${String(error)}`);
+      if (!this.isFailing && !this.isClosed)
+        this.logger.warn(`What keys spent cannot be read for now: ${String(error)}`);
       this.isFailing = true;
     }
     if (!this.isClosed) this.cancel = this.clock.after(REFRESH_MS, () => void this.refresh());
@@ -70,7 +71,8 @@ export class KeySpend implements OnApplicationBootstrap, OnApplicationShutdown {
     const end = period === 'month' ? Date.UTC(year, month + 1) : Date.UTC(year, month, day + 1);
     const usd = new Map<string, number>();
     for (const tenant of tenants) {
-      for (const [key, spent] of await this.usage.spentByKey(tenant, start, end)) usd.set(nameOf(tenant, key), Number(spent));
+      for (const [key, spent] of await this.usage.spentByKey(tenant, start, end))
+        usd.set(nameOf(tenant, key), Number(spent));
     }
     return { start, end, usd };
   }

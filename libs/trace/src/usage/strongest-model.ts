@@ -16,7 +16,8 @@ export interface PricedModel {
 export function strongestModel(models: readonly PricedModel[], allowed: readonly string[] | null): PricedModel | null {
   const own = allowed === null ? models : models.filter(({ id }) => allowed.includes(id));
   const rankOf = ({ tier }: PricedModel): number => TIERS.indexOf(tier);
-  const costOf = ({ inputPerMTok, outputPerMTok }: PricedModel): number => INPUT_PER_OUTPUT * inputPerMTok + outputPerMTok;
+  const costOf = ({ inputPerMTok, outputPerMTok }: PricedModel): number =>
+    INPUT_PER_OUTPUT * inputPerMTok + outputPerMTok;
   return own.reduce<PricedModel | null>((best, model) => {
     if (best === null || rankOf(model) > rankOf(best)) return model;
     return rankOf(model) === rankOf(best) && costOf(model) > costOf(best) ? model : best;

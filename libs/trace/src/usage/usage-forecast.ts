@@ -25,7 +25,12 @@ const Z_90 = 1.645;
  * left of it. The interval holds 90% if days differ from their weekday's mean independently, as they did in these weeks. `days` are complete
  * days before today, of which those before the first with any spend do not count.
  */
-export function projectMonth(days: readonly SpentDay[], spentUsd: number, now: number, monthEnd: number): Projection | null {
+export function projectMonth(
+  days: readonly SpentDay[],
+  spentUsd: number,
+  now: number,
+  monthEnd: number,
+): Projection | null {
   const today = Math.floor(now / DAY_MS) * DAY_MS;
   const known = knownDays(days, today);
   if (known.length < LEAST_DAYS) return null;

@@ -60,7 +60,10 @@ export function usageSql(question: UsageQuestion, limit: number): SqlQuery {
     GROUP BY ${sets} ORDER BY 1 DESC, ${order} LIMIT $${values.push(limit + 1)}::int`;
   if (!tagged) return { text: grouped, values };
   const all = rowsSql(question, values, question.filters.tag !== undefined, 'day');
-  return { text: `(SELECT true AS total, NULL AS key, ${sums} FROM (${all}) AS counted) UNION ALL (${grouped})`, values };
+  return {
+    text: `(SELECT true AS total, NULL AS key, ${sums} FROM (${all}) AS counted) UNION ALL (${grouped})`,
+    values,
+  };
 }
 
 const ORDER: Partial<Record<UsageGroup, string>> = { day: 'key', hour: 'key' };

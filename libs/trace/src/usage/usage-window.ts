@@ -24,7 +24,11 @@ interface Asked {
 /** Whole hours; by default the month of `now`, in UTC, up to its end. */
 export function usageWindow({ from, to }: Asked, now: number): Result<UsageWindow, RelayError> {
   const month = monthOf(now);
-  return whole(from === undefined ? month.from : Date.parse(from), to === undefined ? month.to : Date.parse(to), HOUR_MS);
+  return whole(
+    from === undefined ? month.from : Date.parse(from),
+    to === undefined ? month.to : Date.parse(to),
+    HOUR_MS,
+  );
 }
 
 /** Whole intervals; by minute by default the hour before `now`. */
@@ -36,7 +40,9 @@ export function seriesWindow(asked: Asked, interval: UsageInterval, now: number)
   if (!window.ok) return window;
   const points = (window.value.to - window.value.from) / INTERVAL_MS[interval];
   if (points <= MAX_POINTS[interval]) return window;
-  return err(refused(`is ${points} ${interval}s before the end; allowed: ${MAX_POINTS[interval]}, or a longer interval`));
+  return err(
+    refused(`is ${points} ${interval}s before the end; allowed: ${MAX_POINTS[interval]}, or a longer interval`),
+  );
 }
 
 export const INTERVAL_MS: Record<UsageInterval, number> = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS };
@@ -56,5 +62,4 @@ function whole(from: number, to: number, unitMs: number): Result<UsageWindow, Re
   return ok(window);
 }
 
-const refused = (what: string): RelayError =>
-  new RelayError('invalid_request', `from: ${what}.`, { param: 'from' });
+const refused = (what: string): RelayError => new RelayError('invalid_request', `from: ${what}.`, { param: 'from' });

@@ -65,7 +65,9 @@ describe.each(backends)('usage on %s', (_name, open) => {
     return rollups.run();
   };
   const counted = async (table: string): Promise<number> => {
-    const [row]: { n: string }[] = await database.dataSource.query(`SELECT coalesce(sum(requests), 0) AS n FROM ${table}`);
+    const [row]: { n: string }[] = await database.dataSource.query(
+      `SELECT coalesce(sum(requests), 0) AS n FROM ${table}`,
+    );
     return Number(row?.n);
   };
 
@@ -93,7 +95,14 @@ describe.each(backends)('usage on %s', (_name, open) => {
     record({ ...hit, inputTokens: 7, outputTokens: 3 });
     record({ ...hit, cache: 'semantic', status: 'aborted' });
     record({ status: 'rejected', inputTokens: null, outputTokens: null, cachedInputTokens: null, costUsd: null });
-    record({ status: 'error', inputTokens: 5, cachedInputTokens: 0, outputTokens: 0, costUsd: null, usageEstimated: true });
+    record({
+      status: 'error',
+      inputTokens: 5,
+      cachedInputTokens: 0,
+      outputTokens: 0,
+      costUsd: null,
+      usageEstimated: true,
+    });
     for (const _ of ['fresh', 'counted']) {
       expect((await read()).total).toMatchObject({
         ...{ requests: 5, ok: 2, errors: 1, rejected: 1, aborted: 1, cacheHits: 1, unpriced: 1, estimated: 1 },
@@ -125,21 +134,36 @@ describe.each(backends)('usage on %s', (_name, open) => {
   });
 
   it('bounds what requests can name: tags of a tenant in an hour, and models that there are not', async () => {
-    for (let i = 0; i < 1_100; i += 50) record({ tags: Array.from({ length: 50 }, (_, n) => `t${i + n}`), costUsd: '1' });
-    for (let i = 0; i < 20; i++) record({ tags: [], model: `made-up-${i}`, errorCode: 'model_not_found', status: 'rejected' });
+    for (let i = 0; i < 1_100; i += 50)
+      record({ tags: Array.from({ length: 50 }, (_, n) => `t${i + n}`), costUsd: '1' });
+    for (let i = 0; i < 20; i++)
+      record({ tags: [], model: `made-up-${i}`, errorCode: 'model_not_found', status: 'rejected' });
     await roll();
-    const [row]: { tags: string }[] = await database.dataSource.query('SELECT count(DISTINCT tag) AS tags FROM usage_tags_hourly');
+    const [row]: { tags: string }[] = await database.dataSource.query(
+      'SELECT count(DISTINCT tag) AS tags FROM usage_tags_hourly',
+    );
     expect(Number(row?.tags)).toBe(1_001);
     expect((await read({ groupBy: 'model' })).data.map(({ key }) => key)).toEqual(['small', '(unknown)']);
   });
 
   it('tells the rule that decided where a request went, and what routing saved against the strongest model', async () => {
-    const matched = (rule: string, ...changed: string[]): Decision => ({ rule, verdict: 'matched', reason: '', changed });
-    const decisions = [matched('defaults', 'route.strategy'), matched('long', 'route.candidates'), matched('level', 'serviceLevel')];
+    const matched = (rule: string, ...changed: string[]): Decision => ({
+      rule,
+      verdict: 'matched',
+      reason: '',
+      changed,
+    });
+    const decisions = [
+      matched('defaults', 'route.strategy'),
+      matched('long', 'route.candidates'),
+      matched('level', 'serviceLevel'),
+    ];
     const plan = { ...aPlan('plan-1'), decisions: [...decisions, matched('ranking', 'route.candidates')] };
     const pinned = aPlan('plan-2');
     const pinnedPlan = { ...pinned, plan: { ...pinned.plan, route: { ...pinned.plan.route, strategy: 'pinned' } } };
-    await database.dataSource.query(`INSERT INTO usage_references VALUES ('', 'large', 0.00001, 0.000001, 0.00003), ('globex', 'mid', 0.000001, 0.000001, 0.000001)`);
+    await database.dataSource.query(
+      `INSERT INTO usage_references VALUES ('', 'large', 0.00001, 0.000001, 0.00003), ('globex', 'mid', 0.000001, 0.000001, 0.000001)`,
+    );
     const used = { inputTokens: 1_000, cachedInputTokens: 400, outputTokens: 100, costUsd: '0.001' };
     kit.recorder.record(aTrace(NOW - HOUR_MS, { ...used, planId: 'plan-1' }), plan, null);
     kit.recorder.record(aTrace(NOW - HOUR_MS, { ...used, planId: 'plan-1', tenant: 'globex' }), plan, null);
@@ -281,7 +305,10 @@ describe.each(backends)('usage on %s', (_name, open) => {
     const [daily] = await series({ interval: 'day' });
     expect(daily?.points).toHaveLength(20);
     expect(daily?.points.at(-1)).toMatchObject({ requests: 3, costUsd: '7' });
-    const tooMany = await usage.series(usageSeriesQuerySchema.parse({ interval: 'minute', from: '2026-03-19T00:00:00Z' }), null);
+    const tooMany = await usage.series(
+      usageSeriesQuerySchema.parse({ interval: 'minute', from: '2026-03-19T00:00:00Z' }),
+      null,
+    );
     expect(tooMany).toMatchObject({ ok: false, error: { param: 'from' } });
   });
 
@@ -297,7 +324,11 @@ describe.each(backends)('usage on %s', (_name, open) => {
     const exact = (share: number): number => all[Math.ceil(share * all.length) - 1] ?? 0;
     for (const _ of ['fresh', 'counted']) {
       const { latency, ttft } = (await read()).total;
-      for (const [told, share] of [[latency.p50Ms, 0.5], [latency.p95Ms, 0.95], [latency.p99Ms, 0.99]] as const)
+      for (const [told, share] of [
+        [latency.p50Ms, 0.5],
+        [latency.p95Ms, 0.95],
+        [latency.p99Ms, 0.99],
+      ] as const)
         expect(Math.abs((told ?? 0) / exact(share) - 1)).toBeLessThan(0.0101);
       expect(Math.abs((ttft.p95Ms ?? 0) / (exact(0.95) / 2) - 1)).toBeLessThan(0.0101);
       await roll();

@@ -110,11 +110,17 @@ export class UsageStore {
   async spentByKey(tenant: string, from: number, to: number): Promise<ReadonlyMap<string, string>> {
     const { text, values } = usageSql(questionOf({ tenant }, 'key', { from, to }, tenant), MAX_KEYS);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
-    const named = rows.flatMap(({ total, key, cost_usd: usd }) => (total || key === null ? [] : [[key, usd ?? '0'] as const]));
+    const named = rows.flatMap(({ total, key, cost_usd: usd }) =>
+      total || key === null ? [] : [[key, usd ?? '0'] as const],
+    );
     return new Map(named);
   }
 
-  private async spent(window: UsageWindow, tenant: string | undefined, scope: string | null): Promise<{ total: string }> {
+  private async spent(
+    window: UsageWindow,
+    tenant: string | undefined,
+    scope: string | null,
+  ): Promise<{ total: string }> {
     const { text, values } = usageSql(questionOf({ tenant }, 'none', window, scope), 1);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
     return { total: toSums(rows.find(({ total }) => total)).costUsd };
@@ -136,7 +142,10 @@ function questionOf(
   return { groupBy, filters, from: new Date(from), to: new Date(to), scope };
 }
 
-const isoWindow = ({ from, to }: UsageWindow) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+const isoWindow = ({ from, to }: UsageWindow) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+});
 
 const ceilHour = (time: number): number => Math.ceil(time / INTERVAL_MS.hour) * INTERVAL_MS.hour;
 

@@ -2,50 +2,61 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { CachedScript } from '../../adapters/cached-script';
-import { HOLD_MINUTES } from '../../domain/budgets/budget';
+import { type BudgetSums, HOLD_MINUTES } from '../../domain/budgets/budget';
 import type { BudgetAsk, BudgetStore, BudgetVerdict } from '../../ports/budget-store.port';
 
-/** An account is of no use once its month is over and its last request has ended, s. */
-const KEPT_SECONDS = 40 * 86_400;
-
 /**
- * A tenant's month is a hash: s spent, h<minute> held since then, in nanos. ARGV: limit, known to be spent, amount, minutes that a hold
- * lives, seconds that the account lives. Gives {granted, minute, spent, held}. Sums stay below 2^53: Lua counts in doubles.
+ * An account is a hash: s spent, h<minute> held since then, in nanos. ARGV: amount, minutes that a hold lives; then for each account its limit,
+ * what is known to be spent, seconds that it lives. Gives {place of the first without room or 0, minute}, then spent and held of each. Held in
+ * all of them or in none. Sums stay below 2^53: Lua counts in doubles.
  */
 const RESERVE = new CachedScript(`
 local minute = math.floor(redis.call('TIME')[1] / 60)
-local spent, held = 0, 0
-local all = redis.call('HGETALL', KEYS[1])
-for i = 1, #all, 2 do
-  if all[i] == 's' then spent = tonumber(all[i + 1])
-  elseif tonumber(string.sub(all[i], 2)) < minute - tonumber(ARGV[4]) then redis.call('HDEL', KEYS[1], all[i])
-  else held = held + tonumber(all[i + 1]) end
+local reply = { 0, minute }
+for place, account in ipairs(KEYS) do
+  local limit, stored, kept = ARGV[place * 3], ARGV[place * 3 + 1], ARGV[place * 3 + 2]
+  local spent, held = 0, 0
+  local all = redis.call('HGETALL', account)
+  for i = 1, #all, 2 do
+    if all[i] == 's' then spent = tonumber(all[i + 1])
+    elseif tonumber(string.sub(all[i], 2)) < minute - tonumber(ARGV[2]) then redis.call('HDEL', account, all[i])
+    else held = held + tonumber(all[i + 1]) end
+  end
+  if tonumber(stored) > spent then
+    spent = tonumber(stored)
+    redis.call('HSET', account, 's', stored)
+  end
+  redis.call('EXPIRE', account, kept)
+  if reply[1] == 0 and spent + held + tonumber(ARGV[1]) > tonumber(limit) then reply[1] = place end
+  reply[#reply + 1] = spent
+  reply[#reply + 1] = held
 end
-if tonumber(ARGV[2]) > spent then
-  spent = tonumber(ARGV[2])
-  redis.call('HSET', KEYS[1], 's', ARGV[2])
+if reply[1] == 0 then
+  for place, account in ipairs(KEYS) do
+    redis.call('HINCRBY', account, 'h' .. minute, ARGV[1])
+    redis.call('EXPIRE', account, ARGV[place * 3 + 2])
+  end
 end
-local granted = spent + held + tonumber(ARGV[3]) <= tonumber(ARGV[1])
-if granted then redis.call('HINCRBY', KEYS[1], 'h' .. minute, ARGV[3]) end
-redis.call('EXPIRE', KEYS[1], ARGV[5])
-return { granted and 1 or 0, minute, spent, held }`);
+return reply`);
 
 /** How long it is known that a hold was settled, s: who got no answer says it again, for a minute at most. */
 const SETTLED_SECONDS = 120;
 
 /**
- * KEYS: account, mark of the hold that is settled. ARGV: minute of the hold, its amount, what was spent, seconds that the account lives,
- * seconds that the mark lives.
+ * KEYS: mark of the hold that is settled, accounts. ARGV: minute of the hold, its amount, what was spent, seconds that the mark lives; then
+ * seconds that each account lives.
  */
 const SETTLE = new CachedScript(`
-if not redis.call('SET', KEYS[2], 1, 'NX', 'EX', ARGV[5]) then return end
+if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[4]) then return end
 local field = 'h' .. ARGV[1]
-local left = tonumber(redis.call('HGET', KEYS[1], field) or 0) - tonumber(ARGV[2])
-if left > 0 then redis.call('HINCRBY', KEYS[1], field, '-' .. ARGV[2]) else redis.call('HDEL', KEYS[1], field) end
-redis.call('HINCRBY', KEYS[1], 's', ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])`);
+for place = 2, #KEYS do
+  local left = tonumber(redis.call('HGET', KEYS[place], field) or 0) - tonumber(ARGV[2])
+  if left > 0 then redis.call('HINCRBY', KEYS[place], field, '-' .. ARGV[2]) else redis.call('HDEL', KEYS[place], field) end
+  redis.call('HINCRBY', KEYS[place], 's', ARGV[3])
+  redis.call('EXPIRE', KEYS[place], ARGV[place + 3])
+end`);
 
-const replySchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+const replySchema = z.tuple([z.number(), z.number()]).rest(z.number());
 
 /** Accounts that all processes share. */
 export class RedisBudgetStore implements BudgetStore {
@@ -57,22 +68,41 @@ export class RedisBudgetStore implements BudgetStore {
     private readonly namespace: string,
   ) {}
 
-  async reserve({ tenantId, month, limit, stored, amount }: BudgetAsk): Promise<BudgetVerdict> {
-    const tag = `{${this.namespace}:budget:${tenantId}}`; // the braces are a Redis Cluster hash tag
-    const account = `${tag}:${month}`;
-    const values = [limit, stored, amount, HOLD_MINUTES, KEPT_SECONDS];
-    const [granted, minute, spent, held] = replySchema.parse(await RESERVE.run(this.redis, [account], values));
-    const sums = { spent, held };
-    if (granted !== 1) return { granted: false, sums };
+  async reserve({ tenantId, accounts, amount }: BudgetAsk): Promise<BudgetVerdict> {
+    const tag = this.tagOf(tenantId);
+    const keys = accounts.map(({ name }) => `${tag}:${name}`);
+    const terms = accounts.flatMap(({ limit, stored, keptSeconds }) => [limit, stored, keptSeconds]);
+    const reply = await RESERVE.run(this.redis, keys, [amount, HOLD_MINUTES, ...terms]);
+    const [short, minute, ...figures] = replySchema.parse(reply);
+    const sums = accounts.map((_account, place): BudgetSums => {
+      return { spent: figures[place * 2] ?? 0, held: figures[place * 2 + 1] ?? 0 };
+    });
+    if (short > 0) return { granted: false, short: short - 1, sums };
     const mark = `${tag}:settled:${this.process}:${this.holds++}`;
+    const lives = accounts.map(({ keptSeconds }) => keptSeconds);
     const settle = async (cost: number): Promise<void> => {
-      await SETTLE.run(this.redis, [account, mark], [minute, amount, cost, KEPT_SECONDS, SETTLED_SECONDS]);
+      await SETTLE.run(this.redis, [mark, ...keys], [minute, amount, cost, SETTLED_SECONDS, ...lives]);
     };
     return { granted: true, entry: { settle }, sums };
+  }
+
+  async held(tenantId: string, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const since = Math.floor(Number((await this.redis.time())[0]) / 60) - HOLD_MINUTES;
+    const accounts = await Promise.all(names.map((name) => this.redis.hgetall(`${this.tagOf(tenantId)}:${name}`)));
+    const heldOf = (account: Record<string, string>): number =>
+      Object.entries(account).reduce((sum, [field, amount]) => {
+        return field.startsWith('h') && Number(field.slice(1)) >= since ? sum + Number(amount) : sum;
+      }, 0);
+    return new Map(names.map((name, place) => [name, heldOf(accounts[place] ?? {})]));
   }
 
   /** Writes as real calls do: a server that is out of memory, or read-only, still answers what only reads. */
   async ping(): Promise<void> {
     await this.redis.set(`{${this.namespace}:budget}:probe`, 1, 'PX', 1);
+  }
+
+  /** The braces are a Redis Cluster hash tag: one script sees all accounts of a tenant. */
+  private tagOf(tenantId: string): string {
+    return `{${this.namespace}:budget:${tenantId}}`;
   }
 }

@@ -39,9 +39,21 @@ export class SharedBudgetStore implements BudgetStore {
       (late) => void (late.granted && this.settlements.settle(late.entry, 0)),
     );
     if (verdict === undefined) return this.own.reserve(ask);
-    this.own.raise(ask, verdict.sums.spent);
+    this.own.raise(
+      ask,
+      verdict.sums.map(({ spent }) => spent),
+    );
     if (!verdict.granted) return verdict;
     return { ...verdict, entry: this.both(verdict.entry, this.own.hold(ask)) };
+  }
+
+  /** Of this process alone while the others' accounts are away. */
+  async held(tenantId: string, names: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const known = await this.watch.attempt(
+      async () => this.common.held(tenantId, names),
+      () => undefined,
+    );
+    return known ?? this.own.held(tenantId, names);
   }
 
   private both(shared: BudgetEntry, mirrored: BudgetEntry): BudgetEntry {

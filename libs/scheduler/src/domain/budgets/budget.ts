@@ -1,17 +1,33 @@
 /** Money is counted in whole billionths of a USD, so that sums of small prices are exact: 9 million USD fit into a double. */
 const NANOS_PER_USD = 1e9;
 const MS_PER_MINUTE = 60_000;
+const SECONDS_PER_DAY = 86_400;
 /** A reservation that was not settled for so long belongs to a process that is gone: a request's deadline is an hour at most. */
 export const HOLD_MINUTES = 65;
 
 export const toNanos = (usd: number): number => Math.ceil(usd * NANOS_PER_USD);
 export const toUsd = (nanos: number): number => nanos / NANOS_PER_USD;
 
-/** What a tenant may spend in a calendar month, UTC. */
+export type BudgetPeriod = 'month' | 'day';
+
+/** What a tenant, or one of its keys, may spend in a calendar month or day, UTC. */
 export interface Budget {
+  readonly id: string;
+  readonly source: 'config' | 'database';
   readonly tenantId: string;
-  readonly monthlyUsd: number;
-  /** What the traces of this month add up to, as they were read last; null: not known. */
+  readonly keyId: string | null; // null: of the whole tenant
+  readonly period: BudgetPeriod;
+  readonly limitUsd: number;
+  /** Refuses what goes beyond; else it only warns. */
+  readonly hard: boolean;
+  /** Shares of the limit at which somebody is told. */
+  readonly alerts: readonly number[];
+}
+
+/** A budget that a request counts for. */
+export interface BudgetInForce {
+  readonly budget: Budget;
+  /** What the traces of this period add up to, as they were read last; null: not known. */
   readonly storedUsd: number | null;
 }
 
@@ -22,21 +38,38 @@ export interface BudgetRefusal {
   readonly renewsAt: number; // ms since the epoch
 }
 
-/** What one tenant spent in one month, in nanos; `held`: reserved and not settled. */
+/** What was spent in one period, in nanos; `held`: reserved and not settled. */
 export interface BudgetSums {
   readonly spent: number;
   readonly held: number;
 }
 
-export const monthName = (now: number): string => new Date(now).toISOString().slice(0, 7);
+const PERIOD_CHARS = { month: 7, day: 10 } as const satisfies Record<BudgetPeriod, number>;
+/** An account is of no use once its period is over and its last request has ended, s. */
+export const KEPT_SECONDS = { month: 40 * SECONDS_PER_DAY, day: 3 * SECONDS_PER_DAY } as const satisfies Record<
+  BudgetPeriod,
+  number
+>;
+
+/** `2026-11`, `2026-11-22` */
+export const periodName = (period: BudgetPeriod, now: number): string =>
+  new Date(now).toISOString().slice(0, PERIOD_CHARS[period]);
+
+/** Budgets of one tenant over the same spend share an account: of the tenant, or of a key. */
+export const accountName = ({ keyId, period }: Pick<Budget, 'keyId' | 'period'>, now: number): string =>
+  keyId === null ? periodName(period, now) : `key:${keyId}:${periodName(period, now)}`;
+
 export const minuteAt = (now: number): number => Math.floor(now / MS_PER_MINUTE);
 
-export function nextMonth(now: number): number {
+/** When a period began, and when the next one does, ms since the epoch. */
+export function periodBounds(period: BudgetPeriod, now: number): { readonly start: number; readonly end: number } {
   const date = new Date(now);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  if (period === 'month') return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
+  return { start: Date.UTC(year, month, day), end: Date.UTC(year, month, day + 1) };
 }
 
-/** The account of one tenant in one month. Holds are kept by the minute in which they were made, so that lost ones can be given up. */
+/** One account in one period. Holds are kept by the minute in which they were made, so that lost ones can be given up. */
 export class BudgetAccount {
   private spent = 0;
   private readonly holds = new Map<number, number>(); // at most HOLD_MINUTES + 1
