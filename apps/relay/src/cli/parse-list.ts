@@ -7,7 +7,8 @@ export function parseList(text: string): string[] {
   return names;
 }
 
-/** The same, where `all` stands for no list at all. */
-export function parseListOrAll(text: string): string[] | null {
-  return text === 'all' ? null : parseList(text);
+/** Names of models, where `all` stands for no list at all. (A parser of an option cannot give null itself.) */
+export function modelsOf(names: readonly string[] | undefined): string[] | null | undefined {
+  if (names === undefined) return undefined;
+  return names.length === 1 && names[0] === 'all' ? null : [...names];
 }

@@ -1,7 +1,7 @@
 import { apiKeyScopeSchema, type ApiKeyView, type CreatedApiKey } from '@relay/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { countUpTo } from '../parse-count';
-import { parseList, parseListOrAll } from '../parse-list';
+import { modelsOf, parseList } from '../parse-list';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemoteIdentity } from '../remote-identity';
 import { table } from '../table';
@@ -19,7 +19,7 @@ interface TenantOptions extends RemoteOptions {
 interface CreateOptions extends TenantOptions {
   readonly name: string;
   readonly scopes?: ApiKeyScope[];
-  readonly models?: string[] | null;
+  readonly models?: string[];
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
   readonly expires?: string;
@@ -44,7 +44,7 @@ export function addKeysCreate(parent: Command): void {
       .description('make a key; it is printed here and can never be read again')
       .requiredOption('--name <text>', 'for people')
       .option('--scopes <a,b>', `of ${apiKeyScopeSchema.options.join(', ')} (default: inference)`, parseScopes)
-      .option('--models <a,b>', 'of those of the tenant (default: all of them)', parseListOrAll)
+      .option('--models <a,b>', 'of those of the tenant (default: all of them)', parseList)
       .option('--requests-per-minute <n>', 'limit, beside that of the tenant', countUpTo(MAX_LIMIT))
       .option('--tokens-per-minute <n>', 'limit, beside that of the tenant', countUpTo(MAX_LIMIT))
       .option('--expires <time>', 'as 2027-01-01T00:00:00Z (default: never)'),
@@ -52,7 +52,10 @@ export function addKeysCreate(parent: Command): void {
     const { requestsPerMinute, tokensPerMinute, ...remote } = options;
     const limits = { requestsPerMinute, tokensPerMinute };
     const identity = await RemoteIdentity.connect(remote);
-    show(await identity.createKey(tenant, { name, scopes, models, limits, expiresAt: expires }), json);
+    show(
+      await identity.createKey(tenant, { name, scopes, models: modelsOf(models), limits, expiresAt: expires }),
+      json,
+    );
   });
 }
 

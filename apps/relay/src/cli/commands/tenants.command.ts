@@ -2,7 +2,7 @@ import type { TenantView } from '@relay/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError, EXIT_USAGE } from '../cli-error';
 import { countUpTo } from '../parse-count';
-import { parseList, parseListOrAll } from '../parse-list';
+import { modelsOf, parseList } from '../parse-list';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemoteIdentity } from '../remote-identity';
 import { table } from '../table';
@@ -21,7 +21,7 @@ interface FieldOptions extends RemoteOptions {
   readonly weight?: number;
   readonly tier?: string;
   readonly tags?: string[];
-  readonly models?: string[] | null;
+  readonly models?: string[];
   readonly requestsPerMinute?: number;
   readonly tokensPerMinute?: number;
   readonly concurrency?: number;
@@ -84,7 +84,7 @@ function withFields(command: Command): Command {
       .option('--weight <number>', 'share of contended slots', parseWeight)
       .option('--tier <tier>', 'any word; conditions can ask for it')
       .option('--tags <a,b>', 'conditions can ask for them', parseList)
-      .option('--models <a,b>', 'what it may use, or all', parseListOrAll)
+      .option('--models <a,b>', 'what it may use, or all', parseList)
       .option('--requests-per-minute <n>', 'limit', countUpTo(MAX_LIMIT))
       .option('--tokens-per-minute <n>', 'limit', countUpTo(MAX_LIMIT))
       .option('--concurrency <n>', 'limit', countUpTo(MAX_LIMIT)),
@@ -98,7 +98,10 @@ const namesLimit = ({ requestsPerMinute, tokensPerMinute, concurrency }: FieldOp
 function fieldsOf(options: FieldOptions, before: TenantView['limits']) {
   const { name, weight, tier, tags, models, requestsPerMinute, tokensPerMinute, concurrency } = options;
   const limits = { ...before, ...given({ requestsPerMinute, tokensPerMinute, concurrency }) };
-  return { ...given({ name, weight, tier, tags, models }), ...(namesLimit(options) ? { limits } : {}) };
+  return {
+    ...given({ name, weight, tier, tags, models: modelsOf(models) }),
+    ...(namesLimit(options) ? { limits } : {}),
+  };
 }
 
 function given<T extends object>(fields: T): Partial<T> {
