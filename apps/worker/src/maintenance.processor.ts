@@ -11,6 +11,7 @@ import { DataSource } from 'typeorm';
 import { AlertWatch } from './alerts/alert-watch';
 import { BatchMaintenance } from './batches/batch-maintenance';
 import { CacheMaintenance } from './cache-maintenance';
+import { UsageUpkeep } from './usage/usage-upkeep';
 import { dropOutdatedTraces, tracesKeptFrom } from './trace-retention';
 
 /** Days made in advance: a worker that is down over a long weekend must not stop traces from being stored. */
@@ -26,6 +27,7 @@ export class MaintenanceProcessor extends WorkerHost {
     [MAINTENANCE_JOBS.batches]: () => this.batches.run(),
     [MAINTENANCE_JOBS.responses]: () => this.responses.run(),
     [MAINTENANCE_JOBS.alerts]: () => this.alerts.run(),
+    [MAINTENANCE_JOBS.usage]: () => this.usage.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
@@ -35,6 +37,7 @@ export class MaintenanceProcessor extends WorkerHost {
     private readonly batches: BatchMaintenance,
     private readonly responses: ResponseUpkeep,
     private readonly alerts: AlertWatch,
+    private readonly usage: UsageUpkeep,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
@@ -57,6 +60,7 @@ export class MaintenanceProcessor extends WorkerHost {
     const now = this.clock.now();
     await ensureDailyPartitions(this.dataSource, now, DAYS_AHEAD);
     const { traces } = this.config.current;
+    await this.usage.freezeBefore(tracesKeptFrom(now, traces)); // what cannot be counted now stays until it can
     for (const { days, tables } of await dropOutdatedTraces(this.dataSource, traces, now))
       this.logger.log(`dropped ${tables.join(', ')}: past the retention of ${days} days`);
     const keptFrom = tracesKeptFrom(now, traces);

@@ -23,6 +23,8 @@ import { PatientEnd } from './responses/patient-end';
 import { ResponseAsker } from './responses/response-asker';
 import { ResponseMaker } from './responses/response-maker';
 import { ResponsesProcessor } from './responses/responses.processor';
+import { BudgetRound } from './usage/budget-round';
+import { UsageUpkeep } from './usage/usage-upkeep';
 import { Warmer } from './warming/warmer';
 import { WarmingProcessor } from './warming/warming.processor';
 import { WarmingRequests } from './warming/warming-requests';
@@ -47,6 +49,8 @@ import { WarmingRequests } from './warming/warming-requests';
     ResponseAsker,
     ResponseMaker,
     ResponsesProcessor,
+    BudgetRound,
+    UsageUpkeep,
     WaitingLines,
     Warmer,
     WarmingProcessor,

@@ -46,5 +46,6 @@ export const MAINTENANCE_JOBS = {
   batches: 'batches',
   responses: 'responses',
   alerts: 'alerts',
+  usage: 'usage',
 } as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

@@ -11,6 +11,7 @@ export type { WatchedFamily } from './metrics/watched-family';
 export { type OutgoingCall, Telemetry } from './otel/telemetry.service';
 export { dropPlansBefore } from './persistence/stored-plans';
 export { PayloadVault } from './payloads/payload-vault';
+export { BudgetSpend, type SpendScope } from './spend/budget-spend';
 export { KeySpend } from './spend/key-spend';
 export { SpendLedger } from './spend/spend-ledger';
 export { NO_RULES } from './usage/counted-traces.sql';

@@ -15,6 +15,7 @@ import { Telemetry } from './otel/telemetry.service';
 import { TelemetryListener } from './otel/telemetry-listener';
 import { TraceInserter } from './persistence/trace-inserter';
 import { PayloadVault } from './payloads/payload-vault';
+import { BudgetSpend } from './spend/budget-spend';
 import { KeySpend } from './spend/key-spend';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
@@ -47,6 +48,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackLedger,
     FeedbackService,
     SpendLedger,
+    BudgetSpend,
     KeySpend,
     UsageReferences,
     UsageRollups,
@@ -87,6 +89,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackService,
     FeedbackLedger,
     SpendLedger,
+    BudgetSpend,
     KeySpend,
     UsageReferences,
     UsageRollups,
