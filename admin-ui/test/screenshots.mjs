@@ -33,6 +33,11 @@ async function openPalette(page) {
   await page.getByRole('combobox', { name: 'Trace id' }).waitFor();
 }
 
+/** Nothing is being fetched, and no place waits for what was. Event streams stay open, so the network is never idle. */
+function settled(page) {
+  return page.waitForFunction(() => globalThis.document.querySelector('.skeleton, [aria-busy="true"]') === null);
+}
+
 const FORMS = [
   { name: 'dark', colorScheme: 'dark', viewport: { width: 1440, height: 900 } },
   { name: 'light', colorScheme: 'light', viewport: { width: 1440, height: 900 } },
@@ -57,10 +62,10 @@ for (const { name: form, ...options } of FORMS) {
     if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
     await page.goto(address);
     await page.locator('main h1').first().waitFor();
-    await page.waitForLoadState('networkidle');
+    await settled(page);
     if (reach) {
       await reach(page);
-      await page.waitForLoadState('networkidle');
+      await settled(page);
     }
     await shoot(name);
   }
@@ -68,7 +73,7 @@ for (const { name: form, ...options } of FORMS) {
   await context.close();
 
   async function shoot(name) {
-    await page.waitForFunction(() => globalThis.document.querySelector('.skeleton') === null);
+    if (name !== 'login') await settled(page);
     await page.screenshot({ path: path.join(folder, `${name}-${form}.png`) });
     await page.evaluate(AXE);
     const { violations } = await page.evaluate(() => globalThis.axe.run());

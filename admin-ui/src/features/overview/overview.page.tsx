@@ -1,5 +1,136 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from 'react-router';
 import { Page } from '../../components/page';
+import { QueryView } from '../../components/query-view';
+import { SharedCursor } from '../../components/time-chart/chart-cursor';
+import { ChartCard } from '../../components/time-chart/chart-card';
+import { formatDuration } from '../../format/duration';
+import { formatUsd } from '../../format/money';
+import { formatCompact, formatCount, formatDecimal, formatShare } from '../../format/number';
+import { useLiveInterval } from '../../state/live';
+import { useScopedPath } from '../../state/scoped-path';
+import { useTenantScope } from '../../state/tenant-scope';
+import { RANGES, useTimeRange, type Bounds } from '../../state/time-range';
+import { Incidents } from './incidents';
+import { Kpi } from './kpi';
+import { ProvidersCard } from './providers-card';
+import { RecentChanges } from './recent-changes';
+import { SlowestCard } from './slowest-card';
+import { savingsQuery, trafficQuery } from './overview.queries';
+import { growth, latencySeries, requestSeries, timesOf, totalsOf } from './traffic';
+import type { Schemas } from '../../api/client';
+import './kpi.css';
+
+/** How often the overview looks while live, in ms. */
+const LOOK_MS = 10_000;
 
 export default function OverviewPage() {
-  return <Page title="Overview">soon</Page>;
+  const { range } = useTimeRange();
+  const { tenant } = useTenantScope();
+  const refetchInterval = useLiveInterval(LOOK_MS);
+  const traffic = useQuery({ ...trafficQuery(range, tenant), refetchInterval, placeholderData: keepPreviousData });
+  const when = range.kind === 'moving' ? RANGES[range.name].label.toLowerCase() : 'the window that was cut out';
+  return (
+    <Page title="Overview" hint={`${tenant ?? 'All tenants'} · ${when}, compared with the same time before`}>
+      <Incidents />
+      <QueryView query={traffic}>
+        {({ now, before }) => (
+          <>
+            <Kpis now={now} before={before} />
+            <TrafficCharts now={now} />
+          </>
+        )}
+      </QueryView>
+      <div className="overview-grid">
+        <ProvidersCard />
+        <RecentChanges />
+      </div>
+      <SlowestCard />
+    </Page>
+  );
+}
+
+function Kpis({
+  now,
+  before,
+}: {
+  readonly now: Schemas['TraceHistogram'];
+  readonly before: Schemas['TraceHistogram'];
+}) {
+  const { range } = useTimeRange();
+  const { tenant } = useTenantScope();
+  const savings = useQuery({ ...savingsQuery(range, tenant), placeholderData: keepPreviousData });
+  const [current, last] = [totalsOf(now), totalsOf(before)];
+  const cache = savings.data?.total;
+  return (
+    <div className="kpis">
+      <Kpi
+        name="Requests"
+        value={formatDecimal(current.perSecond)}
+        unit="req/s"
+        growth={growth(current.requests, last.requests)}
+        note={`${formatCount(current.requests)} in all`}
+        spark={now.data.map(({ ok, error, rejected, aborted }) => ok + error + rejected + aborted)}
+        to="/traces"
+      />
+      <Kpi
+        name="Latency p95"
+        value={formatDuration(current.p95Ms)}
+        growth={growth(current.p95Ms, last.p95Ms)}
+        growthIs="bad"
+        note={`before ${formatDuration(last.p95Ms)}`}
+        spark={now.data.map(({ p95Ms }) => p95Ms)}
+        color="var(--series-3)"
+        to="/traces?sort=slowest"
+      />
+      <Kpi
+        name="Error rate"
+        value={formatShare(current.errorRate)}
+        growth={growth(current.errorRate, last.errorRate)}
+        growthIs="bad"
+        note={`${formatCount(current.errors)} failed`}
+        spark={now.data.map(({ error }) => error)}
+        color="var(--series-bad)"
+        to="/traces?status=error"
+      />
+      <Kpi
+        name="Saved by the cache"
+        value={formatUsd(cache?.savedUsd)}
+        note={cache ? `${formatShare(cache.hitRate)} of ${formatCompact(cache.requests)} hit` : ''}
+        to="/cache"
+      />
+    </div>
+  );
+}
+
+function TrafficCharts({ now }: { readonly now: Schemas['TraceHistogram'] }) {
+  const navigate = useNavigate();
+  const scoped = useScopedPath();
+  const show = ({ from, to }: Bounds): void => {
+    const window = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+    void navigate(scoped(`/traces?${window}`));
+  };
+  const common = { times: timesOf(now), intervalMs: now.bucketMs, onBrush: show };
+  return (
+    <SharedCursor>
+      <div className="overview-grid">
+        <ChartCard
+          {...common}
+          label="Requests"
+          hint="Drag across a chart to open those traces"
+          series={requestSeries(now)}
+          format={formatCompact}
+          height={180}
+        />
+        <ChartCard
+          {...common}
+          label="Latency"
+          hint="Whole time of a request"
+          series={latencySeries(now)}
+          format={formatDuration}
+          height={180}
+        />
+      </div>
+    </SharedCursor>
+  );
 }

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { Can } from '../../auth/can';
+import { Card } from '../../components/card';
+import { QueryView } from '../../components/query-view';
+import { RelativeTime } from '../../components/relative-time';
+import { changesQuery } from './overview.queries';
+
+export function RecentChanges() {
+  return (
+    <Can do="seeAudit">
+      <Content />
+    </Can>
+  );
+}
+
+function Content() {
+  const query = useQuery(changesQuery);
+  return (
+    <Card title="Recent changes" hint="From the audit log">
+      <QueryView query={query}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <p className="soft">Nothing was changed yet.</p>
+          ) : (
+            <ul className="change-list">
+              {data.map(({ seq, action, target, actor, at }) => (
+                <li key={seq}>
+                  <span className="strong">{action}</span> <span className="foreign">{target}</span>
+                  <br />
+                  <span className="soft foreign">
+                    {actor.email} · <RelativeTime at={at} />
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </Card>
+  );
+}
