@@ -61,11 +61,12 @@ const config: RelayConfig = {
 @Module({})
 class PlatformModule {}
 
-function platform(databaseUrl: string, dataDir: string): DynamicModule {
+function platform(databaseUrl: string, dataDir: string, more: Record<string, string>): DynamicModule {
   const environment = environmentSchema.parse({
     DATABASE_URL: databaseUrl,
     RELAY_DATA_DIR: dataDir,
     RELAY_JWT_SECRET: JWT_SECRET,
+    ...more,
   });
   const providers = [
     { provide: ENVIRONMENT, useValue: environment },
@@ -77,8 +78,8 @@ function platform(databaseUrl: string, dataDir: string): DynamicModule {
   return { module: PlatformModule, global: true, imports, providers, exports: providers.map(({ provide }) => provide) };
 }
 
-/** The control plane on a real port, over a fresh database on the server of `adminUrl`. */
-export async function startAdmin(adminUrl: string): Promise<AdminApp> {
+/** The control plane on a real port, over a fresh database on the server of `adminUrl`; `environment` beside what every test has. */
+export async function startAdmin(adminUrl: string, environment: Record<string, string> = {}): Promise<AdminApp> {
   const database = `relay_admin_${process.pid}_${randomUUID().slice(0, 8)}`;
   await run(adminUrl, `create database ${database}`);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'relay-admin-'));
@@ -86,7 +87,7 @@ export async function startAdmin(adminUrl: string): Promise<AdminApp> {
   databaseUrl.pathname = `/${database}`;
   const root: DynamicModule = {
     module: class TestRoot {},
-    imports: [platform(databaseUrl.href, dataDir), AdminModule],
+    imports: [platform(databaseUrl.href, dataDir, environment), AdminModule],
   };
   const options = { logger: false, abortOnError: false } as const;
   const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), options);

@@ -12,3 +12,4 @@ export * from './scripted-upstream';
 export * from './scripted-vault';
 export * from './upstream-script';
 export * from './test-databases';
+export * from './token-issuer';

@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { RelayError } from '@relay/core';
-import { FakeClock, saySkipped } from '@relay/testing';
+import { FakeClock, saySkipped, TokenIssuer } from '@relay/testing';
 import type { JWTPayload } from 'jose';
 import { type AuthContext, configOf, startAuth } from '../../test/auth-context';
-import { TokenIssuer } from '../../test/token-issuer';
 import { ApiKeyAuthenticator } from '../api-key-authenticator';
 import { TenantService } from '../tenant.service';
 import { REVERIFY_MS } from './bearer-memory';

@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { FakeClock } from '@relay/testing';
+import { FakeClock, TokenIssuer } from '@relay/testing';
 import { type CryptoKey, exportSPKI, importJWK, type JWTPayload } from 'jose';
-import { TokenIssuer } from '../../test/token-issuer';
 import { looksLikeToken, namedIssuer, verifyIssued } from './issued-token';
 import { IssuerKeys } from './issuer-keys';
 

@@ -1,5 +1,4 @@
-import { FakeClock } from '@relay/testing';
-import { TokenIssuer } from '../../test/token-issuer';
+import { FakeClock, TokenIssuer } from '@relay/testing';
 import { type Verified, verifyIssued } from './issued-token';
 import { IssuerKeys, KEYS_FRESH_MS, KEYS_STALE_MS, UNKNOWN_KEY_COOLDOWN_MS } from './issuer-keys';
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, type JWK } from 'jose';
 
@@ -68,7 +68,7 @@ export class TokenIssuer {
     await once(this.server, 'close');
   }
 
-  private answer(path: string, response: import('node:http').ServerResponse): void {
+  private answer(path: string, response: ServerResponse): void {
     if (path === '/keys') this.fetches += 1;
     if (this.outage === 'silence') return;
     if (this.outage === 'error') return void response.writeHead(503).end();
