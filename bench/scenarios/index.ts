@@ -7,6 +7,7 @@ import { grantLatency } from './grant-latency';
 import { hit } from './hit';
 import { hitLatency } from './hit-latency';
 import { hostile } from './hostile';
+import { keyCheck } from './key-check';
 import { noise, noiseStream } from './noise';
 import { overloadHttp } from './overload-http';
 import { passthrough } from './passthrough';
@@ -36,4 +37,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   batch,
   'slow-streams': slowStreams,
   'trace-queries': traceQueries,
+  'key-check': keyCheck,
 };

@@ -11,6 +11,7 @@ export { JwtAuthGuard, Public } from './jwt-auth.guard';
 export { LoginService } from './login.service';
 export { LOGIN_STATE_SECONDS } from './oidc/login-state';
 export { OidcLogin } from './oidc/oidc-login.service';
+export { PasswordHasher } from './password-hasher';
 export { Principals } from './principals.service';
 export { Roles, RolesGuard } from './roles.guard';
 export { type Session } from './tokens/sessions.service';
