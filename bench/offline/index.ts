@@ -1,5 +1,6 @@
 import { adapters } from './adapters';
 import { adaptive } from './adaptive';
+import { capacityModel } from './capacity-model';
 import { classify } from './classify';
 import { fairness } from './fairness';
 import { faq } from './faq';
@@ -15,6 +16,7 @@ import { vectorSearch } from './vector-search';
 export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   adapters,
   adaptive,
+  'capacity-model': capacityModel,
   classify,
   fairness,
   faq,

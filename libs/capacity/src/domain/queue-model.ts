@@ -38,15 +38,28 @@ export function erlangC(slots: number, offered: number): number {
 }
 
 /**
+ * Share of the requests that wait. Bursts find all slots busy more often than arrivals at random do: by Hayward's approximation
+ * (Fredericks, Congestion in Blocking Systems, Bell System Technical Journal 59, 1980) as often as in a system that is smaller by their
+ * peakedness, which for bursts that come at once is half of one more than their dispersion.
+ */
+function delayedShare({ slots, dispersion }: Load, offered: number): number {
+  const peakedness = Math.max(1, (dispersion + 1) / 2);
+  const [fewer, less] = [slots / peakedness, offered / peakedness];
+  const whole = Math.floor(fewer);
+  const below = erlangC(whole, less);
+  return below + (fewer - whole) * (erlangC(whole + 1, less) - below);
+}
+
+/**
  * Waits in a queue G/G/c, first come first served. The mean is that of M/M/c times the mean of the squared coefficients of variation
  * of arrivals and service (Allen, Probability, Statistics and Queueing Theory, 1978, after Cunneen; with arrivals at random it is Lee and
- * Longton's of 1959 for M/G/c), where the dispersion of arrivals stands for their squared coefficient. Who waits at all is taken from
- * Erlang C, and those are taken to wait exponentially long, which gives the P90. Null from utilisation 1 on: the line grows without end.
+ * Longton's of 1959 for M/G/c), where the dispersion of arrivals stands for their squared coefficient. Those who wait are taken to
+ * wait exponentially long, which gives the P90. Null from utilisation 1 on: the line grows without end.
  */
 export function predictedWait(load: Load): Wait | null {
   const offered = busySlots(load);
   if (offered >= load.slots) return null;
-  const delayed = erlangC(load.slots, offered);
+  const delayed = delayedShare(load, offered);
   const variability = (load.dispersion + load.serviceCv ** 2) / 2;
   const mean = ((delayed * load.serviceMs) / (load.slots - offered)) * variability;
   if (delayed <= 1 - UPPER_SHARE || mean === 0) return { mean, p90: 0 };
