@@ -18,6 +18,8 @@ import { AuditController } from './audit/audit.controller';
 import { AuditTeller } from './audit/audit-teller.service';
 import { AuthController } from './auth/auth.controller';
 import { OidcController } from './auth/oidc.controller';
+import { BudgetsController } from './budgets/budgets.controller';
+import { BudgetsService } from './budgets/budgets.service';
 import { CacheAudit } from './cache/cache-audit';
 import { CacheController } from './cache/cache.controller';
 import { CacheEntriesService } from './cache/cache-entries.service';
@@ -48,6 +50,7 @@ import { TraceExportController } from './traces/trace-export.controller';
 import { TraceTailController } from './traces/trace-tail.controller';
 import { PayloadAccess } from './traces/payload-access';
 import { TracesController } from './traces/traces.controller';
+import { UsageController } from './usage/usage.controller';
 import { UsersController } from './users/users.controller';
 
 /** The control plane: `/api/*`. The filter is global, so that unknown routes get the same shape of error. */
@@ -80,6 +83,8 @@ import { UsersController } from './users/users.controller';
     QueuesController,
     TenantsController,
     TenantKeysController,
+    BudgetsController,
+    UsageController,
     UsersController,
     TraceExportController,
     TraceTailController,
@@ -94,6 +99,7 @@ import { UsersController } from './users/users.controller';
     SystemService,
     DatabaseFactsReader,
     AuditTeller,
+    BudgetsService,
     TenantGate,
     TenantKeysService,
     TenantManagement,

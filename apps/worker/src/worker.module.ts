@@ -5,6 +5,7 @@ import { BatchesModule } from '@relay/batches';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import { ResponsesModule } from '@relay/responses';
+import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
 import { AlertWatch } from './alerts/alert-watch';
 import { AnswerWriter } from './batches/answer-writer';
@@ -31,7 +32,7 @@ import { WarmingRequests } from './warming/warming-requests';
 
 /** Background work: BullMQ processors and their schedules. It asks models as well, for the cache. */
 @Module({
-  imports: [AlertsModule, AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, TraceModule],
+  imports: [AlertsModule, AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, SchedulerModule, TraceModule],
   providers: [
     AlertWatch,
     AnswerWriter,

@@ -15,6 +15,7 @@ export { BudgetSpend, type SpendScope } from './spend/budget-spend';
 export { KeySpend } from './spend/key-spend';
 export { SpendLedger } from './spend/spend-ledger';
 export { NO_RULES } from './usage/counted-traces.sql';
+export { InvoiceReconciler } from './usage/reconcile/invoice-reconciler';
 export { type TenantModels, UsageReferences } from './usage/usage-references';
 export { type RollupRound, UsageRollups } from './usage/usage-rollups';
 export { UsageStore } from './usage/usage.store';

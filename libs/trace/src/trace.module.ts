@@ -20,6 +20,7 @@ import { KeySpend } from './spend/key-spend';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
 import { TraceSpool } from './spool/trace-spool';
+import { InvoiceReconciler } from './usage/reconcile/invoice-reconciler';
 import { UsageReferences } from './usage/usage-references';
 import { UsageRollups } from './usage/usage-rollups';
 import { UsageStore } from './usage/usage.store';
@@ -53,6 +54,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     UsageReferences,
     UsageRollups,
     UsageStore,
+    InvoiceReconciler,
     CacheStatsStore,
     AskedRequests,
     PayloadVault,
@@ -89,6 +91,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     FeedbackService,
     FeedbackLedger,
     SpendLedger,
+    InvoiceReconciler,
     BudgetSpend,
     KeySpend,
     UsageReferences,
