@@ -165,6 +165,14 @@ export class AdminClient {
     return (await reply.json()) as T;
   }
 
+  /** A reply as it is, perhaps one that goes on. */
+  open(route: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> {
+    return fetch(`${this.url}${route}`, {
+      headers: { authorization: `Bearer ${this.token}`, ...headers },
+      ...(signal !== undefined && { signal }),
+    });
+  }
+
   async traces(query = ''): Promise<TraceRow[]> {
     const rows: TraceRow[] = [];
     let cursor: string | null = '';

@@ -101,6 +101,13 @@ export function databaseContract(open: () => Promise<Scratch>): void {
       expect(await tables('^request_traces_20261101$')).toHaveLength(1);
     });
 
+    it('are dropped also where they were taken off their table before, and nothing more was done', async () => {
+      await ensureDailyPartitions(db, Date.parse('2026-10-29'), 1);
+      await db.query('ALTER TABLE request_traces DETACH PARTITION request_traces_20261029');
+      await dropPartitionsBefore(db, Date.parse('2026-10-30'));
+      expect(await tables('_20261029$')).toEqual([]);
+    });
+
     it('are not made without a sensible number of days', async () => {
       await expect(ensureDailyPartitions(db, AT, 0)).rejects.toThrow(RangeError);
       await expect(ensureDailyPartitions(db, AT, 1_000)).rejects.toThrow(RangeError);

@@ -1,5 +1,14 @@
 import { Command } from 'commander';
-import { AUDIT_COMMANDS, CACHE_COMMANDS, COMMANDS, KEY_COMMANDS, POLICY_COMMANDS, TENANT_COMMANDS } from './commands';
+import {
+  ALERT_COMMANDS,
+  AUDIT_COMMANDS,
+  CACHE_COMMANDS,
+  COMMANDS,
+  KEY_COMMANDS,
+  POLICY_COMMANDS,
+  TENANT_COMMANDS,
+  TRACE_COMMANDS,
+} from './commands';
 
 /** Every command. Wrong usage throws a `CommanderError` after commander has said what is wrong. */
 export function buildProgram(): Command {
@@ -18,5 +27,9 @@ export function buildProgram(): Command {
   KEY_COMMANDS.forEach((add) => add(keys));
   const audit = program.command('audit').description('prove and export the audit log');
   AUDIT_COMMANDS.forEach((add) => add(audit));
+  const traces = program.command('traces').description('list, follow and export the traces of a running relay');
+  TRACE_COMMANDS.forEach((add) => add(traces));
+  const alerts = program.command('alerts').description('see what fires, and test who is told');
+  ALERT_COMMANDS.forEach((add) => add(alerts));
   return program;
 }

@@ -67,13 +67,22 @@ export class RelayClient {
     await this.call('DELETE', route, undefined, z.undefined());
   }
 
+  /** The bytes of a reply that may go on for long. */
+  async stream(route: string, headers: Readonly<Record<string, string>>): Promise<ReadableStream<Uint8Array>> {
+    const authorization = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    const reply = await fetch(this.url + route, { headers: { ...headers, ...authorization } }).catch(
+      (error: unknown) => {
+        throw this.unreachable(error);
+      },
+    );
+    if (!reply.ok || reply.body === null) throw this.refusal(reply.status, parseJson(await reply.text()));
+    return reply.body;
+  }
+
   private async call<T>(method: string, route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     const { status, text } = await this.send(method, route, body);
     const parsed = parseJson(text);
-    if (status < 200 || status > 299) {
-      const refused = errorBodySchema.safeParse(parsed);
-      throw new CliError(refused.success ? refused.data.error.message : `${this.url} answered with status ${status}`);
-    }
+    if (status < 200 || status > 299) throw this.refusal(status, parsed);
     const reply = schema.safeParse(parsed);
     if (!reply.success) throw new CliError(`${this.url} does not answer as a relay of this version does`);
     return reply.data;
@@ -92,9 +101,18 @@ export class RelayClient {
       });
       return { status: reply.status, text: await reply.text() };
     } catch (error) {
-      const cause = error instanceof Error && error.cause ? error.cause : error;
-      throw new CliError(`cannot reach a relay at ${this.url}: ${reasonOf(cause)}`);
+      throw this.unreachable(error);
     }
+  }
+
+  private refusal(status: number, body: unknown): CliError {
+    const refused = errorBodySchema.safeParse(body);
+    return new CliError(refused.success ? refused.data.error.message : `${this.url} answered with status ${status}`);
+  }
+
+  private unreachable(error: unknown): CliError {
+    const cause = error instanceof Error && error.cause ? error.cause : error;
+    return new CliError(`cannot reach a relay at ${this.url}: ${reasonOf(cause)}`);
   }
 }
 

@@ -7,8 +7,9 @@ const DAY_MS = 86_400_000;
 const MAX_DAYS = 400;
 /** Processes that prepare or drop partitions at the same time take turns on this advisory lock ("PART" in ASCII). */
 const ADVISORY_LOCK = 0x50415254;
-/** Longest wait for traffic on a table; dropping a partition needs it for an instant. */
-const LOCK_TIMEOUT_MS = 5_000;
+/** Longest wait for traffic on a table, and everybody waits behind who waits; it is needed for an instant. */
+const LOCK_TIMEOUT_MS = 2_000;
+const DROP_ATTEMPTS = 3;
 
 const startOfDay = (at: Date | number): number => Math.floor(Number(at) / DAY_MS) * DAY_MS;
 const isoDay = (at: number): string => new Date(at).toISOString().slice(0, 10);
@@ -44,22 +45,52 @@ export async function ensureDailyPartitions(dataSource: DataSource, from: Date |
 
 export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];
 
-/** Drops every daily partition, of all tables or these, of days before the UTC day of `day`; returns the names of the dropped tables. */
+/**
+ * Drops every daily partition, of all tables or these, of days before the UTC day of `day`; returns the names of the dropped tables. One
+ * at a time: a table is locked for an instant only, and a partition that long questions hold is left for the next round, rather than
+ * all traffic made to wait behind this.
+ */
 export async function dropPartitionsBefore(
   dataSource: DataSource,
   day: Date | number,
   tables: readonly PartitionedTable[] = PARTITIONED_TABLES,
 ): Promise<string[]> {
-  const limit = suffix(startOfDay(day));
+  // Also those that were taken off their table and then not dropped.
   const rows: { name: string }[] = await dataSource.query(
-    `SELECT child.relname AS name
-       FROM pg_inherits JOIN pg_class child ON child.oid = inhrelid
-      WHERE inhparent = ANY(ARRAY[${tables.map((table) => `'${table}'::regclass`).join(', ')}])
-        AND child.relname ~ '_[0-9]{8}$' AND right(child.relname, 8) < $1
+    `SELECT relname AS name FROM pg_class
+      WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace
+        AND relname ~ '^(${tables.join('|')})_[0-9]{8}$' AND right(relname, 8) < $1
       ORDER BY 1`,
-    [limit],
+    [suffix(startOfDay(day))],
   );
-  const names = rows.map((row) => row.name);
-  if (names.length > 0) await dataSource.query(inTurn(names.map((name) => `DROP TABLE IF EXISTS ${name}`)));
-  return names;
+  const dropped: string[] = [];
+  for (const { name } of rows) if (await dropPartition(dataSource, name)) dropped.push(name);
+  return dropped;
 }
+
+/** False if it is in use for so long that it stays. */
+async function dropPartition(dataSource: DataSource, name: string): Promise<boolean> {
+  for (let attempt = 1; attempt <= DROP_ATTEMPTS; attempt++) {
+    try {
+      // Taken off first: nobody finds it after that, and the drop waits only for those who read it already.
+      await dataSource.query(inTurn([detach(name)]));
+      await dataSource.query(inTurn([`DROP TABLE IF EXISTS ${name}`]));
+      return true;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+    }
+  }
+  return false;
+}
+
+/** Of no effect where that was done before. */
+function detach(name: string): string {
+  return `DO $$ DECLARE parent regclass;
+  BEGIN
+    SELECT inhparent INTO parent FROM pg_inherits WHERE inhrelid = to_regclass('${name}');
+    IF parent IS NOT NULL THEN EXECUTE format('ALTER TABLE %s DETACH PARTITION ${name}', parent); END IF;
+  END $$`;
+}
+
+/** SQLSTATE of a lock that was not had in time. */
+const isLockTimeout = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '55P03';

@@ -2,6 +2,7 @@ import { saySkipped } from '@relay/testing';
 import { Socket } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { Client } from 'pg';
+import { dropPartitionsBefore, ensureDailyPartitions } from './daily-partitions';
 import { dataSourceOptions } from './data-source.options';
 import { openDataSource } from './data-source.factory';
 import { QueueFactory } from '../queues/queue-factory.service';
@@ -50,6 +51,21 @@ describePostgres('on a PostgreSQL server', () => {
       await client.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
       await client.end();
     }
+  });
+
+  it('a day that is past its retention is left where somebody reads it for long, and dropped when nobody does', async () => {
+    const source = await openDataSource(dataSourceOptions(scratch.environment, null));
+    await ensureDailyPartitions(source, Date.parse('2026-01-01'), 2);
+    const reader = new Client({ connectionString: scratch.environment.DATABASE_URL });
+    await reader.connect();
+    await reader.query('BEGIN; SELECT FROM request_traces_20260101');
+    const payloads = ['request_payloads_20260101', 'request_payloads_20260102'];
+    const before = Date.parse('2026-01-03');
+    expect(await dropPartitionsBefore(source, before)).toEqual([...payloads, 'request_traces_20260102']);
+    await reader.query('COMMIT');
+    expect(await dropPartitionsBefore(source, before)).toEqual(['request_traces_20260101']);
+    await reader.end();
+    await source.destroy();
   });
 
   it('a process that loses its connection while it waits for another one’s migrations says so', async () => {

@@ -1,11 +1,15 @@
 import type { Command } from 'commander';
 import { addAuditExport, addAuditVerify } from './audit.command';
+import { addAlertsList } from './alerts-list.command';
+import { addAlertsTest } from './alerts-test.command';
 import { addCacheBadHit } from './cache-bad-hit.command';
 import { addCacheEntries } from './cache-entries.command';
 import { addCacheInvalidate } from './cache-invalidate.command';
 import { addCacheStats } from './cache-stats.command';
 import { addCacheWarm } from './cache-warm.command';
 import { addKeysCreate, addKeysList, addKeysRevoke, addKeysRotate } from './keys.command';
+import { addCapacity } from './capacity.command';
+import { addDoctor } from './doctor.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
@@ -23,11 +27,15 @@ import {
   addTenantsShow,
   addTenantsUpdate,
 } from './tenants.command';
+import { addTracesExport } from './traces-export.command';
+import { addTracesList } from './traces-list.command';
+import { addTracesShow } from './traces-show.command';
+import { addTracesTail } from './traces-tail.command';
 
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addStart];
+export const COMMANDS: readonly AddCommand[] = [addStart, addCapacity];
 
 /** Those under `relay policy`. */
 export const POLICY_COMMANDS: readonly AddCommand[] = [
@@ -65,3 +73,9 @@ export const KEY_COMMANDS: readonly AddCommand[] = [addKeysList, addKeysCreate, 
 
 /** Those under `relay audit`. */
 export const AUDIT_COMMANDS: readonly AddCommand[] = [addAuditVerify, addAuditExport];
+
+/** Those under `relay traces`. */
+export const TRACE_COMMANDS: readonly AddCommand[] = [addTracesList, addTracesTail, addTracesShow, addTracesExport];
+
+/** Those under `relay alerts`. */
+export const ALERT_COMMANDS: readonly AddCommand[] = [addAlertsList, addAlertsTest];

@@ -1,0 +1,88 @@
+import type { ServerResponse } from 'node:http';
+import { Writable } from 'node:stream';
+import type { TailEvent } from '@relay/trace';
+import { FakeClock } from '@relay/testing';
+import { recordedTrace } from '../../test/recorded-trace';
+import { TailReply } from './tail-reply';
+
+/** A client that reads when it is told to. */
+class Client extends Writable {
+  text = '';
+  private waiting: (() => void) | null = null;
+  isReading = true;
+
+  writeHead(): void {
+    // its head is of no interest here
+  }
+
+  override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
+    this.text += chunk.toString();
+    if (this.isReading) callback();
+    else this.waiting = callback;
+  }
+
+  read(): void {
+    this.isReading = true;
+    this.waiting?.();
+  }
+}
+
+const event = (n: number): TailEvent => ({
+  eventId: `${n}.id`,
+  row: { ...recordedTrace(), requestId: 'x'.repeat(1_000) } as unknown as TailEvent['row'],
+});
+const some = (count: number): TailEvent[] => Array.from({ length: count }, (_, n) => event(n));
+const drained = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('the reply of a tail', () => {
+  let client: Client;
+  let clock: FakeClock;
+  let reply: TailReply;
+  let heartbeats: number;
+
+  beforeEach(() => {
+    client = new Client();
+    clock = new FakeClock();
+    heartbeats = 0;
+    reply = new TailReply(client as unknown as ServerResponse, clock, () => heartbeats++);
+    reply.begin({});
+  });
+
+  it('is an event a trace, with the id to go on from', () => {
+    reply.events(some(2));
+    expect(client.text).toMatch(/id: 0\.id\nevent: trace\ndata: \{.*\}\n\nid: 1\.id\nevent: trace\ndata: /);
+  });
+
+  it('breathes while nothing happens, and looks whether the login still holds', () => {
+    const before = client.text.length;
+    clock.advance(60_000);
+    expect(client.text.slice(before)).toBe(':\n\n'.repeat(4));
+    expect(heartbeats).toBe(5);
+  });
+
+  it('leaves out what a slow client does not take, and says how many', async () => {
+    client.isReading = false;
+    reply.events(some(5_000));
+    expect(client.writableLength).toBeLessThan(300_000);
+    client.read();
+    await drained();
+    const told = client.text.split('event: trace').length - 1;
+    expect(client.text).toContain(`event: dropped\ndata: {"count":${5_000 - told}}`);
+    expect(client.destroyed).toBe(false);
+  });
+
+  it('cuts off a client that has stopped reading', () => {
+    client.isReading = false;
+    reply.events(some(5_000));
+    clock.advance(30_000);
+    expect(client.destroyed).toBe(true);
+  });
+
+  it('says why it ends, and leaves no timer behind', async () => {
+    reply.end('login_expired');
+    await drained();
+    expect(client.text).toContain('event: end\ndata: {"reason":"login_expired"}\n\n');
+    expect(client.writableFinished).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+});
