@@ -19,7 +19,7 @@ export interface VaultLookupOptions {
 /** Values by reference; what is null is told of in `problems`, once for all. */
 export interface VaultLookup {
   readonly problems: readonly Unlocated[];
-  of(reference: string): Result<string, string> | null;
+  readonly of: (reference: string) => Result<string, string> | null;
 }
 
 /** Reads everything that a document refers to in Vault, before the document itself is looked at. */

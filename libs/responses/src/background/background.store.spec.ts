@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { environmentSchema } from '@relay/config';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { ResponseStore } from '../persistence/response.store';
@@ -120,6 +121,21 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await background.release(await claim('a'), 'a');
     expect(await statusNow()).toBe('queued');
     expect((await claim('b')).attempts).toBe(1);
+  });
+
+  it('wait for a process with their key where one without it takes them up, until they expire', async () => {
+    Logger.overrideLogger(false);
+    const withKey = (secret: string): BackgroundStore =>
+      new BackgroundStore(database.dataSource, clock, environmentSchema.parse({ RELAY_ENCRYPTION_KEY: secret }));
+    const [key, other] = [withKey('a secret of at least 32 characters'), withKey('another secret of 32 characters..')];
+    background = key;
+    await order();
+    for (const lacking of [other, new BackgroundStore(database.dataSource, clock, environmentSchema.parse({}))])
+      expect(await lacking.claim(NAME, 'a')).toBe('held');
+    expect(await key.claim(NAME, 'b')).toMatchObject({ attempts: 1, response: { asked: { input: 'Hello' } } });
+    await later(2 * LEASE_MS);
+    clock.advance(25 * 3_600_000);
+    expect(await other.claim(NAME, 'a')).toBe('ended');
   });
 
   it('expire after a day', async () => {

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, err, ok, RelayError, type Clock, type Result } from '@relay/core';
@@ -65,6 +65,7 @@ type ClaimedRow = ResponseRow & {
  */
 @Injectable()
 export class BackgroundStore {
+  private readonly logger = new Logger(BackgroundStore.name);
   private readonly seal: ResponseSeal;
   private readonly ended: Record<FinalStatus, number> = { completed: 0, incomplete: 0, failed: 0, cancelled: 0 };
 
@@ -112,9 +113,10 @@ export class BackgroundStore {
     const row = rows[0];
     if (row === undefined) return (await this.isOpen({ tenantId, id })) ? 'held' : 'ended';
     const response = await this.seal.open(tenantId, row);
-    if (response === null) return this.giveUpSealed({ tenantId, id });
     const { key_id: keyId, headers, attempts, expires_at: expiresAt } = row;
     const isExpired = expiresAt.getTime() <= this.clock.now();
+    if (response === null)
+      return isExpired ? this.giveUpSealed({ tenantId, id }) : this.leaveSealed({ tenantId, id }, owner);
     return { response, tenantId, keyId, headers: headers ?? {}, attempts, isExpired };
   }
 
@@ -148,10 +150,14 @@ export class BackgroundStore {
 
   /** Back into the line, as if it had not been begun. */
   async release({ tenantId, response }: ClaimedResponse, owner: string): Promise<void> {
+    await this.putBack({ tenantId, id: response.id }, owner);
+  }
+
+  private async putBack({ tenantId, id }: ResponseName, owner: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE responses SET status = 'queued', attempts = attempts - 1, ${UNLEASED}
        WHERE tenant_id = $1 AND id = $2 AND owner = $3 AND status = 'in_progress'`,
-      [tenantId, response.id, owner],
+      [tenantId, id, owner],
     );
   }
 
@@ -183,6 +189,15 @@ export class BackgroundStore {
   }
 
   /** What was asked does not open any more: nobody can answer it, or read that it failed. */
+  /** Back into the line as if nobody had begun: another process may have the key that this one lacks. */
+  private async leaveSealed({ tenantId, id }: ResponseName, owner: string): Promise<'held'> {
+    this.logger.error(
+      `The response ${id} cannot be made here: it is sealed with another RELAY_ENCRYPTION_KEY than this process has. It waits for one that has it.`,
+    );
+    await this.putBack({ tenantId, id }, owner);
+    return 'held';
+  }
+
   private async giveUpSealed({ tenantId, id }: ResponseName): Promise<'ended'> {
     await this.dataSource.query(
       `UPDATE responses SET status = 'failed', ${UNLEASED} WHERE tenant_id = $1 AND id = $2`,

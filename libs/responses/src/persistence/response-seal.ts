@@ -54,7 +54,8 @@ export class ResponseSeal {
 export function itemIdsOf(answer: JsonObject): string[] {
   return outputItems(answer)
     .map(idOf)
-    .filter((id) => id !== null && isStorable(id))
+    .filter((id) => id !== null)
+    .filter(isStorable)
     .slice(0, MAX_ITEM_IDS);
 }
 
