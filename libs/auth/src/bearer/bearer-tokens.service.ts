@@ -1,11 +1,12 @@
 import { type BearerIssuerConfig, type ConfigConsumer, ConfigStore, type RelayConfig } from '@relay/config';
 import { CLOCK, type Clock, type TenantProfile } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
-import { resolveKey, type ResolvedKey } from '../domain/principal';
+import { type KeyFacts, resolveKey, type ResolvedKey, SCOPES } from '../domain/principal';
 import { AWAY, type Lookup } from '../read-through-cache';
 import { TenantDirectory } from '../tenant-directory';
 import { CLOCK_TOLERANCE_SECONDS, namedIssuer, verifyIssued } from '../tokens/issued-token';
 import { IssuerKeys } from '../tokens/issuer-keys';
+import { issuerPrefix } from '../tokens/subject-id';
 import { bearerCaller } from './bearer-caller';
 import { BearerMemory, type KnownCaller } from './bearer-memory';
 
@@ -61,6 +62,20 @@ export class BearerTokens implements ConfigConsumer {
     const verification = this.verify(token, hash, issuer).finally(() => this.verifying.delete(hash));
     this.verifying.set(hash, verification);
     return verification;
+  }
+
+  /**
+   * Somebody whose token ordered work that goes on without it, as a key; null where those of his issuer no longer count, or where each
+   * says for itself which models it may use, which nobody knows any more.
+   */
+  withoutToken(keyId: string): KeyFacts | null {
+    for (const { config } of this.state.issuers.values()) {
+      const prefix = issuerPrefix(config.issuer);
+      if (!keyId.startsWith(prefix) || config.modelsClaim !== undefined) continue;
+      const name = keyId.slice(prefix.length);
+      return { id: keyId, name, scopes: [SCOPES.inference], models: null, limits: {}, expiresAt: null };
+    }
+    return null;
   }
 
   private issuerOf(token: string): TrustedIssuer | undefined {

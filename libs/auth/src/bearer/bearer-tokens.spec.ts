@@ -1,9 +1,9 @@
-import { performance } from 'node:perf_hooks';
-import { RelayError } from '@relay/core';
+import { type Clock, RelayError } from '@relay/core';
 import { FakeClock, saySkipped, TokenIssuer } from '@relay/testing';
 import type { JWTPayload } from 'jose';
 import { type AuthContext, configOf, startAuth } from '../../test/auth-context';
 import { ApiKeyAuthenticator } from '../api-key-authenticator';
+import { Principals } from '../principals.service';
 import { TenantService } from '../tenant.service';
 import { REVERIFY_MS } from './bearer-memory';
 
@@ -15,14 +15,19 @@ const TENANTS = [{ id: 'acme' }, { id: 'globex', models: ['small', 'large'] }];
 const LIFE_SECONDS = 3_600;
 
 describePostgres('a token of another issuer on the data plane', () => {
-  let clock: FakeClock;
+  const clock = new FakeClock();
+  let setBackMs = 0; // what somebody did to the wall clock
   let issuer: TokenIssuer;
   let context: AuthContext;
   let authenticator: ApiKeyAuthenticator;
   beforeAll(async () => {
-    clock = new FakeClock();
+    const wall: Clock = {
+      now: () => clock.now() - setBackMs,
+      monotonic: () => clock.monotonic(),
+      after: (ms, callback) => clock.after(ms, callback),
+    };
     issuer = await TokenIssuer.start();
-    context = await startAuth(databaseUrl, { config: { tenants: TENANTS }, clock });
+    context = await startAuth(databaseUrl, { config: { tenants: TENANTS }, clock: wall });
     authenticator = context.app.get(ApiKeyAuthenticator);
     await context.app
       .get(TenantService)
@@ -98,13 +103,25 @@ describePostgres('a token of another issuer on the data plane', () => {
     expect(refusals[0]).toMatchObject([401, 'invalid_api_key', expect.any(String)]);
   });
 
-  it('ends when it expires, also where the clock is set back after that', async () => {
+  it('ends when it expires', async () => {
     const bearer = await token({ exp: now() + 300 });
     expect(await check(bearer)).toMatchObject({ keyName: 'ada' });
     clock.advance(304_000);
     expect(await check(bearer)).toMatchObject({ keyName: 'ada' }); // clocks may be 5 s apart
     clock.advance(1_000);
     expect(await check(bearer)).toBe('invalid_api_key');
+  });
+
+  it('does not come back where the clock is set back', async () => {
+    const bearer = await token({ iat: now(), exp: now() + 300 });
+    expect(await check(bearer)).toMatchObject({ keyName: 'ada' });
+    clock.advance(305_000);
+    setBackMs = 400_000;
+    try {
+      expect(await check(bearer)).toBe('invalid_api_key');
+    } finally {
+      setBackMs = 0;
+    }
   });
 
   it('is verified anew after a while, so that a key which its issuer withdrew is good for nothing', async () => {
@@ -180,14 +197,15 @@ describePostgres('a token of another issuer on the data plane', () => {
     expect(await check(bearer)).toBe('invalid_api_key');
   });
 
-  it('costs a few microseconds once it is known', async () => {
-    const header = `Bearer ${await token({ groups: Array.from({ length: 20 }, (_, i) => `group-${i}-of-acme`) })}`;
-    await authenticator.authenticate(header, undefined);
-    const calls = 20_000;
-    const startedAt = performance.now();
-    for (let i = 0; i < calls; i++) authenticator.authenticate(header, undefined);
-    const microseconds = ((performance.now() - startedAt) * 1_000) / calls;
-    process.stdout.write(`a remembered token of ${header.length} characters: ${microseconds.toFixed(1)} µs\n`);
-    expect(microseconds).toBeLessThan(200); // 6 µs on two busy cores; a verification takes more
+  it('leaves behind work that goes on when it has expired, as long as its issuer is trusted', async () => {
+    const principals = context.app.get(Principals);
+    const verdict = await authenticator.authenticate(`Bearer ${await token()}`, undefined);
+    const keyId = verdict instanceof RelayError ? '' : verdict.keyId;
+    expect(await principals.byKeyId(keyId, 'acme')).toEqual(verdict);
+    expect(await principals.byKeyId(keyId, 'nobody')).toBeNull();
+    configure({ modelsClaim: 'models' }); // which ones it had named is not known any more
+    expect(await principals.byKeyId(keyId, 'acme')).toBeNull();
+    context.store.replace(configOf({ tenants: TENANTS }));
+    expect(await principals.byKeyId(keyId, 'acme')).toBeNull();
   });
 });
