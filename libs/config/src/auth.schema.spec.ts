@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse } from 'yaml';
 import { authSchema } from './auth.schema';
 
 const provider = { id: 'sso', name: 'SSO', issuer: 'https://sso.example', clientId: 'relay' };
@@ -47,5 +50,14 @@ describe('auth of relay.yaml', () => {
     expect(problems({ bearer: [{ ...bearer, scopes: { a: 'admin' } }] })).toEqual(['bearer.0.scopes.a']);
     expect(problems({ bearer: [{ ...bearer, audience: undefined }] })).toEqual(['bearer.0.audience']);
     expect(problems({ bearer: [{ ...bearer, alg: 'none' }] })).toEqual(['bearer.0']);
+  });
+
+  it('is as docs/sign-in.md shows it', () => {
+    const text = readFileSync(path.resolve(__dirname, '../../../docs/sign-in.md'), 'utf8');
+    const examples = [...text.matchAll(/^```yaml\n([^]*?)^```/gm)].map(
+      ([, yaml = '']) => parse(yaml) as { auth: object },
+    );
+    expect(examples.length).toBeGreaterThan(3);
+    for (const { auth } of examples) expect(problems(auth)).toEqual([]);
   });
 });
