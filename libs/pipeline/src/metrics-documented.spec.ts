@@ -1,7 +1,10 @@
 import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Metrics } from '@relay/trace';
+import { ConfigStore, type Environment, relayConfigSchema } from '@relay/config';
+import { policyDocumentSchema } from '@relay/contracts';
+import { systemClock } from '@relay/core';
+import { Metrics, Telemetry } from '@relay/trace';
 import { PipelineModule } from './pipeline.module';
 
 type Part = new (...parts: unknown[]) => object;
@@ -14,6 +17,9 @@ function watchAll(metrics: Metrics): void {
     const needs = Reflect.getMetadata('design:paramtypes', part) as readonly unknown[];
     new (part as Part)(...needs.map((need) => (need === Metrics ? metrics : {})));
   }
+  const policy = policyDocumentSchema.parse({ name: 'default', version: 1 });
+  const config = new ConfigStore({ ...relayConfigSchema.parse({}), policy }, 'relay.yaml');
+  new Telemetry(config, metrics, {} as Environment, systemClock);
   metrics.watchSpool(() => ({ queued: 0, spooledBytes: 0, dropped: 0, rejected: 0 })); // by the recorder of traces
 }
 
