@@ -35,7 +35,7 @@ import { addTracesTail } from './traces-tail.command';
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addStart, addCapacity];
+export const COMMANDS: readonly AddCommand[] = [addStart, addDoctor, addCapacity];
 
 /** Those under `relay policy`. */
 export const POLICY_COMMANDS: readonly AddCommand[] = [
