@@ -31,7 +31,7 @@ function report(findings: readonly Finding[]): string {
   const rows = findings.map(({ check, status, found, advice }) => [
     status,
     check,
-    advice ? `${found}. ${advice}` : found,
+    advice ? `${found}; ${advice}` : found,
   ]);
   const count = (status: Finding['status']): number => findings.filter((finding) => finding.status === status).length;
   return `${table(rows)}\n\n${count('ok')} ok, ${count('warn')} to look at, ${count('fail')} to mend`;
