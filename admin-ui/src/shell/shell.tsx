@@ -33,7 +33,7 @@ export function Shell() {
       </a>
       <Header menuOpen={open} onMenu={() => setOpen(!open)} />
       <Navigation collapsed={collapsed} onCollapse={collapse} />
-      <main id="content" className="shell-main" tabIndex={-1}>
+      <main id="content" className="shell-main" tabIndex={0}>
         <Suspense>
           <Outlet />
         </Suspense>

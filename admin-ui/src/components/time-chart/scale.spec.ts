@@ -26,6 +26,6 @@ describe('scales of charts', () => {
   });
 
   it('draw gaps as gaps', () => {
-    expect(linePath([[0, 1], null, [2, 3], [4, 5]])).toBe('M0.0 1.0M2.0 3.0L4.0 5.0');
+    expect(linePath([[0, 1], null, [2, 3], [4, 5]])).toBe('M0.0 1.0h0M2.0 3.0h0L4.0 5.0');
   });
 });

@@ -32,9 +32,10 @@ export function linePath(points: readonly (readonly [number, number] | null)[]):
         open = false;
         return '';
       }
-      const command = open ? 'L' : 'M';
+      const begins = !open;
       open = true;
-      return `${command}${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
+      const at = `${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
+      return begins ? `M${at}h0` : `L${at}`; // of no length: a point without neighbours is a dot
     })
     .join('');
 }

@@ -114,6 +114,7 @@ export function TimeChart(props: TimeChartProps) {
             stroke={color}
             strokeWidth={1.5}
             strokeLinejoin="round"
+            strokeLinecap="round"
             d={linePath(values.map((value, index) => (value === null ? null : [x(index) + slot / 2, y(value)])))}
           />
         ))}
