@@ -50,6 +50,7 @@ import { TraceExportController } from './traces/trace-export.controller';
 import { TraceTailController } from './traces/trace-tail.controller';
 import { PayloadAccess } from './traces/payload-access';
 import { TracesController } from './traces/traces.controller';
+import { InvoiceBodyLimit } from './usage/invoice-body-limit';
 import { UsageController } from './usage/usage.controller';
 import { UsersController } from './users/users.controller';
 
@@ -100,6 +101,7 @@ import { UsersController } from './users/users.controller';
     DatabaseFactsReader,
     AuditTeller,
     BudgetsService,
+    InvoiceBodyLimit,
     TenantGate,
     TenantKeysService,
     TenantManagement,

@@ -38,7 +38,7 @@ export class UsageUpkeep {
     let cursor: string | null = null;
     let seen = 0;
     do {
-      const query = { limit: PAGE, ...(cursor === null ? {} : { cursor }) };
+      const query = { limit: PAGE, status: 'all' as const, ...(cursor === null ? {} : { cursor }) };
       const page: Awaited<ReturnType<TenantService['list']>> = await this.tenants.list(query, null);
       if (!page.ok) throw page.error;
       const { data, nextCursor } = page.value;

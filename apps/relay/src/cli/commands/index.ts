@@ -9,6 +9,7 @@ import { addCacheStats } from './cache-stats.command';
 import { addCacheWarm } from './cache-warm.command';
 import { addKeysCreate, addKeysList, addKeysRevoke, addKeysRotate } from './keys.command';
 import { addCapacity } from './capacity.command';
+import { addCost } from './cost.command';
 import { addDoctor } from './doctor.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
@@ -35,7 +36,7 @@ import { addTracesTail } from './traces-tail.command';
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addStart, addDoctor, addCapacity];
+export const COMMANDS: readonly AddCommand[] = [addStart, addCost, addDoctor, addCapacity];
 
 /** Those under `relay policy`. */
 export const POLICY_COMMANDS: readonly AddCommand[] = [

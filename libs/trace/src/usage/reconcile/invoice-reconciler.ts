@@ -20,18 +20,27 @@ const VERSION = /-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|latest)$/;
  * of its cost (what the relay counted itself) is the last call's.
  */
 const TRACES_SQL = `
-  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, lower(call->>'model') AS model, count(*)::int8 AS requests,
-    coalesce(sum(coalesce((call->>'inputTokens')::int8, CASE WHEN calls = 1 THEN input_tokens END)), 0) AS input_tokens,
-    coalesce(sum(coalesce((call->>'outputTokens')::int8, CASE WHEN calls = 1 THEN output_tokens END)), 0) AS output_tokens,
-    coalesce(sum(coalesce((call->>'costUsd')::numeric, 0) + CASE WHEN nth = calls THEN coalesce(cost_usd, 0) - told ELSE 0 END), 0) AS usd,
+  SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, lower(call_model) AS model, count(*)::int8 AS requests,
+    coalesce(sum(coalesce(call_input, CASE WHEN calls = 1 THEN input_tokens END)), 0) AS input_tokens,
+    coalesce(sum(coalesce(call_output, CASE WHEN calls = 1 THEN output_tokens END)), 0) AS output_tokens,
+    coalesce(sum(coalesce(call_usd, 0) + CASE WHEN nth = calls THEN coalesce(cost_usd, 0) - told ELSE 0 END), 0) AS usd,
     count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced
   FROM (
-    SELECT *, jsonb_array_length(attempts) AS calls,
-      (SELECT coalesce(sum((one->>'costUsd')::numeric), 0) FROM jsonb_array_elements(attempts) AS one) AS told
-    FROM request_traces
-    WHERE at >= $1::timestamptz AND at < $2::timestamptz AND cache IN ('miss', 'bypass') AND jsonb_array_length(attempts) > 0
-  ) AS trace CROSS JOIN LATERAL jsonb_array_elements(attempts) WITH ORDINALITY AS made(call, nth)
-  WHERE call->>'provider' = $3 AND (call->>'outcome' = 'ok' OR call->>'costUsd' IS NOT NULL OR (nth = calls AND cost_usd IS NOT NULL))
+    SELECT trace.at, trace.cost_usd, trace.input_tokens, trace.output_tokens, made.*,
+      count(*) OVER of_trace AS calls, coalesce(sum(call_usd) OVER of_trace, 0) AS told
+    FROM request_traces trace CROSS JOIN LATERAL (
+      SELECT nth, call->>0 AS call_provider, call->>1 AS call_model, call->>2 AS outcome, (call->>6)::int8 AS call_input,
+        (call->>7)::int8 AS call_output, (call->>8)::numeric AS call_usd
+      FROM json_array_elements(trace.detail::json->'a') WITH ORDINALITY AS packed(call, nth)
+      UNION ALL
+      SELECT nth, call->>'provider', call->>'model', call->>'outcome', (call->>'inputTokens')::int8,
+        (call->>'outputTokens')::int8, (call->>'costUsd')::numeric
+      FROM jsonb_array_elements(trace.attempts) WITH ORDINALITY AS plain(call, nth) WHERE trace.detail IS NULL
+    ) AS made
+    WHERE trace.at >= $1::timestamptz AND trace.at < $2::timestamptz AND trace.cache IN ('miss', 'bypass')
+    WINDOW of_trace AS (PARTITION BY trace.at, trace.id)
+  ) AS billed
+  WHERE call_provider = $3 AND (outcome = 'ok' OR call_usd IS NOT NULL OR (nth = calls AND cost_usd IS NOT NULL))
   GROUP BY 1, 2`;
 
 interface TraceGroup {
