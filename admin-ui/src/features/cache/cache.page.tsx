@@ -1,5 +1,36 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { useAllowed } from '../../auth/can';
 import { Page } from '../../components/page';
+import { TabBar, useTabs } from '../../components/tab-bar';
+import { EntriesTab } from './entries-tab';
+import { InvalidateDialog } from './invalidate-dialog';
+import { StatsTab } from './stats-tab';
+import './cache.css';
+
+const TABS = [
+  { id: 'stats', label: 'Figures' },
+  { id: 'entries', label: 'Entries' },
+] as const;
 
 export default function CachePage() {
-  return <Page title="Cache">soon</Page>;
+  const [tab, setTab] = useTabs('tab', TABS);
+  const [invalidating, setInvalidating] = useState(false);
+  return (
+    <Page
+      title="Cache"
+      hint="Answers that were given before: the same request, or the same question in other words"
+      actions={
+        <Button variant="default" size="xs" {...useAllowed('changeCache')} onClick={() => setInvalidating(true)}>
+          Invalidate…
+        </Button>
+      }
+    >
+      <TabBar label="Parts of the cache" tabs={TABS} selected={tab} onSelect={setTab} />
+      <div className="cache-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
+        {tab === 'stats' ? <StatsTab /> : <EntriesTab />}
+      </div>
+      {invalidating ? <InvalidateDialog onClose={() => setInvalidating(false)} /> : null}
+    </Page>
+  );
 }
