@@ -1,6 +1,6 @@
 import type { Clock } from '@relay/core';
 import { Logger } from '@nestjs/common';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { fetchJson } from './fetch-json';
 
@@ -79,7 +79,7 @@ export class IssuerKeys {
     this.triedAt = this.clock.monotonic();
     try {
       const found = keysSchema.parse(await fetchJson(this.source.jwksUrl ?? (await this.discover())));
-      this.keys = createLocalJWKSet(found as JSONWebKeySet);
+      this.keys = createLocalJWKSet(found);
       this.loadedAt = this.clock.monotonic();
       if (this.away) this.logger.log(`the keys of ${this.source.issuer} can be read again`);
       this.away = false;
