@@ -15,6 +15,7 @@ import type { Scenario } from './scenario';
 import { slowStreams } from './slow-streams';
 import { stream } from './stream';
 import { traceQueries } from './traces/queries';
+import { rollups } from './usage/rollups';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
 export const scenarios: Readonly<Record<string, Scenario>> = {
@@ -37,5 +38,6 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   batch,
   'slow-streams': slowStreams,
   'trace-queries': traceQueries,
+  rollups,
   'key-check': keyCheck,
 };

@@ -1,0 +1,153 @@
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { usageQuerySchema, usageSeriesQuerySchema } from '@relay/contracts';
+import { UsageRollups, UsageStore } from '@relay/trace';
+import type { DataSource } from 'typeorm';
+import { createScratchDatabase } from '../../subjects/scratch-database';
+import type { Experiment } from '../experiment';
+import { fillTraces, TENANTS } from '../traces/fill-traces';
+import { openTraceLibrary } from '../traces/trace-library';
+import { exactP95, recount } from './recount';
+
+const ROWS = 1_000_000;
+const ROUNDS = 20; // of one question
+const DAY_MS = 86_400_000;
+const WINDOW_DAYS = 31;
+const WANTED_QUERY_MS = 100;
+const WANTED_ERROR = 0.01;
+
+interface Timed {
+  readonly name: string;
+  readonly p50: number;
+  readonly max: number;
+}
+
+export const rollups: Experiment = {
+  summary: `usage of a million random traces (--rows) of ${TENANTS} tenants: counted, compared with an exact recount, and asked`,
+  run: async ({ options, temporary, say }) => {
+    const server = process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL;
+    if (!server) throw new Error('rollups needs a PostgreSQL server: set BENCH_DATABASE_URL');
+    const rows = options.rows ?? ROWS;
+    const database = await createScratchDatabase(server, 'relay_bench_rollups');
+    const library = await openTraceLibrary(database.url, temporary);
+    try {
+      const dataSource = library.get<DataSource>(getDataSourceToken());
+      const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+      await fillTraces(dataSource, database.url, rows, today, say);
+      await dataSource.query(
+        `INSERT INTO usage_touched SELECT DISTINCT date_trunc('hour', at, 'UTC') FROM request_traces`,
+      );
+      const startedAt = performance.now();
+      const hours = await countAll(library.get(UsageRollups));
+      const seconds = (performance.now() - startedAt) / 1_000;
+      say(`counted ${hours} hours in ${seconds.toFixed(1)} s`);
+      await dataSource.query('ANALYZE');
+      const checks = [];
+      for (const grain of ['hour', 'day'] as const) {
+        for (const tagged of [false, true])
+          checks.push({ grain, tagged, ...(await recount(dataSource, grain, tagged)) });
+      }
+      const different = checks.reduce((sum, check) => sum + check.different, 0);
+      const store = library.get(UsageStore);
+      const worst = await worstP95(dataSource, store, today);
+      const timed = await timeQuestions(store, today);
+      const slowest = Math.max(...timed.map(({ p50 }) => p50));
+      return {
+        method: `${rows} traces, each question ${ROUNDS} times, one at a time.`,
+        sections: [
+          {
+            title: 'compared with an exact recount',
+            notes: [
+              `Counted in ${seconds.toFixed(1)} s: ${((seconds / rows) * 1e6).toFixed(1)} s for a million traces, ${hours} hours.`,
+            ],
+            table: [
+              ['', 'groups', 'different'],
+              ...checks.map(({ grain, tagged, groups, different: wrong }) => [
+                ...[`by ${grain}${tagged ? ' and tag' : ''}`, String(groups), String(wrong)],
+              ]),
+            ],
+          },
+          {
+            title: 'questions',
+            notes: [`A window of ${WINDOW_DAYS} days.`],
+            table: [
+              ['', 'P50 ms', 'slowest ms'],
+              ...timed.map(({ name, p50, max }) => [name, p50.toFixed(1), max.toFixed(1)]),
+            ],
+          },
+        ],
+        goals: [
+          { name: 'groups that differ from an exact recount', value: different, wanted: 0, better: 'lower' },
+          {
+            name: 'relative error of a P95 of merged sketches, worst tenant',
+            value: worst,
+            wanted: WANTED_ERROR,
+            better: 'lower',
+          },
+          { name: 'P50 of the slowest question, ms', value: slowest, wanted: WANTED_QUERY_MS, better: 'lower' },
+        ],
+        warnings: different > 0 ? [`${different} groups differ`] : [],
+        facts: { postgres: database.version },
+        details: { rows, hours, seconds, checks, worst, timed },
+      };
+    } finally {
+      await library.close();
+      await database.drop();
+    }
+  },
+};
+
+/** Rounds end after a while; the next one goes on. */
+async function countAll(usage: UsageRollups): Promise<number> {
+  let hours = 0;
+  for (;;) {
+    const round = await usage.run();
+    hours += round.hours;
+    if (round.hours === 0 && round.days === 0) return hours;
+  }
+}
+
+const windowOf = (today: number) => ({
+  from: new Date(today - (WINDOW_DAYS - 1) * DAY_MS).toISOString(),
+  to: new Date(today + DAY_MS).toISOString(),
+});
+
+async function worstP95(dataSource: DataSource, store: UsageStore, today: number): Promise<number> {
+  const exact = await exactP95(dataSource);
+  const told = await store.read(usageQuerySchema.parse({ groupBy: 'tenant', ...windowOf(today) }), null);
+  if (!told.ok) throw told.error;
+  const errors = told.value.data.map(({ key, latency }) =>
+    Math.abs((latency.p95Ms ?? 0) / (exact.get(key ?? '') ?? 1) - 1),
+  );
+  return Math.max(...errors);
+}
+
+async function timeQuestions(store: UsageStore, today: number): Promise<Timed[]> {
+  const window = windowOf(today);
+  const read = (query: object) => () => store.read(usageQuerySchema.parse({ ...window, ...query }), null);
+  const series = (query: object) => () => store.series(usageSeriesQuerySchema.parse({ ...window, ...query }), null);
+  const questions: [string, () => Promise<unknown>][] = [
+    ...['tenant', 'key', 'model', 'provider', 'rule', 'tag', 'day', 'hour'].map(
+      (groupBy): [string, () => Promise<unknown>] => {
+        return [`by ${groupBy}`, read({ groupBy })];
+      },
+    ),
+    ['by model, of one tenant', read({ groupBy: 'model', tenant: 'tenant-1' })],
+    ['by day and tenant, a series', series({ interval: 'day', groupBy: 'tenant' })],
+    ['forecast', () => store.forecast({}, null)],
+  ];
+  const timed: Timed[] = [];
+  for (const [name, ask] of questions) timed.push(await time(name, ask));
+  return timed;
+}
+
+async function time(name: string, ask: () => Promise<unknown>): Promise<Timed> {
+  await ask();
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const startedAt = performance.now();
+    await ask();
+    times.push(performance.now() - startedAt);
+  }
+  times.sort((a, b) => a - b);
+  return { name, p50: times[ROUNDS / 2] ?? Number.NaN, max: times.at(-1) ?? Number.NaN };
+}
