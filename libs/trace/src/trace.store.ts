@@ -37,7 +37,7 @@ export class TraceStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
     this.reader = new TraceReader(dataSource);
-    this.pages = new TracePages(this.reader);
+    this.pages = new TracePages(this.reader, clock);
   }
 
   /**

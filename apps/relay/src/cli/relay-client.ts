@@ -69,12 +69,10 @@ export class RelayClient {
 
   /** The bytes of a reply that may go on for long. */
   async stream(route: string, headers: Readonly<Record<string, string>>): Promise<ReadableStream<Uint8Array>> {
-    const authorization = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
-    const reply = await fetch(this.url + route, { headers: { ...headers, ...authorization } }).catch(
-      (error: unknown) => {
-        throw this.unreachable(error);
-      },
-    );
+    const login: Record<string, string> = this.token === null ? {} : { authorization: `Bearer ${this.token}` };
+    const reply = await fetch(this.url + route, { headers: { ...headers, ...login } }).catch((error: unknown) => {
+      throw this.unreachable(error);
+    });
     if (!reply.ok || reply.body === null) throw this.refusal(reply.status, parseJson(await reply.text()));
     return reply.body;
   }

@@ -1,5 +1,5 @@
 import { type TraceDetail, traceDetailSchema, tracePageSchema, type TraceRow } from '@relay/contracts';
-import type { Query } from './remote-cache';
+import { type Query, queryText } from './query-text';
 import { RelayClient, type RemoteOptions } from './relay-client';
 
 const TRACES = '/api/traces';
@@ -19,7 +19,7 @@ export class RemoteTraces {
     let cursor: string | undefined;
     do {
       const size = String(Math.min(PAGE, limit - found.length));
-      const page = await this.client.get(`${TRACES}${textOf({ ...query, limit: size, cursor })}`, tracePageSchema);
+      const page = await this.client.get(`${TRACES}${queryText({ ...query, limit: size, cursor })}`, tracePageSchema);
       found.push(...page.data);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined && found.length < limit);
@@ -31,18 +31,13 @@ export class RemoteTraces {
   }
 
   export(query: Query): Promise<ReadableStream<Uint8Array>> {
-    return this.client.stream(`${TRACES}/export${textOf(query)}`, {});
+    return this.client.stream(`${TRACES}/export${queryText(query)}`, {});
   }
 
   /** Server-sent events; `lastEventId`: where to go on. */
   tail(query: Query, lastEventId: string | undefined): Promise<ReadableStream<Uint8Array>> {
-    return this.client.stream(`${TRACES}/tail${textOf(query)}`, {
+    return this.client.stream(`${TRACES}/tail${queryText(query)}`, {
       ...(lastEventId !== undefined && { 'last-event-id': lastEventId }),
     });
   }
-}
-
-function textOf(query: Query): string {
-  const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Query } from './remote-cache';
+import type { Query } from './query-text';
 
 /** Filters of traces that commands take, as the API names them. */
 const FILTERS = {

@@ -28,7 +28,7 @@ export class TraceExport {
     @InjectDataSource() dataSource: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {
-    this.pages = new TracePages(new TraceReader(dataSource, READ_TIMEOUT_MS));
+    this.pages = new TracePages(new TraceReader(dataSource, READ_TIMEOUT_MS), clock);
   }
 
   /**

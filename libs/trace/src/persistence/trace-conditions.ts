@@ -46,7 +46,7 @@ export function conditionsOf(filter: TraceFilter, tenantScope: string | null, bi
   if (minCostUsd !== undefined) conditions.minCostUsd = `trace.cost_usd >= ${bind(minCostUsd)}::numeric`;
   if (from !== undefined) conditions.from = `trace.at >= ${bind(from)}::timestamptz`;
   if (to !== undefined) conditions.to = `trace.at < ${bind(to)}::timestamptz`;
-  return { ...conditions, ...feedbackConditions(filter) };
+  return { ...conditions, ...feedbackConditions(filter, tenantsOf(filter, tenantScope), bind) };
 }
 
 /** Where `q` finds something in the row itself. */
@@ -94,7 +94,9 @@ function isPolicy(policies: readonly string[], bind: Bind): string {
 
 /** Decisions are kept with the plan, which many requests share. */
 function isRule(rules: readonly string[], bind: Bind): string {
-  const holds = rules.map((rule) => `decisions @> ${bind(JSON.stringify([{ rule: storable(rule), verdict: 'matched' }]))}::jsonb`);
+  const holds = rules.map(
+    (rule) => `decisions @> ${bind(JSON.stringify([{ rule: storable(rule), verdict: 'matched' }]))}::jsonb`,
+  );
   return `trace.plan_id IN (SELECT id FROM execution_plans WHERE ${holds.join(' OR ')})`;
 }
 
@@ -103,14 +105,22 @@ const JUDGED = `SELECT to_timestamp(('x' || translate(left(feedback.trace_id::te
   feedback.trace_id FROM feedback`;
 
 /** What was said of the answer is kept under the request that produced it, not under those that were served it again. */
-function feedbackConditions({ hasFeedback, feedback }: TraceFilter): Conditions {
+function feedbackConditions(
+  { hasFeedback, feedback }: TraceFilter,
+  tenants: readonly string[] | null,
+  bind: Bind,
+): Conditions {
+  const judged = (more = 'true'): string => {
+    const ofTenants = tenants === null ? 'true' : `feedback.tenant = ANY(${bind(tenants)}::text[])`;
+    return `(trace.at, trace.id) IN (${JUDGED} WHERE ${ofTenants} AND ${more})`;
+  };
   return {
-    ...(hasFeedback === true && { hasFeedback: `(trace.at, trace.id) IN (${JUDGED})` }),
+    ...(hasFeedback === true && { hasFeedback: judged() }),
     ...(hasFeedback === false && {
       hasFeedback: 'NOT EXISTS (SELECT FROM feedback WHERE feedback.trace_id = trace.id)',
     }),
     ...(feedback !== undefined && {
-      feedback: `(trace.at, trace.id) IN (${JUDGED} WHERE feedback.score ${feedback === 'negative' ? '<' : '>'} 0)`,
+      feedback: judged(`feedback.score ${feedback === 'negative' ? '<' : '>'} 0`),
     }),
   };
 }

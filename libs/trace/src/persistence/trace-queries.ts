@@ -35,11 +35,17 @@ const ORDERS = {
  * The statements whose rows, put together, begin with the page. A `q` that may be in the row or in its payload is two: each uses the
  * indexes of its own, where both in one would read everything.
  */
-export function pageQueries(page: PageRequest): SqlQuery[] {
+export function pageQueries(page: PageRequest): { rows?: SqlQuery; words?: (range: Range) => SqlQuery } {
   const { q, text } = page.filter;
-  if (text !== undefined) return [wordsQuery(page, q === undefined ? [text] : [text, q])];
-  if (q === undefined) return [rowsQuery(page)];
-  return [rowsQuery(page, q), wordsQuery(page, [q])];
+  if (text !== undefined) return { words: (range) => wordsQuery(page, q === undefined ? [text] : [text, q], range) };
+  if (q === undefined) return { rows: rowsQuery(page) };
+  return { rows: rowsQuery(page, q), words: (range) => wordsQuery(page, [q], range) };
+}
+
+/** In ms since the epoch; what is left out has no bound. */
+export interface Range {
+  readonly from?: number; // inclusive
+  readonly to?: number; // exclusive
 }
 
 function rowsQuery(page: PageRequest, q?: string): SqlQuery {
@@ -50,7 +56,7 @@ function rowsQuery(page: PageRequest, q?: string): SqlQuery {
   return finished(page, `SELECT ${LIST_SELECT} FROM request_traces trace`, where, values);
 }
 
-function wordsQuery(page: PageRequest, words: readonly string[]): SqlQuery {
+function wordsQuery(page: PageRequest, words: readonly string[], range: Range): SqlQuery {
   const values = new SqlValues();
   const { filter, tenantScope } = page;
   const tenants = tenantsOf(filter, tenantScope);
@@ -60,9 +66,10 @@ function wordsQuery(page: PageRequest, words: readonly string[]): SqlQuery {
     ...pageConditions(page, values.bind),
   ];
   // Said of the payload too: Postgres hands on to the other table of a join what is equal, not what is in a range.
-  const { from, to } = filter;
-  if (from !== undefined) where.push(`payload.at >= ${values.bind(from)}::timestamptz`);
-  if (to !== undefined) where.push(`payload.at < ${values.bind(to)}::timestamptz`);
+  for (const at of ['payload.at', 'trace.at']) {
+    if (range.from !== undefined) where.push(`${at} >= ${values.bind(new Date(range.from))}::timestamptz`);
+    if (range.to !== undefined) where.push(`${at} < ${values.bind(new Date(range.to))}::timestamptz`);
+  }
   const found = `SELECT ${LIST_SELECT}, ${excerptOf(words[0] ?? '', values.bind)} AS excerpt
     FROM request_payloads payload JOIN request_traces trace ON trace.at = payload.at AND trace.id = payload.trace_id`;
   return finished(page, found, where, values);

@@ -39,7 +39,7 @@ export class TraceTail implements OnModuleDestroy {
 
   constructor(@InjectDataSource() dataSource: DataSource, @Inject(CLOCK) clock: Clock) {
     this.reader = new TraceReader(dataSource);
-    this.pages = new TracePages(this.reader);
+    this.pages = new TracePages(this.reader, clock);
     this.newRows = new TailReader(this.reader, clock, (rows) => this.tell(rows));
   }
 
