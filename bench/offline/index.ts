@@ -5,6 +5,7 @@ import { classify } from './classify';
 import { fairness } from './fairness';
 import { faq } from './faq';
 import type { OfflineScenario } from './offline-scenario';
+import { metricsCost } from './metrics-cost';
 import { overload } from './overload';
 import { plan } from './plan';
 import { prediction } from './prediction';
@@ -20,6 +21,7 @@ export const offlineScenarios: Readonly<Record<string, OfflineScenario>> = {
   classify,
   fairness,
   faq,
+  'metrics-cost': metricsCost,
   overload,
   plan,
   prediction,
