@@ -302,6 +302,14 @@ describe.each(backends)('alerts on %s', (_name, open) => {
       return list();
     };
 
+    it('errors: also what could not be served at all, not what was refused', async () => {
+      await requests(2);
+      await requests(2, { status: 'rejected', http_status: 503 });
+      await requests(9, { status: 'rejected', http_status: 429 });
+      await requests(9, { status: 'aborted', http_status: 499 });
+      expect(await fires({ kind: 'error-rate', threshold: 0.5 })).toMatchObject([{ value: 0.5 }]);
+    });
+
     it('latency: the P95 of what was answered', async () => {
       await requests(18);
       await requests(2, { total_ms: 5_000 });

@@ -1,8 +1,8 @@
 import { traceFigure } from './trace-figure';
 
-/** Share of requests that failed. Refusals of the relay and clients that left are neither failures nor successes. */
+/** Share of requests that failed: a provider did, or the relay could not serve them. Refusals (limits, overload) and clients that left are neither failures nor successes. */
 export const errorRate = traceFigure({
   ...{ unit: 'share', threshold: 0.05, windowMs: 300_000, minRequests: 20, by: null },
-  value: `avg((status = 'error')::int)`,
-  where: `status IN ('ok', 'error')`,
+  value: `avg((status <> 'ok')::int)`,
+  where: `(status IN ('ok', 'error') OR http_status >= 500)`,
 });
