@@ -61,7 +61,7 @@ const FILL_DAY = `
     'default@' || plan % 8, substr(md5('s' || plan), 1, 16), md5('p' || plan), CASE WHEN n % 200 = 0 THEN ARRAY['cheaper-model'] END,
     CASE WHEN tagged < 0.2 THEN ARRAY['tag-' || floor(40 * tagged * 5)::int] END,
     CASE WHEN n % 4 = 0 THEN 'user-' || floor(5000 * power(random(), 2))::int END,
-    format('{"a":[["provider-%s","upstream-%s","ok",200,1.048,%s]],"s":[["auth",0,0.076],["parse",0.263,0.226],["plan",0.489,0.247],["cache",0.823,0.005],["upstream",1.048,%s,{"model":"model-%s","provider":"provider-%s","connectMs":null}]],"f":{"-":1,"key.name":"first","features.hasSystem":true,"features.systemHash":"2d304e4f132328d4","features.inputTokens":%s,"features.outputTokens":%s},"p":{"ttftMs":null,"waitMs":0,"costUsd":0.0001,"quality":0.7,"totalMs":null,"ttftP90Ms":null,"inputTokens":%s,"outputTokens":%s,"serviceP50Ms":1086,"serviceP90Ms":1313}}',
+    format('{"a":[["provider-%s","upstream-%s","ok",200,1.048,%s]],"s":[["auth",0,0.076],["parse",0.263,0.226],["plan",0.489,0.247],["cache",0.823,0.005],["upstream",1.048,%s,{"model":"model-%s","provider":"provider-%s","connectMs":null}]],"f":{"-":1,"key.name":"first","features.hasSystem":true,"features.systemHash":"2d304e4f132328d4","features.inputTokens":%s,"features.outputTokens":%s},"p":[null,0,0.0001,0.7,null,null,%s,%s,1086,1313]}',
       model % 4, model, round(ms::numeric, 3), round(ms::numeric, 3), model, model % 4, input, output, input, output)::json,
     at + ms * interval '1 millisecond'
   FROM made ORDER BY at

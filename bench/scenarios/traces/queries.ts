@@ -9,7 +9,7 @@ import { type QueryCase, queryCases } from './query-cases';
 import { openTraceLibrary } from './trace-library';
 
 const ROWS = 1_000_000;
-const ROUNDS = 120; // of one question
+const ROUNDS = 100; // of one question
 const WIDE_ROUNDS = 5;
 const WARM_UP = 3;
 /** P99 that questions of a kind should keep to, in ms. */

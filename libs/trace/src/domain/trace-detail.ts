@@ -8,8 +8,16 @@ export interface TraceDetailColumn {
   readonly s?: readonly StageRecord[];
   readonly f?: Features;
   readonly c?: readonly RouteCandidate[];
-  readonly p?: Readonly<Record<string, number | null>>;
+  readonly p?: Predicted | readonly (number | null)[];
 }
+
+type Predicted = Readonly<Record<string, number | null>>;
+
+/** What is predicted of nearly every request; kept without these names, in this order. */
+const PREDICTED = [
+  ...['ttftMs', 'waitMs', 'costUsd', 'quality', 'totalMs', 'ttftP90Ms'],
+  ...['inputTokens', 'outputTokens', 'serviceP50Ms', 'serviceP90Ms'],
+];
 
 type AttemptTuple = readonly [
   provider: string,
@@ -31,9 +39,15 @@ export function packDetail(record: TraceRecord, row: KnownOfRow): TraceDetailCol
     ...(stages.length > 0 && { s: stages }),
     ...(features !== null && { f: packFeatures(features, row) ?? {} }),
     ...(scores !== null && { c: scores }),
-    ...(predicted !== null && { p: predicted }),
+    ...(predicted !== null && { p: packPredicted(predicted) }),
   };
   return Object.keys(detail).length === 0 ? undefined : detail;
+}
+
+export function unpackPredicted(kept: TraceDetailColumn['p']): Predicted {
+  if (!Array.isArray(kept)) return { ...(kept as Predicted | undefined) };
+  const values = kept as readonly (number | null)[];
+  return Object.fromEntries(PREDICTED.map((name, i) => [name, values[i] ?? null]));
 }
 
 export function unpackAttempts(tuples: readonly AttemptTuple[] | undefined): readonly AttemptRecord[] {
@@ -43,6 +57,12 @@ export function unpackAttempts(tuples: readonly AttemptTuple[] | undefined): rea
     ...(output != null && { outputTokens: output }),
     ...(cost != null && { costUsd: cost }),
   }));
+}
+
+function packPredicted(predicted: Predicted): TraceDetailColumn['p'] {
+  const values = PREDICTED.map((name) => predicted[name]);
+  const isUsual = Object.keys(predicted).length === PREDICTED.length && !values.includes(undefined);
+  return isUsual ? values.map((value) => value ?? null) : predicted;
 }
 
 function packAttempt(attempt: AttemptRecord): AttemptTuple {

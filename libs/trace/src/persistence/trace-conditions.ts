@@ -1,5 +1,5 @@
 import type { TraceFilter } from '@relay/contracts';
-import { storable } from '@relay/core';
+import { storable, traceIdTime } from '@relay/core';
 import type { SqlValues } from './sql-query';
 import { hasWords } from './trace-words.sql';
 
@@ -21,7 +21,6 @@ const ANY_OF = {
   endpoint: 'endpoint',
   cache: 'cache',
   queue: 'queue',
-  requestId: 'request_id',
 } as const satisfies Partial<Record<Name, string>>;
 
 /** `q` looks into these, and into the words of prompt and answer. */
@@ -35,6 +34,7 @@ export function conditionsOf(filter: TraceFilter, tenantScope: string | null, bi
     if (values !== undefined) conditions[name as Name] = isAnyOf(`trace.${column}`, values, bind);
   }
   const { tag, policy, rule, stream, degraded, minMs, maxMs, minCostUsd, from, to } = filter;
+  if (filter.requestId !== undefined) conditions.requestId = isRequest(filter.requestId, bind);
   if (tag !== undefined) conditions.tag = `trace.tags && ${bind(tag)}::text[]`;
   if (policy !== undefined) conditions.policy = isPolicy(policy, bind);
   if (rule !== undefined) conditions.rule = isRule(rule, bind);
@@ -84,6 +84,18 @@ export function allOf(conditions: Conditions): string {
 
 function isAnyOf(column: string, values: readonly string[], bind: Bind): string {
   return values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
+}
+
+/** The index has those that are not the id of their trace; that id tells where its row is. */
+function isRequest(ids: readonly string[], bind: Bind): string {
+  const own = `(trace.request_id = ANY(${bind(ids)}::text[]) AND trace.request_id <> trace.id::text)`;
+  const traces = ids.flatMap((id) => {
+    const at = traceIdTime(id);
+    if (at === undefined) return [];
+    const place = `trace.at = ${bind(new Date(at))}::timestamptz AND trace.id = ${bind(id)}::uuid`;
+    return [`(${place} AND trace.request_id = trace.id::text)`];
+  });
+  return `(${[own, ...traces].join(' OR ')})`;
 }
 
 /** A name means all of its versions. */

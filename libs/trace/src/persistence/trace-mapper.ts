@@ -8,7 +8,7 @@ import {
 } from '@relay/contracts';
 import { explainReason } from '@relay/core';
 import { trimDecimal } from '../domain/cost';
-import { unpackAttempts } from '../domain/trace-detail';
+import { unpackAttempts, unpackPredicted } from '../domain/trace-detail';
 import { unpackFeatures } from '../domain/trace-features';
 import { SEALED_AWAY } from '../domain/payload-columns';
 import type { AttemptRecord, StageRecord, TracePayload } from '../domain/trace-record';
@@ -107,7 +107,7 @@ function keptOf(row: TraceDetailRow) {
     features: unpackFeatures(detail.f ?? null, known),
     stages: detail.s ?? [],
     attempts: unpackAttempts(detail.a),
-    predicted: { ...detail.p },
+    predicted: unpackPredicted(detail.p),
     scores: detail.c ?? null,
   };
 }
