@@ -27,6 +27,8 @@ import { TenantEntity } from './persistence/tenant.entity';
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 const MS_PER_SECOND = 1_000;
+/** Keys of one tenant that are not revoked, so that nobody who may make keys fills the table. */
+const MAX_LIVE_KEYS = 1_000;
 const uuidSchema = z.uuid();
 
 type KeyChange<T> = (row: ApiKeyEntity, transaction: EntityManager) => Promise<Result<T, RelayError>>;
@@ -130,6 +132,14 @@ export class ApiKeyService {
       await this.tell(actor, 'key.revoke', row, {}, transaction);
       return ok(undefined);
     });
+  }
+
+  /** Refuses where the tenant has as many keys in service as it may have. */
+  async refuseMore(tenantId: string): Promise<RelayError | null> {
+    const live = await this.keys.countBy({ tenantId, revokedAt: IsNull() });
+    if (live < MAX_LIVE_KEYS) return null;
+    const message = `The tenant has ${live} keys that are not revoked; allowed: ${MAX_LIVE_KEYS}. Revoke some first.`;
+    return new RelayError('conflict', message, { param: 'id' });
   }
 
   /** Whether the tenant has, or ever had, a key in the database. */

@@ -64,8 +64,8 @@ export class TenantService {
     const created = await this.dataSource.transaction(async (transaction) => {
       const row = transaction.create(TenantEntity, { ...tenant, name: tenant.name ?? tenant.id, ...at });
       const insert = transaction.createQueryBuilder().insert().into(TenantEntity).values(row).orIgnore();
-      const { raw } = await insert.returning('id').execute();
-      if (!Array.isArray(raw) || raw.length === 0) return null;
+      const inserted = await insert.returning('id').execute();
+      if (!Array.isArray(inserted.raw) || inserted.raw.length === 0) return null;
       const { id, ...fields } = tenant;
       await this.tell(actor, 'tenant.create', id, fields, transaction);
       return viewOfTenant(row);

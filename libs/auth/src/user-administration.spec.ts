@@ -58,7 +58,7 @@ describePostgres('users', () => {
       (id: string) => users.update(id, { disabled: true }, ACTOR),
       (id: string) => users.update(id, { role: 'viewer' }, ACTOR),
     ];
-    const outcomes = await Promise.all(owners.map(({ id }, i) => ways[i]?.(id)));
+    const outcomes = await Promise.all(owners.map(async ({ id }, i) => ways[i]?.(id)));
     expect(outcomes.filter((outcome) => outcome?.ok === false)).toMatchObject([LAST_OWNER]);
     const left = await users.list({ limit: 50, role: 'owner' });
     expect(left.ok && left.value.data.filter(({ disabledAt }) => disabledAt === null)).toHaveLength(1);

@@ -73,8 +73,8 @@ export class UserService {
     });
     const isNew = await this.users.manager.transaction(async (transaction) => {
       const insert = transaction.createQueryBuilder().insert().into(UserEntity).values(row).orIgnore();
-      const { raw } = await insert.returning('id').execute();
-      if (!Array.isArray(raw) || raw.length === 0) return false;
+      const inserted = await insert.returning('id').execute();
+      if (!Array.isArray(inserted.raw) || inserted.raw.length === 0) return false;
       const { id: target, email, role, tenantId: tenant } = row;
       if (actor)
         await this.audit.append({ actor, action: 'user.create', target, detail: { email, role, tenant } }, transaction);

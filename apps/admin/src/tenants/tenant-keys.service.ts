@@ -30,6 +30,7 @@ export class TenantKeysService {
   async create(user: AuthenticatedUser, tenantId: string, request: CreateApiKey): Promise<CreatedApiKey> {
     const tenant = await this.gate.enter(user, tenantId, 'id');
     check(refuseReach(user, tenant, request));
+    check(await this.keys.refuseMore(tenantId));
     return this.keys.create(tenantId, request, user);
   }
 
@@ -43,6 +44,7 @@ export class TenantKeysService {
   async rotate(user: AuthenticatedUser, tenantId: string, keyId: string, how: RotateApiKey): Promise<CreatedApiKey> {
     await this.gate.enter(user, tenantId, 'id');
     check(refuseHold(user, await unwrap(this.keys.get(tenantId, keyId))));
+    check(await this.keys.refuseMore(tenantId));
     return unwrap(this.keys.rotate(tenantId, keyId, how, user));
   }
 

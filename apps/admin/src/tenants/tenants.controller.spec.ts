@@ -1,4 +1,5 @@
 import { saySkipped } from '@relay/testing';
+import { DataSource } from 'typeorm';
 import { type AdminApp, type Reply, startAdmin } from '../../test/admin-app';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
@@ -128,6 +129,16 @@ describePostgres('tenants and keys over the API', () => {
     expect((await call('DELETE', `${keys}/${acting.id}`, undefined, ofBeta)).status).toBe(204);
     const allowed = { models: ['small'], limits: { requestsPerMinute: 100 } };
     expect((await call('PATCH', `${keys}/${id}`, allowed, ofBeta)).status).toBe(200);
+  });
+
+  it('make no more keys of a tenant than anybody needs', async () => {
+    await call('POST', '/api/tenants', { id: 'crowded' });
+    await admin.app.get(DataSource).query(
+      `INSERT INTO api_keys (id, tenant_id, name, prefix, hash, scopes)
+       SELECT gen_random_uuid(), 'crowded', 'k', 'rk-', decode(md5(n::text), 'hex'), '{inference}' FROM generate_series(1, 1000) n`,
+    );
+    const refused = await call('POST', '/api/tenants/crowded/keys', { name: 'one more' });
+    expect(refused).toMatchObject({ status: 409, body: { error: { message: expect.stringContaining('1000') } } });
   });
 
   it('find no key of another tenant', async () => {
