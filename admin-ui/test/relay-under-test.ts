@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,6 +8,13 @@ import path from 'node:path';
 const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
+
+/** Messages are kept, so that the console has something to show. */
+const POLICY = 'policy: { name: tested, version: 1, defaults: { payloadLogging: true } }\n';
+
+/** Who may log in, and the key of a tenant, at the relay that is started. A given one has to know them as well. */
+export const OWNER = { email: 'owner@example.com', password: 'a password of the tests' };
+export const TENANT = { id: 'acme', key: 'rk-acme-of-the-browser-tests-0000000001' };
 
 export interface RelayUnderTest {
   readonly url: string;
@@ -22,10 +29,19 @@ export async function relayUnderTest(): Promise<RelayUnderTest> {
 
 async function startEmbedded(): Promise<RelayUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), 'relay-console-'));
+  const tenant = `{ id: ${TENANT.id}, keys: [{ name: ci, value: ${TENANT.key} }] }`;
+  writeFileSync(path.join(folder, 'relay.yaml'), `tenants:\n  - ${tenant}\n${POLICY}`);
   const port = await freePort();
   const child = spawn(process.execPath, [MAIN], {
     cwd: folder,
-    env: { PATH: process.env.PATH, PORT: String(port), OLLAMA_HOST: 'http://127.0.0.1:1', RELAY_LOG_LEVEL: 'warn' },
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      OLLAMA_HOST: 'http://127.0.0.1:1',
+      RELAY_LOG_LEVEL: 'warn',
+      RELAY_ADMIN_EMAIL: OWNER.email,
+      RELAY_ADMIN_PASSWORD: OWNER.password,
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const close = async (): Promise<void> => {

@@ -10,7 +10,7 @@ export function EvidenceCard({ evidence }: { readonly evidence: readonly Evidenc
   return (
     <Card title="Measured error of semantic hits" hint="Labels of judges and of people; thresholds follow from them">
       {evidence.length === 0 ? (
-        <p className="soft">Nothing was judged yet. The mode `verified` collects labels.</p>
+        <p className="soft">Nothing was judged yet. The mode “verified” collects labels.</p>
       ) : null}
       {evidence.length > 0 ? (
         <div className="table-scroll" tabIndex={0} role="region" aria-label="Evidence">
