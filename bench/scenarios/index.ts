@@ -15,6 +15,7 @@ import type { Scenario } from './scenario';
 import { slowStreams } from './slow-streams';
 import { stream } from './stream';
 import { traceQueries } from './traces/queries';
+import { traceWriter } from './traces/writer';
 import { rollups } from './usage/rollups';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
@@ -38,6 +39,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   batch,
   'slow-streams': slowStreams,
   'trace-queries': traceQueries,
+  'trace-writer': traceWriter,
   rollups,
   'key-check': keyCheck,
 };
