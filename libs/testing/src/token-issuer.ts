@@ -5,6 +5,8 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, type JWK } from '
 
 type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 
+const FLOOD_CHARS = 1_000_000;
+
 interface Signing {
   readonly kid?: string;
   readonly alg?: string;
@@ -17,7 +19,7 @@ export class TokenIssuer {
   /** How often its keys were asked for. */
   fetches = 0;
   /** What it answers in place of its keys. */
-  outage: 'none' | 'error' | 'garbage' | 'silence' = 'none';
+  outage: 'none' | 'error' | 'garbage' | 'flood' | 'redirect' | 'silence' = 'none';
 
   private constructor(
     private readonly server: Server,
@@ -72,6 +74,8 @@ export class TokenIssuer {
     if (path === '/keys') this.fetches += 1;
     if (this.outage === 'silence') return;
     if (this.outage === 'error') return void response.writeHead(503).end();
+    if (this.outage === 'flood') return void response.end(`{"keys":[],"more":"${'x'.repeat(FLOOD_CHARS)}"}`);
+    if (this.outage === 'redirect') return void response.writeHead(302, { location: '/elsewhere' }).end();
     if (this.outage === 'garbage') return void response.end('<html>');
     if (path === '/keys') return void response.end(JSON.stringify({ keys: this.published }));
     if (path !== '/.well-known/openid-configuration') return void response.writeHead(404).end();

@@ -30,14 +30,20 @@ describePostgres('a login with an OpenID provider', () => {
   const isConsole = (url: string): boolean => url.startsWith(base) && !url.startsWith(`${base}/api/`);
   const isCallback = (url: string): boolean => url.startsWith(`${base}/api/auth/oidc/sso/callback`);
 
-  function configure(more: object, id = 'sso'): void {
+  function configure(more: object, passwordLogin = true): void {
     const sso = {
-      ...{ id, name: 'Company', issuer: provider.issuer, clientId: 'relay', clientSecret: 'secret-of-the-relay' },
+      ...{
+        id: 'sso',
+        name: 'Company',
+        issuer: provider.issuer,
+        clientId: 'relay',
+        clientSecret: 'secret-of-the-relay',
+      },
       ...{ roleClaim: 'groups', roles: { admins: 'owner', readers: 'viewer', customers: 'tenant-admin' } },
       ...{ tenantClaim: 'tenant', ...more },
     };
     const store = admin.app.get(ConfigStore, { strict: false });
-    const { auth } = relayConfigSchema.parse({ auth: { publicUrl: base, oidc: [sso] } });
+    const { auth } = relayConfigSchema.parse({ auth: { publicUrl: base, passwordLogin, oidc: [sso] } });
     expect(store.replace({ ...store.current, auth } satisfies RelayConfig)).toEqual([]);
   }
 
@@ -59,6 +65,14 @@ describePostgres('a login with an OpenID provider', () => {
     const startUrl = '/api/auth/oidc/sso/start';
     const reply = await admin.call('GET', '/api/auth/methods');
     expect(reply.body).toEqual({ password: true, oidc: [{ id: 'sso', name: 'Company', startUrl }] });
+  });
+
+  it('can be the only way in', async () => {
+    configure({}, false);
+    await newUser('pat@example.org');
+    const body = { email: 'pat@example.org', password: PASSWORD };
+    expect(await admin.call('POST', '/api/auth/login', { body })).toMatchObject({ status: 403 });
+    expect((await admin.call('GET', '/api/auth/methods')).body).toMatchObject({ password: false });
   });
 
   it('makes a user with the role that the claims say, and ends where it was begun', async () => {

@@ -70,16 +70,19 @@ describe('keys of an issuer', () => {
     expect(found).toBe('invalid');
   });
 
-  it.each(['error', 'garbage'] as const)('that cannot be had (%s) say nothing of a token', async (outage) => {
-    issuer.outage = outage;
-    expect(await verify()).toBe('away');
-    const { fetches } = issuer;
-    expect(await verify()).toBe('away');
-    expect(issuer.fetches).toBe(fetches); // not asked for with every request
-    issuer.outage = 'none';
-    clock.advance(1_000);
-    expect(await verify()).toBe('right');
-  });
+  it.each(['error', 'garbage', 'flood', 'redirect'] as const)(
+    'that cannot be had (%s) say nothing of a token',
+    async (outage) => {
+      issuer.outage = outage;
+      expect(await verify()).toBe('away');
+      const { fetches } = issuer;
+      expect(await verify()).toBe('away');
+      expect(issuer.fetches).toBe(fetches); // not asked for with every request
+      issuer.outage = 'none';
+      clock.advance(1_000);
+      expect(await verify()).toBe('right');
+    },
+  );
 
   it('say nothing of a key that is new while the issuer is away', async () => {
     await verify();
