@@ -30,4 +30,23 @@ describe('a cipher of contents', () => {
     const sealed = cipher.seal(PLAIN, 'place');
     expect(new ContentCipher('here', `new ${SECRET}`, [SECRET]).open(sealed, 'place')).toEqual(PLAIN);
   });
+
+  it('follows secrets that change, and opens with those that are told beside', () => {
+    let secrets = { sealing: SECRET, opening: [] as string[] };
+    const following = new ContentCipher('here', () => secrets);
+    const before = following.seal(PLAIN, 'place');
+    secrets = { sealing: `new ${SECRET}`, opening: [SECRET] };
+    const after = following.seal(PLAIN, 'place');
+    expect(following.open(before, 'place')).toEqual(PLAIN);
+    expect(cipher.open(after, 'place')).toBeUndefined();
+    secrets = { sealing: `new ${SECRET}`, opening: [] };
+    expect(following.open(before, 'place')).toBeUndefined();
+  });
+
+  it('tells equal texts of one place by a digest that nobody else can make', () => {
+    expect(cipher.digest('text', 'acme')).toBe(cipher.digest('text', 'acme'));
+    const others = [cipher.digest('text', 'globex'), cipher.digest('texts', 'acme')];
+    others.push(new ContentCipher('here', `other ${SECRET}`).digest('text', 'acme'));
+    expect(new Set([cipher.digest('text', 'acme'), ...others]).size).toBe(4);
+  });
 });

@@ -2,7 +2,7 @@ import { HEADERS } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import { completionJson } from '@relay/testing';
 import { breaksOff, completed, failure, fails, streams, succeeds } from '../test/outcomes';
-import { chat, PipelineHarness, TRACE_ID } from '../test/pipeline-harness';
+import { chat, PipelineHarness, PRINCIPAL, TRACE_ID } from '../test/pipeline-harness';
 
 const explain = { [HEADERS.explain]: '1' };
 const once = { defaults: { retries: { maxAttempts: 1 } } };
@@ -223,6 +223,15 @@ describe('a request on its way through the pipeline', () => {
     relay.providers.script('a', succeeds);
     await relay.send();
     expect(relay.recorder.payloads).toEqual([null]);
+  });
+
+  it('keeps nothing that a tenant says who switched it off, whatever the plan wants', async () => {
+    await start({ defaults: { payloadLogging: true } });
+    relay.providers.script('a', succeeds, streams);
+    const tenant = { ...PRINCIPAL.tenant, payloads: { keep: false } };
+    await relay.send({ principal: { ...PRINCIPAL, tenant } });
+    await relay.send({ principal: { ...PRINCIPAL, tenant }, body: chat({ stream: true, temperature: 0.5 }) });
+    expect(relay.recorder.payloads).toEqual([null, null]);
   });
 
   describe('with x-relay-explain', () => {
