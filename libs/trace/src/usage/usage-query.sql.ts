@@ -3,6 +3,9 @@ import type { SqlQuery } from '../persistence/trace-queries';
 import { countedTracesSql } from './counted-traces.sql';
 import { ADDED, type Dimension, dimensionsOf, MEASURES, SKETCHES, tableOf } from './usage-columns';
 
+/** From so many on, hours that are not counted are read in one go. */
+const MANY_HOURS = 6;
+
 /** What is asked, with whole hours as bounds (whole minutes, by minute). */
 export interface UsageQuestion {
   readonly groupBy: UsageGroup;
@@ -11,6 +14,8 @@ export interface UsageQuestion {
   readonly to: Date;
   /** The reader's own tenant; null: every tenant. */
   readonly scope: string | null;
+  /** Hours that are not counted, as far as is known: it decides how they are read, not what is. */
+  readonly staleHours: number;
 }
 
 /** The filters' columns. A tag is no column of all rows, see `isTagged`. */
@@ -115,11 +120,18 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
       UNION ALL
       SELECT ${columns} FROM ${tableOf('hourly', tagged)} WHERE at = ANY (ARRAY(SELECT hour FROM single)) AND ${own}
       UNION ALL
-      SELECT ${columns} FROM (
-        SELECT counted.* FROM stale CROSS JOIN LATERAL (
-          ${countedTracesSql(tagged, 'stale.hour', `stale.hour + interval '1 hour'`, { condition })}
-        ) AS counted
-      ) AS fresh WHERE ${own}`;
+      SELECT ${columns} FROM (${freshSql(question, tagged, condition)}) AS fresh WHERE ${own}`;
+}
+
+/** Few hours one by one, so that what lies between is not read; many in one go. */
+function freshSql({ staleHours }: UsageQuestion, tagged: boolean, condition: string): string {
+  if (staleHours > MANY_HOURS) {
+    const among = `${condition} AND date_trunc('hour', at, 'UTC') IN (SELECT hour FROM stale)`;
+    const to = `(SELECT max(hour) + interval '1 hour' FROM stale)`;
+    return countedTracesSql(tagged, '(SELECT min(hour) FROM stale)', to, { condition: among });
+  }
+  const ofHour = countedTracesSql(tagged, 'stale.hour', `stale.hour + interval '1 hour'`, { condition });
+  return `SELECT counted.* FROM stale CROSS JOIN LATERAL (${ofHour}) AS counted`;
 }
 
 /** Days that lie in the window as a whole and have sums, none of whose hours has changed. */

@@ -46,7 +46,7 @@ export class UsageStore {
     if (!window.ok) return window;
     const { groupBy } = query;
     const limit = groupBy === 'hour' || groupBy === 'day' ? MAX_TIMES : MAX_GROUPS;
-    const { text, values } = usageSql(questionOf(query, groupBy, window.value, scope), limit + 1);
+    const { text, values } = usageSql(await this.question(query, groupBy, window.value, scope), limit + 1);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
     const groups = rows.filter(({ total }) => !total);
     const total = rows.find(({ total: isTotal }) => isTotal);
@@ -63,7 +63,7 @@ export class UsageStore {
     const { interval, groupBy, limit } = query;
     const window = seriesWindow(query, interval, this.clock.now());
     if (!window.ok) return window;
-    const { text, values } = seriesSql(questionOf(query, groupBy, window.value, scope), interval, limit);
+    const { text, values } = seriesSql(await this.question(query, groupBy, window.value, scope), interval, limit);
     const rows = await this.query<KeyedRow & { at: Date; shown: boolean }>(text, values);
     const byKey = new Map<string, { key: string | null; rows: Map<number, SumsRow> }>();
     for (const row of rows) {
@@ -86,7 +86,7 @@ export class UsageStore {
     const month = monthOf(now);
     const from = Math.min(month.from, now - (FORECAST_DAYS + 1) * INTERVAL_MS.day);
     const window = { from: Math.floor(from / INTERVAL_MS.day) * INTERVAL_MS.day, to: ceilHour(now) };
-    const question = questionOf({ tenant }, 'day', window, scope);
+    const question = await this.question({ tenant }, 'day', window, scope);
     const { text, values } = usageSql(question, MAX_TIMES);
     const rows = (await this.query<KeyedRow & { total: boolean }>(text, values)).filter(({ total }) => !total);
     const days = rows.map(({ key, cost_usd: usd }) => ({ day: Date.parse(key ?? ''), usd: Number(usd) }));
@@ -108,7 +108,7 @@ export class UsageStore {
 
   /** Exact USD of a tenant's keys; `from` and `to` are whole hours, ms since the epoch. */
   async spentByKey(tenant: string, from: number, to: number): Promise<ReadonlyMap<string, string>> {
-    const { text, values } = usageSql(questionOf({ tenant }, 'key', { from, to }, tenant), MAX_KEYS);
+    const { text, values } = usageSql(await this.question({ tenant }, 'key', { from, to }, tenant), MAX_KEYS);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
     const named = rows.flatMap(({ total, key, cost_usd: usd }) =>
       total || key === null ? [] : [[key, usd ?? '0'] as const],
@@ -121,26 +121,32 @@ export class UsageStore {
     tenant: string | undefined,
     scope: string | null,
   ): Promise<{ total: string }> {
-    const { text, values } = usageSql(questionOf({ tenant }, 'none', window, scope), 1);
+    const { text, values } = usageSql(await this.question({ tenant }, 'none', window, scope), 1);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
     return { total: toSums(rows.find(({ total }) => total)).costUsd };
   }
 
   private async query<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
     return this.dataSource.query(text, [...values]);
+  }
+
+  /** Traces that this process has just recorded are stored first. */
+  private async question(
+    { tenant, key, model, servedModel, provider, tag, rule, policy }: UsageFilters,
+    groupBy: UsageQuestion['groupBy'],
+    window: UsageWindow,
+    scope: string | null,
+  ): Promise<UsageQuestion> {
+    await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
+    const filters = { tenant, key, model, servedModel, provider, tag, rule, policy };
+    const [from, to] = [new Date(window.from), new Date(window.to)];
+    const [stale]: { hours: number }[] = await this.dataSource.query(STALE_SQL, [from, to]);
+    return { groupBy, filters, from, to, scope, staleHours: stale?.hours ?? 0 };
   }
 }
 
-function questionOf(
-  { tenant, key, model, servedModel, provider, tag, rule, policy }: UsageFilters,
-  groupBy: UsageQuestion['groupBy'],
-  { from, to }: UsageWindow,
-  scope: string | null,
-): UsageQuestion {
-  const filters = { tenant, key, model, servedModel, provider, tag, rule, policy };
-  return { groupBy, filters, from: new Date(from), to: new Date(to), scope };
-}
+const STALE_SQL = `
+  SELECT count(DISTINCT hour)::int4 AS hours FROM usage_touched WHERE hour >= $1::timestamptz AND hour < $2::timestamptz`;
 
 const isoWindow = ({ from, to }: UsageWindow) => ({
   from: new Date(from).toISOString(),
