@@ -77,7 +77,7 @@ export class RequestSeriesSet {
 
   private create(model: ModelLabels, { status, cache, model: asked, errorCode }: TraceRecord): RequestSeries {
     const { duration, ttft, tpot, tokens } = this.histograms;
-    const error = errorCode === null ? {} : { error_type: this.errors.of(errorCode) };
+    const error: Record<string, string> = errorCode === null ? {} : { error_type: this.errors.of(errorCode) };
     return {
       labels: { ...model, status, cache },
       duration: duration.series({ ...model, gen_ai_request_model: asked ?? 'none', ...error }),
