@@ -126,13 +126,14 @@ providers:
 models:
   - { id: small, targets: [{ provider: b, model: x }] }
 tenants:
-  - { id: t, models: [large], keys: [{ name: one, value: same-value }, { name: two, value: same-value }] }
+  - { id: t, models: [large], keys: [{ name: one, value: same-value, models: [huge] }, { name: two, value: same-value }] }
 `);
     expect(found.map((line) => line.split(': ')[1])).toEqual([
       'providers[1].id',
       'providers[0].baseUrl',
       'models[0].targets[0].provider',
       'tenants[0].models[0]',
+      'tenants[0].keys[0].models[0]',
       'tenants[0].keys[1].value',
     ]);
   });
