@@ -134,6 +134,7 @@ export class ConfigSource implements ConfigReloader {
   private async load(): Promise<Result<RelayConfig, readonly ConfigProblem[]>> {
     const files = new Map<string, FileStamp>();
     const onRead = (file: string): void => void files.set(file, fileStamp(file));
+    this.secrets?.vault.startOver();
     const ofEnvironment = (await this.secrets?.environment.refresh(onRead)) ?? [];
     const read = await loadRelayConfig({
       file: this.file,

@@ -25,7 +25,7 @@ export interface VaultLog {
 export class VaultSecrets {
   private reader: VaultReader | null = null;
   private known = new Map<string, string>(); // by reference, of the settings in force
-  private wanted = new Set<string>(); // since the last configuration was loaded
+  private wanted = new Set<string>(); // of the configuration that was read last
   private readAt: number | null = null;
   private problem: string | null = null;
   private cancelTimer: () => void = () => undefined;
@@ -38,6 +38,11 @@ export class VaultSecrets {
   status(): VaultStatus | null {
     const { readAt, problem } = this;
     return this.reader === null ? null : { references: this.wanted.size, readAt, problem };
+  }
+
+  /** The configuration is read anew: only what it refers to from now on is read again later. */
+  startOver(): void {
+    this.wanted = new Set();
   }
 
   /** What is not known and cannot be read is an error, in words that continue "found". */

@@ -190,6 +190,20 @@ describe('secrets of Vault', () => {
     expect(await keyOf(document(approle(', refreshSeconds: 60')))).toBe('another key');
   });
 
+  it('are not asked for any more once nothing refers to them', async () => {
+    await keyOf(document(approle(', refreshSeconds: 60')));
+    watch();
+    secrets.startOver();
+    vault.secrets.set('secret/newer', { key: 'newer key' });
+    await keyOf(document(approle(', refreshSeconds: 60'), 'vault:newer#key'));
+    vault.secrets.delete('secret/openai');
+    vault.asked.length = 0;
+    clock.advance(60_000);
+    await until(() => vault.asked.length > 0 && clock.pending === 2);
+    expect(vault.asked).toEqual(['GET secret/data/newer']);
+    expect(secrets.status()).toMatchObject({ references: 1, problem: null });
+  });
+
   it('renew the lease before it ends, and log in anew where that is refused', async () => {
     await keyOf(document(approle(', refreshSeconds: 86400')));
     watch();
