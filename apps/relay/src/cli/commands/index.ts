@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { addAuditExport, addAuditVerify } from './audit.command';
+import { addAuditExport } from './audit-export.command';
+import { addAuditVerify } from './audit-verify.command';
 import { addAlertsList } from './alerts-list.command';
 import { addAlertsTest } from './alerts-test.command';
 import { addCacheBadHit } from './cache-bad-hit.command';
@@ -7,7 +8,10 @@ import { addCacheEntries } from './cache-entries.command';
 import { addCacheInvalidate } from './cache-invalidate.command';
 import { addCacheStats } from './cache-stats.command';
 import { addCacheWarm } from './cache-warm.command';
-import { addKeysCreate, addKeysList, addKeysRevoke, addKeysRotate } from './keys.command';
+import { addKeysCreate } from './keys-create.command';
+import { addKeysList } from './keys-list.command';
+import { addKeysRevoke } from './keys-revoke.command';
+import { addKeysRotate } from './keys-rotate.command';
 import { addCapacity } from './capacity.command';
 import { addCost } from './cost.command';
 import { addDoctor } from './doctor.command';
@@ -21,13 +25,11 @@ import { addPolicyRollback } from './policy-rollback.command';
 import { addPolicyUnpublish } from './policy-unpublish.command';
 import { addPolicyVersions } from './policy-versions.command';
 import { addStart } from './start.command';
-import {
-  addTenantsCreate,
-  addTenantsDisable,
-  addTenantsList,
-  addTenantsShow,
-  addTenantsUpdate,
-} from './tenants.command';
+import { addTenantsCreate } from './tenants-create.command';
+import { addTenantsDisable } from './tenants-disable.command';
+import { addTenantsList } from './tenants-list.command';
+import { addTenantsShow } from './tenants-show.command';
+import { addTenantsUpdate } from './tenants-update.command';
 import { addTracesExport } from './traces-export.command';
 import { addTracesList } from './traces-list.command';
 import { addTracesShow } from './traces-show.command';

@@ -8,14 +8,6 @@ interface VerifyOptions extends RemoteOptions {
   readonly head?: string;
 }
 
-interface ExportOptions extends RemoteOptions {
-  readonly actor?: string;
-  readonly action?: string;
-  readonly target?: string;
-  readonly from?: string;
-  readonly to?: string;
-}
-
 const WHY = {
   missing: 'there is no such entry, although there are later ones',
   moved: 'it is not what was written after the entry before it',
@@ -35,23 +27,5 @@ export function addAuditVerify(parent: Command): void {
     if (broken) throw new CliError(`the audit log is broken at entry ${broken.seq}: ${WHY[broken.reason]}`);
     print(head);
     warn(`${entries} entries, all as they were written`);
-  });
-}
-
-export function addAuditExport(parent: Command): void {
-  withRemote(
-    parent
-      .command('export')
-      .description('print entries as lines of JSON, newest first')
-      .option('--actor <who>', 'an id or an e-mail address')
-      .option('--action <action>', 'such as key.revoke, or key for all of them')
-      .option('--target <what>', 'such as the id of a tenant')
-      .option('--from <time>', 'as 2026-03-01T00:00:00Z')
-      .option('--to <time>', 'before this'),
-  ).action(async ({ actor, action, target, from, to, ...remote }: ExportOptions) => {
-    const identity = await RemoteIdentity.connect(remote);
-    for await (const entries of identity.audit({ actor, action, target, from, to })) {
-      for (const entry of entries) print(JSON.stringify(entry));
-    }
   });
 }
