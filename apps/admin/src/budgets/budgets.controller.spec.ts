@@ -32,6 +32,7 @@ describePostgres('budgets over REST', () => {
     const id = await create({ limitUsd: '10.5', alerts: [1, 0.5] });
     const recorder = admin.app.get(TraceRecorder, { strict: false });
     recorder.record(recordedTrace({ costUsd: '6.000000000001', keyId: 'k' }), null, null);
+    await recorder.flush();
     expect((await call('GET', `/api/budgets/${id}`)).body).toMatchObject({
       ...{ id, source: 'database', tenant: 'alpha', keyId: null, period: 'month', limitUsd: '10.5', hard: true },
       ...{
@@ -94,7 +95,9 @@ describePostgres('budgets over REST', () => {
     await round(); // 6 of 8
     await round();
     expect(heard).toEqual([0.5, 0.7]);
-    admin.app.get(TraceRecorder, { strict: false }).record(recordedTrace({ costUsd: '2' }), null, null);
+    const recorder = admin.app.get(TraceRecorder, { strict: false });
+    recorder.record(recordedTrace({ costUsd: '2' }), null, null);
+    await recorder.flush();
     await Promise.all([round(), round()]);
     expect(heard).toEqual([0.5, 0.7, 1]);
     end();

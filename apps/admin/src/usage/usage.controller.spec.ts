@@ -98,6 +98,7 @@ describePostgres('usage over REST', () => {
       null,
       null,
     );
+    await recorder.flush();
     const window = { provider: 'sim', from: `${day}T00:00:00Z`, to: `${day}T23:59:59Z` };
     const reconcile = (csv: string, more: object = {}) =>
       admin.call('POST', '/api/usage/reconcile', { token, body: { ...window, csv, ...more } });

@@ -56,6 +56,7 @@ describe.each(backends)('usage on %s', (_name, open) => {
   const record = (changes: Partial<TraceRecord> = {}, at = NOW - HOUR_MS): void =>
     kit.recorder.record(aTrace(at, changes), null, null);
   const read = async (query: object = {}, scope: string | null = null) => {
+    await kit.recorder.flush();
     const found = await usage.read(usageQuerySchema.parse(query), scope);
     if (!found.ok) throw found.error;
     return usageSchema.parse(found.value);
