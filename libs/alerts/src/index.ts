@@ -1,11 +1,10 @@
 export { AlertsModule } from './alerts.module';
 export { ChannelBook } from './channel-book.service';
-export { type AlertRule, changedRule, completeRule } from './domain/rule';
+export { type AlertRule, changedRule } from './domain/rule';
 export { Evaluation } from './evaluation.service';
-export { KINDS } from './kinds';
 export { Notifier } from './notifier.service';
 export { AlertStore } from './persistence/alert-store';
 export { ChannelStore, MAX_STORED_CHANNELS } from './persistence/channel-store';
-export { ProcessStore, type Pulse, PULSE_FRESH_MS } from './persistence/process-store';
+export { ProcessStore, type Pulse } from './persistence/process-store';
 export { MAX_STORED_RULES, RuleStore } from './persistence/rule-store';
 export { RuleBook } from './rule-book.service';
