@@ -129,9 +129,8 @@ function request(draw: () => number, bill: Bill): TraceRecord {
     const draw = draws(7);
     const bill = new Bill();
     const rollups = new UsageRollups(database.dataSource, clock);
-    let last: TraceRecord | null = null;
     for (let n = 0; n < TRACES; n++) {
-      last = request(draw, bill);
+      const last = request(draw, bill);
       kit.recorder.record(last, null, null);
       if (n % 100 === 0) kit.recorder.record(last, null, null); // sent twice, as after an answer that was lost
       if (n % STORED_AT_ONCE === STORED_AT_ONCE - 1) await kit.recorder.flush();
