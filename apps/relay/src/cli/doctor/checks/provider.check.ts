@@ -1,7 +1,7 @@
 import { kindOf, type ProviderConfig, type RelayConfig } from '@relay/config';
 import { publicBaseUrl } from '@relay/providers';
-import { reasonOf } from '../../terminal';
 import { failure, ok, skipped, warning, type Finding } from '../finding';
+import { networkReason } from '../network-reason';
 
 const TIMEOUT_MS = 5_000;
 /** Of a list of models; no provider's is longer. */
@@ -36,10 +36,9 @@ async function checkProvider(provider: ProviderConfig, models: readonly string[]
     });
     return await judge(check, provider, models, reply);
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error;
     return failure(
       check,
-      `${new URL(baseUrl).host} does not answer: ${reasonOf(cause)}`,
+      `${new URL(baseUrl).host} does not answer: ${networkReason(error)}`,
       'see baseUrl, the network and proxies',
     );
   }

@@ -1,6 +1,6 @@
 import { RELAY_VERSION } from '@relay/core';
-import { reasonOf } from '../../terminal';
 import { failure, mebibytes, ok, warning, type Finding } from '../finding';
+import { networkReason } from '../network-reason';
 
 const TIMEOUT_MS = 10_000;
 const MAX_LAG_SECONDS = 0.2;
@@ -25,8 +25,7 @@ export async function checkRunning(url: string): Promise<Finding[]> {
       ...(metrics.status === 200 ? metricFindings(metrics.text) : []),
     ];
   } catch (error) {
-    const cause = error instanceof Error && error.cause ? error.cause : error;
-    return [failure('relay', `${base} does not answer: ${reasonOf(cause)}`, 'start it, or name another --url')];
+    return [failure('relay', `${base} does not answer: ${networkReason(error)}`, 'start it, or name another --url')];
   }
 }
 
