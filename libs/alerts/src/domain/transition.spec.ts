@@ -80,8 +80,8 @@ describe('an alert', () => {
       const step: Step = nextStep(eager, open, minute % 3 === 0 ? 1 : 0, now);
       if (step.kind === 'open') open = { ...firing, since: now, toldAt: now, returns: fired++ };
       else if (step.kind === 'resolve') open = null;
-      else if (step.kind === 'stay' && open) open = { ...(open), clearSince: step.clearSince };
-      else if (step.kind === 'repeat' && open) open = { ...(open), clearSince: null, toldAt: now };
+      else if (step.kind === 'stay' && open) open = { ...open, clearSince: step.clearSince };
+      else if (step.kind === 'repeat' && open) open = { ...open, clearSince: null, toldAt: now };
     }
     expect(fired).toBeLessThan(4);
   });
