@@ -1,7 +1,7 @@
 export { ApiKeyAuthenticator } from './api-key-authenticator';
 export { ApiKeyService } from './api-key.service';
 export { AuditLog } from './audit/audit-log';
-export type { Actor, AuditEntry } from './audit/chain';
+export type { AuditEntry } from './audit/chain';
 export { AuthModule } from './auth.module';
 export { CurrentUser } from './current-user.decorator';
 export { REFRESH_TOKEN_SECONDS } from './domain/access-token';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** Something that processes remember is not what it was: a key, a tenant or a user, by id. Nothing secret is in it. */
-export const identityChangeSchema = z.strictObject({
+const identityChangeSchema = z.strictObject({
   kind: z.enum(['key', 'tenant', 'user']),
   id: z.string().min(1).max(256),
   from: z.string().max(64).optional(), // the process that made it
@@ -17,7 +17,7 @@ export interface ChangeListener {
 }
 
 /** What another process sent; null where it makes no sense. */
-export function parseChange(text: string | undefined): IdentityChange | null {
+function parseChange(text: string | undefined): IdentityChange | null {
   try {
     return identityChangeSchema.parse(JSON.parse(text ?? ''));
   } catch {
