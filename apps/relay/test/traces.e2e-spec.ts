@@ -37,7 +37,7 @@ describePostgres('traces of two gateways', () => {
     const reply = await admin.open('/api/traces/tail?tenant=acme', {}, abort.signal);
     expect(reply.headers.get('content-type')).toContain('text/event-stream');
     if (!reply.body) throw new Error('there is no body');
-    const events = sseEvents(reply.body as unknown as AsyncIterable<Uint8Array>);
+    const events = sseEvents(reply.body);
     const [one, two] = [first.post(ACME_KEY, ask('here')), second.post(ACME_KEY, ask('there'))];
     await (await second.post(GLOBEX_KEY, ask('of somebody else'))).text();
     const ids = new Set<string | null>();

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 export interface QueryCase {
   readonly name: string;
   readonly kind: 'list' | 'detail' | 'words' | 'counts' | 'wide'; // wide: everything there is, for which there is no goal
-  ask(round: number): Promise<unknown>;
+  readonly ask: (round: number) => Promise<unknown>;
 }
 
 /** Questions to a filled database. */

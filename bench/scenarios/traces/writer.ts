@@ -186,5 +186,5 @@ function sample(n: number): TraceRecord {
     ],
     features: { 'features.inputTokens': 20, 'features.outputTokens': 53, 'key.name': 'first' },
     predicted: { ttftMs: null, waitMs: 0, totalMs: null, inputTokens: 20, outputTokens: 53 },
-  } as TraceRecord;
+  };
 }

@@ -12,8 +12,6 @@ const MAX_EXPORTS = { what: 'exports', inProcess: 8, perUser: 2 };
 /** The trailer that says how many rows there are; an export without it is not whole. */
 const ROWS_TRAILER = 'x-relay-export-rows';
 
-const querySchema = traceExportQuerySchema.extend({});
-
 @ApiController('traces')
 @Roles('operator', 'viewer', 'tenant-admin')
 export class TraceExportController {
@@ -29,7 +27,7 @@ export class TraceExportController {
   })
   @ApiOkResponse({ description: 'The rows.', content: { 'application/jsonl': {}, 'text/csv': {} } })
   async export(
-    @Query({ schema: querySchema }) query: TraceExportQuery,
+    @Query({ schema: traceExportQuerySchema }) query: TraceExportQuery,
     @CurrentUser() user: AuthenticatedUser,
     @Req() request: FastifyRequest,
     @Res() response: FastifyReply,

@@ -80,7 +80,8 @@ describe('attempts and predictions as they are kept', () => {
     const attempts = [sent, { ...sent, inputTokens: 0, costUsd: '0.1' }];
     const usual = { ttftMs: null, waitMs: 0, costUsd: 0, quality: 0.7, totalMs: null, ttftP90Ms: null };
     const all = { ...usual, inputTokens: 20, outputTokens: 53, serviceP50Ms: 1, serviceP90Ms: 2 };
-    for (const predicted of [all, usual, { other: 1 }, {}]) {
+    const several: Record<string, number | null>[] = [all, usual, { other: 1 }, {}];
+    for (const predicted of several) {
       const kept = packDetail(aTrace(AT, { attempts, predicted }), row);
       expect(unpackAttempts(kept?.a)).toEqual(attempts);
       expect(unpackPredicted(kept?.p)).toEqual(predicted);
