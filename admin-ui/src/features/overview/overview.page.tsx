@@ -11,6 +11,7 @@ import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
 import { useTenantScope } from '../../state/tenant-scope';
 import { RANGES, useTimeRange, type Bounds } from '../../state/time-range';
+import { CostCard } from './cost-card';
 import { Incidents } from './incidents';
 import { Kpi } from './kpi';
 import { ProvidersCard } from './providers-card';
@@ -43,9 +44,12 @@ export default function OverviewPage() {
       </QueryView>
       <div className="overview-grid">
         <ProvidersCard />
+        <CostCard />
+      </div>
+      <div className="overview-grid">
+        <SlowestCard />
         <RecentChanges />
       </div>
-      <SlowestCard />
     </Page>
   );
 }

@@ -2,6 +2,10 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client';
 import { boundsOf, type TimeRange } from '../../state/time-range';
 
+const COST_WINDOW_MS = 24 * 3_600_000;
+/** Tenants with a colour of their own; the others come as one. */
+const MAX_COST_SERIES = 5;
+
 const iso = (at: number): string => new Date(at).toISOString();
 const scope = (tenant: string | null) => (tenant === null ? {} : { tenant });
 
@@ -47,3 +51,20 @@ export const changesQuery = queryOptions({
   queryKey: ['audit', 'recent'],
   queryFn: ({ signal }) => dataOf(api.GET('/api/audit', { params: { query: { limit: 8 } }, signal })),
 });
+
+/** What tenants cost, by the hour, over the last day: money is counted by whole hours. */
+export const costQuery = (tenant: string | null) =>
+  queryOptions({
+    queryKey: ['overview', 'cost', tenant],
+    queryFn: ({ signal }) => {
+      const query = {
+        ...scope(tenant),
+        interval: 'hour' as const,
+        groupBy: 'tenant' as const,
+        from: iso(Date.now() - COST_WINDOW_MS),
+        limit: MAX_COST_SERIES,
+      };
+      return dataOf(api.GET('/api/usage/series', { params: { query }, signal }));
+    },
+    staleTime: 60_000,
+  });

@@ -1,0 +1,46 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Schemas } from '../../api/client';
+import { Card } from '../../components/card';
+import { QueryView } from '../../components/query-view';
+import { ChartCard } from '../../components/time-chart/chart-card';
+import { SERIES_COLORS, type Series } from '../../components/time-chart/series';
+import { formatUsd, sumUsd } from '../../format/money';
+import { useTenantScope } from '../../state/tenant-scope';
+import { costQuery } from './overview.queries';
+
+const HOUR_MS = 3_600_000;
+
+/** Spending by tenant, hour by hour. */
+export function CostCard() {
+  const { tenant } = useTenantScope();
+  const query = useQuery(costQuery(tenant));
+  if (!query.data)
+    return (
+      <Card title="Cost per tenant">
+        <QueryView query={query}>{() => null}</QueryView>
+      </Card>
+    );
+  const { series } = query.data;
+  const total = sumUsd(series.flatMap(({ points }) => points.map(({ costUsd }) => costUsd)));
+  return (
+    <ChartCard
+      label="Cost per tenant"
+      hint={`USD per hour, last 24 h: ${formatUsd(total)} in all`}
+      times={(series[0]?.points ?? []).map(({ at }) => Date.parse(at))}
+      intervalMs={HOUR_MS}
+      series={seriesOf(series)}
+      format={(usd) => formatUsd(usd.toFixed(12))}
+      height={180}
+    />
+  );
+}
+
+/** Heights of bars may be floats; what is summed and told is not. */
+const seriesOf = (series: Schemas['UsageSeries']['series']): readonly Series[] =>
+  series.map(({ key, points }, at) => ({
+    id: key ?? 'none',
+    label: key ?? 'no tenant',
+    color: SERIES_COLORS[Math.min(at, SERIES_COLORS.length - 1)] ?? SERIES_COLORS[0],
+    kind: 'bar',
+    values: points.map(({ costUsd }) => Number(costUsd)),
+  }));
