@@ -9,6 +9,9 @@ const COUNTED = `sum(requests) AS requests, sum(ok) AS ok, sum(errors) AS errors
   sum(input_tokens) AS input, sum(output_tokens) AS output, sum(cost_usd) AS cost, sum(saved_usd) AS saved`;
 const DIMENSIONS = 'tenant, key_id, model, served_model, provider, policy';
 
+/** A day is summed when it is over. */
+const OVER = { hour: 'true', day: `at < date_trunc('day', now(), 'UTC')` } as const;
+
 export interface Recount {
   readonly groups: number;
   /** Groups of which any sum differs, or that only one side has. */
@@ -24,7 +27,7 @@ export async function recount(dataSource: DataSource, grain: 'hour' | 'day', tag
     : 'request_traces';
   const [row]: { groups: string; different: string }[] = await dataSource.query(`
     WITH exact AS MATERIALIZED (
-      SELECT date_trunc('${grain}', at, 'UTC') AS start, ${names}, ${SUMS} FROM ${from} GROUP BY start, ${names}
+      SELECT date_trunc('${grain}', at, 'UTC') AS start, ${names}, ${SUMS} FROM ${from} WHERE ${OVER[grain]} GROUP BY start, ${names}
     ), counted AS MATERIALIZED (
       SELECT at AS start, ${names}, ${COUNTED} FROM ${table} GROUP BY at, ${names}
     )

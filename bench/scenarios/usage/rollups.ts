@@ -40,7 +40,8 @@ export const rollups: Experiment = {
       const hours = await countAll(library.get(UsageRollups));
       const seconds = (performance.now() - startedAt) / 1_000;
       say(`counted ${hours} hours in ${seconds.toFixed(1)} s`);
-      await dataSource.query('ANALYZE');
+      for (const table of ['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily'])
+        await dataSource.query(`ANALYZE ${table}`);
       const checks = [];
       for (const grain of ['hour', 'day'] as const) {
         for (const tagged of [false, true])
