@@ -14,7 +14,7 @@ export { injectionScore } from './signals/injection/injection-score';
 export { instructionView } from './classify/instruction-view';
 export { PromptClassifier } from './classify/prompt-classifier';
 export { LanguageDetector } from './language/language-detector';
-export { maskKept, type MaskedTexts, NOT_KEPT } from './redaction/mask-kept';
+export { maskKept } from './redaction/mask-kept';
 export type { RedactionTable } from './redaction/placeholders';
 export { maskText, piiKindsOf, redactRequest, type Redaction } from './redaction/redact-request';
 export { isInspectable } from './redaction/request-texts';
