@@ -116,15 +116,15 @@ describe.each(traceDatabases('the search for traces', 'relay_trace_search'))(
     });
 
     it('finds a request by its id, its own or that of its trace', async () => {
-    const trace = aTrace(START);
-    kit.recorder.record({ ...trace, requestId: trace.id }, null, null);
-    const named = record(1, { requestId: 'order-7' });
-    expect(await find({ requestId: trace.id })).toEqual([trace.id]);
-    expect(await find({ requestId: `order-7,${trace.id}` })).toEqual([named, trace.id]);
-    expect(await find({ requestId: named })).toEqual([]);
-  });
+      const trace = aTrace(START);
+      kit.recorder.record({ ...trace, requestId: trace.id }, null, null);
+      const named = record(1, { requestId: 'order-7' });
+      expect(await find({ requestId: trace.id })).toEqual([trace.id]);
+      expect(await find({ requestId: `order-7,${trace.id}` })).toEqual([named, trace.id]);
+      expect(await find({ requestId: named })).toEqual([]);
+    });
 
-  it('finds what was judged, and shows what was said, of the own tenant', async () => {
+    it('finds what was judged, and shows what was said, of the own tenant', async () => {
       const [good, bad, none] = [record(0), record(1), record(2)];
       await kit.recorder.flush();
       await judge(good, 1);
