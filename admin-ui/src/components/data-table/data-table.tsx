@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, useState, type CSSProperties } from 'react';
+import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
 import { useShortcuts } from '../../state/shortcuts';
 import { useNarrow } from '../use-narrow';
 import { nextSort, type Column, type Sort } from './column';
+import { DataRow } from './data-row';
 import './data-table.css';
 
 const ROW_PX = 33;
@@ -33,7 +34,7 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { label, rows, columns, rowKey, height = 'fill', selected, sort = null } = props;
   const narrow = useNarrow();
-  const shown = narrow ? columns.filter(({ wide }) => !wide) : columns;
+  const shown = useMemo(() => (narrow ? columns.filter(({ wide }) => !wide) : columns), [narrow, columns]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
@@ -69,31 +70,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           const row = rows[index];
           if (row === undefined) return null;
           const key = rowKey(row);
-          const classes = [
-            'data-row',
-            props.onOpen ? 'can-open' : '',
-            index === active ? 'is-active' : '',
-            key === selected ? 'is-selected' : '',
-            props.marked?.(row) ? 'is-marked' : '',
-          ];
           return (
-            <div
+            <DataRow
               key={key}
-              role="row"
-              aria-rowindex={index + 2}
-              aria-selected={props.onOpen ? key === selected : undefined}
-              className={classes.join(' ')}
-              style={{ transform: `translateY(${start - HEAD_PX}px)` }}
-              onClick={(event) => {
-                if (!opensElsewhere(event)) props.onOpen?.(row);
-              }}
-            >
-              {shown.map((column) => (
-                <div key={column.id} role="cell" className={column.align === 'end' ? 'data-cell end' : 'data-cell'}>
-                  {column.cell(row)}
-                </div>
-              ))}
-            </div>
+              row={row}
+              index={index}
+              top={start - HEAD_PX}
+              columns={shown}
+              active={index === active}
+              selected={key === selected}
+              marked={props.marked?.(row) ?? false}
+              onOpen={props.onOpen}
+            />
           );
         })}
       </div>
@@ -169,13 +157,6 @@ function useNearEnd(last: number, count: number, onNearEnd: (() => void) | undef
   useEffect(() => {
     if (near) onNearEnd?.();
   }, [near, count, onNearEnd]);
-}
-
-/** Links and buttons inside a row do what they do themselves, and text may be selected without opening anything. */
-function opensElsewhere(event: { readonly target: EventTarget; readonly defaultPrevented: boolean }): boolean {
-  if (event.defaultPrevented) return true;
-  if (event.target instanceof Element && event.target.closest('a, button, input, label')) return true;
-  return (window.getSelection()?.toString() ?? '') !== '';
 }
 
 const heightOf = (height: 'fill' | number, rows: number): CSSProperties =>
