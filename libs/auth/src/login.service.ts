@@ -3,7 +3,7 @@ import { ConfigStore } from '@relay/config';
 import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { AuthenticatedUser } from './domain/authenticated-user';
-import { LoginThrottle } from './domain/login-throttle';
+import { LoginThrottle } from './login-throttle';
 import { LoginAudit } from './login-audit';
 import { PasswordHasher } from './password-hasher';
 import { RefreshTokenRepository } from './persistence/refresh-token.repository';

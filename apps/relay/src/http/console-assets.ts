@@ -43,7 +43,10 @@ export async function serveConsole(fastify: FastifyInstance, root = ROOT): Promi
     },
   });
   const serve = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    if (!wantsPage(request)) return reply.callNotFound();
+    if (!wantsPage(request)) {
+      reply.callNotFound();
+      return reply;
+    }
     const nonce = randomBytes(NONCE_BYTES).toString('base64');
     return reply
       .headers({

@@ -73,7 +73,7 @@ describe('an alert', () => {
 
   it('fires no more than a few times an hour, however fast the value flips', () => {
     const eager = { ...rule, forMs: 0, keepMs: MINUTE };
-    let open: OpenAlert | null = null;
+    let open = null as OpenAlert | null;
     let fired = 0;
     for (let minute = 0; minute < 240; minute++) {
       const now = minute * MINUTE;

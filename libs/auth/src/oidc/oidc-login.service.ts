@@ -4,7 +4,7 @@ import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import * as openid from 'openid-client';
 import { AttemptLimiter } from '../domain/attempt-limiter';
-import { networkOf } from '../domain/network-of';
+import { networkOf } from '../network-of';
 import { LoginAudit } from '../login-audit';
 import type { Claims } from '../tokens/claims';
 import { type Session, Sessions } from '../tokens/sessions.service';

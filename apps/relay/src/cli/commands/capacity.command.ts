@@ -38,7 +38,9 @@ async function capacity({ from, to, targetWait, whatIf, json, ...remote }: Optio
     const reply = await client.post('/api/capacity/what-if', { ...range, ...question }, whatIfReplySchema);
     return json ? printJson(reply) : print(whatIfText(reply));
   }
-  const given = Object.entries(range).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]));
+  const given = Object.entries(range).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
   const report = await client.get(`/api/capacity?${new URLSearchParams(given).toString()}`, capacityReportSchema);
   return json ? printJson(report) : print(reportText(report));
 }

@@ -1,4 +1,4 @@
-import { AttemptLimiter } from './attempt-limiter';
+import { AttemptLimiter } from './domain/attempt-limiter';
 import { networkOf } from './network-of';
 
 const MINUTE_MS = 60_000;
