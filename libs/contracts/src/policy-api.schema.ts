@@ -27,12 +27,12 @@ export const policyVersionSchema = z
   .object({
     name: z.string(),
     version: z.number(),
-    status: z.enum(['draft', 'published', 'superseded']),
+    status: z.enum(['draft', 'published', 'superseded', 'file']), // file: the policy of relay.yaml, which is no version of the database
     digest: z.string(), // SHA-256 of the document as canonical JSON, its number left out: equal digests, equal policies
     note: z.string().nullable(),
     basedOn: z.string().nullable(), // name@version that was published when the draft was made; null: none was
-    createdBy: z.string(), // e-mail address
-    createdAt: z.string(), // ISO 8601
+    createdBy: z.string(), // e-mail address; the file's path for the one of relay.yaml
+    createdAt: z.string().nullable(), // ISO 8601; null for the one of relay.yaml
     publishedBy: z.string().nullable(),
     publishedAt: z.string().nullable(),
   })
@@ -40,7 +40,7 @@ export const policyVersionSchema = z
 
 export const policyVersionDetailSchema = policyVersionSchema
   .extend({
-    source: z.string(), // YAML as written, its number replaced
+    source: z.string(), // YAML as written, its number replaced; of the file: what was read of it and of what it includes
     problems: z.array(policyProblemSchema), // with the configuration in force; a version that has errors cannot be published
   })
   .meta({ id: 'PolicyVersionDetail' });

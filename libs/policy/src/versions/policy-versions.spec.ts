@@ -330,6 +330,13 @@ describe.each(backends)('versions of policies on %s', (_name, open) => {
     expect((await refused(kit.versions.get('8; DROP TABLE policy_versions'))).code).toBe('invalid_request');
   });
 
+  it('gives the policy of the file as a text that a draft can begin with', async () => {
+    const file = await done(kit.versions.get('file'));
+    expect(file).toMatchObject({ name: 'default', version: 7, status: 'file', createdAt: null, problems: [] });
+    const begun = await done(kit.drafts.create(ANN, { source: file.source }));
+    expect(begun.digest).toBe(file.digest);
+  });
+
   it('compares versions as text and rule by rule, also with the file', async () => {
     await publish(10);
     await publish(20);

@@ -73,10 +73,23 @@ export class PolicyVersions {
 
   /** A version with its text, and what keeps it from being published now. Errors: `not_found`, `invalid_request`. */
   async get(ref: string): Promise<Result<PolicyVersionDetail, RelayError>> {
+    if (ref === 'file') return ok(this.ofFile());
     const found = await this.row(ref);
     if (!found.ok) return found;
     const { problems } = lintPolicySource(found.value.source, this.config.current);
     return ok({ ...toPolicyVersion(found.value), source: found.value.source, problems: [...problems] });
+  }
+
+  /** The policy of relay.yaml, to begin a draft with. */
+  private ofFile(): PolicyVersionDetail {
+    const { policy } = this.config.current;
+    const source = renderYaml(policy);
+    return {
+      ...{ name: policy.name, version: policy.version, status: 'file', digest: policyDigest(policy), note: null },
+      ...{ basedOn: null, createdBy: this.config.source, createdAt: null, publishedBy: null, publishedAt: null },
+      source,
+      problems: [...lintPolicySource(source, this.config.current).problems],
+    };
   }
 
   /** Every problem of a text, policy or not. Errors: `body_too_large`. */

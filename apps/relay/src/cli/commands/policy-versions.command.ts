@@ -34,7 +34,7 @@ async function versions({ limit, json, ...remote }: Options): Promise<void> {
 
 function lineOf({ name, version, status, digest, createdAt, createdBy, note }: PolicyVersion): string {
   const label = `${name}@${version}`;
-  return [label.padEnd(20), status.padEnd(10), digest.slice(0, DIGEST_DIGITS), createdAt, createdBy, note ?? '']
+  return [label.padEnd(20), status.padEnd(10), digest.slice(0, DIGEST_DIGITS), createdAt ?? '', createdBy, note ?? '']
     .join('  ')
     .trimEnd();
 }
