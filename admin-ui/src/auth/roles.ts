@@ -9,6 +9,7 @@ export const MAY = {
   seeRelay: ['owner', 'operator', 'viewer'], // queues, providers, policies: what is not of one tenant
   resetBreakers: ['owner', 'operator'],
   changeCache: ['owner', 'operator', 'tenant-admin'],
+  changeBudgets: ['owner', 'operator'],
   reloadConfiguration: ['owner', 'operator'],
   manageTenants: ['owner'],
   manageKeys: ['owner', 'operator', 'tenant-admin'],

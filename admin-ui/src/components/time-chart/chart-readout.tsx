@@ -1,8 +1,9 @@
-import { formatTick, formatUtc } from '../../format/time';
+import { type formatTick, formatUtc } from '../../format/time';
 
 interface ChartReadoutProps {
   readonly time: number;
   readonly spanMs: number;
+  readonly tick: typeof formatTick;
   readonly lines: readonly {
     readonly id: string;
     readonly name: string;
@@ -15,11 +16,11 @@ interface ChartReadoutProps {
 }
 
 /** The values at the cursor, on the side with room; spoken when it moves. */
-export function ChartReadout({ time, spanMs, lines, side, x, width }: ChartReadoutProps) {
+export function ChartReadout({ time, spanMs, tick, lines, side, x, width }: ChartReadoutProps) {
   const place = side === 'left' ? { right: width - x + 10 } : { left: x + 16 };
   return (
     <div className="chart-readout" style={place} role="status" title={formatUtc(new Date(time).toISOString())}>
-      <strong>{formatTick(time, Math.min(spanMs, 200_000))}</strong>
+      <strong>{tick(time, Math.min(spanMs, 200_000))}</strong>
       {lines.map(({ id, name, color, value }) => (
         <div key={id} className="chart-readout-line">
           <span className="chart-swatch" style={{ background: color }} />

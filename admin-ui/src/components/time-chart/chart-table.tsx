@@ -6,10 +6,11 @@ interface ChartTableProps {
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  readonly tick?: typeof formatTick;
 }
 
 /** What a chart shows, as numbers. */
-export function ChartTable({ label, times, series, format }: ChartTableProps) {
+export function ChartTable({ label, times, series, format, tick = formatTick }: ChartTableProps) {
   const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
   return (
     <div className="chart-table" tabIndex={0} role="region" aria-label={label}>
@@ -27,7 +28,7 @@ export function ChartTable({ label, times, series, format }: ChartTableProps) {
         <tbody>
           {times.map((time, at) => (
             <tr key={time}>
-              <td>{formatTick(time, span)}</td>
+              <td>{tick(time, span)}</td>
               {series.map(({ id, values }) => (
                 <td key={id}>{values[at] == null ? '–' : format(values[at])}</td>
               ))}

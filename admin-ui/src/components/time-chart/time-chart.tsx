@@ -19,6 +19,7 @@ export interface TimeChartProps {
   readonly intervalMs: number;
   readonly series: readonly Series[];
   readonly format: (value: number) => string;
+  readonly tick?: typeof formatTick; // for days of another calendar than that of who looks
   readonly height?: number;
   readonly axes?: boolean; // false: a bare histogram, with the time axis only
   readonly marks?: readonly { readonly at: number; readonly label: string }[];
@@ -31,6 +32,7 @@ export interface TimeChartProps {
  */
 export function TimeChart(props: TimeChartProps) {
   const { label, times, intervalMs, series, format, height = 150, axes = true, marks = [], onBrush } = props;
+  const tick = props.tick ?? formatTick;
   const { ref, width } = useElementSize();
   const cursor = useCursor();
   const [anchor, setAnchor] = useState<number | null>(null);
@@ -95,11 +97,11 @@ export function TimeChart(props: TimeChartProps) {
         onPointerCancel={() => setAnchor(null)}
       >
         {axes
-          ? ticks.map((tick) => (
-              <g key={tick}>
-                <line className="chart-grid" x1={left} x2={left + plot.width} y1={y(tick)} y2={y(tick)} />
-                <text className="chart-label" x={left - 6} y={y(tick) + 4} textAnchor="end">
-                  {format(tick)}
+          ? ticks.map((value) => (
+              <g key={value}>
+                <line className="chart-grid" x1={left} x2={left + plot.width} y1={y(value)} y2={y(value)} />
+                <text className="chart-label" x={left - 6} y={y(value) + 4} textAnchor="end">
+                  {format(value)}
                 </text>
               </g>
             ))
@@ -107,12 +109,13 @@ export function TimeChart(props: TimeChartProps) {
         {shapes.bars.map(({ color, spans, id }) => (
           <path key={id} fill={color} d={spans.map((range, index) => barPath(range, x(index), slot, y)).join('')} />
         ))}
-        {shapes.lines.map(({ id, color, values }) => (
+        {shapes.lines.map(({ id, color, dashed, values }) => (
           <path
             key={id}
             fill="none"
             stroke={color}
             strokeWidth={1.5}
+            strokeDasharray={dashed ? '4 4' : undefined}
             strokeLinejoin="round"
             strokeLinecap="round"
             d={linePath(values.map((value, index) => (value === null ? null : [x(index) + slot / 2, y(value)])))}
@@ -149,7 +152,7 @@ export function TimeChart(props: TimeChartProps) {
         {times.map((time, index) =>
           index % labelEvery === 0 ? (
             <text key={time} className="chart-label" x={x(index)} y={height - 4}>
-              {formatTick(time, span)}
+              {tick(time, span)}
             </text>
           ) : null,
         )}
@@ -158,6 +161,7 @@ export function TimeChart(props: TimeChartProps) {
         <ChartReadout
           time={times[at] ?? 0}
           spanMs={span}
+          tick={tick}
           lines={series.map(({ id, label: name, color, values }) => {
             const value = values[at];
             return { id, name, color, value: value == null ? '–' : format(value) };
