@@ -1,17 +1,6 @@
+import type { Part } from '../../components/waterfall/parts';
 import { isHit } from './trace-status';
 import type { TraceRow } from './traces.queries';
-
-export type Part = 'relay' | 'cache' | 'queue' | 'upstream' | 'stream' | 'failed' | 'guard';
-
-export const PART_COLORS = {
-  relay: 'var(--stage-relay)',
-  cache: 'var(--stage-cache)',
-  queue: 'var(--stage-queue)',
-  upstream: 'var(--stage-upstream)',
-  stream: 'var(--stage-stream)',
-  failed: 'var(--stage-failed)',
-  guard: 'var(--stage-guard)',
-} as const satisfies Record<Part, string>;
 
 export interface Share {
   readonly part: Part;

@@ -4,7 +4,6 @@ import { rangeQuery, type TimeRange } from '../../state/time-range';
 import { filterQuery, type TraceFilters } from './trace-filters';
 
 export type TraceRow = Schemas['TraceRow'];
-export type TraceDetail = Schemas['TraceDetail'];
 
 const PAGE_ROWS = 100;
 /** Ten thousand rows are enough to look through; who needs more narrows the filters or exports. */
@@ -21,13 +20,6 @@ export const tracesQuery = (filters: TraceFilters, range: TimeRange) =>
       return dataOf(api.GET('/api/traces', { params: { query }, signal }));
     },
     getNextPageParam: ({ nextCursor }, pages) => (pages.length < MAX_PAGES ? nextCursor : null),
-  });
-
-export const traceQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['trace', id],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/traces/{id}', { params: { path: { id } }, signal })),
-    staleTime: Infinity, // a trace is written once
   });
 
 /** How many traces have which value, each filter counted as if it were not set itself. */

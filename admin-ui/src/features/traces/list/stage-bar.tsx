@@ -1,4 +1,5 @@
-import { PART_COLORS, sharesOf } from '../stage-parts';
+import { PART_COLORS } from '../../../components/waterfall/parts';
+import { sharesOf } from '../stage-parts';
 import type { TraceRow } from '../traces.queries';
 
 const WIDTH_PX = 100;

@@ -9,7 +9,7 @@ import { Money } from '../../../components/money';
 import { formatDuration } from '../../../format/duration';
 import { formatDecimal } from '../../../format/number';
 import { isHit } from '../trace-status';
-import type { TraceDetail } from '../traces.queries';
+import type { TraceDetail } from '../../../api/queries/trace.queries';
 
 const STORY = {
   'exact-l1': 'The same request was answered before; its answer came from the memory of this process.',

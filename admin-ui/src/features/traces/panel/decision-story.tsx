@@ -1,6 +1,6 @@
 import { PlanStory } from '../../../components/plan-story';
 import { EmptyState } from '../../../components/states';
-import type { TraceDetail } from '../traces.queries';
+import type { TraceDetail } from '../../../api/queries/trace.queries';
 import { Comparison } from './comparison';
 
 export function DecisionStory({ trace }: { readonly trace: TraceDetail }) {

@@ -3,8 +3,8 @@ import { Button } from '../../../components/button';
 import { JsonView } from '../../../components/json-view';
 import { EmptyState } from '../../../components/states';
 import { formatBytes, formatCount } from '../../../format/number';
-import type { TraceDetail } from '../traces.queries';
-import { answeredMessages, askedMessages, type Message } from './messages-of';
+import type { TraceDetail } from '../../../api/queries/trace.queries';
+import { answeredMessages, askedMessages, type Message } from '../../../api/messages-of';
 import './messages.css';
 
 /** Characters of a message that are drawn at first. */

@@ -6,11 +6,11 @@ import { ClockTime } from '../../../components/relative-time';
 import { TabBar, useTabs } from '../../../components/tab-bar';
 import { formatDuration } from '../../../format/duration';
 import { formatCompact } from '../../../format/number';
-import type { TraceDetail } from '../traces.queries';
+import type { TraceDetail } from '../../../api/queries/trace.queries';
 import { CacheStory } from './cache-story';
 import { DecisionStory } from './decision-story';
 import { Messages } from './messages';
-import { Waterfall } from './waterfall';
+import { Waterfall } from '../../../components/waterfall/waterfall';
 
 const TABS = [
   { id: 'waterfall', label: 'Waterfall' },

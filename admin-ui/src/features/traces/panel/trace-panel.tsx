@@ -6,7 +6,7 @@ import { QueryView } from '../../../components/query-view';
 import { StatusBadge } from '../../../components/status-badge';
 import { useShortcuts } from '../../../state/shortcuts';
 import { statusOf } from '../trace-status';
-import { traceQuery } from '../traces.queries';
+import { traceQuery } from '../../../api/queries/trace.queries';
 import { TraceBody } from './trace-body';
 import './trace-panel.css';
 

@@ -1,5 +1,5 @@
-import type { Part } from '../stage-parts';
-import type { TraceDetail } from '../traces.queries';
+import type { Part } from './parts';
+import type { TraceDetail } from '../../api/queries/trace.queries';
 
 export interface WaterfallRow {
   readonly key: string;

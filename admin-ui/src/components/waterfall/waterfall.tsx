@@ -1,9 +1,9 @@
 import { IconAlertTriangle, IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
-import { formatDuration } from '../../../format/duration';
-import { formatShare } from '../../../format/number';
-import { PART_COLORS, type Part } from '../stage-parts';
-import type { TraceDetail } from '../traces.queries';
+import { formatDuration } from '../../format/duration';
+import { formatShare } from '../../format/number';
+import { PART_COLORS, type Part } from './parts';
+import type { TraceDetail } from '../../api/queries/trace.queries';
 import { overheadMs, waterfallOf, type WaterfallRow } from './waterfall-rows';
 import './waterfall.css';
 

@@ -1,4 +1,4 @@
-import type { TraceDetail } from '../traces.queries';
+import type { TraceDetail } from '../../api/queries/trace.queries';
 import { overheadMs, waterfallOf } from './waterfall-rows';
 
 const stage = (name: string, startMs: number, durationMs: number, attributes = {}) => ({
