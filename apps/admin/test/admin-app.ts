@@ -114,7 +114,7 @@ function caller(base: string): AdminApp['call'] {
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('application/json') ?? false;
+    const isJson = /^application\/json(;|$)/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
