@@ -1,5 +1,6 @@
 import { accessToken, renewSession, sessionRenewed } from '../auth/session';
 import { unreachable } from './api-error';
+import { setReachable } from './reachability';
 
 /**
  * `fetch` with the access token. A token about to expire is renewed first; where the session has ended, the request waits until
@@ -16,9 +17,12 @@ export async function authorizedFetch(request: Request): Promise<Response> {
 async function send(request: Request, token: string | null): Promise<Response> {
   if (token !== null) request.headers.set('authorization', `Bearer ${token}`);
   try {
-    return await fetch(request);
+    const reply = await fetch(request);
+    setReachable(true);
+    return reply;
   } catch (error) {
     if (request.signal.aborted) throw error;
+    setReachable(false);
     throw unreachable();
   }
 }

@@ -16,4 +16,9 @@ describe('server-sent events', () => {
     expect(parser.push('event: end\r\ndata: x\r\n')).toEqual([]);
     expect(parser.push('\r\n')).toEqual([{ name: 'end', data: 'x' }]);
   });
+
+  it('keep separators of other kinds of lines: U+2028 ends no line of a stream', () => {
+    const data = JSON.stringify('first\u2028second\u2029third');
+    expect(new EventParser().push(`data: ${data}\n\n`)).toEqual([{ name: 'message', data }]);
+  });
 });

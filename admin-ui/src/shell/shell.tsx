@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { useShortcuts } from '../state/shortcuts';
+import { ConnectionBanner } from './connection-banner';
 import { Header } from './header';
 import { Navigation } from './navigation';
 import { Palette } from './palette';
@@ -34,6 +35,7 @@ export function Shell() {
       <Header menuOpen={open} onMenu={() => setOpen(!open)} />
       <Navigation collapsed={collapsed} onCollapse={collapse} />
       <main id="content" className="shell-main" tabIndex={0}>
+        <ConnectionBanner />
         <Suspense>
           <Outlet />
         </Suspense>

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { useReachable } from '../api/reachability';
 
 /** Whether pages keep themselves up to date. Kept for the tab; a hidden tab rests in any case. */
 let live = true;
@@ -16,7 +17,8 @@ const subscribe = (listener: () => void): (() => void) => {
 
 export const useLive = (): boolean => useSyncExternalStore(subscribe, () => live);
 
-/** For `refetchInterval`: the pause between two looks, in ms, or false while paused. */
+/** For `refetchInterval`: the pause between two looks, in ms, or false while paused, or while nobody answers: then one asks for all. */
 export function useLiveInterval(ms: number): number | false {
-  return useLive() ? ms : false;
+  const reachable = useReachable();
+  return useLive() && reachable ? ms : false;
 }
