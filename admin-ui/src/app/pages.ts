@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAdjustmentsHorizontal,
+  IconCoin,
   IconDatabaseSearch,
   IconGauge,
   IconServer2,
@@ -76,5 +77,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: IconDatabaseSearch,
     key: 'c',
     load: () => import('../features/cache/cache.page'),
+  },
+  {
+    path: '/cost',
+    label: 'Cost & budgets',
+    group: 'Control',
+    icon: IconCoin,
+    key: 'm',
+    load: () => import('../features/cost/cost.page'),
   },
 ];

@@ -1,0 +1,90 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import type { Budget } from '../../../api/queries/budgets.queries';
+import { useAllowed } from '../../../auth/can';
+import { BudgetBar } from '../../../components/budget-bar';
+import { Money } from '../../../components/money';
+import { RelativeTime } from '../../../components/relative-time';
+import { StatusBadge } from '../../../components/status-badge';
+import { compareUsd, formatUsd } from '../../../format/money';
+import { formatShare } from '../../../format/number';
+import { BudgetDialog } from './budget-dialog';
+import { DeleteBudgetDialog } from './delete-budget-dialog';
+import { useOf, writeThresholds } from './budget-order';
+
+const BADGES = {
+  ok: { tone: 'good', label: 'within' },
+  warned: { tone: 'warn', label: 'warned' },
+  exceeded: { tone: 'bad', label: 'used up' },
+} as const;
+
+export function BudgetCard({ budget }: { readonly budget: Budget }) {
+  const { tenant, keyId, period, limitUsd, spentUsd, heldUsd, resetsAt, state, hard, forecastUsd } = budget;
+  return (
+    <li className="budget-card" aria-label={`${tenant}, ${period}`}>
+      <header>
+        <span>
+          <b className="foreign">{tenant}</b>{' '}
+          <span className="soft">
+            {keyId === null ? null : <span className="mono foreign">{keyId} · </span>}a {period} ·{' '}
+            {hard ? 'stops' : 'only warns'}
+          </span>
+        </span>
+        <StatusBadge {...BADGES[state]} />
+      </header>
+      <p className="budget-figures">
+        <Money usd={spentUsd} /> <span className="soft">of {formatUsd(limitUsd)}</span>{' '}
+        <span className="soft">{formatShare(useOf(budget))}</span>
+      </p>
+      <BudgetBar budget={budget} />
+      <p className="soft">
+        {forecastUsd === null ? null : (
+          <span className={compareUsd(forecastUsd, limitUsd) > 0 ? 'tone-bad' : undefined}>
+            {formatUsd(forecastUsd)} expected ·{' '}
+          </span>
+        )}
+        {heldUsd === null || heldUsd === '0' ? null : <>{formatUsd(heldUsd)} set aside · </>}
+        renews <RelativeTime at={resetsAt} />
+      </p>
+      <footer>
+        <span>
+          {budget.alerts.length > 0 ? `Warns at ${writeThresholds(budget.alerts)} %` : 'Warns at no threshold'}
+        </span>
+        <BudgetActions budget={budget} />
+      </footer>
+    </li>
+  );
+}
+
+function BudgetActions({ budget }: { readonly budget: Budget }) {
+  const [doing, setDoing] = useState<'change' | 'delete' | null>(null);
+  const allowed = useAllowed('changeBudgets');
+  const ofFile = { disabled: true, title: 'It is in relay.yaml, and is changed there.' };
+  const control = budget.source === 'config' ? ofFile : allowed;
+  const named = `the budget of ${budget.tenant} for a ${budget.period}`;
+  return (
+    <span className="budget-actions">
+      {budget.source === 'config' ? <span className="mono">relay.yaml</span> : null}
+      <Button
+        variant="default"
+        size="compact-xs"
+        {...control}
+        aria-label={`Change ${named}`}
+        onClick={() => setDoing('change')}
+      >
+        Change
+      </Button>
+      <Button
+        variant="default"
+        size="compact-xs"
+        {...control}
+        aria-label={`Delete ${named}`}
+        onClick={() => setDoing('delete')}
+      >
+        Delete
+      </Button>
+      {doing === 'change' ? <BudgetDialog budget={budget} onClose={() => setDoing(null)} /> : null}
+      {doing === 'delete' ? <DeleteBudgetDialog budget={budget} onClose={() => setDoing(null)} /> : null}
+    </span>
+  );
+}

@@ -1,0 +1,45 @@
+import { queryOptions } from '@tanstack/react-query';
+import { api, dataOf, type Schemas } from '../../api/client';
+import type { Bounds } from '../../state/time-range';
+import { intervalOf } from './period';
+import type { CostView } from './cost-view';
+
+export type UsageRow = Schemas['UsageRow'];
+export type Usage = Schemas['Usage'];
+
+/** Keys with a colour of their own; the others come as one. */
+const MAX_SERIES = 5;
+
+const iso = ({ from, to }: Bounds) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+
+const queryOf = ({ groupBy, filters }: CostView, bounds: Bounds) => ({ groupBy, ...filters, ...iso(bounds) });
+
+export const usageQuery = (view: CostView, bounds: Bounds) =>
+  queryOptions({
+    queryKey: ['usage', 'groups', view.groupBy, view.filters, bounds.from, bounds.to],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/usage', { params: { query: queryOf(view, bounds) }, signal })),
+  });
+
+export const seriesQuery = (view: CostView) =>
+  queryOptions({
+    queryKey: ['usage', 'series', view.groupBy, view.filters, view.period.from, view.period.to],
+    queryFn: ({ signal }) => {
+      const query = { ...queryOf(view, view.period), interval: intervalOf(view.period), limit: MAX_SERIES };
+      return dataOf(api.GET('/api/usage/series', { params: { query }, signal }));
+    },
+  });
+
+/** The address of the same figures as CSV. */
+export const csvPath = (view: CostView): string =>
+  `/api/usage?${new URLSearchParams({ ...queryOf(view, view.period), format: 'csv' })}`;
+
+const MOST_KEYS = 200;
+
+export const keysQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ['tenants', tenant, 'keys', 'all'],
+    queryFn: ({ signal }) => {
+      const params = { path: { id: tenant }, query: { limit: MOST_KEYS } };
+      return dataOf(api.GET('/api/tenants/{id}/keys', { params, signal }));
+    },
+  });

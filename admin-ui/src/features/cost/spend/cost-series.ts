@@ -1,0 +1,73 @@
+import type { Schemas } from '../../../api/client';
+import { SERIES_COLORS, type Series } from '../../../components/time-chart/series';
+import { INTERVAL_MS, monthStart, type Period } from '../period';
+import { nameOf, type CostView } from '../cost-view';
+
+type UsageSeries = Schemas['UsageSeries'];
+type Projected = Schemas['UsageForecast']['projected'];
+
+const DAY_MS = INTERVAL_MS.day;
+
+/** Heights of bars may be floats; what is summed and told elsewhere is not. */
+export function costSeries({ series }: UsageSeries, groupBy: CostView['groupBy'], cumulative: boolean): Series[] {
+  return series.map(({ key, points }, at) => {
+    const values = points.map(({ costUsd }) => Number(costUsd));
+    return {
+      id: key ?? 'none',
+      label: nameOf(key, groupBy),
+      color: SERIES_COLORS[Math.min(at, SERIES_COLORS.length - 1)] ?? SERIES_COLORS[0],
+      kind: 'bar',
+      values: cumulative ? runningSum(values) : values,
+    };
+  });
+}
+
+function runningSum(values: readonly number[]): number[] {
+  let sum = 0;
+  return values.map((value) => (sum += value));
+}
+
+export const timesOf = ({ series }: UsageSeries): readonly number[] =>
+  (series[0]?.points ?? []).map(({ at }) => Date.parse(at));
+
+/** The days of the month that are still to come. */
+export function daysToCome({ to }: Period): readonly number[] {
+  const first = Math.ceil(to / DAY_MS) * DAY_MS;
+  const end = monthStart(to - 1, 1);
+  return Array.from({ length: Math.max(0, (end - first) / DAY_MS) }, (_, day) => first + day * DAY_MS);
+}
+
+/** From what is spent to what the month will come to, with the ends of its interval: straight lines over the days to come. */
+export function forecastLines(
+  spent: number,
+  projected: NonNullable<Projected>,
+  known: number,
+  toCome: number,
+): Series[] {
+  const line = (id: string, label: string, color: string, end: number): Series => ({
+    id,
+    label,
+    color,
+    kind: 'line',
+    dashed: true,
+    values: Array.from({ length: known + toCome }, (_, at) =>
+      at < known - 1 ? null : spent + ((end - spent) * (at - known + 1)) / Math.max(1, toCome),
+    ),
+  });
+  return [
+    line('forecast', 'forecast', 'var(--text)', Number(projected.usd)),
+    line('forecast-low', '90% low', 'var(--text-soft)', Number(projected.lowUsd)),
+    line('forecast-high', '90% high', 'var(--text-soft)', Number(projected.highUsd)),
+  ];
+}
+
+const DAY = new Intl.DateTimeFormat('en', { month: 'short', day: 'numeric', timeZone: 'UTC' });
+const HOUR = new Intl.DateTimeFormat('en', {
+  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' },
+  ...{ hourCycle: 'h23', timeZone: 'UTC' },
+} as const);
+/** Days and hours of usage are those of UTC, wherever who looks at them is. */
+export const utcTick =
+  (interval: 'hour' | 'day') =>
+  (at: number): string =>
+    (interval === 'day' ? DAY : HOUR).format(at);
