@@ -9,6 +9,7 @@ import { EditorState, type Extension } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { codeTheme } from './code-theme';
+import { completion, type Complete } from './completion';
 import { diagnosticsOf, type Problem } from './diagnostics';
 import './code-editor.css';
 
@@ -19,14 +20,19 @@ export interface CodeEditorProps {
   readonly onChange?: (value: string) => void; // left out: read only
   readonly problems?: readonly Problem[];
   readonly original?: string; // shows what differs from it, in one column
+  readonly complete?: Complete; // what to offer while somebody types
+  readonly reveal?: { readonly line: number }; // from 1; another object leads there again
 }
 
 /** CodeMirror. Tab leaves it, as every field (Ctrl+] indents). Load it with `CodeEditor` of index.ts, which fetches it when needed. */
-export default function CodeEditor({ label, language, value, onChange, problems, original }: CodeEditorProps) {
+export default function CodeEditor(props: CodeEditorProps) {
+  const { label, language, value, onChange, problems, original, complete, reveal } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
   const changed = useRef(onChange);
   changed.current = onChange;
+  const completing = useRef(complete);
+  completing.current = complete;
   const first = useRef(value);
   const readOnly = onChange === undefined;
 
@@ -35,7 +41,11 @@ export default function CodeEditor({ label, language, value, onChange, problems,
     const listen = EditorView.updateListener.of(({ docChanged, state }) => {
       if (docChanged) changed.current?.(state.doc.toString());
     });
-    const extensions = [...extensionsOf(label, language, readOnly, original), listen];
+    const extensions = [
+      ...extensionsOf(label, language, readOnly, original),
+      ...completion(() => completing.current),
+      listen,
+    ];
     const editor = new EditorView({ parent: host.current, doc: first.current, extensions });
     view.current = editor;
     return () => {
@@ -54,6 +64,16 @@ export default function CodeEditor({ label, language, value, onChange, problems,
     const editor = view.current;
     if (editor && problems) editor.dispatch(setDiagnostics(editor.state, diagnosticsOf(editor.state.doc, problems)));
   }, [problems, original]);
+
+  useEffect(() => {
+    const editor = view.current;
+    if (!editor || !reveal) return;
+    const { from } = editor.state.doc.line(Math.max(1, Math.min(editor.state.doc.lines, reveal.line)));
+    editor.dispatch({
+      selection: { anchor: from },
+      effects: EditorView.scrollIntoView(from, { y: 'start', yMargin: 24 }),
+    });
+  }, [reveal]);
 
   return <div ref={host} className="code-editor" />;
 }

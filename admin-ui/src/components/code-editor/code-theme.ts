@@ -16,6 +16,13 @@ const theme = EditorView.theme({
     backgroundColor: 'var(--accent-ground)',
   },
   '.cm-tooltip': { backgroundColor: 'var(--surface)', border: '1px solid var(--line)', color: 'var(--text)' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', maxHeight: '14em' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]': {
+    backgroundColor: 'var(--accent-ground)',
+    color: 'var(--text)',
+  },
+  '.cm-completionDetail': { color: 'var(--text-soft)', fontStyle: 'normal' },
+  '.cm-completionMatchedText': { color: 'var(--accent)', textDecoration: 'none' },
   '.cm-panels': { backgroundColor: 'var(--sunken)', color: 'var(--text)' },
   '.cm-changedLine': { backgroundColor: 'var(--good-ground) !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-ground) !important' },

@@ -14,3 +14,4 @@ export function CodeEditor(props: CodeEditorProps) {
 }
 
 export type { Problem } from './diagnostics';
+export type { Complete, Completion } from './completion';
