@@ -1,0 +1,66 @@
+/** What conditions can read, as docs/policy.md has it. */
+export const FACTS: readonly string[] = [
+  'tenant.id',
+  'tenant.tier',
+  'tenant.tags',
+  'tenant.weight',
+  'tenant.spentUsd',
+  'key.name',
+  'key.scopes',
+  'request.operation',
+  'request.model',
+  'request.stream',
+  'request.n',
+  'request.tags',
+  'request.priority',
+  'request.user',
+  'request.prefer',
+  'request.hasTools',
+  'request.toolCount',
+  'request.responseFormat',
+  'request.maxTokens',
+  'request.temperature',
+  'features.inputTokens',
+  'features.outputTokens',
+  'features.predictedTokens',
+  'features.turns',
+  'features.images',
+  'features.systemHash',
+  'features.hasSystem',
+  'features.hour',
+  'features.weekday',
+  'features.task',
+  'features.language',
+  'features.complexity',
+  'features.injection',
+  'features.pii',
+];
+
+/** What `accept` of a cascade can read of an answer. */
+export const ANSWER_FACTS: readonly string[] = [
+  'answer.text',
+  'answer.chars',
+  'answer.finishReason',
+  'answer.isJson',
+  'answer.hasToolCalls',
+  'answer.refusal',
+];
+
+/** What some facts can be, where there is a list of it. */
+export const FACT_VALUES: Readonly<Record<string, readonly string[]>> = {
+  'features.task': [
+    'code',
+    'math',
+    'reasoning',
+    'question-answering',
+    'extraction',
+    'classification',
+    'summarisation',
+    'translation',
+    'rewriting',
+    'creative',
+    'chat',
+  ],
+  'request.prefer': ['quality', 'cost', 'latency'],
+  'request.priority': ['interactive', 'standard', 'batch'],
+};
