@@ -1,7 +1,7 @@
 import { PlanStory } from '../../../components/plan-story';
 import { EmptyState } from '../../../components/states';
 import type { TraceDetail } from '../../../api/queries/trace.queries';
-import { Comparison } from './comparison';
+import { Comparison } from '../../../components/comparison';
 
 export function DecisionStory({ trace }: { readonly trace: TraceDetail }) {
   if (trace.plan === null)

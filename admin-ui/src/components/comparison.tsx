@@ -1,7 +1,7 @@
-import { formatDuration } from '../../../format/duration';
-import { formatDecimal } from '../../../format/number';
-import { formatUsd } from '../../../format/money';
-import type { TraceDetail } from '../../../api/queries/trace.queries';
+import { formatDuration } from '../format/duration';
+import { formatDecimal } from '../format/number';
+import { formatUsd } from '../format/money';
+import type { TraceDetail } from '../api/queries/trace.queries';
 
 /** What was expected, under the name of what came. */
 const ROWS = [
