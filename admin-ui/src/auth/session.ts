@@ -31,8 +31,14 @@ export async function login(email: string, password: string): Promise<void> {
   begin(await post('/api/auth/login', { email, password }));
 }
 
+const farewells = new Set<() => Promise<unknown>>();
+
+/** Done at a logout while the session still holds: what was borrowed in its name is given back. It must end by itself, and soon. */
+export const beforeLogout = (work: () => Promise<unknown>): void => void farewells.add(work);
+
 /** Ends the session here and at the relay. What was shown is dropped by whoever listens. */
 export async function logout(): Promise<void> {
+  if (session.kind === 'active') await Promise.allSettled([...farewells].map((work) => work()));
   token = null;
   setHint(false);
   set({ kind: 'anonymous' });
