@@ -3,7 +3,7 @@ import type { TenantProfile } from '@relay/core';
 import type { TenantEntity } from './persistence/tenant.entity';
 
 /** A tenant of relay.yaml. */
-export function viewOfProfile({ id, weight, tier, tags, models, limits }: TenantProfile): TenantView {
+export function viewOfProfile({ id, weight, tier, tags, models, limits, payloads = {} }: TenantProfile): TenantView {
   return {
     id,
     name: id,
@@ -12,6 +12,7 @@ export function viewOfProfile({ id, weight, tier, tags, models, limits }: Tenant
     tags: [...tags],
     models: models && [...models],
     limits,
+    payloads,
     source: 'config',
     createdAt: null,
     disabledAt: null,
@@ -20,7 +21,7 @@ export function viewOfProfile({ id, weight, tier, tags, models, limits }: Tenant
 
 /** A tenant of the database. */
 export function viewOfTenant(row: TenantEntity): TenantView {
-  const { id, name, weight, tier, tags, models, limits, createdAt, disabledAt } = row;
+  const { id, name, weight, tier, tags, models, limits, payloads, createdAt, disabledAt } = row;
   const times = { createdAt: createdAt.toISOString(), disabledAt: disabledAt?.toISOString() ?? null };
-  return { id, name, weight, tier, tags, models, limits, source: 'database', ...times };
+  return { id, name, weight, tier, tags, models, limits, payloads, source: 'database', ...times };
 }

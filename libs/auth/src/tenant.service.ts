@@ -62,7 +62,12 @@ export class TenantService {
     if (this.configured.tenant(tenant.id)) return err(taken(tenant.id));
     const at = { createdAt: new Date(this.clock.now()), disabledAt: null };
     const created = await this.dataSource.transaction(async (transaction) => {
-      const row = transaction.create(TenantEntity, { ...tenant, name: tenant.name ?? tenant.id, ...at });
+      const row = transaction.create(TenantEntity, {
+        ...tenant,
+        name: tenant.name ?? tenant.id,
+        payloads: tenant.payloads ?? {},
+        ...at,
+      });
       const insert = transaction.createQueryBuilder().insert().into(TenantEntity).values(row).orIgnore();
       const inserted = await insert.returning('id').execute();
       if (!Array.isArray(inserted.raw) || inserted.raw.length === 0) return null;

@@ -28,6 +28,9 @@ export const tenantLimitsSchema = z.strictObject({
 
 export const keyLimitsSchema = tenantLimitsSchema.omit({ concurrency: true });
 
+/** `keep: false`: prompts and answers of the tenant are never kept, whatever the policy says. */
+export const tenantPayloadsViewSchema = z.strictObject({ keep: z.boolean().optional() });
+
 /** `source` tells whether a tenant or key comes from relay.yaml, where it cannot be changed over HTTP, or from the database. */
 const sourceSchema = z.enum(['config', 'database']);
 
@@ -40,6 +43,7 @@ export const tenantViewSchema = z
     tags: z.array(z.string()),
     models: z.array(z.string()).nullable(), // null: all
     limits: tenantLimitsSchema,
+    payloads: tenantPayloadsViewSchema,
     source: sourceSchema,
     createdAt: z.string().nullable(), // ISO 8601; null for tenants of relay.yaml
     disabledAt: z.string().nullable(), // since then its keys are refused; its data stays
@@ -55,6 +59,7 @@ export const createTenantSchema = z
     tags: tagsSchema.default([]),
     models: modelsSchema.default(null),
     limits: tenantLimitsSchema.default({}),
+    payloads: tenantPayloadsViewSchema.optional(),
   })
   .meta({ id: 'CreateTenant' });
 
@@ -67,6 +72,7 @@ export const updateTenantSchema = z
     tags: tagsSchema.optional(),
     models: modelsSchema.optional(),
     limits: tenantLimitsSchema.optional(),
+    payloads: tenantPayloadsViewSchema.optional(),
     disabled: z.boolean().optional(), // owners only
   })
   .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')

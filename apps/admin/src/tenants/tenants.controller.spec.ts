@@ -33,7 +33,10 @@ describePostgres('tenants and keys over the API', () => {
     const changed = await call('PATCH', '/api/tenants/beta', { name: 'Beta', tier: 'gold', weight: 2 }, operator);
     expect(changed).toMatchObject({ status: 200, body: { id: 'beta', name: 'Beta', tier: 'gold', weight: 2 } });
     expect((await call('GET', '/api/tenants/beta')).body).toEqual(changed.body);
-    expect((await audited('tenant.update'))[0]).toMatchObject({
+    const silent = await call('PATCH', '/api/tenants/beta', { payloads: { keep: false } }, operator);
+    expect([changed.body.payloads, silent.body.payloads]).toEqual([{}, { keep: false }]);
+    expect((await audited('tenant.update'))[0]).toMatchObject({ detail: { payloads: { from: {}, to: { keep: false } } } });
+    expect((await audited('tenant.update'))[1]).toMatchObject({
       actor: { email: expect.stringMatching(/^operator-/) },
       target: 'beta',
       detail: {

@@ -6,7 +6,7 @@ import { CliError } from './cli-error';
 import { buildProgram } from './program';
 
 const TENANT: TenantView = {
-  ...{ id: 'acme', name: 'Acme', weight: 2, tier: 'gold', tags: [], models: null, source: 'database' },
+  ...{ id: 'acme', name: 'Acme', weight: 2, tier: 'gold', tags: [], models: null, payloads: {}, source: 'database' },
   ...{ limits: { requestsPerMinute: 60 }, createdAt: '2026-03-01T00:00:00.000Z', disabledAt: null },
 };
 const KEY: ApiKeyView = {

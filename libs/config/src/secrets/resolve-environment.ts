@@ -15,12 +15,13 @@ const SECRET_VARIABLES = [
   'RELAY_ENCRYPTION_KEY',
   'RELAY_ENCRYPTION_KEY_PREVIOUS',
   'RELAY_JWT_SECRET',
+  'RELAY_JWT_PRIVATE_KEY',
   'RELAY_ADMIN_PASSWORD',
   'DATABASE_URL',
   'REDIS_URL',
 ] as const;
 /** Those that hold several, separated by commas, each of which may be a reference. */
-const LISTS: ReadonlySet<string> = new Set(['RELAY_ENCRYPTION_KEY_PREVIOUS']);
+const LISTS: ReadonlySet<string> = new Set(['RELAY_ENCRYPTION_KEY_PREVIOUS', 'RELAY_JWT_PRIVATE_KEY']);
 
 const ENVIRONMENT_FILE = 'environment';
 const READABLE = 'a value, file:PATH or vault:PATH#FIELD that can be read';
