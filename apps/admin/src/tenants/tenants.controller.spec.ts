@@ -35,7 +35,9 @@ describePostgres('tenants and keys over the API', () => {
     expect((await call('GET', '/api/tenants/beta')).body).toEqual(changed.body);
     const silent = await call('PATCH', '/api/tenants/beta', { payloads: { keep: false } }, operator);
     expect([changed.body.payloads, silent.body.payloads]).toEqual([{}, { keep: false }]);
-    expect((await audited('tenant.update'))[0]).toMatchObject({ detail: { payloads: { from: {}, to: { keep: false } } } });
+    expect((await audited('tenant.update'))[0]).toMatchObject({
+      detail: { payloads: { from: {}, to: { keep: false } } },
+    });
     expect((await audited('tenant.update'))[1]).toMatchObject({
       actor: { email: expect.stringMatching(/^operator-/) },
       target: 'beta',
