@@ -104,6 +104,7 @@ export const traceFacetsSchema = z
   .object({
     from: z.string(),
     to: z.string(),
+    sampled: z.boolean(), // true: there are more than 50,000; counted are the newest
     facets: z.object({
       status: facetSchema,
       tenant: facetSchema,

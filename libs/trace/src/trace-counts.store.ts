@@ -10,7 +10,7 @@ import {
 import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { bucketsOf, timeRange } from './domain/time-range';
-import { type FacetRow, facetsQuery } from './persistence/trace-facets.sql';
+import { type FacetRow, facetsQuery, MAX_COUNTED } from './persistence/trace-facets.sql';
 import { type HistogramRow, histogramQuery } from './persistence/trace-histogram.sql';
 import { TraceReader } from './persistence/trace-reader';
 
@@ -30,9 +30,12 @@ export class TraceCounts {
     const range = timeRange(filter, this.clock.now());
     const rows = await this.reader.read<FacetRow>(facetsQuery({ ...filter, ...range }, tenantScope));
     const valuesOf = (wanted: string) =>
-      rows.filter(({ facet }) => facet === wanted).map(({ value, count }) => ({ value, count: Number(count) }));
+      rows.flatMap(({ facet, value, count }) =>
+        facet === wanted && value !== null ? [{ value, count: Number(count) }] : [],
+      );
+    const sampled = rows.some(({ facet, count }) => facet === null && Number(count) >= MAX_COUNTED);
     const facets = Object.fromEntries(TRACE_FACETS.map((facet) => [facet, valuesOf(facet)])) as TraceFacets['facets'];
-    return { ...range, facets };
+    return { ...range, sampled, facets };
   }
 
   async histogram(query: TraceHistogramQuery, tenantScope: string | null): Promise<TraceHistogram> {

@@ -4,51 +4,38 @@ import { allOf, type Conditions, conditionsOf, searchConditions } from './trace-
 
 /** Values of one facet, most frequent first. */
 const MAX_VALUES = 50;
+/** Traces that are counted, the newest: about 40 MB of them. */
+export const MAX_COUNTED = 50_000;
 
-/** The filter of each facet, which its own counts leave out. */
-const FILTER_OF = {
-  status: 'status',
-  tenant: 'tenant',
-  provider: 'provider',
-  model: 'model',
-  servedModel: 'servedModel',
-  cache: 'cache',
-  queue: 'queue',
-  policy: 'policy',
-  rule: 'rule',
-  tag: 'tag',
-} as const satisfies Record<TraceFacet, keyof Conditions>;
-
-const COLUMNS = 'status, tenant, provider, model, served_model, cache, queue, policy, plan_id, tags';
-
-const RULES = `CROSS JOIN LATERAL (
-    SELECT DISTINCT decision->>'rule' AS rule FROM execution_plans document, jsonb_array_elements(document.decisions) decision
-    WHERE document.id = trace.plan_id AND decision->>'verdict' = 'matched'
-  ) matched`;
-
-/** Where the value of a facet stands: a column of the groups, or what hangs on them. */
+/** What is counted, and the join by which it becomes the values of a facet; without one it is the value. */
 const SOURCES = {
-  status: ['trace.status', ''],
-  tenant: ['trace.tenant', ''],
-  provider: ['trace.provider', ''],
-  model: ['trace.model', ''],
-  servedModel: ['trace.served_model', ''],
-  cache: ['trace.cache', ''],
-  queue: ['trace.queue', ''],
-  policy: ['trace.policy', ''],
-  rule: ['matched.rule', RULES],
-  tag: ['label.tag', 'CROSS JOIN LATERAL unnest(trace.tags) label(tag)'],
-} as const satisfies Record<TraceFacet, readonly [value: string, join: string]>;
+  status: { column: 'status' },
+  tenant: { column: 'tenant' },
+  provider: { column: 'provider' },
+  model: { column: 'model' },
+  servedModel: { column: 'served_model' },
+  cache: { column: 'cache' },
+  queue: { column: 'queue' },
+  policy: { column: 'policy' },
+  rule: {
+    column: 'plan_id',
+    join: `CROSS JOIN LATERAL (
+      SELECT DISTINCT decision->>'rule' AS value FROM execution_plans document, jsonb_array_elements(document.decisions) decision
+      WHERE document.id = counted.plan_id AND decision->>'verdict' = 'matched'
+    ) part`,
+  },
+  tag: { column: 'tags', join: 'CROSS JOIN LATERAL unnest(counted.tags) part(value)' },
+} as const satisfies Record<TraceFacet & keyof Conditions, { column: string; join?: string }>;
 
 export interface FacetRow {
-  readonly facet: TraceFacet;
-  readonly value: string;
+  readonly facet: TraceFacet | null; // null: how many traces a look has counted
+  readonly value: string | null;
   readonly count: string; // bigint
 }
 
 /**
- * Counts of all facets with one look at the rows: they are counted by every combination of what facets show, which are few, and each
- * facet adds up those that pass the filters of all others.
+ * Counts of all facets, each without its own filter. Those without a filter are counted in one look at the rows, in several groupings at once;
+ * each of the others takes a look of its own. Plans and lists of tags are counted first, and only then taken apart.
  */
 export function facetsQuery(filter: TraceFilter, tenantScope: string | null): SqlQuery {
   const { values, bind } = new SqlValues();
@@ -56,18 +43,35 @@ export function facetsQuery(filter: TraceFilter, tenantScope: string | null): Sq
     ...conditionsOf(filter, tenantScope, bind),
     ...searchConditions(filter, tenantScope, bind),
   };
-  const ofFacets = new Set<string>(Object.values(FILTER_OF));
-  const pick = (isWanted: (name: string) => boolean): Conditions =>
-    Object.fromEntries(Object.entries(all).filter(([name]) => isWanted(name)));
-  const counts = TRACE_FACETS.map((facet) => {
-    const [value, join] = SOURCES[facet];
-    const others = pick((name) => ofFacets.has(name) && name !== FILTER_OF[facet]);
-    return `(SELECT '${facet}' AS facet, ${value} AS value, sum(trace.requests)::text AS count FROM groups trace ${join}
-      WHERE ${value} IS NOT NULL AND ${allOf(others)} GROUP BY 2 ORDER BY sum(trace.requests) DESC, 2 LIMIT ${MAX_VALUES})`;
-  });
-  const text = `WITH groups AS MATERIALIZED (
-      SELECT ${COLUMNS}, count(*) AS requests FROM request_traces trace
-      WHERE ${allOf(pick((name) => !ofFacets.has(name)))} GROUP BY ${COLUMNS}
-    ) ${counts.join(' UNION ALL ')}`;
-  return { text, values };
+  const filtered = TRACE_FACETS.filter((facet) => all[facet] !== undefined);
+  const looks = [
+    { facets: TRACE_FACETS.filter((facet) => !filtered.includes(facet)), where: allOf(all) },
+    ...filtered.map((facet) => ({ facets: [facet], where: allOf({ ...all, [facet]: 'true' }) })),
+  ].filter(({ facets }) => facets.length > 0);
+  const tables = looks.map(({ facets, where }, n) => `look_${n} AS MATERIALIZED (${lookSql(facets, where)})`);
+  const counts = looks.flatMap(({ facets }, n) => [
+    `(SELECT NULL AS facet, NULL AS value, requests::text AS count FROM look_${n} WHERE place = ${placeOf(facets)})`,
+    ...facets.map((facet) => countsSql(facet, `look_${n}`, placeOf(facets, facet))),
+  ]);
+  return { text: `WITH ${tables.join(', ')} ${counts.join(' UNION ALL ')}`, values };
+}
+
+/** Counts by each of the columns, and of all rows. `place` tells them apart: bits of the columns that are not grouped by. */
+function lookSql(facets: readonly TraceFacet[], where: string): string {
+  const columns = facets.map((facet) => SOURCES[facet].column);
+  const sets = columns.map((column) => `(${column})`);
+  return `SELECT ${columns.join(', ')}, grouping(${columns.join(', ')}) AS place, count(*) AS requests
+    FROM (SELECT ${columns.join(', ')} FROM request_traces trace WHERE ${where} ORDER BY trace.at DESC LIMIT ${MAX_COUNTED}) newest
+    GROUP BY GROUPING SETS (${[...sets, '()'].join(', ')})`;
+}
+
+function placeOf(facets: readonly TraceFacet[], facet?: TraceFacet): number {
+  return facets.reduce((bits, one) => bits * 2 + (one === facet ? 0 : 1), 0);
+}
+
+function countsSql(facet: TraceFacet, look: string, place: number): string {
+  const { column, join = '' }: { column: string; join?: string } = SOURCES[facet];
+  const value = join === '' ? `counted.${column}` : 'part.value';
+  return `(SELECT '${facet}', ${value}, sum(counted.requests)::text FROM ${look} counted ${join}
+      WHERE counted.place = ${place} AND ${value} IS NOT NULL GROUP BY 2 ORDER BY sum(counted.requests) DESC, 2 LIMIT ${MAX_VALUES})`;
 }

@@ -35,23 +35,32 @@ const ORDERS = {
  * The statements whose rows, put together, begin with the page. A `q` that may be in the row or in its payload is two: each uses the
  * indexes of its own, where both in one would read everything.
  */
-export function pageQueries(page: PageRequest): { rows?: SqlQuery; words?: (range: Range) => SqlQuery } {
+export function pageQueries(page: PageRequest): { rows?: RangeQuery; words?: RangeQuery } {
   const { q, text } = page.filter;
   if (text !== undefined) return { words: (range) => wordsQuery(page, q === undefined ? [text] : [text, q], range) };
-  if (q === undefined) return { rows: rowsQuery(page) };
-  return { rows: rowsQuery(page, q), words: (range) => wordsQuery(page, [q], range) };
+  if (q === undefined) return { rows: (range) => rowsQuery(page, range) };
+  return { rows: (range) => rowsQuery(page, range, q), words: (range) => wordsQuery(page, [q], range) };
 }
 
-/** In ms since the epoch; what is left out has no bound. */
+/** What a statement asks of one range of time. */
+export type RangeQuery = (range: Range) => SqlQuery;
+
+/** Times in ms since the epoch; what is left out has no bound. */
 export interface Range {
   readonly from?: number; // inclusive
   readonly to?: number; // exclusive
+  readonly leastMs?: number; // of the whole time of a request
 }
 
-function rowsQuery(page: PageRequest, q?: string): SqlQuery {
+function rowsQuery(page: PageRequest, range: Range, q?: string): SqlQuery {
   const values = new SqlValues();
   const conditions = conditionsOf(page.filter, page.tenantScope, values.bind);
-  const where = [allOf(conditions), ...pageConditions(page, values.bind)];
+  const where = [
+    allOf(conditions),
+    ...pageConditions(page, values.bind),
+    ...rangeConditions('trace.at', range, values.bind),
+  ];
+  if (range.leastMs !== undefined) where.push(`trace.total_ms >= ${values.bind(range.leastMs)}::real`);
   if (q !== undefined) where.push(isInRow(q, values.bind));
   return finished(page, `SELECT ${LIST_SELECT} FROM request_traces trace`, where, values);
 }
@@ -66,10 +75,7 @@ function wordsQuery(page: PageRequest, words: readonly string[], range: Range): 
     ...pageConditions(page, values.bind),
   ];
   // Said of the payload too: Postgres hands on to the other table of a join what is equal, not what is in a range.
-  for (const at of ['payload.at', 'trace.at']) {
-    if (range.from !== undefined) where.push(`${at} >= ${values.bind(new Date(range.from))}::timestamptz`);
-    if (range.to !== undefined) where.push(`${at} < ${values.bind(new Date(range.to))}::timestamptz`);
-  }
+  for (const at of ['payload.at', 'trace.at']) where.push(...rangeConditions(at, range, values.bind));
   const found = `SELECT ${LIST_SELECT}, ${excerptOf(words[0] ?? '', values.bind)} AS excerpt
     FROM request_payloads payload JOIN request_traces trace ON trace.at = payload.at AND trace.id = payload.trace_id`;
   return finished(page, found, where, values);
@@ -80,6 +86,13 @@ function finished(page: PageRequest, select: string, where: readonly string[], v
   const order = `${column} ${direction}, trace.id ${direction}`;
   const text = `${select} WHERE ${where.join(' AND ')} ORDER BY ${order} LIMIT ${values.bind(page.rows)}`;
   return { text, values: values.values };
+}
+
+function rangeConditions(at: string, { from, to }: Range, bind: SqlValues['bind']): string[] {
+  return [
+    ...(from === undefined ? [] : [`${at} >= ${bind(new Date(from))}::timestamptz`]),
+    ...(to === undefined ? [] : [`${at} < ${bind(new Date(to))}::timestamptz`]),
+  ];
 }
 
 function pageConditions({ sort, after, ids }: PageRequest, bind: SqlValues['bind']): string[] {
