@@ -4,6 +4,7 @@ import {
   IconCoin,
   IconDatabaseSearch,
   IconGauge,
+  IconMessageCode,
   IconServer2,
   IconStack2,
   type Icon,
@@ -85,5 +86,13 @@ export const PAGES: readonly PageEntry[] = [
     icon: IconCoin,
     key: 'm',
     load: () => import('../features/cost/cost.page'),
+  },
+  {
+    path: '/playground',
+    label: 'Playground',
+    group: 'Build',
+    icon: IconMessageCode,
+    key: 'g',
+    load: () => import('../features/playground/playground.page'),
   },
 ];

@@ -1,12 +1,14 @@
 import { ActionIcon } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconX } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconMessageCode, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
 import { IconCopyButton } from '../../../components/icon-copy-button';
 import { QueryView } from '../../../components/query-view';
 import { StatusBadge } from '../../../components/status-badge';
+import { useScopedPath } from '../../../state/scoped-path';
 import { useShortcuts } from '../../../state/shortcuts';
 import { statusOf } from '../trace-status';
-import { traceQuery } from '../../../api/queries/trace.queries';
+import { traceQuery, type TraceDetail } from '../../../api/queries/trace.queries';
 import { TraceBody } from './trace-body';
 import './trace-panel.css';
 
@@ -34,6 +36,7 @@ export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelP
         </Heading>
         <IconCopyButton text={id} what="the trace id" />
         <div className="panel-head-tools">
+          {query.data ? <OpenInPlayground trace={query.data} /> : null}
           {position ? (
             <>
               <span className="numeric">
@@ -52,6 +55,38 @@ export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelP
         <QueryView query={query}>{(trace) => <TraceBody trace={trace} />}</QueryView>
       </div>
     </section>
+  );
+}
+
+/** Where the messages are kept, the same request can be asked again, and changed. */
+function OpenInPlayground({ trace }: { readonly trace: TraceDetail }) {
+  const scoped = useScopedPath();
+  const label = 'Open in playground';
+  if (trace.payload === null)
+    return (
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size={28}
+        disabled
+        aria-label={label}
+        title="The messages of this request are not kept: there is nothing to open in the playground."
+      >
+        <IconMessageCode size={17} />
+      </ActionIcon>
+    );
+  return (
+    <ActionIcon
+      component={Link}
+      to={scoped(`/playground?${new URLSearchParams({ trace: trace.id })}`)}
+      variant="subtle"
+      color="gray"
+      size={28}
+      aria-label={label}
+      title={label}
+    >
+      <IconMessageCode size={17} />
+    </ActionIcon>
   );
 }
 

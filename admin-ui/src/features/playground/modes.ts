@@ -1,0 +1,27 @@
+import { may } from '../../auth/roles';
+import { useUser } from '../../auth/use-session';
+import { useUrlState } from '../../state/url-state';
+
+const MODES = [
+  { value: 'one', label: 'One model' },
+  { value: 'models', label: 'Two models' },
+  { value: 'policies', label: 'Two policies' },
+] as const;
+export type Mode = (typeof MODES)[number]['value'];
+
+/** What is asked and compared, all of it in the address; a tenant-admin sees plans of the policy in force only. */
+export function useMode() {
+  const { role } = useUser();
+  const modes = MODES.filter(({ value }) => value !== 'policies' || may(role, 'changePolicies'));
+  const [params, change] = useUrlState();
+  const mode: Mode = modes.find(({ value }) => value === params.get('mode'))?.value ?? 'one';
+  const read = (name: string, otherwise: string): string => params.get(name) ?? otherwise;
+  return {
+    modes,
+    mode,
+    models: [read('model', 'auto'), read('modelB', 'auto:cheap')] as const,
+    policies: [read('policy', ''), read('policyB', 'latest')] as const,
+    setMode: (next: string) => change({ mode: next === 'one' ? null : next }),
+    set: (name: 'model' | 'modelB' | 'policy' | 'policyB', value: string) => change({ [name]: value }),
+  };
+}

@@ -1,0 +1,26 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Plan } from './lane';
+import { freshTraceQuery } from './playground.queries';
+import { isRunning, useAnswer } from './use-answer';
+
+/** One side: its answer and the trace of it, or the plan of a dry run. */
+export function useLane(title: string) {
+  const { answer, start, stop, clear } = useAnswer();
+  const [dryRun, setDryRun] = useState<Plan | null>(null);
+  const id = answer?.facts?.traceId ?? null;
+  const ended = answer !== null && !isRunning(answer);
+  const { data: trace } = useQuery({ ...freshTraceQuery(id ?? ''), enabled: id !== null && ended });
+  return {
+    state: { title, answer, trace: id !== null && ended ? trace : undefined, dryRun },
+    running: isRunning(answer),
+    start,
+    stop,
+    show: (plan: Plan): void => {
+      clear();
+      setDryRun(plan);
+    },
+  };
+}
+
+export type Lane = ReturnType<typeof useLane>;
