@@ -22,6 +22,7 @@ describe('what people read', () => {
     ['0', '$0'],
     ['612.4', '$612.40'],
     ['0.01324', '$0.0132'],
+    ['0.5', '$0.50'],
     ['0.00005375', '$0.0000538'],
     ['12345678901234567.89', '$12,345,678,901,234,567.89'],
   ])('costs %p: %s', (usd, text) => expect(formatUsd(usd)).toBe(text));
@@ -34,7 +35,7 @@ describe('what people read', () => {
 
   it('counts', () => {
     expect([formatCompact(472), formatCompact(4_120)]).toEqual(['472', '4.1k']);
-    expect([formatShare(0.0114), formatShare(0.27), formatShare(0)]).toEqual(['1.1 %', '27 %', '0 %']);
+    expect([0.0114, 0.27, 0, -0.7394].map(formatShare)).toEqual(['1.1 %', '27 %', '0 %', '-74 %']);
     expect([formatBytes(733), formatBytes(1_234_567)]).toEqual(['733 B', '1.2 MB']);
   });
 

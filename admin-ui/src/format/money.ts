@@ -16,7 +16,8 @@ export function formatUsd(usd: string | null | undefined): string {
   const amount = parseUsd(usd);
   if (amount === 0n) return '$0';
   const size = amount < 0n ? -amount : amount;
-  return (size >= ONE ? LARGE : SMALL).format(usd as `${number}`);
+  const text = (size >= ONE ? LARGE : SMALL).format(usd as `${number}`);
+  return text.replace(/\.\d$/, '$&0'); // cents have two digits
 }
 
 /** Adds decimal strings exactly. */

@@ -17,7 +17,8 @@ export const formatDecimal = (value: number | null | undefined): string =>
 export function formatShare(share: number | null | undefined): string {
   if (share == null || !Number.isFinite(share)) return '–';
   const percent = share * 100;
-  return `${percent !== 0 && percent < 10 ? percent.toFixed(percent < 1 ? 2 : 1) : Math.round(percent)} %`;
+  const size = Math.abs(percent);
+  return `${size !== 0 && size < 10 ? percent.toFixed(size < 1 ? 2 : 1) : Math.round(percent)} %`;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
