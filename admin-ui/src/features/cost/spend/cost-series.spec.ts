@@ -26,6 +26,12 @@ describe('costs over time', () => {
     expect(costSeries(usage, 'tenant', false).map(({ label }) => label)).toEqual(['acme', 'the relay’s own']);
   });
 
+  it('begin with the dearest, and end with the others', () => {
+    const [acme, none] = usage.series;
+    const series = [{ ...acme!, key: '(other)' }, none!, { ...acme!, key: 'beta' }];
+    expect(costSeries({ ...usage, series }, 'tenant', false).map(({ id }) => id)).toEqual(['beta', 'none', '(other)']);
+  });
+
   it('go on to the end of the month', () => {
     const now = Date.parse('2026-11-27T10:00:00Z');
     const days = daysToCome(periodOf('month', { kind: 'moving', name: '1h', ms: 1 }, now));

@@ -8,18 +8,20 @@ type Projected = Schemas['UsageForecast']['projected'];
 
 const DAY_MS = INTERVAL_MS.day;
 
-/** Heights of bars may be floats; what is summed and told elsewhere is not. */
+const OTHERS = '(other)';
+
+/** The dearest at the bottom, the others on top. Heights of bars may be floats; what is summed and told elsewhere is not. */
 export function costSeries({ series }: UsageSeries, groupBy: CostView['groupBy'], cumulative: boolean): Series[] {
-  return series.map(({ key, points }, at) => {
-    const values = points.map(({ costUsd }) => Number(costUsd));
-    return {
-      id: key ?? 'none',
-      label: nameOf(key, groupBy),
-      color: SERIES_COLORS[Math.min(at, SERIES_COLORS.length - 1)] ?? SERIES_COLORS[0],
-      kind: 'bar',
-      values: cumulative ? runningSum(values) : values,
-    };
-  });
+  const bars = series.map(({ key, points }) => ({ key, values: points.map(({ costUsd }) => Number(costUsd)) }));
+  const sizeOf = ({ key, values }: (typeof bars)[number]): number => (key === OTHERS ? -1 : runningSum(values).at(-1) ?? 0);
+  bars.sort((a, b) => sizeOf(b) - sizeOf(a));
+  return bars.map(({ key, values }, at) => ({
+    id: key ?? 'none',
+    label: nameOf(key, groupBy),
+    color: key === OTHERS ? 'var(--series-5)' : (SERIES_COLORS[at] ?? SERIES_COLORS[0]),
+    kind: 'bar',
+    values: cumulative ? runningSum(values) : values,
+  }));
 }
 
 function runningSum(values: readonly number[]): number[] {
