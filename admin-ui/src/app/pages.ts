@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconAdjustmentsHorizontal,
+  IconChartHistogram,
   IconCoin,
   IconDatabaseSearch,
   IconGauge,
@@ -61,6 +62,15 @@ export const PAGES: readonly PageEntry[] = [
     key: 'v',
     needs: 'seeRelay',
     load: () => import('../features/providers/providers.page'),
+  },
+  {
+    path: '/capacity',
+    label: 'Capacity',
+    group: 'Observe',
+    icon: IconChartHistogram,
+    key: 'y',
+    needs: 'seeRelay',
+    load: () => import('../features/capacity/capacity.page'),
   },
   {
     path: '/policies',
