@@ -1,3 +1,4 @@
+export * from './calendar-period';
 export * from './cancellation';
 export * from './canonical-json';
 export * from './clock';
