@@ -92,9 +92,10 @@ export class Usage1763900015000 implements MigrationInterface {
         period       text NOT NULL,
         period_start timestamptz NOT NULL,
         at           timestamptz NOT NULL,
-        UNIQUE (budget_id, period, period_start, threshold)
+        ended_at     timestamptz,
+        UNIQUE (budget_id, period, period_start, threshold, limit_usd)
       )`);
-    await runner.query(`CREATE INDEX budget_alerts_at ON budget_alerts (at)`);
+    await runner.query(`CREATE INDEX budget_alerts_period ON budget_alerts (period_start)`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
