@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { CLOCK, type Clock } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { clearSql, countHourSql, sumDaySql, TOUCH_MISCOUNTED } from './rollup.sql';
+import type { Grain } from './usage-columns';
+import { clearMarginsSql, sumMarginsSql } from './usage-margins.sql';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -54,12 +56,13 @@ export class UsageRollups {
     for (const hour of await this.touchedHours()) {
       if (this.clock.monotonic() - since > ROUND_MS) break;
       if (this.isResting(hour)) continue;
-      if (!(await this.roll(hour))) return { hours, days, busy: true };
-      hours++;
+      const rolled = await this.tried(hour, () => this.roll(hour));
+      if (rolled === false) return { hours, days, busy: true };
+      if (rolled === true) hours++;
     }
     for (const day of await this.missingDays()) {
       if (this.clock.monotonic() - since > ROUND_MS) break;
-      if (await this.close(day)) days++;
+      if ((await this.tried(day, () => this.close(day))) === true) days++;
     }
     return { hours, days, busy: false };
   }
@@ -77,14 +80,21 @@ export class UsageRollups {
     await this.dataSource.query('UPDATE usage_state SET frozen_before = greatest(frozen_before, $1::timestamptz)', [
       before,
     ]);
-    await this.dataSource.query(
-      `DELETE FROM usage_hourly WHERE at < $1::timestamptz AND (at AT TIME ZONE 'UTC')::date IN (SELECT day FROM usage_days)`,
-      [new Date(this.clock.now() - HOURS_KEPT_DAYS * DAY_MS)],
-    );
-    await this.dataSource.query(
-      `DELETE FROM usage_tags_hourly WHERE at < $1::timestamptz AND (at AT TIME ZONE 'UTC')::date IN (SELECT day FROM usage_days)`,
-      [new Date(this.clock.now() - HOURS_KEPT_DAYS * DAY_MS)],
-    );
+    for (const table of ['usage_hourly', 'usage_tags_hourly', 'usage_margins_hourly'])
+      await this.dataSource.query(
+        `DELETE FROM ${table} WHERE at < $1::timestamptz AND (at AT TIME ZONE 'UTC')::date IN (SELECT day FROM usage_days)`,
+        [new Date(this.clock.now() - HOURS_KEPT_DAYS * DAY_MS)],
+      );
+  }
+
+  /** Null: it failed, and is tried again in the next round; what others need is not held up by it. */
+  private async tried(time: number, work: () => Promise<boolean>): Promise<boolean | null> {
+    try {
+      return await work();
+    } catch (error) {
+      this.logger.error(`Usage of ${new Date(time).toISOString()} could not be counted: ${String(error)}`);
+      return null;
+    }
   }
 
   private async touchedHours(): Promise<number[]> {
@@ -128,6 +138,7 @@ export class UsageRollups {
       await transaction.query(clearSql('hourly', tagged), [at]);
       await transaction.query(countHourSql(tagged), [at]);
     }
+    await this.sumMargins(transaction, 'hourly', at);
     const day = Math.floor(hour / DAY_MS) * DAY_MS;
     const sums: unknown[] = await transaction.query('SELECT FROM usage_days WHERE day = $1::date', [isoDay(day)]);
     if (sums.length > 0) await this.sumDay(transaction, day);
@@ -167,10 +178,16 @@ export class UsageRollups {
       await transaction.query(clearSql('daily', tagged), [new Date(day)]);
       await transaction.query(sumDaySql(tagged), [new Date(day)]);
     }
+    await this.sumMargins(transaction, 'daily', new Date(day));
     await transaction.query(
       'INSERT INTO usage_days (day, built_at) VALUES ($1::date, $2) ON CONFLICT (day) DO UPDATE SET built_at = excluded.built_at',
       [isoDay(day), new Date(this.clock.now())],
     );
+  }
+
+  private async sumMargins(transaction: EntityManager, grain: Grain, at: Date): Promise<void> {
+    await transaction.query(clearMarginsSql(grain), [at]);
+    await transaction.query(sumMarginsSql(grain), [at]);
   }
 
   /** Null: another worker holds the lock. */
