@@ -5,6 +5,7 @@ import { QueryView } from '../../components/query-view';
 import { StatusBadge } from '../../components/status-badge';
 import { TabBar, useTabs } from '../../components/tab-bar';
 import type { Schemas } from '../../api/client';
+import { DryRunTab } from './dry-run/dry-run-tab';
 import { EditorTab } from './editor/editor-tab';
 import { ExplainTab } from './explain/explain-tab';
 import { VersionsTab } from './versions/versions-tab';
@@ -12,6 +13,7 @@ import './policies.css';
 
 const TABS = [
   { id: 'editor', label: 'Policy' },
+  { id: 'dry-run', label: 'Dry run' },
   { id: 'explain', label: 'Explain' },
   { id: 'versions', label: 'Versions' },
 ] as const;
@@ -28,7 +30,8 @@ export default function PoliciesPage() {
             <TabBar label="Parts of policies" tabs={TABS} selected={tab} onSelect={setTab} />
             <div className="policy-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
               {tab === 'editor' ? <EditorTab overview={policy} /> : null}
-              {tab === 'explain' ? <ExplainTab /> : null}
+              {tab === 'dry-run' ? <DryRunTab overview={policy} /> : null}
+              {tab === 'explain' ? <ExplainTab overview={policy} /> : null}
               {tab === 'versions' ? <VersionsTab overview={policy} /> : null}
             </div>
           </>

@@ -2,16 +2,28 @@ import { Card } from '../../../components/card';
 import type { Problem } from '../../../components/code-editor';
 import { StatusBadge } from '../../../components/status-badge';
 
+interface ProblemListProps {
+  readonly problems: readonly Problem[];
+  readonly behind: boolean; // the relay has not looked at the text as it stands
+  readonly onOpen: (line: number) => void;
+}
+
 /** What the relay says of the text, as it stands. */
-export function ProblemList({ problems }: { readonly problems: readonly Problem[] }) {
+export function ProblemList({ problems, behind, onOpen }: ProblemListProps) {
   return (
     <Card title="Problems" hint="Found by the relay, with the models and providers in force">
-      {problems.length === 0 ? <StatusBadge tone="good" label="None" /> : null}
+      {problems.length > 0 ? null : behind ? (
+        <span className="soft">Looking</span>
+      ) : (
+        <StatusBadge tone="good" label="None" />
+      )}
       <ul className="problem-list" aria-live="polite">
         {problems.map(({ line, column, message, severity }) => (
           <li key={`${line} ${column} ${message}`}>
-            <StatusBadge tone={severity === 'error' ? 'bad' : 'warn'} label={severity} note={`${line}:${column}`} />
-            <p className="foreign">{message}</p>
+            <button type="button" className="problem" onClick={() => onOpen(line)}>
+              <StatusBadge tone={severity === 'error' ? 'bad' : 'warn'} label={severity} note={`${line}:${column}`} />
+              <span className="foreign">{message}</span>
+            </button>
           </li>
         ))}
       </ul>

@@ -1,12 +1,20 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
+import { ApiError } from '../../../api/api-error';
+import { policyQuery } from '../../../api/queries/relay.queries';
 import { ConfirmDialog } from '../../../components/confirm-dialog';
+import { QueryView } from '../../../components/query-view';
+import { RelativeTime } from '../../../components/relative-time';
 import { DiffText } from '../versions/diff-text';
 import { diffQuery, refOf } from '../policies.queries';
 
+type Version = Schemas['PolicyVersionDetail'];
+
 interface PublishDialogProps {
-  readonly draft: Schemas['PolicyVersionDetail'];
+  readonly draft: Version;
   readonly overview: Schemas['PolicyOverview'];
   readonly onClose: () => void;
 }
@@ -15,51 +23,122 @@ interface PublishDialogProps {
 export function PublishDialog({ draft, overview, onClose }: PublishDialogProps) {
   const queries = useQueryClient();
   const version = refOf(draft);
-  const diff = useQuery(diffQuery(overview.published ? 'published' : 'file', version));
+  const now = useQuery({ ...policyQuery, initialData: overview, staleTime: 0 }).data;
+  const inForce = now.published ? refOf(now.published) : 'file';
+  const [accepted, setAccepted] = useState<string | null>(null); // what was published meanwhile, and may be replaced
+  const diff = useQuery(diffQuery(inForce, version));
   const publish = useMutation({
-    mutationFn: async (note: string) => {
-      const path = { version };
-      const noted = note === '' ? draft : await keepNote(draft, note);
-      return dataOf(
-        api.POST('/api/policies/versions/{version}/publish', {
-          params: { path },
-          body: { expectedDigest: noted.digest },
-        }),
-      );
-    },
+    mutationFn: (note: string) => publishDraft(draft, note, accepted),
     onSuccess: async () => {
       notifications.show({ title: `${version} is published`, message: 'Every process takes it up within a moment.' });
       await queries.invalidateQueries({ queryKey: ['policies'] });
       onClose();
     },
+    onError: () => void queries.invalidateQueries({ queryKey: ['policies'] }),
   });
+  const overtaken = (draft.basedOn ?? 'file') !== inForce && accepted !== inForce;
   return (
     <ConfirmDialog
       title={`Publish ${version}`}
       action="Publish"
       reason={{ label: 'Note: what it changes, and why' }}
       busy={publish.isPending}
-      error={publish.error}
+      error={overtaken && publish.error instanceof ApiError && publish.error.status === 409 ? null : publish.error}
       onConfirm={(note) => publish.mutate(note)}
       onClose={onClose}
     >
-      {draft.basedOn !== null && overview.published && draft.basedOn !== refOf(overview.published) ? (
+      {overtaken ? (
+        <Overtaken draft={draft} overview={now} onAccept={() => setAccepted(inForce)} />
+      ) : accepted ? (
         <p className="tone-warn">
-          It was made from {draft.basedOn}; since then {refOf(overview.published)} was published. What that changed is
-          undone unless the draft has it.
+          It replaces {accepted} as well. Publish it if the difference below is what you want.
         </p>
       ) : null}
-      {diff.data ? <DiffText diff={diff.data} /> : null}
+      {now.published ? null : (
+        <p className="file-notice">
+          It takes the place of the whole policy of <code className="foreign">{now.file.path}</code>, its rules
+          included.
+        </p>
+      )}
+      <QueryView query={diff}>
+        {(data) => (
+          <>
+            {data.rules.removed.length > 0 ? (
+              <p className="tone-bad foreign">
+                Out of force with it: {data.rules.removed.length === 1 ? 'the rule' : 'the rules'}{' '}
+                {data.rules.removed.join(', ')}
+              </p>
+            ) : null}
+            <DiffText diff={data} />
+          </>
+        )}
+      </QueryView>
     </ConfirmDialog>
   );
 }
 
-function keepNote(draft: Schemas['PolicyVersionDetail'], note: string): Promise<Schemas['PolicyVersionDetail']> {
-  const body = { source: draft.source, expectedDigest: draft.digest, note };
+interface OvertakenProps {
+  readonly draft: Version;
+  readonly overview: Schemas['PolicyOverview'];
+  readonly onAccept: () => void;
+}
+
+/** Somebody published while the draft was written: what they changed is told before it can be undone. */
+function Overtaken({ draft, overview: { published, file }, onAccept }: OvertakenProps) {
+  const [comparing, setComparing] = useState(false);
+  const base = draft.basedOn ?? 'file';
+  const theirs = useQuery({ ...diffQuery(base, published ? refOf(published) : 'file'), enabled: comparing });
+  return (
+    <div className="conflict" role="alert">
+      <p>
+        <b>Somebody published meanwhile.</b> This draft was made from {draft.basedOn ?? `the policy of ${file.path}`};
+        since then{' '}
+        {published ? (
+          <>
+            <b className="foreign">{refOf(published)}</b> was published by{' '}
+            <span className="foreign">{published.publishedBy ?? published.createdBy}</span>{' '}
+            {published.publishedAt ? <RelativeTime at={published.publishedAt} /> : null}
+            {published.note ? <span className="foreign">: “{published.note}”</span> : null}
+          </>
+        ) : (
+          'the policy was unpublished'
+        )}
+        . Published as it is, the draft would undo that.
+      </p>
+      {comparing ? (
+        <>
+          <p className="strong">What they changed</p>
+          <QueryView query={theirs}>{(data) => <DiffText diff={data} />}</QueryView>
+          <p className="strong">What the draft would change of it, now</p>
+        </>
+      ) : null}
+      <div className="conflict-actions">
+        {comparing ? null : (
+          <Button variant="default" size="xs" onClick={() => setComparing(true)}>
+            See what they changed
+          </Button>
+        )}
+        <Button variant="default" size="xs" color="red" onClick={onAccept}>
+          My draft has all that is wanted of it
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+async function publishDraft(draft: Version, note: string, basedOn: string | null): Promise<Schemas['PolicyVersion']> {
+  const version = refOf(draft);
+  const changed = note === '' && basedOn === null ? draft : await rewritten(draft, note, basedOn);
   return dataOf(
-    api.PUT('/api/policies/versions/{version}', {
-      params: { path: { version: `${draft.name}@${draft.version}` } },
-      body,
+    api.POST('/api/policies/versions/{version}/publish', {
+      params: { path: { version } },
+      body: { expectedDigest: changed.digest },
     }),
   );
+}
+
+function rewritten(draft: Version, note: string, basedOn: string | null): Promise<Version> {
+  const kept = { source: draft.source, expectedDigest: draft.digest };
+  const body = { ...kept, ...(note === '' ? {} : { note }), ...(basedOn === null ? {} : { basedOn }) };
+  return dataOf(api.PUT('/api/policies/versions/{version}', { params: { path: { version: refOf(draft) } }, body }));
 }

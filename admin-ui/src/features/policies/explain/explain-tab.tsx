@@ -1,7 +1,8 @@
 import { Button, Select } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
+import { explainRequestOf, whyNotExplained } from '../../../api/past-request';
 import { tenantsQuery } from '../../../api/queries/relay.queries';
 import { useAllowed } from '../../../auth/can';
 import { Card } from '../../../components/card';
@@ -10,6 +11,9 @@ import { JsonView } from '../../../components/json-view';
 import { PlanStory } from '../../../components/plan-story';
 import { EmptyState } from '../../../components/states';
 import { useTenantScope } from '../../../state/tenant-scope';
+import { useUrlParam } from '../../../state/url-state';
+import { useDraft } from '../editor/use-draft';
+import { PastRequest } from './past-request';
 
 const EXAMPLE = JSON.stringify(
   { model: 'auto', messages: [{ role: 'user', content: 'Write a haiku about queues.' }] },
@@ -18,28 +22,45 @@ const EXAMPLE = JSON.stringify(
 );
 
 const POLICIES = [
+  { value: 'editor', label: 'The text in the editor' },
   { value: 'published', label: 'What is published' },
   { value: 'latest', label: 'The newest, drafts included' },
   { value: 'file', label: 'The configuration file' },
 ];
 
+type Trace = Schemas['TraceDetail'];
+
 /** What would be done with a request, and why, without calling anything. */
-export function ExplainTab() {
+export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOverview'] }) {
   const { tenant: scope } = useTenantScope();
   const tenants = useQuery(tenantsQuery).data?.data ?? [];
   const [chosen, setChosen] = useState(scope);
-  const [policy, setPolicy] = useState<string | null>(null);
+  const [policy, setPolicy] = useUrlParam('policy');
   const [body, setBody] = useState(EXAMPLE);
+  const [past, setPast] = useState<Trace | null>(null);
+  const { text } = useDraft(overview);
   const tenant = chosen ?? tenants[0]?.id ?? '';
+  useEffect(() => {
+    if (!past || whyNotExplained(past) !== null) return;
+    setChosen(past.tenant);
+    setBody(JSON.stringify(past.payload?.request, null, 2));
+  }, [past]);
   const explain = useMutation({
     mutationFn: () => {
-      const request = JSON.parse(body) as Record<string, unknown>;
-      return dataOf(api.POST('/api/policies/explain', { body: { tenant, request, ...(policy ? { policy } : {}) } }));
+      const request = parsed(body);
+      const by = policy === 'editor' ? { source: text ?? '' } : (policy ?? undefined);
+      const sent = past && whyNotExplained(past) === null ? explainRequestOf(past) : {};
+      return dataOf(
+        api.POST('/api/policies/explain', {
+          body: { ...sent, tenant, request, ...(by === undefined ? {} : { policy: by }) },
+        }),
+      );
     },
   });
   return (
     <div className="explain-grid">
-      <Card title="Request" hint="As an app would send it to /v1/chat/completions">
+      <Card title="Request" hint="As an app would send it to /v1/chat/completions, or a past one by its trace">
+        <PastRequest onLoaded={setPast} />
         <Select
           label="Tenant"
           size="xs"
@@ -56,7 +77,7 @@ export function ExplainTab() {
           placeholder="What is in force"
           data={POLICIES}
           value={policy}
-          onChange={setPolicy}
+          onChange={(value) => setPolicy(value)}
         />
         <div className="explain-place">
           <CodeEditor label="Body of the request" language="json" value={body} onChange={setBody} />
@@ -82,6 +103,16 @@ export function ExplainTab() {
       </Card>
     </div>
   );
+}
+
+function parsed(body: string): Record<string, unknown> {
+  try {
+    return JSON.parse(body) as Record<string, unknown>;
+  } catch (error) {
+    throw new Error(`The request is no JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
 }
 
 function Explanation({ reply }: { readonly reply: Schemas['ExplainReply'] }) {

@@ -1,28 +1,47 @@
-import { Modal } from '@mantine/core';
+import { Modal, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Schemas } from '../../../api/client';
+import { useState } from 'react';
 import { QueryView } from '../../../components/query-view';
-import { diffQuery, refOf, type PolicyVersion } from '../policies.queries';
+import { diffQuery } from '../policies.queries';
 import { DiffText } from './diff-text';
 
 interface CompareDialogProps {
-  readonly version: PolicyVersion;
-  readonly overview: Schemas['PolicyOverview'];
+  readonly from: string; // name@version, or file
+  readonly to: string;
+  readonly versions: readonly string[];
   readonly onClose: () => void;
 }
 
-/** A version against what is published, or against the file where nothing is. */
-export function CompareDialog({ version, overview, onClose }: CompareDialogProps) {
-  const diff = useQuery(diffQuery(overview.published ? 'published' : 'file', refOf(version)));
+/** Any two policies beside each other: at first a version against what is in force. */
+export function CompareDialog({ from: first, to: second, versions, onClose }: CompareDialogProps) {
+  const [from, setFrom] = useState(first);
+  const [to, setTo] = useState(second);
+  const diff = useQuery(diffQuery(from, to));
+  const data = [
+    { value: 'file', label: 'The configuration file' },
+    ...versions.map((value) => ({ value, label: value })),
+  ];
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      title={`Compare ${refOf(version)}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <QueryView query={diff}>{(data) => <DiffText diff={data} />}</QueryView>
+    <Modal opened onClose={onClose} size="xl" title="Compare" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <div className="compare-sides">
+        <Select
+          label="From"
+          size="xs"
+          data={data}
+          value={from}
+          allowDeselect={false}
+          onChange={(ref) => ref && setFrom(ref)}
+        />
+        <Select
+          label="To"
+          size="xs"
+          data={data}
+          value={to}
+          allowDeselect={false}
+          onChange={(ref) => ref && setTo(ref)}
+        />
+      </div>
+      <QueryView query={diff}>{(found) => <DiffText diff={found} />}</QueryView>
     </Modal>
   );
 }

@@ -1,0 +1,77 @@
+import { Button, SegmentedControl } from '@mantine/core';
+import type { Schemas } from '../../../api/client';
+import { useAllowed } from '../../../auth/can';
+import { StatusBadge } from '../../../components/status-badge';
+
+export type EditorMode = 'form' | 'yaml' | 'diff';
+
+interface EditorToolsProps {
+  readonly mode: EditorMode;
+  readonly onMode: (mode: EditorMode) => void;
+  readonly version: string;
+  readonly stored: Schemas['PolicyVersionDetail'] | undefined;
+  readonly dirty: boolean;
+  readonly wrong: boolean;
+  readonly saving: boolean;
+  readonly onUndo: () => void;
+  readonly onSave: () => void;
+  readonly onPublish: () => void;
+}
+
+export function EditorTools(props: EditorToolsProps) {
+  const { mode, onMode, version, stored, dirty, wrong, saving, onUndo, onSave, onPublish } = props;
+  const allowed = useAllowed('changePolicies');
+  const isDraft = stored?.status === 'draft';
+  return (
+    <div className="editor-tools">
+      <SegmentedControl
+        size="xs"
+        aria-label="View"
+        value={mode}
+        onChange={(value) => onMode(value as EditorMode)}
+        data={[
+          { value: 'form', label: 'Form' },
+          { value: 'yaml', label: 'YAML' },
+          { value: 'diff', label: 'Diff' },
+        ]}
+      />
+      <span className="editor-version">
+        <b className="foreign">{version === 'file' ? 'The file’s policy' : version}</b>
+        {stored && stored.status !== 'file' ? <StatusBadge tone={TONES[stored.status]} label={stored.status} /> : null}
+        {isDraft && stored.basedOn ? <span className="soft foreign">made from {stored.basedOn}</span> : null}
+        {dirty ? <span className="tone-warn">changed, not saved</span> : null}
+      </span>
+      <span className="spacer" />
+      <Button variant="default" size="xs" disabled={!dirty} onClick={onUndo}>
+        Undo all
+      </Button>
+      <Button
+        variant="default"
+        size="xs"
+        {...allowed}
+        disabled={allowed.disabled || !dirty}
+        loading={saving}
+        onClick={onSave}
+      >
+        Save draft
+      </Button>
+      <Button
+        size="xs"
+        {...allowed}
+        disabled={allowed.disabled || dirty || !isDraft || wrong}
+        title={allowed.title ?? publishTitle(dirty, isDraft, wrong)}
+        onClick={onPublish}
+      >
+        Publish…
+      </Button>
+    </div>
+  );
+}
+
+export const TONES = { draft: 'accent', published: 'good', superseded: 'calm', file: 'calm' } as const;
+
+function publishTitle(dirty: boolean, isDraft: boolean, wrong: boolean): string {
+  if (dirty) return 'Save the draft first';
+  if (!isDraft) return 'Only a draft can be published: change the text and save it';
+  return wrong ? 'It has errors' : 'Put it in force';
+}
