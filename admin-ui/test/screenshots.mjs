@@ -26,6 +26,16 @@ const SHOTS = [
   ['policies-explain', '/policies?tab=explain'],
   ['cache', '/cache'],
   ['cache-entries', '/cache?tab=entries'],
+  ['alerts', '/alerts'],
+  ['alerts-rules', '/alerts?tab=rules'],
+  ['alerts-channels', '/alerts?tab=channels'],
+  ['tenants', '/tenants'],
+  ['tenant', '/tenants', (page) => page.getByRole('table', { name: 'Tenants' }).getByRole('link').first().click()],
+  ['users', '/users'],
+  ['audit', '/audit'],
+  ['audit-entry', '/audit', (page) => page.getByRole('row').nth(2).click()],
+  ['system', '/system'],
+  ['account', '/account'],
   ['palette', '/', openPalette],
 ];
 async function openPalette(page) {

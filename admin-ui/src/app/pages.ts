@@ -1,13 +1,19 @@
 import {
   IconActivity,
+  IconBell,
+  IconBuilding,
   IconAdjustmentsHorizontal,
   IconChartHistogram,
   IconCoin,
   IconDatabaseSearch,
   IconGauge,
   IconMessageCode,
+  IconHistory,
   IconServer2,
+  IconSettings,
+  IconShield,
   IconStack2,
+  IconUserCircle,
   type Icon,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -23,6 +29,7 @@ export interface PageEntry {
   readonly group: (typeof GROUPS)[number];
   readonly icon: Icon;
   readonly key: string; // after G
+  readonly offNavigation?: boolean; // reached from elsewhere, and from the palette
   readonly needs?: Action; // who sees it; left out: everybody
   readonly load: () => Promise<{ readonly default: ComponentType }>;
 }
@@ -73,6 +80,15 @@ export const PAGES: readonly PageEntry[] = [
     load: () => import('../features/capacity/capacity.page'),
   },
   {
+    path: '/alerts',
+    label: 'Alerts',
+    group: 'Observe',
+    icon: IconBell,
+    key: 'a',
+    needs: 'seeRelay',
+    load: () => import('../features/alerts/alerts.page'),
+  },
+  {
     path: '/policies',
     label: 'Policies',
     group: 'Control',
@@ -104,5 +120,50 @@ export const PAGES: readonly PageEntry[] = [
     icon: IconMessageCode,
     key: 'g',
     load: () => import('../features/playground/playground.page'),
+  },
+  {
+    path: '/tenants',
+    also: ['/tenants/:id'],
+    label: 'Tenants & keys',
+    group: 'Admin',
+    icon: IconBuilding,
+    key: 'k',
+    load: () => import('../features/tenants/tenants.page'),
+  },
+  {
+    path: '/users',
+    label: 'Users & roles',
+    group: 'Admin',
+    icon: IconShield,
+    key: 'u',
+    needs: 'manageUsers',
+    load: () => import('../features/users/users.page'),
+  },
+  {
+    path: '/audit',
+    label: 'Audit log',
+    group: 'Admin',
+    icon: IconHistory,
+    key: 'l',
+    needs: 'seeAudit',
+    load: () => import('../features/audit/audit.page'),
+  },
+  {
+    path: '/system',
+    label: 'System',
+    group: 'Admin',
+    icon: IconSettings,
+    key: 's',
+    needs: 'seeRelay',
+    load: () => import('../features/system/system.page'),
+  },
+  {
+    path: '/account',
+    label: 'Account',
+    group: 'Admin',
+    icon: IconUserCircle,
+    key: 'e',
+    offNavigation: true,
+    load: () => import('../features/account/account.page'),
   },
 ];

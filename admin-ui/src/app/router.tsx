@@ -1,4 +1,4 @@
-import { createBrowserRouter, type RouteObject } from 'react-router';
+import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
 import { PAGES } from './pages';
 import { NotFound, PageFault } from './page-fault';
 import { Shell } from '../shell/shell';
@@ -15,7 +15,11 @@ export const createRouter = () =>
   createBrowserRouter([
     {
       element: <Shell />,
-      children: [...pageRoutes, { path: '*', element: <NotFound /> }],
+      children: [
+        ...pageRoutes,
+        { path: '/login', element: <Navigate to="/" replace /> },
+        { path: '*', element: <NotFound /> },
+      ],
       HydrateFallback: () => null,
     },
   ]);

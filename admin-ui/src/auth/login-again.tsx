@@ -1,5 +1,5 @@
 import { Button, Modal, Stack } from '@mantine/core';
-import { LoginForm } from './login-form';
+import { LoginPanel } from './login-panel';
 import { logout, type User } from './session';
 
 /** Over the page, which stays as it is: the session ended while somebody was at work. */
@@ -15,7 +15,7 @@ export function LoginAgain({ user }: { readonly user: User }) {
     >
       <Stack gap="sm">
         <p className="soft">Log in again to go on. Nothing on the page is lost.</p>
-        <LoginForm email={user.email} />
+        <LoginPanel email={user.email} />
         <Button variant="subtle" color="gray" onClick={() => void logout()}>
           Leave instead
         </Button>

@@ -11,10 +11,13 @@ export const MAY = {
   changeCache: ['owner', 'operator', 'tenant-admin'],
   changeBudgets: ['owner', 'operator'],
   reloadConfiguration: ['owner', 'operator'],
-  manageTenants: ['owner'],
+  manageTenants: ['owner'], // make, disable, enable
+  changeTenants: ['owner', 'operator'],
   manageKeys: ['owner', 'operator', 'tenant-admin'],
   manageUsers: ['owner'],
   seeAudit: ['owner', 'operator'],
+  manageAlerts: ['owner', 'operator'],
+  manageChannels: ['owner'],
 } as const satisfies Record<string, readonly Role[]>;
 
 export type Action = keyof typeof MAY;

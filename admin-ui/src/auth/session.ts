@@ -36,6 +36,12 @@ const farewells = new Set<() => Promise<unknown>>();
 /** Done at a logout while the session still holds: what was borrowed in its name is given back. It must end by itself, and soon. */
 export const beforeLogout = (work: () => Promise<unknown>): void => void farewells.add(work);
 
+/** Takes up the session that a new password began; all others have ended. */
+export const takeUpSession = (reply: LoginReply): void => void begin(reply);
+
+/** Before the browser leaves for a login provider: what comes back has a cookie, and asks for its session. */
+export const expectSession = (): void => setHint(true);
+
 /** Ends the session here and at the relay. What was shown is dropped by whoever listens. */
 export async function logout(): Promise<void> {
   if (session.kind === 'active') await Promise.allSettled([...farewells].map((work) => work()));

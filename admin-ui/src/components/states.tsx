@@ -30,12 +30,16 @@ export function EmptyState({ title, text, actions }: Omit<StateProps, 'icon'>) {
 }
 
 /** There is something, but the filters let none of it through. */
-export function FilteredEmptyState({ title, onClear }: { readonly title: string; readonly onClear: () => void }) {
+export function FilteredEmptyState({
+  title,
+  text = 'Nothing in this time range passes every filter. Widen the range or drop a filter.',
+  onClear,
+}: Pick<StateProps, 'title' | 'text'> & { readonly onClear: () => void }) {
   return (
     <State
       icon={<IconFilterOff size={36} stroke={1.5} />}
       title={title}
-      text="Nothing in this time range passes every filter. Widen the range or drop a filter."
+      text={text}
       actions={
         <Button variant="light" size="xs" onClick={onClear}>
           Clear filters

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
-import { IconApi, IconLogout, IconMoon, IconSun } from '@tabler/icons-react';
+import { IconApi, IconLogout, IconMoon, IconSun, IconUserCircle } from '@tabler/icons-react';
+import { Link } from 'react-router';
 import { logout } from '../auth/session';
 import { useUser } from '../auth/use-session';
 
@@ -21,6 +22,9 @@ export function AccountMenu() {
           <br />
           {tenant === undefined ? role : `${role} of ${tenant}`}
         </Menu.Label>
+        <Menu.Item component={Link} to="/account" leftSection={<IconUserCircle size={15} />}>
+          Account and password
+        </Menu.Item>
         <Menu.Item
           leftSection={theme === 'dark' ? <IconSun size={15} /> : <IconMoon size={15} />}
           onClick={() => setColorScheme(other)}

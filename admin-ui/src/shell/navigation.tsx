@@ -17,7 +17,7 @@ export function Navigation({ collapsed, onCollapse }: NavigationProps) {
   return (
     <nav className="nav" aria-label="Pages">
       {GROUPS.map((group) => {
-        const inGroup = pages.filter((page) => page.group === group);
+        const inGroup = pages.filter((page) => page.group === group && !page.offNavigation);
         if (inGroup.length === 0) return null;
         return (
           <div key={group}>

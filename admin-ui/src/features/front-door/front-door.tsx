@@ -1,6 +1,6 @@
 import { Card } from '../../components/card';
 import { FirstCall } from './first-call/first-call';
-import { LoginForm } from '../../auth/login-form';
+import { LoginPanel } from '../../auth/login-panel';
 import { ReadOn } from './read-on/read-on';
 import { StatusPanel } from './status/status-panel';
 import { TopBar } from './top-bar';
@@ -24,7 +24,7 @@ export function FrontDoor() {
         <div className="page-grid">
           <div className="area-login">
             <Card title="Console" hint="The first start prints the first login.">
-              <LoginForm />
+              <LoginPanel />
             </Card>
           </div>
           <div className="area-status">

@@ -1,0 +1,68 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { Card } from '../../components/card';
+import { QueryView } from '../../components/query-view';
+import { RelativeTime } from '../../components/relative-time';
+import { EmptyState } from '../../components/states';
+import { StatusBadge } from '../../components/status-badge';
+import { formatUsd } from '../../format/money';
+import { formatShare } from '../../format/number';
+import type { Schemas } from '../../api/client';
+import { useScopedPath } from '../../state/scoped-path';
+import { budgetsQuery } from './tenants.queries';
+
+type Budget = Schemas['Budget'];
+
+const TONES = { ok: 'good', warned: 'warn', exceeded: 'bad' } as const;
+const PERIODS = { month: 'a month', day: 'a day' } as const;
+
+/** What the tenant may spend, and has. Changed where costs are. */
+export function BudgetsCard({ tenant }: { readonly tenant: string }) {
+  const query = useQuery(budgetsQuery(tenant));
+  const scoped = useScopedPath();
+  return (
+    <Card title="Budgets" action={<Link to={scoped(`/cost?tenant=${encodeURIComponent(tenant)}`)}>Cost</Link>}>
+      <QueryView query={query}>
+        {({ data }) =>
+          data.length === 0 ? (
+            <EmptyState title="No budget" text="Nothing bounds what this tenant may spend." />
+          ) : (
+            <ul className="budget-list">
+              {data.map((budget) => (
+                <BudgetRow key={budget.id} budget={budget} />
+              ))}
+            </ul>
+          )
+        }
+      </QueryView>
+    </Card>
+  );
+}
+
+function BudgetRow({ budget }: { readonly budget: Budget }) {
+  const { state, spentUsd, limitUsd, period, keyId, hard, source, forecastUsd, resetsAt } = budget;
+  const share = Number(limitUsd) > 0 ? Number(spentUsd) / Number(limitUsd) : 1; // for the width of a bar, not for money
+  return (
+    <li>
+      <div className="budget-head">
+        <span className="strong">
+          {formatUsd(spentUsd)}{' '}
+          <span className="soft">
+            of {formatUsd(limitUsd)} {PERIODS[period]}
+          </span>
+        </span>
+        <StatusBadge tone={TONES[state]} label={state} note={formatShare(share)} />
+      </div>
+      <div className="meter" aria-hidden="true">
+        <div className={`meter-fill is-${state}`} style={{ width: `${Math.min(1, share) * 100}%` }} />
+      </div>
+      <p className="soft">
+        {hard ? 'Requests beyond it are refused' : 'It only warns'}
+        {keyId === null ? '' : `; of the key ${keyId}`}
+        {forecastUsd === null ? '' : `; likely ${formatUsd(forecastUsd)} at the end`}; begins anew{' '}
+        <RelativeTime at={resetsAt} />
+        {source === 'config' ? '; written in relay.yaml' : ''}.
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,42 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { api, dataOf, type Schemas } from '../../api/client';
+
+export type Tenant = Schemas['Tenant'];
+export type ApiKey = Schemas['ApiKey'];
+export type TenantStatus = 'active' | 'disabled' | 'all';
+
+const PAGE_ROWS = 200;
+const paged = (cursor: string | null) => ({ limit: PAGE_ROWS, ...(cursor === null ? {} : { cursor }) });
+
+// Everything below `tenants`: one invalidation renews the lists, the picker of the header and the page of a tenant.
+
+export const tenantListQuery = (status: TenantStatus) =>
+  infiniteQueryOptions({
+    queryKey: ['tenants', 'list', status],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(api.GET('/api/tenants', { params: { query: { status, ...paged(pageParam) } }, signal })),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const tenantQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['tenants', 'one', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/tenants/{id}', { params: { path: { id } }, signal })),
+  });
+
+export const keysQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['tenants', 'keys', id],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      dataOf(api.GET('/api/tenants/{id}/keys', { params: { path: { id }, query: paged(pageParam) }, signal })),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+export const budgetsQuery = (tenant: string) =>
+  queryOptions({
+    queryKey: ['budgets', 'of', tenant],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/budgets', { params: { query: { tenant, limit: PAGE_ROWS } }, signal })),
+  });

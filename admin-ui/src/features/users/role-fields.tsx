@@ -1,0 +1,50 @@
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { tenantsQuery } from '../../api/queries/relay.queries';
+import type { Role } from '../../auth/roles';
+import { ROLE_TEXTS } from './last-owner';
+
+export interface RoleChoice {
+  readonly role: Role;
+  readonly tenant: string | null; // of a tenant-admin
+}
+
+/** A tenant-admin is one of some tenant. */
+export const isComplete = ({ role, tenant }: RoleChoice): boolean => role !== 'tenant-admin' || tenant !== null;
+
+interface RoleFieldsProps {
+  readonly value: RoleChoice;
+  readonly onChange: (choice: Partial<RoleChoice>) => void;
+  readonly kept?: string | null; // why it has to stay as it is
+}
+
+export function RoleFields({ value, onChange, kept = null }: RoleFieldsProps) {
+  const tenants = useQuery(tenantsQuery).data?.data ?? [];
+  return (
+    <>
+      <Select
+        label="Role"
+        description={kept ?? ROLE_TEXTS[value.role]}
+        data={Object.keys(ROLE_TEXTS)}
+        value={value.role}
+        allowDeselect={false}
+        disabled={kept !== null}
+        onChange={(next) => {
+          if (next === null) return;
+          onChange({ role: next as Role, ...(next === 'tenant-admin' ? {} : { tenant: null }) });
+        }}
+      />
+      {value.role === 'tenant-admin' ? (
+        <Select
+          label="Tenant"
+          required
+          searchable
+          data={tenants.map(({ id }) => id)}
+          value={value.tenant}
+          onChange={(tenant) => onChange({ tenant })}
+          nothingFoundMessage="No such tenant"
+        />
+      ) : null}
+    </>
+  );
+}
