@@ -35,5 +35,6 @@ describe('an answer as it comes', () => {
     expect(tokensPerSecond(timed)).toBe(24.5);
     expect(tokensPerSecond({ ...timed, usage: { input: 1, output: 101 } })).toBe(50);
     expect(tokensPerSecond({ ...timed, ttftMs: null })).toBeNull();
+    expect(tokensPerSecond({ ...timed, ttftMs: 2_990 })).toBeNull(); // all at once, from the cache
   });
 });

@@ -77,9 +77,12 @@ export function withPart(answer: Answer, part: unknown, elapsedMs: number): Answ
   };
 }
 
+/** A rate over less than this, in ms, says more about the network than about the model: answers of the cache come at once. */
+const LEAST_STREAM_MS = 50;
+
 /** Tokens a second after the first: by the usage that the stream told at its end, before that by its pieces. */
 export function tokensPerSecond({ ttftMs, elapsedMs, pieces, usage }: Answer): number | null {
-  if (ttftMs === null || elapsedMs <= ttftMs) return null;
+  if (ttftMs === null || elapsedMs - ttftMs < LEAST_STREAM_MS) return null;
   const tokens = usage?.output ?? pieces;
   return tokens < 2 ? null : (tokens - 1) / ((elapsedMs - ttftMs) / 1_000);
 }

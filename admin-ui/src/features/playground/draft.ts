@@ -70,7 +70,6 @@ export function problemOf(draft: Draft, models: readonly string[]): string | nul
     ['Longest answer', draft.maxTokens],
   ] as const)
     if (value.trim() !== '' && !Number.isFinite(Number(value))) return `${name} is not a number.`;
-  // eslint-disable-next-line no-control-regex -- what a header cannot carry
   if (/[^\x20-\x7e]/.test(draft.tags)) return 'Tags go into a header: letters, digits and signs of ASCII only.';
   return null;
 }

@@ -2,12 +2,12 @@ import { Checkbox, Select, TextInput } from '@mantine/core';
 import type { Draft } from './draft';
 
 const CACHE = [
-  { value: '', label: 'As the policy says' },
-  { value: 'no-cache', label: 'A fresh answer, may be kept' },
-  { value: 'no-store', label: 'Neither read nor kept' },
+  { value: '', label: 'By policy' },
+  { value: 'no-cache', label: 'Fresh' },
+  { value: 'no-store', label: 'No store' },
 ];
 const PRIORITIES = [
-  { value: '', label: 'As the policy says' },
+  { value: '', label: 'By policy' },
   { value: 'interactive', label: 'interactive' },
   { value: 'standard', label: 'standard' },
   { value: 'batch', label: 'batch' },

@@ -41,7 +41,7 @@ export default function PlaygroundPage() {
   const run = (): void => {
     lanes.forEach((lane, at) => {
       const body = bodyOf(draft, choice.models[at] ?? '');
-      void lane.start(async () => ({
+      lane.start(async () => ({
         key: keyKind === 'own' ? pasted : await temporaryKey(tenant),
         body,
         headers: headersOf(draft),
@@ -77,7 +77,11 @@ export default function PlaygroundPage() {
           aria-label="What is compared"
           data={[...choice.modes]}
           value={choice.mode}
-          onChange={choice.setMode}
+          onChange={(mode) => {
+            a.clear();
+            b.clear();
+            choice.setMode(mode);
+          }}
         />
       }
     >

@@ -55,8 +55,8 @@ export function RequestCard(props: RequestCardProps) {
             {explainError.message}
           </p>
         ) : null}
-        <Actions {...props} runs={runs} />
         {problem === null ? null : <p className="soft">{problem}</p>}
+        <Actions {...props} runs={runs} />
       </div>
     </Card>
   );

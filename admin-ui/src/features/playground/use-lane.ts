@@ -7,18 +7,28 @@ import { isRunning, useAnswer } from './use-answer';
 /** One side: its answer and the trace of it, or the plan of a dry run. */
 export function useLane(title: string) {
   const { answer, start, stop, clear } = useAnswer();
+  const [asked, setAsked] = useState<string | null>(null); // of what is shown, whatever the form says by now
   const [dryRun, setDryRun] = useState<Plan | null>(null);
   const id = answer?.facts?.traceId ?? null;
   const ended = answer !== null && !isRunning(answer);
   const { data: trace } = useQuery({ ...freshTraceQuery(id ?? ''), enabled: id !== null && ended });
   return {
-    state: { title, answer, trace: id !== null && ended ? trace : undefined, dryRun },
+    state: { title: asked ?? title, answer, trace: id !== null && ended ? trace : undefined, dryRun },
     running: isRunning(answer),
-    start,
+    start: (call: Parameters<typeof start>[0]): void => {
+      setAsked(title);
+      void start(call);
+    },
     stop,
     show: (plan: Plan): void => {
+      setAsked(title);
       clear();
       setDryRun(plan);
+    },
+    clear: (): void => {
+      setAsked(null);
+      clear();
+      setDryRun(null);
     },
   };
 }
