@@ -6,11 +6,13 @@ import { TabBar, useTabs } from '../../components/tab-bar';
 import { EntriesTab } from './entries-tab';
 import { InvalidateDialog } from './invalidate-dialog';
 import { StatsTab } from './stats-tab';
+import { WarmTab } from './warm/warm-tab';
 import './cache.css';
 
 const TABS = [
   { id: 'stats', label: 'Figures' },
   { id: 'entries', label: 'Entries' },
+  { id: 'warm', label: 'Warming' },
 ] as const;
 
 export default function CachePage() {
@@ -28,7 +30,9 @@ export default function CachePage() {
     >
       <TabBar label="Parts of the cache" tabs={TABS} selected={tab} onSelect={setTab} />
       <div className="cache-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
-        {tab === 'stats' ? <StatsTab /> : <EntriesTab />}
+        {tab === 'stats' ? <StatsTab /> : null}
+        {tab === 'entries' ? <EntriesTab /> : null}
+        {tab === 'warm' ? <WarmTab /> : null}
       </div>
       {invalidating ? <InvalidateDialog onClose={() => setInvalidating(false)} /> : null}
     </Page>

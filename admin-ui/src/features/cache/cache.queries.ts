@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from '../../api/client';
-import { rangeQuery, type TimeRange } from '../../state/time-range';
+import { boundsOf, rangeQuery, type TimeRange } from '../../state/time-range';
+import { intervalFor } from './hit-series';
 
 export type CacheEntry = Schemas['CacheEntry'];
 export type GroupBy = 'kind' | 'tenant' | 'model' | 'rule';
@@ -21,11 +22,13 @@ export interface EntryFilters {
   readonly kind: CacheEntry['kind'];
   readonly tenant: string | null;
   readonly q: string;
+  readonly model: string;
+  readonly status: CacheEntry['status'] | null;
 }
 
-export const entriesQuery = ({ kind, tenant, q }: EntryFilters) =>
+export const entriesQuery = ({ kind, tenant, q, model, status }: EntryFilters) =>
   infiniteQueryOptions({
-    queryKey: ['cache', 'entries', kind, tenant, q],
+    queryKey: ['cache', 'entries', kind, tenant, q, model, status],
     initialPageParam: null as string | null,
     queryFn: ({ pageParam, signal }) => {
       const search = kind === 'semantic' && q !== '' ? { q } : {};
@@ -34,6 +37,8 @@ export const entriesQuery = ({ kind, tenant, q }: EntryFilters) =>
         limit: PAGE_ROWS,
         ...scope(tenant),
         ...search,
+        ...(model === '' ? {} : { model }),
+        ...(status === null ? {} : { status }),
         ...(pageParam === null ? {} : { cursor: pageParam }),
       };
       return dataOf(api.GET('/api/cache/entries', { params: { query }, signal }));
@@ -46,3 +51,54 @@ export const entryQuery = (id: string) =>
     queryKey: ['cache', 'entry', id],
     queryFn: ({ signal }) => dataOf(api.GET('/api/cache/entries/{id}', { params: { path: { id } }, signal })),
   });
+
+/** What is counted before it is removed: the API lists entries, and counts none. */
+const MOST_COUNTED = 200;
+
+/** How many entries a tenant, a model, or both have; `more` beyond what is counted. */
+export const countQuery = (filter: { readonly tenant?: string; readonly model?: string }) =>
+  queryOptions({
+    queryKey: ['cache', 'count', filter.tenant ?? null, filter.model ?? null],
+    queryFn: async ({ signal }) => {
+      const page = (kind: CacheEntry['kind']) =>
+        dataOf(api.GET('/api/cache/entries', { params: { query: { ...filter, kind, limit: MOST_COUNTED } }, signal }));
+      const [semantic, exact] = await Promise.all([page('semantic'), page('exact')]);
+      return {
+        semantic: semantic.data.length,
+        exact: exact.data.length,
+        more: semantic.nextCursor !== null || exact.nextCursor !== null,
+      };
+    },
+    staleTime: 0,
+  });
+
+const HITS = ['exact-l1', 'exact-l2', 'semantic'];
+const LATEST_HITS = 200;
+
+/** How long the latest hits took, from the first byte of the request to the last of the answer. */
+export const hitTimesQuery = (range: TimeRange, tenant: string | null) =>
+  queryOptions({
+    queryKey: ['cache', 'hit-times', range, tenant],
+    queryFn: async ({ signal }) => {
+      const query = { ...rangeQuery(range), ...scope(tenant), cache: HITS, limit: LATEST_HITS };
+      const { data } = await dataOf(api.GET('/api/traces', { params: { query }, signal }));
+      return data.map(({ totalMs }) => totalMs);
+    },
+  });
+
+/** Answers of the cache over time; the usage is counted by whole hours. */
+export const hitsQuery = (range: TimeRange, tenant: string | null) =>
+  queryOptions({
+    queryKey: ['cache', 'hits', range, tenant],
+    queryFn: ({ signal }) => {
+      const { from, to } = boundsOf(range);
+      const interval = intervalFor(to - from);
+      const query = { ...scope(tenant), from: new Date(from).toISOString(), to: new Date(to).toISOString(), interval };
+      return dataOf(api.GET('/api/usage/series', { params: { query }, signal }));
+    },
+  });
+
+export const warmingsQuery = queryOptions({
+  queryKey: ['cache', 'warmings'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/cache/warm', { signal })),
+});

@@ -1,4 +1,5 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Select, TextInput } from '@mantine/core';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { DataTable } from '../../components/data-table/data-table';
@@ -10,8 +11,15 @@ import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../..
 import { formatBytes, formatCount } from '../../format/number';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useUrlState } from '../../state/url-state';
-import { EntryDialog } from './entry-dialog';
+import { EntryDrawer } from './entry-drawer';
 import { entriesQuery, type CacheEntry } from './cache.queries';
+
+const STATUSES = [
+  { value: 'active', label: 'Active' },
+  { value: 'quarantined', label: 'In quarantine' },
+] as const;
+/** Typing rests so long before it is searched for, in ms. */
+const REST_MS = 250;
 
 const COLUMNS: readonly Column<CacheEntry>[] = [
   { id: 'created', header: 'Created', track: '86px', cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
@@ -63,7 +71,12 @@ export function EntriesTab() {
   const { tenant } = useTenantScope();
   const kind = params.get('kind') === 'exact' ? 'exact' : 'semantic';
   const q = params.get('q') ?? '';
-  const query = useInfiniteQuery(entriesQuery({ kind, tenant, q }));
+  const model = params.get('model') ?? '';
+  const status = STATUSES.find(({ value }) => value === params.get('status'))?.value ?? null;
+  const query = useInfiniteQuery(entriesQuery({ kind, tenant, q, model, status }));
+  const setModel = useDebouncedCallback((text: string) => change({ model: text.trim() }), REST_MS);
+  const filtered = q !== '' || model !== '' || status !== null;
+  const clear = (): void => change({ q: null, model: null, status: null });
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const more = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
@@ -86,10 +99,28 @@ export function EntriesTab() {
         {kind === 'semantic' ? (
           <SearchField value={q} placeholder="Search prompts" onSearch={(text) => change({ q: text })} />
         ) : null}
+        <TextInput
+          size="xs"
+          aria-label="Model"
+          placeholder="Model, asked for or served"
+          maxLength={256}
+          defaultValue={model}
+          onChange={(event) => setModel(event.currentTarget.value)}
+        />
+        <Select
+          size="xs"
+          aria-label="Status"
+          placeholder="Any status"
+          clearable
+          clearButtonProps={{ 'aria-label': 'Any status' }}
+          data={[...STATUSES]}
+          value={status}
+          onChange={(next) => change({ status: next })}
+        />
       </div>
       {query.isError ? <ErrorState error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <SkeletonLines lines={10} /> : null}
-      {query.isSuccess && rows.length === 0 ? <NoEntries q={q} onClear={() => change({ q: null })} /> : null}
+      {query.isSuccess && rows.length === 0 ? <NoEntries filtered={filtered} onClear={clear} /> : null}
       {rows.length > 0 ? (
         <DataTable
           label="Entries"
@@ -99,19 +130,21 @@ export function EntriesTab() {
           selected={open}
           height={18}
           keys
+          marked={({ status: state }) => state === 'quarantined'}
+          onClose={() => change({ entry: null })}
           onOpen={({ id }) => change({ entry: id }, 'push')}
           onNearEnd={more}
         />
       ) : null}
-      {open === null ? null : <EntryDialog id={open} onClose={() => change({ entry: null })} />}
+      {open === null ? null : <EntryDrawer id={open} onClose={() => change({ entry: null })} />}
     </>
   );
 }
 
-function NoEntries({ q, onClear }: { readonly q: string; readonly onClear: () => void }) {
-  return q === '' ? (
+function NoEntries({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {
+  return !filtered ? (
     <EmptyState title="Nothing is stored" text="Answers are kept where the policy allows it, for as long as it says." />
   ) : (
-    <FilteredEmptyState title="No entry has such a prompt" onClear={onClear} />
+    <FilteredEmptyState title="No entry is like this" onClear={onClear} />
   );
 }

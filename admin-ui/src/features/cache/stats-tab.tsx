@@ -12,7 +12,9 @@ import { useTimeRange } from '../../state/time-range';
 import { useUrlParam } from '../../state/url-state';
 import type { Schemas } from '../../api/client';
 import { EvidenceCard } from './evidence-card';
-import { statsQuery, type GroupBy } from './cache.queries';
+import { HitsChart } from './hits-chart';
+import { quantile } from './hit-series';
+import { hitTimesQuery, statsQuery, type GroupBy } from './cache.queries';
 
 const LOOK_MS = 10_000;
 const GROUPS = ['kind', 'tenant', 'model', 'rule'] as const satisfies readonly GroupBy[];
@@ -24,6 +26,7 @@ export function StatsTab() {
   const groupBy = GROUPS.find((group) => group === named) ?? 'kind';
   const refetchInterval = useLiveInterval(LOOK_MS);
   const stats = useQuery({ ...statsQuery(range, tenant, groupBy), refetchInterval, placeholderData: keepPreviousData });
+  const hitTimes = useQuery({ ...hitTimesQuery(range, tenant), placeholderData: keepPreviousData }).data ?? [];
   return (
     <QueryView query={stats}>
       {({ total, groups, evidence, entries, process }) => (
@@ -37,11 +40,13 @@ export function StatsTab() {
                 { name: 'Spent on it', value: formatUsd(total.spentUsd) },
                 { name: 'Tokens saved', value: formatCompact(total.savedTokens) },
                 { name: 'Time saved', value: formatDuration(total.savedMs) },
+                { name: 'A hit takes, P95', value: formatDuration(quantile(hitTimes, 0.95)) },
                 { name: 'Semantic entries', value: formatCount(entries.semantic) },
                 { name: 'In quarantine', value: formatCount(entries.quarantined) },
               ]}
             />
           </div>
+          <HitsChart />
           <div className="cache-grid">
             <Card
               title="Requests"
@@ -96,7 +101,12 @@ function Groups({ groups, by }: { readonly groups: Schemas['CacheStats']['groups
               <td className="foreign">{group.key ?? 'the relay’s own'}</td>
               <td className="end">{formatCount(group.requests)}</td>
               <td className="end">{formatCount(group.hits)}</td>
-              <td className="end">{formatShare(group.hitRate)}</td>
+              <td className="end">
+                <span className="hit-share" aria-hidden="true">
+                  <span style={{ width: `${group.hitRate * 100}%` }} />
+                </span>{' '}
+                {formatShare(group.hitRate)}
+              </td>
               <td className="end">{formatUsd(group.savedUsd)}</td>
               <td className="end">{formatCompact(group.savedTokens)}</td>
             </tr>

@@ -42,14 +42,16 @@ export function RatesCard({ rates, disk }: RatesCardProps) {
           </tbody>
         </table>
       </div>
-      <Facts
-        facts={[
-          { name: 'A trace takes', value: bytes(disk.bytesPerTrace) },
-          { name: 'Database', value: bytes(disk.databaseBytes) },
-          { name: 'Free', value: bytes(disk.freeBytes) },
-          { name: 'Traces are kept', value: `${formatCount(disk.retentionDays)} d` },
-        ]}
-      />
+      <div className="capacity-disk">
+        <Facts
+          facts={[
+            { name: 'A trace takes', value: bytes(disk.bytesPerTrace) },
+            { name: 'Database', value: bytes(disk.databaseBytes) },
+            { name: 'Free', value: bytes(disk.freeBytes) },
+            { name: 'Traces are kept', value: `${formatCount(disk.retentionDays)} d` },
+          ]}
+        />
+      </div>
     </Card>
   );
 }

@@ -26,7 +26,7 @@ export function WhatIfAnswer({ answer }: { readonly answer: WhatIfReply }) {
           {firstMet === null ? (
             <StatusBadge tone="good" label="Every limit holds" />
           ) : (
-            <StatusBadge tone="bad" label="Met first" note={LIMITS[firstMet]} />
+            <StatusBadge tone="bad" label={`Met first: ${LIMITS[firstMet].toLowerCase()}`} />
           )}
         </p>
         {pools.map((pool) => (
@@ -54,7 +54,7 @@ function PoolTable({ pool }: { readonly pool: WhatIfReply['pools'][number] }) {
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={`Pool ${id}`}>
       <table className="plain-table">
-        <caption className="soft">
+        <caption className="what-if-pool soft">
           <b className="foreign">{id}</b> · {formatCount(slots)} slots · {formatDecimal(addedPerSecond)} req/s more, of{' '}
           {formatDuration(serviceMs)} each ({SOURCES[serviceFrom]})
         </caption>
@@ -98,7 +98,9 @@ function LimitTable({ limits }: Pick<WhatIfReply, 'limits'>) {
             <th scope="col" className="end">
               At most
             </th>
-            <th scope="col">State</th>
+            <th scope="col" className="end">
+              State
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -113,7 +115,7 @@ function LimitTable({ limits }: Pick<WhatIfReply, 'limits'>) {
                 {formatLimit(limit, before)} → {formatLimit(limit, after)}
               </td>
               <td className="end">{formatLimit(limit, max)}</td>
-              <td>
+              <td className="end">
                 {exceeded ? <StatusBadge tone="bad" label="passed" /> : <StatusBadge tone="good" label="holds" />}
               </td>
             </tr>

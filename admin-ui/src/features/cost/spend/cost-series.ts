@@ -13,7 +13,8 @@ const OTHERS = '(other)';
 /** The dearest at the bottom, the others on top. Heights of bars may be floats; what is summed and told elsewhere is not. */
 export function costSeries({ series }: UsageSeries, groupBy: CostView['groupBy'], cumulative: boolean): Series[] {
   const bars = series.map(({ key, points }) => ({ key, values: points.map(({ costUsd }) => Number(costUsd)) }));
-  const sizeOf = ({ key, values }: (typeof bars)[number]): number => (key === OTHERS ? -1 : runningSum(values).at(-1) ?? 0);
+  const sizeOf = ({ key, values }: (typeof bars)[number]): number =>
+    key === OTHERS ? -1 : (runningSum(values).at(-1) ?? 0);
   bars.sort((a, b) => sizeOf(b) - sizeOf(a));
   return bars.map(({ key, values }, at) => ({
     id: key ?? 'none',

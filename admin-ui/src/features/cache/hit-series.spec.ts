@@ -1,0 +1,25 @@
+import { hitSeries, intervalFor, quantile } from './hit-series';
+
+describe('hits over time', () => {
+  it('are told from the other requests', () => {
+    const points = [{ requests: 10, cacheHits: 4 }] as Parameters<typeof hitSeries>[0];
+    expect(hitSeries(points).map(({ values }) => values)).toEqual([[4], [6]]);
+  });
+
+  it('have points that can be told from each other', () => {
+    const hour = 3_600_000;
+    expect([1, 2, 3, 96, 97].map((hours) => intervalFor(hours * hour))).toEqual([
+      'minute',
+      'minute',
+      'hour',
+      'hour',
+      'day',
+    ]);
+  });
+
+  it('know the value that most are below', () => {
+    expect(quantile([5, 1, 3, 2, 4], 0.5)).toBe(3);
+    expect(quantile([5, 1, 3, 2, 4], 0.95)).toBe(5);
+    expect(quantile([], 0.95)).toBeNull();
+  });
+});
