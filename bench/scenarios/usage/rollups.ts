@@ -40,8 +40,8 @@ export const rollups: Experiment = {
       const hours = await countAll(library.get(UsageRollups));
       const seconds = (performance.now() - startedAt) / 1_000;
       say(`counted ${hours} hours in ${seconds.toFixed(1)} s`);
-      for (const table of ['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily'])
-        await dataSource.query(`ANALYZE ${table}`);
+      for (const table of ['hourly', 'daily', 'tags_hourly', 'tags_daily', 'margins_hourly', 'margins_daily'])
+        await dataSource.query(`ANALYZE usage_${table}`);
       const checks = [];
       for (const grain of ['hour', 'day'] as const) {
         for (const tagged of [false, true])

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index';
 
 /**
  * What finding traces takes. Low-cardinality columns have an index of their own, which Postgres keeps as lists of rows (8 bytes a row);
@@ -23,6 +24,8 @@ export class TraceSearch1763900014000 implements MigrationInterface {
     // Without the id, and in the order in which rows come: pages stay full, 36 bytes a row instead of 99 (a million traces, 50 tenants).
     await runner.query('DROP INDEX request_traces_tenant_at');
     await runner.query('CREATE INDEX request_traces_tenant_at ON request_traces (tenant, at)');
+    // A tenth of all that a trace takes (114 of 1,182 bytes), for statistics of the cache alone: a day of 33,000 traces takes these 0.17 s without.
+    await runner.query('DROP INDEX request_traces_cache_stats');
     // The tenant is one of the words, so that a search of one tenant reads no other's rows; '§' is in no word that a parser finds.
     await runner.query(`
       CREATE INDEX request_payloads_words ON request_payloads USING gin ((
@@ -38,6 +41,7 @@ export class TraceSearch1763900014000 implements MigrationInterface {
     await runner.query('CREATE INDEX request_traces_request_id ON request_traces (request_id)');
     await runner.query('DROP INDEX request_traces_tenant_at');
     await runner.query('CREATE INDEX request_traces_tenant_at ON request_traces (tenant, at DESC, id DESC)');
+    await new CacheStatsIndex1763700001200().up(runner);
     await runner.query(`DROP INDEX ${Object.keys(TRACE_INDEXES).join(', ')}`);
     await runner.query('ALTER TABLE request_payloads DROP COLUMN tenant');
     await runner.query('ALTER TABLE request_traces DROP COLUMN user_name, DROP COLUMN detail, DROP COLUMN stored_at');

@@ -44,6 +44,13 @@ export class Usage1763900015000 implements MigrationInterface {
       await runner.query(`CREATE TABLE ${table} (at timestamptz NOT NULL, tag text NOT NULL, ${DIMENSIONS}, ${SUMS})`);
     for (const table of ['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily'])
       await runner.query(`CREATE INDEX ${table}_at ON ${table} (at, tenant)`);
+    // Of a tenant by one dimension: few rows, where those by all dimensions at once may be nearly as many as requests.
+    for (const table of ['usage_margins_hourly', 'usage_margins_daily']) {
+      await runner.query(
+        `CREATE TABLE ${table} (at timestamptz NOT NULL, dimension text NOT NULL, tenant text, value text, ${SUMS})`,
+      );
+      await runner.query(`CREATE INDEX ${table}_at ON ${table} (at, dimension, tenant)`);
+    }
     // Appended by each statement that stores traces, removed by the roll-up that counts them: nobody waits for anybody.
     await runner.query(`CREATE TABLE usage_touched (hour timestamptz NOT NULL)`);
     await runner.query(`
@@ -100,7 +107,16 @@ export class Usage1763900015000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const tables = ['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily', 'usage_touched'];
-    for (const table of [...tables, 'usage_days', 'usage_state', 'usage_references', 'budgets', 'budget_alerts'])
+    for (const table of [
+      ...tables,
+      'usage_margins_hourly',
+      'usage_margins_daily',
+      'usage_days',
+      'usage_state',
+      'usage_references',
+      'budgets',
+      'budget_alerts',
+    ])
       await runner.query(`DROP TABLE ${table}`);
   }
 }

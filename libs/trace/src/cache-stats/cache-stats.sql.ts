@@ -26,7 +26,7 @@ const sums = SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ');
 /**
  * What the cache answered from `$1` up to, not including, `$2`, of tenant `$3` (null: of all) and within the reader's own tenant `$4` (null: all):
  * the `$5` largest groups, and one row of all of them. Requests that went past the cache, those that the relay refused, and
- * its own (to warm the cache, to judge answers) are left out; the index request_traces_cache_stats has the rest. What its own
+ * its own (to warm the cache, to judge answers) are left out. What its own
  * requests cost stands beside what was spared; request_traces_internal_spend has these.
  */
 export function cacheStatsSql(groupBy: GroupBy): string {

@@ -1,3 +1,5 @@
+import type { UsageFilters } from '@relay/contracts';
+
 /** What usage is told apart by, besides the hour; columns of the four tables. */
 export const DIMENSIONS = ['tenant', 'key_id', 'model', 'served_model', 'provider', 'policy', 'rule'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
@@ -35,4 +37,20 @@ export type Grain = 'hourly' | 'daily';
 /** Rows by tag are kept apart: a request with two tags counts under both, and must not count twice in a sum. */
 export const tableOf = (grain: Grain, tagged: boolean): string => (tagged ? `usage_tags_${grain}` : `usage_${grain}`);
 
+/** Sums of a tenant by one dimension or by none, from which most questions are answered. */
+export const marginsOf = (grain: Grain): string => `usage_margins_${grain}`;
+
+export type Margin = Dimension | 'tag' | 'none';
+
 export const dimensionsOf = (tagged: boolean): readonly string[] => (tagged ? ['tag', ...DIMENSIONS] : DIMENSIONS);
+
+/** The filters' columns. A tag is no column of all rows. */
+export const FILTERED = {
+  tenant: 'tenant',
+  key: 'key_id',
+  model: 'model',
+  servedModel: 'served_model',
+  provider: 'provider',
+  policy: 'policy',
+  rule: 'rule',
+} as const satisfies Record<Exclude<keyof UsageFilters, 'tag'>, Dimension>;

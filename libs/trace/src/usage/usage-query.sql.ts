@@ -1,7 +1,8 @@
 import type { UsageFilters, UsageGroup, UsageInterval } from '@relay/contracts';
 import type { SqlQuery } from '../persistence/trace-queries';
 import { countedTracesSql } from './counted-traces.sql';
-import { ADDED, type Dimension, dimensionsOf, MEASURES, SKETCHES, tableOf } from './usage-columns';
+import { ADDED, dimensionsOf, FILTERED, type Grain, MEASURES, SKETCHES, tableOf } from './usage-columns';
+import { marginOf, marginRowsSql } from './usage-margins.sql';
 
 /** From so many on, hours that are not counted are read in one go. */
 const MANY_HOURS = 6;
@@ -17,17 +18,6 @@ export interface UsageQuestion {
   /** Hours that are not counted, as far as is known: it decides how they are read, not what is. */
   readonly staleHours: number;
 }
-
-/** The filters' columns. A tag is no column of all rows, see `isTagged`. */
-const FILTERED = {
-  tenant: 'tenant',
-  key: 'key_id',
-  model: 'model',
-  servedModel: 'served_model',
-  provider: 'provider',
-  policy: 'policy',
-  rule: 'rule',
-} as const satisfies Record<Exclude<keyof UsageFilters, 'tag'>, Dimension>;
 
 const KEYS = {
   tenant: 'tenant',
@@ -64,7 +54,7 @@ export function usageSql(question: UsageQuestion, limit: number): SqlQuery {
     SELECT ${tagged ? 'false' : 'grouping(key) = 1'} AS total, key, ${sums} FROM (${keyed}) AS keyed
     GROUP BY ${sets} ORDER BY 1 DESC, ${order} LIMIT $${values.push(limit + 1)}::int`;
   if (!tagged) return { text: grouped, values };
-  const all = rowsSql(question, values, question.filters.tag !== undefined, 'day');
+  const all = rowsSql({ ...question, groupBy: 'none' }, values, question.filters.tag !== undefined, 'day');
   return {
     text: `(SELECT true AS total, NULL AS key, ${sums} FROM (${all}) AS counted) UNION ALL (${grouped})`,
     values,
@@ -107,6 +97,9 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
   const condition = early.join(' AND ') || 'true';
   if (finest === 'minute')
     return `SELECT ${columns} FROM (${countedTracesSql(tagged, from, to, { condition, unit: 'minute' })}) AS fresh WHERE ${own}`;
+  const margin = marginOf(question, tagged);
+  const counted = (grain: Grain): string =>
+    margin === null ? tableOf(grain, tagged) : `(${marginRowsSql(margin, grain, tagged)}) AS margin`;
   const days = finest === 'day' ? DAYS(from, to) : 'SELECT NULL::timestamptz AS day WHERE false';
   return `
       WITH stale AS MATERIALIZED (
@@ -116,9 +109,9 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
         SELECT hour FROM generate_series(${from}, ${to} - interval '1 hour', interval '1 hour') AS hour
         WHERE date_trunc('day', hour, 'UTC') NOT IN (SELECT day FROM whole) AND hour NOT IN (SELECT hour FROM stale)
       )
-      SELECT ${columns} FROM ${tableOf('daily', tagged)} WHERE at = ANY (ARRAY(SELECT day FROM whole)) AND ${own}
+      SELECT ${columns} FROM ${counted('daily')} WHERE at = ANY (ARRAY(SELECT day FROM whole)) AND ${own}
       UNION ALL
-      SELECT ${columns} FROM ${tableOf('hourly', tagged)} WHERE at = ANY (ARRAY(SELECT hour FROM single)) AND ${own}
+      SELECT ${columns} FROM ${counted('hourly')} WHERE at = ANY (ARRAY(SELECT hour FROM single)) AND ${own}
       UNION ALL
       SELECT ${columns} FROM (${freshSql(question, tagged, condition)}) AS fresh WHERE ${own}`;
 }

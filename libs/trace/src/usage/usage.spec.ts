@@ -20,7 +20,10 @@ if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl,
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.UTC(2026, 2, 20, 12, 30);
-const TABLES = ['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily', 'usage_touched', 'usage_days'];
+const TABLES = [
+  ...['usage_hourly', 'usage_daily', 'usage_tags_hourly', 'usage_tags_daily', 'usage_margins_hourly'],
+  ...['usage_margins_daily', 'usage_touched', 'usage_days'],
+];
 
 describe.each(backends)('usage on %s', (_name, open) => {
   let database: TestDatabase;
