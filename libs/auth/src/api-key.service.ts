@@ -8,11 +8,10 @@ import type {
   RotateApiKey,
   UpdateApiKey,
 } from '@relay/contracts';
-import { CLOCK, type Clock, err, newTraceId, ok, RelayError, type Result } from '@relay/core';
+import { CLOCK, type Clock, err, newTraceId, ok, RelayError, type Result, isUuid } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type EntityManager, IsNull, MoreThan, Repository } from 'typeorm';
-import { z } from 'zod';
 import { viewOfConfigKey, viewOfKey } from './api-key-view';
 import { AuditLog } from './audit/audit-log';
 import type { Actor } from './audit/chain';
@@ -29,7 +28,6 @@ const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 const MS_PER_SECOND = 1_000;
 /** Keys of one tenant that are not revoked, so that nobody who may make keys fills the table. */
 const MAX_LIVE_KEYS = 1_000;
-const uuidSchema = z.uuid();
 
 type KeyChange<T> = (row: ApiKeyEntity, transaction: EntityManager) => Promise<Result<T, RelayError>>;
 
@@ -136,9 +134,13 @@ export class ApiKeyService {
 
   /** Refuses where the tenant has as many keys in service as it may have. */
   async refuseMore(tenantId: string): Promise<RelayError | null> {
-    const live = await this.keys.countBy({ tenantId, revokedAt: IsNull() });
+    const held = { tenantId, revokedAt: IsNull() };
+    const live = await this.keys.countBy([
+      { ...held, expiresAt: IsNull() },
+      { ...held, expiresAt: MoreThan(new Date(this.clock.now())) },
+    ]);
     if (live < MAX_LIVE_KEYS) return null;
-    const message = `The tenant has ${live} keys that are not revoked; allowed: ${MAX_LIVE_KEYS}. Revoke some first.`;
+    const message = `The tenant has ${live} keys in service; allowed: ${MAX_LIVE_KEYS}. Revoke some first.`;
     return new RelayError('conflict', message, { param: 'id' });
   }
 
@@ -220,7 +222,6 @@ export function generateApiKey(): string {
   return formatApiKey(randomBytes(API_KEY_BYTES));
 }
 
-const isUuid = (text: string): boolean => uuidSchema.safeParse(text).success;
 const dateOf = (time: string | null): Date | null => (time === null ? null : new Date(time));
 
 /** What can be changed of a key, and what another takes over. */

@@ -1,9 +1,8 @@
 import type { CreateUser, ManagedUser, Role, UpdateUser, UserPage, UserQuery } from '@relay/contracts';
-import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core';
+import { CLOCK, type Clock, err, ok, RelayError, type Result, isUuid } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
-import { z } from 'zod';
 import { AuditLog } from './audit/audit-log';
 import type { Actor } from './audit/chain';
 import { changedFields } from './audit/changed-fields';
@@ -14,10 +13,9 @@ import { refusePassword } from './domain/password-rule';
 import { PasswordHasher } from './password-hasher';
 import { UserEntity } from './persistence/user.entity';
 import { TenantService } from './tenant.service';
-import { UserService } from './user.service';
+import { UserService, type WithNewUser } from './user.service';
 
 const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
-const uuidSchema = z.uuid();
 
 type UserChange<T> = (row: UserEntity, transaction: EntityManager) => Promise<Result<T, RelayError>>;
 
@@ -38,7 +36,7 @@ export class UserAdministration {
   async list({ limit, cursor, role, tenant }: UserQuery): Promise<Result<UserPage, RelayError>> {
     const after = idAfter(cursor);
     if (after instanceof RelayError) return err(after);
-    if (after !== '' && !uuidSchema.safeParse(after).success) return err(wrongCursor());
+    if (after !== '' && !isUuid(after)) return err(wrongCursor());
     const select = this.dataSource.manager
       .createQueryBuilder(UserEntity, 'user')
       .where('user.id > :after', { after: after || FIRST_UUID })
@@ -54,10 +52,10 @@ export class UserAdministration {
     return row && viewOf(row);
   }
 
-  async create(user: CreateUser, actor: Actor): Promise<Result<ManagedUser, RelayError>> {
+  async create(user: CreateUser, actor: Actor, together?: WithNewUser): Promise<Result<ManagedUser, RelayError>> {
     const refusal = refusePassword(user.password, user.email) ?? (await this.refuseTenant(user.role, user.tenant));
     if (refusal) return err(refusal);
-    const created = await this.users.create(user, actor);
+    const created = await this.users.create(user, actor, together);
     if (!created.ok) return created;
     const view = await this.get(created.value.id);
     return view ? ok(view) : err(notFound());
@@ -172,8 +170,6 @@ export class UserAdministration {
       await this.audit.append({ actor, action, target: id, detail: { email, ...detail } }, transaction);
   }
 }
-
-const isUuid = (text: string): boolean => uuidSchema.safeParse(text).success;
 
 /** Whoever stops being a tenant-admin has no tenant any more. */
 const tenantAs = (role: Role, row: UserEntity): string | null => (role === 'tenant-admin' ? row.tenantId : null);

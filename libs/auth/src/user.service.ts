@@ -3,7 +3,7 @@ import type { Role } from '@relay/contracts';
 import { CLOCK, type Clock, err, ok, RelayError, type Result } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { IsNull, Repository } from 'typeorm';
+import { type EntityManager, IsNull, Repository } from 'typeorm';
 import { AuditLog } from './audit/audit-log';
 import type { Actor } from './audit/chain';
 import { IdentityChanges } from './changes/identity-changes';
@@ -23,6 +23,9 @@ interface Credentials {
   readonly user: AuthenticatedUser;
   readonly passwordHash: string;
 }
+
+/** What else is stored with a new user, or not at all. */
+export type WithNewUser = (userId: string, transaction: EntityManager) => Promise<void>;
 
 @Injectable()
 export class UserService {
@@ -59,7 +62,11 @@ export class UserService {
     return row && user && { user, passwordHash: row.passwordHash };
   }
 
-  async create(user: NewUser, actor: Actor = null): Promise<Result<AuthenticatedUser, RelayError>> {
+  async create(
+    user: NewUser,
+    actor: Actor = null,
+    together: WithNewUser = () => Promise.resolve(),
+  ): Promise<Result<AuthenticatedUser, RelayError>> {
     if ((user.role === 'tenant-admin') !== (user.tenant !== null)) return err(wrongTenant());
     const row = this.users.create({
       id: randomUUID(),
@@ -78,6 +85,7 @@ export class UserService {
       const { id: target, email, role, tenantId: tenant } = row;
       if (actor)
         await this.audit.append({ actor, action: 'user.create', target, detail: { email, role, tenant } }, transaction);
+      await together(row.id, transaction);
       return true;
     });
     if (!isNew)

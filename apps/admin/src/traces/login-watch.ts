@@ -1,5 +1,5 @@
 import { type AuthenticatedUser, UserService } from '@relay/auth';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, type Clock, isUuid } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 
 /** Whether a login that opened a long reply still holds. */
@@ -16,8 +16,12 @@ export class LoginWatch {
     return expiresAt === undefined ? Number.POSITIVE_INFINITY : Math.max(0, expiresAt * 1_000 - this.clock.now());
   }
 
-  /** False when the user was disabled, or became somebody who sees other things. As long as nobody can tell, it holds. */
+  /**
+   * False when the user was disabled, or became somebody who sees other things. As long as nobody can tell, it holds. Whom an identity
+   * provider's token stands for alone is no user here: the token's end is all there is.
+   */
   async stillHolds({ id, role, tenant }: AuthenticatedUser): Promise<boolean> {
+    if (!isUuid(id)) return true;
     const now = await this.users.findActive(id);
     if (typeof now === 'symbol') return true;
     return now !== null && now.role === role && now.tenant === tenant;

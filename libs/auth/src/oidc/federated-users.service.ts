@@ -49,12 +49,17 @@ export class FederatedUsers {
     const { subject, email, emailVerified, standing } = person;
     if (standing === null) return err('not_allowed');
     const password = randomBytes(UNUSABLE_PASSWORD_BYTES).toString('base64url');
-    const created = await this.administration.create({ email, password, ...standing }, actorOf(issuer, person));
+    const created = await this.administration.create(
+      { email, password, ...standing },
+      actorOf(issuer, person),
+      (userId, transaction) => this.identities.add({ issuer, subject, userId, emailVerified }, transaction),
+    );
     if (!created.ok) {
+      const meanwhile = await this.identities.login(issuer, subject); // two first logins at once
+      if (meanwhile !== null) return this.active(meanwhile);
       this.logger.warn(`no user was made for ${subjectId(issuer, subject)}: ${created.error.message}`);
       return err('not_allowed');
     }
-    await this.identities.add({ issuer, subject, userId: created.value.id, emailVerified });
     return this.active(created.value.id);
   }
 

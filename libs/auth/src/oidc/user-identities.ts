@@ -1,7 +1,7 @@
 import { CLOCK, type Clock } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 
 export interface NewIdentity {
   readonly issuer: string;
@@ -38,8 +38,11 @@ export class UserIdentities {
     return unverified.length === 0;
   }
 
-  async add({ issuer, subject, userId, emailVerified }: NewIdentity): Promise<void> {
-    await this.dataSource.query(
+  async add(
+    { issuer, subject, userId, emailVerified }: NewIdentity,
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<void> {
+    await manager.query(
       `INSERT INTO user_identities (issuer, subject, user_id, email_verified, created_at, last_login_at)
        VALUES ($1, $2, $3, $4, $5, $5) ON CONFLICT (issuer, subject) DO NOTHING`,
       [issuer, subject, userId, emailVerified, new Date(this.clock.now())],
