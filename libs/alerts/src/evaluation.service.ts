@@ -38,7 +38,8 @@ export class Evaluation {
   private async look(rule: AlertRule, now: number): Promise<void> {
     try {
       const kind: Kind = KINDS[rule.kind];
-      await this.store.apply(rule, await kind.read(this.figures, rule, now), now);
+      const open = await this.store.openSubjects(rule.id);
+      await this.store.apply(rule, await kind.read(this.figures, rule, now, open), now);
       this.failing.delete(rule.id);
     } catch (error) {
       if (!this.failing.has(rule.id)) this.logger.error(error, `The alert rule ${rule.id} could not be looked at`);

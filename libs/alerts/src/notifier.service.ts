@@ -2,29 +2,37 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ChannelBook } from './channel-book.service';
 import { type DueNotice, NoticeStore } from './persistence/notice-store';
 
-/** Rounds of one run; what is left is taken the next time. */
+/** Rounds of one channel in a run; what is left is taken the next time. */
 const MAX_ROUNDS = 50;
 
 /** Tells channels what is to be told, apart from those who look at rules: a webhook that hangs holds up nobody but itself. */
 @Injectable()
 export class Notifier {
   private readonly logger = new Logger(Notifier.name);
-  private running: Promise<void> | null = null;
+  private readonly busy = new Map<string, Promise<void>>(); // by channel; there are as many as are configured
 
   constructor(
     private readonly notices: NoticeStore,
     private readonly channels: ChannelBook,
   ) {}
 
-  /** Resolves when nothing is due any more; one run at a time. Rejects when the database is away. */
-  run(): Promise<void> {
-    this.running ??= this.drain().finally(() => (this.running = null));
-    return this.running;
+  /** Resolves when nothing is due any more; each channel is told on its own, by one run at a time. Rejects when the database is away. */
+  async run(): Promise<void> {
+    const channels = await this.notices.dueChannels();
+    await Promise.all(channels.map((channel) => this.serve(channel)));
   }
 
-  private async drain(): Promise<void> {
+  private serve(channel: string): Promise<void> {
+    const known = this.busy.get(channel);
+    if (known !== undefined) return known;
+    const serving = this.drain(channel).finally(() => this.busy.delete(channel));
+    this.busy.set(channel, serving);
+    return serving;
+  }
+
+  private async drain(channel: string): Promise<void> {
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const due = await this.notices.take();
+      const due = await this.notices.take(channel);
       if (due.length === 0) return;
       await Promise.all(due.map((notice) => this.send(notice)));
     }

@@ -7,6 +7,7 @@ export { openDataSource } from './postgres/data-source.factory';
 export { dataSourceOptions } from './postgres/data-source.options';
 export { checkEncryptionKey } from './postgres/encryption-check';
 export { DatabaseHealth } from './postgres/database.health';
+export { traceCallsSql } from './trace-calls.sql';
 export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';

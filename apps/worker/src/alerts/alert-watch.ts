@@ -40,7 +40,10 @@ export class AlertWatch implements OnApplicationBootstrap, OnModuleDestroy {
 
   private arm(): void {
     if (this.isStopped) return;
-    this.cancelTimer = this.clock.after(NOTIFY_EVERY_MS, () => void this.notify().then(() => this.arm()));
+    this.cancelTimer = this.clock.after(NOTIFY_EVERY_MS, () => {
+      void this.notify(); // not waited for: a channel that hangs must not hold up the others
+      this.arm();
+    });
   }
 
   private async notify(): Promise<void> {

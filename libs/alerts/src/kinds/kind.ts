@@ -1,6 +1,6 @@
 import type { AlertRule, KindDefaults } from '../domain/rule';
 
-/** Subjects of one rule that are looked at, those with most requests first. */
+/** Subjects of one rule that are looked at, those with most requests first; those that have an alert already are looked at as well. */
 export const MAX_SUBJECTS = 200;
 
 /** What a rule found. The subject is empty where it watches all at once. */
@@ -17,5 +17,6 @@ export interface Figures {
 
 /** A kind of alert: what it measures, and what holds where a rule does not say. */
 export interface Kind extends KindDefaults {
-  read(figures: Figures, rule: AlertRule, now: number): Promise<Reading[]>;
+  /** `open`: subjects that have an alert of this rule. */
+  read(figures: Figures, rule: AlertRule, now: number, open: readonly string[]): Promise<Reading[]>;
 }

@@ -1,54 +1,54 @@
-import type { AlertSubject } from '@relay/contracts';
 import type { AlertRule, KindDefaults } from '../domain/rule';
 import { type Kind, MAX_SUBJECTS, type Reading } from './kind';
-
-const COLUMNS = { tenant: 'tenant', model: 'model', provider: 'provider' } as const satisfies Record<
-  AlertSubject,
-  string
->;
+import { namedSql, subjectSql } from './subject.sql';
 
 interface TraceFigure extends KindDefaults {
   /** An aggregate over the requests that count. */
   readonly value: string;
   /** Which requests count. */
   readonly where: string;
-  /** Parts of the window's length before it that are read as well, for comparison. */
-  readonly baseline?: number;
 }
 
-interface Row {
+export interface FigureRow {
   readonly subject: string | null;
   readonly value: number | null;
   readonly requests: string; // bigint
 }
 
-/** A kind that is a figure of the requests of its window; what the relay asks by itself is left out. In SQL `$1` is the window's beginning. */
-export function traceFigure({ value, where, baseline = 0, ...defaults }: TraceFigure): Kind {
+/** A kind that is a figure of the requests of its window; what the relay asks by itself is left out. In SQL `$1` is the window's beginning, `$2` its end. */
+export function traceFigure({ value, where, ...defaults }: TraceFigure): Kind {
   return {
     ...defaults,
-    async read(figures, rule, now): Promise<Reading[]> {
-      const from = now - rule.windowMs;
-      const values: unknown[] = [new Date(from), new Date(from - baseline * rule.windowMs), new Date(now)];
-      const rows = await figures.query<Row>(sqlOf(rule, value, where, values), values);
-      return rows.map(({ subject, value: found, requests }) => ({
-        subject: subject ?? '',
-        value: Number(requests) < rule.minRequests ? null : found,
-      }));
+    async read(figures, rule, now, open): Promise<Reading[]> {
+      const values: unknown[] = [new Date(now - rule.windowMs), new Date(now)];
+      const text = figureSql(rule, { value, where }, values, open);
+      return toReadings(await figures.query<FigureRow>(text, values), rule);
     },
   };
 }
 
-/** Adds what the scope names to the values. */
-function sqlOf({ scope, by }: AlertRule, value: string, where: string, values: unknown[]): string {
-  const named = (Object.keys(COLUMNS) as AlertSubject[]).flatMap((what) => {
-    const id = scope[what];
-    return id === null ? [] : [`AND ${COLUMNS[what]} = $${values.push(id)}`];
-  });
-  const subject = by === null ? `''` : COLUMNS[by];
+export const toReadings = (rows: readonly FigureRow[], { minRequests }: AlertRule): Reading[] =>
+  rows.map(({ subject, value, requests }) => ({
+    subject: subject ?? '',
+    value: Number(requests) < minRequests ? null : value,
+  }));
+
+/** Of the subjects with most requests, and of those with an alert. Adds to the values what it names. */
+export function figureSql(
+  rule: AlertRule,
+  { value, where }: Pick<TraceFigure, 'value' | 'where'>,
+  values: unknown[],
+  open: readonly string[],
+): string {
+  const subject = subjectSql(rule);
+  const named = namedSql(rule, values);
   return `
-    SELECT ${subject} AS subject, (${value})::float8 AS value, count(*) FILTER (WHERE at >= $1) AS requests
-    FROM request_traces
-    WHERE at >= $2 AND at < $3 AND coalesce(endpoint, '') NOT LIKE 'internal:%' AND ${where} ${named.join(' ')}
-      ${by === null ? '' : `AND ${subject} IS NOT NULL GROUP BY 1`}
-    ORDER BY requests DESC LIMIT ${MAX_SUBJECTS}`;
+    SELECT subject, value, requests FROM (
+      SELECT ${subject} AS subject, (${value})::float8 AS value, count(*) AS requests,
+        row_number() OVER (ORDER BY count(*) DESC, ${subject}) AS place
+      FROM request_traces
+      WHERE at >= $1 AND at < $2 AND coalesce(endpoint, '') NOT LIKE 'internal:%' AND ${where} ${named}
+        ${rule.by === null ? '' : `AND ${subject} IS NOT NULL GROUP BY ${subject}`}
+    ) AS figures
+    WHERE place <= ${MAX_SUBJECTS} OR subject = ANY ($${values.push(open)}::text[])`;
 }

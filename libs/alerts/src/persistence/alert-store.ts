@@ -21,6 +21,15 @@ export class AlertStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
+  /** Whom a rule has alerts of that are not resolved. */
+  async openSubjects(rule: string): Promise<string[]> {
+    const rows: { subject: string }[] = await this.dataSource.query(
+      `SELECT subject FROM alerts WHERE rule = $1 AND state <> 'resolved'`,
+      [rule],
+    );
+    return rows.map(({ subject }) => subject);
+  }
+
   /** What a rule found at `now`. All of it, with its notices, or nothing. */
   async apply(rule: AlertRule, readings: readonly Reading[], now: number): Promise<void> {
     await this.dataSource.transaction(async (transaction) => {

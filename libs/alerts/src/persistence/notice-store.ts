@@ -6,9 +6,8 @@ import { type NoticeContent, retryMs } from '../domain/notice';
 
 /** Whoever takes a notice has so long, ms, to say what came of it; after that another process may try. */
 const LEASE_MS = 30_000;
-/** Taken at a time, of all channels and of one: a channel that hangs holds up its own. */
-const MAX_TAKEN = 16;
-const MAX_OF_CHANNEL = 2;
+/** Taken of one channel at a time. */
+const MAX_TAKEN = 2;
 
 export interface DueNotice {
   readonly id: string;
@@ -25,22 +24,32 @@ export class NoticeStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Of one alert and channel only the oldest: nobody hears of an end before the beginning. */
-  take(): Promise<DueNotice[]> {
+  /** Channels that have something to be told. */
+  async dueChannels(): Promise<string[]> {
+    const rows: { channel: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT channel FROM alert_notices WHERE state = 'waiting' AND due_at <= $1`,
+      [new Date(this.clock.now())],
+    );
+    return rows.map(({ channel }) => channel);
+  }
+
+  /** What comes next of a channel. Of one alert only the oldest: nobody hears of an end before the beginning. */
+  take(channel: string): Promise<DueNotice[]> {
     const now = this.clock.now();
     return this.dataSource.query(
       `WITH due AS (
-         SELECT id, row_number() OVER (PARTITION BY channel ORDER BY due_at, id) AS place FROM alert_notices notice
-         WHERE state = 'waiting' AND due_at <= $1 AND NOT EXISTS (
+         SELECT id FROM alert_notices notice
+         WHERE channel = $3 AND state = 'waiting' AND due_at <= $1 AND NOT EXISTS (
            SELECT 1 FROM alert_notices earlier WHERE earlier.alert = notice.alert AND earlier.channel = notice.channel
-             AND earlier.state = 'waiting' AND (earlier.at, earlier.id) < (notice.at, notice.id))
+             AND earlier.state = 'waiting' AND (earlier.at, earlier.event = 'resolved', earlier.id) < (notice.at, notice.event = 'resolved', notice.id))
+         ORDER BY due_at, id LIMIT ${MAX_TAKEN}
        ), taken AS (
          UPDATE alert_notices SET attempts = attempts + 1, due_at = $2
-         WHERE id IN (SELECT id FROM due WHERE place <= ${MAX_OF_CHANNEL} LIMIT ${MAX_TAKEN}) AND state = 'waiting' AND due_at <= $1
+         WHERE id IN (SELECT id FROM due) AND state = 'waiting' AND due_at <= $1
          RETURNING id, channel, content, attempts
        )
        SELECT * FROM taken`,
-      [new Date(now), new Date(now + LEASE_MS)],
+      [new Date(now), new Date(now + LEASE_MS), channel],
     );
   }
 
