@@ -66,5 +66,6 @@ export class MaintenanceProcessor extends WorkerHost {
     const keptFrom = tracesKeptFrom(now, traces);
     await dropPlansBefore(this.dataSource, keptFrom);
     await dropFeedbackBefore(this.dataSource, now - FEEDBACK_RETENTION_MS);
+    await this.usage.forget();
   }
 }

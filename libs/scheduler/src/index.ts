@@ -1,9 +1,11 @@
 export { Budgets, type BudgetHold } from './budgets/budgets.service';
-export { type BudgetAlert, BudgetAlerts, type BudgetAlertListener, crossed } from './budgets/budget-alerts';
+export { BudgetAlerts } from './budgets/budget-alerts';
 export { BudgetBook } from './budgets/budget-book';
 export { type BudgetChange, BudgetTable, type NewBudget } from './budgets/budget-table';
 export { BudgetWatch } from './budgets/budget-watch';
-export { type Budget, type BudgetInForce, type BudgetRefusal, periodBounds } from './domain/budgets/budget';
+export { type Budget, type BudgetInForce, type BudgetRefusal } from './domain/budgets/budget';
+export { crossed } from './domain/budgets/crossed';
+export { unitsOf, usdOf } from './domain/budgets/usd-units';
 export { Admission, type AdmissionQuestion } from './admission/admission.service';
 export type { Alternative } from './domain/admission/ladder';
 export type { Admitted, EasingStep, Verdict, Way } from './domain/admission/verdict';

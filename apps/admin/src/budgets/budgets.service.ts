@@ -1,8 +1,8 @@
-import { AuditLog, type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
+import { ApiKeyService, AuditLog, type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
 import type { BudgetPage, BudgetQuery, BudgetView, CreateBudget, UpdateBudget } from '@relay/contracts';
 import { CLOCK, type Clock, isUuid, RelayError } from '@relay/core';
 import { type Budget, BudgetBook, Budgets, BudgetTable, BudgetWatch } from '@relay/scheduler';
-import { BudgetSpend, UsageStore } from '@relay/trace';
+import { BudgetSpend } from '@relay/trace';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -19,7 +19,7 @@ export class BudgetsService {
     private readonly watch: BudgetWatch,
     private readonly budgets: Budgets,
     private readonly spend: BudgetSpend,
-    private readonly usage: UsageStore,
+    private readonly keys: ApiKeyService,
     private readonly gate: TenantGate,
     private readonly log: AuditLog,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -45,15 +45,11 @@ export class BudgetsService {
 
   async create(user: AuthenticatedUser, asked: CreateBudget): Promise<BudgetView> {
     await this.gate.enter(user, asked.tenant, 'tenant');
+    await this.refuseUnknownKey(asked);
     const created = await this.dataSource.transaction(async (transaction) => {
-      const budget = await this.table.add(asked, transaction);
-      if (budget === null) {
-        const whose = asked.keyId === null ? `tenant "${asked.tenant}"` : `key "${asked.keyId}"`;
-        throw new RelayError(
-          'conflict',
-          `There is a budget of the ${whose} by ${asked.period} already; change that one.`,
-        );
-      }
+      const added = await this.table.add(asked, transaction);
+      if (!added.ok) throw new RelayError('conflict', REFUSALS[added.error](asked));
+      const budget = added.value;
       await this.tell(user, 'budget.create', budget, transaction);
       return budget;
     });
@@ -82,6 +78,15 @@ export class BudgetsService {
     await this.watch.look();
   }
 
+  /** A budget of a key counts what it spends for its own tenant. */
+  private async refuseUnknownKey({ tenant, keyId }: CreateBudget): Promise<void> {
+    if (keyId === null) return;
+    const key = await this.keys.get(tenant, keyId);
+    if (key.ok || key.error.code !== 'not_found') return; // those of relay.yaml cannot be changed here, and are there
+    const message = `keyId: the tenant "${tenant}" has no such key; allowed: the id of one of its keys, or null for all of the tenant.`;
+    throw new RelayError('invalid_request', message, { param: 'keyId' });
+  }
+
   private async find(user: AuthenticatedUser, id: string): Promise<Budget> {
     await this.watch.look();
     const budget = this.book.all().find((one) => one.id === id);
@@ -104,7 +109,7 @@ export class BudgetsService {
   private async views(budgets: readonly Budget[]): Promise<BudgetView[]> {
     const spent = await this.spend.of(budgets);
     const held = await this.budgets.heldUsd(budgets);
-    const forecasts = await this.forecasts(budgets);
+    const forecasts = await this.spend.forecasts(budgets.filter(isForecast).map(({ tenantId }) => tenantId));
     const now = this.clock.now();
     return budgets.map((budget) => {
       const forecastUsd = isForecast(budget) ? (forecasts.get(budget.tenantId) ?? null) : null;
@@ -113,25 +118,22 @@ export class BudgetsService {
     });
   }
 
-  private async forecasts(budgets: readonly Budget[]): Promise<ReadonlyMap<string, string>> {
-    const projected = new Map<string, string>();
-    for (const tenant of new Set(budgets.filter(isForecast).map(({ tenantId }) => tenantId))) {
-      const forecast = await this.usage.forecast({ tenant }, null);
-      if (forecast.projected) projected.set(tenant, forecast.projected.usd);
-    }
-    return projected;
-  }
-
   private tell(
     { id, email }: AuthenticatedUser,
     action: string,
     { id: target, tenantId, keyId, period, limitUsd, hard, alerts }: Budget,
     transaction: EntityManager,
   ): Promise<void> {
-    const detail = { tenant: tenantId, keyId, period, limitUsd: String(limitUsd), hard, alerts };
+    const detail = { tenant: tenantId, keyId, period, limitUsd, hard, alerts };
     return this.log.append({ actor: { id, email }, action, target, detail }, transaction);
   }
 }
+
+const REFUSALS = {
+  taken: ({ tenant, keyId, period }) =>
+    `There is a budget of the ${keyId === null ? `tenant "${tenant}"` : `key "${keyId}"`} by ${period} already; change that one.`,
+  full: () => 'There are as many budgets as a relay may have: 50000. Remove some that nobody needs, or use rate limits.',
+} satisfies Record<'taken' | 'full', (asked: CreateBudget) => string>;
 
 const isForecast = ({ keyId, period }: Budget): boolean => keyId === null && period === 'month';
 

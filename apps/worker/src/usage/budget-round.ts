@@ -14,8 +14,12 @@ export class BudgetRound {
 
   async run(): Promise<void> {
     await this.watch.look();
-    const budgets = this.book.all().filter(({ alerts }) => alerts.length > 0);
-    const spent = await this.spend.of(budgets);
-    for (const budget of budgets) await this.alerts.note(budget, spent.get(budget.id) ?? '0');
+    const budgets = this.book.all();
+    await this.alerts.record(budgets, await this.spend.of(budgets.filter(({ alerts }) => alerts.length > 0)));
+  }
+
+  /** Forgets what was crossed too long ago. */
+  forget(): Promise<void> {
+    return this.alerts.forget();
   }
 }

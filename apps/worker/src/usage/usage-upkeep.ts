@@ -33,6 +33,11 @@ export class UsageUpkeep {
     return this.rollups.freezeBefore(time);
   }
 
+  /** What is past its time, and no traces hang on. */
+  forget(): Promise<void> {
+    return this.budgets.forget();
+  }
+
   private async renewReferences(): Promise<void> {
     const limited: TenantModels[] = [];
     let cursor: string | null = null;

@@ -13,10 +13,9 @@ export class StoredSpend implements OnModuleInit {
 
   /** Keys are read only where they have a hard budget. */
   onModuleInit(): void {
-    this.keys.watch(() => {
-      const limited = this.book.all().filter(({ keyId, hard }) => keyId !== null && hard);
-      return [...new Set(limited.map(({ tenantId }) => tenantId))];
-    });
+    this.keys.watch(() =>
+      this.book.all().flatMap(({ tenantId, keyId, hard }) => (keyId !== null && hard ? [{ tenantId, keyId }] : [])),
+    );
   }
 
   /** USD of the running period; null: not known. */

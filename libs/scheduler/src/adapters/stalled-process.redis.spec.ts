@@ -131,7 +131,7 @@ async function standStill(): Promise<void> {
         tenantId: id,
         keyId: null,
         period: 'month',
-        limitUsd: 1,
+        limitUsd: '1',
         hard: true,
         alerts: [],
       },

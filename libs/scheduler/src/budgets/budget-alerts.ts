@@ -1,75 +1,61 @@
 import { randomUUID } from 'node:crypto';
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, type Clock, periodBounds } from '@relay/core';
 import { DataSource } from 'typeorm';
-import { type Budget, periodBounds } from '../domain/budgets/budget';
+import type { Budget } from '../domain/budgets/budget';
+import { crossed } from '../domain/budgets/crossed';
 
-export interface BudgetAlert {
-  readonly budget: Budget;
-  readonly threshold: number; // share of the limit
-  readonly spentUsd: string;
-  readonly periodStart: number; // ms since the epoch
-}
+const DAY_MS = 86_400_000;
+/** Crossings are kept as long as hours of usage, days. */
+const KEPT_DAYS = 400;
 
-export type BudgetAlertListener = (alert: BudgetAlert) => void;
-
-/** Once for each threshold in a period, over all processes and restarts. */
+/**
+ * Once for each threshold of a limit in a period, over all processes and restarts. What is not crossed any more has ended: the limit was raised,
+ * the threshold or the budget taken away. Where that is taken back, it holds again.
+ */
 const RECORD = `
+  WITH crossed AS (
+    SELECT * FROM json_to_recordset($1::json) AS t(id uuid, budget_id text, tenant text, key_id text, threshold numeric(6, 4),
+      spent_usd numeric(32, 12), limit_usd numeric(20, 9), period text, period_start timestamptz)
+  ), ended AS (
+    UPDATE budget_alerts known SET ended_at = $2 WHERE ended_at IS NULL AND period_start IN ($3, $4) AND NOT EXISTS (
+      SELECT FROM crossed WHERE (crossed.budget_id, crossed.period, crossed.period_start, crossed.threshold, crossed.limit_usd)
+        = (known.budget_id, known.period, known.period_start, known.threshold, known.limit_usd))
+  )
   INSERT INTO budget_alerts (id, budget_id, tenant, key_id, threshold, spent_usd, limit_usd, period, period_start, at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-  ON CONFLICT (budget_id, period, period_start, threshold) DO NOTHING RETURNING id`;
+  SELECT *, $2 FROM crossed ORDER BY budget_id, threshold
+  ON CONFLICT (budget_id, period, period_start, threshold, limit_usd) DO UPDATE SET ended_at = NULL
+  WHERE budget_alerts.ended_at IS NOT NULL`;
 
-/** Thresholds that budgets have crossed: told once, to the table `budget_alerts` and to who listens in this process. */
+/** Thresholds that budgets have crossed: the table `budget_alerts`. */
 @Injectable()
 export class BudgetAlerts {
-  private readonly logger = new Logger(BudgetAlerts.name);
-  private readonly listeners = new Set<BudgetAlertListener>();
-
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The returned function ends it. */
-  listen(listener: BudgetAlertListener): () => void {
-    this.listeners.add(listener);
-    return () => void this.listeners.delete(listener);
-  }
-
-  /** Of a budget of whose period so much was spent. */
-  async note(budget: Budget, spentUsd: string): Promise<void> {
-    for (const threshold of crossed(budget, spentUsd)) await this.tell(budget, threshold, spentUsd);
-  }
-
-  private async tell(budget: Budget, threshold: number, spentUsd: string): Promise<void> {
+  /** Of all budgets that there are, with what was spent of each in its period, USD by id. */
+  async record(budgets: readonly Budget[], spentUsd: ReadonlyMap<string, string>): Promise<void> {
     const now = this.clock.now();
-    const { start } = periodBounds(budget.period, now);
-    const { id, tenantId, keyId, period, limitUsd } = budget;
-    const values = [
-      randomUUID(),
-      id,
-      tenantId,
-      keyId,
-      threshold,
-      spentUsd,
-      limitUsd,
-      period,
-      new Date(start),
-      new Date(now),
-    ];
-    const rows: unknown[] = await this.dataSource.query(RECORD, values);
-    if (rows.length === 0) return;
-    for (const listener of this.listeners) {
-      try {
-        listener({ budget, threshold, spentUsd, periodStart: start });
-      } catch (error) {
-        this.logger.error(error, 'a listener of budget alerts failed');
-      }
-    }
+    const rows = budgets.flatMap((budget) => rowsOf(budget, spentUsd.get(budget.id) ?? '0', now));
+    const starts = [periodBounds('month', now), periodBounds('day', now)].map(({ start }) => new Date(start));
+    await this.dataSource.query(RECORD, [JSON.stringify(rows), new Date(now), ...starts]);
+  }
+
+  /** Forgets those of periods that began too long ago. */
+  async forget(): Promise<void> {
+    const before = new Date(this.clock.now() - KEPT_DAYS * DAY_MS);
+    await this.dataSource.query('DELETE FROM budget_alerts WHERE period_start < $1', [before]);
   }
 }
 
-/** Thresholds that the spend has reached; at the limit itself to the last nano USD. */
-export const crossed = ({ alerts, limitUsd }: Pick<Budget, 'alerts' | 'limitUsd'>, spentUsd: string): number[] =>
-  alerts.filter((threshold) => Number(spentUsd) >= threshold * limitUsd);
+function rowsOf(budget: Budget, spentUsd: string, now: number): object[] {
+  const { id: budgetId, tenantId: tenant, keyId, period, limitUsd } = budget;
+  const start = new Date(periodBounds(period, now).start);
+  return crossed(budget, spentUsd).map((threshold) => ({
+    ...{ id: randomUUID(), budget_id: budgetId, tenant, key_id: keyId, threshold },
+    ...{ spent_usd: spentUsd, limit_usd: limitUsd, period, period_start: start },
+  }));
+}

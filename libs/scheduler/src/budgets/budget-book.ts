@@ -8,8 +8,9 @@ interface TenantBudgets {
 }
 
 const NONE: readonly Budget[] = [];
-/** At these shares of a limit somebody is told, where nothing else is said. */
-export const DEFAULT_ALERTS: readonly number[] = [0.5, 0.8, 1];
+/** Digits behind the point that budgets are counted in, and the least that one can be. */
+const USD_DIGITS = 9;
+const LEAST_USD = 1e-9;
 
 /** Budgets in force: those of relay.yaml and those of the database, as this process knows them. */
 @Injectable()
@@ -68,8 +69,9 @@ function byScope(budgets: readonly Budget[]): TenantBudgets {
 }
 
 function budgetsOf(tenantId: string, said: NonNullable<RelayConfig['tenants'][number]['budget']>): Budget[] {
-  const budget = (period: BudgetPeriod, limitUsd: number | undefined): Budget[] => {
-    if (limitUsd === undefined) return [];
+  const budget = (period: BudgetPeriod, limit: number | undefined): Budget[] => {
+    if (limit === undefined) return [];
+    const limitUsd = plainUsd(limit);
     const { hard, alerts } = said;
     return [
       { id: `config:${tenantId}:${period}`, source: 'config', tenantId, keyId: null, period, limitUsd, hard, alerts },
@@ -77,3 +79,6 @@ function budgetsOf(tenantId: string, said: NonNullable<RelayConfig['tenants'][nu
   };
   return [...budget('month', said.monthlyUsd), ...budget('day', said.dailyUsd)];
 }
+
+/** Without an exponent. */
+const plainUsd = (usd: number): string => Math.max(usd, LEAST_USD).toFixed(USD_DIGITS).replace(/\.?0+$/, '');

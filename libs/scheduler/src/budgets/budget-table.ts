@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, type Clock, err, ok, type Result } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Budget, BudgetPeriod } from '../domain/budgets/budget';
+import { unitsOf, usdOf } from '../domain/budgets/usd-units';
 
-/** Budgets that a process reads; more than a relay has tenants and keys with one. */
+/** Budgets that there may be: every process reads all of them. */
 const MAX_BUDGETS = 50_000;
 const COLUMNS = 'id, tenant, key_id, period, limit_usd, hard, alerts';
-const UNIQUE_VIOLATION = '23505';
 
 interface Row {
   readonly id: string;
@@ -58,21 +58,27 @@ export class BudgetTable {
     return row?.version ?? '';
   }
 
-  /** Null: there is one of that tenant, key and period. */
-  async add(budget: NewBudget, transaction: EntityManager): Promise<Budget | null> {
+  /** Errors: there is one of that tenant, key and period; there are as many as there may be. Who adds one waits for who adds another. */
+  async add(budget: NewBudget, transaction: EntityManager): Promise<Result<Budget, 'taken' | 'full'>> {
     const { tenant, keyId, period, limitUsd, hard, alerts } = budget;
-    const now = new Date(this.clock.now());
-    try {
-      const rows: Row[] = await transaction.query(
-        `INSERT INTO budgets (${COLUMNS}, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, clock_timestamp())
-         RETURNING ${COLUMNS}`,
-        [randomUUID(), tenant, keyId, period, limitUsd, hard, sorted(alerts), now],
-      );
-      return rows[0] ? toBudget(rows[0]) : null;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === UNIQUE_VIOLATION) return null;
-      throw error;
-    }
+    await transaction.query('LOCK TABLE budgets IN SHARE ROW EXCLUSIVE MODE');
+    const rows: Row[] = await transaction.query(
+      `INSERT INTO budgets (${COLUMNS}, created_at, updated_at)
+       SELECT $1::uuid, $2::text, $3::text, $4::text, $5::numeric, $6::boolean, $7::numeric[], $8::timestamptz, clock_timestamp()
+       WHERE (SELECT count(*) FROM budgets) < ${MAX_BUDGETS}
+       ON CONFLICT DO NOTHING RETURNING ${COLUMNS}`,
+      [randomUUID(), tenant, keyId, period, limitUsd, hard, sorted(alerts), new Date(this.clock.now())],
+    );
+    if (rows[0]) return ok(toBudget(rows[0]));
+    return err((await this.isTaken(budget, transaction)) ? 'taken' : 'full');
+  }
+
+  private async isTaken({ tenant, keyId, period }: NewBudget, transaction: EntityManager): Promise<boolean> {
+    const rows: unknown[] = await transaction.query(
+      'SELECT FROM budgets WHERE tenant = $1 AND key_id IS NOT DISTINCT FROM $2::text AND period = $3',
+      [tenant, keyId, period],
+    );
+    return rows.length > 0;
   }
 
   /** Null: there is none with that id. */
@@ -96,6 +102,6 @@ export class BudgetTable {
 const sorted = (alerts: readonly number[]): number[] => [...alerts].sort((a, b) => a - b);
 
 function toBudget({ id, tenant, key_id: keyId, period, limit_usd: limit, hard, alerts }: Row): Budget {
-  const said = { tenantId: tenant, keyId, period, limitUsd: Number(limit), hard, alerts: alerts.map(Number) };
+  const said = { tenantId: tenant, keyId, period, limitUsd: usdOf(unitsOf(limit)), hard, alerts: alerts.map(Number) };
   return { id, source: 'database', ...said };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Clock, CLOCK, err, ok, type Result } from '@relay/core';
+import { type Clock, CLOCK, err, ok, periodBounds, type Result } from '@relay/core';
 import { REDIS_OF_COUNTS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { storeHealth } from '../adapters/store-health';
@@ -9,7 +9,7 @@ import {
   type BudgetInForce,
   type BudgetRefusal,
   KEPT_SECONDS,
-  periodBounds,
+  nanosOf,
   toNanos,
   toUsd,
 } from '../domain/budgets/budget';
@@ -52,7 +52,7 @@ export class Budgets {
       const budget = budgets[later.short]?.budget;
       const sums = later.sums[later.short];
       if (!budget || !sums) throw new Error(`there is no account ${later.short} among ${budgets.length}`);
-      const leftUsd = Math.max(0, budget.limitUsd - toUsd(sums.spent + sums.held));
+      const leftUsd = toUsd(Math.max(0, nanosOf(budget.limitUsd) - sums.spent - sums.held));
       return err({ budget, leftUsd, askedUsd: usd, renewsAt: periodBounds(budget.period, now).end });
     };
     return verdict instanceof Promise ? verdict.then(heldOf) : heldOf(verdict);
@@ -74,7 +74,7 @@ export class Budgets {
 
 const askOf = ({ budget, storedUsd }: BudgetInForce, now: number): AccountAsk => ({
   name: accountName(budget, now),
-  limit: toNanos(budget.limitUsd),
+  limit: nanosOf(budget.limitUsd),
   stored: toNanos(storedUsd ?? 0),
   keptSeconds: KEPT_SECONDS[budget.period],
 });

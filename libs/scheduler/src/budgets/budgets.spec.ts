@@ -16,7 +16,7 @@ const ACCOUNT = { name: '2026-11', limit: toNanos(1), stored: 0, keptSeconds: 60
 const ASK = { tenantId: 'acme', accounts: [ACCOUNT], amount: toNanos(0.2) };
 const MONTHLY: Budget = {
   ...{ id: 'config:acme:month', source: 'config', tenantId: 'acme', keyId: null, period: 'month' },
-  ...{ limitUsd: 2, hard: true, alerts: [] },
+  ...{ limitUsd: '2', hard: true, alerts: [] },
 };
 
 describeBudgetStore('accounts in memory', () => new MemoryBudgetStore(new FakeClock()));
@@ -65,7 +65,7 @@ describe('budgets', () => {
 
   it('name the one that has no room, each with the end of its period', () => {
     const budgets = new Budgets(null, new FakeClock(Date.UTC(2026, 11, 30, 23, 59)));
-    const daily: Budget = { ...MONTHLY, id: 'of-the-key', keyId: 'k', period: 'day', limitUsd: 0.5 };
+    const daily: Budget = { ...MONTHLY, id: 'of-the-key', keyId: 'k', period: 'day', limitUsd: '0.5' };
     const inForce = [MONTHLY, daily].map((budget) => ({ budget, storedUsd: null }));
     expect(budgets.reserve(inForce, 0.4)).toMatchObject({ ok: true });
     expect(budgets.reserve(inForce, 0.2)).toMatchObject({
@@ -77,7 +77,7 @@ describe('budgets', () => {
   it('begin anew with the day, and with the month', () => {
     const clock = new FakeClock(Date.UTC(2026, 10, 29, 12));
     const budgets = new Budgets(null, clock);
-    const daily: Budget = { ...MONTHLY, id: 'daily', period: 'day', limitUsd: 1 };
+    const daily: Budget = { ...MONTHLY, id: 'daily', period: 'day', limitUsd: '1' };
     const spend = (): boolean => {
       const held = budgets.reserve(
         [MONTHLY, daily].map((budget) => ({ budget, storedUsd: null })),
@@ -96,7 +96,7 @@ describe('budgets', () => {
 
   it('settle a hold once', () => {
     const budgets = new Budgets(null, new FakeClock());
-    const inForce = [{ budget: { ...MONTHLY, limitUsd: 1 }, storedUsd: null }];
+    const inForce = [{ budget: { ...MONTHLY, limitUsd: '1' }, storedUsd: null }];
     const held = budgets.reserve(inForce, 0.5);
     if (held instanceof Promise || !held.ok) throw new Error('it was refused');
     held.value.settle(0.2);

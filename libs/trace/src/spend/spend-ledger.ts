@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isGenerative, type Operation } from '@relay/contracts';
-import { CLOCK, type Clock, within } from '@relay/core';
+import { CLOCK, type Clock, type PeriodBounds, periodBounds, within } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { textFeature } from '../domain/finished-request';
 import { OutputLengths } from '../domain/output-lengths';
@@ -22,7 +22,7 @@ const SPEND_SQL = `
 export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(SpendLedger.name);
   private readonly lengths = new OutputLengths();
-  private month: Month | null = null; // that `stored` is of
+  private month: PeriodBounds | null = null; // that `stored` is of
   private stored = new Map<string, number>(); // USD by tenant, as of the last reading
   private today: DaySpend = { day: '', stored: new Map() };
   private beingRead = new Map<string, number>(); // by requests of this process that the reading under way will hold
@@ -86,7 +86,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   async refresh(): Promise<void> {
     this.beingRead = this.own;
     this.own = new Map();
-    const month = monthOf(this.clock.now());
+    const month = periodBounds('month', this.clock.now());
     try {
       await this.read(month);
       this.failing = false;
@@ -103,7 +103,7 @@ export class SpendLedger implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** Own rows are stored first, so that the sum holds them. One that ends meanwhile may count twice until the next reading. */
-  private async read(month: Month): Promise<void> {
+  private async read(month: PeriodBounds): Promise<void> {
     const isStored = await within(this.clock, FLUSH_MS, this.shipper.flush());
     if (!isStored || this.shipper.lastError !== null) throw new Error(this.shipper.lastError ?? 'own traces are late');
     const day = isoDay(this.clock.now());
@@ -125,17 +125,6 @@ function isText({ features }: TraceRecord): boolean {
 interface DaySpend {
   readonly day: string; // 2026-11-22, that `stored` is of
   readonly stored: ReadonlyMap<string, number>; // USD by tenant
-}
-
-interface Month {
-  readonly start: number; // ms since the epoch
-  readonly end: number; // exclusive
-}
-
-function monthOf(time: number): Month {
-  const date = new Date(time);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
 }
 
 const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);

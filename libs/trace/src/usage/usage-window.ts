@@ -1,5 +1,5 @@
 import type { UsageInterval } from '@relay/contracts';
-import { err, ok, RelayError, type Result } from '@relay/core';
+import { err, ok, periodBounds, RelayError, type Result } from '@relay/core';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -49,9 +49,8 @@ export const INTERVAL_MS: Record<UsageInterval, number> = { minute: MINUTE_MS, h
 const MAX_POINTS: Record<UsageInterval, number> = { minute: MAX_MINUTES, hour: MAX_HOURS, day: MAX_DAYS };
 
 export function monthOf(time: number): UsageWindow {
-  const date = new Date(time);
-  const [year, month] = [date.getUTCFullYear(), date.getUTCMonth()];
-  return { from: Date.UTC(year, month), to: Date.UTC(year, month + 1) };
+  const { start, end } = periodBounds('month', time);
+  return { from: start, to: end };
 }
 
 function whole(from: number, to: number, unitMs: number): Result<UsageWindow, RelayError> {

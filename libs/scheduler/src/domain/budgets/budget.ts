@@ -1,14 +1,20 @@
+import type { CalendarPeriod } from '@relay/core';
+import { unitsOf } from './usd-units';
+
 /** Money is counted in whole billionths of a USD, so that sums of small prices are exact: 9 million USD fit into a double. */
 const NANOS_PER_USD = 1e9;
+const UNITS_PER_NANO = 1_000n;
 const MS_PER_MINUTE = 60_000;
 const SECONDS_PER_DAY = 86_400;
 /** A reservation that was not settled for so long belongs to a process that is gone: a request's deadline is an hour at most. */
 export const HOLD_MINUTES = 65;
 
 export const toNanos = (usd: number): number => Math.ceil(usd * NANOS_PER_USD);
+/** Exactly, of a decimal of at most nine digits behind the point. */
+export const nanosOf = (usd: string): number => Number(unitsOf(usd) / UNITS_PER_NANO);
 export const toUsd = (nanos: number): number => nanos / NANOS_PER_USD;
 
-export type BudgetPeriod = 'month' | 'day';
+export type BudgetPeriod = CalendarPeriod;
 
 /** What a tenant, or one of its keys, may spend in a calendar month or day, UTC. */
 export interface Budget {
@@ -17,7 +23,7 @@ export interface Budget {
   readonly tenantId: string;
   readonly keyId: string | null; // null: of the whole tenant
   readonly period: BudgetPeriod;
-  readonly limitUsd: number;
+  readonly limitUsd: string; // at most nine digits behind the point
   /** Refuses what goes beyond; else it only warns. */
   readonly hard: boolean;
   /** Shares of the limit at which somebody is told. */
@@ -60,14 +66,6 @@ export const accountName = ({ keyId, period }: Pick<Budget, 'keyId' | 'period'>,
   keyId === null ? periodName(period, now) : `key:${keyId}:${periodName(period, now)}`;
 
 export const minuteAt = (now: number): number => Math.floor(now / MS_PER_MINUTE);
-
-/** When a period began, and when the next one does, ms since the epoch. */
-export function periodBounds(period: BudgetPeriod, now: number): { readonly start: number; readonly end: number } {
-  const date = new Date(now);
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  if (period === 'month') return { start: Date.UTC(year, month), end: Date.UTC(year, month + 1) };
-  return { start: Date.UTC(year, month, day), end: Date.UTC(year, month, day + 1) };
-}
 
 /** One account in one period. Holds are kept by the minute in which they were made, so that lost ones can be given up. */
 export class BudgetAccount {
