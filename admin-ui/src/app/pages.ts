@@ -63,6 +63,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   {
     path: '/providers',
+    also: ['/providers/:id'],
     label: 'Providers',
     group: 'Observe',
     icon: IconServer2,

@@ -1,30 +1,44 @@
 import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from 'react-router';
 import { providersQuery } from '../../api/queries/relay.queries';
+import { Card } from '../../components/card';
 import { Page } from '../../components/page';
 import { QueryView } from '../../components/query-view';
 import { EmptyState } from '../../components/states';
 import { useLiveInterval } from '../../state/live';
-import { ProviderCard } from './provider-card';
+import { useScopedPath } from '../../state/scoped-path';
+import { ProviderDrawer } from './provider-drawer';
+import { ProviderList } from './provider-list';
 import './providers.css';
 
 const LOOK_MS = 5_000;
 
 export default function ProvidersPage() {
   const query = useQuery({ ...providersQuery, refetchInterval: useLiveInterval(LOOK_MS) });
+  const { id } = useParams();
+  const navigate = useNavigate();
+  const scoped = useScopedPath();
   return (
     <Page title="Providers" hint="Health, breakers, latency and limits, as the process that answers sees them.">
       <QueryView query={query}>
-        {({ data }) =>
-          data.length === 0 ? (
-            <EmptyState title="There are no providers" text="relay.yaml names those that answer." />
-          ) : (
-            <div className="provider-list">
-              {data.map((provider) => (
-                <ProviderCard key={provider.id} provider={provider} />
-              ))}
-            </div>
-          )
-        }
+        {({ data }) => (
+          <>
+            {data.length === 0 ? (
+              <EmptyState title="There are no providers" text="relay.yaml names those that answer." />
+            ) : (
+              <Card title="All providers" hint="Figures of the last 15 min">
+                <ProviderList providers={data} />
+              </Card>
+            )}
+            {id === undefined ? null : (
+              <ProviderDrawer
+                id={id}
+                provider={data.find((provider) => provider.id === id)}
+                onClose={() => void navigate(scoped('/providers'))}
+              />
+            )}
+          </>
+        )}
       </QueryView>
     </Page>
   );

@@ -1,0 +1,97 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { Schemas } from '../../api/client';
+import { queuesQuery } from '../../api/queries/relay.queries';
+import { Sparkline } from '../../components/sparkline';
+import { StatusBadge } from '../../components/status-badge';
+import { formatDuration } from '../../format/duration';
+import { formatCompact, formatCount, formatShare } from '../../format/number';
+import { useLiveInterval } from '../../state/live';
+import { useScopedPath } from '../../state/scoped-path';
+import { latelyQuery, minutesQuery } from './providers.queries';
+import { stateOf } from './provider-state';
+
+type Provider = Schemas['Provider'];
+
+const LOOK_MS = 10_000;
+const MINUTE_MS = 60_000;
+const HEADS = ['Requests', 'Errors', 'TTFT P95', 'P50', 'P95', 'Slots'] as const;
+
+/** All providers, those that are not well first; a name leads to what is behind it. */
+export function ProviderList({ providers }: { readonly providers: readonly Provider[] }) {
+  const refetchInterval = useLiveInterval(LOOK_MS);
+  const lately = useQuery({ ...latelyQuery, refetchInterval }).data?.data ?? [];
+  const minutes = useQuery({ ...minutesQuery, refetchInterval: useLiveInterval(MINUTE_MS) }).data?.series ?? [];
+  const pools = useQuery({ ...queuesQuery, refetchInterval }).data?.data ?? [];
+  const sorted = [...providers].sort((a, b) => stateOf(a).rank - stateOf(b).rank);
+  return (
+    <div className="table-scroll" tabIndex={0} role="region" aria-label="Providers">
+      <table className="plain-table provider-table">
+        <thead>
+          <tr>
+            <th scope="col">Provider</th>
+            <th scope="col">State</th>
+            <th scope="col">Last hour</th>
+            {HEADS.map((head) => (
+              <th key={head} scope="col" className="end">
+                {head}
+              </th>
+            ))}
+            <th scope="col">Keys</th>
+          </tr>
+        </thead>
+        <tbody>
+          {sorted.map((provider) => (
+            <Row
+              key={provider.id}
+              provider={provider}
+              usage={lately.find(({ key }) => key === provider.id)}
+              pool={pools.find(({ id }) => id === provider.id)}
+              minutes={minutes.find(({ key }) => key === provider.id)?.points.map(({ requests }) => requests) ?? []}
+            />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly provider: Provider;
+  readonly usage: Schemas['UsageRow'] | undefined;
+  readonly pool: Schemas['Pool'] | undefined;
+  readonly minutes: readonly number[];
+}
+
+function Row({ provider, usage, pool, minutes }: RowProps) {
+  const scoped = useScopedPath();
+  const { tone, label } = stateOf(provider);
+  const { id, kind, region, keys } = provider;
+  return (
+    <tr>
+      <td>
+        <Link className="strong foreign" to={scoped(`/providers/${encodeURIComponent(id)}`)}>
+          {id}
+        </Link>
+        <div className="soft foreign">{[kind, region].filter(Boolean).join(' · ')}</div>
+      </td>
+      <td>
+        <StatusBadge tone={tone} label={label} />
+      </td>
+      <td>
+        {minutes.length > 1 ? <Sparkline values={minutes} color="var(--series-1)" /> : <span className="soft">–</span>}
+      </td>
+      <td className="end">{formatCompact(usage?.requests ?? 0)}</td>
+      <td className={usage?.errors ? 'end tone-bad' : 'end'}>
+        {usage ? formatShare(usage.errors / Math.max(1, usage.requests)) : '–'}
+      </td>
+      <td className="end">{formatDuration(usage?.ttft.p95Ms)}</td>
+      <td className="end">{formatDuration(usage?.latency.p50Ms)}</td>
+      <td className="end">{formatDuration(usage?.latency.p95Ms)}</td>
+      <td className={pool && pool.limitedBy !== 'configured' ? 'end tone-warn' : 'end'}>
+        {pool ? `${formatCount(pool.inUse)} of ${formatCount(pool.poolLimit)}` : '–'}
+      </td>
+      <td>{keys === null ? <span className="soft">none</span> : `${keys.inService} of ${keys.total}`}</td>
+    </tr>
+  );
+}

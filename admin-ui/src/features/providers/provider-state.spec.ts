@@ -1,0 +1,28 @@
+import type { Schemas } from '../../api/client';
+import { classesOf, stateOf } from './provider-state';
+
+const provider = (breakers: readonly Schemas['Target']['breaker'][], inService = 1) => ({
+  targets: breakers.map((breaker) => ({ breaker })) as Schemas['Target'][],
+  keys: { total: 1, inService, refused: 0, limited: 0 },
+});
+
+describe('how a provider is', () => {
+  it('is told by its breakers, the worst first, and then by its keys', () => {
+    const states = [
+      provider(['open', 'open']),
+      provider(['open', 'closed']),
+      provider(['half-open']),
+      provider(['closed'], 0),
+      provider(['closed']),
+    ].map(stateOf);
+    expect(states.map(({ label }) => label)).toEqual(['out', '1 of 2 out', 'trying again', '1 keys out', 'well']);
+    expect(states.map(({ rank }) => rank)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('has its errors by class', () => {
+    expect(classesOf([{ errorCode: 'timeout' }, { errorCode: null }, { errorCode: 'timeout' }])).toEqual([
+      { code: 'timeout', count: 2 },
+      { code: 'unknown', count: 1 },
+    ]);
+  });
+});

@@ -1,0 +1,31 @@
+import type { Schemas } from '../../api/client';
+import type { Tone } from '../../components/status-badge';
+
+type Provider = Schemas['Provider'];
+
+interface State {
+  readonly tone: Tone;
+  readonly label: string;
+  readonly rank: number; // the worst first
+}
+
+/** How a provider is, in a word. */
+export function stateOf({ targets, keys }: Pick<Provider, 'targets' | 'keys'>): State {
+  const open = targets.filter(({ breaker }) => breaker === 'open').length;
+  const trying = targets.filter(({ breaker }) => breaker === 'half-open').length;
+  if (open > 0 && open === targets.length) return { tone: 'bad', label: 'out', rank: 0 };
+  if (open > 0) return { tone: 'warn', label: `${open} of ${targets.length} out`, rank: 1 };
+  if (trying > 0) return { tone: 'warn', label: 'trying again', rank: 2 };
+  if (keys !== null && keys.inService < keys.total)
+    return { tone: 'warn', label: `${keys.total - keys.inService} keys out`, rank: 3 };
+  return { tone: 'good', label: 'well', rank: 4 };
+}
+
+/** Error classes, most frequent first. */
+export function classesOf(
+  rows: readonly { readonly errorCode: string | null }[],
+): readonly { readonly code: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  for (const { errorCode } of rows) counts.set(errorCode ?? 'unknown', (counts.get(errorCode ?? 'unknown') ?? 0) + 1);
+  return [...counts].map(([code, count]) => ({ code, count })).sort((a, b) => b.count - a.count);
+}
