@@ -2,6 +2,7 @@ import { type ErrorCode, HEADERS } from '@relay/contracts';
 import { RelayError, toRelayError } from '@relay/core';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { storeError } from './store-error';
 
 /** Codes of what Nest and Fastify refuse by themselves, by HTTP status. */
 const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
@@ -16,8 +17,6 @@ const CODE_BY_STATUS: Readonly<Record<number, ErrorCode>> = {
   429: 'rate_limited',
   503: 'unavailable',
 };
-
-const STORE_RETRY_SECONDS = 2;
 
 /** The one place where errors of the control plane become HTTP. */
 @Catch()
@@ -48,24 +47,13 @@ export class RelayErrorFilter implements ExceptionFilter {
 }
 
 function asRelayError(thrown: unknown, request: FastifyRequest): RelayError {
-  if (isStoreAway(thrown)) {
-    const message = 'The database does not answer at the moment. Try again shortly.';
-    return new RelayError('unavailable', message, { retryAfterSeconds: STORE_RETRY_SECONDS, cause: thrown });
-  }
+  const trouble = storeError(thrown);
+  if (trouble) return trouble;
   if (!(thrown instanceof HttpException)) return toRelayError(thrown);
   const status = thrown.getStatus();
   if (status === 404) return new RelayError('not_found', `There is nothing at ${request.method} ${pathOf(request)}.`);
   const code = CODE_BY_STATUS[status] ?? (status < 500 ? 'invalid_request' : undefined);
   return code ? new RelayError(code, thrown.message, { cause: thrown }) : toRelayError(thrown);
-}
-
-/** A store that cannot be reached, told from a query that is wrong: node's codes, PostgreSQL's class 08 and 57P, pg's time-outs. */
-function isStoreAway(thrown: unknown): boolean {
-  if (!(thrown instanceof Error)) return false;
-  const { code } = thrown as { code?: unknown };
-  if (typeof code === 'string' && /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|08|57P)/.test(code))
-    return true;
-  return /Query read timeout|timeout exceeded when trying to connect|Connection terminated/.test(thrown.message);
 }
 
 /** Without the query, which may hold what does not belong in a message. */
