@@ -15,7 +15,11 @@ describe('an error of the store', () => {
     ['57014', /Narrow the range/],
   ])('%s is no fault of the request, and passes', (code, message) => {
     const error = storeError(failed(code));
-    expect(error).toMatchObject({ code: 'unavailable', status: 503, message: expect.stringMatching(message) as string });
+    expect(error).toMatchObject({
+      code: 'unavailable',
+      status: 503,
+      message: expect.stringMatching(message) as string,
+    });
     expect(error?.retryAfterSeconds).toBeGreaterThan(0);
   });
 
