@@ -1,6 +1,7 @@
 export { AskedRequests, CHAT_ROUTE, type AskedRequest } from './cache-stats/asked-requests';
 export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.store';
 export { type CostTerms, costUsd, sumUsd } from './domain/cost';
+export type { TraceSearch } from './domain/trace-search';
 export type { TokenPrice, TokenUsage } from './domain/token-price';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
 export { FeedbackLedger } from './feedback/feedback-ledger';

@@ -1,5 +1,6 @@
 import type { TraceFilter } from '@relay/contracts';
 import { storable, traceIdTime } from '@relay/core';
+import type { TraceSearch } from '../domain/trace-search';
 import type { SqlValues } from './sql-query';
 import { hasWords } from './trace-words.sql';
 
@@ -56,7 +57,7 @@ export function isInRow(q: string, bind: Bind): string {
 }
 
 /** The search as conditions, for what looks at all of the traces; pages ask in two statements (see trace-queries.ts). */
-export function searchConditions(filter: TraceFilter, tenantScope: string | null, bind: Bind): Conditions {
+export function searchConditions(filter: TraceSearch, tenantScope: string | null, bind: Bind): Conditions {
   const { q, text, from, to } = filter;
   const isInWords = (words: string): string => {
     const range = [
@@ -67,7 +68,7 @@ export function searchConditions(filter: TraceFilter, tenantScope: string | null
     return `(trace.at, trace.id) IN (SELECT payload.at, payload.trace_id FROM request_payloads payload WHERE ${where})`;
   };
   return {
-    ...(q !== undefined && { q: `(${isInRow(q, bind)} OR ${isInWords(q)})` }),
+    ...(q !== undefined && { q: filter.hidesWords ? isInRow(q, bind) : `(${isInRow(q, bind)} OR ${isInWords(q)})` }),
     ...(text !== undefined && { text: isInWords(text) }),
   };
 }

@@ -1,5 +1,6 @@
-import type { TraceFilter, TraceSort } from '@relay/contracts';
+import type { TraceSort } from '@relay/contracts';
 import type { TracePosition } from '../domain/trace-cursor';
+import type { TraceSearch } from '../domain/trace-search';
 import { type SqlQuery, SqlValues } from './sql-query';
 import { allOf, conditionsOf, isInRow, tenantsOf } from './trace-conditions';
 import { LIST_SELECT } from './trace-rows';
@@ -9,7 +10,7 @@ export type { SqlQuery } from './sql-query';
 
 /** One page of traces. */
 export interface PageRequest {
-  readonly filter: TraceFilter;
+  readonly filter: TraceSearch;
   readonly tenantScope: string | null;
   readonly sort: TraceSort;
   readonly after: TracePosition | null; // where the page before ended
@@ -36,10 +37,11 @@ const ORDERS = {
  * indexes of its own, where both in one would read everything.
  */
 export function pageQueries(page: PageRequest): { rows?: RangeQuery; words?: RangeQuery } {
-  const { q, text } = page.filter;
+  const { q, text, hidesWords } = page.filter;
   if (text !== undefined) return { words: (range) => wordsQuery(page, q === undefined ? [text] : [text, q], range) };
   if (q === undefined) return { rows: (range) => rowsQuery(page, range) };
-  return { rows: (range) => rowsQuery(page, range, q), words: (range) => wordsQuery(page, [q], range) };
+  const rows: RangeQuery = (range) => rowsQuery(page, range, q);
+  return hidesWords ? { rows } : { rows, words: (range) => wordsQuery(page, [q], range) };
 }
 
 /** What a statement asks of one range of time. */
