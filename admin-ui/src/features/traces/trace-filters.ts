@@ -17,7 +17,12 @@ export const FACETS = [
 export type FacetName = (typeof FACETS)[number]['name'];
 
 /** Filters of one value each. */
-const SINGLE = ['errorCode', 'endpoint', 'keyId', 'requestId', 'minMs', 'minCostUsd', 'degraded', 'q', 'sort'] as const;
+const SINGLE = [
+  ...(['errorCode', 'endpoint', 'keyId', 'user', 'requestId', 'minMs', 'maxMs', 'minCostUsd'] as const),
+  ...(['degraded', 'stream', 'hasFeedback', 'feedback', 'q', 'text', 'sort'] as const),
+] as const;
+
+export type SingleName = (typeof SINGLE)[number];
 
 export interface TraceFilters {
   readonly facets: Readonly<Partial<Record<FacetName, readonly string[]>>>;
@@ -70,9 +75,15 @@ const SINGLE_LABELS: Readonly<Record<string, string>> = {
   endpoint: 'Endpoint',
   keyId: 'Key',
   requestId: 'Request',
+  user: 'User',
   minMs: 'At least ms',
+  maxMs: 'At most ms',
   minCostUsd: 'At least USD',
   degraded: 'Degraded',
+  stream: 'Streamed',
+  hasFeedback: 'Has feedback',
+  feedback: 'Feedback',
+  text: 'Words of messages',
 };
 
 export const NO_FILTERS: UrlChange = Object.fromEntries(

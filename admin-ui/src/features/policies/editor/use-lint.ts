@@ -18,7 +18,7 @@ export function useLint(text: string): { readonly problems: readonly Problem[]; 
     () =>
       found?.map(({ path, found: was, allowed, ...place }) => ({
         ...place,
-        message: `${path}: found ${was}; allowed: ${allowed}`,
+        message: `${path === '' ? '' : `${path}: `}found ${was}; allowed: ${allowed}`,
       })) ?? NO_PROBLEMS,
     [found],
   );

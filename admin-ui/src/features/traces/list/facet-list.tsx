@@ -1,6 +1,7 @@
 import { formatCompact } from '../../../format/number';
 import { FACETS, toggled, type FacetName, type TraceFilters } from '../trace-filters';
 import type { UrlChange } from '../../../state/url-state';
+import { MoreFilters } from './more-filters';
 import './facet-list.css';
 
 const MAX_VALUES = 12;
@@ -21,6 +22,7 @@ interface FacetListProps {
 export function FacetList({ facets, filters, onChange }: FacetListProps) {
   return (
     <aside className="facets" aria-label="Filters" tabIndex={0}>
+      <MoreFilters filters={filters} onChange={onChange} />
       {FACETS.map(({ name, label }) => {
         const values = facets[name];
         if (!values) return null;

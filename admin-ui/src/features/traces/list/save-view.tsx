@@ -20,7 +20,7 @@ export function SaveView({ onSave, onClose }: SaveViewProps) {
           <TextInput
             data-autofocus
             label="Name"
-            description="Kept in this browser"
+            description="Kept in this browser, for your account"
             maxLength={40}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}

@@ -22,6 +22,7 @@ import { ExportMenu } from './export-menu';
 import { histogramSeries } from './histogram-series';
 import { SummaryLine } from './summary-line';
 import { TRACE_COLUMNS } from './trace-columns';
+import { WordsNote } from './words-note';
 import { useTail } from './use-tail';
 import { ViewTabs } from './view-tabs';
 
@@ -101,7 +102,8 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
             format={formatCompact}
             onBrush={setFixed}
           />
-          <SummaryLine rows={rows} more={hasNextPage} />
+          <SummaryLine rows={rows} more={hasNextPage} histogram={counts.data ?? null} />
+          <WordsNote searched={query.data?.pages[0]?.wordsSearched} />
         </div>
         <div className="traces-rows" ref={box}>
           {tail.fresh > 0 && rows.length > 0 ? (

@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconBookmark, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useUser } from '../../../auth/use-session';
 import { NO_FILTERS, readFilters, type TraceFilters } from '../trace-filters';
 import { changed, type UrlChange } from '../../../state/url-state';
 import { BUILT_IN_VIEWS, savedViews, saveViews, type View } from './views';
@@ -13,10 +14,11 @@ interface ViewTabsProps {
 
 /** Sets of filters by name; the one that is on is marked, and what is on now can be kept. */
 export function ViewTabs({ filters, onChange }: ViewTabsProps) {
-  const [saved, setSaved] = useState(savedViews);
+  const { id: user } = useUser();
+  const [saved, setSaved] = useState(() => savedViews(user));
   const [naming, setNaming] = useState(false);
   const keep = (views: readonly View[]): void => {
-    saveViews(views);
+    saveViews(user, views);
     setSaved(views);
   };
   const on = (view: View): boolean => sameFilters(view.filters, filters);

@@ -13,26 +13,28 @@ export const BUILT_IN_VIEWS: readonly View[] = [
   { name: 'Cached', filters: { cache: ['exact-l1', 'exact-l2', 'semantic', 'coalesced'] } },
   { name: 'Semantic hits', filters: { cache: ['semantic'] } },
   { name: 'Slow > 5 s', filters: { minMs: '5000' } },
+  { name: 'Bad feedback', filters: { feedback: 'negative' } },
   { name: 'Degraded', filters: { degraded: 'true' } },
   { name: 'Most expensive', filters: { sort: 'dearest' } },
 ];
 
-const STORED = 'relay-trace-views';
+/** By user: people share browsers, and a tenant-admin's views are no operator's. */
+const storedOf = (user: string): string => `relay-trace-views:${user}`;
 const MAX_VIEWS = 30;
 
 /** Views that were saved in this browser. What is not a list of views counts as none. */
-export function savedViews(): readonly View[] {
+export function savedViews(user: string): readonly View[] {
   try {
-    const stored: unknown = JSON.parse(localStorage.getItem(STORED) ?? '[]');
+    const stored: unknown = JSON.parse(localStorage.getItem(storedOf(user)) ?? '[]');
     return Array.isArray(stored) ? stored.filter(isView).slice(0, MAX_VIEWS) : [];
   } catch {
     return [];
   }
 }
 
-export function saveViews(views: readonly View[]): void {
+export function saveViews(user: string, views: readonly View[]): void {
   try {
-    localStorage.setItem(STORED, JSON.stringify(views.slice(0, MAX_VIEWS)));
+    localStorage.setItem(storedOf(user), JSON.stringify(views.slice(0, MAX_VIEWS)));
   } catch {
     // storage is switched off or full: the view is gone with the page
   }

@@ -11,13 +11,7 @@ import './messages.css';
 const SHOWN = 20_000;
 
 export function Messages({ trace }: { readonly trace: TraceDetail }) {
-  if (trace.payload === null)
-    return (
-      <EmptyState
-        title="The messages are not kept"
-        text="Prompts and answers are stored where the policy sets payloadLogging, and until their time is over."
-      />
-    );
+  if (trace.payload === null) return <EmptyState {...whyAbsent(trace)} />;
   const { request, response } = trace.payload;
   const [asked, answered] = [askedMessages(request), answeredMessages(response)];
   return (
@@ -34,6 +28,24 @@ export function Messages({ trace }: { readonly trace: TraceDetail }) {
       {answered.length === 0 && response != null ? <JsonView value={response} label="Response" /> : null}
     </>
   );
+}
+
+/** Kept and shown are two things: says which of them is missing. */
+function whyAbsent({ payloadHidden, payloadSealed }: TraceDetail): { readonly title: string; readonly text: string } {
+  if (payloadHidden)
+    return {
+      title: 'The messages are not for your role',
+      text: 'They are kept. Owners, operators and the tenant’s own admins can read them; what operators read is audited.',
+    };
+  if (payloadSealed)
+    return {
+      title: 'The messages are sealed',
+      text: 'They are kept, encrypted with a key that this relay does not have now. With the key they can be read again.',
+    };
+  return {
+    title: 'The messages are not kept',
+    text: 'Prompts and answers are stored where the policy sets payloadLogging and the tenant allows it, until their time is over.',
+  };
 }
 
 interface MessageBoxProps {

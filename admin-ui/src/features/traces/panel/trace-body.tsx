@@ -9,6 +9,8 @@ import { formatCompact } from '../../../format/number';
 import type { TraceDetail } from '../../../api/queries/trace.queries';
 import { CacheStory } from './cache-story';
 import { DecisionStory } from './decision-story';
+import { ExplainStory } from './explain-story';
+import { Feedback } from './feedback';
 import { Messages } from './messages';
 import { Waterfall } from '../../../components/waterfall/waterfall';
 
@@ -18,6 +20,7 @@ const TABS = [
   { id: 'messages', label: 'Messages' },
   { id: 'cache', label: 'Cache' },
   { id: 'raw', label: 'Raw' },
+  { id: 'explain', label: 'Explain' },
 ] as const;
 
 export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
@@ -53,8 +56,14 @@ export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
       <div className="panel-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
         {tab === 'waterfall' ? <Waterfall trace={trace} /> : null}
         {tab === 'decision' ? <DecisionStory trace={trace} /> : null}
-        {tab === 'messages' ? <Messages trace={trace} /> : null}
+        {tab === 'messages' ? (
+          <>
+            <Feedback trace={trace} />
+            <Messages trace={trace} />
+          </>
+        ) : null}
         {tab === 'cache' ? <CacheStory trace={trace} /> : null}
+        {tab === 'explain' ? <ExplainStory trace={trace} /> : null}
         {tab === 'raw' ? <JsonView value={trace} label="Trace as the API has it" /> : null}
       </div>
     </>
