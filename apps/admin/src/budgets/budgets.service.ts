@@ -132,7 +132,8 @@ export class BudgetsService {
 const REFUSALS = {
   taken: ({ tenant, keyId, period }) =>
     `There is a budget of the ${keyId === null ? `tenant "${tenant}"` : `key "${keyId}"`} by ${period} already; change that one.`,
-  full: () => 'There are as many budgets as a relay may have: 50000. Remove some that nobody needs, or use rate limits.',
+  full: () =>
+    'There are as many budgets as a relay may have: 50000. Remove some that nobody needs, or use rate limits.',
 } satisfies Record<'taken' | 'full', (asked: CreateBudget) => string>;
 
 const isForecast = ({ keyId, period }: Budget): boolean => keyId === null && period === 'month';

@@ -81,4 +81,7 @@ function budgetsOf(tenantId: string, said: NonNullable<RelayConfig['tenants'][nu
 }
 
 /** Without an exponent. */
-const plainUsd = (usd: number): string => Math.max(usd, LEAST_USD).toFixed(USD_DIGITS).replace(/\.?0+$/, '');
+const plainUsd = (usd: number): string =>
+  Math.max(usd, LEAST_USD)
+    .toFixed(USD_DIGITS)
+    .replace(/\.?0+$/, '');
