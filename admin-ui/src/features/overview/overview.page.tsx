@@ -5,7 +5,6 @@ import { QueryView } from '../../components/query-view';
 import { SharedCursor } from '../../components/time-chart/chart-cursor';
 import { ChartCard } from '../../components/time-chart/chart-card';
 import { formatDuration } from '../../format/duration';
-import { formatUsd } from '../../format/money';
 import { formatCompact, formatCount, formatDecimal, formatShare } from '../../format/number';
 import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
@@ -17,7 +16,10 @@ import { Kpi } from './kpi';
 import { ProvidersCard } from './providers-card';
 import { RecentChanges } from './recent-changes';
 import { SlowestCard } from './slowest-card';
-import { savingsQuery, trafficQuery } from './overview.queries';
+import { SpendKpi } from './spend-kpi';
+import { BudgetsCard } from './budgets-card';
+import { useReleaseMarks } from './release-marks';
+import { trafficQuery } from './overview.queries';
 import { growth, latencySeries, requestSeries, timesOf, totalsOf } from './traffic';
 import type { Schemas } from '../../api/client';
 import './kpi.css';
@@ -48,7 +50,10 @@ export default function OverviewPage() {
       </div>
       <div className="overview-grid">
         <SlowestCard />
-        <RecentChanges />
+        <div className="overview-stack">
+          <BudgetsCard />
+          <RecentChanges />
+        </div>
       </div>
     </Page>
   );
@@ -61,11 +66,7 @@ function Kpis({
   readonly now: Schemas['TraceHistogram'];
   readonly before: Schemas['TraceHistogram'];
 }) {
-  const { range } = useTimeRange();
-  const { tenant } = useTenantScope();
-  const savings = useQuery({ ...savingsQuery(range, tenant), placeholderData: keepPreviousData });
   const [current, last] = [totalsOf(now), totalsOf(before)];
-  const cache = savings.data?.total;
   return (
     <div className="kpis">
       <Kpi
@@ -97,12 +98,7 @@ function Kpis({
         color="var(--series-bad)"
         to="/traces?status=error"
       />
-      <Kpi
-        name="Saved by the cache"
-        value={formatUsd(cache?.savedUsd)}
-        note={cache ? `${formatShare(cache.hitRate)} of ${formatCompact(cache.requests)} hit` : ''}
-        to="/cache"
-      />
+      <SpendKpi />
     </div>
   );
 }
@@ -114,7 +110,7 @@ function TrafficCharts({ now }: { readonly now: Schemas['TraceHistogram'] }) {
     const window = new URLSearchParams({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
     void navigate(scoped(`/traces?${window}`));
   };
-  const common = { times: timesOf(now), intervalMs: now.bucketMs, onBrush: show };
+  const common = { times: timesOf(now), intervalMs: now.bucketMs, onBrush: show, marks: useReleaseMarks() };
   return (
     <SharedCursor>
       <div className="overview-grid">

@@ -2,7 +2,9 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client';
 import { boundsOf, type TimeRange } from '../../state/time-range';
 
-const COST_WINDOW_MS = 24 * 3_600_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const COST_WINDOW_MS = DAY_MS;
 /** Tenants with a colour of their own; the others come as one. */
 const MAX_COST_SERIES = 5;
 
@@ -24,16 +26,6 @@ export const trafficQuery = (range: TimeRange, tenant: string | null) =>
         );
       const [now, before] = await Promise.all([window(from, to), window(from - (to - from), from)]);
       return { now, before };
-    },
-  });
-
-export const savingsQuery = (range: TimeRange, tenant: string | null) =>
-  queryOptions({
-    queryKey: ['overview', 'savings', range, tenant],
-    queryFn: ({ signal }) => {
-      const { from, to } = boundsOf(range);
-      const query = { ...scope(tenant), from: iso(from), to: iso(to) };
-      return dataOf(api.GET('/api/cache/stats', { params: { query }, signal }));
     },
   });
 
@@ -68,3 +60,54 @@ export const costQuery = (tenant: string | null) =>
     },
     staleTime: 60_000,
   });
+
+const MAX_FIRING = 200;
+
+export const firingQuery = queryOptions({
+  queryKey: ['alerts', 'firing'],
+  queryFn: ({ signal }) => {
+    const query = { state: 'firing' as const, limit: MAX_FIRING };
+    return dataOf(api.GET('/api/alerts', { params: { query }, signal }));
+  },
+});
+
+export const systemQuery = queryOptions({
+  queryKey: ['system'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/system', { signal })),
+});
+
+/** What was spent today, UTC, by the hour, and what by this hour of yesterday. */
+export const spendQuery = (tenant: string | null) =>
+  queryOptions({
+    queryKey: ['overview', 'spend', tenant],
+    queryFn: async ({ signal }) => {
+      const now = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
+      const today = Math.floor((now - 1) / DAY_MS) * DAY_MS;
+      const usage = (from: number, to: number) => {
+        const query = { ...scope(tenant), groupBy: 'none' as const, from: iso(from), to: iso(to) };
+        return dataOf(api.GET('/api/usage', { params: { query }, signal }));
+      };
+      const hours = { ...scope(tenant), interval: 'hour' as const, from: iso(today), to: iso(now) };
+      const [current, before, { series }] = await Promise.all([
+        usage(today, now),
+        usage(today - DAY_MS, now - DAY_MS),
+        dataOf(api.GET('/api/usage/series', { params: { query: hours }, signal })),
+      ]);
+      return { today: current.total, before: before.total, points: series[0]?.points ?? [] };
+    },
+    staleTime: 30_000,
+  });
+
+const MAX_RELEASES = 50;
+const RELEASES: readonly string[] = ['policy.publish', 'policy.rollback'];
+
+export const releasesQuery = queryOptions({
+  queryKey: ['audit', 'releases'],
+  queryFn: async ({ signal }) => {
+    const pages = RELEASES.map((action) =>
+      dataOf(api.GET('/api/audit', { params: { query: { action, limit: MAX_RELEASES } }, signal })),
+    );
+    return (await Promise.all(pages)).flatMap(({ data }) => data);
+  },
+  staleTime: 60_000,
+});
