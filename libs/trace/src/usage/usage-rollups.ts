@@ -193,9 +193,11 @@ export class UsageRollups {
   /** Null: another worker holds the lock. */
   private inTurn<T>(work: (transaction: EntityManager) => Promise<T>): Promise<T | null> {
     return this.dataSource.transaction(async (transaction) => {
-      const [lock]: { free: boolean }[] = await transaction.query('SELECT pg_try_advisory_xact_lock($1) AS free', [
-        ADVISORY_LOCK,
-      ]);
+      // Compiling these statements (jit) took 5.2 of the 5.9 s of one.
+      const [lock]: { free: boolean }[] = await transaction.query(
+        `SELECT pg_try_advisory_xact_lock($1) AS free, set_config('jit', 'off', true)`,
+        [ADVISORY_LOCK],
+      );
       return lock?.free ? work(transaction) : null;
     });
   }

@@ -10,7 +10,9 @@ import type {
   UsageSeriesQuery,
 } from '@relay/contracts';
 import { CLOCK, type Clock, ok, type RelayError, type Result, within } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import { DataSource } from 'typeorm';
+import { TraceReader } from '../persistence/trace-reader';
 import { TraceRecorder } from '../trace.recorder';
 import { FORECAST_DAYS, projectMonth } from './usage-forecast';
 import { seriesSql, type UsageQuestion, usageSql } from './usage-query.sql';
@@ -26,6 +28,8 @@ const MAX_KEYS = 50_000;
 /** How long a reader waits for traces that this process has just recorded. */
 const READ_YOUR_WRITES_MS = 250;
 const USD_DIGITS = 6; // of an estimate
+/** A month of which nothing is counted yet is read from its traces. */
+const READ_TIMEOUT_MS = 25_000;
 
 interface KeyedRow extends SumsRow {
   readonly key: string | null;
@@ -34,11 +38,15 @@ interface KeyedRow extends SumsRow {
 /** Reads usage: what is counted from the roll-ups, what has changed since from the traces. */
 @Injectable()
 export class UsageStore {
+  private readonly reader: TraceReader;
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly recorder: TraceRecorder,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.reader = new TraceReader(dataSource, READ_TIMEOUT_MS);
+  }
 
   /** `scope` confines the reader to one tenant. Error: `invalid_request` for a window that is none, or too long. */
   async read(query: UsageQuery, scope: string | null): Promise<Result<Usage, RelayError>> {
@@ -127,7 +135,7 @@ export class UsageStore {
   }
 
   private async query<Row>(text: string, values: readonly unknown[]): Promise<Row[]> {
-    return this.dataSource.query(text, [...values]);
+    return this.reader.read<Row>({ text, values });
   }
 
   /** Traces that this process has just recorded are stored first. */
@@ -140,7 +148,7 @@ export class UsageStore {
     await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
     const filters = { tenant, key, model, servedModel, provider, tag, rule, policy };
     const [from, to] = [new Date(window.from), new Date(window.to)];
-    const [stale]: { hours: number }[] = await this.dataSource.query(STALE_SQL, [from, to]);
+    const [stale]: { hours: number }[] = await this.query(STALE_SQL, [from, to]);
     return { groupBy, filters, from, to, scope, staleHours: stale?.hours ?? 0 };
   }
 }
