@@ -48,7 +48,7 @@ const CHOICES: readonly Choice[] = [
   },
   {
     name: 'degraded',
-    label: 'Gave something up under load',
+    label: 'Degraded',
     values: [
       { value: 'true', label: 'yes' },
       { value: 'false', label: 'no' },
