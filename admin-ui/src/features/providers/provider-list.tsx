@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
 import { queuesQuery } from '../../api/queries/relay.queries';
+import { RelativeTime } from '../../components/relative-time';
 import { Sparkline } from '../../components/sparkline';
 import { StatusBadge } from '../../components/status-badge';
 import { formatDuration } from '../../format/duration';
@@ -9,12 +10,14 @@ import { formatCompact, formatCount, formatShare } from '../../format/number';
 import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
 import { latelyQuery, minutesQuery } from './providers.queries';
-import { stateOf } from './provider-state';
+import { errorRateOf, lastErrorOf, nextTryOf, stateOf } from './provider-state';
 
 type Provider = Schemas['Provider'];
 
 const LOOK_MS = 10_000;
 const MINUTE_MS = 60_000;
+/** Characters of what a provider said, for the title of a cell. */
+const MOST_OF_A_MESSAGE = 500;
 const HEADS = ['Requests', 'Errors', 'TTFT P95', 'P50', 'P95', 'Slots'] as const;
 
 /** All providers, those that are not well first; a name leads to what is behind it. */
@@ -38,6 +41,7 @@ export function ProviderList({ providers }: { readonly providers: readonly Provi
               </th>
             ))}
             <th scope="col">Keys</th>
+            <th scope="col">Last error</th>
           </tr>
         </thead>
         <tbody>
@@ -66,7 +70,8 @@ interface RowProps {
 function Row({ provider, usage, pool, minutes }: RowProps) {
   const scoped = useScopedPath();
   const { tone, label } = stateOf(provider);
-  const { id, kind, region, keys } = provider;
+  const { id, kind, region, keys, targets } = provider;
+  const [errorRate, lastError, nextTry] = [errorRateOf(targets), lastErrorOf(targets), nextTryOf(targets)];
   return (
     <tr>
       <td>
@@ -77,14 +82,17 @@ function Row({ provider, usage, pool, minutes }: RowProps) {
       </td>
       <td>
         <StatusBadge tone={tone} label={label} />
+        {nextTry === null ? null : (
+          <div className="soft">
+            next try <RelativeTime at={nextTry} />
+          </div>
+        )}
       </td>
       <td>
         {minutes.length > 1 ? <Sparkline values={minutes} color="var(--series-1)" /> : <span className="soft">–</span>}
       </td>
       <td className="end">{formatCompact(usage?.requests ?? 0)}</td>
-      <td className={usage?.errors ? 'end tone-bad' : 'end'}>
-        {usage ? formatShare(usage.errors / Math.max(1, usage.requests)) : '–'}
-      </td>
+      <td className={errorRate ? 'end tone-bad' : 'end'}>{formatShare(errorRate)}</td>
       <td className="end">{formatDuration(usage?.ttft.p95Ms)}</td>
       <td className="end">{formatDuration(usage?.latency.p50Ms)}</td>
       <td className="end">{formatDuration(usage?.latency.p95Ms)}</td>
@@ -92,6 +100,18 @@ function Row({ provider, usage, pool, minutes }: RowProps) {
         {pool ? `${formatCount(pool.inUse)} of ${formatCount(pool.poolLimit)}` : '–'}
       </td>
       <td>{keys === null ? <span className="soft">none</span> : `${keys.inService} of ${keys.total}`}</td>
+      <td>
+        {lastError === null ? (
+          <span className="soft">none</span>
+        ) : (
+          <span className="foreign" title={lastError.message.slice(0, MOST_OF_A_MESSAGE)}>
+            {lastError.code} {lastError.upstreamStatus}{' '}
+            <span className="soft">
+              <RelativeTime at={lastError.at} />
+            </span>
+          </span>
+        )}
+      </td>
     </tr>
   );
 }

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client';
-import { classesOf, stateOf } from './provider-state';
+import { classesOf, errorRateOf, lastErrorOf, nextTryOf, stateOf } from './provider-state';
 
 const provider = (breakers: readonly Schemas['Target']['breaker'][], inService = 1) => ({
   targets: breakers.map((breaker) => ({ breaker })) as Schemas['Target'][],
@@ -17,6 +17,24 @@ describe('how a provider is', () => {
     ].map(stateOf);
     expect(states.map(({ label }) => label)).toEqual(['out', '1 of 2 out', 'trying again', '1 keys out', 'well']);
     expect(states.map(({ rank }) => rank)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('counts the errors of all its models by how often they were called', () => {
+    const targets = [
+      { errorRate: 1, samples: 1 },
+      { errorRate: 0, samples: 3 },
+      { errorRate: null, samples: 0 },
+    ];
+    expect(errorRateOf(targets)).toBe(0.25);
+    expect(errorRateOf([])).toBeNull();
+  });
+
+  it('tells the newest error, and the nearest try', () => {
+    const error = (at: string) => ({ lastError: { at, code: 'timeout', upstreamStatus: null, message: '' } });
+    expect(lastErrorOf([error('2026-01-01'), error('2026-01-02'), { lastError: null }])?.at).toBe('2026-01-02');
+    expect(nextTryOf([{ openUntil: null }, { openUntil: '2026-01-02' }, { openUntil: '2026-01-01' }])).toBe(
+      '2026-01-01',
+    );
   });
 
   it('has its errors by class', () => {

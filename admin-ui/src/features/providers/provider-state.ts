@@ -21,6 +21,26 @@ export function stateOf({ targets, keys }: Pick<Provider, 'targets' | 'keys'>): 
   return { tone: 'good', label: 'well', rank: 4 };
 }
 
+/** Of all calls there lately, those that failed, recovered ones included; null before there were any. */
+export function errorRateOf(targets: readonly Pick<Schemas['Target'], 'errorRate' | 'samples'>[]): number | null {
+  const known = targets.filter(({ errorRate, samples }) => errorRate !== null && samples > 0);
+  const calls = known.reduce((sum, { samples }) => sum + samples, 0);
+  return calls === 0
+    ? null
+    : known.reduce((sum, { errorRate, samples }) => sum + (errorRate ?? 0) * samples, 0) / calls;
+}
+
+/** What went wrong there last, over all its models. */
+export function lastErrorOf(targets: readonly Pick<Schemas['Target'], 'lastError'>[]): Schemas['Target']['lastError'] {
+  const errors = targets.flatMap(({ lastError }) => (lastError === null ? [] : [lastError]));
+  return errors.sort((a, b) => b.at.localeCompare(a.at))[0] ?? null;
+}
+
+/** When the first of the breakers that are open lets a call through, to see. */
+export function nextTryOf(targets: readonly Pick<Schemas['Target'], 'openUntil'>[]): string | null {
+  return targets.flatMap(({ openUntil }) => (openUntil === null ? [] : [openUntil])).sort()[0] ?? null;
+}
+
 /** Error classes, most frequent first. */
 export function classesOf(
   rows: readonly { readonly errorCode: string | null }[],

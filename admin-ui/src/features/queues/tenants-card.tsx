@@ -44,7 +44,7 @@ export function TenantsCard({ pools }: { readonly pools: readonly Schemas['Pool'
   );
 }
 
-const HEADS = ['Waiting', 'Weight', 'Requests', 'Tokens', 'Degraded', 'Refused'] as const;
+const HEADS = ['Waiting', 'Weight', 'Requests', 'Tokens', 'Degraded', 'Rejected'] as const;
 
 function Table({ rows }: { readonly rows: readonly TenantRow[] }) {
   const scoped = useScopedPath();
