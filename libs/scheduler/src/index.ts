@@ -1,7 +1,7 @@
 export { Budgets, type BudgetHold } from './budgets/budgets.service';
 export { BudgetAlerts } from './budgets/budget-alerts';
 export { BudgetBook } from './budgets/budget-book';
-export { type BudgetChange, BudgetTable, type NewBudget } from './budgets/budget-table';
+export { type BudgetChange, BudgetTable, MAX_BUDGETS, type NewBudget } from './budgets/budget-table';
 export { BudgetWatch } from './budgets/budget-watch';
 export { type Budget, type BudgetInForce, type BudgetRefusal } from './domain/budgets/budget';
 export { crossed } from './domain/budgets/crossed';

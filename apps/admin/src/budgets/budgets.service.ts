@@ -1,7 +1,7 @@
 import { ApiKeyService, AuditLog, type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
 import type { BudgetPage, BudgetQuery, BudgetView, CreateBudget, UpdateBudget } from '@relay/contracts';
 import { CLOCK, type Clock, isUuid, RelayError } from '@relay/core';
-import { type Budget, BudgetBook, Budgets, BudgetTable, BudgetWatch } from '@relay/scheduler';
+import { type Budget, BudgetBook, Budgets, BudgetTable, BudgetWatch, MAX_BUDGETS } from '@relay/scheduler';
 import { BudgetSpend } from '@relay/trace';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
@@ -132,8 +132,7 @@ export class BudgetsService {
 const REFUSALS = {
   taken: ({ tenant, keyId, period }) =>
     `There is a budget of the ${keyId === null ? `tenant "${tenant}"` : `key "${keyId}"`} by ${period} already; change that one.`,
-  full: () =>
-    'There are as many budgets as a relay may have: 50000. Remove some that nobody needs, or use rate limits.',
+  full: () => `There are ${MAX_BUDGETS} budgets, as many as a relay may have. Remove some that nobody needs.`,
 } satisfies Record<'taken' | 'full', (asked: CreateBudget) => string>;
 
 const isForecast = ({ keyId, period }: Budget): boolean => keyId === null && period === 'month';

@@ -7,7 +7,7 @@ import type { Budget, BudgetPeriod } from '../domain/budgets/budget';
 import { unitsOf, usdOf } from '../domain/budgets/usd-units';
 
 /** Budgets that there may be: every process reads all of them. */
-const MAX_BUDGETS = 50_000;
+export const MAX_BUDGETS = 50_000;
 const COLUMNS = 'id, tenant, key_id, period, limit_usd, hard, alerts';
 
 interface Row {

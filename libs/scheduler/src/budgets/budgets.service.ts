@@ -61,14 +61,24 @@ export class Budgets {
   /** What is set aside for calls under way, USD by id of the budget; those that are not hard have nothing set aside. */
   async heldUsd(budgets: readonly Budget[]): Promise<ReadonlyMap<string, number>> {
     const now = this.clock.now();
-    const held = new Map<string, number>();
-    for (const budget of budgets.filter(({ hard }) => hard)) {
-      const name = accountName(budget, now);
-      const known = await this.store.held(budget.tenantId, [name]);
+    const limited = budgets.filter(({ hard }) => hard);
+    const tenants = [...new Set(limited.map(({ tenantId }) => tenantId))];
+    const held = await Promise.all(tenants.map((tenantId) => this.heldOf(tenantId, limited, now)));
+    return new Map(held.flat());
+  }
+
+  private async heldOf(tenantId: string, budgets: readonly Budget[], now: number): Promise<[string, number][]> {
+    const named = budgets
+      .filter((budget) => budget.tenantId === tenantId)
+      .map((budget) => ({ id: budget.id, name: accountName(budget, now) }));
+    const known = await this.store.held(
+      tenantId,
+      named.map(({ name }) => name),
+    );
+    return named.flatMap(({ id, name }) => {
       const amount = known.get(name);
-      if (amount !== undefined) held.set(budget.id, toUsd(amount));
-    }
-    return held;
+      return amount === undefined ? [] : [[id, toUsd(amount)] as [string, number]];
+    });
   }
 }
 
