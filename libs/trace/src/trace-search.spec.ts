@@ -17,6 +17,7 @@ import type { TestDatabase } from '@relay/testing';
 import { traceKit } from '../test/recorder-kit';
 import { traceDatabases } from '../test/trace-databases';
 import { aPlan, aTrace } from '../test/trace-record.builder';
+import { type FacetRow, facetsQuery } from './persistence/trace-facets.sql';
 import { TraceReader } from './persistence/trace-reader';
 import { TraceCounts } from './trace-counts.store';
 
@@ -238,6 +239,14 @@ describe.each(traceDatabases('the search for traces', 'relay_trace_search'))(
       ]);
       expect(await valuesOf('tenant', {}, 'globex')).toEqual([['globex', 1]]);
       expect(await valuesOf('rule', {})).toEqual([]);
+    });
+
+    it('counts the newest by every facet where there are more than it looks at', async () => {
+      for (const ms of [0, 1, 2]) record(ms, { tenant: ms === 0 ? 'globex' : 'acme' });
+      await kit.recorder.flush();
+      const rows = await new TraceReader(database.dataSource).read<FacetRow>(facetsQuery({}, null, 2));
+      expect(rows.filter(({ facet }) => facet === null)).toMatchObject([{ count: '2' }]);
+      expect(rows.filter(({ facet }) => facet === 'tenant')).toEqual([{ facet: 'tenant', value: 'acme', count: '2' }]);
     });
 
     it('counts over time by status, with how long requests took', async () => {

@@ -37,7 +37,7 @@ export interface FacetRow {
  * Counts of all facets, each without its own filter. Those without a filter are counted in one look at the rows, in several groupings at once;
  * each of the others takes a look of its own. Plans and lists of tags are counted first, and only then taken apart.
  */
-export function facetsQuery(filter: TraceFilter, tenantScope: string | null): SqlQuery {
+export function facetsQuery(filter: TraceFilter, tenantScope: string | null, atMost = MAX_COUNTED): SqlQuery {
   const { values, bind } = new SqlValues();
   const all: Conditions = {
     ...conditionsOf(filter, tenantScope, bind),
@@ -48,7 +48,7 @@ export function facetsQuery(filter: TraceFilter, tenantScope: string | null): Sq
     { facets: TRACE_FACETS.filter((facet) => !filtered.includes(facet)), where: allOf(all) },
     ...filtered.map((facet) => ({ facets: [facet], where: allOf({ ...all, [facet]: 'true' }) })),
   ].filter(({ facets }) => facets.length > 0);
-  const tables = looks.map(({ facets, where }, n) => `look_${n} AS MATERIALIZED (${lookSql(facets, where)})`);
+  const tables = looks.map(({ facets, where }, n) => `look_${n} AS MATERIALIZED (${lookSql(facets, where, atMost)})`);
   const counts = looks.flatMap(({ facets }, n) => [
     `(SELECT NULL AS facet, NULL AS value, requests::text AS count FROM look_${n} WHERE place = ${placeOf(facets)})`,
     ...facets.map((facet) => countsSql(facet, `look_${n}`, placeOf(facets, facet))),
@@ -57,11 +57,11 @@ export function facetsQuery(filter: TraceFilter, tenantScope: string | null): Sq
 }
 
 /** Counts by each of the columns, and of all rows. `place` tells them apart: bits of the columns that are not grouped by. */
-function lookSql(facets: readonly TraceFacet[], where: string): string {
+function lookSql(facets: readonly TraceFacet[], where: string, atMost: number): string {
   const columns = facets.map((facet) => SOURCES[facet].column);
   const sets = columns.map((column) => `(${column})`);
   return `SELECT ${columns.join(', ')}, grouping(${columns.join(', ')}) AS place, count(*) AS requests
-    FROM (SELECT ${columns.join(', ')} FROM request_traces trace WHERE ${where} ORDER BY trace.at DESC LIMIT ${MAX_COUNTED}) newest
+    FROM (SELECT ${columns.join(', ')} FROM request_traces trace WHERE ${where} ORDER BY trace.at DESC LIMIT ${atMost}) newest
     GROUP BY GROUPING SETS (${[...sets, '()'].join(', ')})`;
 }
 
