@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -18,21 +18,57 @@ export const TENANT = { id: 'acme', key: 'rk-acme-of-the-browser-tests-000000000
 
 export interface RelayUnderTest {
   readonly url: string;
+  /** Ends it without a farewell, as a power cut would. Null for a relay that was not started here. */
+  readonly kill: (() => Promise<void>) | null;
+  /** Starts it again, at the same address and with the same data. */
+  readonly restart: (() => Promise<void>) | null;
   close(): Promise<void>;
 }
 
-/** The relay named by CONSOLE_URL, or the built one, embedded, in a process and a folder of its own. */
-export async function relayUnderTest(): Promise<RelayUnderTest> {
+/** The relay named by CONSOLE_URL, or the built one, embedded, in a process and a folder of its own; with more in its relay.yaml. */
+export async function relayUnderTest(more = ''): Promise<RelayUnderTest> {
   const given = process.env.CONSOLE_URL;
-  return given ? { url: given.replace(/\/$/, ''), close: async () => undefined } : startEmbedded();
+  return given
+    ? { url: given.replace(/\/$/, ''), kill: null, restart: null, close: async () => undefined }
+    : startEmbedded(more);
 }
 
-async function startEmbedded(): Promise<RelayUnderTest> {
+async function startEmbedded(more: string): Promise<RelayUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), 'relay-console-'));
   const tenant = `{ id: ${TENANT.id}, keys: [{ name: ci, value: ${TENANT.key} }] }`;
-  writeFileSync(path.join(folder, 'relay.yaml'), `tenants:\n  - ${tenant}\n${POLICY}`);
+  writeFileSync(path.join(folder, 'relay.yaml'), `tenants:\n  - ${tenant}\n${POLICY}${more}`);
   const port = await freePort();
-  const child = spawn(process.execPath, [MAIN], {
+  const url = `http://127.0.0.1:${port}`;
+  let child = start(folder, port);
+  const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill(signal);
+    await once(child, 'exit');
+  };
+  const close = async (): Promise<void> => {
+    await end('SIGTERM');
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const untilReady = async (): Promise<void> => {
+    const deadline = Date.now() + READY_TIMEOUT_MS;
+    while (!(await isReady(url))) {
+      if (child.exitCode !== null || Date.now() > deadline) {
+        await close();
+        throw new Error(`the relay did not become ready (exit code ${child.exitCode})`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  };
+  const restart = async (): Promise<void> => {
+    child = start(folder, port);
+    await untilReady();
+  };
+  await untilReady();
+  return { url, kill: () => end('SIGKILL'), restart, close };
+}
+
+const start = (folder: string, port: number): ChildProcess =>
+  spawn(process.execPath, [MAIN], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,
@@ -44,24 +80,6 @@ async function startEmbedded(): Promise<RelayUnderTest> {
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  const close = async (): Promise<void> => {
-    if (child.exitCode === null && child.signalCode === null) {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    }
-    rmSync(folder, { recursive: true, force: true });
-  };
-  const url = `http://127.0.0.1:${port}`;
-  const deadline = Date.now() + READY_TIMEOUT_MS;
-  while (!(await isReady(url))) {
-    if (child.exitCode !== null || Date.now() > deadline) {
-      await close();
-      throw new Error(`the relay did not become ready (exit code ${child.exitCode})`);
-    }
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-  }
-  return { url, close };
-}
 
 const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/health/ready`).then(
