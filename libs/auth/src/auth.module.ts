@@ -101,6 +101,7 @@ class SecretsModule {}
     AuditLog,
     ForeignUsers,
     IdentityBootstrap,
+    IdentityChanges,
     JwtAuthGuard,
     LoginService,
     OidcLogin,

@@ -3,6 +3,8 @@ export { ApiKeyService } from './api-key.service';
 export { AuditLog } from './audit/audit-log';
 export type { AuditEntry } from './audit/chain';
 export { AuthModule } from './auth.module';
+export type { IdentityChange } from './changes/identity-change';
+export { IdentityChanges } from './changes/identity-changes';
 export { CurrentUser } from './current-user.decorator';
 export { REFRESH_TOKEN_SECONDS } from './domain/access-token';
 export { type AuthenticatedUser, maySeeTenant, tenantScope, toUserView } from './domain/authenticated-user';

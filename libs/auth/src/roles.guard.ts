@@ -21,6 +21,13 @@ export class RolesGuard implements CanActivate {
     if (roles === undefined) return true;
     const { user } = context.switchToHttp().getRequest<{ user?: AuthenticatedUser }>();
     if (user && (user.role === 'owner' || roles.includes(user.role))) return true;
-    throw new RelayError('forbidden', `This needs one of the roles ${['owner', ...roles].join(', ')}.`);
+    throw new RelayError('forbidden', needed(['owner', ...roles]));
   }
+}
+
+function needed(allowed: readonly Role[]): string {
+  const [first, ...others] = new Set(allowed);
+  return others.length === 0
+    ? `This needs the role ${first}.`
+    : `This needs one of the roles ${[first, ...others].join(', ')}.`;
 }

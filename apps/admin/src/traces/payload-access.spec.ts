@@ -66,14 +66,22 @@ describe('reading what tenants said', () => {
     await expect(unaudited.show(detail, user('owner'))).rejects.toThrow('the disk is full');
   });
 
-  it('goes for excerpts of a search too, which tells that sealed words are not found', () => {
-    const page = { data: [{ id: 'a', excerpt: 'what «was» said' }], nextCursor: null } as TracePage;
-    expect(access.list(page, { q: 'was' }, user('viewer'))).toEqual({
-      data: [{ id: 'a' }],
-      nextCursor: null,
-      wordsSearched: false,
-    });
-    expect(access.list(page, { q: 'was' }, user('operator')).data).toEqual(page.data);
-    expect(access.list(page, {}, user('operator'))).toEqual(page);
+  it('is not to be guessed by searching: viewers search rows alone', () => {
+    expect(access.searchOf({ q: 'was' }, user('viewer'))).toEqual({ q: 'was', hidesWords: true });
+    for (const reader of [user('operator'), user('tenant-admin')])
+      expect(access.searchOf({ q: 'was', text: 'said' }, reader)).toEqual({ q: 'was', text: 'said' });
+    expect(() => access.searchOf({ text: 'was' }, user('viewer'))).toThrow(
+      expect.objectContaining({ code: 'forbidden', param: 'text' }) as Error,
+    );
+  });
+
+  it.each(['q', 'text'])('and %s tells whether words were looked for: not where sealed, not for viewers', (name) => {
+    const page = { data: [{ id: 'a' }], nextCursor: null } as TracePage;
+    const open = new PayloadAccess(database.dataSource, log, { isSearchable: true } as PayloadVault, clock);
+    const asked = { [name]: 'was' };
+    expect(access.list(page, asked, user('operator')).wordsSearched).toBe(false);
+    expect(open.list(page, asked, user('operator')).wordsSearched).toBe(true);
+    expect(open.list(page, asked, user('viewer')).wordsSearched).toBe(false);
+    expect(open.list(page, {}, user('operator'))).toEqual(page);
   });
 });

@@ -1,7 +1,7 @@
 import { AuditLog, type AuthenticatedUser } from '@relay/auth';
-import type { TraceDetail, TracePage, TraceQuery } from '@relay/contracts';
-import { CLOCK, type Clock } from '@relay/core';
-import { PayloadVault } from '@relay/trace';
+import type { TraceDetail, TraceFilter, TracePage } from '@relay/contracts';
+import { CLOCK, type Clock, RelayError } from '@relay/core';
+import { PayloadVault, type TraceSearch } from '@relay/trace';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LRUCache } from 'lru-cache';
@@ -34,11 +34,19 @@ export class PayloadAccess {
     return detail;
   }
 
-  /** Excerpts are of prompts and answers. Where those are sealed a search finds rows only, and says so. */
-  list(page: TracePage, { q }: Pick<TraceQuery, 'q'>, user: AuthenticatedUser): TracePage {
-    const told = q === undefined ? page : { ...page, wordsSearched: this.vault.isSearchable };
-    if (mayRead(user)) return told;
-    return { ...told, data: told.data.map(({ excerpt: _hidden, ...row }) => row) };
+  /** What this user may search for: whether a prompt has a word is told to those alone who may read it. Throws `forbidden` for `text`. */
+  searchOf<Asked extends Pick<TraceFilter, 'text'>>(asked: Asked, user: AuthenticatedUser): Asked & Hidden {
+    if (mayRead(user)) return asked;
+    if (asked.text === undefined) return { ...asked, hidesWords: true };
+    const message =
+      'Words of prompts and answers are not searched for viewers. q finds request ids, models and errors.';
+    throw new RelayError('forbidden', message, { param: 'text' });
+  }
+
+  /** Where prompts and answers are sealed, or not for this user, a search finds rows only, and says so. */
+  list(page: TracePage, { q, text }: Pick<TraceFilter, 'q' | 'text'>, user: AuthenticatedUser): TracePage {
+    if (q === undefined && text === undefined) return page;
+    return { ...page, wordsSearched: this.vault.isSearchable && mayRead(user) };
   }
 
   private async tell({ id: traceId, tenant }: TraceDetail, { id, email }: AuthenticatedUser): Promise<void> {
@@ -51,5 +59,7 @@ export class PayloadAccess {
     this.readings.set(reading, now);
   }
 }
+
+type Hidden = Pick<TraceSearch, 'hidesWords'>;
 
 const mayRead = ({ role }: AuthenticatedUser): boolean => role !== 'viewer';

@@ -64,11 +64,32 @@ describe('the reply of a tail', () => {
     client.isReading = false;
     reply.events(some(5_000));
     expect(client.writableLength).toBeLessThan(300_000);
+    clock.advance(1_000);
     client.read();
     await drained();
     const told = client.text.split('event: trace').length - 1;
     expect(client.text).toContain(`event: dropped\ndata: {"count":${5_000 - told}}`);
     expect(client.destroyed).toBe(false);
+  });
+
+  it('leaves out nothing of a burst where the client reads at once', async () => {
+    reply.events(some(5_000));
+    reply.events(some(1_000));
+    while (client.writableLength > 0) await drained();
+    expect(client.text.split('event: trace').length - 1).toBe(6_000);
+    expect(client.text).not.toContain('event: dropped');
+  });
+
+  it('holds so many rows at most, and says what it lost when it ends', async () => {
+    client.isReading = false;
+    reply.events(some(25_000));
+    reply.end('time');
+    client.read();
+    await drained();
+    const told = client.text.split('event: trace').length - 1;
+    const dropped = [...client.text.matchAll(/"count":(\d+)/g)].reduce((sum, [, count]) => sum + Number(count), 0);
+    expect(told + dropped).toBe(25_000);
+    expect(client.text.indexOf('event: end')).toBeGreaterThan(client.text.lastIndexOf('event: dropped'));
   });
 
   it('cuts off a client that has stopped reading', () => {

@@ -1,11 +1,14 @@
 import { type AuthenticatedUser, CurrentUser, Roles, tenantScope } from '@relay/auth';
 import { HEADERS, type TraceExportQuery, traceExportQuerySchema } from '@relay/contracts';
+import { CLOCK, type Clock } from '@relay/core';
 import { type ExportProgress, Seats, TRACE_FORMATS, TraceExport } from '@relay/trace';
-import { Get, Logger, Query, Req, Res } from '@nestjs/common';
+import { Get, Inject, Logger, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
+import { LoginWatch } from './login-watch';
+import { PayloadAccess } from './payload-access';
 import { writeAll } from './write-all';
 
 const MAX_EXPORTS = { what: 'exports', inProcess: 8, perUser: 2 };
@@ -18,7 +21,12 @@ export class TraceExportController {
   private readonly logger = new Logger(TraceExportController.name);
   private readonly seats = new Seats(MAX_EXPORTS);
 
-  constructor(private readonly exports: TraceExport) {}
+  constructor(
+    private readonly exports: TraceExport,
+    private readonly payloads: PayloadAccess,
+    private readonly logins: LoginWatch,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
 
   @Get('export')
   @ApiOperation({
@@ -32,9 +40,11 @@ export class TraceExportController {
     @Req() request: FastifyRequest,
     @Res() response: FastifyReply,
   ): Promise<void> {
+    const search = this.payloads.searchOf(query, user);
+    const check = this.logins.guard(user, request.headers.authorization);
     const leave = await unwrap(this.seats.take(user.id));
     const progress: ExportProgress = { rows: 0, isBroken: false };
-    const texts = this.exports.texts(query, tenantScope(user), progress);
+    const texts = this.exports.texts(search, tenantScope(user), progress, check);
     try {
       const first = await texts.next(); // what fails at once is answered as an error
       response.hijack();
@@ -49,8 +59,8 @@ export class TraceExportController {
         [HEADERS.requestId]: request.id,
         ...(isZipped && { 'content-encoding': 'gzip', vary: 'accept-encoding' }),
       });
-      await writeAll(raw, isZipped, first, texts);
-      if (progress.isBroken) throw new Error('the database stopped answering');
+      await writeAll(raw, isZipped, first, texts, this.clock);
+      if (progress.isBroken) throw new Error('its last line says why');
       raw.addTrailers({ [ROWS_TRAILER]: String(progress.rows) });
       raw.end();
     } catch (error) {

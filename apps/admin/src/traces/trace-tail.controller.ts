@@ -8,9 +8,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
 import { LoginWatch } from './login-watch';
+import { PayloadAccess } from './payload-access';
 import { TailReply } from './tail-reply';
 
 const SECOND_MS = 1_000;
+/** New rows that wait while those since Last-Event-ID are looked for; what comes beyond counts as dropped. */
+const MAX_EARLY_ROWS = 2_000;
 const MAX_TAILS = { what: 'live tails', inProcess: 100, perUser: 10 };
 
 const querySchema = traceTailQuerySchema.extend({});
@@ -23,6 +26,7 @@ export class TraceTailController {
   constructor(
     private readonly tail: TraceTail,
     private readonly logins: LoginWatch,
+    private readonly payloads: PayloadAccess,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -32,27 +36,33 @@ export class TraceTailController {
   })
   @ApiOkResponse({ description: 'Events trace, dropped and end.', content: { 'text/event-stream': {} } })
   async follow(
-    @Query({ schema: querySchema }) { seconds, ...filter }: TraceTailQuery,
+    @Query({ schema: querySchema }) { seconds, ...asked }: TraceTailQuery,
     @CurrentUser() user: AuthenticatedUser,
     @Req() request: FastifyRequest,
     @Res() response: FastifyReply,
   ): Promise<void> {
     const position = positionOf(request.headers['last-event-id']);
+    const filter = this.payloads.searchOf(asked, user);
     const leave = await unwrap(this.seats.take(user.id));
     const scope = tenantScope(user);
     try {
       const early: TailEvent[] = [];
-      let onEvents = (events: readonly TailEvent[]): unknown => early.push(...events);
       const follower = { filter, tenantScope: scope };
       const reply = new TailReply(response.raw, this.clock, () => void this.check(user, reply));
+      let onEvents = (events: readonly TailEvent[]): void => {
+        const kept = events.slice(0, MAX_EARLY_ROWS - early.length);
+        early.push(...kept);
+        if (kept.length < events.length) reply.drop(events.length - kept.length);
+      };
       const stop = this.tail.follow({
         ...follower,
-        onEvents: (events) => void onEvents(events),
+        onEvents: (events) => onEvents(events),
         onMissed: (count) => reply.drop(count),
       });
       const expiry = this.logins.msLeft(request.headers.authorization);
       const cancelExpiry = this.clock.after(expiry, () => reply.end('login_expired'));
-      response.raw.once('close', () => [stop, cancelExpiry, leave].forEach((finish) => finish()));
+      const unwatch = this.logins.onChange(user, () => void this.check(user, reply));
+      response.raw.once('close', () => [stop, cancelExpiry, unwatch, leave].forEach((finish) => finish()));
       response.hijack();
       reply.begin({ [HEADERS.requestId]: request.id });
       const before = position === null ? { events: [], missed: 0 } : await this.tail.since(position, follower);

@@ -43,27 +43,28 @@ export class TracesController {
     @Query({ schema: querySchema }) query: TraceQuery,
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<TracePage> {
-    return this.payloads.list(await this.traces.list(query, tenantScope(user)), query, user);
+    const page = await this.traces.list(this.payloads.searchOf(query, user), tenantScope(user));
+    return this.payloads.list(page, query, user);
   }
 
   @Get('facets')
   @ApiOperation({ summary: 'Traces counted by status, tenant, provider, model, cache, queue, policy, rule and tag' })
   @ApiOkResponse({ standardSchema: traceFacetsSchema })
-  facets(
+  async facets(
     @Query({ schema: facetsQuerySchema }) filter: TraceFilter,
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<TraceFacets> {
-    return this.counts.facets(filter, tenantScope(user));
+    return this.counts.facets(this.payloads.searchOf(filter, user), tenantScope(user));
   }
 
   @Get('histogram')
   @ApiOperation({ summary: 'Traces over time by status, with P50 and P95 of how long they took' })
   @ApiOkResponse({ standardSchema: traceHistogramSchema })
-  histogram(
+  async histogram(
     @Query({ schema: histogramQuerySchema }) query: TraceHistogramQuery,
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<TraceHistogram> {
-    return this.counts.histogram(query, tenantScope(user));
+    return this.counts.histogram(this.payloads.searchOf(query, user), tenantScope(user));
   }
 
   @Get(':id')

@@ -1,8 +1,12 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { createGzip, type Gzip } from 'node:zlib';
+import type { Writable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { Clock } from '@relay/core';
 
-/** A client that takes nothing for so long is cut off, with what it holds. */
+/** Bytes that are written at a time. */
+const SLICE_BYTES = 65_536;
+/** A client that has not taken a slice for so long is cut off, with what it holds. Timers of sockets begin anew when a little was taken. */
 const STALL_MS = 60_000;
 
 /**
@@ -14,28 +18,33 @@ export async function writeAll(
   isZipped: boolean,
   first: IteratorResult<string, unknown>,
   texts: AsyncGenerator<string>,
+  clock: Clock,
 ): Promise<void> {
   const left = new AbortController();
   response.once('close', () => left.abort(new Error('the client left')));
-  response.setTimeout(STALL_MS, () => left.abort(new Error('the client stopped reading')));
+  const heard = async (stream: Writable, event: 'drain' | 'end'): Promise<void> => {
+    const cancel = clock.after(STALL_MS, () => left.abort(new Error('the client stopped reading')));
+    await once(stream, event, { signal: left.signal }).finally(cancel);
+  };
   const zip = isZipped ? createGzip() : null;
   zip?.pipe(response, { end: false });
   const target = zip ?? response;
   try {
     for (let next = first; next.done !== true; next = await texts.next()) {
-      left.signal.throwIfAborted();
-      if (!target.write(next.value)) await once(target, 'drain', { signal: left.signal });
+      for (const slice of slices(next.value)) {
+        left.signal.throwIfAborted();
+        if (!target.write(slice)) await heard(target, 'drain');
+      }
     }
-    if (zip) await ended(zip, left.signal);
-    else if (response.writableNeedDrain) await once(response, 'drain', { signal: left.signal });
+    if (zip) await heard(zip.end(), 'end'); // all of it has been handed on
+    if (response.writableNeedDrain) await heard(response, 'drain');
   } finally {
     await texts.return(undefined);
     zip?.destroy();
   }
 }
 
-/** Everything zipped has been handed on. */
-async function ended(zip: Gzip, signal: AbortSignal): Promise<void> {
-  zip.end();
-  await once(zip, 'end', { signal });
+function* slices(text: string): Generator<Buffer> {
+  const bytes = Buffer.from(text);
+  for (let begin = 0; begin < bytes.length; begin += SLICE_BYTES) yield bytes.subarray(begin, begin + SLICE_BYTES);
 }

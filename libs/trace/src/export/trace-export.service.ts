@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { TraceExportQuery, TraceFilter } from '@relay/contracts';
+import type { TraceExportQuery } from '@relay/contracts';
 import { CLOCK, type Clock, toRelayError } from '@relay/core';
 import { DataSource } from 'typeorm';
 import type { TracePosition } from '../domain/trace-cursor';
+import type { TraceSearch } from '../domain/trace-search';
 import { TracePages } from '../persistence/trace-pages';
 import { TraceReader } from '../persistence/trace-reader';
 import { TRACE_FORMATS } from './trace-format';
@@ -33,19 +34,21 @@ export class TraceExport {
 
   /**
    * The texts that make up an export of what is there when it begins. What goes wrong at first is thrown; later it ends the export with
-   * a line that says so, and `progress.isBroken`.
+   * a line that says so, and `progress.isBroken`. `checkReader` rejects where the reader may have no more; it is asked before each read.
    */
   async *texts(
     { format: name, sort, rows: wanted, ...filter }: TraceExportQuery,
     tenantScope: string | null,
     progress: ExportProgress,
+    checkReader: () => Promise<void>,
   ): AsyncGenerator<string> {
     const format = TRACE_FORMATS[name];
-    const bounded: TraceFilter = { ...filter, to: filter.to ?? new Date(this.clock.now()).toISOString() };
+    const bounded: TraceSearch = { ...filter, to: filter.to ?? new Date(this.clock.now()).toISOString() };
     let after: TracePosition | null = null;
     for (let isMore = true; isMore;) {
       const rows = Math.min(ROWS_A_READ, wanted - progress.rows);
       try {
+        await checkReader();
         const page = await this.pages.read({ filter: bounded, tenantScope, sort, after, rows });
         yield (after === null ? format.head() : '') + format.rows(page);
         progress.rows += page.length;

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { traceExportQuerySchema } from '@relay/contracts';
-import { newTraceId, systemClock } from '@relay/core';
+import { newTraceId, RelayError, systemClock } from '@relay/core';
 import { ensureDailyPartitions } from '@relay/database';
 import type { TestDatabase } from '@relay/testing';
 import { traceDatabases } from '../../test/trace-databases';
@@ -9,6 +9,7 @@ import { TraceExport } from './trace-export.service';
 
 const START = Date.UTC(2026, 2, 3, 12);
 const ROWS = 5_003; // more than two reads
+const anybody = (): Promise<void> => Promise.resolve();
 
 describe.each(traceDatabases('the export of traces', 'relay_trace_export'))('the export of traces on %s', (_, open) => {
   let database: TestDatabase;
@@ -32,7 +33,8 @@ describe.each(traceDatabases('the export of traces', 'relay_trace_export'))('the
   const read = async (query: object, scope: string | null = null) => {
     const progress = { rows: 0, isBroken: false };
     const texts: string[] = [];
-    for await (const text of exports.texts(traceExportQuerySchema.parse(query), scope, progress)) texts.push(text);
+    for await (const text of exports.texts(traceExportQuerySchema.parse(query), scope, progress, anybody))
+      texts.push(text);
     return { progress, text: texts.join(''), texts };
   };
 
@@ -72,12 +74,25 @@ describe.each(traceDatabases('the export of traces', 'relay_trace_export'))('the
 
   it.each(['csv', 'jsonl'])('that breaks off says so in its last line: %s', async (format) => {
     const progress = { rows: 0, isBroken: false };
-    const texts = exports.texts(traceExportQuerySchema.parse({ format }), null, progress);
+    const texts = exports.texts(traceExportQuerySchema.parse({ format }), null, progress, anybody);
     await texts.next();
     await database.dataSource.query('ALTER TABLE request_traces RENAME TO hidden');
     const last = await texts.next();
     await database.dataSource.query('ALTER TABLE hidden RENAME TO request_traces');
     expect(last.value).toMatch(format === 'csv' ? /^error: this export is incomplete/ : /^\{"error":\{/);
+    expect((await texts.next()).done).toBe(true);
+    expect(progress).toEqual({ rows: 2_000, isBroken: true });
+  });
+
+  it('ends with the reason when its reader may have no more', async () => {
+    const progress = { rows: 0, isBroken: false };
+    let isDisabled = false;
+    const check = (): Promise<void> =>
+      isDisabled ? Promise.reject(new RelayError('forbidden', 'The user was disabled.')) : Promise.resolve();
+    const texts = exports.texts(traceExportQuerySchema.parse({ format: 'csv' }), null, progress, check);
+    await texts.next();
+    isDisabled = true;
+    expect((await texts.next()).value).toContain('error: this export is incomplete: The user was disabled.');
     expect((await texts.next()).done).toBe(true);
     expect(progress).toEqual({ rows: 2_000, isBroken: true });
   });
