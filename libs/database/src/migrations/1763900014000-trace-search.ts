@@ -21,7 +21,7 @@ export class TraceSearch1763900014000 implements MigrationInterface {
     await runner.query(
       'CREATE INDEX request_traces_request_id ON request_traces (request_id) WHERE request_id <> id::text',
     );
-    // Without the id, and in the order in which rows come: pages stay full, 36 bytes a row instead of 99 (a million traces, 50 tenants).
+    // Without the id, and in the order in which rows come: pages stay full, 42 bytes a row instead of 99 (a million traces, 50 tenants).
     await runner.query('DROP INDEX request_traces_tenant_at');
     await runner.query('CREATE INDEX request_traces_tenant_at ON request_traces (tenant, at)');
     // A tenth of all that a trace takes (114 of 1,182 bytes), for statistics of the cache alone: a day of 33,000 traces takes these 0.17 s without.
