@@ -22,6 +22,13 @@ const SHOTS = [
   ['trace-cache', '/traces?view=cache', (page) => page.getByRole('row').nth(3).click()],
   ['queues', '/queues'],
   ['providers', '/providers'],
+  [
+    'provider',
+    '/providers',
+    (page) => page.getByRole('region', { name: 'Providers' }).getByRole('link').first().click(),
+  ],
+  ['playground', '/playground'],
+  ['playground-models', '/playground?mode=models', askBoth],
   ['policies', '/policies'],
   ['policies-explain', '/policies?tab=explain'],
   ['cache', '/cache'],
@@ -38,6 +45,11 @@ const SHOTS = [
   ['account', '/account'],
   ['palette', '/', openPalette],
 ];
+async function askBoth(page) {
+  await page.getByRole('textbox', { name: 'User' }).fill('Why is the sky blue?');
+  await page.getByRole('button', { name: 'Run both' }).click();
+  await page.locator('.answer-head').getByText('Done').nth(1).waitFor();
+}
 async function openPalette(page) {
   await page.keyboard.press('Control+k');
   await page.getByRole('combobox', { name: 'Trace id' }).waitFor();
