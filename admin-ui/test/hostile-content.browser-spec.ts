@@ -106,5 +106,12 @@ describeInBrowser('hostile content in the console', () => {
   }
 
   /** Characters in the document, without what stands in fields. */
-  const drawn = (): Promise<number> => page.evaluate(() => document.body.textContent.length);
+  const drawn = (): Promise<number> =>
+    page.evaluate(() => {
+      const fields = [...document.querySelectorAll('textarea')].reduce(
+        (sum, field) => sum + field.textContent.length,
+        0,
+      );
+      return document.body.textContent.length - fields;
+    });
 });
