@@ -58,7 +58,7 @@ export const tracePageSchema = z
   .object({
     data: z.array(traceRowSchema),
     nextCursor: z.string().nullable(),
-    wordsSearched: z.boolean().optional(), // where `q` was asked for; false: prompts and answers are sealed, only rows were searched
+    wordsSearched: z.boolean().optional(), // where `q` or `text` was asked for; false: prompts and answers are sealed, or not for the reader: only rows were searched
   })
   .meta({ id: 'TracePage' });
 

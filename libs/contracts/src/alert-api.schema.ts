@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { pageQuerySchema } from './tenant-api.schema';
+import { timeRangeShape } from './time.schema';
+import { shownText } from './storable-text';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -23,7 +25,7 @@ export const alertSubjectSchema = z.enum(['tenant', 'model', 'provider']);
 const alertIdSchema = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'small letters, digits and "-", at most 64, starting with a letter or digit');
-const name = z.string().min(1).max(128);
+const name = shownText(128);
 const span = (least: number, most: number) => z.int().min(least).max(most);
 
 /** What a rule can say; what it leaves out follows from its kind (docs/alerts.md). */
@@ -128,8 +130,7 @@ export const alertQuerySchema = pageQuerySchema.extend({
   state: alertStateSchema.optional(),
   severity: alertSeveritySchema.optional(),
   rule: z.string().max(64).optional(),
-  from: z.iso.datetime({ offset: true }).optional(), // of `since`
-  to: z.iso.datetime({ offset: true }).optional(),
+  ...timeRangeShape, // of `since`
 });
 
 export const alertChannelKindSchema = z.enum(['webhook', 'slack']);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeRangeShape } from './time.schema';
 
 export const auditEntrySchema = z
   .object({
@@ -17,8 +18,6 @@ export const auditPageSchema = z
   .object({ data: z.array(auditEntrySchema), nextCursor: z.string().nullable() })
   .meta({ id: 'AuditPage' });
 
-const timeSchema = z.iso.datetime({ offset: true });
-
 export const auditQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z.string().max(400).optional(),
@@ -29,8 +28,7 @@ export const auditQuerySchema = z.strictObject({
     .max(64)
     .optional(),
   target: z.string().min(1).max(400).optional(),
-  from: timeSchema.optional(), // inclusive
-  to: timeSchema.optional(), // exclusive
+  ...timeRangeShape, // `from` inclusive, `to` not
 });
 
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hex: 64 digits and lower-case letters');

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageQuerySchema } from './tenant-api.schema';
+import { timeRangeShape } from './time.schema';
 
 const tenantFilter = z.string().min(1).max(128);
 const name = z.string().min(1).max(256);
@@ -68,10 +69,9 @@ export const markedBadHitSchema = z
   .object({ entry: z.string(), kind: cacheKindSchema, removed: z.number() }) // entries that are not served any more
   .meta({ id: 'MarkedBadHit' });
 
-const range = { from: z.iso.datetime({ offset: true }).optional(), to: z.iso.datetime({ offset: true }).optional() };
 export const cacheStatsQuerySchema = z.strictObject({
   tenant: tenantFilter.optional(),
-  ...range,
+  ...timeRangeShape,
   groupBy: z.enum(['kind', 'tenant', 'model', 'rule']).default('kind'),
 });
 

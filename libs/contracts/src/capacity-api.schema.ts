@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeRangeShape } from './time.schema';
 
 const figure = z.number().nullable(); // null: nothing is known, or there is no bound
 const name = z.string().min(1).max(256);
@@ -60,6 +61,7 @@ export const capacityReportSchema = z
     from: z.string(),
     to: z.string(),
     targetWaitMs: z.number(), // head room ends where the P90 wait passes it
+    note: z.string().nullable(), // why there is nothing in it; null where there is
     pools: z.array(capacityPoolSchema),
     rates: z.array(capacityRateSchema),
     forecasts: z.array(capacityForecastSchema), // the first to be met first
@@ -73,14 +75,13 @@ export const capacityReportSchema = z
   })
   .meta({ id: 'CapacityReport' });
 
-const range = { from: z.iso.datetime({ offset: true }).optional(), to: z.iso.datetime({ offset: true }).optional() };
 const targetWaitMs = z.coerce.number().int().min(1).max(3_600_000);
-export const capacityQuerySchema = z.strictObject({ ...range, targetWaitMs: targetWaitMs.default(1_000) });
+export const capacityQuerySchema = z.strictObject({ ...timeRangeShape, targetWaitMs: targetWaitMs.default(1_000) });
 
 /** A tenant that does not exist yet. */
 export const whatIfSchema = z
   .strictObject({
-    ...range,
+    ...timeRangeShape,
     model: name, // of relay.yaml
     requestsPerMinute: z.number().positive().max(1e7),
     inputTokens: z.number().int().min(0).max(1e7), // of a request, mean
@@ -95,10 +96,10 @@ export const whatIfPoolSchema = z.object({
   id: z.string(),
   slots: z.number(),
   addedPerSecond: z.number(),
-  serviceMs: z.number(), // of the new requests
+  serviceMs: figure, // of the new requests
   serviceFrom: z.enum(['fit', 'mean', 'none']), // fit to tokens of requests of the range, their mean, or nothing to go by
-  before: loadSchema,
-  after: loadSchema,
+  before: loadSchema.nullable(), // null: nothing is known of this pool yet
+  after: loadSchema.nullable(),
 });
 
 export const whatIfReplySchema = z

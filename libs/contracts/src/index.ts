@@ -28,6 +28,7 @@ export * from './text-completion.schema';
 export { type TextInput } from './text-input';
 export * from './token-cost';
 export * from './token-parts';
+export * from './time.schema';
 export * from './told-limits';
 export * from './trace-query.schema';
 export * from './trace.schema';

@@ -9,3 +9,11 @@ export const storableText = (maxChars: number) =>
     .string()
     .max(maxChars)
     .refine((text) => !NOT_TEXT.test(text), 'expected well-formed text without NUL');
+
+/** A name that is shown in terminals and logs. */
+export const shownText = (maxChars: number) =>
+  z
+    .string()
+    .min(1)
+    .max(maxChars)
+    .regex(/^[^\p{Cc}\p{Surrogate}]*$/u, 'text without control characters');

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { shownText } from './storable-text';
+import { timeSchema } from './time.schema';
 
 const tenantIdSchema = z
   .string()
@@ -8,15 +10,8 @@ const tenantIdSchema = z
   );
 /** Limits are kept as 32-bit numbers by some stores, and nobody needs more. */
 const positiveInt = z.int().positive().max(2_147_483_647);
-const nameSchema = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .regex(/^\P{Cc}*$/u, 'text without control characters'); // it is shown in terminals and logs
-const modelsSchema = z.array(z.string().min(1).max(128)).max(1_000).nullable(); // null: all
-const tagsSchema = z.array(nameSchema(64)).max(32);
-const timeSchema = z.iso.datetime({ offset: true }).nullable();
+const modelsSchema = z.array(shownText(128)).max(1_000).nullable(); // null: all
+const tagsSchema = z.array(shownText(64)).max(32);
 
 export const apiKeyScopeSchema = z.enum(['inference', 'tenant:act-as']);
 
@@ -53,9 +48,9 @@ export const tenantViewSchema = z
 export const createTenantSchema = z
   .strictObject({
     id: tenantIdSchema,
-    name: nameSchema(128).optional(), // default: the id
+    name: shownText(128).optional(), // default: the id
     weight: z.number().positive().max(1_000).default(1),
-    tier: nameSchema(64).default('standard'),
+    tier: shownText(64).default('standard'),
     tags: tagsSchema.default([]),
     models: modelsSchema.default(null),
     limits: tenantLimitsSchema.default({}),
@@ -66,9 +61,9 @@ export const createTenantSchema = z
 /** What is left out stays; what is named is replaced whole. */
 export const updateTenantSchema = z
   .strictObject({
-    name: nameSchema(128).optional(),
+    name: shownText(128).optional(),
     weight: z.number().positive().max(1_000).optional(),
-    tier: nameSchema(64).optional(),
+    tier: shownText(64).optional(),
     tags: tagsSchema.optional(),
     models: modelsSchema.optional(),
     limits: tenantLimitsSchema.optional(),
@@ -101,22 +96,22 @@ const scopesSchema = z.array(apiKeyScopeSchema).min(1).max(apiKeyScopeSchema.opt
 
 export const createApiKeySchema = z
   .strictObject({
-    name: nameSchema(64),
+    name: shownText(64),
     scopes: scopesSchema.default(['inference']),
     models: modelsSchema.optional(),
     limits: keyLimitsSchema.optional(),
-    expiresAt: timeSchema.default(null),
+    expiresAt: timeSchema.nullable().default(null),
   })
   .meta({ id: 'CreateApiKey' });
 
 /** What is left out stays; what is named is replaced whole. */
 export const updateApiKeySchema = z
   .strictObject({
-    name: nameSchema(64).optional(),
+    name: shownText(64).optional(),
     scopes: scopesSchema.optional(),
     models: modelsSchema.optional(),
     limits: keyLimitsSchema.optional(),
-    expiresAt: timeSchema.optional(),
+    expiresAt: timeSchema.nullable().optional(),
   })
   .refine((change) => Object.keys(change).length > 0, 'name at least one field to change')
   .meta({ id: 'UpdateApiKey' });
@@ -130,7 +125,7 @@ export const rotateApiKeySchema = z
       .min(0)
       .max(30 * DAY_SECONDS)
       .default(DAY_SECONDS),
-    expiresAt: timeSchema.optional(), // of the new key; default: as long from now as the old one was made for
+    expiresAt: timeSchema.nullable().optional(), // of the new key; default: as long from now as the old one was made for
   })
   .meta({ id: 'RotateApiKey' });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeRangeShape } from './time.schema';
 import { cacheResultSchema, queueResultSchema, traceStatusSchema } from './trace.schema';
 
 /** Values of one filter; a trace that has any of them is meant. */
@@ -33,7 +34,6 @@ const usd = z
   .string()
   .regex(/^\d{1,8}(\.\d{1,12})?$/, 'Expected US dollars as a decimal, such as 0.05')
   .optional();
-const time = z.iso.datetime({ offset: true }).optional();
 
 /** Which traces are meant. All filters hold at once; of one filter any value. `from` is inclusive, `to` is not. */
 export const traceFilterShape = {
@@ -59,8 +59,7 @@ export const traceFilterShape = {
   minMs: milliseconds,
   maxMs: milliseconds,
   minCostUsd: usd,
-  from: time,
-  to: time,
+  ...timeRangeShape,
   q: z.string().max(200).optional(), // part of request id, model or error; or words of prompt and answer
   text: z.string().max(200).optional(), // words of prompt and answer alone, as a search engine takes them: "a phrase", or, -without
 } as const;

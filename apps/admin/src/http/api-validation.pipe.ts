@@ -1,5 +1,6 @@
 import { type ArgumentMetadata, Injectable, StandardSchemaValidationPipe } from '@nestjs/common';
 import { checkHostile } from './hostile-input';
+import { checkRangeOrder } from './range-order';
 import { type Issue, validationError } from './validation-error';
 
 class InvalidInput extends Error {
@@ -18,8 +19,11 @@ export class ApiValidationPipe extends StandardSchemaValidationPipe {
   override async transform<T>(value: T, metadata: ArgumentMetadata): Promise<T> {
     const hostile = checkHostile(value, metadata.type === 'param' ? metadata.data : undefined);
     if (!hostile.ok) throw hostile.error;
+    const order = metadata.type === 'param' ? undefined : checkRangeOrder(value);
     try {
-      return await super.transform(value, metadata);
+      const transformed = await super.transform(value, metadata);
+      if (order?.ok === false) throw order.error;
+      return transformed;
     } catch (thrown) {
       throw thrown instanceof InvalidInput ? validationError(thrown.issues, metadata.schema) : thrown;
     }
