@@ -20,8 +20,8 @@ export function explainRequestOf(trace: Trace, policy?: ExplainRequest['policy']
   const tags = Array.isArray(facts['request.tags']) ? facts['request.tags'].join(',') : '';
   const headers = {
     'x-relay-tags': tags,
-    'x-relay-priority': String(facts['request.priority'] ?? ''),
-    'x-relay-prefer': String(facts['request.prefer'] ?? ''),
+    'x-relay-priority': textOf(facts['request.priority']),
+    'x-relay-prefer': textOf(facts['request.prefer']),
     'x-relay-user': trace.user ?? '',
   };
   const told = Object.entries(headers).filter(([, value]) => value !== '');
@@ -34,3 +34,5 @@ export function explainRequestOf(trace: Trace, policy?: ExplainRequest['policy']
     ...(policy === undefined ? {} : { policy }),
   };
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

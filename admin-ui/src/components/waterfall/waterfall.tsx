@@ -17,6 +17,7 @@ export function Waterfall({ trace }: { readonly trace: TraceDetail }) {
     <>
       <Shares rows={rows} overhead={overheadMs(trace)} />
       <div className="waterfall">
+        <Axis total={total} />
         {rows.map((row) => (
           <Row key={row.key} row={row} total={total} ttftMs={trace.ttftMs} />
         ))}
@@ -54,6 +55,26 @@ function Shares({ rows, overhead }: { readonly rows: readonly WaterfallRow[]; re
         </li>
       </ul>
     </section>
+  );
+}
+
+const AXIS_PARTS = 4;
+
+/** The time since the request arrived, above the bars. */
+function Axis({ total }: { readonly total: number }) {
+  const marks = Array.from({ length: AXIS_PARTS }, (_, part) => part / AXIS_PARTS);
+  return (
+    <div className="waterfall-row waterfall-axis" aria-hidden="true">
+      <span>Stage</span>
+      <span className="waterfall-track">
+        {marks.map((share) => (
+          <span key={share} className="waterfall-mark" style={{ left: `${share * 100}%` }}>
+            {share === 0 ? '0' : formatDuration(total * share)}
+          </span>
+        ))}
+      </span>
+      <span className="waterfall-time">Time</span>
+    </div>
   );
 }
 

@@ -28,7 +28,7 @@ export function EditorTools(props: EditorToolsProps) {
         size="xs"
         aria-label="View"
         value={mode}
-        onChange={(value) => onMode(value as EditorMode)}
+        onChange={(value) => onMode(value)}
         data={[
           { value: 'form', label: 'Form' },
           { value: 'yaml', label: 'YAML' },
