@@ -28,7 +28,7 @@ describeInBrowser('the console when things break', () => {
     expect(await draft.inputValue()).toBe('Do not lose me');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await page.locator('.answer-head').getByText('Done').waitFor();
-  });
+  }, 90_000); // a whole start of the relay is in it
 
   it('asks for the password again over the page when the session has ended, and then does what was asked', async () => {
     page = await openConsole(browser, relay, '/playground');
