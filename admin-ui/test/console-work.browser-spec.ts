@@ -142,6 +142,8 @@ describeBrowser('working with the console', () => {
     ['/providers', 'dark'],
     ['/policies', 'light'],
     ['/cache', 'dark'],
+    ['/cost', 'light'],
+    ['/capacity', 'dark'],
   ] as const)(
     'has no serious finding of axe at %s in the %s theme, and keeps to the content security policy',
     async (address, colorScheme) => {

@@ -1,0 +1,112 @@
+import type { Browser, Page } from 'playwright-core';
+import type { components } from '../src/api/generated/schema';
+import { ask, describeInBrowser, launchBrowser, openConsole, ownerApi } from './console-driver';
+import { relayUnderTest, TENANT, type RelayUnderTest } from './relay-under-test';
+
+type Schemas = components['schemas'];
+
+/** The simulator costs nothing by itself. */
+const PRICED = `
+providers:
+  - { id: sim, kind: simulator }
+models:
+  - { id: priced, tier: basic, targets: [{ provider: sim, model: priced }], price: { inputPerMTok: 3, outputPerMTok: 15 } }
+`;
+const OTHER = 'other-tenant';
+/** Traces are stored in batches, a moment after the reply; so often they are looked for, in ms. */
+const POLL_MS = 200;
+
+describeInBrowser('cost, budgets and the cache', () => {
+  let relay: RelayUnderTest;
+  let browser: Browser;
+  let page: Page;
+  let api: Awaited<ReturnType<typeof ownerApi>>;
+  let otherKey: string;
+
+  beforeAll(async () => {
+    [relay, browser] = await Promise.all([relayUnderTest(PRICED), launchBrowser()]);
+    api = await ownerApi(relay);
+    await api('/api/tenants', { id: OTHER, name: 'Another tenant' });
+    const { key } = await api<{ key: string }>(`/api/tenants/${OTHER}/keys`, { name: 'ci' });
+    otherKey = key;
+    await Promise.all(['one', 'two', 'three'].map((text) => ask(relay, `Count to ${text}`)));
+    await ask(relay, 'Who pays for this?', { authorization: `Bearer ${otherKey}` });
+    await usageOf(4);
+  }, 90_000);
+  afterAll(() => Promise.all([browser?.close(), relay?.close()]));
+  afterEach(() => page.context().close());
+
+  it('shows of each tenant exactly what the usage says', async () => {
+    const usage = await usageOf(4);
+    page = await openConsole(browser, relay, '/cost');
+    const table = page.getByRole('table', { name: 'Cost by tenant' });
+    await table.waitFor();
+    for (const { key, costUsd } of usage.data) {
+      expect(Number(costUsd)).toBeGreaterThan(0);
+      const row = table.getByRole('row').filter({ has: page.getByText(key ?? '', { exact: true }) });
+      await row.getByTitle(`${costUsd} USD`, { exact: true }).waitFor();
+    }
+    expect(usage.data.map(({ key }) => key).sort()).toEqual([TENANT.id, OTHER].sort());
+    await page.locator('.cost-fact').first().getByTitle(`${usage.total.costUsd} USD`).waitFor();
+  });
+
+  it('narrows to a tenant that is opened, keeps that in the address, and saves it as CSV', async () => {
+    page = await openConsole(browser, relay, '/cost');
+    await page.getByRole('table', { name: 'Cost by tenant' }).getByText(TENANT.id, { exact: true }).click();
+    await page.getByRole('table', { name: 'Cost by model asked for' }).waitFor();
+    expect(new URL(page.url()).search).toMatch(/tenant=acme.*by=model/);
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toBe('usage-by-model.csv');
+  });
+
+  it('removes an entry of the cache, and the next such request is asked anew', async () => {
+    const again = 'What is asked twice?';
+    await ask(relay, again);
+    const hit = await ask(relay, again);
+    expect(hit.headers.get('x-relay-cache')).toMatch(/^exact/);
+    const entry = hit.headers.get('x-relay-cache-entry') ?? '';
+    page = await openConsole(browser, relay, '/cache?tab=entries&kind=exact');
+    await page.getByRole('table', { name: 'Entries' }).getByText(entry).click();
+    const drawer = page.getByRole('dialog', { name: 'Cache entry' });
+    await drawer.getByRole('link', { name: /^trace / }).waitFor();
+    await drawer.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByRole('dialog', { name: 'Remove this entry' }).getByRole('button', { name: 'Remove' }).click();
+    await drawer.waitFor({ state: 'detached' });
+    expect((await ask(relay, again)).headers.get('x-relay-cache')).toBe('miss');
+  });
+
+  it('makes a budget, which is crossed, stops requests, and is told of on the overview', async () => {
+    page = await openConsole(browser, relay, '/cost?tab=budgets');
+    await page.getByRole('button', { name: 'New budget' }).click();
+    const dialog = page.getByRole('dialog', { name: 'New budget' });
+    await dialog.getByRole('combobox', { name: 'Tenant' }).click();
+    await page.getByRole('option', { name: OTHER }).click();
+    await dialog.getByLabel('Limit in USD').fill('0.000001');
+    await dialog.getByRole('button', { name: 'Create' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('listitem', { name: OTHER }).getByText('used up').waitFor();
+    await untilRefused();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await page.getByText(`${OTHER} has used up`).waitFor();
+  });
+
+  async function usageOf(requests: number): Promise<Schemas['Usage']> {
+    for (;;) {
+      const usage = await api<Schemas['Usage']>('/api/usage?groupBy=tenant');
+      if (usage.total.requests >= requests) return usage;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+
+  /** Budgets hold in every process within two seconds; each request is another, so that the cache has none of them. */
+  async function untilRefused(): Promise<void> {
+    for (let at = 0; ; at++) {
+      const { status } = await ask(relay, `One more, ${at}`, { authorization: `Bearer ${otherKey}` });
+      if (status === 402) return;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+  }
+});
