@@ -1,9 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Sparkline } from '../../components/sparkline';
-import { formatShare } from '../../format/number';
+import { formatCount, formatShare } from '../../format/number';
 import { useScopedPath } from '../../state/scoped-path';
 import './kpi.css';
+
+/** From here on a multiple says more than a share. */
+const MUCH = 10;
 
 interface KpiProps {
   readonly name: string;
@@ -40,7 +43,7 @@ function Growth({ growth, is }: { readonly growth: number | null; readonly is: '
   const tone = is === 'neither' ? 'soft' : up === (is === 'good') ? 'tone-good' : 'tone-bad';
   return (
     <b className={tone} title="against the window before">
-      {up ? '↗' : '↘'} {formatShare(Math.abs(growth))}
+      {up ? '↗' : '↘'} {growth >= MUCH ? `× ${formatCount(growth + 1)}` : formatShare(Math.abs(growth))}
     </b>
   );
 }

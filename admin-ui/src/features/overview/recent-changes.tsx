@@ -18,7 +18,7 @@ function Content() {
   return (
     <Card title="Recent changes" hint="From the audit log">
       <QueryView query={query}>
-        {({ data }) =>
+        {(data) =>
           data.length === 0 ? (
             <p className="soft">Nothing was changed yet.</p>
           ) : (
