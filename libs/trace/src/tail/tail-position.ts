@@ -14,8 +14,3 @@ export function parseEventId(text: string): TailPosition | undefined {
   const [, storedAt, id] = /^(\d{1,16})\.([0-9a-f-]{36})$/.exec(text) ?? [];
   return storedAt === undefined || id === undefined || traceIdTime(id) === undefined ? undefined : { storedAt, id };
 }
-
-export function isAfter(a: TailPosition, b: TailPosition): boolean {
-  const difference = BigInt(a.storedAt) - BigInt(b.storedAt);
-  return difference === 0n ? a.id > b.id : difference > 0n;
-}

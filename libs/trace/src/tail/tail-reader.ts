@@ -7,8 +7,8 @@ import { databaseTime, MAX_NEW_ROWS, type NewRow, newRowsSince } from './new-row
 const POLL_MS = 500;
 /** Statements that store rows may end in another order than they began: a row is still found so long after later ones. */
 const OVERLAP_US = 5_000_000n;
-/** Rows of the overlap that are remembered, so that none comes twice; as many as two full looks find. */
-const MAX_SEEN = 2 * MAX_NEW_ROWS;
+/** Rows of the overlap that are remembered, so that none comes twice; as many as five full looks find, about 10 MB. */
+const MAX_SEEN = 5 * MAX_NEW_ROWS;
 
 /** The one reader of new rows of a process: it looks for them while somebody listens, and only then. */
 export class TailReader {
@@ -55,13 +55,22 @@ export class TailReader {
       this.start = await databaseTime(this.reader);
       this.newest = this.start;
     }
-    const overlapped = this.newest - OVERLAP_US;
-    const found = await newRowsSince(this.reader, overlapped > this.start ? overlapped : this.start);
-    const rows = found.filter(({ id }) => !this.seen.has(id));
-    if (rows.length === 0 && found.length === MAX_NEW_ROWS) this.newest += OVERLAP_US; // more in the overlap than one look finds
+    const rows = await this.unseen();
     for (const { id, storedAt } of rows) this.note(id, BigInt(storedAt));
     this.forget();
     if (rows.length > 0) await this.onRows(rows);
+  }
+
+  /** In several looks where the overlap alone has more than one finds, so that none is leapt over. */
+  private async unseen(): Promise<readonly NewRow[]> {
+    const overlapped = this.newest - OVERLAP_US;
+    for (let from = overlapped > this.start ? overlapped : this.start; ;) {
+      const found = await newRowsSince(this.reader, from);
+      const rows = found.filter(({ id }) => !this.seen.has(id));
+      const last = found.at(-1);
+      if (rows.length > 0 || last === undefined || found.length < MAX_NEW_ROWS) return rows;
+      from = BigInt(last.storedAt) > from ? BigInt(last.storedAt) : from + 1n;
+    }
   }
 
   private note(id: string, storedAt: bigint): void {
@@ -71,8 +80,10 @@ export class TailReader {
 
   private forget(): void {
     for (const [id, storedAt] of this.seen) {
-      if (storedAt >= this.newest - OVERLAP_US && this.seen.size <= MAX_SEEN) break;
+      const isOverlapped = storedAt >= this.newest - OVERLAP_US;
+      if (isOverlapped && this.seen.size <= MAX_SEEN) break;
       this.seen.delete(id);
+      if (isOverlapped && storedAt >= this.start) this.start = storedAt + 1n; // it would come a second time otherwise
     }
   }
 }

@@ -5,8 +5,8 @@ import { CLOCK, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { TracePages } from '../persistence/trace-pages';
 import { TraceReader } from '../persistence/trace-reader';
-import { databaseTime, type NewRow, newRowsSince } from './new-rows';
-import { eventIdOf, isAfter, type TailPosition } from './tail-position';
+import { databaseTime, newestSince, type NewRow } from './new-rows';
+import { eventIdOf, type TailPosition } from './tail-position';
 import { TailReader } from './tail-reader';
 
 /** Rows that are looked up with one statement. */
@@ -52,17 +52,15 @@ export class TraceTail implements OnModuleDestroy {
     };
   }
 
-  /** What was stored after a position; `missed` if there is more than is told. */
+  /** What was stored after a position, the newest of it; `missed`: how many more there are, as far as they are counted. */
   async since(
     position: TailPosition,
     { filter, tenantScope }: Pick<TailListener, 'filter' | 'tenantScope'>,
   ): Promise<{ readonly events: TailEvent[]; readonly missed: number }> {
     const oldest = (await databaseTime(this.reader)) - MAX_RESUMED_US;
-    const from = BigInt(position.storedAt);
-    const rows = await newRowsSince(this.reader, from > oldest ? from : oldest);
-    const later = rows.filter((row) => isAfter(row, position));
-    const events = await this.eventsOf(later, filter, tenantScope);
-    return { events: events.slice(-MAX_RESUMED_ROWS), missed: Math.max(0, events.length - MAX_RESUMED_ROWS) };
+    const rows = await newestSince(this.reader, { filter, tenantScope, position, oldest });
+    const events = await this.eventsOf(rows.slice(0, MAX_RESUMED_ROWS).reverse(), filter, tenantScope);
+    return { events, missed: Math.max(0, rows.length - MAX_RESUMED_ROWS) };
   }
 
   onModuleDestroy(): void {
@@ -83,11 +81,13 @@ export class TraceTail implements OnModuleDestroy {
   private async tellAlike(rows: readonly NewRow[], listeners: readonly TailListener[]): Promise<void> {
     const [first] = listeners;
     if (first === undefined) return;
+    const { tenantScope } = first;
+    const own = tenantScope === null ? rows : rows.filter(({ tenant }) => tenant === tenantScope);
     try {
-      const events = await this.eventsOf(rows, first.filter, first.tenantScope);
+      const events = await this.eventsOf(own, first.filter, tenantScope);
       if (events.length > 0) for (const listener of listeners) listener.onEvents(events);
     } catch {
-      for (const listener of listeners) listener.onMissed(rows.length); // a filter that takes too long is its own loss
+      for (const listener of listeners) listener.onMissed(own.length); // a filter that takes too long is its own loss
     }
   }
 

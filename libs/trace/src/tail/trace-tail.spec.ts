@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { TraceTailFilter } from '@relay/contracts';
-import { systemClock } from '@relay/core';
+import { newTraceId, systemClock } from '@relay/core';
 import { ensureDailyPartitions } from '@relay/database';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { traceKit } from '../../test/recorder-kit';
@@ -58,6 +58,12 @@ describe.each(traceDatabases('the tail of traces', 'relay_trace_tail'))('the tai
     });
     return { events, stop, ids: () => events.map(({ row }) => row.id) };
   };
+  const insertMany = (count: number, tenant: string): Promise<unknown> =>
+    database.dataSource.query(
+      `INSERT INTO request_traces (id, at, request_id, tenant, status, http_status, stream, cache, queue, queue_ms, total_ms)
+       SELECT unnest($1::uuid[]), to_timestamp($2::bigint / 1000.0), 'r', $3, 'ok', 200, false, 'miss', 'none', 0, 1`,
+      [Array.from({ length: count }, () => newTraceId(Date.now())), Date.now(), tenant],
+    );
   /** Resolves when the look under way is over: the next one is due then. */
   const looked = async (): Promise<void> => {
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -121,6 +127,24 @@ describe.each(traceDatabases('the tail of traces', 'relay_trace_tail'))('the tai
     const own = await tail.since(position, { filter: {}, tenantScope: 'globex' });
     expect(own.events.map(({ row }) => row.id)).toEqual([third]);
   });
+
+  it('tells who comes back of the newest of the own tenant, whatever others stored, and counts the remainder', async () => {
+    const { events } = follow();
+    await looked();
+    await store({ tenant: 'acme' });
+    await look();
+    const position = parseEventId(events[0]?.eventId ?? '');
+    if (!position) throw new Error('the event has no id');
+    await insertMany(20_500, 'globex');
+    const own = await store({ tenant: 'acme' });
+    await insertMany(1_002, 'initech');
+    const newest = await store({ tenant: 'initech' });
+    const acme = await tail.since(position, { filter: {}, tenantScope: 'acme' });
+    expect([acme.events.map(({ row }) => row.id), acme.missed]).toEqual([[own], 0]);
+    const initech = await tail.since(position, { filter: { tenant: ['initech'] }, tenantScope: null });
+    expect([initech.events.length, initech.missed]).toEqual([1_000, 3]);
+    expect(initech.events.at(-1)?.row.id).toBe(newest);
+  }, 60_000);
 
   it('goes on where it was when the database is back', async () => {
     const { ids } = follow();
