@@ -21,6 +21,7 @@ const API_NAMES: Readonly<Record<string, string>> = { key: 'keyId', served: 'ser
 
 export type FilterOptions = { readonly [name in keyof typeof FILTERS]?: string } & {
   readonly q?: string;
+  readonly text?: string;
   readonly minMs?: string;
 };
 
@@ -28,10 +29,11 @@ export function withTraceFilters(command: Command): Command {
   for (const [name, description] of Object.entries(FILTERS)) command.option(`--${name} <values>`, description);
   return command
     .option('-q <text>', 'part of request id, model or error, or words of prompt and answer')
+    .option('--text <words>', 'words of prompt and answer alone: "a phrase", or, -without')
     .option('--min-ms <ms>', 'that took so long or longer');
 }
 
 export function filtersOf(options: FilterOptions): Query {
   const named = Object.keys(FILTERS).map((name) => [API_NAMES[name] ?? name, options[name as keyof typeof FILTERS]]);
-  return { ...(Object.fromEntries(named) as Query), q: options.q, minMs: options.minMs };
+  return { ...(Object.fromEntries(named) as Query), q: options.q, text: options.text, minMs: options.minMs };
 }

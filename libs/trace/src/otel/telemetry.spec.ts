@@ -72,6 +72,11 @@ describe('telemetry', () => {
     expect(root.resource).toMatchObject({ 'service.name': 'llm-relay' });
   });
 
+  it('claims no temperature that nobody chose', async () => {
+    const [root] = await exported(aTrace(AT, { features: { 'request.temperature': 1 } }));
+    expect(root?.attributes).not.toHaveProperty(['gen_ai.request.temperature']);
+  });
+
   it('speaks the GenAI conventions', async () => {
     const features = { 'request.temperature': 0.5, 'request.maxTokens': 64 };
     const [root, call] = await exported(

@@ -14,7 +14,7 @@ export function requestAttributes(record: TraceRecord, providerName: string | nu
       'gen_ai.request.model': record.model,
       'gen_ai.request.stream': record.stream,
       'gen_ai.request.max_tokens': positive(record.features?.['request.maxTokens']),
-      'gen_ai.request.temperature': figure(record.features?.['request.temperature']),
+      'gen_ai.request.temperature': chosen(record.features?.['request.temperature']),
       'gen_ai.response.model': record.servedModel,
       'gen_ai.response.finish_reasons': record.finishReason ? [record.finishReason] : null,
       'gen_ai.response.time_to_first_chunk':
@@ -70,6 +70,9 @@ export function requestError({ status, httpStatus, errorCode }: TraceRecord): st
 }
 
 const figure = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+
+/** Facts have 1, which is what it is then, where the client said nothing. */
+const chosen = (value: unknown): number | null => (value === 1 ? null : figure(value));
 
 /** Facts have 0 where the client said nothing. */
 const positive = (value: unknown): number | null => {
