@@ -16,7 +16,7 @@ const COLUMNS: readonly Column<AuditEntry>[] = [
     track: 'minmax(90px, 1fr)',
     cell: ({ actor }) => (
       <span className="foreign" title={`${actor.email} (${actor.id})`}>
-        {actor.email}
+        {actor.email || <span className="soft">nobody</span>}
       </span>
     ),
   },

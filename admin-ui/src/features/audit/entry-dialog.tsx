@@ -28,7 +28,7 @@ export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
         <Facts
           facts={[
             { name: formatUtc(at), value: <ClockTime at={at} /> },
-            { name: 'Actor', value: <span className="foreign">{actor.email}</span> },
+            { name: 'Actor', value: <span className="foreign">{actor.email || 'nobody'}</span> },
             { name: 'Target', value: <span className="foreign">{target}</span> },
             ...facts.map(({ name, value }) => ({
               name,

@@ -18,10 +18,10 @@ export function ProcessesCard({ processes }: { readonly processes: System['proce
                 <th scope="col">Version</th>
                 <th scope="col">Started</th>
                 <th scope="col">Seen</th>
+                <th scope="col">Open breakers</th>
                 <th scope="col" className="end">
                   Traces waiting
                 </th>
-                <th scope="col">Open breakers</th>
               </tr>
             </thead>
             <tbody>
@@ -36,11 +36,11 @@ export function ProcessesCard({ processes }: { readonly processes: System['proce
                   <td>
                     <RelativeTime at={seenAt} />
                   </td>
-                  <td className="end">
-                    {formatCount(spool.queued)} ({formatBytes(spool.bytes)})
-                  </td>
                   <td className={openBreakers.length > 0 ? 'tone-bad foreign' : 'soft'}>
                     {openBreakers.join(', ') || 'none'}
+                  </td>
+                  <td className="end">
+                    {formatCount(spool.queued)} ({formatBytes(spool.bytes)})
                   </td>
                 </tr>
               ))}

@@ -35,7 +35,7 @@ export function SecurityCard({ system }: { readonly system: System }) {
         </p>
       ) : null}
       {encryption ? null : (
-        <p className="soft">
+        <p className="security-note soft">
           RELAY_ENCRYPTION_KEY seals what is kept of requests, and the addresses of alert channels.
         </p>
       )}
