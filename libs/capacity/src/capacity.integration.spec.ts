@@ -1,9 +1,9 @@
 import { ConfigStore, environmentSchema, type RelayConfig, relayConfigSchema } from '@relay/config';
 import { type CapacityReport, capacityReportSchema, whatIfReplySchema, whatIfSchema } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { CapacityService } from './capacity.service';
-import { BoundedReader } from './persistence/bounded-reader';
 import { DiskReader } from './persistence/disk-reader';
 import { GrowthReader } from './persistence/growth-reader';
 import { LoadReader } from './persistence/load-reader';
@@ -29,8 +29,12 @@ const config = relayConfigSchema.parse({
       ...{ id: 'small', price: { inputPerMTok: 1, outputPerMTok: 2 }, limits: { tokensPerMinute: 2_000 } },
       targets: [{ provider: 'mock', model: 'mock-small' }],
     },
+    { id: 'new', targets: [{ provider: 'idle', model: 'idle-new' }] },
   ],
-  tenants: [{ id: 'acme', budget: { monthlyUsd: 1_000 } }],
+  tenants: [
+    { id: 'acme', budget: { monthlyUsd: 1_000 } },
+    { id: 'fresh', budget: { monthlyUsd: 100 } },
+  ],
 });
 
 describe.each(backends)('capacity on %s', (_name, open) => {
@@ -62,6 +66,7 @@ describe.each(backends)('capacity on %s', (_name, open) => {
       `INSERT INTO tenant_spend (tenant, day, usd)
        SELECT 'acme', '2025-12-04'::date + n, 10 * power(1.1, n / 7.0) FROM generate_series(0, 27) AS days (n)`,
     );
+    await dataSource.query(`INSERT INTO tenant_spend (tenant, day, usd) VALUES ('fresh', '2026-01-01', 25)`);
     const clock = new FakeClock();
     clock.advance(11 * HOUR_MS);
     const store = new ConfigStore(config as RelayConfig, 'relay.yaml');
@@ -92,6 +97,16 @@ describe.each(backends)('capacity on %s', (_name, open) => {
     expect(busiest?.headroomPerSecond).toBeGreaterThan(1);
   });
 
+  it('says of a range without requests up to when it counts', async () => {
+    expect((await report()).note).toBeNull();
+    const empty = await capacity.report({
+      from: '2026-01-01T07:00:00Z',
+      to: '2026-01-01T08:20:00Z',
+      targetWaitMs: 1_000,
+    });
+    expect(empty).toMatchObject({ ok: true, value: { note: expect.stringContaining('until 2026-01-01T08:00 UTC') } });
+  });
+
   it('tells the mean and the busiest minute of what is limited', async () => {
     const { rates } = await report();
     expect(rates).toContainEqual({ scope: 'provider', id: 'mock', of: 'requests', mean: 1, peak: 2, limit: 60 });
@@ -100,7 +115,7 @@ describe.each(backends)('capacity on %s', (_name, open) => {
 
   it('tells which limit is met when, and nothing where too little is known', async () => {
     const { forecasts } = await report();
-    const budget = forecasts.find(({ limit }) => limit === 'budget');
+    const budget = forecasts.find(({ id }) => id === 'acme');
     expect(budget).toMatchObject({ id: 'acme', max: 1_000 });
     expect(budget?.growthPerWeek).toBeCloseTo(0.1, 6);
     // 10 USD a day grew to about 13.8, which is 420 a month; a tenth more a week makes 1,000 of that in nine weeks.
@@ -108,6 +123,8 @@ describe.each(backends)('capacity on %s', (_name, open) => {
     expect(weeks).toBeGreaterThan(8);
     expect(weeks).toBeLessThan(11);
     expect(forecasts[0]).toBe(budget); // what is met comes first
+    // Of today alone: no whole day, and spent all the same.
+    expect(forecasts.find(({ id }) => id === 'fresh')).toMatchObject({ now: 25, max: 100, metAt: null });
     const slots = forecasts.find(({ limit }) => limit === 'slots');
     expect(slots).toMatchObject({ id: 'mock', growthPerWeek: null, metAt: null });
   });
@@ -139,6 +156,10 @@ describe.each(backends)('capacity on %s', (_name, open) => {
     expect(await ask({ monthlyUsd: 10 })).toMatchObject({ limits: [{ limit: 'budget', exceeded: true }, {}, {}, {}] });
     expect(await ask({ requestsPerMinute: 70 })).toMatchObject({
       pools: [{ after: { predictedWaitMs: { p90: null } } }],
+    });
+    expect(await ask({ model: 'new' })).toMatchObject({
+      pools: [{ id: 'idle', serviceFrom: 'none', serviceMs: null, before: null, after: null }],
+      limits: [],
     });
     expect(await ask({ model: 'none' })).toMatchObject({
       ok: false,

@@ -1,6 +1,6 @@
+import { BoundedReader } from '@relay/database';
 import { Module } from '@nestjs/common';
 import { CapacityService } from './capacity.service';
-import { BoundedReader } from './persistence/bounded-reader';
 import { DiskReader } from './persistence/disk-reader';
 import { GrowthReader } from './persistence/growth-reader';
 import { LoadReader } from './persistence/load-reader';

@@ -44,14 +44,25 @@ export class CapacityService {
       await this.disk.read(),
       await this.budgets(),
     ];
-    const spend = await this.growth.spend(
-      now,
-      budgets.map(({ tenant }) => tenant),
-    );
+    const tenants = budgets.map(({ tenant }) => tenant);
+    const spend = await this.growth.spend(now, tenants);
+    const spentThisMonth = await this.growth.spentThisMonth(now, tenants);
     const { retentionDays } = this.config.current.traces;
-    const facts = { now, targetWaitMs: query.targetWaitMs, pools, rates, requests, tokens, spend, budgets, disk };
+    const facts = {
+      now,
+      targetWaitMs: query.targetWaitMs,
+      pools,
+      rates,
+      requests,
+      tokens,
+      spend,
+      spentThisMonth,
+      budgets,
+      disk,
+    };
     return ok({
       ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString(), targetWaitMs: query.targetWaitMs },
+      note: pools.some(({ requests }) => requests > 0) ? null : emptyBecause(to),
       ...{ pools, rates, forecasts: forecastsOf({ ...facts, retentionDays }) },
       ...{ disk: { ...disk, retentionDays }, trendDays: days },
     });
@@ -97,6 +108,9 @@ export class CapacityService {
     return owner?.limits ?? {};
   }
 }
+
+const emptyBecause = (to: number): string =>
+  `No request held a slot in this range. It counts until ${new Date(to).toISOString().slice(0, 'YYYY-MM-DDThh:mm'.length)} UTC, the last full hour.`;
 
 function ratesOf(row: RateRow, limits: Partial<ProviderConfig['limits']>, minutes: number): CapacityRate[] {
   const { scope, id, requests, tokens, peakRequests, peakTokens } = row;

@@ -37,7 +37,7 @@ export class WhatIfService {
     const rates = rateLimits(await this.capacity.rates(range.value), model, targets, question, this.limitsOf(targets));
     const monthlyUsd = this.monthlyUsd(model, question);
     const limits = [
-      ...answered.filter(({ serviceFrom }) => serviceFrom !== 'none').map(({ limit }) => limit),
+      ...answered.flatMap(({ limit }) => limit ?? []),
       ...rates,
       ...(monthlyUsd !== null && question.monthlyUsd !== undefined
         ? [limitOf('budget', 'the new tenant', 0, monthlyUsd, question.monthlyUsd)]

@@ -49,7 +49,7 @@ export const usageSeriesQuerySchema = z.strictObject({
 
 export const usageForecastQuerySchema = z.strictObject({ tenant: filter });
 
-/** Of requests that were answered, ms; off by 1% at most. Null without any. */
+/** Of requests that a model or the cache answered, ms; off by 1% at most. Null without any. */
 const quantilesSchema = z.object({
   p50Ms: z.number().nullable(),
   p95Ms: z.number().nullable(),
@@ -144,8 +144,8 @@ const column = z.string().min(1).max(128).optional();
 export const reconcileSchema = z
   .strictObject({
     provider: z.string().min(1).max(128), // id of the configuration, as traces have it
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
+    from: time, // whole days, UTC; default: the first day of the file
+    to: time, // default: the end of its last
     currency: z
       .string()
       .regex(/^[A-Za-z]{3}$/, 'three letters, such as USD')

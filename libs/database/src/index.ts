@@ -1,3 +1,4 @@
+export { BoundedReader, REPORT_TIMEOUT_MS } from './bounded-reader';
 export * from './database.module';
 export { MIGRATIONS } from './migrations';
 export { EmbeddedPostgres } from './pglite/embedded-postgres';
@@ -7,6 +8,7 @@ export { openDataSource } from './postgres/data-source.factory';
 export { dataSourceOptions } from './postgres/data-source.options';
 export { checkEncryptionKey } from './postgres/encryption-check';
 export { DatabaseHealth } from './postgres/database.health';
+export { IS_OF_A_MODEL } from './model-requests.sql';
 export { traceCallsSql } from './trace-calls.sql';
 export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';

@@ -145,6 +145,26 @@ describePostgres('usage over REST', () => {
       400,
       expect.stringContaining('the file has a, b'),
     ]);
+    expect(await refused('date,model,cost\n2025-01-01,m,1\n')).toEqual([
+      400,
+      expect.stringContaining('all 1 lines are of 2025-01-01'),
+    ]);
+    expect(await refused(`date,model,cost\n${day},m,1\n`, { provider: 'simm' })).toEqual([
+      400,
+      expect.stringMatching(/^provider: found "simm"; allowed: .*\bsim\b/),
+    ]);
+    const ofDays = await reconcile(`date,model,cost\n${day},sim-small,1\n2025-12-31,sim-huge,2\n`, {
+      ...{ groupBy: 'day', from: `${day}T10:00:00Z`, to: `${day}T10:30:00Z` },
+    });
+    expect(ofDays.body).toMatchObject({
+      ...{ from: `${day}T00:00:00.000Z`, skipped: 1, groups: [{ day, model: null, differenceUsd: '0.999999' }] },
+    });
+    const invoiceOnly = await reconcile('date,model,cost\n2025-12-31,sim-huge,2\n', {
+      ...{ groupBy: 'day', from: undefined, to: undefined },
+    });
+    expect(invoiceOnly.body).toMatchObject({ from: '2025-12-31T00:00:00.000Z', to: '2026-01-01T00:00:00.000Z' });
+    const [{ invoice }] = invoiceOnly.body.groups as [{ invoice: object }];
+    expect(invoice).toEqual({ requests: null, inputTokens: null, outputTokens: null, usd: '2' });
     expect(await refused('usd\n1\n', { currency: 'EUR' })).toEqual([400, expect.stringContaining('allowed: USD')]);
   });
 });

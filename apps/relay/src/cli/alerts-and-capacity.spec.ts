@@ -29,7 +29,7 @@ const LOAD = {
 };
 const HOUR = { ...LOAD, weekday: 1, hour: 9, hours: 1, measuredWaitMs: { mean: 90, p90: 200 } };
 const REPORT: CapacityReport = {
-  ...{ from: AT, to: AT, targetWaitMs: 1_000, rates: [], trendDays: 30 },
+  ...{ from: AT, to: AT, targetWaitMs: 1_000, note: null, rates: [], trendDays: 30 },
   pools: [
     { id: 'mock', slots: 4, requests: 3_600, busiest: HOUR, hours: [HOUR] },
     { id: 'idle', slots: 1, requests: 0, busiest: null, hours: [] },
@@ -45,6 +45,10 @@ const REPLY: WhatIfReply = {
     {
       ...{ id: 'mock', slots: 4, addedPerSecond: 1, serviceMs: 2_000, serviceFrom: 'fit', before: LOAD },
       after: { ...LOAD, utilisation: 1, predictedWaitMs: { mean: null, p90: null } },
+    },
+    {
+      ...{ id: 'new', slots: 4, addedPerSecond: 1, serviceMs: null, serviceFrom: 'none' },
+      ...{ before: null, after: null },
     },
   ],
   limits: [{ limit: 'slots', id: 'mock', before: 2, after: 4, max: 3, exceeded: true }],
@@ -117,6 +121,11 @@ describe('the commands of alerts and capacity', () => {
     ]);
   });
 
+  it('say why a report has nothing in it', async () => {
+    replies['GET /api/capacity'] = { ...REPORT, note: 'It counts until 2026-03-01T14:00 UTC, the last full hour.' };
+    expect(await relay('capacity')).toContain('It counts until 2026-03-01T14:00 UTC, the last full hour.');
+  });
+
   it('tell what another tenant would change', async () => {
     replies['POST /api/capacity/what-if'] = REPLY;
     const lines = await relay('capacity', '--what-if', 'model=small,rpm=60,in=500,out=200,burst=4');
@@ -124,6 +133,8 @@ describe('the commands of alerts and capacity', () => {
       ...{ model: 'small', requestsPerMinute: 60, inputTokens: 500, outputTokens: 200, burstiness: 4 },
     });
     expect(lines[1]?.trim().split(/ {2,}/)).toEqual(['2.00 s', '50.0%', '100.0%', '0.25 s', 'no end', 'mock']);
+    const nothing = 'new (nothing known of this pool yet)';
+    expect(lines[2]?.trim().split(/ {2,}/)).toEqual(['-', '-', '-', '-', '-', nothing]);
     expect(lines.at(-1)).toBe('first met: slots; cost: 12.50 USD a month');
     await expect(relay('capacity', '--what-if', 'model=small,speed=9')).rejects.toMatchObject({ exitCode: 2 });
   });

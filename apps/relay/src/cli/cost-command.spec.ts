@@ -48,6 +48,8 @@ describe('relay cost', () => {
   let directory: string;
   let asked: { route: string; body: unknown }[];
   let out: string;
+  let usage: Usage;
+  let report: Reconciliation;
 
   beforeAll(async () => {
     server = createServer((request, response) => {
@@ -56,7 +58,7 @@ describe('relay cost', () => {
       request.on('end', () => {
         asked.push({ route: `${request.method} ${request.url}`, body: text === '' ? undefined : JSON.parse(text) });
         response.writeHead(200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(request.method === 'POST' ? REPORT : USAGE));
+        response.end(JSON.stringify(request.method === 'POST' ? report : usage));
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -67,7 +69,7 @@ describe('relay cost', () => {
     rmSync(directory, { recursive: true });
   });
   beforeEach(() => {
-    [asked, out] = [[], ''];
+    [asked, out, usage, report] = [[], '', USAGE, REPORT];
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => ((out += String(text)), true));
     jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
     process.env['RELAY_URL'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -103,6 +105,28 @@ describe('relay cost', () => {
     out = '';
     await relay('--by', 'model', '--csv');
     expect(out.split('\n')[1]).toBe("'=2+2,4,0,1,30,9,1.5,0.5,2,20");
+  });
+
+  it('names what has no name as the CSV of the API does', async () => {
+    usage = { ...USAGE, data: [{ key: null, ...SUMS }] };
+    await relay('--by', 'tag', '--csv');
+    expect(out.split('\n')[1]).toMatch(/^\(none\),4,/);
+    out = '';
+    await relay('--by', 'tag');
+    expect(out.split('\n')[1]).toMatch(/ \(none\)$/);
+  });
+
+  it('takes the window from the file and columns from the command line, and calls nothing equal that was not compared', async () => {
+    const file = path.join(directory, 'other.csv');
+    writeFileSync(file, 'Billed on,Net amount\n2026-03-02,2\n');
+    const columns = ['--column', 'usd=Net amount', '--column', 'day=Billed on'];
+    report = { ...REPORT, groups: [], skipped: 2, total: { ...REPORT.total, differenceUsd: '0' } };
+    await relay('reconcile', '--provider', 'acme', '--file', file, '--by', 'day', ...columns);
+    expect(asked[0]?.body).toEqual({
+      ...{ provider: 'acme', groupBy: 'day', columns: { usd: 'Net amount', day: 'Billed on' } },
+      csv: 'Billed on,Net amount\n2026-03-02,2\n',
+    });
+    expect(process.exitCode).toBe(1);
   });
 
   it('compares an invoice, and ends with 1 where it differs', async () => {

@@ -15,6 +15,8 @@ export interface ForecastFacts {
   readonly requests: ReadonlyMap<string, readonly DayFigure[]>;
   readonly tokens: ReadonlyMap<string, readonly DayFigure[]>;
   readonly spend: ReadonlyMap<string, readonly DayFigure[]>;
+  /** USD by tenant since the beginning of the month, today's too. */
+  readonly spentThisMonth: ReadonlyMap<string, number>;
   readonly budgets: readonly { readonly tenant: string; readonly monthlyUsd: number }[];
   readonly disk: {
     readonly bytesPerTrace: number | null;
@@ -54,10 +56,11 @@ function rateForecasts({ rates, requests, tokens, now }: ForecastFacts): Capacit
   });
 }
 
-function budgetForecasts({ budgets, spend, now }: ForecastFacts): CapacityForecast[] {
+/** At the rate of the last days; what is spent this month already cannot become less. */
+function budgetForecasts({ budgets, spend, spentThisMonth, now }: ForecastFacts): CapacityForecast[] {
   return budgets.flatMap(({ tenant, monthlyUsd }) => {
     const figures = spend.get(tenant) ?? [];
-    const monthly = meanOfLast(figures) * DAYS_OF_MONTH;
+    const monthly = Math.max(meanOfLast(figures) * DAYS_OF_MONTH, spentThisMonth.get(tenant) ?? 0);
     return [forecast('budget', tenant, monthly, monthlyUsd, growthOf(figures), now)];
   });
 }

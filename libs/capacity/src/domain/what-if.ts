@@ -23,9 +23,13 @@ export interface TargetPool {
 type Question = Pick<WhatIf, 'requestsPerMinute' | 'outputTokens' | 'burstiness' | 'targetWaitMs'>;
 
 /** A pool in its busiest hour, before and after. */
-export function poolAfter({ pool, share, fit }: TargetPool, question: Question): WhatIfPool & { limit: Limit } {
+export function poolAfter({ pool, share, fit }: TargetPool, question: Question): WhatIfPool & { limit: Limit | null } {
   const { id, slots, busiest } = pool;
   const service = serviceOf(fit, question.outputTokens, busiest?.serviceMs ?? 0);
+  if (service.from === 'none') {
+    const addedPerSecond = (question.requestsPerMinute * share) / MINUTE_SECONDS;
+    return { id, slots, addedPerSecond, serviceMs: null, serviceFrom: 'none', before: null, after: null, limit: null };
+  }
   const idle: Load = { requestsPerSecond: 0, serviceMs: service.ms, serviceCv: 1, dispersion: 1, slots };
   const before = busiest === null ? idle : loadOf(busiest, slots);
   const added: Load = {

@@ -1,7 +1,7 @@
+import { BoundedReader } from '@relay/database';
 import { statfs } from 'node:fs/promises';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { Inject, Injectable } from '@nestjs/common';
-import { BoundedReader } from './bounded-reader';
 
 /** Fewer rows say nothing about the size of one: pages are half empty. */
 const MIN_ROWS = 1_000;

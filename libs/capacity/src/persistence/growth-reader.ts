@@ -1,6 +1,7 @@
+import { periodBounds } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import { Injectable } from '@nestjs/common';
 import type { DayFigure } from '../domain/growth';
-import { BoundedReader } from './bounded-reader';
 
 const DAY_MS = 86_400_000;
 /** Whole days that the growth is taken from, if there are so many. */
@@ -60,6 +61,17 @@ export class GrowthReader {
       [...range(now).map((at) => at.toISOString().slice(0, 10)), tenants],
     );
     return byKey(rows, ({ usd }) => usd);
+  }
+
+  /** What tenants spent since the beginning of the month, today's too, in USD. */
+  async spentThisMonth(now: number, tenants: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const { start, end } = periodBounds('month', now);
+    const rows = await this.reader.read<{ tenant: string; usd: string }>(
+      `SELECT tenant, sum(usd) AS usd FROM tenant_spend
+       WHERE day >= $1::date AND day < $2::date AND tenant = ANY ($3::text[]) GROUP BY tenant`,
+      [...[start, end].map((at) => new Date(at).toISOString().slice(0, 10)), tenants],
+    );
+    return new Map(rows.map(({ tenant, usd }) => [tenant, Number(usd)]));
   }
 
   /** Monthly budgets of whole tenants that were made over the API. */

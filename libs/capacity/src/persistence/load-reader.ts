@@ -1,6 +1,6 @@
+import { BoundedReader } from '@relay/database';
 import { Injectable } from '@nestjs/common';
 import type { PoolHour } from '../domain/pool-profile';
-import { BoundedReader } from './bounded-reader';
 
 /** Requests that held a slot of a provider. The relay's own count as well. */
 const HELD_A_SLOT = `at >= $1 AND at < $2 AND cache IN ('miss', 'bypass') AND provider IS NOT NULL AND status <> 'rejected'`;

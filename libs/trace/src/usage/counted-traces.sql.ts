@@ -1,3 +1,4 @@
+import { IS_OF_A_MODEL, traceCallsSql } from '@relay/database';
 import { bucketSql, entrySql } from './latency-sketch';
 import { dimensionsOf } from './usage-columns';
 
@@ -26,6 +27,9 @@ const IS_PAID = `cache IN ('miss', 'bypass')`;
 /** What routing may have saved on: an answer that was paid for, at a known price. Whether routing had a choice, the plan tells. */
 const IS_CHARGED = `${IS_PAID} AND status = 'ok' AND cost_usd IS NOT NULL AND output_tokens > 0`;
 
+/** Whose latency counts. */
+const IS_ANSWERED = `status = 'ok' AND ${IS_OF_A_MODEL}`;
+
 const tokens = (column: string, condition: string): string =>
   `coalesce(sum(${column}::bigint) FILTER (WHERE ${condition}), 0)`;
 const usd = (column: string, condition: string): string => `coalesce(sum(${column}) FILTER (WHERE ${condition}), 0)`;
@@ -53,10 +57,18 @@ const SUMS = {
   cost_usd: 'coalesce(sum(cost_usd), 0)',
   saved_usd: usd('saved_usd', IS_HIT),
   charged_usd: usd('cost_usd', IS_CHARGED),
-  charged_input: tokens('greatest(input_tokens - coalesce(cached_input_tokens, 0), 0)', IS_CHARGED),
-  charged_cached: tokens('cached_input_tokens', IS_CHARGED),
-  charged_output: tokens('output_tokens', IS_CHARGED),
+  charged_input: tokens('greatest(answer_input - coalesce(cached_input_tokens, 0), 0)', IS_CHARGED),
+  charged_cached: tokens('least(cached_input_tokens, answer_input)', IS_CHARGED),
+  charged_output: tokens('answer_output', IS_CHARGED),
 } as const;
+
+/**
+ * Tokens of the call that answered, where others were billed as well (a fallback, a hedge, a cascade): the strongest model would have been
+ * asked once. Which of the tokens were cached is known of all calls together.
+ */
+const ANSWER = `
+          SELECT billed_input, billed_output FROM ${traceCallsSql('request_traces')} AS made
+          WHERE ${IS_CHARGED} AND outcome = 'ok' ORDER BY nth DESC LIMIT 1`;
 
 const CHARGED = ['charged_usd', 'charged_input', 'charged_cached', 'charged_output'];
 const PLAIN = Object.keys(SUMS).filter((name) => !CHARGED.includes(name));
@@ -87,22 +99,25 @@ export function countedTracesSql(
 ): string {
   const names = (tagged ? ['tag', ...BY_TRACE] : BY_TRACE).join(', ');
   const sums = Object.entries(SUMS).map(([name, sum]) => `${sum} AS ${name}`);
+  const traces = `at >= ${from} AND at < ${to} AND ${condition}`;
+  const hour = `date_trunc('${unit}', at, 'UTC')`;
   return `
-    WITH slim AS MATERIALIZED (
+    WITH ${tagged ? `crowded AS MATERIALIZED (${crowdedSql(hour, traces)}), ` : ''}slim AS MATERIALIZED (
       SELECT ${names}, latency_bucket, ttft_bucket, grouping(latency_bucket) AS of_ttft,
         ${sums.join(',\n        ')}
       FROM (
-        SELECT *, date_trunc('${unit}', at, 'UTC') AS hour, ${ASKED_MODEL} AS asked,
-          CASE WHEN status = 'ok' THEN ${bucketSql('total_ms')} END AS latency_bucket,
-          CASE WHEN status = 'ok' THEN ${bucketSql('ttft_ms')} END AS ttft_bucket
-        FROM request_traces${tagged ? ` CROSS JOIN LATERAL (${DISTINCT_TAGS}) AS tagged` : ''}
-        WHERE at >= ${from} AND at < ${to} AND ${condition}
+        SELECT request_traces.*, ${tagged ? 'tagged.tag, ' : ''}${hour} AS hour, ${ASKED_MODEL} AS asked,
+          coalesce(billed_input, input_tokens) AS answer_input, coalesce(billed_output, output_tokens) AS answer_output,
+          CASE WHEN ${IS_ANSWERED} THEN ${bucketSql('total_ms')} END AS latency_bucket,
+          CASE WHEN ${IS_ANSWERED} THEN ${bucketSql('ttft_ms')} END AS ttft_bucket
+        FROM request_traces LEFT JOIN LATERAL (${ANSWER}) AS answer ON true${tagged ? taggedSql(hour) : ''}
+        WHERE ${traces}
       ) AS trace
       GROUP BY GROUPING SETS ((${names}, latency_bucket), (${names}, ttft_bucket))
     ), plans AS MATERIALIZED (
       SELECT id, plan->'route'->>'strategy' <> 'pinned' AS routed, ${DECIDING_RULE} AS rule
       FROM execution_plans WHERE id IN (SELECT plan_id FROM slim)
-    )${tagged ? `, kept AS (${KEPT_TAGS})` : ''}
+    )
     SELECT slim.hour AS at, ${outerDimensions(tagged)},
       ${PLAIN.map((name) => `coalesce(sum(slim.${name}) FILTER (WHERE of_ttft = 0), 0) AS ${name}`).join(',\n      ')},
       coalesce(sum(round(${STRONGEST_USD} - charged_usd, 12))
@@ -115,7 +130,6 @@ export function countedTracesSql(
     LEFT JOIN plans ON plans.id = slim.plan_id
     LEFT JOIN usage_references reference ON reference.tenant = coalesce(
       (SELECT own.tenant FROM usage_references own WHERE own.tenant = slim.tenant), '')
-    ${tagged ? 'LEFT JOIN kept ON kept.hour = slim.hour AND kept.tenant IS NOT DISTINCT FROM slim.tenant AND kept.tag = slim.tag' : ''}
     GROUP BY slim.hour, ${dimensionsOf(tagged)
       .map((_name, place) => place + 2)
       .join(', ')}`;
@@ -124,15 +138,27 @@ export function countedTracesSql(
 /** Names that nobody configured come from requests: any number of them. */
 const ASKED_MODEL = `CASE WHEN error_code = 'model_not_found' THEN '(unknown)' ELSE left(model, ${MAX_NAME_CHARS}) END`;
 
-const DISTINCT_TAGS = `SELECT DISTINCT left(each, ${MAX_TAG_CHARS}) AS tag FROM unnest(tags) AS each`;
+const TAG = `left(each, ${MAX_TAG_CHARS})`;
 
-const KEPT_TAGS = `
-      SELECT hour, tenant, tag FROM (
-        SELECT hour, tenant, tag, row_number() OVER (PARTITION BY hour, tenant ORDER BY sum(requests) DESC, tag) AS place
-        FROM slim WHERE of_ttft = 0 GROUP BY hour, tenant, tag
-      ) AS ranked WHERE place <= ${MAX_TAGS}`;
+/** Hours of tenants with more tags than are told apart, with those that are, as a JSON object: looking one up does not take longer with more of them. */
+const crowdedSql = (hour: string, traces: string): string => `
+      SELECT hour AS crowded_hour, tenant AS crowded_tenant, jsonb_object_agg(tag, true) FILTER (WHERE place <= ${MAX_TAGS}) AS kept
+      FROM (
+        SELECT hour, tenant, tag, row_number() OVER (PARTITION BY hour, tenant ORDER BY count(*) DESC, tag) AS place
+        FROM (SELECT ${hour} AS hour, tenant, tag
+          FROM request_traces CROSS JOIN LATERAL (SELECT DISTINCT ${TAG} AS tag FROM unnest(tags) AS each) AS named
+          WHERE ${traces}) AS counted
+        GROUP BY hour, tenant, tag
+      ) AS ranked GROUP BY hour, tenant HAVING max(place) > ${MAX_TAGS}`;
+
+/** A request with several tags beyond the bound is in `(other)` once. */
+const taggedSql = (hour: string): string => `
+        LEFT JOIN crowded ON crowded_hour = ${hour} AND crowded_tenant IS NOT DISTINCT FROM tenant
+        CROSS JOIN LATERAL (
+          SELECT DISTINCT CASE WHEN kept IS NULL OR kept ? ${TAG} THEN ${TAG} ELSE '(other)' END AS tag FROM unnest(tags) AS each
+        ) AS tagged`;
 
 function outerDimensions(tagged: boolean): string {
   const own = `slim.tenant, slim.key_id, slim.asked AS model, slim.served_model, slim.provider, slim.policy, plans.rule AS rule`;
-  return tagged ? `CASE WHEN kept.tag IS NULL THEN '(other)' ELSE slim.tag END AS tag, ${own}` : own;
+  return tagged ? `slim.tag, ${own}` : own;
 }

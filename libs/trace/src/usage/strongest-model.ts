@@ -12,12 +12,14 @@ export interface PricedModel {
   readonly outputPerMTok: number;
 }
 
+/** What tells which of two prices is the dearer. */
+export const costOf = ({ inputPerMTok, outputPerMTok }: Pick<PricedModel, 'inputPerMTok' | 'outputPerMTok'>): number =>
+  INPUT_PER_OUTPUT * inputPerMTok + outputPerMTok;
+
 /** What routing is compared with: of those that a tenant may use (`allowed`; null: all) the dearest of the highest tier. */
 export function strongestModel(models: readonly PricedModel[], allowed: readonly string[] | null): PricedModel | null {
   const own = allowed === null ? models : models.filter(({ id }) => allowed.includes(id));
   const rankOf = ({ tier }: PricedModel): number => TIERS.indexOf(tier);
-  const costOf = ({ inputPerMTok, outputPerMTok }: PricedModel): number =>
-    INPUT_PER_OUTPUT * inputPerMTok + outputPerMTok;
   return own.reduce<PricedModel | null>((best, model) => {
     if (best === null || rankOf(model) > rankOf(best)) return model;
     return rankOf(model) === rankOf(best) && costOf(model) > costOf(best) ? model : best;

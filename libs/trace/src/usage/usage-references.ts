@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { ConfigStore, priceInForce } from '@relay/config';
 import { DataSource } from 'typeorm';
-import { type PricedModel, strongestModel } from './strongest-model';
+import { costOf, type PricedModel, strongestModel } from './strongest-model';
 
 /** The reference of tenants that may use every model. */
 const EVERYBODY = '';
@@ -39,7 +39,7 @@ export class UsageReferences {
     return current.models.flatMap((model) => {
       if (model.operations?.some((operation) => GENERATIVE.includes(operation)) === false) return [];
       const prices = model.targets.flatMap((target) => priceInForce(current, model, target)?.price ?? []);
-      const [dearest] = prices.sort((a, b) => b.outputPerMTok - a.outputPerMTok);
+      const [dearest] = prices.sort((a, b) => costOf(b) - costOf(a));
       if (dearest === undefined) return [];
       const { inputPerMTok, cachedInputPerMTok = inputPerMTok, outputPerMTok } = dearest;
       return [{ id: model.id, tier: model.tier, inputPerMTok, cachedInputPerMTok, outputPerMTok }];

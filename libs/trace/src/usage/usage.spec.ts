@@ -176,6 +176,9 @@ describe.each(backends)('usage on %s', (_name, open) => {
     );
     expect(Number(row?.tags)).toBe(1_001);
     expect((await read({ groupBy: 'model' })).data.map(({ key }) => key)).toEqual(['small', '(unknown)']);
+    // Of 22 requests with 50 tags each, 100 tags are beyond the bound, in two or three of the requests.
+    const beyond = (await read({ groupBy: 'tag' })).data.find(({ key }) => key === '(other)');
+    expect(beyond?.requests).toBe(2);
   });
 
   it('tells the rule that decided where a request went, and what routing saved against the strongest model', async () => {
@@ -200,9 +203,16 @@ describe.each(backends)('usage on %s', (_name, open) => {
     kit.recorder.record(aTrace(NOW - HOUR_MS, { ...used, planId: 'plan-1' }), plan, null);
     kit.recorder.record(aTrace(NOW - HOUR_MS, { ...used, planId: 'plan-1', tenant: 'globex' }), plan, null);
     kit.recorder.record(aTrace(NOW - HOUR_MS, { ...used, planId: 'plan-2' }), pinnedPlan, null);
+    const calls = { provider: 'mock', model: 'mock-small', upstreamStatus: 200, startMs: 0, durationMs: 1 };
+    const attempts = [
+      { ...calls, outcome: 'not_accepted', inputTokens: 900, outputTokens: 90, costUsd: '0.0005' },
+      { ...calls, outcome: 'ok', inputTokens: 600, outputTokens: 40, costUsd: '0.0005' },
+    ];
+    const twice = { inputTokens: 1_500, cachedInputTokens: 0, outputTokens: 130, costUsd: '0.001', attempts };
+    kit.recorder.record(aTrace(NOW - HOUR_MS, { ...twice, planId: 'plan-1', tenant: 'initech' }), plan, null);
     for (const _ of ['fresh', 'counted']) {
       expect((await read({ groupBy: 'rule' })).data.map(({ key, requests }) => [key, requests])).toEqual([
-        ['long', 2],
+        ['long', 3],
         [null, 1],
       ]);
       const saved = (await read()).data.map(({ key, savedByRoutingUsd }) => [key, savedByRoutingUsd]);
@@ -210,6 +220,7 @@ describe.each(backends)('usage on %s', (_name, open) => {
       expect(saved).toEqual([
         ['acme', '0.0084'],
         ['globex', '0.0001'],
+        ['initech', '0.0062'], // asked once: 600 x 0.00001 + 40 x 0.00003 - 0.001
       ]);
       await roll();
     }
@@ -296,6 +307,22 @@ describe.each(backends)('usage on %s', (_name, open) => {
       expect((await read({}, 'acme')).data.map(({ key }) => key)).toEqual(['acme']);
       expect((await read({ tenant: 'globex' }, 'acme')).total.requests).toBe(0);
       expect((await read({ groupBy: 'tag' }, 'acme')).data).toMatchObject([{ key: 'x', requests: 1 }]);
+      await roll();
+    }
+  });
+
+  it('tells the latency of what models answer, not of lists and files', async () => {
+    record({ totalMs: 800, ttftMs: 400 });
+    for (let n = 0; n < 9; n++)
+      record({
+        ...{ endpoint: '/v1/models', model: null, servedModel: null, provider: null, cache: 'bypass' },
+        ...{ attempts: [], totalMs: 0.3, ttftMs: 0.2, inputTokens: null, outputTokens: null, costUsd: null },
+      });
+    for (const _ of ['fresh', 'counted']) {
+      const { requests, latency, ttft } = (await read()).total;
+      expect(requests).toBe(10);
+      expect(latency.p50Ms).toBeGreaterThan(790);
+      expect(ttft.p50Ms).toBeGreaterThan(390);
       await roll();
     }
   });

@@ -63,7 +63,7 @@ function questionOf(text: string): Record<string, string | number> {
   );
 }
 
-function reportText({ pools, forecasts }: CapacityReport): string {
+function reportText({ note, pools, forecasts }: CapacityReport): string {
   const pool = table([
     ['slots', 'requests', 'busiest hour', 'busy', 'P90 wait', 'predicted', 'head room', 'pool'],
     ...pools.map(({ id, slots, requests, busiest }) => [
@@ -87,16 +87,19 @@ function reportText({ pools, forecasts }: CapacityReport): string {
       ...[day(metAt), day(earliest), day(latest), id],
     ]),
   ]);
-  return `${pool}\n\n${limits}`;
+  return [pool, ...(note === null ? [] : [note]), limits].join('\n\n');
 }
 
 function whatIfText({ pools, limits, firstMet, monthlyUsd }: WhatIfReply): string {
   const pool = table([
     ['service', 'busy', 'then', 'P90 wait', 'then', 'pool'],
-    ...pools.map(({ id, serviceMs, before, after }) => [
-      ...[seconds(serviceMs), percent(before.utilisation), percent(after.utilisation)],
-      ...[seconds(before.predictedWaitMs.p90), seconds(after.predictedWaitMs.p90), id],
-    ]),
+    ...pools.map(({ id, serviceMs, before, after }) => {
+      if (before === null || after === null) return ['-', '-', '-', '-', '-', `${id} (nothing known of this pool yet)`];
+      return [
+        ...[seconds(serviceMs), percent(before.utilisation), percent(after.utilisation)],
+        ...[seconds(before.predictedWaitMs.p90), seconds(after.predictedWaitMs.p90), id],
+      ];
+    }),
   ]);
   const full = table([
     ['limit', 'full', 'then', 'of'],

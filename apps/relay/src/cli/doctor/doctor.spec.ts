@@ -149,7 +149,11 @@ describe('relay doctor', () => {
     ].join('\n');
     const health = {
       status: 'ok',
-      details: { database: { status: 'up', degraded: true, reason: 'Timeout' }, redis: { status: 'up' } },
+      details: {
+        database: { status: 'up', degraded: true, reason: 'Timeout' },
+        redis: { status: 'up', configured: false },
+        vault: { status: 'up' },
+      },
     };
     const relay = await ScriptedUpstream.start(({ path: asked }) =>
       asked === '/metrics' ? rawReply(metrics, 'text/plain') : jsonReply(health),
@@ -157,6 +161,7 @@ describe('relay doctor', () => {
     const found = await checkRunning(`${relay.origin}/`);
     const warned = found.filter(({ status }) => status === 'warn').map(({ check }) => check);
     expect(warned).toEqual(['database', 'event loop', 'traces', 'breakers']);
+    expect([statusOf(found, 'redis'), statusOf(found, 'vault')]).toEqual([undefined, 'ok']); // not configured, no finding
     expect(statusOf(found, 'version')).toBe('ok');
     await relay.close();
     expect((await checkRunning(relay.origin)).map(({ status }) => status)).toEqual(['fail']);

@@ -2,15 +2,17 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { ReconcileDifference, ReconcileInvoice, ReconcileSide, Reconciliation } from '@relay/contracts';
 import { CLOCK, type Clock, err, ok, RelayError, type Result, within } from '@relay/core';
+import { ConfigStore } from '@relay/config';
+import { BoundedReader, traceCallsSql } from '@relay/database';
 import { DataSource } from 'typeorm';
 import { TraceRecorder } from '../../trace.recorder';
 import { formatUsd, parseUsd } from './exact-usd';
+import { invoiceWindow, linesWithin } from './invoice-window';
 import { type InvoiceLine, readInvoice } from './read-invoice';
 
-const DAY_MS = 86_400_000;
-/** Traces are kept no longer than most of this by anybody who reconciles monthly. */
-const MAX_DAYS = 100;
 const MAX_GROUPS = 5_000;
+/** Of the traces, that a refusal names. */
+const MAX_PROVIDERS = 50;
 const READ_YOUR_WRITES_MS = 250;
 /** Behind a name: the version that a provider bills, where apps ask without one. */
 const VERSION = /-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|latest)$/;
@@ -21,27 +23,24 @@ const VERSION = /-(?:\d{4}-\d{2}-\d{2}|\d{8}|\d{4}|latest)$/;
  */
 const TRACES_SQL = `
   SELECT to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, lower(call_model) AS model, count(*)::int8 AS requests,
-    coalesce(sum(coalesce(call_input, CASE WHEN calls = 1 THEN input_tokens END)), 0) AS input_tokens,
-    coalesce(sum(coalesce(call_output, CASE WHEN calls = 1 THEN output_tokens END)), 0) AS output_tokens,
-    coalesce(sum(coalesce(call_usd, 0) + CASE WHEN nth = calls THEN coalesce(cost_usd, 0) - told ELSE 0 END), 0) AS usd,
+    coalesce(sum(coalesce(billed_input, CASE WHEN calls = 1 THEN input_tokens END)), 0) AS input_tokens,
+    coalesce(sum(coalesce(billed_output, CASE WHEN calls = 1 THEN output_tokens END)), 0) AS output_tokens,
+    coalesce(sum(coalesce(billed_usd, 0) + CASE WHEN nth = calls THEN coalesce(cost_usd, 0) - told ELSE 0 END), 0) AS usd,
     count(*) FILTER (WHERE cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)) AS unpriced
-  FROM (
-    SELECT trace.at, trace.cost_usd, trace.input_tokens, trace.output_tokens, made.*,
-      count(*) OVER of_trace AS calls, coalesce(sum(call_usd) OVER of_trace, 0) AS told
-    FROM request_traces trace CROSS JOIN LATERAL (
-      SELECT nth, call->>0 AS call_provider, call->>1 AS call_model, call->>2 AS outcome, (call->>6)::int8 AS call_input,
-        (call->>7)::int8 AS call_output, (call->>8)::numeric AS call_usd
-      FROM json_array_elements(trace.detail::json->'a') WITH ORDINALITY AS packed(call, nth)
-      UNION ALL
-      SELECT nth, call->>'provider', call->>'model', call->>'outcome', (call->>'inputTokens')::int8,
-        (call->>'outputTokens')::int8, (call->>'costUsd')::numeric
-      FROM jsonb_array_elements(trace.attempts) WITH ORDINALITY AS plain(call, nth) WHERE trace.detail IS NULL
-    ) AS made
-    WHERE trace.at >= $1::timestamptz AND trace.at < $2::timestamptz AND trace.cache IN ('miss', 'bypass')
-    WINDOW of_trace AS (PARTITION BY trace.at, trace.id)
+  FROM request_traces trace CROSS JOIN LATERAL (
+    SELECT * FROM (
+      SELECT nth, provider AS call_provider, model AS call_model, outcome, billed_input, billed_output, billed_usd,
+        count(*) OVER () AS calls, coalesce(sum(billed_usd) OVER (), 0) AS told
+      FROM ${traceCallsSql('trace')} AS made
+    ) AS calls_of_trace
+    WHERE call_provider = $3 AND (outcome = 'ok' OR billed_usd IS NOT NULL OR (nth = calls AND trace.cost_usd IS NOT NULL))
   ) AS billed
-  WHERE call_provider = $3 AND (outcome = 'ok' OR call_usd IS NOT NULL OR (nth = calls AND cost_usd IS NOT NULL))
+  WHERE trace.at >= $1::timestamptz AND trace.at < $2::timestamptz AND trace.cache IN ('miss', 'bypass')
   GROUP BY 1, 2`;
+
+const PROVIDERS_SQL = `
+  SELECT DISTINCT provider FROM request_traces
+  WHERE at >= $1::timestamptz AND at < $2::timestamptz AND provider IS NOT NULL LIMIT ${MAX_PROVIDERS}`;
 
 interface TraceGroup {
   readonly day: string;
@@ -70,17 +69,22 @@ interface Group {
 /** Compares the invoice of a provider with the traces of its calls, to the last digit. */
 @Injectable()
 export class InvoiceReconciler {
+  private readonly reader: BoundedReader;
+
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource() dataSource: DataSource,
     private readonly recorder: TraceRecorder,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    private readonly config: ConfigStore,
+  ) {
+    this.reader = new BoundedReader(dataSource);
+  }
 
-  /** Error: `invalid_request` for a window or a file that cannot be read. */
+  /**
+   * Error: `invalid_request` for a window, a file or a provider that there is nothing to compare of. Rejects with `unavailable` where the traces
+   * take too long to read.
+   */
   async reconcile(asked: ReconcileInvoice): Promise<Result<Reconciliation, RelayError>> {
-    const [from, to] = [Date.parse(asked.from), Date.parse(asked.to)];
-    if (from >= to || to - from > MAX_DAYS * DAY_MS)
-      return err(refused('from', `from: is not before to, or more than ${MAX_DAYS} days before it.`));
     if (asked.currency.toUpperCase() !== 'USD')
       return err(
         refused(
@@ -90,16 +94,20 @@ export class InvoiceReconciler {
       );
     const invoice = readInvoice(asked);
     if (!invoice.ok) return invoice;
-    await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
-    const traces: TraceGroup[] = await this.dataSource.query(TRACES_SQL, [
-      new Date(from),
-      new Date(to),
-      asked.provider,
-    ]);
     const { shape, lines } = invoice.value;
-    const [first, last] = [isoDay(from), isoDay(to - 1)];
-    const inWindow = lines.filter(({ day }) => day === null || (day >= first && day <= last));
-    const groups = groupsOf(asked.groupBy, inWindow, traces);
+    const window = invoiceWindow(asked, lines);
+    if (!window.ok) return window;
+    const { from, to } = window.value;
+    const inWindow = linesWithin(window.value, lines);
+    if (!inWindow.ok) return inWindow;
+    await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
+    const times = [new Date(from), new Date(to)];
+    const traces = await this.reader.read<TraceGroup>(TRACES_SQL, [...times, asked.provider]);
+    if (traces.length === 0) {
+      const unknown = await this.unknownProvider(asked.provider, times);
+      if (unknown !== null) return err(unknown);
+    }
+    const groups = groupsOf(asked.groupBy, inWindow.value, traces);
     const differences = [...groups.values()].map(toDifference).sort(byDifference);
     const total = totalOf(groups.values());
     return ok({
@@ -110,12 +118,23 @@ export class InvoiceReconciler {
       shape: shape.name,
       columns: Object.fromEntries([...shape.places].map(([column, { name }]) => [column, name])),
       lines: lines.length,
-      skipped: lines.length - inWindow.length,
+      skipped: lines.length - inWindow.value.length,
       unpricedRequests: traces.reduce((sum, { unpriced }) => sum + Number(unpriced), 0),
       groups: differences.slice(0, MAX_GROUPS),
       truncated: differences.length > MAX_GROUPS,
       total,
     });
+  }
+
+  /** A name that neither relay.yaml nor the traces have is misspelt: all of the invoice would be a difference. */
+  private async unknownProvider(provider: string, times: readonly Date[]): Promise<RelayError | null> {
+    const configured = this.config.current.providers.map(({ id }) => id);
+    if (configured.includes(provider)) return null;
+    const traced = await this.reader.read<{ provider: string }>(PROVIDERS_SQL, times);
+    const known = new Set([...configured, ...traced.map((row) => row.provider)]);
+    if (known.has(provider)) return null;
+    const allowed = known.size === 0 ? '(none is configured)' : [...known].sort().join(', ');
+    return refused('provider', `provider: found "${provider}"; allowed: ${allowed}`);
   }
 }
 
@@ -157,14 +176,13 @@ const asTraced = (model: string, known: ReadonlySet<string>): string => {
 };
 
 function plus(sums: Sums | null, more: Sums): Sums {
-  if (sums === null) return { ...more };
-  const add = (a: number | null, b: number | null): number | null =>
-    a === null && b === null ? null : (a ?? 0) + (b ?? 0);
+  const add = (a: number | null | undefined, b: number | null): number | null =>
+    a == null && b === null ? null : (a ?? 0) + (b ?? 0);
   return {
-    requests: add(sums.requests, more.requests),
-    inputTokens: add(sums.inputTokens, more.inputTokens),
-    outputTokens: add(sums.outputTokens, more.outputTokens),
-    usd: sums.usd + more.usd,
+    requests: add(sums?.requests, more.requests),
+    inputTokens: add(sums?.inputTokens, more.inputTokens),
+    outputTokens: add(sums?.outputTokens, more.outputTokens),
+    usd: (sums?.usd ?? 0n) + more.usd,
   };
 }
 
@@ -193,7 +211,5 @@ const sideOf = (sums: Sums | null): ReconcileSide | null => sums && { ...sums, u
 const size = (usd: string): number => Math.abs(Number(usd));
 const byDifference = (a: ReconcileDifference, b: ReconcileDifference): number =>
   size(b.differenceUsd) - size(a.differenceUsd) || `${a.day} ${a.model}`.localeCompare(`${b.day} ${b.model}`);
-
-const isoDay = (time: number): string => new Date(time).toISOString().slice(0, 10);
 
 const refused = (param: string, message: string): RelayError => new RelayError('invalid_request', message, { param });

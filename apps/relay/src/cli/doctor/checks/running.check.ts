@@ -7,7 +7,9 @@ const MAX_LAG_SECONDS = 0.2;
 const MANY_SPOOL_BYTES = 67_108_864;
 const OPEN = 2; // relay_target_breaker_state
 
-type HealthDetails = Readonly<Record<string, { readonly degraded?: boolean; readonly reason?: string }>>;
+type HealthDetails = Readonly<
+  Record<string, { readonly configured?: boolean; readonly degraded?: boolean; readonly reason?: string }>
+>;
 
 /** A running relay, by what it shows without a login: health and metrics. */
 export async function checkRunning(url: string): Promise<Finding[]> {
@@ -36,11 +38,12 @@ async function get(url: string): Promise<{ status: number; text: string }> {
 
 function healthFindings(text: string): Finding[] {
   const { details = {} } = JSON.parse(text) as { details?: HealthDetails };
-  return Object.entries(details).map(([store, { degraded, reason }]) =>
-    degraded
-      ? warning(store, `away (${reason ?? 'error'})`, 'the relay serves without it meanwhile')
-      : ok(store, 'answers'),
-  );
+  return Object.entries(details).flatMap(([store, { configured, degraded, reason }]) => {
+    if (configured === false) return []; // nobody was asked
+    return degraded
+      ? [warning(store, `away (${reason ?? 'error'})`, 'the relay serves without it meanwhile')]
+      : [ok(store, 'answers')];
+  });
 }
 
 function metricFindings(text: string): Finding[] {

@@ -1,0 +1,46 @@
+import { openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import type { DataSource } from 'typeorm';
+import { BoundedReader } from './bounded-reader';
+
+const databaseUrl = process.env.TEST_DATABASE_URL;
+if (!databaseUrl) saySkipped('statements with a bound on PostgreSQL, because TEST_DATABASE_URL is not set');
+
+(databaseUrl ? describe : describe.skip)('a bounded reader on PostgreSQL', () => {
+  let database: TestDatabase;
+  let reader: BoundedReader;
+  beforeAll(async () => {
+    database = await openPostgres(databaseUrl ?? '', 'relay_bounded');
+    reader = new BoundedReader(database.dataSource);
+  }, 60_000);
+  afterAll(() => database.close());
+
+  it('reads with its bound, which holds for nobody else, and changes nothing', async () => {
+    expect(await reader.read(`SELECT current_setting('statement_timeout') AS bound, $1::int AS n`, [7], 4_000)).toEqual(
+      [{ bound: '4s', n: 7 }],
+    );
+    const [{ bound }]: [{ bound: string }] = await database.dataSource.query(
+      `SELECT current_setting('statement_timeout') AS bound`,
+    );
+    expect(bound).not.toBe('4s');
+    await expect(reader.read('DELETE FROM usage_days', [])).rejects.toThrow('read-only');
+  });
+});
+
+it('says of a statement that took too long how to narrow it, and gives the connection back', async () => {
+  let released = 0;
+  const asked: string[] = [];
+  const client = {
+    query: (text: string) => {
+      asked.push(text);
+      return text === 'slow'
+        ? Promise.reject(Object.assign(new Error('canceled'), { code: '57014' }))
+        : Promise.resolve({});
+    },
+  };
+  const runner = { connect: () => Promise.resolve(client), release: () => Promise.resolve(released++) };
+  const reader = new BoundedReader({ createQueryRunner: () => runner } as unknown as DataSource);
+  await expect(reader.read('slow', [], 3_000)).rejects.toMatchObject({
+    ...{ code: 'unavailable', message: expect.stringMatching(/longer than 3 s\. Narrow it/) },
+  });
+  expect([asked.at(-1), released]).toEqual(['ROLLBACK', 1]);
+});
