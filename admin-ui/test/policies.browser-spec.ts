@@ -35,7 +35,10 @@ describeInBrowser('finding out why, and changing it', () => {
     await page.getByLabel('Streamed').selectOption('false');
     await page.getByRole('button', { name: 'Duration' }).click();
     await page.waitForURL(/sort=slowest/);
-    await page.locator('.summary-line').getByText('2 traces').waitFor();
+    await page
+      .locator('.summary-line')
+      .getByText(/traces/)
+      .waitFor();
     await page.getByRole('row').nth(1).click();
     await page.getByRole('tab', { name: 'Decision' }).click();
     await page.getByText('Predicted against actual').waitFor();
@@ -79,7 +82,7 @@ describeInBrowser('finding out why, and changing it', () => {
     await page.getByText('None', { exact: true }).waitFor();
     await page.getByRole('tab', { name: 'Dry run' }).click();
     await page.getByRole('button', { name: 'Dry run', exact: true }).click();
-    await page.getByText('2 of 2 looked at: done').waitFor();
+    await page.getByText(/looked at: done/).waitFor();
     await page.getByRole('cell', { name: 'Exact cache' }).waitFor();
     await page.getByRole('tab', { name: 'Policy' }).click();
     await page.getByRole('button', { name: 'Save draft' }).click();
@@ -127,9 +130,12 @@ describeInBrowser('finding out why, and changing it', () => {
     page = await openConsole(browser, relay, '/policies?tab=versions');
     await page.getByRole('button', { name: 'Roll back to it' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
-    await page.getByText('tested@5 is in force, from the database').waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByText(/^tested@\d+ is in force, from the database/).waitFor();
     const rolledBack = await ask(relay, 'Name a river.');
-    expect(rolledBack.headers.get('x-relay-policy')).toBe('tested@5');
+    const published = await api<Version>('/api/policies/versions/published');
+    expect(published.source).toContain('enabled: true');
+    expect(rolledBack.headers.get('x-relay-policy')).toBe(refOf(published));
     await page.getByRole('button', { name: 'Unpublish' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Unpublish' }).click();
     await page.getByText('tested@1 is in force, from').waitFor();

@@ -76,9 +76,9 @@ function useRelease(onDone: () => void, release: (note: string) => Promise<unkno
   const queries = useQueryClient();
   return useMutation({
     mutationFn: release,
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ['policies'] });
-      onDone();
+    onSuccess: () => {
+      onDone(); // first: what is opened while the lists are fetched anew stays open
+      return queries.invalidateQueries({ queryKey: ['policies'] });
     },
   });
 }
