@@ -1,62 +1,27 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { CacheStatsIndex1763700001200 } from './1763700001200-cache-stats-index';
+
+/** Longest wait for traffic on the tables: whoever asks of them waits behind this one. */
+const LOCK_TIMEOUT_MS = 5_000;
 
 /**
- * What finding traces takes. Low-cardinality columns have an index of their own, which Postgres keeps as lists of rows (8 bytes a row);
+ * What finding traces takes, without its indexes, which come in a migration of their own: this one locks the tables, for a moment.
  * `stored_at` orders rows as they came, whenever their requests began, for whoever follows new ones. `detail` takes the place of
  * `attempts`, `stages`, `features`, `scores` and `predicted` in new rows: a third of their bytes (see trace-detail.ts).
  */
 export class TraceSearch1763900014000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await runner.query(`
       ALTER TABLE request_traces
         ADD COLUMN user_name text,
         ADD COLUMN detail    json,
         ADD COLUMN stored_at timestamptz NOT NULL DEFAULT now()`);
     await runner.query('ALTER TABLE request_payloads ADD COLUMN tenant text');
-    for (const [name, definition] of Object.entries(TRACE_INDEXES))
-      await runner.query(`CREATE INDEX ${name} ON request_traces ${definition}`);
-    // Most requests bring no id of their own: theirs is that of the trace, which is found without an index.
-    await runner.query('DROP INDEX request_traces_request_id');
-    await runner.query(
-      'CREATE INDEX request_traces_request_id ON request_traces (request_id) WHERE request_id <> id::text',
-    );
-    // Without the id, and in the order in which rows come: pages stay full, 42 bytes a row instead of 99 (a million traces, 50 tenants).
-    await runner.query('DROP INDEX request_traces_tenant_at');
-    await runner.query('CREATE INDEX request_traces_tenant_at ON request_traces (tenant, at)');
-    // A tenth of all that a trace takes (114 of 1,182 bytes), for statistics of the cache alone: a day of 33,000 traces takes these 0.17 s without.
-    await runner.query('DROP INDEX request_traces_cache_stats');
-    // The tenant is one of the words, so that a search of one tenant reads no other's rows; '§' is in no word that a parser finds.
-    await runner.query(`
-      CREATE INDEX request_payloads_words ON request_payloads USING gin ((
-        to_tsvector('simple', left(search_text, 65536)) || array_to_tsvector(ARRAY['§' || coalesce(tenant, '')])
-      )) WHERE search_text IS NOT NULL`);
-    await runner.query(
-      'CREATE INDEX execution_plans_decisions ON execution_plans USING gin (decisions jsonb_path_ops)',
-    );
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query('DROP INDEX execution_plans_decisions, request_payloads_words, request_traces_request_id');
-    await runner.query('CREATE INDEX request_traces_request_id ON request_traces (request_id)');
-    await runner.query('DROP INDEX request_traces_tenant_at');
-    await runner.query('CREATE INDEX request_traces_tenant_at ON request_traces (tenant, at DESC, id DESC)');
-    await new CacheStatsIndex1763700001200().up(runner);
-    await runner.query(`DROP INDEX ${Object.keys(TRACE_INDEXES).join(', ')}`);
+    await runner.query(`SET LOCAL lock_timeout = ${LOCK_TIMEOUT_MS}`);
     await runner.query('ALTER TABLE request_payloads DROP COLUMN tenant');
     await runner.query('ALTER TABLE request_traces DROP COLUMN user_name, DROP COLUMN detail, DROP COLUMN stored_at');
   }
 }
-
-const TRACE_INDEXES = {
-  request_traces_stored_at: '(stored_at)',
-  request_traces_failed: `(status, at) WHERE status <> 'ok'`,
-  request_traces_key: '(key_id)',
-  request_traces_model: '(model)',
-  request_traces_served_model: '(served_model)',
-  request_traces_plan: '(plan_id)',
-  request_traces_error_code: '(error_code) WHERE error_code IS NOT NULL',
-  request_traces_user: '(user_name) WHERE user_name IS NOT NULL',
-  request_traces_tags: 'USING gin (tags) WHERE tags IS NOT NULL',
-  request_traces_slow: '(total_ms) WHERE total_ms >= 1000', // see trace-pages.ts
-} as const;

@@ -23,6 +23,7 @@ import { UserIdentities1763900012000 } from './1763900012000-user-identities';
 import { SealedPayloads1763900013000 } from './1763900013000-sealed-payloads';
 import { EncryptionCheck1763900013100 } from './1763900013100-encryption-check';
 import { TraceSearch1763900014000 } from './1763900014000-trace-search';
+import { TraceIndexes1763900014100 } from './1763900014100-trace-indexes';
 import { Usage1763900015000 } from './1763900015000-usage';
 import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
 import { Alerts1763900017000 } from './1763900017000-alerts';
@@ -54,6 +55,7 @@ export const MIGRATIONS = [
   SealedPayloads1763900013000,
   EncryptionCheck1763900013100,
   TraceSearch1763900014000,
+  TraceIndexes1763900014100,
   Usage1763900015000,
   BatchHeaders1763900016000,
   Alerts1763900017000,
