@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { timeSchema } from './time.schema';
 
 export const usageGroupSchema = z.enum([
   'tenant',
@@ -16,7 +17,7 @@ export const usageGroupSchema = z.enum([
 export const usageIntervalSchema = z.enum(['minute', 'hour', 'day']);
 
 const filter = z.string().min(1).max(256).optional();
-const time = z.iso.datetime({ offset: true }).optional();
+const time = timeSchema.optional();
 const filters = {
   tenant: filter,
   key: filter, // id

@@ -11,6 +11,7 @@ import { PublishedPolicy } from '@relay/policy';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { forgetTypeOfEmptyBody } from '../../../admin/src/http/empty-body';
 import { setupDocs } from '../../../admin/src/openapi';
 import { DATA_PLANE_PREFIX, DataPlaneServer } from '../../../gateway/src/http/data-plane.server';
 import { serveConsole } from '../http/console-assets';
@@ -57,6 +58,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
     serverFactory: (framework: RequestListener) => front.createServer(framework),
     clientErrorHandler: front.refuseBroken,
   });
+  adapter.getInstance().addHook('onRequest', forgetTypeOfEmptyBody);
   const app = await NestFactory.create<NestFastifyApplication>(
     RelayModule.of({ environment, config, reloader: source }),
     adapter,
