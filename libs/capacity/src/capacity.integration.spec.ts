@@ -152,7 +152,7 @@ describe.each(backends)('capacity on %s', (_name, open) => {
     });
     if (!('pools' in reply)) throw new Error('refused');
     expect(reply.pools[0]?.serviceMs).toBeCloseTo(4_000, 3);
-    expect(reply.pools[0]?.after.utilisation).toBeCloseTo(1 / 60 + 0.5, 6);
+    expect(reply.pools[0]?.after?.utilisation).toBeCloseTo(1 / 60 + 0.5, 6);
     expect(await ask({ monthlyUsd: 10 })).toMatchObject({ limits: [{ limit: 'budget', exceeded: true }, {}, {}, {}] });
     expect(await ask({ requestsPerMinute: 70 })).toMatchObject({
       pools: [{ after: { predictedWaitMs: { p90: null } } }],

@@ -10,7 +10,6 @@ import type {
   UsageSeriesQuery,
 } from '@relay/contracts';
 import { CLOCK, type Clock, ok, type RelayError, type Result, within } from '@relay/core';
-import { BoundedReader } from '@relay/database';
 import { DataSource } from 'typeorm';
 import { TraceReader } from '../persistence/trace-reader';
 import { TraceRecorder } from '../trace.recorder';
@@ -41,7 +40,7 @@ export class UsageStore {
   private readonly reader: TraceReader;
 
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource() dataSource: DataSource,
     private readonly recorder: TraceRecorder,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {

@@ -13,7 +13,7 @@ import { table } from '../table';
 import { print, printJson, readText, warn } from '../terminal';
 
 interface CostOptions extends RemoteOptions {
-  readonly by: string;
+  readonly by?: string;
   readonly tenant?: string;
   readonly from?: string;
   readonly to?: string;
@@ -26,7 +26,7 @@ interface ReconcileOptions extends RemoteOptions {
   readonly file: string;
   readonly from?: string;
   readonly to?: string;
-  readonly by: string;
+  readonly by?: string;
   readonly column?: Readonly<Record<string, string>>;
   readonly json?: boolean;
 }
@@ -41,12 +41,10 @@ export function addCost(parent: Command): void {
   const cost = withRemote(
     parent
       .command('cost')
-      .enablePositionalOptions() // what stands behind `reconcile` is its own, though `cost` has an option of that name
       .description('what requests cost this month, and what was saved')
       .option(
         '--by <what>',
-        'tenant, key, model, servedModel, provider, tag, rule, policy, day, hour or none',
-        'tenant',
+        'tenant (default), key, model, servedModel, provider, tag, rule, policy, day, hour or none',
       )
       .option('--tenant <id>', 'of one tenant')
       .option('--from <time>', 'as 2026-03-01T00:00:00Z (default: the beginning of the month)')
@@ -70,8 +68,9 @@ export function addCost(parent: Command): void {
         'a column that is not found by itself, as usd="Net amount"; as often as needed',
         namedColumn,
       )
-      .option('--by <what>', 'day, model or day+model', 'day+model')
+      .option('--by <what>', 'day, model or day+model (default)')
       .option('--json', 'print it as JSON'),
+    // Options that `cost` has as well are taken by it, wherever they stand: neither may have a default.
   ).action((options: ReconcileOptions, command: Command) => reconcile({ ...command.optsWithGlobals(), ...options }));
 }
 
@@ -114,7 +113,14 @@ function namedColumn(text: string, before: Readonly<Record<string, string>> = {}
   return { ...before, [name]: header };
 }
 
-async function reconcile({ provider, file, by, column, json, ...options }: ReconcileOptions): Promise<void> {
+async function reconcile({
+  provider,
+  file,
+  by = 'day+model',
+  column,
+  json,
+  ...options
+}: ReconcileOptions): Promise<void> {
   const { from, to, ...remote } = options;
   if (from !== undefined && to !== undefined && !(Date.parse(from) < Date.parse(to)))
     throw new CliError('--from is not before --to', EXIT_USAGE);
