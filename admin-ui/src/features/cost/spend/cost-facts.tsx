@@ -24,7 +24,8 @@ export function CostFacts({ view, usage: { total }, before }: CostFactsProps) {
   return (
     <dl className="cost-facts">
       <Fact name="Spend" value={<Money usd={total.costUsd} />}>
-        <Change change={change} /> {before ? `${formatUsd(before.total.costUsd)} in ${period.beforeName}` : period.name}
+        {change === null ? null : <Change change={change} />}{' '}
+        {before ? `${formatUsd(before.total.costUsd)} in ${period.beforeName}` : period.name}
       </Fact>
       {narrowed ? null : <ForecastFact tenant={filters.tenant ?? null} />}
       <Fact name="Per 1,000 requests" value={formatQuotient(perThousand(total))}>
