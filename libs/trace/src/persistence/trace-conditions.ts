@@ -5,49 +5,58 @@ import type { SqlValues } from './sql-query';
 import { hasWords } from './trace-words.sql';
 
 type Bind = SqlValues['bind'];
-type Name = Exclude<keyof TraceFilter, 'q' | 'text'> | 'scope';
 /** What a filter asks of `request_traces trace`, by its name, so that facets can leave their own out. */
-export type Conditions = Partial<Record<Name | 'q' | 'text', string>>;
-
-/** Filters that compare one column with the values that were given. */
-const ANY_OF = {
-  tenant: 'tenant',
-  keyId: 'key_id',
-  user: 'user_name',
-  status: 'status',
-  errorCode: 'error_code',
-  model: 'model',
-  servedModel: 'served_model',
-  provider: 'provider',
-  endpoint: 'endpoint',
-  cache: 'cache',
-  queue: 'queue',
-} as const satisfies Partial<Record<Name, string>>;
+export type Conditions = Partial<Record<keyof TraceFilter | 'scope', string>>;
 
 /** `q` looks into these, and into the words of prompt and answer. */
 const SEARCHED = ['request_id', 'model', 'served_model', 'error'];
 
+/** What a filter asks, of the value that was given. */
+type Ask<Value> = (value: Value, bind: Bind, tenants: readonly string[] | null) => string;
+/** `search`: see `searchConditions` and trace-queries.ts. */
+type Registry = { readonly [N in keyof TraceFilter]-?: Ask<NonNullable<TraceFilter[N]>> | 'search' };
+
+/** Every filter there is: one that is added to the API and not here does not compile. */
+const FILTERS = {
+  tenant: anyOf('tenant'),
+  keyId: anyOf('key_id'),
+  user: anyOf('user_name'),
+  status: anyOf('status'),
+  errorCode: anyOf('error_code'),
+  model: anyOf('model'),
+  servedModel: anyOf('served_model'),
+  provider: anyOf('provider'),
+  endpoint: anyOf('endpoint'),
+  cache: anyOf('cache'),
+  queue: anyOf('queue'),
+  requestId: isRequest,
+  tag: (tags, bind) => `trace.tags && ${bind(tags)}::text[]`,
+  policy: isPolicy,
+  rule: isRule,
+  stream: (isStream, bind) => `trace.stream = ${bind(isStream)}`,
+  degraded: (isDegraded, bind) => `(coalesce(cardinality(trace.degraded), 0) > 0) = ${bind(isDegraded)}`,
+  minMs: (ms, bind) => `trace.total_ms >= ${bind(ms)}::real`,
+  maxMs: (ms, bind) => `trace.total_ms <= ${bind(ms)}::real`,
+  minCostUsd: (usd, bind) => `trace.cost_usd >= ${bind(usd)}::numeric`,
+  from: (time, bind) => `trace.at >= ${bind(time)}::timestamptz`,
+  to: (time, bind) => `trace.at < ${bind(time)}::timestamptz`,
+  hasFeedback: (isJudged, bind, tenants) =>
+    isJudged ? judged('true', bind, tenants) : 'NOT EXISTS (SELECT FROM feedback WHERE feedback.trace_id = trace.id)',
+  feedback: (side, bind, tenants) => judged(`feedback.score ${side === 'negative' ? '<' : '>'} 0`, bind, tenants),
+  q: 'search',
+  text: 'search',
+} as const satisfies Registry;
+
 /** Every filter but the search, and `scope`: the tenant that the reader is confined to, if to one. */
 export function conditionsOf(filter: TraceFilter, tenantScope: string | null, bind: Bind): Conditions {
   const conditions: Conditions = tenantScope === null ? {} : { scope: `trace.tenant = ${bind(tenantScope)}` };
-  for (const [name, column] of Object.entries(ANY_OF)) {
-    const values = filter[name as keyof typeof ANY_OF];
-    if (values !== undefined) conditions[name as Name] = isAnyOf(`trace.${column}`, values, bind);
+  const tenants = tenantsOf(filter, tenantScope);
+  for (const name of Object.keys(FILTERS) as (keyof TraceFilter)[]) {
+    const ask = FILTERS[name] as Ask<unknown> | 'search';
+    const value = filter[name];
+    if (value !== undefined && ask !== 'search') conditions[name] = ask(value, bind, tenants);
   }
-  const { tag, policy, rule, stream, degraded, minMs, maxMs, minCostUsd, from, to } = filter;
-  if (filter.requestId !== undefined) conditions.requestId = isRequest(filter.requestId, bind);
-  if (tag !== undefined) conditions.tag = `trace.tags && ${bind(tag)}::text[]`;
-  if (policy !== undefined) conditions.policy = isPolicy(policy, bind);
-  if (rule !== undefined) conditions.rule = isRule(rule, bind);
-  if (stream !== undefined) conditions.stream = `trace.stream = ${bind(stream)}`;
-  if (degraded !== undefined)
-    conditions.degraded = `(coalesce(cardinality(trace.degraded), 0) > 0) = ${bind(degraded)}`;
-  if (minMs !== undefined) conditions.minMs = `trace.total_ms >= ${bind(minMs)}::real`;
-  if (maxMs !== undefined) conditions.maxMs = `trace.total_ms <= ${bind(maxMs)}::real`;
-  if (minCostUsd !== undefined) conditions.minCostUsd = `trace.cost_usd >= ${bind(minCostUsd)}::numeric`;
-  if (from !== undefined) conditions.from = `trace.at >= ${bind(from)}::timestamptz`;
-  if (to !== undefined) conditions.to = `trace.at < ${bind(to)}::timestamptz`;
-  return { ...conditions, ...feedbackConditions(filter, tenantsOf(filter, tenantScope), bind) };
+  return conditions;
 }
 
 /** Where `q` finds something in the row itself. */
@@ -83,8 +92,10 @@ export function allOf(conditions: Conditions): string {
   return texts.length > 0 ? texts.join(' AND ') : 'true';
 }
 
-function isAnyOf(column: string, values: readonly string[], bind: Bind): string {
-  return values.length === 1 ? `${column} = ${bind(values[0])}` : `${column} = ANY(${bind(values)}::text[])`;
+/** One column, compared with the values that were given. */
+function anyOf(column: string): Ask<readonly string[]> {
+  return (values, bind) =>
+    values.length === 1 ? `trace.${column} = ${bind(values[0])}` : `trace.${column} = ANY(${bind(values)}::text[])`;
 }
 
 /** The index has those that are not the id of their trace; that id tells where its row is. */
@@ -118,24 +129,9 @@ const JUDGED = `SELECT to_timestamp(('x' || translate(left(feedback.trace_id::te
   feedback.trace_id FROM feedback`;
 
 /** What was said of the answer is kept under the request that produced it, not under those that were served it again. */
-function feedbackConditions(
-  { hasFeedback, feedback }: TraceFilter,
-  tenants: readonly string[] | null,
-  bind: Bind,
-): Conditions {
-  const judged = (more = 'true'): string => {
-    const ofTenants = tenants === null ? 'true' : `feedback.tenant = ANY(${bind(tenants)}::text[])`;
-    return `(trace.at, trace.id) IN (${JUDGED} WHERE ${ofTenants} AND ${more})`;
-  };
-  return {
-    ...(hasFeedback === true && { hasFeedback: judged() }),
-    ...(hasFeedback === false && {
-      hasFeedback: 'NOT EXISTS (SELECT FROM feedback WHERE feedback.trace_id = trace.id)',
-    }),
-    ...(feedback !== undefined && {
-      feedback: judged(`feedback.score ${feedback === 'negative' ? '<' : '>'} 0`),
-    }),
-  };
+function judged(how: string, bind: Bind, tenants: readonly string[] | null): string {
+  const ofTenants = tenants === null ? 'true' : `feedback.tenant = ANY(${bind(tenants)}::text[])`;
+  return `(trace.at, trace.id) IN (${JUDGED} WHERE ${ofTenants} AND ${how})`;
 }
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
