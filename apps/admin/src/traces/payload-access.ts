@@ -35,7 +35,7 @@ export class PayloadAccess {
   }
 
   /** What this user may search for: whether a prompt has a word is told to those alone who may read it. Throws `forbidden` for `text`. */
-  searchOf<Asked extends Pick<TraceFilter, 'text'>>(asked: Asked, user: AuthenticatedUser): Asked & Hidden {
+  searchOf<Asked extends Pick<TraceFilter, 'q' | 'text'>>(asked: Asked, user: AuthenticatedUser): Asked & Hidden {
     if (mayRead(user)) return asked;
     if (asked.text === undefined) return { ...asked, hidesWords: true };
     const message =
