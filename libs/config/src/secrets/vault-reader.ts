@@ -8,6 +8,10 @@ import type { VaultSettings } from './vault.schema';
 /** Secrets that are asked for at a time. */
 const CONCURRENCY = 4;
 
+/** Certificates have lines; nothing that is a secret has anything else of these. */
+// eslint-disable-next-line no-control-regex -- what no header and no URL may have
+const CONTROL_CHARACTER = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+
 type Fields = Readonly<Record<string, unknown>>;
 /** By reference: the value, or what is wrong with it, in words that continue "found". */
 export type ReadSecrets = ReadonlyMap<string, Result<string, string>>;
@@ -99,5 +103,7 @@ function fieldOf(fields: Fields, path: string, field: string): Result<string, st
   if (value === undefined) return err(`the field ${field} of the secret ${path} of Vault, which is not there`);
   if (typeof value !== 'string' || value.trim() === '')
     return err(`the field ${field} of the secret ${path} of Vault, which is no text or an empty one`);
+  if (CONTROL_CHARACTER.test(value.trim()))
+    return err(`the field ${field} of the secret ${path} of Vault, which has a control character`);
   return ok(value.trim());
 }

@@ -168,6 +168,16 @@ describe('secrets of Vault', () => {
     expect(await keyOf(yaml)).toBe(KEY);
   });
 
+  it('stay in force where their next value has a control character, and say which it is', async () => {
+    vault.grant('root');
+    await keyOf(document(withToken('root')));
+    vault.secrets.set('secret/openai', { key: 'sk-new\u0007value' });
+    expect(await keyOf(document(withToken('root')))).toBe(KEY);
+    expect(secrets.status()?.problem).toMatch(/^the field key of the secret openai of Vault, which has a control/);
+    vault.secrets.set('secret/openai', { key: '-----BEGIN-----\nline\r\n-----END-----' });
+    expect(await keyOf(document(withToken('root')))).toContain('line');
+  });
+
   it('are not taken over from another Vault', async () => {
     await keyOf(document(approle()));
     const other = `{ address: "http://127.0.0.1:${await freePort()}", auth: { method: token, token: x } }`;
