@@ -69,6 +69,7 @@ describePostgres('usage over REST', () => {
     expect(accepted.text).toBe(asked.text);
     const [head, ...rows] = asked.text.trim().split('\n');
     expect(head).toContain('key,requests,ok,errors');
+    expect(head).toContain('cacheHits,cacheHitsExactL1,cacheHitsExactL2,cacheHitsSemantic,cacheHitsCoalesced,');
     expect(rows.map((row) => row.split(',').slice(0, 2))).toEqual([
       ['(none)', '1'],
       ["'=1+1", '1'],
