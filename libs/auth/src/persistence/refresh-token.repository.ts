@@ -4,8 +4,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 
 /**
- * A token whose successor was not used yet may come again for this long, ms: two tabs refresh at once, or the reply got lost.
- * It is refused then, but not taken for stolen.
+ * A token whose successor was not used yet may come again for this long, ms: two tabs refresh at once, or a page was left before the reply
+ * came. It gets another successor then, beside the first.
  */
 export const REUSE_GRACE_MS = 10_000;
 
@@ -18,13 +18,7 @@ export interface NewRefreshToken {
 export type Rotation =
   | { readonly outcome: 'rotated'; readonly userId: string }
   | { readonly outcome: 'reused'; readonly userId: string }
-  | { readonly outcome: 'unknown' }; // never issued, expired, logged out, or replaced a moment ago
-
-interface UsedToken {
-  readonly user_id: string;
-  readonly replaced: boolean;
-  readonly just_now: boolean;
-}
+  | { readonly outcome: 'unknown' }; // never issued, expired, or logged out
 
 /** Refresh tokens, by hash. Used ones stay until they expire, so that their reuse is noticed. */
 @Injectable()
@@ -52,16 +46,25 @@ export class RefreshTokenRepository {
       [hash, now, randomUUID(), next.hash, next.expiresAt],
     );
     if (rotated[0]) return { outcome: 'rotated', userId: rotated[0].user_id };
-    const graceSince = new Date(now.getTime() - REUSE_GRACE_MS);
-    const [used]: UsedToken[] = await this.dataSource.query(
-      `select token.user_id, token.replaced_by is not null as replaced,
-              token.revoked_at > $2 and next.id is not null and next.replaced_by is null as just_now
-       from refresh_tokens token left join refresh_tokens next on next.id = token.replaced_by
-       where token.hash = $1 and token.revoked_at is not null`,
-      [hash, graceSince],
+    return this.rotateAgain(hash, next, now);
+  }
+
+  /** A token that was used: another successor, if the first one is as good as new; else it was copied. */
+  private async rotateAgain(hash: Buffer, next: NewRefreshToken, now: Date): Promise<Rotation> {
+    const [again]: { user_id: string }[] = await this.dataSource.query(
+      `insert into refresh_tokens (id, user_id, hash, expires_at, created_at)
+       select $3, token.user_id, $4, $5, $2
+       from refresh_tokens token join refresh_tokens first on first.id = token.replaced_by
+       where token.hash = $1 and token.revoked_at > $6 and token.expires_at > $2 and first.revoked_at is null
+       returning user_id`,
+      [hash, now, randomUUID(), next.hash, next.expiresAt, new Date(now.getTime() - REUSE_GRACE_MS)],
     );
-    const reused = used?.replaced === true && !used.just_now;
-    return reused ? { outcome: 'reused', userId: used.user_id } : { outcome: 'unknown' };
+    if (again) return { outcome: 'rotated', userId: again.user_id };
+    const [used]: { user_id: string }[] = await this.dataSource.query(
+      'select user_id from refresh_tokens where hash = $1 and replaced_by is not null',
+      [hash],
+    );
+    return used ? { outcome: 'reused', userId: used.user_id } : { outcome: 'unknown' };
   }
 
   async revoke(hash: Buffer, now: Date): Promise<void> {
