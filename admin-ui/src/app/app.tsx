@@ -6,7 +6,7 @@ import { RouterProvider } from 'react-router/dom';
 import { LoginAgain } from '../auth/login-again';
 import { resumeSession } from '../auth/session';
 import { useSession } from '../auth/use-session';
-import FrontDoor from '../features/front-door/front-door';
+import { FrontDoor } from '../features/front-door/front-door';
 import { createQueryClient } from './query-client';
 import { createRouter } from './router';
 import { styleNonce } from '../state/style-nonce';

@@ -24,7 +24,16 @@ export function planChanges(before: Explained, after: Explained): readonly PlanC
 }
 
 /** The relay's own steps, which every plan has: what the text of a policy says stands between them. */
-const BUILT_IN = new Set(['model', 'queue', 'defaults', 'tenant-defaults', 'priority', 'deadline', 'prefer', 'ranking']);
+const BUILT_IN = new Set([
+  'model',
+  'queue',
+  'defaults',
+  'tenant-defaults',
+  'priority',
+  'deadline',
+  'prefer',
+  'ranking',
+]);
 
 const matched = ({ decisions }: Explained): string =>
   decisions.flatMap(({ rule, verdict }) => (verdict === 'matched' && !BUILT_IN.has(rule) ? [rule] : [])).join(', ') ||

@@ -20,7 +20,12 @@ export class RelayModule {
     const roles = new Set(platform.environment.RELAY_ROLES);
     return {
       module: RelayModule,
-      imports: [PlatformModule.of(platform), OperationsModule, PulseModule, ...[...roles].map((role) => ROLE_MODULES[role])],
+      imports: [
+        PlatformModule.of(platform),
+        OperationsModule,
+        PulseModule,
+        ...[...roles].map((role) => ROLE_MODULES[role]),
+      ],
     };
   }
 }

@@ -32,7 +32,16 @@ import { WarmingRequests } from './warming/warming-requests';
 
 /** Background work: BullMQ processors and their schedules. It asks models as well, for the cache. */
 @Module({
-  imports: [AlertsModule, AuthModule, BatchesModule, CacheModule, PipelineModule, ResponsesModule, SchedulerModule, TraceModule],
+  imports: [
+    AlertsModule,
+    AuthModule,
+    BatchesModule,
+    CacheModule,
+    PipelineModule,
+    ResponsesModule,
+    SchedulerModule,
+    TraceModule,
+  ],
   providers: [
     AlertWatch,
     AnswerWriter,

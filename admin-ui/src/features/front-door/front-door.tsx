@@ -42,5 +42,3 @@ export function FrontDoor() {
     </>
   );
 }
-
-export default FrontDoor;

@@ -41,7 +41,10 @@ export class PolicyVersionsController {
 
   @Get(':version')
   @Roles('operator', 'viewer')
-  @ApiOperation({ summary: 'A version (7, default@7, published, latest), or the policy of the file (file), with its text and its problems' })
+  @ApiOperation({
+    summary:
+      'A version (7, default@7, published, latest), or the policy of the file (file), with its text and its problems',
+  })
   @ApiOkResponse({ standardSchema: policyVersionDetailSchema })
   get(@Param('version') version: string): Promise<PolicyVersionDetail> {
     return unwrap(this.versions.get(version));

@@ -11,7 +11,7 @@ import { formatWait } from '../pool-card';
 const SOURCES = {
   fit: 'fitted to requests of the range',
   mean: 'mean of the range',
-  none: 'nothing is known: the figures mean nothing',
+  none: 'nothing is known of this pool yet',
 } as const;
 
 export function WhatIfAnswer({ answer }: { readonly answer: WhatIfReply }) {
@@ -42,7 +42,8 @@ export function WhatIfAnswer({ answer }: { readonly answer: WhatIfReply }) {
 
 function PoolTable({ pool }: { readonly pool: WhatIfReply['pools'][number] }) {
   const { id, slots, addedPerSecond, serviceMs, serviceFrom, before, after } = pool;
-  type Load = typeof before;
+  type Load = NonNullable<typeof before>;
+  const shown = (load: typeof before, textOf: (known: Load) => string): string => (load ? textOf(load) : '–');
   const rows: readonly (readonly [string, (load: Load) => string])[] = [
     ['Requests', ({ requestsPerSecond }) => `${formatDecimal(requestsPerSecond)}/s`],
     ['Busy', ({ utilisation }) => formatShare(utilisation)],
@@ -56,7 +57,7 @@ function PoolTable({ pool }: { readonly pool: WhatIfReply['pools'][number] }) {
       <table className="plain-table">
         <caption className="what-if-pool soft">
           <b className="foreign">{id}</b> · {formatCount(slots)} slots · {formatDecimal(addedPerSecond)} req/s more, of{' '}
-          {formatDuration(serviceMs)} each ({SOURCES[serviceFrom]})
+          {serviceMs === null ? '–' : formatDuration(serviceMs)} each ({SOURCES[serviceFrom]})
         </caption>
         <thead>
           <tr>
@@ -73,8 +74,8 @@ function PoolTable({ pool }: { readonly pool: WhatIfReply['pools'][number] }) {
           {rows.map(([name, textOf]) => (
             <tr key={name}>
               <td>{name}</td>
-              <td className="end">{textOf(before)}</td>
-              <td className="end strong">{textOf(after)}</td>
+              <td className="end">{shown(before, textOf)}</td>
+              <td className="end strong">{shown(after, textOf)}</td>
             </tr>
           ))}
         </tbody>
