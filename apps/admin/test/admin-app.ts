@@ -1,3 +1,4 @@
+import { databaseTemplate } from '@relay/testing';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -81,7 +82,7 @@ function platform(databaseUrl: string, dataDir: string, more: Record<string, str
 /** The control plane on a real port, over a fresh database on the server of `adminUrl`; `environment` beside what every test has. */
 export async function startAdmin(adminUrl: string, environment: Record<string, string> = {}): Promise<AdminApp> {
   const database = `relay_admin_${process.pid}_${randomUUID().slice(0, 8)}`;
-  await run(adminUrl, `create database ${database}`);
+  await run(adminUrl, `create database ${database} template ${await databaseTemplate(adminUrl)}`);
   const dataDir = mkdtempSync(path.join(tmpdir(), 'relay-admin-'));
   const databaseUrl = new URL(adminUrl);
   databaseUrl.pathname = `/${database}`;

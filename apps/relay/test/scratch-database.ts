@@ -1,3 +1,4 @@
+import { databaseTemplate } from '@relay/testing';
 import { Client } from 'pg';
 
 /** A database of its own on the server of `url`, for one test file. */
@@ -14,7 +15,7 @@ export class ScratchDatabase {
     target.pathname = `/${name}`;
     const database = new ScratchDatabase(url, name, target.href);
     await database.run(`drop database if exists ${name} with (force)`);
-    await database.run(`create database ${name}`);
+    await database.run(`create database ${name} template ${await databaseTemplate(url)}`);
     return database;
   }
 

@@ -21,7 +21,7 @@ import { RuleBook } from './rule-book.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('alerts on PostgreSQL, because TEST_DATABASE_URL is not set');
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_alerts')]);
 
 const MINUTE = 60_000;

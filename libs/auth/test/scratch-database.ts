@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { databaseTemplate } from '@relay/testing';
 import { Client } from 'pg';
 
 export interface ScratchDatabase {
@@ -9,7 +10,7 @@ export interface ScratchDatabase {
 /** A database of this test's own on the server of `adminUrl`. */
 export async function createScratchDatabase(adminUrl: string): Promise<ScratchDatabase> {
   const name = `relay_auth_${process.pid}_${randomUUID().slice(0, 8)}`;
-  await run(adminUrl, `create database ${name}`);
+  await run(adminUrl, `create database ${name} template ${await databaseTemplate(adminUrl)}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => run(adminUrl, `drop database ${name} with (force)`) };

@@ -11,7 +11,7 @@ import { WhatIfService } from './what-if.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('capacity on PostgreSQL, because TEST_DATABASE_URL is not set');
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_capacity')]);
 
 const HOUR_MS = 3_600_000;

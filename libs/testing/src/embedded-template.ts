@@ -48,7 +48,8 @@ async function migrate(dataDir: string): Promise<void> {
   await app.close();
 }
 
-function fingerprint(): string {
+/** Of the sources that a migrated database depends on. */
+export function fingerprint(): string {
   const hash = createHash('sha256');
   for (const entry of readdirSync(SOURCES, { recursive: true, withFileTypes: true })) {
     if (entry.isFile()) hash.update(entry.name).update(readFileSync(path.join(entry.parentPath, entry.name)));

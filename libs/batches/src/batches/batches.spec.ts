@@ -15,7 +15,7 @@ import { Preparation } from './preparation.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('batches on PostgreSQL, because TEST_DATABASE_URL is not set');
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_batches')]);
 
 const URL = '/v1/chat/completions';

@@ -3,7 +3,7 @@ import { checkEncryptionKey } from './encryption-check';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('the check of the encryption key on PostgreSQL, because TEST_DATABASE_URL is not set');
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_encryption_check')]);
 
 const FIRST = 'the first secret of 32 characters';

@@ -7,7 +7,7 @@ import { Predictions } from './predictions.service';
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('predictions on PostgreSQL, because TEST_DATABASE_URL is not set');
 
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_predictions')]);
 
 const QUESTION: ServiceQuestion = { target: 'a large', task: 'code', inputTokens: 100, maxTokens: null };

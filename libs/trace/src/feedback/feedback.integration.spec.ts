@@ -14,7 +14,7 @@ import { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback-store';
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('feedback on PostgreSQL, because TEST_DATABASE_URL is not set');
 
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_feedback')]);
 
 const DAY_MS = 86_400_000;

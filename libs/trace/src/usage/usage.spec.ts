@@ -14,7 +14,7 @@ import { UsageStore } from './usage.store';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('usage on PostgreSQL, because TEST_DATABASE_URL is not set');
-const backends: [string, () => Promise<TestDatabase>][] = [['PGlite', openEmbedded]];
+const backends: [string, () => Promise<TestDatabase>][] = databaseUrl ? [] : [['PGlite', openEmbedded]];
 if (databaseUrl) backends.unshift(['PostgreSQL', () => openPostgres(databaseUrl, 'relay_e_usage')]);
 
 const HOUR_MS = 3_600_000;
