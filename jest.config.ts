@@ -23,8 +23,8 @@ const ESM_PACKAGES = [
   '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
-/** With TEST_BROWSER=core the console is tested by what everybody needs of it: logging in, reading a trace, publishing, tenants, keys and roles. */
-const BEYOND_CORE = ['policies', 'playground', 'hostile-content', 'resilience', 'cost'];
+/** With TEST_BROWSER=core the console is tested by what everybody needs of it: logging in, reading a trace, publishing a policy, every page in both themes. */
+const BEYOND_CORE = ['administration', 'policies', 'playground', 'hostile-content', 'resilience', 'cost'];
 const left = process.env.TEST_BROWSER === 'core' ? BEYOND_CORE : [];
 if (left.length > 0) process.stderr.write(`skipped: browser tests of ${left.join(', ')}, because TEST_BROWSER=core\n`);
 

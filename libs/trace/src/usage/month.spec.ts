@@ -18,7 +18,7 @@ import { UsageStore } from './usage.store';
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('a month of usage on PostgreSQL, because TEST_DATABASE_URL is not set');
 
-const TRACES = 5_000;
+const TRACES = 2_000;
 const STORED_AT_ONCE = 5_000;
 const TENANTS = 20;
 const [FROM, TO] = [Date.UTC(2026, 1, 1), Date.UTC(2026, 2, 1)];
