@@ -23,15 +23,20 @@ const ESM_PACKAGES = [
   '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
-/** With TEST_BROWSER=core the console is tested by what everybody needs of it: logging in, reading a trace, publishing a policy, every page in both themes. */
-const BEYOND_CORE = ['administration', 'policies', 'playground', 'hostile-content', 'resilience', 'cost'];
-const left = process.env.TEST_BROWSER === 'core' ? BEYOND_CORE : [];
-if (left.length > 0) process.stderr.write(`skipped: browser tests of ${left.join(', ')}, because TEST_BROWSER=core\n`);
+/** Of whole relays and browsers, what TEST_SCOPE=core leaves out: each takes the better part of a minute, and its parts are tested by themselves. */
+const BEYOND_CORE = [
+  ...['administration', 'policies', 'playground', 'hostile-content', 'resilience', 'cost'].map(
+    (name) => `admin-ui/test/${name}.browser-spec.ts`,
+  ),
+  ...['cli', 'secrets'].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
+];
+const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
+if (left.length > 0) process.stderr.write(`skipped, because TEST_SCOPE=core: ${left.join(', ')}\n`);
 
 const config: Config = {
   testEnvironment: 'node',
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/admin-ui'],
-  testPathIgnorePatterns: ['/node_modules/', ...left.map((name) => `/admin-ui/test/${name}\\.browser-spec\\.ts$`)],
+  testPathIgnorePatterns: ['/node_modules/', ...left.map((file) => `/${file.replaceAll('.', '\\.')}$`)],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.browser-spec.ts'],
   moduleNameMapper: {
     '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src',

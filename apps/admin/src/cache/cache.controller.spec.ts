@@ -361,8 +361,8 @@ describePostgres('the API of the cache', () => {
       [
         { source: { requests: [{ ...body, messages: [{ role: 'user', content: 'x \ud800 y' }] }] } },
         400,
-        'source.requests[0]',
-        'half of a surrogate pair',
+        'source.requests.0.messages.0.content',
+        'surrogate',
       ],
       [{ source: { traces: { days: 0, top: 1 } } }, 400, 'source', ''],
       [{ maxUsd: -1 }, 400, 'maxUsd', '0'],

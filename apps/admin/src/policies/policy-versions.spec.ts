@@ -103,7 +103,7 @@ describePostgres('policies over HTTP', () => {
     expect(await call('POST', '/versions', body)).toMatchObject(expected);
   });
 
-  it.each(['0', '-1', 'x', '1e9', '99999999999', "1'--", '%00', 'file'])('have no version %s', async (version) => {
+  it.each(['0', '-1', 'x', '1e9', '99999999999', "1'--", '%00'])('have no version %s', async (version) => {
     const { status } = await call('GET', `/versions/${version}`);
     expect([400, 404]).toContain(status);
   });
@@ -122,7 +122,10 @@ describePostgres('policies over HTTP', () => {
     const { body } = await admin.call('GET', '/api/audit?limit=200', { token });
     const actions = (body.data as { action: string; actor: { email: string } }[]).map(({ action }) => action);
     expect(new Set(actions)).toEqual(
-      new Set(['draft', 'update', 'discard', 'publish', 'rollback', 'unpublish'].map((what) => `policy.${what}`)),
+      new Set([
+        'login.success',
+        ...['draft', 'update', 'discard', 'publish', 'rollback', 'unpublish'].map((what) => `policy.${what}`),
+      ]),
     );
     const verified = await admin.call('GET', '/api/audit/verify', { token });
     expect(verified.body).toMatchObject({ intact: true, entries: actions.length });
