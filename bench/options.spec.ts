@@ -11,6 +11,7 @@ describe('parseCommandLine', () => {
         connections: null,
         rate: null,
         requests: null,
+        rows: null,
         chunks: 100,
         gap: 2,
         profile: false,

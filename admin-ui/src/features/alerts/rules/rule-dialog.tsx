@@ -129,7 +129,7 @@ function Scope({ fields, onChange }: FieldsProps) {
         value={fields.by}
         clearable
         clearButtonProps={{ 'aria-label': 'All together' }}
-        onChange={(next) => onChange({ by: next as RuleFields['by'] })}
+        onChange={(next) => onChange({ by: next })}
       />
     </div>
   );
@@ -144,7 +144,7 @@ function Telling({ fields, onChange }: FieldsProps) {
         data={[...SEVERITIES]}
         value={fields.severity}
         allowDeselect={false}
-        onChange={(next) => onChange({ severity: (next ?? 'warning') as RuleFields['severity'] })}
+        onChange={(next) => onChange({ severity: (next ?? 'warning') })}
       />
       <MultiSelect
         label="Tells"
