@@ -144,7 +144,7 @@ function Telling({ fields, onChange }: FieldsProps) {
         data={[...SEVERITIES]}
         value={fields.severity}
         allowDeselect={false}
-        onChange={(next) => onChange({ severity: (next ?? 'warning') })}
+        onChange={(next) => onChange({ severity: next ?? 'warning' })}
       />
       <MultiSelect
         label="Tells"
