@@ -116,6 +116,7 @@ export const PAGES: readonly PageEntry[] = [
   },
   {
     path: '/playground',
+    also: ['/playground/replay/:trace'],
     label: 'Playground',
     group: 'Build',
     icon: IconMessageCode,

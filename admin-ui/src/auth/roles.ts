@@ -8,6 +8,7 @@ export const MAY = {
   explain: ['owner', 'operator', 'tenant-admin'],
   seeRelay: ['owner', 'operator', 'viewer'], // queues, providers, policies: what is not of one tenant
   resetBreakers: ['owner', 'operator'],
+  giveFeedback: ['owner', 'operator', 'tenant-admin'],
   changeCache: ['owner', 'operator', 'tenant-admin'],
   changeBudgets: ['owner', 'operator'],
   reloadConfiguration: ['owner', 'operator'],

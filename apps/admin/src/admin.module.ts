@@ -49,6 +49,7 @@ import { LoginWatch } from './traces/login-watch';
 import { TraceExportController } from './traces/trace-export.controller';
 import { TraceTailController } from './traces/trace-tail.controller';
 import { PayloadAccess } from './traces/payload-access';
+import { TraceVerdictsController } from './traces/trace-verdicts.controller';
 import { TracesController } from './traces/traces.controller';
 import { InvoiceBodyLimit } from './usage/invoice-body-limit';
 import { UsageController } from './usage/usage.controller';
@@ -89,6 +90,7 @@ import { UsersController } from './users/users.controller';
     UsersController,
     TraceExportController,
     TraceTailController,
+    TraceVerdictsController,
     TracesController, // last: its `:id` would take the names of the others
   ],
   providers: [

@@ -11,3 +11,16 @@ export const feedbackRequestSchema = z
   .meta({ id: 'FeedbackRequest' });
 
 export type FeedbackRequest = z.infer<typeof feedbackRequestSchema>;
+
+/** `POST /api/traces/{id}/feedback`: the same, by somebody in the console. Their last word on an answer counts. */
+export const traceVerdictSchema = feedbackRequestSchema
+  .pick({ score: true, comment: true })
+  .meta({ id: 'TraceVerdict' });
+
+/** What was kept. */
+export const keptVerdictSchema = z
+  .object({ id: z.string(), traceId: z.string(), score: z.number() })
+  .meta({ id: 'KeptVerdict' });
+
+export type TraceVerdict = z.infer<typeof traceVerdictSchema>;
+export type KeptVerdict = z.infer<typeof keptVerdictSchema>;

@@ -1,6 +1,7 @@
 import { SegmentedControl } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useParams } from 'react-router';
 import { tenantsQuery } from '../../api/queries/relay.queries';
 import { may } from '../../auth/roles';
 import { useUser } from '../../auth/use-session';
@@ -16,14 +17,21 @@ import type { KeyKind } from './key-choice';
 import { LaneView, VIEWS } from './lane-view';
 import { useMode } from './modes';
 import { explain } from './playground.queries';
+import { Replay } from './replay/replay';
 import { RequestCard } from './request-card';
 import { useDraft } from './use-draft';
 import { useLane } from './use-lane';
 import { usePrefill } from './use-prefill';
 import './playground.css';
 
-/** Try a request: what the relay does with it, why, how fast and for how much; one model, two, or two policies. */
+/** Something to try, or a request of the past to try again. */
 export default function PlaygroundPage() {
+  const { trace } = useParams();
+  return trace === undefined ? <Playground /> : <Replay key={trace} id={trace} />;
+}
+
+/** Try a request: what the relay does with it, why, how fast and for how much; one model, two, or two policies. */
+function Playground() {
   const { role } = useUser();
   const choice = useMode();
   const [draft, change] = useDraft();

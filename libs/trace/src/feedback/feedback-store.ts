@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { traceIdTime } from '@relay/core';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { EVIDENCE_HALF_LIFE_MS } from '../domain/evidence-book';
 import type { FinishedRequest } from '../domain/finished-request';
 import { EVIDENCE_SQL, FIND_REQUEST_SQL, CHANGED_SQL, SAVE_FEEDBACK_SQL } from './feedback.sql';
@@ -12,6 +12,12 @@ export const FEEDBACK_RETENTION_MS = 365 * 86_400_000;
 const MAX_GROUPS_OF_TENANT = 2_000;
 const MS_PER_SECOND = 1_000;
 
+/** Who spoke: an app with its key, or a person in the console. */
+export type FeedbackSource = 'app' | 'console';
+
+/** What is written together with an entry, or not at all. */
+export type Alongside = (transaction: EntityManager) => Promise<void>;
+
 export interface FeedbackEntry extends FinishedRequest {
   readonly id: string;
   readonly at: number; // ms since the epoch
@@ -19,6 +25,7 @@ export interface FeedbackEntry extends FinishedRequest {
   readonly keyId: string;
   readonly score: number; // -1..1
   readonly comment: string | null;
+  readonly from: FeedbackSource;
 }
 
 /** What counts of an entry. */
@@ -40,18 +47,24 @@ interface SavedRow {
   readonly earlier: Omit<Verdict, 'tenant' | 'keyId'> | null;
 }
 
+export interface SavedFeedback {
+  readonly id: string;
+  readonly earlier: Verdict | null;
+}
+
 /** The table `feedback`. Every method rejects when the database is away. */
 @Injectable()
 export class FeedbackStore {
   constructor(@InjectDataSource() private readonly dataSource: DataSource) {}
 
   /** Keeps an entry in the place of an earlier one of the same key on the same trace: whose id stays, and which is told. */
-  async save(entry: FeedbackEntry): Promise<{ readonly id: string; readonly earlier: Verdict | null }> {
-    const { id, at, traceId, tenant, user, keyId, model, task, score, comment } = entry;
-    const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, score, comment];
-    const [saved] = await this.dataSource.query<SavedRow[]>(SAVE_FEEDBACK_SQL, values);
-    if (!saved) return { id, earlier: null };
-    return { id: saved.id, earlier: saved.earlier && { tenant, keyId, ...saved.earlier } };
+  async save(entry: FeedbackEntry, alongside?: Alongside): Promise<SavedFeedback> {
+    if (!alongside) return saveWith(this.dataSource, entry);
+    return this.dataSource.transaction(async (transaction) => {
+      const saved = await saveWith(transaction, entry);
+      await alongside(transaction);
+      return saved;
+    });
   }
 
   /** The request of a trace that is stored; `null` if there is none. */
@@ -74,6 +87,14 @@ export class FeedbackStore {
     const from = new Date(now - FEEDBACK_RETENTION_MS);
     return this.dataSource.query(EVIDENCE_SQL, [new Date(now), halfLifeSeconds, from, tenants, MAX_GROUPS_OF_TENANT]);
   }
+}
+
+async function saveWith(connection: Pick<EntityManager, 'query'>, entry: FeedbackEntry): Promise<SavedFeedback> {
+  const { id, at, traceId, tenant, user, keyId, model, task, score, comment, from } = entry;
+  const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, score, comment, from];
+  const [saved] = await connection.query<SavedRow[]>(SAVE_FEEDBACK_SQL, values);
+  if (!saved) return { id, earlier: null };
+  return { id: saved.id, earlier: saved.earlier && { tenant, keyId, ...saved.earlier } };
 }
 
 /** Removes feedback that counts for nothing any more; gives its number. */

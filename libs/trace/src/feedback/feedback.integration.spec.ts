@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { newTraceId, systemClock, type Result, type RelayError } from '@relay/core';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { feedbackKit, principalOf } from '../../test/feedback-kit';
@@ -81,6 +82,28 @@ describe.each(backends)('feedback on %s', (_name, open) => {
         ...{ model: 'small', task: 'code', score: 0.5, comment: 'well\uFFFD', source: 'app' },
       },
     ]);
+  });
+
+  it('is the own say of somebody in the console, told together with something else or not at all', async () => {
+    const trace = record();
+    valueOf(await give('acme', trace.id, 1));
+    const judge = { keyId: 'console:eve@example.com', tenantId: 'acme', source: 'console' as const };
+    const told: unknown[] = [];
+    const alongside = async (transaction: EntityManager) => void told.push(await transaction.query('SELECT 1 AS one'));
+    valueOf(await feedback.service.judge({ ...judge, alongside }, { trace_id: trace.id, score: -1 }));
+    expect(told).toEqual([[{ one: 1 }]]);
+    const said = [
+      { key_id: 'key-of-acme', user_name: 'ann', source: 'app', score: 1 },
+      { key_id: judge.keyId, user_name: null, source: 'console', score: -1 },
+    ];
+    expect(await rows()).toMatchObject(said);
+
+    const fails = () => Promise.reject(new Error('not told'));
+    const refused = await feedback.service.judge({ ...judge, alongside: fails }, { trace_id: trace.id, score: 0 });
+    expect(refused).toMatchObject({ error: { code: 'unavailable' } });
+    expect(await rows()).toMatchObject(said);
+    const other = await feedback.service.judge({ ...judge, tenantId: 'globex' }, { trace_id: trace.id, score: 0 });
+    expect(other).toMatchObject({ error: { code: 'not_found' } });
   });
 
   it('finds a trace of another process in the database', async () => {

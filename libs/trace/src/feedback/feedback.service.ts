@@ -14,7 +14,7 @@ import {
 } from '@relay/core';
 import type { FinishedRequest } from '../domain/finished-request';
 import { FeedbackLedger } from './feedback-ledger';
-import { FeedbackStore } from './feedback-store';
+import { FeedbackStore, type Alongside, type FeedbackSource } from './feedback-store';
 import { FinishedRequests } from './finished-requests';
 
 /** The reply to `POST /v1/feedback`. */
@@ -22,6 +22,15 @@ export interface FeedbackReceipt {
   readonly id: string;
   readonly trace_id: string;
   readonly score: number;
+}
+
+/** Who says something of an answer, in the name of one tenant. */
+export interface Judge {
+  readonly keyId: string; // has one say on an answer: the API key, or `console:` and the e-mail address of a user of the console
+  readonly tenantId: string;
+  readonly source: FeedbackSource;
+  /** Told in the same transaction as what is said. */
+  readonly alongside?: Alongside;
 }
 
 /** What a request was served from. */
@@ -47,10 +56,15 @@ export class FeedbackService {
   ) {}
 
   /** `not_found` for a trace that is not of the caller's tenant, in the same words as for none; `unavailable` without a database. */
-  async submit(principal: Principal, feedback: FeedbackRequest): Promise<Result<FeedbackReceipt, RelayError>> {
+  submit({ keyId, tenant }: Principal, feedback: FeedbackRequest): Promise<Result<FeedbackReceipt, RelayError>> {
+    return this.judge({ keyId, tenantId: tenant.id, source: 'app' }, feedback);
+  }
+
+  /** As `submit`, for whoever may speak for the tenant. */
+  async judge(judge: Judge, feedback: FeedbackRequest): Promise<Result<FeedbackReceipt, RelayError>> {
     const traceId = feedback.trace_id.toLowerCase();
     try {
-      const kept = this.keep(principal, { ...feedback, trace_id: traceId });
+      const kept = this.keep(judge, { ...feedback, trace_id: traceId });
       if (!(await within(this.clock, STORE_TIMEOUT_MS, kept))) return err(notStored(new Error('timed out')));
       const receipt = await kept;
       return receipt === null ? err(unknownTrace()) : ok(receipt);
@@ -84,16 +98,18 @@ export class FeedbackService {
 
   /**
    * `null` if the tenant has no such trace. An answer from the cache is judged as that of the request that produced it: it is one
-   * answer, and its key has one say on it, however often it is served.
+   * answer, and its key has one say on it, however often it is served. What an app says is said by its user, if it named one.
    */
-  private async keep({ keyId, tenant }: Principal, feedback: FeedbackRequest): Promise<FeedbackReceipt | null> {
+  private async keep(judge: Judge, feedback: FeedbackRequest): Promise<FeedbackReceipt | null> {
+    const { keyId, tenantId, source, alongside } = judge;
     const { trace_id: traceId, score, comment = null } = feedback;
-    const request = await this.requestOf(traceId, tenant.id);
+    const request = await this.requestOf(traceId, tenantId);
     if (request === null) return null;
     const at = this.clock.now();
-    const answered = { traceId: request.source ?? traceId, user: request.user && storable(request.user) };
-    const said = { ...request, ...answered, id: newTraceId(at), at, keyId, score };
-    const { id, earlier } = await this.store.save({ ...said, comment: comment && storable(comment) });
+    const user = source === 'app' ? request.user && storable(request.user) : null;
+    const said = { ...request, traceId: request.source ?? traceId, user, id: newTraceId(at), at, keyId, score };
+    const entry = { ...said, comment: comment && storable(comment), from: source };
+    const { id, earlier } = await this.store.save(entry, alongside);
     this.ledger.verdict(said, earlier);
     return { id, trace_id: traceId, score };
   }

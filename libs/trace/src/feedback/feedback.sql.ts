@@ -2,7 +2,7 @@
 export const SAVE_FEEDBACK_SQL = `
   WITH earlier AS (SELECT at, user_name, model, task, score FROM feedback WHERE trace_id = $3 AND key_id = $6)
   INSERT INTO feedback (id, at, trace_id, tenant, user_name, key_id, model, task, score, comment, source)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'app')
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
   ON CONFLICT (trace_id, key_id) DO UPDATE
     SET at = excluded.at, changed_at = clock_timestamp(), user_name = excluded.user_name, model = excluded.model,
       task = excluded.task, score = excluded.score, comment = excluded.comment

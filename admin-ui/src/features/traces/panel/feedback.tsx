@@ -2,33 +2,33 @@ import { IconThumbDown, IconThumbUp } from '@tabler/icons-react';
 import { RelativeTime } from '../../../components/relative-time';
 import { formatDecimal } from '../../../format/number';
 import type { TraceDetail } from '../../../api/queries/trace.queries';
+import { GiveFeedback } from './give-feedback';
 import './feedback.css';
 
-/** What apps and their users said of the answer. */
+/** What apps, their users and people in the console said of the answer. */
 export function Feedback({ trace }: { readonly trace: TraceDetail }) {
   const said = trace.feedback ?? [];
-  if (said.length === 0)
-    return (
-      <p className="soft feedback-none">
-        No feedback on this answer. Apps send it with POST /v1/feedback, with their own key.
-      </p>
-    );
   return (
     <section aria-label="Feedback">
       <h3 className="feedback-title">Feedback</h3>
-      <ul className="feedback-list">
-        {said.map(({ id, at, score, comment, user, keyId }) => (
-          <li key={id} className="feedback-entry">
-            <Score score={score} />
-            <span className="foreign feedback-comment" dir="auto">
-              {comment ?? <span className="soft">without a word</span>}
-            </span>
-            <span className="soft foreign">
-              {user ?? keyId} · <RelativeTime at={at} />
-            </span>
-          </li>
-        ))}
-      </ul>
+      {said.length === 0 ? (
+        <p className="soft feedback-none">Nobody has judged this answer. Apps do it with POST /v1/feedback.</p>
+      ) : (
+        <ul className="feedback-list">
+          {said.map(({ id, at, score, comment, user, keyId }) => (
+            <li key={id} className="feedback-entry">
+              <Score score={score} />
+              <span className="foreign feedback-comment" dir="auto">
+                {comment ?? <span className="soft">without a word</span>}
+              </span>
+              <span className="soft foreign">
+                {user ?? keyId.replace(/^console:/, '')} · <RelativeTime at={at} />
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {trace.tenant === null ? null : <GiveFeedback trace={trace} />}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { ActionIcon } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconMessageCode, IconX } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconMessageCode, IconReload, IconX, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { IconCopyButton } from '../../../components/icon-copy-button';
@@ -36,7 +36,7 @@ export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelP
         </Heading>
         <IconCopyButton text={id} what="the trace id" />
         <div className="panel-head-tools">
-          {query.data ? <OpenInPlayground trace={query.data} /> : null}
+          {query.data ? <AskAgain trace={query.data} /> : null}
           {position ? (
             <>
               <span className="numeric">
@@ -58,34 +58,36 @@ export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelP
   );
 }
 
-/** Where the messages are kept, the same request can be asked again, and changed. */
-function OpenInPlayground({ trace }: { readonly trace: TraceDetail }) {
+/** Where the messages are kept, the same request can be asked again as it was, or changed first. */
+function AskAgain({ trace }: { readonly trace: TraceDetail }) {
+  const id = encodeURIComponent(trace.id);
+  const kept = trace.payload !== null;
+  return (
+    <>
+      <Way label="Replay" icon={IconReload} to={kept ? `/playground/replay/${id}` : null} />
+      <Way label="Open in playground" icon={IconMessageCode} to={kept ? `/playground?trace=${id}` : null} />
+    </>
+  );
+}
+
+interface WayProps {
+  readonly label: string;
+  readonly icon: Icon;
+  readonly to: string | null; // null: there is nothing to ask
+}
+
+function Way({ label, icon: Sign, to }: WayProps) {
   const scoped = useScopedPath();
-  const label = 'Open in playground';
-  if (trace.payload === null)
+  const look = { variant: 'subtle', color: 'gray', size: 28, 'aria-label': label } as const;
+  if (to === null)
     return (
-      <ActionIcon
-        variant="subtle"
-        color="gray"
-        size={28}
-        disabled
-        aria-label={label}
-        title="The messages of this request are not kept: there is nothing to open in the playground."
-      >
-        <IconMessageCode size={17} />
+      <ActionIcon {...look} disabled title={`${label}: the messages of this request are not kept.`}>
+        <Sign size={17} />
       </ActionIcon>
     );
   return (
-    <ActionIcon
-      component={Link}
-      to={scoped(`/playground?${new URLSearchParams({ trace: trace.id })}`)}
-      variant="subtle"
-      color="gray"
-      size={28}
-      aria-label={label}
-      title={label}
-    >
-      <IconMessageCode size={17} />
+    <ActionIcon {...look} component={Link} to={scoped(to)} title={label}>
+      <Sign size={17} />
     </ActionIcon>
   );
 }
