@@ -61,7 +61,7 @@ const config: Config = {
   testTimeout: 30_000,
   setupFilesAfterEnv: ['<rootDir>/tools/retry-on-a-busy-machine.cjs'],
   testSequencer: '<rootDir>/tools/slow-tests-first.cjs',
-  maxWorkers: Math.max(2, availableParallelism() - 1), // two on two cores: much of a test is waiting for a database or another process
+  maxWorkers: Math.max(3, availableParallelism()), // three on two cores: much of a test is waiting for a database or another process
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows
 };
 

@@ -5,6 +5,9 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** A migrated database to begin with; of the server's sources, which the types of the console do not cover. */
+const { seedEmbedded } = jest.requireActual<{ seedEmbedded(dataDir: string): Promise<void> }>('@relay/testing');
+
 const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
@@ -35,6 +38,7 @@ export async function relayUnderTest(more = ''): Promise<RelayUnderTest> {
 
 async function startEmbedded(more: string): Promise<RelayUnderTest> {
   const folder = mkdtempSync(path.join(tmpdir(), 'relay-console-'));
+  await seedEmbedded(path.join(folder, '.relay'));
   const tenant = `{ id: ${TENANT.id}, keys: [{ name: ci, value: ${TENANT.key} }] }`;
   writeFileSync(path.join(folder, 'relay.yaml'), `tenants:\n  - ${tenant}\n${POLICY}${more}`);
   const port = await freePort();
