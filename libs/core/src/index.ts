@@ -9,6 +9,7 @@ export * from './ids';
 export * from './request-context';
 export * from './result';
 export * from './scored-candidates';
+export * from './statistics';
 export * from './storable';
 export * from './version';
 export * from './within';

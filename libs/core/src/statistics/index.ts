@@ -1,0 +1,3 @@
+export * from './intervals';
+export * from './normal-quantile';
+export * from './voices';
