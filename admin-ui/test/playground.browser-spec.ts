@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { ask, describeInBrowser, launchBrowser, openConsole, ownerApi } from './console-driver';
-import { relayUnderTest, TENANT, type RelayUnderTest } from './relay-under-test';
+import { OWNER, relayUnderTest, TENANT, type RelayUnderTest } from './relay-under-test';
 
 const VIEWER = { email: 'viewer@example.com', password: 'a password for looking only' };
 
@@ -96,6 +96,28 @@ describeInBrowser('the playground', () => {
     const code = await page.getByRole('region', { name: 'Code' }).innerText();
     expect(code).toContain('Ask me again');
     expect(code).toContain('$RELAY_API_KEY');
+  });
+
+  it('judges an answer where it is read, and asks the same again beside what it was', async () => {
+    const id = (await ask(relay, 'Was that good?')).headers.get('x-relay-trace-id');
+    const api = await ownerApi(relay);
+    await until(() => api(`/api/traces/${id}`));
+    page = await openConsole(browser, relay, `/traces/${id}?view=messages`);
+    const feedback = page.getByRole('region', { name: 'Feedback' });
+    await feedback.getByRole('textbox', { name: 'Why' }).fill('Not about the sky');
+    await feedback.getByRole('button', { name: 'Bad answer' }).click();
+    await feedback.getByText('Not about the sky').waitFor();
+    const { feedback: said } = await api<{ feedback: unknown[] }>(`/api/traces/${id}`);
+    expect(said).toMatchObject([{ score: -1, comment: 'Not about the sky', keyId: `console:${OWNER.email}` }]);
+
+    await page.getByRole('link', { name: 'Replay' }).click();
+    await page.getByRole('button', { name: 'Replay' }).click();
+    await page.locator('.answer-head').getByText('Done').nth(1).waitFor();
+    const table = page.getByRole('region', { name: 'Side by side' }).getByRole('table');
+    await table.getByRole('row', { name: /^Time/ }).waitFor();
+    const answers = await page.getByRole('region', { name: 'Answer' }).allInnerTexts();
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toBe(answers[0]); // the simulator says the same to the same
   });
 
   it('lets a viewer use a key that was given to them, and says why not more', async () => {

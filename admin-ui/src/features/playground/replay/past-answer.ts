@@ -38,7 +38,7 @@ export function pastLane(trace: TraceDetail): LaneState {
         cache: trace.cache,
         model: trace.servedModel,
         provider: trace.provider,
-        policy: typeof trace.features['policy'] === 'string' ? trace.features['policy'] : null,
+        policy: trace.policy,
         plan: trace.signature,
         queue: trace.queue,
         queueMs: trace.queueMs,

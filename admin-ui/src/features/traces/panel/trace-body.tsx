@@ -58,8 +58,8 @@ export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
         {tab === 'decision' ? <DecisionStory trace={trace} /> : null}
         {tab === 'messages' ? (
           <>
-            <Feedback trace={trace} />
             <Messages trace={trace} />
+            <Feedback trace={trace} />
           </>
         ) : null}
         {tab === 'cache' ? <CacheStory trace={trace} /> : null}
