@@ -6,6 +6,7 @@ export * from './batches.schema';
 export * from './capacity-api.schema';
 export * from './chat-completion.schema';
 export * from './error-codes';
+export * from './evaluation-api.schema';
 export * from './evidence';
 export * from './execution-plan.schema';
 export * from './feedback.schema';

@@ -4,6 +4,7 @@ export { type CostTerms, costUsd, sumUsd } from './domain/cost';
 export type { TraceSearch } from './domain/trace-search';
 export type { TokenPrice, TokenUsage } from './domain/token-price';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';
+export { EvaluationStore } from './evaluations/evaluation.store';
 export { FeedbackLedger } from './feedback/feedback-ledger';
 export { FeedbackService, type CacheHit, type FeedbackReceipt } from './feedback/feedback.service';
 export { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback/feedback-store';

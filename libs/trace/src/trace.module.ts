@@ -3,9 +3,11 @@ import { Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import { DataSource } from 'typeorm';
 import { AskedRequests } from './cache-stats/asked-requests';
 import { CacheStatsStore } from './cache-stats/cache-stats.store';
+import { EvaluationStore } from './evaluations/evaluation.store';
 import { FeedbackLedger } from './feedback/feedback-ledger';
 import { FeedbackService } from './feedback/feedback.service';
 import { FeedbackStore } from './feedback/feedback-store';
@@ -58,6 +60,8 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     CacheStatsStore,
     AskedRequests,
     PayloadVault,
+    BoundedReader,
+    EvaluationStore,
     {
       provide: TraceSpool,
       inject: [ENVIRONMENT, CLOCK],
@@ -100,6 +104,7 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     CacheStatsStore,
     AskedRequests,
     PayloadVault,
+    EvaluationStore,
   ],
 })
 export class TraceModule {}

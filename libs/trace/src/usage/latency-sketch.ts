@@ -36,6 +36,29 @@ export interface LatencyQuantiles {
 }
 
 export function quantilesOf(sketch: Buffer): LatencyQuantiles {
+  const { counts, total } = countsOf(sketch);
+  const quantile = (share: number): number | null => (total === 0 ? null : valueAt(counts, Math.ceil(share * total)));
+  return { p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) };
+}
+
+/** How many latencies there are, and within what bounds, ms, the `rank`-th shortest of them is. */
+export interface RankedLatencies {
+  readonly total: number;
+  readonly boundsAt: (rank: number) => { readonly low: number; readonly value: number; readonly high: number };
+}
+
+export function rankedLatencies(sketch: Buffer): RankedLatencies {
+  const { counts, total } = countsOf(sketch);
+  return {
+    total,
+    boundsAt: (rank) => {
+      const value = valueAt(counts, rank);
+      return { low: value * (1 - RELATIVE_ERROR), value, high: value * (1 + RELATIVE_ERROR) };
+    },
+  };
+}
+
+function countsOf(sketch: Buffer): { readonly counts: Float64Array; readonly total: number } {
   const counts = new Float64Array(MAX_BUCKET + 1);
   let total = 0;
   for (let at = 0; at + ENTRY_BYTES <= sketch.length; at += ENTRY_BYTES) {
@@ -44,8 +67,7 @@ export function quantilesOf(sketch: Buffer): LatencyQuantiles {
     counts[bucket] = (counts[bucket] ?? 0) + count;
     total += count;
   }
-  const quantile = (share: number): number | null => (total === 0 ? null : valueAt(counts, Math.ceil(share * total)));
-  return { p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) };
+  return { counts, total };
 }
 
 /** The value of the `rank`-th shortest, as percentile_disc counts them. */
