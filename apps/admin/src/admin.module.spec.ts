@@ -102,6 +102,9 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/queues': ['owner', 'operator', 'viewer'],
   'GET /api/providers': ['owner', 'operator', 'viewer'],
   'POST /api/providers/{id}/breakers/reset': ['owner', 'operator'],
+  'PUT /api/providers/{id}/override': ['owner', 'operator'],
+  'DELETE /api/providers/{id}/override': ['owner', 'operator'],
+  'POST /api/providers/{id}/probe': ['owner', 'operator'],
 };
 
 /** A tenant in the body or the query that is not the user's own is refused, or nothing is found for it. */

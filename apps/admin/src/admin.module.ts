@@ -35,6 +35,7 @@ import { ExplainService } from './policies/explain.service';
 import { PoliciesController } from './policies/policies.controller';
 import { PolicyVersionsController } from './policies/policy-versions.controller';
 import { ProvidersController } from './providers/providers.controller';
+import { ProviderActions } from './providers/provider-actions.service';
 import { ProviderViews } from './providers/provider-views.service';
 import { QueuesController } from './queues/queues.controller';
 import { DatabaseFactsReader } from './system/database-facts';
@@ -119,6 +120,7 @@ import { UsersController } from './users/users.controller';
     PolicyDrafts,
     PolicyReleases,
     { provide: AUDIT_TRAIL, useExisting: AuditLog },
+    ProviderActions,
     ProviderViews,
     { provide: APP_FILTER, useClass: RelayErrorFilter },
   ],

@@ -74,7 +74,7 @@ export function liveFacts(): LiveFacts {
   const evidence = CONFIG.models.map(({ id }, i) => [evidenceKey('code', id), { weight: 30, sum: 15 + i }] as const);
   return {
     targets: new Map(targets),
-    open: new Set([targetKey('west', 'up-3')]),
+    open: new Map([[targetKey('west', 'up-3'), 'down']]),
     evidence: { tenant: new Map(evidence), user: new Map() },
     outputTokens: new Map([['', 300]]),
     spentUsd: 12.5,

@@ -53,7 +53,7 @@ export const traceStageSchema = z.object({
 export const traceAttemptSchema = z.object({
   provider: z.string(),
   model: z.string(), // the name the provider knows
-  outcome: z.string(), // ok, an error code, not_accepted, hedge_lost, breaker_open
+  outcome: z.string(), // ok, an error code, not_accepted, hedge_lost; not called: breaker_open, out_of_service
   upstreamStatus: z.number().nullable(),
   startMs: z.number(), // since the request arrived
   durationMs: z.number(),

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type BreakerState, type KeyFigures, ProviderRegistry, TargetMonitor } from '@relay/providers';
+import { type BreakerState, isOutOfService, type KeyFigures, ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Metrics, type WatchedFamily } from '@relay/trace';
 
 /** As it is shown by the gauge. */
 const STATE_VALUES = { closed: 0, 'half-open': 1, open: 2 } satisfies Record<BreakerState, number>;
+const OUT_OF_SERVICE = 3; // an operator's word: no reason for an alert
 
 /** Lets the metrics read the state of the upstream targets whenever somebody scrapes. */
 @Injectable()
@@ -14,10 +15,10 @@ export class TargetMetrics {
     metrics: Metrics,
   ) {
     metrics.watchTargets(() =>
-      [...monitor.figures().values()].map(({ provider, upstreamModel, breaker, opened, refused }) => ({
+      [...monitor.figures().values()].map(({ provider, upstreamModel, breaker, reason, opened, refused }) => ({
         provider,
         model: upstreamModel,
-        state: STATE_VALUES[breaker],
+        state: isOutOfService(reason) ? OUT_OF_SERVICE : STATE_VALUES[breaker],
         opened,
         refused,
       })),

@@ -1,6 +1,6 @@
 import type { ExecutionPlan, RouteCandidate } from '@relay/contracts';
 import { RelayError } from '@relay/core';
-import type { UpstreamFailed, UpstreamOutcome } from '@relay/providers';
+import { OverrideBook, type UpstreamFailed, type UpstreamOutcome } from '@relay/providers';
 import { completed, failure, fails, succeeds } from '../test/outcomes';
 import { chat, PipelineHarness } from '../test/pipeline-harness';
 import type { Job } from './job';
@@ -249,6 +249,18 @@ describe('the upstream stage', () => {
         await relay.monitor.call(provider, `up-${provider}`, () => Promise.resolve(failure()));
     };
 
+    const takeOut = (...providers: readonly string[]): void => {
+      const since = relay.clock.now();
+      const said = {
+        mode: 'drain',
+        reason: 'new hardware',
+        by: 'op@example.org',
+        since,
+        until: since + 3_600_000,
+      } as const;
+      relay.monitor.override(new OverrideBook(providers.map((provider) => ({ ...said, provider, target: null }))));
+    };
+
     it('passes over it without taking a slot or asking it', async () => {
       await takeDown('a');
       const down = relay.providers.script('a', succeeds);
@@ -291,6 +303,30 @@ describe('the upstream stage', () => {
       expect(both.error.message).toBe("Each of the providers a, b did not accept the relay's credentials.");
       await takeDown('c');
       expect(codeOf(await begin({ providers: ['a', 'c'] }).outcome)).toBe('unavailable');
+    });
+
+    it('goes round what an operator took out of service, and says so', async () => {
+      takeOut('a');
+      relay.providers.script('b', succeeds);
+      const { outcome, trace } = begin({ providers: ['a', 'b'] });
+      expect(codeOf(await outcome)).toBe('completed');
+      expect(attempts(trace)).toEqual(['a out_of_service', 'b ok']);
+    });
+
+    it('says that operators took all of them out of service, and tells nobody to wait until the end of that', async () => {
+      takeOut('a', 'b');
+      const { outcome, trace } = begin({ providers: ['a', 'b'] });
+      const message = 'Every target of the plan was taken out of service by an operator; none is called at the moment.';
+      expect(await outcome).toMatchObject({ error: { code: 'unavailable', message, retryAfterSeconds: 60 } });
+      expect(attempts(trace)).toEqual(['a out_of_service', 'b out_of_service']);
+    });
+
+    it('tells both where some failed and operators took out the others', async () => {
+      await takeDown('a');
+      takeOut('b');
+      const { error } = (await begin({ providers: ['a', 'b'] }).outcome) as UpstreamFailed;
+      expect(error).toMatchObject({ code: 'unavailable', retryAfterSeconds: 1 });
+      expect(error.message).toContain('failed too often lately or was taken out of service by an operator');
     });
 
     it('asks it when its time is up; who comes while it is tried goes elsewhere, and not into the line behind the trial', async () => {

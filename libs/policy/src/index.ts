@@ -7,7 +7,7 @@ export type { CompiledPolicy } from './domain/compiled-policy';
 export type { FactValue, FlatFeatures } from './domain/facts';
 export { OWN_DECISIONS } from './domain/apply-rules';
 export { BASE_FIELDS } from './domain/plan-fields';
-export { NOTHING_LIVE, type LiveFacts, type TargetLive } from './domain/live';
+export { NOTHING_LIVE, type LiveFacts, type ShutReason, type TargetLive } from './domain/live';
 export type { Planned, PlanRequest } from './domain/plan-request';
 export type { PlanHeaders } from './domain/read-facts';
 export { lintPolicy, lintProblem } from './lint-policy';

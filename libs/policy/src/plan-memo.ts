@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { finishPlan, type Blueprint } from './domain/blueprint';
 import type { PlanMemo } from './domain/plan-request';
 import { shapeKey, type PlanShape } from './domain/plan-shape';
+import type { ShutTarget } from './domain/routing/rank';
 import type { RouteTarget } from './domain/routing/route';
 
 const MAX_ORDERS_PER_SHAPE = 64; // distinct orders kept of one outcome
@@ -34,7 +35,7 @@ export class LruPlanMemo implements PlanMemo {
     return built;
   }
 
-  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): PlanDocument {
+  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly ShutTarget[]): PlanDocument {
     const key = blueprint.fixedOrder === order ? '' : keyOf(order, shut);
     const documents = this.documents.get(blueprint);
     const known = documents?.get(key);
@@ -45,10 +46,10 @@ export class LruPlanMemo implements PlanMemo {
   }
 }
 
-function keyOf(order: readonly RouteTarget[], shut: readonly RouteTarget[]): string {
+function keyOf(order: readonly RouteTarget[], shut: readonly ShutTarget[]): string {
   let key = '';
   for (const { index } of order) key += `${index},`;
   key += '/';
-  for (const { index } of shut) key += `${index},`;
+  for (const { target, why } of shut) key += `${target.index}${why},`;
   return key;
 }

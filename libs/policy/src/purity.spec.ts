@@ -134,7 +134,7 @@ const lives: fc.Arbitrary<LiveFacts> = fc
   })
   .map(({ open, measured, judged, spentUsd }) =>
     liveOf({
-      open: new Set(open),
+      open: new Map(open.map((key, i) => [key, (['down', 'forced', 'drained'] as const)[i % 3] ?? 'down'])),
       targets: new Map(measured.map((key, i) => [key, targetLive({ ttftP90Ms: 100 * i, tpotP90Ms: 10, load: i / 4 })])),
       evidence: {
         tenant: new Map(judged.map((model, i) => [evidenceKey('code', model), { weight: 30, sum: 10 * i }])),
@@ -196,7 +196,7 @@ describe('planning', () => {
     const random = jest.spyOn(Math, 'random');
     const [request] = fc.sample(requests, { seed: SEED, numRuns: 1 });
     if (!request) throw new Error('no request');
-    planRequest(compiledOnce, request, liveOf({ open: new Set([targetKey('a', 'up-large')]) }));
+    planRequest(compiledOnce, request, liveOf({ open: new Map([[targetKey('a', 'up-large'), 'down']]) }));
     expect(now).not.toHaveBeenCalled();
     expect(random).not.toHaveBeenCalled();
     now.mockRestore();
@@ -205,6 +205,20 @@ describe('planning', () => {
 });
 
 describe('the memo of plans', () => {
+  it('says who took a target out of service, and says it anew when that changes', () => {
+    const memo = new LruPlanMemo();
+    const reasons = (['down', 'forced', 'drained'] as const).map((why) => {
+      const live = liveOf({ open: new Map([[targetKey('b', 'up-small'), why]]) });
+      const result = planRequest(compiledOnce, requestOf(), live, memo);
+      return result.ok ? result.value.plan.route.rejected.find(({ model }) => model === 'small')?.reason : null;
+    });
+    expect(reasons).toEqual([
+      'it failed lately or asked to wait: its circuit breaker is open',
+      'an operator took it out of service: its circuit breaker is held open',
+      'an operator took it out of service: it is drained',
+    ]);
+  });
+
   it('shares one document among requests that differ only in what decides nothing', () => {
     const memo = new LruPlanMemo();
     const documentOf = (content: string, user: string) => {

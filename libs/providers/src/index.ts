@@ -4,8 +4,18 @@ export { discoverProviders } from './discovery/discover-providers';
 export type { Discovery } from './discovery/discovery.types';
 export type { Passthrough } from './domain/upstream-failure';
 export { Preheater } from './live/preheater.service';
-export type { BreakerState, OpenReason, TargetError, TargetFigures } from './live/target-figures';
+export {
+  type BreakerState,
+  isOutOfService,
+  type OpenReason,
+  type TargetError,
+  type TargetFigures,
+} from './live/target-figures';
 export { TargetMonitor } from './live/target-monitor.service';
+export { TargetProbe } from './live/target-probe.service';
+export { OverrideBook, type ProviderOverride } from './overrides/override-book';
+export { OverrideStore } from './overrides/override-store';
+export { ProviderOverrides } from './overrides/provider-overrides.service';
 export type {
   KeyFigures,
   UpstreamClient,

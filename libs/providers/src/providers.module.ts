@@ -1,8 +1,14 @@
 import { Module } from '@nestjs/common';
 import { TargetMonitor } from './live/target-monitor.service';
+import { TargetProbe } from './live/target-probe.service';
+import { OverrideStore } from './overrides/override-store';
+import { ProviderOverrides } from './overrides/provider-overrides.service';
 import { Prices } from './prices/prices.service';
 import { ProviderRegistry } from './provider-registry.service';
 
-/** Needs `ConfigStore` and `CLOCK` from a global module. */
-@Module({ providers: [ProviderRegistry, TargetMonitor, Prices], exports: [ProviderRegistry, TargetMonitor, Prices] })
+/** Needs `ConfigStore`, `CLOCK` and a TypeORM data source from global modules. */
+@Module({
+  providers: [ProviderRegistry, TargetMonitor, OverrideStore, ProviderOverrides, TargetProbe, Prices],
+  exports: [ProviderRegistry, TargetMonitor, OverrideStore, ProviderOverrides, TargetProbe, Prices],
+})
 export class ProvidersModule {}

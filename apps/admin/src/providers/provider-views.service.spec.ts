@@ -1,7 +1,13 @@
 import { providerPageSchema } from '@relay/contracts';
 import { RelayError, systemClock } from '@relay/core';
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
-import { Prices, ProviderRegistry, TargetMonitor, type UpstreamOutcome } from '@relay/providers';
+import {
+  Prices,
+  type ProviderOverrides,
+  ProviderRegistry,
+  TargetMonitor,
+  type UpstreamOutcome,
+} from '@relay/providers';
 import { policyDocumentSchema } from '@relay/contracts';
 import { ProviderViews } from './provider-views.service';
 
@@ -36,7 +42,13 @@ describe('ProviderViews', () => {
   const store = new ConfigStore(config, 'relay.yaml');
   const registry = new ProviderRegistry(store, systemClock);
   const monitor = new TargetMonitor(store, registry, systemClock);
-  const views = new ProviderViews(store, registry, monitor, new Prices(store));
+  const views = new ProviderViews(
+    store,
+    registry,
+    monitor,
+    { of: () => null } as unknown as ProviderOverrides,
+    new Prices(store),
+  );
   afterAll(() => registry.onApplicationShutdown());
 
   it('tell where a provider is and how its targets do, but no secret', async () => {
@@ -76,8 +88,8 @@ describe('ProviderViews', () => {
     expect(JSON.stringify(page)).not.toMatch(/a-key|pw|key=1|-secret/);
   });
 
-  it('close breakers for an operator', () => {
-    expect(views.resetBreakers('far').targets).toMatchObject([{ breaker: 'closed', openUntil: null, reason: null }]);
-    expect(() => views.resetBreakers('none')).toThrow('There is no such provider.');
+  it('know one provider by its name', () => {
+    expect(views.one('far').targets).toMatchObject([{ upstreamModel: 'up', override: null }]);
+    expect(() => views.one('none')).toThrow('There is no such provider.');
   });
 });

@@ -1,9 +1,11 @@
 import { ConfigStore, type ProviderConfig } from '@relay/config';
-import type { PriceInForceView, ProviderPage, ProviderView, TargetView } from '@relay/contracts';
+import type { PriceInForceView, ProviderOverrideView, ProviderPage, ProviderView, TargetView } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import {
   type KeyFigures,
   Prices,
+  type ProviderOverride,
+  ProviderOverrides,
   ProviderRegistry,
   publicBaseUrl,
   type TargetFigures,
@@ -18,6 +20,7 @@ export class ProviderViews {
     private readonly store: ConfigStore,
     private readonly registry: ProviderRegistry,
     private readonly monitor: TargetMonitor,
+    private readonly overrides: ProviderOverrides,
     private readonly prices: Prices,
   ) {}
 
@@ -26,11 +29,10 @@ export class ProviderViews {
     return { region: this.store.current.server.region ?? null, data, nextCursor: null };
   }
 
-  /** Closes the breakers of a provider; throws `not_found` if there is none of that id. */
-  resetBreakers(id: string): ProviderView {
+  /** Throws `not_found` if there is none of that id. */
+  one(id: string): ProviderView {
     const provider = this.registry.providers().find((each) => each.id === id);
     if (!provider) throw new RelayError('not_found', 'There is no such provider.', { param: 'id' });
-    this.monitor.reset(id);
     return this.view(provider);
   }
 
@@ -48,10 +50,12 @@ export class ProviderViews {
         tokensPerMinute: limits.tokensPerMinute ?? null,
       },
       keys: keysView(this.registry.client(id)?.keys),
+      override: overrideView(this.overrides.of(id, null)),
       rttMs: figures[0]?.rttMs ?? null,
       targets: figures.map((target) => {
         const models = this.modelsOf(target);
-        return targetView(target, models, this.pricesOf(target, models));
+        const override = overrideView(this.overrides.of(id, target.upstreamModel));
+        return { ...targetView(target), models, prices: this.pricesOf(target, models), override };
       }),
     };
   }
@@ -77,12 +81,16 @@ function keysView(keys: KeyFigures | undefined): ProviderView['keys'] {
   return { total, inService: total - refused - limited, refused, limited };
 }
 
-function targetView(figures: TargetFigures, models: string[], prices: PriceInForceView[]): TargetView {
+function overrideView(override: ProviderOverride | null): ProviderOverrideView | null {
+  if (!override) return null;
+  const { mode, since, until, by, reason } = override;
+  return { mode, since: new Date(since).toISOString(), until: new Date(until).toISOString(), by, reason };
+}
+
+function targetView(figures: TargetFigures): Omit<TargetView, 'models' | 'prices' | 'override'> {
   const { openUntil, lastError } = figures;
   return {
     upstreamModel: figures.upstreamModel,
-    models,
-    prices,
     breaker: figures.breaker,
     reason: figures.reason,
     openUntil: openUntil === null ? null : new Date(openUntil).toISOString(),

@@ -4,7 +4,7 @@ it('a provider is down when none of its targets are called, and not for a limit 
   const target = (
     provider: string,
     breaker: 'open' | 'half-open' | 'closed',
-    reason: 'failures' | 'rate-limit' | null,
+    reason: 'failures' | 'rate-limit' | 'drained' | null,
   ) => ({
     provider,
     breaker,
@@ -17,6 +17,7 @@ it('a provider is down when none of its targets are called, and not for a limit 
       target('down', 'open', 'failures'),
       target('down', 'half-open', 'failures'),
       target('busy', 'open', 'rate-limit'),
+      target('drained', 'open', 'drained'),
     ]),
   ).toEqual(['down']);
 });

@@ -9,7 +9,7 @@ import {
 import { ProcessStore } from '@relay/alerts';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock, newTraceId, RELAY_VERSION, within } from '@relay/core';
-import { type TargetFigures, TargetMonitor } from '@relay/providers';
+import { isOutOfService, type TargetFigures, TargetMonitor } from '@relay/providers';
 import { TraceRecorder } from '@relay/trace';
 
 const EVERY_MS = 30_000;
@@ -71,10 +71,10 @@ export class ProcessPulse implements OnApplicationBootstrap, OnModuleDestroy, Be
   }
 }
 
-/** Providers of which no target is called, because calls failed or the key was refused. A limit of the rate passes by itself. */
+/** Providers of which no target is called, because calls failed or the key was refused. A limit of the rate passes by itself; what operators do, they know. */
 export function shunned(targets: readonly Pick<TargetFigures, 'provider' | 'breaker' | 'reason'>[]): string[] {
   const providers = [...new Set(targets.map(({ provider }) => provider))];
   const isOpen = ({ breaker, reason }: Pick<TargetFigures, 'breaker' | 'reason'>): boolean =>
-    breaker !== 'closed' && reason !== 'rate-limit';
+    breaker !== 'closed' && reason !== 'rate-limit' && !isOutOfService(reason);
   return providers.filter((id) => targets.every((target) => target.provider !== id || isOpen(target)));
 }

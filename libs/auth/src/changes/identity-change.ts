@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
-/** Something that processes remember is not what it was: a key, a tenant or a user, by id. Nothing secret is in it. */
+/**
+ * Something that processes remember is not what it was: a key, a tenant or a user, or what operators said of a provider; `breakers`: those of a
+ * provider are to be closed. By id; nothing secret is in it.
+ */
 const identityChangeSchema = z.strictObject({
-  kind: z.enum(['key', 'tenant', 'user']),
+  kind: z.enum(['key', 'tenant', 'user', 'provider', 'breakers']),
   id: z.string().min(1).max(256),
   from: z.string().max(64).optional(), // the process that made it
 });

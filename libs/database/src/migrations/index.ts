@@ -27,6 +27,7 @@ import { TraceIndexes1763900014100 } from './1763900014100-trace-indexes';
 import { Usage1763900015000 } from './1763900015000-usage';
 import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
 import { Alerts1763900017000 } from './1763900017000-alerts';
+import { ProviderOverrides1763900018000 } from './1763900018000-provider-overrides';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -59,4 +60,5 @@ export const MIGRATIONS = [
   Usage1763900015000,
   BatchHeaders1763900016000,
   Alerts1763900017000,
+  ProviderOverrides1763900018000,
 ];

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@relay/core';
-import type { LiveFacts, LiveSource, TargetLive } from '@relay/policy';
-import { TargetMonitor, type TargetFigures } from '@relay/providers';
+import type { LiveFacts, LiveSource, ShutReason, TargetLive } from '@relay/policy';
+import { isOutOfService, TargetMonitor, type TargetFigures } from '@relay/providers';
 import { Scheduler } from '@relay/scheduler';
 import { FeedbackLedger, SpendLedger } from '@relay/trace';
 
@@ -14,7 +14,7 @@ type Targets = Pick<LiveFacts, 'targets' | 'open'>;
 /** What plans see of the running state, put together from those who know. Answers from memory. */
 @Injectable()
 export class LiveFigures implements LiveSource {
-  private view: Targets = { targets: new Map(), open: new Set() };
+  private view: Targets = { targets: new Map(), open: new Map() };
   private viewOf: ReadonlyMap<string, TargetFigures> | null = null;
   private validUntil = -Infinity; // monotonic ms
 
@@ -62,9 +62,9 @@ export class LiveFigures implements LiveSource {
 
 function viewOf(figures: ReadonlyMap<string, TargetFigures>, loads: ReadonlyMap<string, number>): Targets {
   const targets = new Map<string, TargetLive>();
-  const open = new Set<string>();
+  const open = new Map<string, ShutReason>();
   for (const [key, target] of figures) {
-    if (target.breaker === 'open') open.add(key);
+    if (target.breaker === 'open') open.set(key, isOutOfService(target.reason) ? target.reason : 'down');
     const { ttftP50Ms, ttftP90Ms, tpotP50Ms, tpotP90Ms, rttMs } = target;
     targets.set(key, { ttftP50Ms, ttftP90Ms, tpotP50Ms, tpotP90Ms, rttMs, load: loads.get(target.provider) ?? 0 });
   }

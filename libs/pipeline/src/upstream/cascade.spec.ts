@@ -209,7 +209,7 @@ describe('a cascade', () => {
     });
 
     it('so that plans left them out, goes up again as well', async () => {
-      const open = new Set(STRONGER);
+      const open = new Map(STRONGER.map((key) => [key, 'down' as const]));
       const live = { ...NOTHING_LIVE, open };
       await start(withCache, 2, { read: () => live });
       upstream(A).enqueue(answer(SHRUG), answer(SHRUG));
@@ -220,7 +220,7 @@ describe('a cascade', () => {
     });
 
     it('still leaves an answer in the cache that was accepted', async () => {
-      const live = { ...NOTHING_LIVE, open: new Set(STRONGER) };
+      const live = { ...NOTHING_LIVE, open: new Map(STRONGER.map((key) => [key, 'down' as const])) };
       await start(withCache, 2, { read: () => live });
       upstream(A).enqueue(answer('forty-two'));
       expect(await texts(2)).toEqual(['accepted', 'accepted']);

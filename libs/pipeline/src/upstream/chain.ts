@@ -5,7 +5,7 @@ import { drawOf } from '../seed';
 import { backOffMs, pause } from './back-off';
 import { nobodyLeft, cancelled, notSent } from './no-answer';
 import { Race, type Rival } from './race';
-import { noteBreakerOpen, type Tried } from './tried';
+import { notePassedOver, type Tried } from './tried';
 import type { UpstreamTools } from './upstream-tools';
 
 const RETRY_BUDGET_EXHAUSTED = 'retry_budget_exhausted';
@@ -186,7 +186,7 @@ export class Chain {
   private isOpen(candidate: RouteCandidate): boolean {
     const figures = this.figures(candidate);
     if (figures?.breaker !== 'open') return false;
-    noteBreakerOpen(this.job.trace, candidate);
+    notePassedOver(this.job.trace, candidate, figures);
     this.open.push(figures);
     return true;
   }

@@ -19,7 +19,7 @@ import { notSent } from './no-answer';
 import { RetryBudgets } from './retry-budgets';
 import { ServiceTimes } from './service-times';
 import { slotReportOf } from './slot-report';
-import { noteBreakerOpen, noteCall, type Tried } from './tried';
+import { noteCall, notePassedOver, type Tried } from './tried';
 
 /** How a call stands among the calls of its request. */
 export interface CallTerms {
@@ -96,7 +96,8 @@ export class TargetCaller {
       });
       if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
-      noteBreakerOpen(job.trace, candidate); // since it was looked at, while this request waited for the slot
+      const figures = this.monitor.figures().get(targetKey(candidate.provider, candidate.upstreamModel));
+      notePassedOver(job.trace, candidate, figures); // since it was looked at, while this request waited for the slot
       return { candidate, outcome, note: null };
     } finally {
       try {

@@ -1,5 +1,5 @@
 import type { RouteCandidate } from '@relay/contracts';
-import type { UpstreamOutcome } from '@relay/providers';
+import { isOutOfService, type TargetFigures, type UpstreamOutcome } from '@relay/providers';
 import type { AttemptRecord } from '@relay/trace';
 import type { RequestTrace } from '../request-trace';
 
@@ -41,11 +41,16 @@ export function noteCall(
   return note;
 }
 
-/** A target that was passed over because it was down a moment ago. */
-export function noteBreakerOpen(trace: RequestTrace, { provider, upstreamModel }: RouteCandidate): void {
+/** A target that was passed over because it was down a moment ago, or because an operator wants it so. */
+export function notePassedOver(
+  trace: RequestTrace,
+  { provider, upstreamModel }: RouteCandidate,
+  figures: Pick<TargetFigures, 'reason'> | undefined,
+): void {
   const startMs = trace.elapsed();
+  const outcome = isOutOfService(figures?.reason ?? null) ? 'out_of_service' : 'breaker_open';
   trace.attempts.push({
-    ...{ provider, model: upstreamModel, outcome: 'breaker_open', upstreamStatus: null },
+    ...{ provider, model: upstreamModel, outcome, upstreamStatus: null },
     ...{ startMs, durationMs: 0 },
   });
 }

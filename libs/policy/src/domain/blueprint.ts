@@ -6,7 +6,7 @@ import type { PlanFields } from './plan-fields';
 import type { PlanShape } from './plan-shape';
 import { autoVariant } from './requested-model';
 import { drawWithChain, hasChoice, reachable } from './routing/draw';
-import { nameOf, rejectionsOf } from './routing/rank';
+import { nameOf, rejectionsOf, type ShutTarget } from './routing/rank';
 import { buildRoute, type Route, type RouteTarget } from './routing/route';
 import { STRATEGIES, type StrategyName } from './routing/strategies';
 import { signPlan, signStuck } from './signature';
@@ -77,7 +77,7 @@ function reachOf(fields: Readonly<PlanFields>, cascades: boolean): number {
 export function finishPlan(
   blueprint: Blueprint,
   order: readonly RouteTarget[],
-  shut: readonly RouteTarget[],
+  shut: readonly ShutTarget[],
 ): PlanDocument {
   const { policy, decisions, strategy } = blueprint;
   const signature = strategy === 'sticky' ? signStuck(blueprint.signature, order[0]) : blueprint.signature;
@@ -86,7 +86,7 @@ export function finishPlan(
   return deepFreeze({ id, signature, policy, plan, decisions });
 }
 
-function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): ExecutionPlan {
+function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly ShutTarget[]): ExecutionPlan {
   const { fields } = blueprint;
   return {
     serviceLevel: fields.serviceLevel,
@@ -127,7 +127,7 @@ function callsOf({ fields, route }: Blueprint): Pick<ExecutionPlan['retries'], '
 function routeOf(
   { strategy, route, cascades, fields }: Blueprint,
   order: readonly RouteTarget[],
-  shut: readonly RouteTarget[],
+  shut: readonly ShutTarget[],
 ): ExecutionPlan['route'] {
   const ofPolicy = STRATEGIES[strategy].score === null;
   const termsOf = (target: RouteTarget, i: number): Record<string, number> =>

@@ -4,8 +4,8 @@ import type { EvidenceOf } from '@relay/contracts';
 export interface LiveFacts {
   /** By `targetKey`; a target that is missing is not watched by this process. */
   readonly targets: ReadonlyMap<string, TargetLive>;
-  /** Targets that may not be called now, by `targetKey`: an open circuit breaker, an upstream that asked to wait. */
-  readonly open: ReadonlySet<string>;
+  /** Targets that may not be called now, by `targetKey`, and why. */
+  readonly open: ReadonlyMap<string, ShutReason>;
   /** Feedback on answers, by `evidenceKey`: of the tenant that asks, and of its user. */
   readonly evidence: EvidenceOf;
   /** Mean length of the answers seen lately in tokens, by task; `` (empty) for all tasks. */
@@ -15,6 +15,9 @@ export interface LiveFacts {
   /** Predicted tokens (input + 2 x output) from which a request counts as long. */
   readonly longCostTokens: number;
 }
+
+/** `down`: an open circuit breaker, an upstream that asked to wait. The others: an operator holds the breaker open, or drains it. */
+export type ShutReason = 'down' | 'forced' | 'drained';
 
 export interface TargetLive {
   readonly ttftP50Ms: number | null; // time to first token
@@ -32,7 +35,7 @@ export const FIRST_LONG_COST_TOKENS = 4_000;
 
 export const NOTHING_LIVE: LiveFacts = {
   targets: new Map(),
-  open: new Set(),
+  open: new Map(),
   evidence: { tenant: new Map(), user: new Map() },
   outputTokens: new Map(),
   spentUsd: null,

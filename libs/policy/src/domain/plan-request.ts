@@ -11,7 +11,7 @@ import { predict, type Predicted } from './predict';
 import { readFacts, type FactSources } from './read-facts';
 import type { EstimateInputs } from './routing/estimate';
 import type { RouteTarget } from './routing/route';
-import { rank, type Ranking } from './routing/rank';
+import { rank, type Ranking, type ShutTarget } from './routing/rank';
 import { hashText } from './routing/seeded';
 
 export interface PlanRequest extends FactSources {
@@ -38,7 +38,7 @@ export interface Planned {
 /** Where finished parts may be kept between requests; without it every plan is built from the start. */
 export interface PlanMemo {
   blueprint(shape: PlanShape, build: () => Result<Blueprint, RelayError>): Result<Blueprint, RelayError>;
-  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly RouteTarget[]): PlanDocument;
+  document(blueprint: Blueprint, order: readonly RouteTarget[], shut: readonly ShutTarget[]): PlanDocument;
 }
 
 const WITHOUT_MEMO: PlanMemo = { blueprint: (_shape, build) => build(), document: finishPlan };
@@ -69,7 +69,7 @@ export function planRequest(
     features: flattenFacts(facts, request.prompt),
     scores: ranking.scores,
     predicted: predict(ranking.order[0], inputs),
-    missed: ranking.shut.length === 0 ? NOBODY : ranking.shut.map(({ model }) => model.id),
+    missed: ranking.shut.length === 0 ? NOBODY : ranking.shut.map(({ target }) => target.model.id),
     predictedCost,
     failures,
   });
@@ -88,7 +88,7 @@ function shortened(
   return memo.blueprint(short, () => buildBlueprint(policy, short));
 }
 
-const NONE: readonly RouteTarget[] = [];
+const NONE: readonly ShutTarget[] = [];
 const NOBODY: readonly string[] = [];
 
 function rankFor(

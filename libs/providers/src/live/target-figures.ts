@@ -3,8 +3,16 @@ import type { ErrorCode } from '@relay/contracts';
 /** `open`: nothing is let through, also while one call finds out; `half-open`: the next call is that one. */
 export type BreakerState = 'closed' | 'half-open' | 'open';
 
-/** Why a target is not `closed`: calls to it failed, it did not take the relay's key, or it limits the rate and said for how long. */
-export type OpenReason = 'failures' | 'credentials' | 'rate-limit';
+/**
+ * Why a target is not `closed`: calls to it failed, it did not take the relay's key, it limits the rate and said for how long, or an operator
+ * took it out of service: holds its breaker open, or drains it.
+ */
+export type OpenReason = 'failures' | 'credentials' | 'rate-limit' | OutOfService;
+export type OutOfService = 'forced' | 'drained';
+
+/** Not the target's doing. */
+export const isOutOfService = (reason: OpenReason | null): reason is OutOfService =>
+  reason === 'forced' || reason === 'drained';
 
 export interface TargetError {
   readonly at: number; // ms since the epoch

@@ -1,5 +1,6 @@
 import type { Clock } from '@relay/core';
 import type { UpstreamFailed, UpstreamOutcome } from '../ports/upstream-client.port';
+import { inForce, type ProviderOverride, shuts, type TargetOverrides } from '../overrides/override-book';
 import { CircuitBreaker, type Pass } from './circuit-breaker';
 import { type Judgement, judgeOutcome } from './judge-outcome';
 import { QuietSpells } from './quiet-spells';
@@ -14,12 +15,17 @@ export interface Admission {
   readonly until: number;
 }
 
+/** Of a call that an operator lets through whatever the breaker says: no state of the breaker counts it. */
+const FREE_PASS: Pass = -1;
+
 /** What one target is known to do: breaker, the upstream's own wish to be left alone, figures. Times are monotonic, in ms. */
 export class TargetHealth {
   /** Since this process started to watch the target. */
   opened = 0;
   refused = 0;
   lastError: TargetError | null = null;
+  /** What operators said of it; null: nothing. */
+  overrides: TargetOverrides | null = null;
   private readonly breaker = new CircuitBreaker();
   private readonly sketches: RecentSketches;
   private failureReason: OpenReason = 'failures';
@@ -37,7 +43,9 @@ export class TargetHealth {
 
   /** Null: no call may be made. */
   admit(now: number): Pass | null {
-    const pass = this.quiet.isQuiet(now) ? null : this.breaker.admit(now);
+    const override = this.override();
+    const isShut = this.quiet.isQuiet(now) || (override !== null && shuts(override));
+    const pass = isShut ? null : override ? FREE_PASS : this.breaker.admit(now);
     if (pass === null) this.refused += 1;
     else if (this.quiet.begin(now) || !this.breaker.isClosed) this.onChange();
     return pass;
@@ -45,9 +53,12 @@ export class TargetHealth {
 
   admission(now: number): Admission {
     const { breaker, quiet } = this;
-    const until = breaker.isClosed ? quiet.until : Math.max(quiet.until, breaker.nextCallAt);
+    const override = this.override();
+    if (override && shuts(override)) return this.outOfService(override, now);
+    const ignoresFailures = breaker.isClosed || override !== null;
+    const until = ignoresFailures ? quiet.until : Math.max(quiet.until, breaker.nextCallAt);
     if (quiet.isQuiet(now)) return { state: 'open', reason: this.quietReason, until };
-    if (!breaker.isClosed)
+    if (!ignoresFailures)
       return { state: breaker.isHalfOpen(now) ? 'half-open' : 'open', reason: this.failureReason, until };
     if (quiet.isTrialDue) return { state: 'half-open', reason: this.quietReason, until };
     return { state: 'closed', reason: null, until };
@@ -95,6 +106,15 @@ export class TargetHealth {
     this.breaker.reset();
     this.quiet.reset();
     this.onChange();
+  }
+
+  private override(): ProviderOverride | null {
+    return this.overrides && inForce(this.overrides, this.clock.now());
+  }
+
+  private outOfService({ mode, until }: ProviderOverride, now: number): Admission {
+    const reason = mode === 'drain' ? 'drained' : 'forced';
+    return { state: 'open', reason, until: now + until - this.clock.now() };
   }
 
   private noteFailure(outcome: UpstreamFailed, judgement: Judgement, now: number): void {

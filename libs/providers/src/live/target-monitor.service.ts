@@ -4,6 +4,7 @@ import { targetKey } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { Inject, Injectable } from '@nestjs/common';
 import type { UpstreamOutcome } from '../ports/upstream-client.port';
+import { OverrideBook } from '../overrides/override-book';
 import { ProviderRegistry } from '../provider-registry.service';
 import { refusedCall } from './refused-call';
 import { roundTwoDigits } from './recent-sketches';
@@ -27,6 +28,7 @@ interface Target {
 export class TargetMonitor implements ConfigConsumer {
   readonly name = 'target monitor';
   private targets: ReadonlyMap<string, Target> = new Map();
+  private overrides = new OverrideBook();
   private snapshot: ReadonlyMap<string, TargetFigures> = new Map();
   private staleAt = Number.NEGATIVE_INFINITY; // monotonic, in ms
   private readonly onChange = (): void => void (this.staleAt = Number.NEGATIVE_INFINITY);
@@ -85,10 +87,18 @@ export class TargetMonitor implements ConfigConsumer {
     for (const { config, health } of this.targets.values()) if (config.id === providerId) health.reset();
   }
 
+  /** What operators say of providers and targets from now on. */
+  override(overrides: OverrideBook): void {
+    this.overrides = overrides;
+    this.applyOverrides();
+    this.onChange();
+  }
+
   prepare(config: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
     const next = this.targetsOf(config);
     const apply = (): void => {
       this.targets = next;
+      this.applyOverrides();
       this.onChange();
     };
     return { problems: [], apply };
@@ -109,6 +119,11 @@ export class TargetMonitor implements ConfigConsumer {
     const before = this.targets.get(key);
     if (before && isDeepStrictEqual(before.config, config)) return before;
     return { config, upstreamModel, health: new TargetHealth(this.clock, this.onChange) };
+  }
+
+  private applyOverrides(): void {
+    for (const { config, upstreamModel, health } of this.targets.values())
+      health.overrides = this.overrides.about(config.id, upstreamModel);
   }
 
   private takeSnapshot(now: number): void {

@@ -4,7 +4,7 @@ import type { CacheResult, QueueResult, RouteCandidate, TokenParts, TraceStatus 
 export interface AttemptRecord {
   readonly provider: string;
   readonly model: string; // the name the provider knows
-  /** `ok`, an error code, `not_accepted` by a cascade, `hedge_lost`, or `breaker_open`: not called. */
+  /** `ok`, an error code, `not_accepted` by a cascade, `hedge_lost`; `breaker_open` or `out_of_service` (by an operator): not called. */
   readonly outcome: string;
   readonly upstreamStatus: number | null;
   readonly startMs: number;

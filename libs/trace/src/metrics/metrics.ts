@@ -133,7 +133,10 @@ export class Metrics {
       registers: [this.registry],
     });
     new Gauge({
-      ...options('relay_target_breaker_state', 'Circuit breaker of a target: 0 closed, 1 half-open, 2 open'),
+      ...options(
+        'relay_target_breaker_state',
+        'Circuit breaker of a target: 0 closed, 1 half-open, 2 open, 3 out of service by an operator',
+      ),
       collect() {
         this.reset();
         for (const { provider, model, state } of read()) this.set({ provider, model }, state);

@@ -1,4 +1,5 @@
 import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
+import type { ShutReason } from '../live';
 import { drawWithChain } from './draw';
 import { estimate, qualityOf, type Estimate, type EstimateInputs } from './estimate';
 import { feedbackWeight } from './expected-quality';
@@ -12,15 +13,21 @@ export interface RankRequest extends ScoreContext {
   readonly reach: number; // candidates that may be called
 }
 
+/** A target that could serve, but not at this moment. */
+export interface ShutTarget {
+  readonly target: RouteTarget;
+  readonly why: ShutReason;
+}
+
 export interface Ranking {
   readonly order: readonly RouteTarget[];
   /** Targets left out because they may not be called at this moment. */
-  readonly shut: readonly RouteTarget[];
+  readonly shut: readonly ShutTarget[];
   /** Scores of this request, best first; `null` where the order follows from the policy alone. */
   readonly scores: readonly RouteCandidate[] | null;
 }
 
-const NONE_SHUT: readonly RouteTarget[] = [];
+const NONE_SHUT: readonly ShutTarget[] = [];
 const SCORE_STEPS = 1e6; // scores are ranked as they are, and shown to this part of one
 /** Candidates whose scores are kept with a trace, the best ones. */
 const MAX_SCORES = 8;
@@ -40,22 +47,28 @@ export function rank(request: RankRequest): Ranking {
 }
 
 /** Drawn among all, then without those that are shut: whoever's draw did not fall on one of them stays where it was. */
-function drawAround({ route, reach, seed }: RankRequest, shut: readonly RouteTarget[]): readonly RouteTarget[] {
+function drawAround({ route, reach, seed }: RankRequest, shut: readonly ShutTarget[]): readonly RouteTarget[] {
   const order = drawWithChain(route.groups, route.fallbacks, reach + shut.length, seed);
-  return shut.length === 0 ? order : order.filter((target) => !shut.includes(target));
+  return shut.length === 0 ? order : order.filter((target) => !isAmong(shut, target));
 }
 
 /** What may not be called now; nothing if that were all: the breaker then has the last word. */
-function shutTargets({ live, route }: RankRequest): readonly RouteTarget[] {
+function shutTargets({ live, route }: RankRequest): readonly ShutTarget[] {
   if (live.open.size === 0) return NONE_SHUT;
-  let shut: RouteTarget[] | null = null;
-  for (const target of route.all) if (live.open.has(target.key)) (shut ??= []).push(target);
+  let shut: ShutTarget[] | null = null;
+  for (const target of route.all) {
+    const why = live.open.get(target.key);
+    if (why) (shut ??= []).push({ target, why });
+  }
   return shut === null || shut.length === route.all.length ? NONE_SHUT : shut;
 }
 
-function withoutShut(groups: Route['groups'], shut: readonly RouteTarget[]): Route['groups'] {
-  return groups.map((group) => group.filter((target) => !shut.includes(target))).filter((group) => group.length > 0);
+function withoutShut(groups: Route['groups'], shut: readonly ShutTarget[]): Route['groups'] {
+  return groups.map((group) => group.filter((target) => !isAmong(shut, target))).filter((group) => group.length > 0);
 }
+
+const isAmong = (shut: readonly ShutTarget[], target: RouteTarget): boolean =>
+  shut.some((one) => one.target === target);
 
 interface Rated {
   readonly target: RouteTarget;
@@ -135,10 +148,17 @@ export function nameOf({ model, target }: RouteTarget): Pick<RouteCandidate, 'mo
   return { model: model.id, provider: target.provider, upstreamModel: target.upstreamModel };
 }
 
-export function rejectionsOf(shut: readonly RouteTarget[]): RejectedCandidate[] {
-  return shut.map(({ model, target }) => ({
+/** No moments and no names: plans are shared by many requests, and shown to whoever asked. */
+const REASONS = {
+  down: 'it failed lately or asked to wait: its circuit breaker is open',
+  forced: 'an operator took it out of service: its circuit breaker is held open',
+  drained: 'an operator took it out of service: it is drained',
+} as const satisfies Record<ShutReason, string>;
+
+export function rejectionsOf(shut: readonly ShutTarget[]): RejectedCandidate[] {
+  return shut.map(({ target: { model, target }, why }) => ({
     model: model.id,
     provider: target.provider,
-    reason: 'it failed lately or asked to wait: its circuit breaker is open',
+    reason: REASONS[why],
   }));
 }

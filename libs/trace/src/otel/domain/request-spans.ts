@@ -15,8 +15,8 @@ export type ProviderLookup = (provider: string) => ProviderFacts | null;
 
 /** Attempts have spans of their own, with more in them. */
 const STAGE_OF_ATTEMPTS = 'upstream';
-/** Not a call: the target was passed over. */
-const BREAKER_OPEN = 'breaker_open';
+/** Not calls: the target was passed over. */
+const PASSED_OVER: ReadonlySet<string> = new Set(['breaker_open', 'out_of_service']);
 /** Ends of an attempt that are no fault of its target. */
 const NO_FAULTS = new Set(['ok', 'hedge_lost', 'not_accepted']);
 
@@ -29,7 +29,7 @@ const NO_FAULTS = new Set(['ok', 'hedge_lost', 'not_accepted']);
  */
 export function requestSpans(record: TraceRecord, context: RequestContext, lookup: ProviderLookup): RequestSpan[] {
   const providerName = record.provider === null ? null : (lookup(record.provider)?.name ?? record.provider);
-  const calls = record.attempts.filter(({ outcome }) => outcome !== BREAKER_OPEN);
+  const calls = record.attempts.filter(({ outcome }) => !PASSED_OVER.has(outcome));
   const root: RequestSpan = {
     name: nameOf(record.endpoint, record.model),
     kind: 'server',
@@ -54,9 +54,9 @@ const nameOf = (endpoint: string, model: string | null): string =>
 
 function eventsOf({ at, ttftMs, attempts }: TraceRecord): SpanEvent[] {
   const events: SpanEvent[] = attempts
-    .filter(({ outcome }) => outcome === BREAKER_OPEN)
-    .map(({ provider, model, startMs }) => ({
-      name: 'relay.breaker_open',
+    .filter(({ outcome }) => PASSED_OVER.has(outcome))
+    .map(({ provider, model, startMs, outcome }) => ({
+      name: `relay.${outcome}`,
       atMs: at + startMs,
       attributes: { 'relay.provider': provider, 'gen_ai.request.model': model },
     }));

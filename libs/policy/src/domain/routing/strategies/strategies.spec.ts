@@ -251,7 +251,7 @@ describe('a sticky draw', () => {
   });
 
   it('moves nobody whose target is sound when another one may not be called', () => {
-    const open = new Set([targetKey('b', 'up-cheap')]);
+    const open = new Map([[targetKey('b', 'up-cheap'), 'down' as const]]);
     for (let i = 0; i < 300; i++) {
       const user = `user-${i}`;
       const first = firstFor(user, 1);
@@ -290,13 +290,14 @@ describe('every strategy', () => {
   it.each(Object.keys(STRATEGIES).filter((name) => name !== 'pinned') as RouteStrategy[])(
     '%s leaves out targets that may not be called now, unless that were all',
     (strategy) => {
-      const open = new Set([targetKey('b', 'up-cheap')]);
+      const open = new Map([[targetKey('b', 'up-cheap'), 'down' as const]]);
       const plan = planned(policyOf(strategy), {}, liveOf({ open }));
       expect(plan.plan.route.candidates.map((candidate) => candidate.model)).not.toContain('cheap');
       expect(plan.plan.route.rejected).toEqual([
         { model: 'cheap', provider: 'b', reason: expect.stringContaining('circuit breaker') as string },
       ]);
-      const all = new Set(FIELD.map(({ id, targets }) => targetKey(targets[0]?.provider ?? '', `up-${id}`)));
+      const keys = FIELD.map(({ id, targets }) => targetKey(targets[0]?.provider ?? '', `up-${id}`));
+      const all = new Map(keys.map((key) => [key, 'down' as const]));
       expect(planned(policyOf(strategy), {}, liveOf({ open: all })).plan.route.candidates).toHaveLength(3);
       if (strategy === 'sticky') return; // its signature names the model that one sticks to
       expect(planned(policyOf(strategy), {}, liveOf({ open })).document.signature).toBe(
