@@ -37,6 +37,8 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'GET /api/traces/histogram': ROLES,
   'GET /api/traces/tail': ROLES,
   'GET /api/traces/export': ROLES,
+  'GET /api/evaluations': ROLES,
+  'GET /api/evaluations/comparison': ROLES,
   'GET /api/tenants': ROLES,
   'POST /api/tenants': ['owner'],
   'GET /api/tenants/{id}': ROLES,
@@ -110,6 +112,7 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
 /** A tenant in the body or the query that is not the user's own is refused, or nothing is found for it. */
 const TENANT_IN_BODY = new Set(['POST /api/policies/explain', 'POST /api/cache/invalidate', 'POST /api/cache/warm']);
 const TENANT_IN_QUERY = new Set([
+  'GET /api/evaluations',
   'GET /api/traces',
   'GET /api/traces/facets',
   'GET /api/traces/histogram',

@@ -30,6 +30,7 @@ import { WarmingsController } from './cache/warmings.controller';
 import { WarmingsService } from './cache/warmings.service';
 import { CapacityController } from './capacity/capacity.controller';
 import { ConfigController } from './config/config.controller';
+import { EvaluationsController } from './evaluations/evaluations.controller';
 import { RelayErrorFilter } from './http/relay-error.filter';
 import { ExplainService } from './policies/explain.service';
 import { PoliciesController } from './policies/policies.controller';
@@ -88,6 +89,7 @@ import { UsersController } from './users/users.controller';
     TenantKeysController,
     BudgetsController,
     UsageController,
+    EvaluationsController,
     UsersController,
     TraceExportController,
     TraceTailController,
