@@ -79,8 +79,11 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
   'PATCH /api/budgets/{id}': ['owner', 'operator'],
   'DELETE /api/budgets/{id}': ['owner', 'operator'],
   'GET /api/cache/stats': ROLES,
+  'GET /api/cache/similarity': ROLES,
   'GET /api/cache/entries': ROLES,
   'GET /api/cache/entries/{id}': ROLES,
+  'GET /api/cache/entries/{id}/neighbours': ROLES,
+  'GET /api/cache/entries/{id}/hits': ROLES,
   'POST /api/cache/entries/{id}/bad-hit': ['owner', 'operator', 'tenant-admin'],
   'POST /api/cache/invalidate': ['owner', 'operator', 'tenant-admin'],
   'GET /api/cache/warm': ROLES,
@@ -119,6 +122,7 @@ const TENANT_IN_QUERY = new Set([
   'GET /api/traces/tail',
   'GET /api/traces/export',
   'GET /api/cache/stats',
+  'GET /api/cache/similarity',
   'GET /api/cache/entries',
 ]);
 

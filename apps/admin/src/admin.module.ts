@@ -24,6 +24,9 @@ import { CacheAudit } from './cache/cache-audit';
 import { CacheController } from './cache/cache.controller';
 import { CacheEntriesService } from './cache/cache-entries.service';
 import { CacheRemovalService } from './cache/cache-removal.service';
+import { CacheInsightService } from './cache/cache-insight.service';
+import { CacheNeighboursService } from './cache/cache-neighbours.service';
+import { PromptAccess } from './cache/prompt-access';
 import { CacheStatsService } from './cache/cache-stats.service';
 import { WarmOnPublish } from './cache/warm-on-publish.service';
 import { WarmingsController } from './cache/warmings.controller';
@@ -112,6 +115,9 @@ import { UsersController } from './users/users.controller';
     TenantManagement,
     CacheAudit,
     CacheStatsService,
+    CacheInsightService,
+    CacheNeighboursService,
+    PromptAccess,
     CacheEntriesService,
     CacheRemovalService,
     WarmingsService,

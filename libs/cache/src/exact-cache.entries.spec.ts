@@ -139,6 +139,10 @@ describe.each(tiers)('entries in %s', (_name, url) => {
   it('go by tenant, model, tag and version together; what does not fit stays', async () => {
     const gone = await store(cache, { tenant, model: 'a', tags: ['x'] });
     const stays = [await store(cache, { tenant, model: 'b', tags: ['x'] }), await store(cache, { tenant, model: 'a' })];
+    const counted = await cache.count({ tenant });
+    expect(counted).toMatchObject({ total: 3, redis: url ? { count: 3, atLeast: false } : null });
+    expect((await cache.count({ tenant, model: 'a', tag: 'x', version: '1' })).total).toBe(1);
+    expect((await cache.count({ tenant: 'nobody' })).total).toBe(0);
     expect(await cache.remove({ tenant, model: 'a', tag: 'x', version: '2' })).toBe(0);
     expect(await cache.remove({ tenant, model: 'a', tag: 'x', version: '1' })).toBe(1);
     expect(cache.getL1(gone) ?? (await cache.getL2(gone))).toBeUndefined();

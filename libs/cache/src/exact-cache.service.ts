@@ -21,6 +21,13 @@ export interface ExactCacheStats {
   readonly tooLarge: number;
 }
 
+/** Entries of this process's memory and of Redis; `total` has what is in both once. */
+export interface ExactCount {
+  readonly memory: number;
+  readonly redis: { readonly count: number; readonly atLeast: boolean } | null;
+  readonly total: number;
+}
+
 /** Answers to requests that were asked before, word for word: this process's memory first, then the Redis all share. */
 @Injectable()
 export class ExactCache {
@@ -90,6 +97,14 @@ export class ExactCache {
     if (labels === null) return 0;
     const removed = this.l1.remove(labels);
     return removed.size + ((await this.l2?.remove(labels, removed)) ?? 0);
+  }
+
+  /** How many entries `remove` would take, without doing so. Never rejects; null: there is no Redis. */
+  async count(selector: CacheSelector): Promise<ExactCount> {
+    const labels = labelsNamed(selector);
+    const here: ReadonlySet<string> = labels === null ? new Set() : this.l1.keysOf(labels);
+    const shared = labels === null ? null : ((await this.l2?.count(labels, here)) ?? null);
+    return { memory: here.size, redis: shared, total: here.size + (shared?.further ?? 0) };
   }
 
   /** Entries that have all these labels (none: all), latest to expire first: of Redis, or without one of this process. Refusals: `unavailable`, `invalid_request` (cursor). */

@@ -38,7 +38,9 @@ export {
   type SemanticVerdict,
 } from './semantic/semantic-cache.service';
 export { SemanticStore } from './semantic/store/semantic-store';
-export { decideHit, learnsThreshold } from './domain/semantic/decide';
+export type { EntryNeighbours, PlacedEntry } from './semantic/store/nearby-entries';
+export type { ErrorPoint } from './domain/semantic/error-curve';
+export { decideHit, type HitReason, learnsThreshold } from './domain/semantic/decide';
 export { labelOdds } from './domain/semantic/label-odds';
 export { pairFeatures, PAIR_FEATURES } from './domain/semantic/pair-features';
 export { pairScore } from './domain/semantic/pair-score';

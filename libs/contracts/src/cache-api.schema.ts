@@ -16,11 +16,25 @@ export const invalidateCacheSchema = z
     entry: z.string().min(1).max(64).optional(), // id, as x-relay-cache-entry has it
     key: hex64.optional(), // exact key
     all: z.literal(true).optional(), // everything; only without any of the others
+    dryRun: z.boolean().optional(), // counts what would go, and takes nothing out
   })
   .meta({ id: 'InvalidateCache' });
 
-/** Entries that were removed. Copies in the memories of processes are void at once and not counted. */
-export const invalidatedCacheSchema = z.object({ removed: z.number() }).meta({ id: 'InvalidatedCache' });
+/** `atLeast`: counting ended before all was seen, so there may be more. */
+const countedSchema = z.object({ count: z.number(), atLeast: z.boolean() });
+
+/** What a dry run found, by tier; what lies in memory and in Redis is counted once in `total`. */
+const wouldRemoveSchema = z.object({
+  memory: countedSchema, // of the process that answers
+  redis: countedSchema.nullable(), // null without Redis
+  semantic: countedSchema, // with those that share a removed answer
+  total: countedSchema,
+});
+
+/** Entries that were removed. Copies in the memories of other processes are void at once and not counted. */
+export const invalidatedCacheSchema = z
+  .object({ removed: z.number(), wouldRemove: wouldRemoveSchema.optional() })
+  .meta({ id: 'InvalidatedCache' });
 
 export const cacheKindSchema = z.enum(['exact', 'semantic']);
 
@@ -40,8 +54,8 @@ export const cacheEntryViewSchema = z
     costUsd: z.string().nullable(),
     hits: z.number().nullable(), // semantic only
     status: z.enum(['active', 'quarantined']),
-    prompt: z.string().nullable(), // semantic only: the last user turn
-    answer: z.string().nullable(), // semantic only, and only of a single entry: what it says
+    prompt: z.string().nullable(), // semantic only: the last user turn; not for viewers
+    answer: z.string().nullable(), // semantic only, and only of a single entry: what it says; not for viewers
     aliasOf: z.string().nullable(), // semantic only: the entry whose answer it shares
     minSimilarity: z.number().nullable(), // semantic only: tightened after an error
   })
@@ -54,7 +68,7 @@ export const cacheEntryQuerySchema = pageQuerySchema.extend({
   tenant: tenantFilter.optional(),
   model: name.optional(),
   status: z.enum(['active', 'quarantined']).optional(),
-  q: z.string().min(1).max(200).optional(), // semantic only: part of the prompt
+  q: z.string().min(1).max(200).optional(), // semantic only: part of the prompt; not for viewers
 });
 
 export const badHitSchema = z
@@ -170,6 +184,8 @@ export const warmingPageSchema = z
 
 export type InvalidateCache = z.infer<typeof invalidateCacheSchema>;
 export type InvalidatedCache = z.infer<typeof invalidatedCacheSchema>;
+export type CacheCount = z.infer<typeof countedSchema>;
+export type CacheWouldRemove = z.infer<typeof wouldRemoveSchema>;
 export type CacheEntryView = z.infer<typeof cacheEntryViewSchema>;
 export type CacheEntryPage = z.infer<typeof cacheEntryPageSchema>;
 export type CacheEntryQuery = z.infer<typeof cacheEntryQuerySchema>;

@@ -34,6 +34,7 @@ export * from './told-limits';
 export * from './trace-query.schema';
 export * from './trace.schema';
 export * from './cache-api.schema';
+export * from './cache-insight.schema';
 export * from './via';
 export * from './user-api.schema';
 export * from './usage-api.schema';

@@ -1,5 +1,7 @@
 export { AskedRequests, CHAT_ROUTE, type AskedRequest } from './cache-stats/asked-requests';
 export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.store';
+export { EntryHitsStore, type EntryHit } from './cache-stats/entry-hits.store';
+export { LookUpsStore, type SeenLookUps } from './cache-stats/look-ups.store';
 export { type CostTerms, costUsd, sumUsd } from './domain/cost';
 export type { TraceSearch } from './domain/trace-search';
 export type { TokenPrice, TokenUsage } from './domain/token-price';

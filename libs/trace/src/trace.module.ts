@@ -7,6 +7,8 @@ import { BoundedReader } from '@relay/database';
 import { DataSource } from 'typeorm';
 import { AskedRequests } from './cache-stats/asked-requests';
 import { CacheStatsStore } from './cache-stats/cache-stats.store';
+import { EntryHitsStore } from './cache-stats/entry-hits.store';
+import { LookUpsStore } from './cache-stats/look-ups.store';
 import { EvaluationStore } from './evaluations/evaluation.store';
 import { FeedbackLedger } from './feedback/feedback-ledger';
 import { FeedbackService } from './feedback/feedback.service';
@@ -58,6 +60,8 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     UsageStore,
     InvoiceReconciler,
     CacheStatsStore,
+    EntryHitsStore,
+    LookUpsStore,
     AskedRequests,
     PayloadVault,
     BoundedReader,
@@ -102,6 +106,8 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     UsageRollups,
     UsageStore,
     CacheStatsStore,
+    EntryHitsStore,
+    LookUpsStore,
     AskedRequests,
     PayloadVault,
     EvaluationStore,

@@ -14,7 +14,7 @@ export class CacheAudit {
   /** After the deed: it may be repeated without harm, and should be where this rejects. */
   async tell(
     { id, email }: AuthenticatedUser,
-    action: 'cache.invalidate' | 'cache.bad-hit' | 'cache.warm-cancel',
+    action: 'cache.invalidate' | 'cache.bad-hit' | 'cache.warm-cancel' | 'cache.prompts-read',
     target: string,
     detail: Record<string, unknown>,
   ): Promise<void> {

@@ -4,27 +4,31 @@ import type { CacheEntryPage, CacheEntryQuery, CacheEntryView } from '@relay/con
 import { isSha256Hex, isUuid, RelayError } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { unwrap } from '../http/unwrap';
+import { PromptAccess } from './prompt-access';
 
-/** Entries as people see them. A tenant-admin sees those of the own tenant that no other tenant is served. */
+/** Entries as people see them. A tenant-admin sees those of the own tenant that no other tenant is served; a viewer sees no texts. */
 @Injectable()
 export class CacheEntriesService {
   constructor(
     private readonly exact: ExactCache,
     private readonly semantic: SemanticStore,
+    private readonly prompts: PromptAccess,
   ) {}
 
   async list(user: AuthenticatedUser, query: CacheEntryQuery): Promise<CacheEntryPage> {
+    this.prompts.search(query.q, user);
     const scope = tenantScope(user);
     if (scope !== null && query.tenant !== undefined && query.tenant !== scope) return { data: [], nextCursor: null };
     const seen = { ...query, tenant: scope ?? query.tenant };
     const page = query.kind === 'exact' ? await this.listExact(seen) : await this.semantic.list(seen);
-    return { ...page, data: page.data.filter(({ owner }) => isVisible(owner, scope)) };
+    const visible = page.data.filter(({ owner }) => isVisible(owner, scope));
+    return { ...page, data: visible.map((entry) => this.prompts.shown(entry, user)) };
   }
 
   async get(user: AuthenticatedUser, id: string): Promise<CacheEntryView> {
     const scope = tenantScope(user);
     const entry = isSha256Hex(id) ? await this.findExact(id, scope) : await this.findSemantic(id, scope);
-    if (entry !== null && isVisible(entry.owner, scope)) return entry;
+    if (entry !== null && isVisible(entry.owner, scope)) return this.prompts.shown(entry, user);
     throw new RelayError('not_found', 'There is no such entry.', { param: 'id' });
   }
 

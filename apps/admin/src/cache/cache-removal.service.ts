@@ -1,6 +1,13 @@
 import { type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
 import { BadHits, ExactCache, Invalidations, labelsNamed, SemanticStore } from '@relay/cache';
-import type { BadHit, InvalidateCache, InvalidatedCache, MarkedBadHit, TraceDetail } from '@relay/contracts';
+import type {
+  BadHit,
+  CacheWouldRemove,
+  InvalidateCache,
+  InvalidatedCache,
+  MarkedBadHit,
+  TraceDetail,
+} from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import { TraceStore } from '@relay/trace';
 import { Injectable } from '@nestjs/common';
@@ -20,13 +27,25 @@ export class CacheRemovalService {
   ) {}
 
   /** What fits is void in all processes before its copies are removed and counted. */
-  async invalidate(user: AuthenticatedUser, body: InvalidateCache): Promise<InvalidatedCache> {
+  async invalidate(user: AuthenticatedUser, { dryRun = false, ...body }: InvalidateCache): Promise<InvalidatedCache> {
     const selector = withinScope(user, body);
     if (labelsNamed(selector) === null) throw nothingNamed();
+    if (dryRun) return { removed: 0, wouldRemove: await this.counted(selector) };
     await unwrap(this.invalidations.invalidate(selector));
     const removed = (await this.exact.remove(selector)) + (await this.removeByMeaning(selector));
     await this.audit.tell(user, 'cache.invalidate', 'cache', { ...selector, removed });
     return { removed };
+  }
+
+  private async counted(selector: InvalidateCache): Promise<CacheWouldRemove> {
+    const [exact, semantic] = await Promise.all([this.exact.count(selector), this.semantic.count(selector)]);
+    const redis = exact.redis && { count: exact.redis.count, atLeast: exact.redis.atLeast };
+    return {
+      memory: { count: exact.memory, atLeast: false },
+      redis,
+      semantic,
+      total: { count: exact.total + semantic.count, atLeast: semantic.atLeast || redis?.atLeast === true },
+    };
   }
 
   /** What fits is void by then; its rows, should the database be away, stay until somebody asks again or they expire. */

@@ -3,8 +3,12 @@ import { type CachedAnswer, ExactCache, Invalidations, LabelBook, labelsOf, Sema
 import {
   badHitSchema,
   type CacheEntryPage,
+  type CacheNeighbours,
+  type CacheSimilarity,
   type CacheStats,
   cacheEntryPageSchema,
+  cacheNeighboursSchema,
+  cacheSimilaritySchema,
   cacheStatsSchema,
 } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
@@ -12,6 +16,7 @@ import { saySkipped } from '@relay/testing';
 import { TraceRecorder } from '@relay/trace';
 import { DataSource } from 'typeorm';
 import { type AdminApp, type Call, type Reply, startAdmin } from '../../test/admin-app';
+import { aPlan } from '../../../../libs/trace/test/trace-record.builder';
 import { recordedTrace } from '../../test/recorded-trace';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';
@@ -21,6 +26,7 @@ if (!databaseUrl) saySkipped('the API of the cache on PostgreSQL, because TEST_D
 const HOUR_MS = 3_600_000;
 const EMBEDDER = 'test/embedder@1';
 const evidenceOf = (owner: string): string => JSON.stringify([owner, 'faq', 'llm', 'small']);
+type SemanticTerms = ReturnType<typeof aPlan>['plan']['cache']['semantic'];
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 interface Stored {
@@ -138,6 +144,20 @@ describePostgres('the API of the cache', () => {
       expect(await prompts(operator, '?tenant=beta')).toEqual(['theirs']);
     });
 
+    it('show a viewer that they are there, not what anybody asked', async () => {
+      const viewer = await admin.tokenOf('viewer');
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'How do I reset my password?' });
+      expect(await listed(viewer)).toMatchObject([{ id, owner: 't:alpha', prompt: null }]);
+      for (const target of ['', '/neighbours', '/hits']) {
+        const reply = await call('GET', `/api/cache/entries/${id}${target}`, viewer);
+        expect(reply.status).toBe(200);
+        expect(reply.text).not.toContain('password');
+      }
+      expect(await call('GET', '/api/cache/entries?q=password', viewer)).toMatchObject({
+        ...{ status: 403, body: { error: { param: 'q' } } },
+      });
+    });
+
     it.each([
       ['?q=x&kind=exact', 'q', 'kind=semantic'],
       ['?cursor=nonsense', null, ''],
@@ -195,6 +215,27 @@ describePostgres('the API of the cache', () => {
       expect((await invalidate(tenantAdmin, { tag: 'faq' })).body).toEqual({ removed: 1 });
       expect([exact.getL1(mine), exact.getL1(theirs)]).toEqual([undefined, expect.anything()]);
       expect(await prompts(operator)).toEqual(['theirs']);
+    });
+
+    it('is counted before, by tier, and a dry run takes nothing out and is no deed', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      await keep({ tenant: 'beta', prompt: 'b', tags: ['faq'] });
+      await keepByMeaning({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      await keepByMeaning({ tenant: 'beta', prompt: 'c' });
+      const before = await lastDeed();
+      const of = (count: number) => ({ count, atLeast: false });
+      expect((await invalidate(operator, { tag: 'faq', dryRun: true })).body).toEqual({
+        removed: 0,
+        wouldRemove: { memory: of(2), redis: null, semantic: of(1), total: of(3) },
+      });
+      expect((await invalidate(tenantAdmin, { tag: 'faq', dryRun: true })).body).toMatchObject({
+        wouldRemove: { memory: of(1), semantic: of(1), total: of(2) },
+      });
+      expect((await invalidate(tenantAdmin, { tenant: 'beta', dryRun: true })).status).toBe(404);
+      expect((await invalidate(operator, { dryRun: true })).status).toBe(400);
+      expect(exact.getL1(key)).toBeDefined();
+      expect((await prompts(operator)).sort()).toEqual(['a', 'c']);
+      expect(await lastDeed()).toEqual(before);
     });
 
     it.each([{}, { all: true, tenant: 'alpha' }, { colour: 'red' }, { key: 'abc' }, { all: false }])(
@@ -271,6 +312,103 @@ describePostgres('the API of the cache', () => {
     });
   });
 
+  describe('what is told of an entry', () => {
+    const TERMS = { mode: 'static', threshold: 0.9 } as const;
+    /** The request that an entry came from, with the plan under which it was stored. */
+    const stored = async (prompt: string, angle: number, terms: Partial<SemanticTerms> = TERMS): Promise<string> => {
+      const answer = answerTo({ tenant: 'alpha', prompt }, invalidations.epoch);
+      const trace = recordedTrace({
+        id: answer.sourceTraceId,
+        tenant: 'alpha',
+        planId: `plan-${answer.sourceTraceId}`,
+      });
+      const document = aPlan(trace.planId ?? '');
+      const { cache } = document.plan;
+      const plan = { ...document.plan, cache: { ...cache, semantic: { ...cache.semantic, ...terms } } };
+      admin.app.get(TraceRecorder, { strict: false }).record(trace, { ...document, plan }, null);
+      const vector = new Float32Array(64);
+      [vector[0], vector[1]] = [Math.cos(angle), Math.sin(angle)];
+      const outcome = await semantic.insert({
+        ...{
+          scope: { scopeId: sha256('near'), owner: 't:alpha', evidence: evidenceOf('t:alpha') },
+          embedderId: EMBEDDER,
+        },
+        ...{ vector, prompt, answer, exactKey: sha256(prompt), keyId: randomUUID(), aliasOf: null },
+      });
+      if (outcome.kind === 'refused') throw new Error(outcome.reason);
+      return outcome.entryId;
+    };
+    const neighbours = async (id: string, token = operator): Promise<CacheNeighbours> =>
+      cacheNeighboursSchema.parse((await call('GET', `/api/cache/entries/${id}/neighbours`, token)).body);
+
+    it('are its neighbours, nearest first, and whether one is served for the other', async () => {
+      const id = await stored('How do I reset my password?', 0);
+      const near = await stored('How can I reset my password?', 0.2); // cosine 0.98
+      const guarded = await stored('How do I reset my 2 passwords?', 0.3);
+      const far = await stored('Where is my invoice?', 1);
+      await semantic.tighten(id, 0.99);
+      await keepByMeaning({ tenant: 'alpha', prompt: 'of another scope' });
+
+      const told = await neighbours(id, tenantAdmin);
+
+      expect(told).toMatchObject({ mode: 'static', measure: 'similarity', threshold: 0.9 });
+      expect(told.data).toMatchObject([
+        {
+          id: near,
+          prompt: 'How can I reset my password?',
+          answersThis: 'served',
+          answeredByThis: 'below_entry_threshold',
+        },
+        { id: guarded, guards: ['numbers'], answersThis: 'guarded', answeredByThis: 'guarded' },
+        { id: far, guards: [], answersThis: 'below_threshold', answeredByThis: 'below_threshold', sharesAnswer: false },
+      ]);
+      expect(told.data[0]?.similarity).toBeCloseTo(Math.cos(0.2), 3);
+    });
+
+    it('are neighbours without a verdict, where the plan is not kept', async () => {
+      const id = await stored('a', 0);
+      await admin.app.get(TraceRecorder, { strict: false }).flush();
+      await admin.app.get(DataSource, { strict: false }).query('DELETE FROM request_traces');
+      await stored('b', 0.1);
+      expect(await neighbours(id)).toMatchObject({ mode: null, threshold: null, data: [{ answersThis: 'unknown' }] });
+    });
+
+    it('are its latest hits, with what was asked for those who may read it, which is audited', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'mine' });
+      const trace = recordedTrace({ tenant: 'alpha', cache: 'semantic', cacheEntry: id, similarity: 0.97 });
+      const request = JSON.stringify({ messages: [{ role: 'user', content: '<b>my question</b>' }] });
+      admin.app.get(TraceRecorder, { strict: false }).record(trace, null, { request, response: '{}' });
+      const hits = async (token: string): Promise<unknown> =>
+        (await call('GET', `/api/cache/entries/${id}/hits`, token)).body;
+
+      expect(await hits(await admin.tokenOf('viewer'))).toMatchObject({
+        ...{ data: [{ trace: trace.id, prompt: null }], promptsHidden: true },
+      });
+      expect(await hits(operator)).toMatchObject({
+        ...{ data: [{ trace: trace.id, prompt: '<b>my question</b>', cache: 'semantic' }], promptsHidden: false },
+      });
+      expect(await lastDeed()).toMatchObject({ action: 'cache.prompts-read', target: id, detail: { traces: 1 } });
+    });
+
+    it('is nothing of another tenant, nor of a group, for a tenant-admin', async () => {
+      const theirs = await keepByMeaning({ tenant: 'beta', prompt: 'theirs' });
+      const shared = await keepByMeaning({ tenant: 'alpha', owner: 'g:support', prompt: 'shared' });
+      for (const id of [theirs, shared])
+        for (const what of ['neighbours', 'hits'])
+          expect((await call('GET', `/api/cache/entries/${id}/${what}`, tenantAdmin)).status).toBe(404);
+    });
+
+    it('is empty for an exact entry that nobody was served from', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a' });
+      expect(await neighbours(key)).toEqual({ mode: null, measure: null, threshold: null, data: [] });
+      expect((await call('GET', `/api/cache/entries/${key}/hits?limit=101`, operator)).status).toBe(400);
+      expect((await call('GET', `/api/cache/entries/${key}/hits`, operator)).body).toEqual({
+        data: [],
+        promptsHidden: false,
+      });
+    });
+  });
+
   describe('statistics', () => {
     /** As another process stored it. */
     const storeLabel = (evidence: string): Promise<unknown> =>
@@ -309,6 +447,26 @@ describePostgres('the API of the cache', () => {
       expect(all.total.requests).toBeGreaterThanOrEqual(3);
       expect(all.process).toMatchObject({ l1: { entries: expect.any(Number) }, l2: null });
       expect(all.entries.semantic).toBe(2);
+    });
+
+    it('tell how alike questions were, and what labels say of each threshold', async () => {
+      const recorder = admin.app.get(TraceRecorder, { strict: false });
+      const tenant = `t-${randomUUID().slice(0, 8)}`;
+      const found = { mode: 'verified', reason: 'below_threshold', similarity: 0.9, score: 0.87, threshold: 0.95 };
+      recorder.record(recordedTrace({ tenant, cache: 'miss', stages: [['semantic', 0, 1, found]] }), null, null);
+      for (const owner of [`t:${tenant}`, 't:beta']) await storeLabel(evidenceOf(owner));
+      const similarity = async (token: string, query = ''): Promise<CacheSimilarity> =>
+        cacheSimilaritySchema.parse((await call('GET', `/api/cache/similarity${query}`, token)).body);
+
+      const own = await similarity(await admin.tokenOf('tenant-admin', tenant));
+      expect(own).toMatchObject({
+        measures: [
+          { measure: 'score', lookUps: 1, bins: [{ from: 0.87, lookUps: 1 }], thresholds: [{ threshold: 0.95 }] },
+        ],
+        evidence: [{ owner: `t:${tenant}`, labels: 1, curve: [{ threshold: 0.9, error: 0, low: 0, labels: 1 }] }],
+      });
+      expect(await similarity(operator, `?tenant=${tenant}`)).toMatchObject({ requests: 1, evidence: own.evidence });
+      expect(await similarity(tenantAdmin, `?tenant=${tenant}`)).toMatchObject({ measures: [], evidence: [] });
     });
 
     it.each([

@@ -3,6 +3,16 @@ import {
   type BadHit,
   badHitSchema,
   type CacheEntryPage,
+  type CacheHits,
+  type CacheHitsQuery,
+  cacheHitsQuerySchema,
+  cacheHitsSchema,
+  type CacheNeighbours,
+  cacheNeighboursSchema,
+  type CacheSimilarity,
+  type CacheSimilarityQuery,
+  cacheSimilarityQuerySchema,
+  cacheSimilaritySchema,
   cacheEntryPageSchema,
   type CacheEntryQuery,
   cacheEntryQuerySchema,
@@ -22,6 +32,8 @@ import {
 import { Body, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { ApiController } from '../http/api-controller.decorator';
+import { CacheInsightService } from './cache-insight.service';
+import { CacheNeighboursService } from './cache-neighbours.service';
 import { CacheEntriesService } from './cache-entries.service';
 import { CacheRemovalService } from './cache-removal.service';
 import { CacheStatsService } from './cache-stats.service';
@@ -32,6 +44,8 @@ export class CacheController {
     private readonly statistics: CacheStatsService,
     private readonly entries: CacheEntriesService,
     private readonly removal: CacheRemovalService,
+    private readonly nearby: CacheNeighboursService,
+    private readonly insight: CacheInsightService,
   ) {}
 
   @Get('stats')
@@ -43,6 +57,20 @@ export class CacheController {
     @CurrentUser() user: AuthenticatedUser,
   ): Promise<CacheStats> {
     return this.statistics.read(user, query);
+  }
+
+  @Get('similarity')
+  @Roles('operator', 'viewer', 'tenant-admin')
+  @ApiOperation({
+    summary:
+      'How alike questions were to those that were stored, hits and near misses, and what labels say of each threshold',
+  })
+  @ApiOkResponse({ standardSchema: cacheSimilaritySchema })
+  similarity(
+    @Query({ schema: cacheSimilarityQuerySchema }) query: CacheSimilarityQuery,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<CacheSimilarity> {
+    return this.insight.similarity(user, query);
   }
 
   @Get('entries')
@@ -64,6 +92,28 @@ export class CacheController {
     return this.entries.get(user, id);
   }
 
+  @Get('entries/:id/neighbours')
+  @Roles('operator', 'viewer', 'tenant-admin')
+  @ApiOperation({ summary: 'The nearest stored questions, and whether one would be answered by the other' })
+  @ApiOkResponse({ standardSchema: cacheNeighboursSchema })
+  neighbours(@Param('id') id: string, @CurrentUser() user: AuthenticatedUser): Promise<CacheNeighbours> {
+    return this.nearby.of(user, id);
+  }
+
+  @Get('entries/:id/hits')
+  @Roles('operator', 'viewer', 'tenant-admin')
+  @ApiOperation({
+    summary: 'The latest requests that were answered from an entry (what was asked: not for viewers, and audited)',
+  })
+  @ApiOkResponse({ standardSchema: cacheHitsSchema })
+  hits(
+    @Param('id') id: string,
+    @Query({ schema: cacheHitsQuerySchema }) query: CacheHitsQuery,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<CacheHits> {
+    return this.insight.hits(user, id, query);
+  }
+
   @Post('entries/:id/bad-hit')
   @HttpCode(200)
   @Roles('operator', 'tenant-admin')
@@ -83,7 +133,9 @@ export class CacheController {
   @Post('invalidate')
   @HttpCode(200)
   @Roles('operator', 'tenant-admin')
-  @ApiOperation({ summary: 'Take the answers that have all that is named out of the cache, everywhere' })
+  @ApiOperation({
+    summary: 'Take the answers that have all that is named out of the cache, everywhere; a dry run counts them',
+  })
   @ApiOkResponse({ standardSchema: invalidatedCacheSchema })
   invalidate(
     @Body({ schema: invalidateCacheSchema }) body: InvalidateCache,

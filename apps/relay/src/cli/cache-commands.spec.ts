@@ -171,6 +171,19 @@ describe('the commands of the cache', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('count what would go, and say where counting ended early', async () => {
+    const of = (count: number, atLeast = false) => ({ count, atLeast });
+    const wouldRemove = { memory: of(2), redis: of(50_000, true), semantic: of(3), total: of(50_004, true) };
+    replies['POST /api/cache/invalidate'] = { removed: 0, wouldRemove };
+    await relay('invalidate', '--tenant', 'acme', '--dry-run');
+    expect(asked[0]?.body).toEqual({ tenant: 'acme', dryRun: true });
+    expect(out).toBe('50004\n');
+    expect(said).toContain(
+      'at least 50004 entries would go: 2 in the memory of the process that answered, at least 50000 in Redis, 3 by meaning',
+    );
+    await expect(relay('invalidate', '--dry-run')).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it('mark a bad hit', async () => {
     replies['POST /api/cache/entries/entry-1/bad-hit'] = { entry: 'entry-1', kind: 'semantic', removed: 1 };
     await relay('bad-hit', 'entry-1', '--comment', 'the other way round');

@@ -77,6 +77,16 @@ export class MemoryTier {
     return removed;
   }
 
+  /** What `remove` would give. */
+  keysOf(labels: readonly string[]): ReadonlySet<string> {
+    const now = this.clock.now();
+    const found = new Set<string>();
+    for (const [key, { answer }] of this.entries.entries()) {
+      if (now < answer.staleUntil && hasLabels(answer.labels, labels)) found.add(key);
+    }
+    return found;
+  }
+
   /** A page of the entries that have all the labels. Looks at every entry: for people, not for requests. */
   list(labels: readonly string[], limit: number, after: EntryPosition | null): ExactEntryPage {
     const found: (EntryPosition & { readonly answer: CachedAnswer })[] = [];

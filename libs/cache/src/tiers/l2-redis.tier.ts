@@ -15,6 +15,9 @@ const MAX_PENDING_WRITE_BYTES = 33_554_432;
 const MAX_PENDING_WRITES = 1_024;
 /** Most entries read at a time for a list: each may be as large as the largest allowed. */
 const LIST_AT_ONCE = 8;
+/** How long somebody waits to hear how many entries there are, and most that are looked at for it. */
+const COUNT_TIMEOUT_MS = 1_000;
+const MAX_COUNTED = 50_000;
 /** Each key is its own hash tag: one command, one slot, all slots used in a cluster. */
 const redisKey = (key: string): string => `relay:cache:{${key}}`;
 
@@ -38,6 +41,13 @@ export interface L2Stats {
 /** What the tier must know of invalidations, and whether those of other processes are known. */
 export interface SharedMarksView extends Marks {
   readonly current: boolean;
+}
+
+/** Entries, and those of them that were not counted elsewhere. */
+export interface SharedCount {
+  readonly count: number;
+  readonly further: number;
+  readonly atLeast: boolean; // not all was seen
 }
 
 type Missing = 'misses' | 'unreadable' | 'voided';
@@ -114,6 +124,31 @@ export class RedisTier {
       this.outage.failed(error);
     }
     return removed;
+  }
+
+  /** What `remove` would give, and how many there are with those that are `counted`. Looks for a second at most, and never rejects. */
+  async count(labels: readonly string[], counted: ReadonlySet<string>): Promise<SharedCount> {
+    const seen = new Set<string>();
+    const found = { count: 0, further: 0, atLeast: true };
+    if (!this.available()) return found;
+    const tally = async (): Promise<void> => {
+      for await (const keys of this.index.keysOf(labels)) {
+        const fresh = keys.filter((key) => !seen.has(key));
+        const there = await Promise.all(fresh.map((key) => this.redis.exists(redisKey(key))));
+        if (given) return;
+        fresh.forEach((key, i) => {
+          seen.add(key);
+          found.count += there[i] ?? 0;
+          if (!counted.has(key)) found.further += there[i] ?? 0;
+        });
+        if (seen.size >= MAX_COUNTED) return;
+      }
+      found.atLeast = false;
+    };
+    let given = false;
+    await within(this.clock, COUNT_TIMEOUT_MS, tally()).catch((error: unknown) => this.outage.failed(error));
+    given = true; // what comes later counts for nothing
+    return { ...found };
   }
 
   async list(

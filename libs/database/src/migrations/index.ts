@@ -26,6 +26,7 @@ import { TraceSearch1763900014000 } from './1763900014000-trace-search';
 import { TraceIndexes1763900014100 } from './1763900014100-trace-indexes';
 import { Usage1763900015000 } from './1763900015000-usage';
 import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
+import { HitsOfEntries1763900020000 } from './1763900020000-hits-of-entries';
 import { Alerts1763900017000 } from './1763900017000-alerts';
 import { ProviderOverrides1763900018000 } from './1763900018000-provider-overrides';
 
@@ -61,4 +62,5 @@ export const MIGRATIONS = [
   BatchHeaders1763900016000,
   Alerts1763900017000,
   ProviderOverrides1763900018000,
+  HitsOfEntries1763900020000,
 ];

@@ -1,4 +1,4 @@
-import type { InvalidateCache } from '@relay/contracts';
+import type { CacheCount, CacheWouldRemove, InvalidateCache } from '@relay/contracts';
 import type { Command } from 'commander';
 import { CliError, EXIT_USAGE } from '../cli-error';
 import { withRemote, type RemoteOptions } from '../relay-client';
@@ -18,17 +18,30 @@ export function addCacheInvalidate(parent: Command): void {
       .option('--version <name>', "the policy's cache.version")
       .option('--entry <id>', 'one entry, as x-relay-cache-entry has it')
       .option('--key <hex>', 'the exact key of a request')
-      .option('--all', 'everything'),
+      .option('--all', 'everything')
+      .option('--dry-run', 'count them, and take nothing out'),
   ).action(invalidate);
 }
 
-async function invalidate({ tenant, model, tag, version, entry, key, all, ...remote }: Options): Promise<void> {
+async function invalidate({ tenant, model, tag, version, entry, key, all, dryRun, ...remote }: Options): Promise<void> {
   const named = { tenant, model, tag, version, entry, key, all };
   if (Object.values(named).every((value) => value === undefined)) {
     throw new CliError('name what to invalidate, for instance --tenant or --tag; or --all', EXIT_USAGE);
   }
   const cache = await RemoteCache.connect(remote);
-  const { removed } = await cache.invalidate(named);
+  const { removed, wouldRemove } = await cache.invalidate({ ...named, ...(dryRun && { dryRun }) });
+  if (wouldRemove) return tell(wouldRemove);
   print(String(removed));
   warn(`${removed} entries were removed; copies in the memories of processes are void and not counted`);
 }
+
+function tell({ memory, redis, semantic, total }: CacheWouldRemove): void {
+  print(String(total.count));
+  const shared = redis === null ? '' : `, ${counted(redis)} in Redis`;
+  warn(
+    `${counted(total)} entries would go: ${counted(memory)} in the memory of the process that answered${shared}, ` +
+      `${counted(semantic)} by meaning; nothing was removed`,
+  );
+}
+
+const counted = ({ count, atLeast }: CacheCount): string => (atLeast ? `at least ${count}` : String(count));

@@ -1,4 +1,5 @@
 import { findDrift } from './drift';
+import { errorCurve, type ErrorPoint } from './error-curve';
 import type { Label, ThresholdState } from './semantic-model';
 import { effectiveCounts, wholeCount, type EffectiveCount } from './threshold-counts';
 import { atMostOdds, lowerLimit, upperLimit } from './threshold-limits';
@@ -45,9 +46,7 @@ const TAIL = 0.025;
  * `npm run bench -- semantic` in the order of the data sets, one intent after the other.
  */
 export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number, now: number): ThresholdState {
-  const recent = newest(labels, now);
-  const drift = findDrift(recent, maxErrorPerHit);
-  const evidence = recent.filter(({ at }) => drift === null || at >= drift.since);
+  const { recent, drift, evidence } = evidenceOf(labels, maxErrorPerHit, now);
   const proven = lowestProven(evidence, maxErrorPerHit, MISTRUST ** (drift?.alarms ?? 0));
   return {
     threshold: proven?.threshold ?? null,
@@ -56,6 +55,18 @@ export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number
     measured: measuredError(recent),
     drifted: drift !== null && !proven,
   };
+}
+
+/** The error of each threshold, from the labels that one is chosen from. Up to 100 points, some 20 ms. */
+export function errorsOf(labels: readonly Label[], maxErrorPerHit: number, now: number): ErrorPoint[] {
+  return errorCurve(evidenceOf(labels, maxErrorPerHit, now).evidence);
+}
+
+/** The labels that count, and those of them since the error last changed. */
+function evidenceOf(labels: readonly Label[], maxErrorPerHit: number, now: number) {
+  const recent = newest(labels, now);
+  const drift = findDrift(recent, maxErrorPerHit);
+  return { recent, drift, evidence: recent.filter(({ at }) => drift === null || at >= drift.since) };
 }
 
 interface Proven {

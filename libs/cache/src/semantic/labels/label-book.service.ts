@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnApplica
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { LABEL_RETENTION_MS, MAX_LABELS } from '../../domain/semantic/threshold';
+import type { ErrorPoint } from '../../domain/semantic/error-curve';
 import type { Label, ThresholdState } from '../../domain/semantic/semantic-model';
 import { LabelClass } from './label-class';
 import { LabelStore, type ClassName, type KeptLabel, type StoredLabel } from './label-store';
@@ -110,6 +111,17 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
       listed.push({ ...name, maxErrorPerHit, state: this.state(name.evidence, name.embedderId, maxErrorPerHit) });
     }
     return listed;
+  }
+
+  /** As `state`, read from the database where it is not in memory. Rejects when the database is away. */
+  async stateOf(name: ClassName, maxErrorPerHit: number): Promise<ThresholdState> {
+    if (!this.classesByName.has(keyOf(name))) await this.read(name);
+    return this.state(name.evidence, name.embedderId, maxErrorPerHit);
+  }
+
+  /** The error of each threshold, of a class that `classes` has just given. */
+  errors(name: ClassName, maxErrorPerHit: number): ErrorPoint[] {
+    return this.classesByName.get(keyOf(name))?.errors(maxErrorPerHit, this.clock.now()) ?? [];
   }
 
   stats(): LabelStats {

@@ -1,4 +1,5 @@
-import { chooseThreshold, MAX_LABELS } from '../../domain/semantic/threshold';
+import type { ErrorPoint } from '../../domain/semantic/error-curve';
+import { chooseThreshold, errorsOf, MAX_LABELS } from '../../domain/semantic/threshold';
 import type { ThresholdState } from '../../domain/semantic/semantic-model';
 import type { KeptLabel } from './label-store';
 
@@ -52,6 +53,11 @@ export class LabelClass {
     if (!known && this.worked.size >= MAX_BUDGETS) this.worked.clear();
     this.worked.set(maxErrorPerHit, { state, changes: this.changes, at: now });
     return state;
+  }
+
+  /** What labels say about each threshold. */
+  errors(maxErrorPerHit: number, now: number): ErrorPoint[] {
+    return errorsOf(this.labels, maxErrorPerHit, now);
   }
 
   private forgetOldest(): void {

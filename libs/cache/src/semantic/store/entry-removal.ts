@@ -1,4 +1,5 @@
-import { isUuid, storable } from '@relay/core';
+import { isUuid, RelayError, storable } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { labelsNamed, type CacheSelector } from '../../domain/labels';
 
@@ -17,17 +18,54 @@ const REMOVE_SQL = `
   )
   DELETE FROM semantic_entries WHERE id IN (SELECT id FROM doomed)`;
 
+/** What REMOVE_SQL would remove in all its batches: $3 at most. */
+const COUNT_SQL = `
+  WITH named AS (
+    SELECT id FROM semantic_entries WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] LIMIT $3
+  ), doomed AS (
+    SELECT id FROM named UNION SELECT alias.id FROM semantic_entries alias JOIN named ON alias.alias_of = named.id
+  )
+  SELECT count(*)::int AS count FROM doomed`;
+/** How long somebody waits to hear how many entries there are, and most that are counted. */
+const COUNT_TIMEOUT_MS = 2_000;
+const MAX_COUNTED = 50_000;
+
+/** `atLeast`: not all was seen, in the time or within the bound. Rejects when the database is away. */
+export async function countSelected(
+  dataSource: DataSource,
+  selector: CacheSelector,
+): Promise<{ count: number; atLeast: boolean }> {
+  const named = namedBy(selector);
+  if (named === null) return { count: 0, atLeast: false };
+  const values = [named.id, named.labels, MAX_COUNTED];
+  try {
+    const reader = new BoundedReader(dataSource);
+    const [row] = await reader.read<{ count: number }>(COUNT_SQL, values, COUNT_TIMEOUT_MS);
+    const count = row?.count ?? 0;
+    return { count, atLeast: count >= MAX_COUNTED };
+  } catch (error) {
+    if (error instanceof RelayError) return { count: 0, atLeast: true }; // it took too long
+    throw error;
+  }
+}
+
 export async function removeSelected(dataSource: DataSource, selector: CacheSelector): Promise<number> {
-  const { entry, ...rest } = selector;
-  const id = entry !== undefined && isUuid(entry) ? entry : null;
-  const labels = labelsNamed(id === null ? selector : rest);
-  if (labels === null && id === null) return 0;
+  const named = namedBy(selector);
+  if (named === null) return 0;
   let removed = 0;
   for (;;) {
-    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [id, (labels ?? []).map(storable), BATCH]);
+    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [named.id, named.labels, BATCH]);
     removed += count;
     if (count === 0) return removed;
   }
+}
+
+/** Null: nothing is. */
+function namedBy(selector: CacheSelector): { id: string | null; labels: string[] } | null {
+  const { entry, ...rest } = selector;
+  const id = entry !== undefined && isUuid(entry) ? entry : null;
+  const labels = labelsNamed(id === null ? selector : rest);
+  return labels === null && id === null ? null : { id, labels: (labels ?? []).map(storable) };
 }
 
 /**

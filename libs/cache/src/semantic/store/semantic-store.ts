@@ -10,7 +10,8 @@ import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
-import { removeSelected } from './entry-removal';
+import { countSelected, removeSelected } from './entry-removal';
+import { NearbyEntries, type EntryNeighbours } from './nearby-entries';
 import { EntrySeal } from './entry-seal';
 import { HOLDS_SQL, QUARANTINE_SQL, TIGHTEN_SQL } from './entry-status.sql';
 import { HitNotes } from './hit-notes';
@@ -40,6 +41,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
   private readonly lookup: EntryLookup;
   private readonly inserter: EntryInserter;
   private readonly entries: EntryList;
+  private readonly nearby: NearbyEntries;
   private readonly hits: HitNotes;
   private readonly maintenance: Maintenance;
   private readonly reembedding: Reembedding;
@@ -55,6 +57,7 @@ export class SemanticStore implements BeforeApplicationShutdown {
     this.lookup = new EntryLookup(dataSource, seal, clock, maxAnswerBytes);
     this.inserter = new EntryInserter(dataSource, config, seal, clock);
     this.entries = new EntryList(dataSource, seal, maxAnswerBytes);
+    this.nearby = new NearbyEntries(dataSource, seal);
     this.hits = new HitNotes(dataSource, clock);
     this.maintenance = new Maintenance(dataSource, config, clock, new VectorIndexes(dataSource));
     this.reembedding = new Reembedding(dataSource, seal);
@@ -115,6 +118,16 @@ export class SemanticStore implements BeforeApplicationShutdown {
   /** What has everything that is named, with all entries that share a removed answer. `entry` is an id or an exact key. Gives their number. */
   remove(selector: CacheSelector): Promise<number> {
     return removeSelected(this.dataSource, selector);
+  }
+
+  /** How many entries `remove` would take. `atLeast`: it ended to count before all were seen. Rejects when the database is away. */
+  count(selector: CacheSelector): Promise<{ count: number; atLeast: boolean }> {
+    return countSelected(this.dataSource, selector);
+  }
+
+  /** Where an entry lies and what is nearest to it; null: there is none. Rejects where that takes too long, or the database is away. */
+  neighbours(id: string): Promise<EntryNeighbours | null> {
+    return isUuid(id) ? this.nearby.of(id, new Date(this.clock.now())) : Promise.resolve(null);
   }
 
   /**
