@@ -77,7 +77,15 @@ describe.each(backends)('alerts on %s', (_name, open) => {
     receiver = await Receiver.start();
     clock = new FakeClock();
     clock.advance(6 * 60 * MINUTE);
-    for (const table of ['alerts', 'request_traces', 'relay_processes', 'alert_rules', 'budget_alerts', 'usage_hourly'])
+    for (const table of [
+      'alerts',
+      'request_traces',
+      'relay_processes',
+      'alert_rules',
+      'budget_alerts',
+      'usage_hourly',
+      'feedback',
+    ])
       await database.dataSource.query(`TRUNCATE ${table} CASCADE`);
     assemble({ rules: [{ id: 'errors', kind: 'error-rate', threshold: 0.5, minRequests: 4, channels: ['ops'] }] });
   });
@@ -383,6 +391,44 @@ describe.each(backends)('alerts on %s', (_name, open) => {
       await requests(5, { queue_ms: 800 });
       await requests(9, { queue_ms: 0, cache: 'exact-l1' });
       expect(await fires({ kind: 'queue-wait', threshold: 500 })).toMatchObject([{ value: 800 }]);
+    });
+
+    describe('quality', () => {
+      /** `count` verdicts, of which `good` are 1 and the others -1. */
+      async function said(count: number, good: number, daysAgo: number, more: { user?: string; model?: string } = {}) {
+        const at = new Date(clock.now() - daysAgo * 24 * 60 * MINUTE - MINUTE);
+        for (let n = 0; n < count; n++)
+          await database.dataSource.query(
+            `INSERT INTO feedback (id, at, trace_id, tenant, user_name, key_id, model, score, source)
+             VALUES ($1, $2, $1, 'acme', $3, 'key', $4, $5, 'app')`,
+            [newTraceId(at.getTime()), at, more.user ?? null, more.model ?? 'small', n < good ? 1 : -1],
+          );
+      }
+      const RULE = { kind: 'quality-drop', minRequests: 30 };
+
+      it('against the weeks before', async () => {
+        await said(100, 90, 10);
+        await said(30, 30, 40); // longer ago than is looked
+        await said(50, 30, 0);
+        expect(await fires(RULE)).toMatchObject([{ value: expect.closeTo(0.3), unit: 'share' }]);
+      });
+
+      it('of each model that answered', async () => {
+        for (const model of ['small', 'large']) await said(60, 54, 3, { model });
+        await said(40, 36, 0, { model: 'large' });
+        await said(40, 20, 0);
+        expect(await fires({ ...RULE, by: 'model' })).toMatchObject([{ subject: 'small', value: expect.closeTo(0.4) }]);
+      });
+
+      it.each([
+        ['too little was said', 29, 10, undefined],
+        ['chance explains it', 30, 24, undefined],
+        ['one user alone says so', 100, 0, 'ann'],
+      ])('not where %s', async (_why, count, good, user) => {
+        await said(100, 90, 10);
+        await said(count, good, 0, user === undefined ? {} : { user });
+        expect(await fires({ ...RULE, threshold: 0.01 })).toEqual([]);
+      });
     });
 
     it('providers: by what processes say', async () => {

@@ -11,6 +11,7 @@ export const alertKindSchema = z.enum([
   'latency-p95',
   'ttft-p95',
   'hit-rate-drop',
+  'quality-drop',
   'provider-down',
   'budget',
   'spend-rate',

@@ -30,6 +30,7 @@ export const KINDS: Readonly<Record<Kind, { readonly text: string; readonly unit
   'latency-p95': { text: 'P95 of the time until the last byte', unit: 'ms' },
   'ttft-p95': { text: 'P95 of the time to the first token', unit: 'ms' },
   'hit-rate-drop': { text: 'How far the share that the cache answered fell', unit: 'share' },
+  'quality-drop': { text: 'How far the mean of feedback fell below that of the four weeks before', unit: 'share' },
   'provider-down': { text: 'Share of the calls of a provider that failed', unit: 'share' },
   budget: { text: 'The highest threshold that a budget crossed', unit: 'share' },
   'spend-rate': { text: 'What requests cost', unit: 'usd-per-hour' },

@@ -6,6 +6,7 @@ export const BUILTIN_RULES: readonly AlertRuleInput[] = [
   { id: 'latency', kind: 'latency-p95', forMs: 300_000 },
   { id: 'time-to-first-token', kind: 'ttft-p95', forMs: 300_000 },
   { id: 'hit-rate', kind: 'hit-rate-drop', severity: 'info' },
+  { id: 'quality', kind: 'quality-drop' },
   { id: 'providers', kind: 'provider-down', forMs: 60_000, severity: 'critical' },
   { id: 'budgets', kind: 'budget' },
   { id: 'spend', kind: 'spend-rate' },

@@ -5,6 +5,7 @@ import { hitRateDrop } from './hit-rate-drop.kind';
 import type { Kind } from './kind';
 import { latencyP95 } from './latency-p95.kind';
 import { providerDown } from './provider-down.kind';
+import { qualityDrop } from './quality-drop.kind';
 import { queueWait } from './queue-wait.kind';
 import { spendRate } from './spend-rate.kind';
 import { spoolBacklog } from './spool-backlog.kind';
@@ -16,6 +17,7 @@ export const KINDS = {
   'latency-p95': latencyP95,
   'ttft-p95': ttftP95,
   'hit-rate-drop': hitRateDrop,
+  'quality-drop': qualityDrop,
   'provider-down': providerDown,
   budget,
   'spend-rate': spendRate,

@@ -29,6 +29,7 @@ import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
 import { HitsOfEntries1763900020000 } from './1763900020000-hits-of-entries';
 import { Alerts1763900017000 } from './1763900017000-alerts';
 import { ProviderOverrides1763900018000 } from './1763900018000-provider-overrides';
+import { FeedbackTimes1763900021000 } from './1763900021000-feedback-times';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -63,4 +64,5 @@ export const MIGRATIONS = [
   Alerts1763900017000,
   ProviderOverrides1763900018000,
   HitsOfEntries1763900020000,
+  FeedbackTimes1763900021000,
 ];
