@@ -15,6 +15,7 @@ import { addKeysRotate } from './keys-rotate.command';
 import { addCapacity } from './capacity.command';
 import { addCost } from './cost.command';
 import { addDoctor } from './doctor.command';
+import { addEvaluate } from './evaluate.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
@@ -39,6 +40,7 @@ import { addTracesTail } from './traces-tail.command';
 export type AddCommand = (parent: Command) => void;
 
 export const COMMANDS: readonly AddCommand[] = [addStart, addCost, addDoctor, addCapacity];
+export const COMMANDS: readonly AddCommand[] = [addStart, addCost, addEvaluate, addDoctor, addCapacity];
 
 /** Those under `relay policy`. */
 export const POLICY_COMMANDS: readonly AddCommand[] = [
