@@ -39,7 +39,6 @@ import { addTracesTail } from './traces-tail.command';
 /** Adds a command to its parent. */
 export type AddCommand = (parent: Command) => void;
 
-export const COMMANDS: readonly AddCommand[] = [addStart, addCost, addDoctor, addCapacity];
 export const COMMANDS: readonly AddCommand[] = [addStart, addCost, addEvaluate, addDoctor, addCapacity];
 
 /** Those under `relay policy`. */
