@@ -2,7 +2,7 @@ import { AlertsModule } from '@relay/alerts';
 import { AuditLog, AuthModule } from '@relay/auth';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { CapacityModule } from '@relay/capacity';
-import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
+import { AUDIT_TRAIL, PolicyCanaries, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
@@ -125,6 +125,7 @@ import { UsersController } from './users/users.controller';
     WarmingStore,
     WarmingQueue,
     ExplainService,
+    PolicyCanaries,
     PolicyDrafts,
     PolicyReleases,
     { provide: AUDIT_TRAIL, useExisting: AuditLog },

@@ -4,6 +4,7 @@ import { ConfigStore } from '@relay/config';
 import { MAINTENANCE_JOBS, QUEUES, type MaintenanceJob } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { ensureDailyPartitions, QueueFactory } from '@relay/database';
+import { CanaryGuard } from '@relay/policy';
 import { ResponseUpkeep } from '@relay/responses';
 import { dropFeedbackBefore, dropPlansBefore, FEEDBACK_RETENTION_MS } from '@relay/trace';
 import type { Job } from 'bullmq';
@@ -28,6 +29,7 @@ export class MaintenanceProcessor extends WorkerHost {
     [MAINTENANCE_JOBS.responses]: () => this.responses.run(),
     [MAINTENANCE_JOBS.alerts]: () => this.alerts.run(),
     [MAINTENANCE_JOBS.usage]: () => this.usage.run(),
+    [MAINTENANCE_JOBS.policyCanary]: () => this.canary.run(),
   } satisfies Record<MaintenanceJob, () => Promise<void>>;
 
   constructor(
@@ -38,6 +40,7 @@ export class MaintenanceProcessor extends WorkerHost {
     private readonly responses: ResponseUpkeep,
     private readonly alerts: AlertWatch,
     private readonly usage: UsageUpkeep,
+    private readonly canary: CanaryGuard,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {

@@ -1,9 +1,18 @@
 import { Module } from '@nestjs/common';
 import { AlertsModule } from '@relay/alerts';
-import { AuthModule } from '@relay/auth';
+import { AuditLog, AuthModule } from '@relay/auth';
 import { BatchesModule } from '@relay/batches';
 import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
+import {
+  AUDIT_TRAIL,
+  CanaryGuard,
+  CanarySumsReader,
+  PolicyCanaries,
+  PolicyDrafts,
+  PolicyModule,
+  PolicyReleases,
+} from '@relay/policy';
 import { ResponsesModule } from '@relay/responses';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
@@ -38,6 +47,7 @@ import { WarmingRequests } from './warming/warming-requests';
     BatchesModule,
     CacheModule,
     PipelineModule,
+    PolicyModule,
     ResponsesModule,
     SchedulerModule,
     TraceModule,
@@ -50,12 +60,18 @@ import { WarmingRequests } from './warming/warming-requests';
     BatchMetrics,
     BatchProcessor,
     CacheMaintenance,
+    CanaryGuard,
+    CanarySumsReader,
     LeaseKeeper,
     LineAsker,
     LineBody,
     MaintenanceProcessor,
     MaintenanceSchedule,
     PatientEnd,
+    PolicyCanaries,
+    PolicyDrafts,
+    PolicyReleases,
+    { provide: AUDIT_TRAIL, useExisting: AuditLog },
     ResponseAsker,
     ResponseMaker,
     ResponsesProcessor,

@@ -15,6 +15,7 @@ export * from './headers';
 export * from './operations';
 export * from './plain-requests.schema';
 export * from './policy-api.schema';
+export * from './policy-canary.schema';
 export * from './policy-document.schema';
 export * from './price.schema';
 export * from './prompt-analysis';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { policyCanarySchema } from './policy-canary.schema';
 
 /**
  * `7` (the version of that number, if but one name has it), `default@7`, `published`, `latest` (the newest, drafts
@@ -27,7 +28,8 @@ export const policyVersionSchema = z
   .object({
     name: z.string(),
     version: z.number(),
-    status: z.enum(['draft', 'published', 'superseded', 'file']), // file: the policy of relay.yaml, which is no version of the database
+    /** canary: tried on a share; stopped: it was, and is not to be changed any more; file: the policy of relay.yaml, no version of the database. */
+    status: z.enum(['draft', 'canary', 'stopped', 'published', 'superseded', 'file']),
     digest: z.string(), // SHA-256 of the document as canonical JSON, its number left out: equal digests, equal policies
     note: z.string().nullable(),
     basedOn: z.string().nullable(), // name@version that was published when the draft was made; null: none was
@@ -58,6 +60,7 @@ export const policyOverviewSchema = z
     source: z.enum(['database', 'file']), // the database's published version wins once there is one
     file: summarySchema.extend({ path: z.string() }), // the policy of relay.yaml, or the one built in
     published: policyVersionSchema.nullable(), // what ought to be in force, and is unless there are problems
+    canary: policyCanarySchema.nullable(), // the one that runs, or else the last one
     agree: z.boolean(), // whether the published version says what the file says; true without a published version
     problems: z.array(z.string()), // why the published version is not in force in this process, if it is not
   })

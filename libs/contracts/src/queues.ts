@@ -47,5 +47,6 @@ export const MAINTENANCE_JOBS = {
   responses: 'responses',
   alerts: 'alerts',
   usage: 'usage',
+  policyCanary: 'policy-canary',
 } as const;
 export type MaintenanceJob = (typeof MAINTENANCE_JOBS)[keyof typeof MAINTENANCE_JOBS];

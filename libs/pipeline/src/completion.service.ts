@@ -11,7 +11,7 @@ import {
   type Principal,
   type Result,
 } from '@relay/core';
-import { PolicyService, parsePlanHeaders } from '@relay/policy';
+import { parsePlanHeaders, type PlanInput, PolicyService } from '@relay/policy';
 import { Telemetry } from '@relay/trace';
 import { CountStage, type CountView, withoutTokens } from './counting/count.stage';
 import { Doorkeeper } from './door/doorkeeper';
@@ -134,7 +134,7 @@ export class CompletionService {
     const headers = parsePlanHeaders(exchange.headers);
     if (!headers.ok) return headers;
     trace.tags = headers.value.tags;
-    const planned = this.policy.plan({
+    const input: PlanInput = {
       operation: exchange.operation,
       body: request,
       bodyBytes: exchange.body.length,
@@ -142,9 +142,13 @@ export class CompletionService {
       principal: exchange.principal,
       at: exchange.receivedAt,
       seed: seedOf(exchange.traceId),
-    });
+    };
+    const planned = this.policy.plan(input);
     trace.stage('plan', at);
-    if (!planned.ok) return err(planned.error);
+    if (!planned.ok) {
+      trace.refusedBy = this.policy.labelFor(input);
+      return err(planned.error);
+    }
     trace.document = planned.value.document;
     trace.features = planned.value.features;
     trace.scores = planned.value.scores;

@@ -24,6 +24,7 @@ export function relayHeaders(exchange: Exchange | DoorExchange, trace: RequestTr
   const timing = trace.serverTiming();
   if (timing !== '') headers.push(HEADERS.serverTiming, timing);
   if (trace.document) headers.push(HEADERS.policy, trace.document.policy, HEADERS.plan, trace.document.signature);
+  else if (trace.refusedBy !== null) headers.push(HEADERS.policy, trace.refusedBy);
   if (trace.servedModel !== null) headers.push(HEADERS.model, trace.servedModel);
   if (trace.provider !== null) headers.push(HEADERS.provider, trace.provider);
   if (trace.degraded.length > 0) headers.push(HEADERS.degraded, trace.degraded.join(','));

@@ -34,6 +34,8 @@ export class RequestTrace {
   /** Of a stream that holds no events but bytes: what they are. */
   bytesType: string | null = null;
   document: PlanDocument | null = null;
+  /** name@version of the policy that had no plan for it. */
+  refusedBy: string | null = null;
   features: Record<string, unknown> | null = null;
   tags: readonly string[] = [];
   cache: CacheResult = 'bypass';
@@ -197,7 +199,7 @@ export class RequestTrace {
       costUsd: this.costUsd,
       priceVersion: this.priceVersion,
       savedUsd: this.savedUsd,
-      policy: document?.policy ?? null,
+      policy: document?.policy ?? this.refusedBy,
       signature: document?.signature ?? null,
       planId: document?.id ?? null,
       degraded: this.degraded,

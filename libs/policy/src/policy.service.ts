@@ -6,10 +6,12 @@ import { piiKindsOf, type QualityModel } from '@relay/prompt';
 import { Inject, Injectable, Logger, Optional, type OnModuleInit } from '@nestjs/common';
 import type { PolicyProblem } from './compile-policy';
 import { looksAtQualityOf } from './analysis-needs';
+import { isDrawn, type CanaryDraw } from './canary/domain/draw-canary';
 import { compileAccept } from './conditions/answer-condition';
 import type { AnswerFacts } from './domain/answer-facts';
 import type { CompiledPolicy } from './domain/compiled-policy';
 import type { RuleFailure } from './domain/evaluate-rules';
+import type { UnitFacts } from './domain/experiments';
 import { NOTHING_LIVE, type LiveFacts } from './domain/live';
 import type { Planned, PlanRequest } from './domain/plan-request';
 import { MAX_TEXT } from './domain/read-facts';
@@ -25,6 +27,12 @@ interface InForce {
   readonly failures: Map<string, number>; // by rule: bounded by the document
 }
 
+/** A version that is tried on a share of the traffic. */
+export interface Canary {
+  readonly document: PolicyDocument;
+  readonly draw: CanaryDraw;
+}
+
 /** A request to plan; what the policy needs to know of its prompt and of the running state is added here. */
 export type PlanInput = Omit<PlanRequest, keyof PromptReading>;
 
@@ -36,6 +44,7 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   private readonly prompts = new PromptReader();
   private inForce!: InForce; // set by register() in the constructor, which throws if it cannot
   private overriding: PolicyDocument | null = null;
+  private canary: (Canary & { readonly serving: InForce }) | null = null;
   private started = false;
 
   constructor(
@@ -61,7 +70,16 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   }
 
   prepare(config: RelayConfig): ReturnType<ConfigConsumer['prepare']> {
-    return this.prepareWith(config, this.overriding);
+    const prepared = this.prepareWith(config, this.overriding);
+    if (this.canary === null || prepared.problems.length > 0) return prepared;
+    const canary = this.prepareCanary(config, this.canary);
+    return {
+      problems: canary.problems,
+      apply: () => {
+        prepared.apply();
+        canary.apply();
+      },
+    };
   }
 
   /**
@@ -78,12 +96,40 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     return [];
   }
 
+  /**
+   * Plans a share of the requests by a version of the database, or none any more (`null`). Reloads then have to suit it as well.
+   * With problems nothing changes.
+   */
+  async tryOut(canary: Canary | null): Promise<readonly ConfigProblem[]> {
+    if (canary === null) {
+      this.canary = null;
+      return [];
+    }
+    const planner = plannerOf(canary.document, this.store.current);
+    if (planner.ok) await this.warmUp(planner.value.policy);
+    const prepared = this.prepareCanary(this.store.current, canary); // anew: a reload may have come in between
+    if (prepared.problems.length === 0) prepared.apply();
+    return prepared.problems;
+  }
+
   /** What keeps a document from being put in force with the configuration in force. */
   problemsOf(document: PolicyDocument): readonly ConfigProblem[] {
     return this.prepareWith(this.store.current, document).problems;
   }
 
   private prepareWith(config: RelayConfig, overriding: PolicyDocument | null): ReturnType<ConfigConsumer['prepare']> {
+    return this.compiled(config, overriding, (serving) => (this.inForce = serving));
+  }
+
+  private prepareCanary(config: RelayConfig, { document, draw }: Canary): ReturnType<ConfigConsumer['prepare']> {
+    return this.compiled(config, document, (serving) => (this.canary = { document, draw, serving }));
+  }
+
+  private compiled(
+    config: RelayConfig,
+    overriding: PolicyDocument | null,
+    take: (serving: InForce) => void,
+  ): ReturnType<ConfigConsumer['prepare']> {
     const planner = plannerOf(overriding ?? config.policy, config);
     if (!planner.ok) {
       const locate = overriding ? inDatabase(overriding) : inFile(this.store.source);
@@ -94,7 +140,7 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     return {
       problems: [],
       apply: () => {
-        this.inForce = { planner: planner.value, quality: quality.value, failures: new Map() };
+        take({ planner: planner.value, quality: quality.value, failures: new Map() });
         // A reload cannot wait. Until it is done, an analysis that is new to this process tells what it can without.
         if (this.started) void this.warmUp(planner.value.policy);
       },
@@ -103,9 +149,19 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 
   /** Errors: `model_not_found` (unknown or withheld), `unavailable` (no target in service), `forbidden` (data may not go there). */
   plan(input: PlanInput): Result<Planned, RelayError> {
-    const planned = this.planBy(this.inForce.planner, input);
-    if (planned.ok && planned.value.failures.length > 0) this.countFailures(planned.value.failures);
+    const serving = this.servingOf(input);
+    const planned = this.planBy(serving.planner, input);
+    if (planned.ok && planned.value.failures.length > 0) this.countFailures(serving, planned.value.failures);
     return planned;
+  }
+
+  /** name@version of what plans a request: told apart from `plan` for requests that get none. */
+  labelFor(input: PlanInput): string {
+    return this.servingOf(input).planner.policy.label;
+  }
+
+  private servingOf(input: PlanInput): InForce {
+    return this.canary !== null && isDrawn(this.canary.draw, unitFactsOf(input)) ? this.canary.serving : this.inForce;
   }
 
   /** The plan and the reasons for it, as the API shows them; calls nothing and counts nothing. */
@@ -128,10 +184,10 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     const text = plan.route.cascade.accept;
     try {
       // The policy may have been replaced meanwhile, and its conditions with it.
-      const accept = this.current.accepts.get(text) ?? acceptOf(text);
-      return accept(answer);
+      const known = this.current.accepts.get(text) ?? this.canary?.serving.planner.policy.accepts.get(text);
+      return (known ?? acceptOf(text))(answer);
     } catch (error) {
-      this.countFailures([{ rule: 'route.cascade.accept', error }]);
+      this.countFailures(this.inForce, [{ rule: 'route.cascade.accept', error }]);
       return false;
     }
   }
@@ -148,7 +204,10 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 
   /** Whether a later request may be ranked by how good the answer to this one was. */
   learnsFrom(requestedModel: string): boolean {
-    return this.current.needs.byQuality || looksAtQualityOf(this.current.needs, requestedModel);
+    const { needs } = this.current;
+    if (needs.byQuality || looksAtQualityOf(needs, requestedModel)) return true;
+    const tried = this.canary?.serving.planner.policy.needs;
+    return tried !== undefined && (tried.byQuality || looksAtQualityOf(tried, requestedModel));
   }
 
   private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
@@ -165,20 +224,27 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     }
   }
 
-  private liveFor({ principal, headers, body }: PlanInput): LiveFacts {
-    const user = (headers.user ?? body.user ?? '').slice(0, MAX_TEXT); // as facts and feedback know it
-    return this.live?.read(principal.tenant.id, user) ?? NOTHING_LIVE;
+  private liveFor(input: PlanInput): LiveFacts {
+    return this.live?.read(input.principal.tenant.id, userOf(input)) ?? NOTHING_LIVE;
   }
 
-  private countFailures(failures: readonly RuleFailure[]): void {
+  private countFailures({ failures: counts }: InForce, failures: readonly RuleFailure[]): void {
     for (const { rule, error } of failures) {
-      const count = (this.inForce.failures.get(rule) ?? 0) + 1;
-      this.inForce.failures.set(rule, count);
+      const count = (counts.get(rule) ?? 0) + 1;
+      counts.set(rule, count);
       if (count > 1) continue;
       const detail = error instanceof Error ? error.message : String(error);
       this.logger.warn(`the condition of rule ${rule} could not be evaluated and counts as not matching: ${detail}`);
     }
   }
+}
+
+/** As facts and feedback know it. */
+const userOf = ({ headers, body }: PlanInput): string => (headers.user ?? body.user ?? '').slice(0, MAX_TEXT);
+
+function unitFactsOf(input: PlanInput): UnitFacts {
+  const { principal, seed } = input;
+  return { tenant: principal.tenant.id, key: principal.keyName, user: userOf(input), seed };
 }
 
 function acceptOf(text: string): (answer: AnswerFacts) => boolean {

@@ -7,7 +7,17 @@ import { type INestApplicationContext, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { AUDIT_TRAIL, PolicyDrafts, PolicyModule, PolicyReleases, PolicyService, PolicyVersions } from '../src';
+import {
+  AUDIT_TRAIL,
+  CanaryGuard,
+  CanarySumsReader,
+  PolicyCanaries,
+  PolicyDrafts,
+  PolicyModule,
+  PolicyReleases,
+  PolicyService,
+  PolicyVersions,
+} from '../src';
 import { PublishedPolicy } from '../src/versions/published-policy';
 
 export const ANN = { id: 'u-ann', email: 'ann@example.org' };
@@ -48,6 +58,9 @@ export interface VersionsKit {
   readonly drafts: PolicyDrafts;
   readonly releases: PolicyReleases;
   readonly published: PublishedPolicy;
+  readonly canaries: PolicyCanaries;
+  readonly guard: CanaryGuard;
+  readonly policies: PolicyService;
   /** name@version of the policy that requests are planned by. */
   inForce(): string;
 }
@@ -72,7 +85,14 @@ export async function startVersions(
       { module: GlobalsModule, global: true, providers: globals, exports: globals.map(({ provide }) => provide) },
       PolicyModule,
     ],
-    providers: [PolicyDrafts, PolicyReleases, { provide: AUDIT_TRAIL, useValue: audit }],
+    providers: [
+      PolicyDrafts,
+      PolicyReleases,
+      PolicyCanaries,
+      CanarySumsReader,
+      CanaryGuard,
+      { provide: AUDIT_TRAIL, useValue: audit },
+    ],
   })
   class ProcessModule {}
   const app = await NestFactory.createApplicationContext(ProcessModule, { logger: false, abortOnError: false });
@@ -84,6 +104,9 @@ export async function startVersions(
     drafts: app.get(PolicyDrafts),
     releases: app.get(PolicyReleases),
     published: app.get(PublishedPolicy),
+    canaries: app.get(PolicyCanaries),
+    guard: app.get(CanaryGuard),
+    policies: app.get(PolicyService),
     inForce: () => app.get(PolicyService).current.label,
   };
 }

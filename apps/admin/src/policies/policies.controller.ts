@@ -1,11 +1,15 @@
 import { type AuthenticatedUser, CurrentUser, Roles } from '@relay/auth';
 import {
+  type EndCanary,
+  endCanarySchema,
   type ExplainReply,
   explainReplySchema,
   type ExplainRequest,
   explainRequestSchema,
   type LintPolicy,
   lintPolicySchema,
+  type PolicyCanary,
+  policyCanarySchema,
   type PolicyDiff,
   type PolicyDiffQuery,
   policyDiffQuerySchema,
@@ -19,7 +23,7 @@ import {
   type RollbackPolicy,
   rollbackPolicySchema,
 } from '@relay/contracts';
-import { PolicyReleases, PolicyVersions } from '@relay/policy';
+import { PolicyCanaries, PolicyReleases, PolicyVersions } from '@relay/policy';
 import { Body, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WarmOnPublish } from '../cache/warm-on-publish.service';
@@ -32,13 +36,14 @@ export class PoliciesController {
   constructor(
     private readonly versions: PolicyVersions,
     private readonly releases: PolicyReleases,
+    private readonly canaries: PolicyCanaries,
     private readonly warming: WarmOnPublish,
     private readonly explanations: ExplainService,
   ) {}
 
   @Get()
   @Roles('operator', 'viewer')
-  @ApiOperation({ summary: 'The policy in force, and whether it is that of the database or of the file' })
+  @ApiOperation({ summary: 'The policy in force, of the database or of the file, and the canary beside it' })
   @ApiOkResponse({ standardSchema: policyOverviewSchema })
   overview(): Promise<PolicyOverview> {
     return this.versions.overview();
@@ -65,6 +70,32 @@ export class PoliciesController {
   @ApiOkResponse({ standardSchema: policyOverviewSchema })
   unpublish(@CurrentUser() user: AuthenticatedUser): Promise<PolicyOverview> {
     return unwrap(this.releases.unpublish(user));
+  }
+
+  @Post('canary/promote')
+  @HttpCode(200)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Publish the canary: it plans all requests' })
+  @ApiOkResponse({ standardSchema: policyVersionSchema })
+  async promote(
+    @Body({ schema: endCanarySchema }) body: EndCanary,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<PolicyVersion> {
+    const published = await unwrap(this.canaries.promote(user, body));
+    void this.warming.start(user);
+    return published;
+  }
+
+  @Post('canary/stop')
+  @HttpCode(200)
+  @Roles('operator')
+  @ApiOperation({ summary: 'Stop the canary: what is in force plans all requests again' })
+  @ApiOkResponse({ standardSchema: policyCanarySchema })
+  stop(
+    @Body({ schema: endCanarySchema }) body: EndCanary,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<PolicyCanary> {
+    return unwrap(this.canaries.stop(user, body));
   }
 
   @Get('diff')

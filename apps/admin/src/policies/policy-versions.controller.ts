@@ -4,6 +4,8 @@ import {
   createPolicyDraftSchema,
   type PageQuery,
   pageQuerySchema,
+  type PolicyCanary,
+  policyCanarySchema,
   type PolicyVersion,
   type PolicyVersionDetail,
   policyVersionDetailSchema,
@@ -12,10 +14,12 @@ import {
   policyVersionSchema,
   type PublishPolicy,
   publishPolicySchema,
+  type StartCanary,
+  startCanarySchema,
   type UpdatePolicyDraft,
   updatePolicyDraftSchema,
 } from '@relay/contracts';
-import { PolicyDrafts, PolicyReleases, PolicyVersions } from '@relay/policy';
+import { PolicyCanaries, PolicyDrafts, PolicyReleases, PolicyVersions } from '@relay/policy';
 import { Body, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { WarmOnPublish } from '../cache/warm-on-publish.service';
@@ -28,6 +32,7 @@ export class PolicyVersionsController {
     private readonly versions: PolicyVersions,
     private readonly drafts: PolicyDrafts,
     private readonly releases: PolicyReleases,
+    private readonly canaries: PolicyCanaries,
     private readonly warming: WarmOnPublish,
   ) {}
 
@@ -95,5 +100,20 @@ export class PolicyVersionsController {
     const published = await unwrap(this.releases.publish(user, version, body));
     void this.warming.start(user);
     return published;
+  }
+
+  @Post(':version/canary')
+  @HttpCode(200)
+  @Roles('operator')
+  @ApiOperation({
+    summary: 'Try a draft on a share of the traffic, until it is promoted, or stopped, if need be by itself',
+  })
+  @ApiOkResponse({ standardSchema: policyCanarySchema })
+  canary(
+    @Param('version') version: string,
+    @Body({ schema: startCanarySchema }) body: StartCanary,
+    @CurrentUser() user: AuthenticatedUser,
+  ): Promise<PolicyCanary> {
+    return unwrap(this.canaries.start(user, version, body));
   }
 }

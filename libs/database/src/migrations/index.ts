@@ -29,6 +29,7 @@ import { BatchHeaders1763900016000 } from './1763900016000-batch-headers';
 import { HitsOfEntries1763900020000 } from './1763900020000-hits-of-entries';
 import { Alerts1763900017000 } from './1763900017000-alerts';
 import { ProviderOverrides1763900018000 } from './1763900018000-provider-overrides';
+import { PolicyCanaries1763900019000 } from './1763900019000-policy-canaries';
 import { FeedbackTimes1763900021000 } from './1763900021000-feedback-times';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   BatchHeaders1763900016000,
   Alerts1763900017000,
   ProviderOverrides1763900018000,
+  PolicyCanaries1763900019000,
   HitsOfEntries1763900020000,
   FeedbackTimes1763900021000,
 ];

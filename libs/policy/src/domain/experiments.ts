@@ -10,6 +10,30 @@ export interface CompiledExperiment {
   readonly weights: readonly number[]; // of the arms
 }
 
+/** Who sends a request. `user` is empty when the app named none. */
+export interface UnitFacts {
+  readonly tenant: string;
+  readonly key: string;
+  readonly user: string;
+  readonly seed: number; // of the request
+}
+
+/** What a choice holds on to, as a text. A user is told apart within its tenant; where the app names none, its key stands for it. */
+export function unitText(unit: Unit, { tenant, key, user, seed }: UnitFacts): string {
+  switch (unit) {
+    case 'tenant':
+      return tenant;
+    case 'user':
+      return user === '' ? `${tenant}\n${key}` : `${tenant}\n\n${user}`;
+    case 'key':
+      return `${tenant}\n${key}`;
+    case 'request':
+      return String(seed);
+    default:
+      return unit satisfies never;
+  }
+}
+
 /** What a choice may hold on to, as texts; asked for only where there is such a choice. */
 export class Units {
   constructor(
@@ -17,21 +41,9 @@ export class Units {
     private readonly seed: number,
   ) {}
 
-  /** A user is told apart within its tenant; where the app names none, its key stands for it. */
   valueOf(unit: Unit): string {
     const { tenant, key, request } = this.facts;
-    switch (unit) {
-      case 'tenant':
-        return tenant.id;
-      case 'user':
-        return request.user === '' ? this.valueOf('key') : `${tenant.id}\n\n${request.user}`;
-      case 'key':
-        return `${tenant.id}\n${key.name}`;
-      case 'request':
-        return String(this.seed);
-      default:
-        return unit satisfies never;
-    }
+    return unitText(unit, { tenant: tenant.id, key: key.name, user: request.user, seed: this.seed });
   }
 }
 

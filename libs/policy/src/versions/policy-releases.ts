@@ -3,6 +3,8 @@ import { ConfigStore, formatProblem } from '@relay/config';
 import type { PolicyDocument, PolicyOverview, PolicyVersion, PublishPolicy, RollbackPolicy } from '@relay/contracts';
 import { CLOCK, err, ok, RelayError, within, type Clock, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
+import type { CanaryRow } from '../canary/canary.rows';
+import { CanaryRepository, type CanaryEnd } from '../canary/canary.repository';
 import { lintPolicySource } from '../lint-policy';
 import { PolicyService } from '../policy.service';
 import { AUDIT_TRAIL, type Actor, type AuditTrail } from '../ports/audit-trail.port';
@@ -29,29 +31,74 @@ export class PolicyReleases {
     private readonly published: PublishedPolicy,
     private readonly policies: PolicyService,
     private readonly config: ConfigStore,
+    private readonly canaries: CanaryRepository,
     @Inject(AUDIT_TRAIL) private readonly audit: AuditTrail,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /**
    * Puts a draft in force: here at once, in other processes within seconds. Errors: `invalid_request` with every problem that
-   * it has with the configuration in force, `conflict` if another version was published since the draft was made.
+   * it has with the configuration in force, `conflict` if another version was published since the draft was made, or while a
+   * canary runs.
    */
   async publish(actor: Actor, ref: string, body: PublishPolicy): Promise<Result<PolicyVersion, RelayError>> {
     const published = await this.versions.change(async (transaction) => {
+      const running = await this.canaries.running(transaction);
+      if (running) return err(canaryRuns(running));
       const draft = await this.drafts.draft(ref, body.expectedDigest, transaction);
-      if (!draft.ok) return draft;
-      const before = await this.publishedNow(transaction);
-      if (draft.value.based_on !== (before?.id ?? null)) return err(overtaken(draft.value, before));
-      const read = this.readSource(draft.value);
-      if (!read.ok) return read;
-      const act = { actor, action: 'policy.publish', digest: policyDigest(read.value) } as const;
-      return this.release(act, draft.value, before, transaction);
+      return draft.ok ? this.publishAs('policy.publish', actor, draft.value, transaction) : draft;
     });
     return this.takenOver(published);
   }
 
-  /** Publishes a copy of an earlier version under a new number. Errors: `invalid_request` (problems), `conflict`, `not_found`. */
+  /** Publishes the version that `take` gives, within its transaction. Errors: those of `take`, and of publishing. */
+  async promote(
+    actor: Actor,
+    take: (transaction: EntityManager) => Promise<Result<FullPolicyVersionRow, RelayError>>,
+  ): Promise<Result<PolicyVersion, RelayError>> {
+    const published = await this.versions.change(async (transaction) => {
+      const version = await take(transaction);
+      return version.ok ? this.publishAs('policy.promote', actor, version.value, transaction) : version;
+    });
+    return this.takenOver(published);
+  }
+
+  /** Whether a version could be published as it is, and the name@version that it would replace. Errors: those of publishing. */
+  async releasable(version: FullPolicyVersionRow, transaction: EntityManager): Promise<Result<Releasable, RelayError>> {
+    const before = await this.publishedNow(transaction);
+    if (version.based_on !== (before?.id ?? null)) return err(overtaken(version, before));
+    const read = this.readSource(version);
+    if (!read.ok) return read;
+    const digest = policyDigest(read.value);
+    const refusal = this.refusalOfStored(version, digest);
+    return refusal ? err(refusal) : ok({ before, digest, against: labelOf(before ?? this.config.current.policy) });
+  }
+
+  /** Whoever was planned by a canary is planned by what is in force again. */
+  async endCanary(
+    running: CanaryRow,
+    { actor, ...why }: Pick<CanaryEnd, 'reason' | 'judgement'> & { readonly actor: Actor },
+    transaction: EntityManager,
+  ): Promise<void> {
+    const end = { status: 'stopped', by: actor.email, at: new Date(this.clock.now()), ...why } as const;
+    await this.canaries.end(running, end, transaction);
+    const detail = { against: running.against, reason: why.reason };
+    await this.audit.append({ actor, action: 'policy.canary-stop', target: running.label, detail }, transaction);
+  }
+
+  private async publishAs(
+    action: ReleaseAct['action'],
+    actor: Actor,
+    version: FullPolicyVersionRow,
+    transaction: EntityManager,
+  ): Promise<Result<PolicyVersion, RelayError>> {
+    const checked = await this.releasable(version, transaction);
+    if (!checked.ok) return checked;
+    const { digest, before } = checked.value;
+    return this.release({ actor, action, digest }, version, before, transaction);
+  }
+
+  /** Publishes a copy of an earlier version under a new number; ends a canary that runs, which was made from another. Errors: `invalid_request` (problems), `conflict`, `not_found`. */
   async rollback(actor: Actor, { version: ref, note }: RollbackPolicy): Promise<Result<PolicyVersion, RelayError>> {
     const published = await this.versions.change(async (transaction) => {
       const earlier = await this.reader.row(ref, 'version', transaction);
@@ -63,17 +110,19 @@ export class PolicyReleases {
       const before = await this.publishedNow(transaction);
       const copy = await this.copy(actor, earlier.value, note ?? `Back to ${label}`, before, transaction);
       if (!copy.ok) return copy;
+      await this.endAnyCanary(actor, `${label} was rolled back to`, transaction);
       const act = { actor, action: 'policy.rollback', digest: copy.value.digest, copyOf: label } as const;
       return this.release(act, copy.value, before, transaction);
     });
     return this.takenOver(published);
   }
 
-  /** Puts the policy of the configuration file in force again; tells what is in force then. Errors: `conflict` if it is already. */
+  /** Puts the policy of the configuration file in force again, and ends a canary that runs; tells what is in force then. Errors: `conflict` if it is already. */
   async unpublish(actor: Actor): Promise<Result<PolicyOverview, RelayError>> {
     const unpublished = await this.versions.change(async (transaction) => {
       const before = await this.publishedNow(transaction);
       if (!before) return err(nothingPublished());
+      await this.endAnyCanary(actor, `${labelOf(before)} was unpublished`, transaction);
       await this.versions.supersedePublished(transaction);
       const detail = { before: before.digest, after: policyDigest(this.config.current.policy) };
       await this.audit.append({ actor, action: 'policy.unpublish', target: labelOf(before), detail }, transaction);
@@ -132,6 +181,11 @@ export class PolicyReleases {
     return this.reader.row(labelOf(document), 'version', transaction);
   }
 
+  private async endAnyCanary(actor: Actor, reason: string, transaction: EntityManager): Promise<void> {
+    const running = await this.canaries.running(transaction);
+    if (running) await this.endCanary(running, { actor, reason }, transaction);
+  }
+
   private async publishedNow(transaction: EntityManager): Promise<FullPolicyVersionRow | undefined> {
     const [row] = await this.versions.find({ kind: 'published' }, transaction);
     return row;
@@ -153,7 +207,7 @@ export class PolicyReleases {
   }
 
   /** What was decided is in force in this process before it is told; else that is told. */
-  private async takenOver<T>(decided: Result<T, RelayError>): Promise<Result<T, RelayError>> {
+  async takenOver<T>(decided: Result<T, RelayError>): Promise<Result<T, RelayError>> {
     if (!decided.ok) return decided;
     const refreshed = this.published.refresh();
     if ((await within(this.clock, TAKE_OVER_TIMEOUT_MS, refreshed)) && (await refreshed)) return decided;
@@ -161,9 +215,15 @@ export class PolicyReleases {
   }
 }
 
+interface Releasable {
+  readonly before: FullPolicyVersionRow | undefined; // what is published
+  readonly against: string; // name@version of what is in force, the file's where nothing is published
+  readonly digest: string;
+}
+
 interface ReleaseAct {
   readonly actor: Actor;
-  readonly action: 'policy.publish' | 'policy.rollback';
+  readonly action: 'policy.publish' | 'policy.promote' | 'policy.rollback';
   readonly digest: string; // of what is meant to come into force
   readonly copyOf?: string;
 }
@@ -172,6 +232,11 @@ function overtaken(draft: FullPolicyVersionRow, published: FullPolicyVersionRow 
   const base = draft.base_name === null ? 'the file' : `${draft.base_name}@${draft.base_version}`;
   const now = published ? `${labelOf(published)} is published` : 'no version is published any more';
   const message = `${labelOf(draft)} was made from ${base}, but ${now}. Compare them, then update the draft with basedOn.`;
+  return new RelayError('conflict', message, { param: 'version' });
+}
+
+function canaryRuns({ label }: CanaryRow): RelayError {
+  const message = `${label} is tried on a share of the traffic: promote it, or stop it, before something else is published.`;
   return new RelayError('conflict', message, { param: 'version' });
 }
 

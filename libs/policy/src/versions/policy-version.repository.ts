@@ -62,12 +62,13 @@ export class PolicyVersionRepository {
     return err(progress.isCommitting ? maybeChanged() : notChanged());
   }
 
-  /** What every process asks every second: an index holds the one row. */
-  async publishedId(): Promise<string | null> {
-    const [row]: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM policy_versions WHERE status = 'published'`,
+  /** What every process asks every second: indexes hold the one row of each. The ids of the published version and of the canary. */
+  async standing(): Promise<{ readonly published: string | null; readonly canary: string | null }> {
+    const [row]: { published: string | null; canary: string | null }[] = await this.dataSource.query(
+      `SELECT (SELECT id FROM policy_versions WHERE status = 'published') AS published,
+         (SELECT id FROM policy_canaries WHERE status = 'running') AS canary`,
     );
-    return row?.id ?? null;
+    return { published: row?.published ?? null, canary: row?.canary ?? null };
   }
 
   /** Newest first, those made before the version of the id `before`. */
@@ -152,6 +153,10 @@ export class PolicyVersionRepository {
     );
   }
 
+  async setNote(id: string, note: string, transaction: EntityManager): Promise<void> {
+    await transaction.query('UPDATE policy_versions SET note = $2 WHERE id = $1', [id, note]);
+  }
+
   async deleteDraft(id: string, transaction: EntityManager): Promise<void> {
     await transaction.query(`DELETE FROM policy_versions WHERE id = $1 AND status = 'draft'`, [id]);
   }
@@ -160,11 +165,11 @@ export class PolicyVersionRepository {
     await transaction.query(`UPDATE policy_versions SET status = 'superseded' WHERE status = 'published'`);
   }
 
-  /** After `supersedePublished`: an index allows one published version. */
+  /** Of a draft, or of a canary. After `supersedePublished`: an index allows one published version. */
   async publishDraft(id: string, by: string, at: Date, transaction: EntityManager): Promise<void> {
     await transaction.query(
       `UPDATE policy_versions SET status = 'published', published_by = $2, published_at = $3
-       WHERE id = $1 AND status = 'draft'`,
+       WHERE id = $1 AND status IN ('draft', 'canary')`,
       [id, by, at],
     );
   }

@@ -27,7 +27,7 @@ describe.each(backends)('versions of policies on %s', (_name, open) => {
   afterAll(() => database?.close());
 
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE policy_versions, policy_names');
+    await database.dataSource.query('TRUNCATE policy_canaries, policy_versions, policy_names');
     clock = new FakeClock();
     kit = await startVersions(database.dataSource, clock);
   });

@@ -12,6 +12,8 @@ import type {
 } from '@relay/contracts';
 import { err, ok, RelayError, traceIdTime, type Result } from '@relay/core';
 import type { EntityManager } from 'typeorm';
+import { toPolicyCanary } from '../canary/canary.rows';
+import { CanaryRepository } from '../canary/canary.repository';
 import { lintPolicySource } from '../lint-policy';
 import { diffDocuments } from './diff-documents';
 import { labelOf, policyDigest } from './policy-digest';
@@ -37,6 +39,7 @@ export class PolicyVersions {
   constructor(
     private readonly versions: PolicyVersionRepository,
     private readonly published: PublishedPolicy,
+    private readonly canaries: CanaryRepository,
     private readonly config: ConfigStore,
   ) {}
 
@@ -45,6 +48,7 @@ export class PolicyVersions {
     const file = this.config.current.policy;
     const inForce = this.published.inForce ?? file;
     const [row] = await this.versions.find({ kind: 'published' });
+    const canary = await this.canaries.newest();
     const summaryOf = (document: PolicyDocument) => ({
       name: document.name,
       version: document.version,
@@ -55,6 +59,7 @@ export class PolicyVersions {
       source: this.published.inForce ? 'database' : 'file',
       file: { ...summaryOf(file), path: this.config.source },
       published: row ? toPolicyVersion(row) : null,
+      canary: canary ? toPolicyCanary(canary) : null,
       agree: row === undefined || digestNow(row) === policyDigest(file),
       problems: [...this.published.problems],
     };

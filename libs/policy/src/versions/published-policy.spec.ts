@@ -25,7 +25,7 @@ describe.each(backends)('the published policy on %s', (_name, open) => {
   afterAll(() => database?.close());
 
   beforeEach(async () => {
-    await database.dataSource.query('TRUNCATE policy_versions, policy_names');
+    await database.dataSource.query('TRUNCATE policy_canaries, policy_versions, policy_names');
     clock = new FakeClock();
     others = [];
     isAway = false;

@@ -3,6 +3,7 @@ import { ConfigInvalidError, type ConfigProblem, ConfigStore, formatProblem, typ
 import type { PolicyDocument } from '@relay/contracts';
 import { CLOCK, type Clock, within } from '@relay/core';
 import { DEFAULT_POLICY } from '../default-policy';
+import { RunningCanary } from '../canary/running-canary';
 import { PolicyService } from '../policy.service';
 import { labelOf, policyDigest } from './policy-digest';
 import { PolicyVersionRepository } from './policy-version.repository';
@@ -46,6 +47,7 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   constructor(
     private readonly versions: PolicyVersionRepository,
     private readonly policies: PolicyService,
+    private readonly canary: RunningCanary,
     private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
@@ -66,9 +68,9 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
     return file === builtIn ? inForce : `${inForce}, that of the configuration file differs and is not used`;
   }
 
-  /** Why what is published is not in force here, one line each. */
+  /** Why what is published, or the canary, is not in use here, one line each. */
   get problems(): readonly string[] {
-    return this.refused?.problems.map(formatProblem) ?? [];
+    return [...(this.refused?.problems.map(formatProblem) ?? []), ...this.canary.problems];
   }
 
   /** Before anything is served. */
@@ -85,8 +87,8 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   /**
-   * Takes over what is published now; waits its turn, so that an older answer never replaces a newer. True if that is in force
-   * here then; false if it was refused or could not be looked up. Never rejects.
+   * Takes over what is published now, and the canary; waits its turn, so that an older answer never replaces a newer. True if that
+   * is in force here then; false if it was refused or could not be looked up. Never rejects.
    */
   refresh(): Promise<boolean> {
     const look = this.looking.then(() => this.lookSafely());
@@ -109,7 +111,7 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
       await this.look();
       if (this.isAway) this.logger.log('The published policy can be looked up again');
       this.isAway = false;
-      return this.refused === null;
+      return this.problems.length === 0;
     } catch (error) {
       if (!this.isAway)
         this.logger.warn(`The published policy cannot be looked up, the last one stays: ${String(error)}`);
@@ -119,10 +121,11 @@ export class PublishedPolicy implements OnModuleInit, BeforeApplicationShutdown 
   }
 
   private async look(): Promise<void> {
-    const id = await this.versions.publishedId();
+    const { published: id, canary } = await this.versions.standing();
     if (id === (this.held?.id ?? null)) this.refused = null;
     else if (id === null) await this.backToFile();
     else if (this.refused?.id !== id || this.refused.config !== this.config.current) await this.takeOver();
+    await this.canary.follow(canary); // after the published one: what was promoted is never without both
   }
 
   private async takeOver(): Promise<void> {
