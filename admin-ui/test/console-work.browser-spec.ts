@@ -99,6 +99,22 @@ describeBrowser('working with the console', () => {
     await page.getByRole('tab', { name: 'Messages', selected: true }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('region', { name: 'Trace', exact: true }).waitFor({ state: 'detached' });
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('row'); // where it was opened
+    await page.getByRole('link', { name: 'Cache', exact: true }).focus();
+    await page.keyboard.press('Enter'); // is the link's, though a row is marked
+    await page.getByRole('heading', { name: 'Cache', level: 1 }).waitFor();
+  });
+
+  it('keeps the tenant of the header when a view is chosen and when all filters are taken away', async () => {
+    await openLoggedIn(`/traces?tenant=${TENANT.id}&cache=miss`);
+    await rows().first().waitFor();
+    await page.getByRole('button', { name: 'Errors', exact: true }).click();
+    await page.waitForURL(/status=error/);
+    expect(new URL(page.url()).searchParams.get('tenant')).toBe(TENANT.id);
+    await page.getByRole('button', { name: 'Clear all' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('status'));
+    expect(new URL(page.url()).searchParams.get('tenant')).toBe(TENANT.id);
+    expect(await page.getByRole('button', { name: 'All', exact: true }).getAttribute('aria-pressed')).toBe('true');
   });
 
   it('shows hostile text as text', async () => {

@@ -32,6 +32,7 @@ export const activeShortcuts = (): readonly Shortcut[] => [...active].flatMap(({
 
 function onKeyDown(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || takesText(event.target)) return;
+  if (event.key === 'Enter' && activates(event.target)) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const sequence = first !== '' && event.timeStamp - firstAt < SEQUENCE_MS ? `${first} ${key}` : key;
   first = sequence === key ? key : '';
@@ -44,6 +45,11 @@ function onKeyDown(event: KeyboardEvent): void {
 
 const findLast = (keys: string): Shortcut | undefined =>
   activeShortcuts().findLast((shortcut) => shortcut.keys === keys);
+
+/** Enter is for the link or button that has the focus, before it is for the page. */
+const activates = (target: EventTarget | null): boolean =>
+  target instanceof Element &&
+  target.closest('a, button, summary, [role="button"], [role="tab"], [role="switch"]') !== null;
 
 function takesText(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;

@@ -1,23 +1,29 @@
-import { useCallback } from 'react';
-import { useSearchParams } from 'react-router';
+import { useCallback, useEffect } from 'react';
+import { useLocation, useSearchParams } from 'react-router';
 
 /** `push` makes an entry that Back leads to (a panel is opened); filters `replace`. */
 export type HowToGo = 'push' | 'replace';
 
 export type UrlChange = Readonly<Record<string, string | readonly string[] | null>>;
 
+/** The address that is on its way: two changes in one handler both count, although the router has not yet gone anywhere. */
+let going: { readonly from: string; readonly to: URLSearchParams } | null = null;
+
 /** Several parameters of the address at once; null and empty ones are taken out. */
 export function useUrlState(): readonly [URLSearchParams, (change: UrlChange, how?: HowToGo) => void] {
   const [params, setParams] = useSearchParams();
+  const { key: from } = useLocation();
+  useEffect(() => {
+    if (going?.from !== from) going = null; // it has arrived; Back may lead to where it began
+  }, [from]);
   const change = useCallback(
-    (next: UrlChange, how: HowToGo = 'replace') =>
+    (next: UrlChange, how: HowToGo = 'replace') => {
+      const to = changed(going?.from === from ? going.to : params, next);
+      going = { from, to };
       // Without flushSync the router commits in a transition, and controls driven by the address lag behind the hand.
-      setParams((before) => changed(before, next), {
-        replace: how === 'replace',
-        flushSync: true,
-        preventScrollReset: true,
-      }),
-    [setParams],
+      setParams(to, { replace: how === 'replace', flushSync: true, preventScrollReset: true });
+    },
+    [setParams, params, from],
   );
   return [params, change];
 }

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type CSSProperties } from 'react';
 import { useShortcuts } from '../../state/shortcuts';
 import { useNarrow } from '../use-narrow';
 import { nextSort, type Column, type Sort } from './column';
@@ -43,7 +43,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     overscan: OVERSCAN,
     scrollMargin: HEAD_PX,
   });
-  const { active, keyHandlers } = useActiveRow(props, (index) => virtual.scrollToIndex(index));
+  const { active, openRow, keyHandlers } = useActiveRow(props, (index) => virtual.scrollToIndex(index));
   useNearEnd(virtual.range?.endIndex ?? 0, rows.length, props.onNearEnd);
   const tracks = shown.map(({ track }) => track).join(' ');
   const style = { '--tracks': tracks, ...heightOf(height, rows.length) } as CSSProperties;
@@ -77,10 +77,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
               index={index}
               top={start - HEAD_PX}
               columns={shown}
-              active={index === active}
+              active={key === active}
               selected={key === selected}
               marked={props.marked?.(row) ?? false}
-              onOpen={props.onOpen}
+              onOpen={openRow}
             />
           );
         })}
@@ -116,21 +116,28 @@ function HeadCell<Row>({ column, sort, onSort }: HeadCellProps<Row>) {
   );
 }
 
-/** The row that J and K are on. It follows what is open, and stays within the rows. */
+/** The row that J and K are on, by its key, since live rows move. It follows what is open. */
 function useActiveRow<Row>(props: DataTableProps<Row>, scrollTo: (index: number) => void) {
   const { rows, rowKey, selected, onOpen, onClose, keys = false } = props;
-  const [active, setActive] = useState(-1);
+  const [moved, setMoved] = useState<string | null>(null);
+  const active = selected ?? moved;
+  const latest = useRef(props);
+  latest.current = props;
+  const openRow = useCallback((row: Row): void => {
+    setMoved(latest.current.rowKey(row));
+    latest.current.onOpen?.(row);
+  }, []);
   const move = (by: number): void => {
-    const from = active >= 0 ? active : rows.findIndex((row) => rowKey(row) === selected);
+    const from = active === null ? -1 : rows.findIndex((row) => rowKey(row) === active);
     const next = Math.max(0, Math.min(rows.length - 1, from + by));
     const row = rows[next];
     if (row === undefined) return;
-    setActive(next);
+    setMoved(rowKey(row));
     scrollTo(next);
     if (selected != null) onOpen?.(row);
   };
   const open = (): void => {
-    const row = rows[active];
+    const row = rows.find((one) => rowKey(one) === active);
     if (row !== undefined) onOpen?.(row);
   };
   useShortcuts(
@@ -149,7 +156,7 @@ function useActiveRow<Row>(props: DataTableProps<Row>, scrollTo: (index: number)
     event.preventDefault();
     move(by);
   };
-  return { active, keyHandlers };
+  return { active, openRow: onOpen ? openRow : undefined, keyHandlers };
 }
 
 function useNearEnd(last: number, count: number, onNearEnd: (() => void) | undefined): void {

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Column } from './column';
 
 /** Which columns are shown, remembered in this browser under the table's name. */
@@ -10,7 +10,8 @@ export function useColumns<Row>(table: string, columns: readonly Column<Row>[]) 
     setChosen(next);
     store(table, next);
   };
-  return { shown: columns.filter(({ id }) => chosen.has(id)), chosen, toggle };
+  const shown = useMemo(() => columns.filter(({ id }) => chosen.has(id)), [columns, chosen]);
+  return { shown, chosen, toggle };
 }
 
 const initial = <Row>(columns: readonly Column<Row>[]): ReadonlySet<string> =>

@@ -24,7 +24,14 @@ describe('filters of traces', () => {
     expect(readFilters(changed(params, chips[0]?.without ?? {})).facets.status).toEqual(['aborted']);
   });
 
-  it('are all cleared, and the time range stays', () => {
-    expect(changed(params, NO_FILTERS).toString()).toBe('range=1h&trace=x');
+  it('are all cleared, and the time range and the tenant of the header stay', () => {
+    const narrowed = changed(params, { tenant: ['acme'] });
+    expect(changed(narrowed, NO_FILTERS).toString()).toBe('range=1h&trace=x&tenant=acme');
+  });
+
+  it('count one tenant as the scope of the header, several as a filter', () => {
+    const chips = (query: string) => chipsOf(readFilters(new URLSearchParams(query))).map(({ value }) => value);
+    expect(chips('tenant=acme')).toEqual([]);
+    expect(chips('tenant=acme&tenant=globex')).toEqual(['acme', 'globex']);
   });
 });

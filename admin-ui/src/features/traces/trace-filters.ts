@@ -52,13 +52,13 @@ export function toggled(filters: TraceFilters, name: FacetName, value: string): 
   return { [name]: values.includes(value) ? values.filter((other) => other !== value) : [...values, value] };
 }
 
-/** What is set, for chips: all but the tenant scope of the header, the search text and the order. */
+/** What is set, for chips: all but the tenant scope of the header (one tenant), the search text and the order. */
 export function chipsOf({
   facets,
   single,
 }: TraceFilters): readonly { name: string; value: string; without: UrlChange }[] {
   const many = FACETS.flatMap(({ name, label }) =>
-    (facets[name] ?? []).map((value, _, all) => ({
+    (isScope(name, facets[name]) ? [] : (facets[name] ?? [])).map((value, _, all) => ({
       name: label,
       value,
       without: { [name]: all.filter((other) => other !== value) },
@@ -86,6 +86,11 @@ const SINGLE_LABELS: Readonly<Record<string, string>> = {
   text: 'Words of messages',
 };
 
+/** A single tenant stands in the header, where it is chosen for all pages. */
+const isScope = (name: FacetName, values: readonly string[] | undefined): boolean =>
+  name === 'tenant' && values?.length === 1;
+
+/** Takes every filter away; the tenant of the header stays, as the time range does. */
 export const NO_FILTERS: UrlChange = Object.fromEntries(
-  [...FACETS.map(({ name }) => name), ...SINGLE].map((name) => [name, null]),
+  [...FACETS.map(({ name }) => name).filter((name) => name !== 'tenant'), ...SINGLE].map((name) => [name, null]),
 );

@@ -1,14 +1,16 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { usePageTitle } from '../../components/page';
+import { usePages } from '../../components/use-pages';
+import { useScopedPath } from '../../state/scoped-path';
 import { useTimeRange } from '../../state/time-range';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useUrlState } from '../../state/url-state';
 import { TraceList } from './list/trace-list';
 import { TracePanel } from './panel/trace-panel';
 import { readFilters, type TraceFilters } from './trace-filters';
-import { tracesQuery } from './traces.queries';
+import { tracesQuery, type TraceRow } from './traces.queries';
 import './traces.css';
 
 export default function TracesPage() {
@@ -24,14 +26,15 @@ export default function TracesPage() {
     placeholderData: keepPreviousData,
     enabled: deepLinked === undefined,
   });
-  const rows = useMemo(() => query.data?.pages.flatMap(({ data }) => data) ?? [], [query.data]);
+  const { rows, more } = usePages(query);
+  const scoped = useScopedPath();
   const open = deepLinked ?? params.get('trace');
   const at = rows.findIndex(({ id }) => id === open);
-  const show = useCallback(
-    (id: string | null) => change({ trace: id }, params.has('trace') && id ? 'replace' : 'push'),
-    [change, params],
-  );
-  const close = (): void => (deepLinked ? void navigate('/traces') : show(null));
+  const show = (id: string | null): void => change({ trace: id }, params.has('trace') && id ? 'replace' : 'push');
+  const latest = useRef(show);
+  latest.current = show;
+  const onOpen = useCallback(({ id }: TraceRow) => latest.current(id), []);
+  const close = (): void => (deepLinked ? void navigate(scoped('/traces')) : show(null));
   return (
     <div className="traces">
       {deepLinked ? null : (
@@ -40,13 +43,13 @@ export default function TracesPage() {
           rows={rows}
           filters={filters}
           open={open}
-          onOpen={({ id }) => show(id)}
+          onOpen={onOpen}
+          onMore={more}
           onClose={close}
         />
       )}
       {open === null ? null : (
         <TracePanel
-          key={open}
           id={open}
           alone={deepLinked !== undefined}
           position={at < 0 ? null : { at, of: rows.length }}

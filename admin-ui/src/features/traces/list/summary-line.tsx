@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Schemas } from '../../../api/client';
 import { formatDuration } from '../../../format/duration';
 import { formatUsd, sumUsd } from '../../../format/money';
@@ -12,7 +13,7 @@ interface SummaryLineProps {
 }
 
 /** All traces under the filters, as the relay counts them; times and money of those that were loaded. */
-export function SummaryLine({ rows, more, histogram }: SummaryLineProps) {
+export const SummaryLine = memo(function SummaryLine({ rows, more, histogram }: SummaryLineProps) {
   const totals = histogram ? totalsOf(histogram) : null;
   const times = rows.map(({ totalMs }) => totalMs).sort((a, b) => a - b);
   const quantile = (share: number): number | null =>
@@ -50,4 +51,4 @@ export function SummaryLine({ rows, more, histogram }: SummaryLineProps) {
       </span>
     </p>
   );
-}
+});

@@ -5,6 +5,7 @@ import { ClockTime } from '../../../components/relative-time';
 import { StatusBadge } from '../../../components/status-badge';
 import { formatDuration } from '../../../format/duration';
 import { formatCompact } from '../../../format/number';
+import { useScopedPath } from '../../../state/scoped-path';
 import { isHit, statusOf } from '../trace-status';
 import type { TraceRow } from '../traces.queries';
 import { StageBar } from './stage-bar';
@@ -18,11 +19,7 @@ export const TRACE_COLUMNS: readonly Column<TraceRow>[] = [
     header: 'Time',
     sortable: true,
     track: '74px',
-    cell: ({ id, at }) => (
-      <Link to={`/traces/${id}`}>
-        <ClockTime at={at} />
-      </Link>
-    ),
+    cell: ({ id, at }) => <TraceLink id={id} at={at} />,
   },
   { id: 'status', header: 'Status', track: 'minmax(84px, 112px)', cell: (row) => <StatusBadge {...statusOf(row)} /> },
   { id: 'tenant', header: 'Tenant', track: 'minmax(80px, 120px)', wide: true, cell: ({ tenant }) => foreign(tenant) },
@@ -95,6 +92,15 @@ export const TRACE_COLUMNS: readonly Column<TraceRow>[] = [
       ),
   },
 ];
+
+function TraceLink({ id, at }: Pick<TraceRow, 'id' | 'at'>) {
+  const scoped = useScopedPath();
+  return (
+    <Link to={scoped(`/traces/${encodeURIComponent(id)}`)}>
+      <ClockTime at={at} />
+    </Link>
+  );
+}
 
 const foreign = (text: string | null) => (
   <span className="foreign" title={text ?? ''}>

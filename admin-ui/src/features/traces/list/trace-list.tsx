@@ -1,7 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { ColumnChooser } from '../../../components/data-table/column-chooser';
 import type { Sort } from '../../../components/data-table/column';
 import { DataTable } from '../../../components/data-table/data-table';
@@ -19,11 +19,11 @@ import { facetsQuery, histogramQuery, type TraceRow } from '../traces.queries';
 import { FacetList } from './facet-list';
 import { FilterChips } from './filter-chips';
 import { ExportMenu } from './export-menu';
+import { FreshPill } from './fresh-pill';
 import { histogramSeries } from './histogram-series';
 import { SummaryLine } from './summary-line';
 import { TRACE_COLUMNS } from './trace-columns';
 import { WordsNote } from './words-note';
-import { useTail } from './use-tail';
 import { ViewTabs } from './view-tabs';
 
 interface TraceListProps {
@@ -32,6 +32,7 @@ interface TraceListProps {
   readonly filters: TraceFilters;
   readonly open: string | null;
   readonly onOpen: (row: TraceRow) => void;
+  readonly onMore: () => void;
   readonly onClose: () => void;
 }
 
@@ -42,13 +43,13 @@ const NO_HISTOGRAM = { times: [], intervalMs: 1, series: [] };
 
 const FACETS_SHOWN = 'relay-trace-facets';
 
-export function TraceList({ query, rows, filters, open, onOpen, onClose }: TraceListProps) {
+export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose }: TraceListProps) {
   const [, change] = useUrlState();
   const { range, setFixed } = useTimeRange();
   const { shown, chosen, toggle } = useColumns('traces', TRACE_COLUMNS);
-  const [withFacets, setWithFacets] = useState(() => (localStorage.getItem(FACETS_SHOWN) ?? initialFacets()) === '1');
+  const [withFacets, setWithFacets] = useState(() => (storedFacets() ?? initialFacets()) === '1');
   const toggleFacets = (): void => {
-    localStorage.setItem(FACETS_SHOWN, withFacets ? '0' : '1');
+    storeFacets(withFacets ? '0' : '1');
     setWithFacets(!withFacets);
   };
   useShortcuts([{ keys: 'f', what: 'Filters', run: toggleFacets }]);
@@ -58,11 +59,10 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
   const box = useRef<HTMLDivElement>(null);
   const mayMove = (): boolean =>
     !box.current?.matches(':hover') && (box.current?.lastElementChild?.scrollTop ?? 0) === 0;
-  const tail = useTail(filters, range.kind === 'moving' && filters.single.sort === undefined, mayMove);
-  const { hasNextPage, fetchNextPage, isFetchingNextPage } = query;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const columns = useMemo(
+    () => (open === null ? shown : shown.filter(({ id }) => !BESIDE_PANEL.has(id))),
+    [open === null, shown],
+  );
   return (
     <>
       {withFacets && open === null ? (
@@ -102,28 +102,29 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
             format={formatCompact}
             onBrush={setFixed}
           />
-          <SummaryLine rows={rows} more={hasNextPage} histogram={counts.data ?? null} />
+          {counts.isError ? <CountsFailed error={counts.error} onRetry={() => void counts.refetch()} /> : null}
+          <SummaryLine rows={rows} more={query.hasNextPage} histogram={counts.data ?? null} />
           <WordsNote searched={query.data?.pages[0]?.wordsSearched} />
         </div>
         <div className="traces-rows" ref={box}>
-          {tail.fresh > 0 && rows.length > 0 ? (
-            <button type="button" className="fresh-pill" onClick={tail.take}>
-              {formatCompact(tail.fresh)} new
-            </button>
-          ) : null}
+          <FreshPill
+            filters={filters}
+            moving={range.kind === 'moving' && filters.single.sort === undefined}
+            mayMove={mayMove}
+          />
           {rows.length === 0 ? (
             <NoRows query={query} filtered={chipsOf(filters).length > 0 || filters.single.q !== undefined} />
           ) : (
             <DataTable
               label="Traces"
               rows={rows}
-              columns={open === null ? shown : shown.filter(({ id }) => !BESIDE_PANEL.has(id))}
-              rowKey={({ id }) => id}
+              columns={columns}
+              rowKey={keyOf}
               selected={open}
-              marked={({ status }) => status === 'error'}
+              marked={wentWrong}
               onOpen={onOpen}
               onClose={onClose}
-              onNearEnd={more}
+              onNearEnd={onMore}
               sort={sortOf(filters)}
               onSort={({ column }) => change({ sort: SORTS[column as keyof typeof SORTS] ?? null })}
               keys
@@ -131,13 +132,42 @@ export function TraceList({ query, rows, filters, open, onOpen, onClose }: Trace
           )}
         </div>
         <footer className="traces-foot">
-          <span>{isFetchingNextPage ? 'Loading more' : hasNextPage ? 'Scroll for more' : 'All loaded'}</span>
+          <Loaded query={query} />
           <span>
             <kbd>J</kbd> <kbd>K</kbd> move <kbd>Enter</kbd> open
           </span>
         </footer>
       </section>
     </>
+  );
+}
+
+const keyOf = ({ id }: TraceRow): string => id;
+const wentWrong = ({ status }: TraceRow): boolean => status === 'error';
+
+/** How much of the result is here. A page that could not be fetched is asked for again by hand. */
+function Loaded({ query }: Pick<TraceListProps, 'query'>) {
+  const { isFetchNextPageError, isFetchingNextPage, hasNextPage, error, fetchNextPage } = query;
+  if (isFetchNextPageError && !isFetchingNextPage)
+    return (
+      <span role="alert">
+        <span className="tone-bad">No more could be loaded: {error?.message}</span>{' '}
+        <button type="button" className="clear-filters" onClick={() => void fetchNextPage()}>
+          Try again
+        </button>
+      </span>
+    );
+  return <span>{isFetchingNextPage ? 'Loading more' : hasNextPage ? 'Scroll for more' : 'All loaded'}</span>;
+}
+
+function CountsFailed({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+  return (
+    <p role="alert" className="counts-failed">
+      <span className="tone-bad">The traces could not be counted: {error.message}</span>{' '}
+      <button type="button" className="clear-filters" onClick={onRetry}>
+        Try again
+      </button>
+    </p>
   );
 }
 
@@ -163,3 +193,19 @@ function NoRows({ query, filtered }: { readonly query: TraceListProps['query']; 
 }
 
 const initialFacets = (): string => (window.matchMedia('(min-width: 75rem)').matches ? '1' : '0');
+
+function storedFacets(): string | null {
+  try {
+    return localStorage.getItem(FACETS_SHOWN);
+  } catch {
+    return null; // storage is switched off
+  }
+}
+
+function storeFacets(shown: '0' | '1'): void {
+  try {
+    localStorage.setItem(FACETS_SHOWN, shown);
+  } catch {
+    // storage is switched off: the choice holds until the page is left
+  }
+}

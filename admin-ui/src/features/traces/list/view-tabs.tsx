@@ -2,9 +2,9 @@ import { ActionIcon } from '@mantine/core';
 import { IconBookmark, IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useUser } from '../../../auth/use-session';
-import { NO_FILTERS, readFilters, type TraceFilters } from '../trace-filters';
-import { changed, type UrlChange } from '../../../state/url-state';
-import { BUILT_IN_VIEWS, savedViews, saveViews, type View } from './views';
+import { NO_FILTERS, type TraceFilters } from '../trace-filters';
+import type { UrlChange } from '../../../state/url-state';
+import { BUILT_IN_VIEWS, isOn, savedViews, saveViews, type View } from './views';
 import { SaveView } from './save-view';
 
 interface ViewTabsProps {
@@ -21,7 +21,7 @@ export function ViewTabs({ filters, onChange }: ViewTabsProps) {
     saveViews(user, views);
     setSaved(views);
   };
-  const on = (view: View): boolean => sameFilters(view.filters, filters);
+  const on = (view: View): boolean => isOn(view, filters);
   const known = [...BUILT_IN_VIEWS, ...saved].some(on);
   return (
     <div className="view-tabs" role="group" aria-label="Views" tabIndex={0}>
@@ -74,13 +74,3 @@ function ViewButton({ view, on, onChange }: { view: View; on: boolean; onChange:
 }
 
 const asChange = ({ facets, single }: TraceFilters): UrlChange => ({ ...facets, ...single });
-
-const sameFilters = (change: UrlChange, filters: TraceFilters): boolean => {
-  const wanted = readFilters(changed(new URLSearchParams(), change));
-  return JSON.stringify(sorted(wanted)) === JSON.stringify(sorted(filters));
-};
-
-const sorted = ({ facets, single }: TraceFilters) => ({
-  facets: Object.entries(facets).map(([name, values]) => [name, [...values].sort()]),
-  single: Object.entries(single),
-});

@@ -1,4 +1,5 @@
-import { savedViews, saveViews } from './views';
+import { readFilters } from '../trace-filters';
+import { isOn, savedViews, saveViews } from './views';
 import { totalsOf } from './totals';
 
 describe('views that people save', () => {
@@ -23,6 +24,23 @@ describe('views that people save', () => {
     expect(savedViews('anna')).toEqual([]);
     kept.set('relay-trace-views:anna', 'not JSON');
     expect(savedViews('anna')).toEqual([]);
+  });
+});
+
+describe('a view', () => {
+  const filters = (query: string) => readFilters(new URLSearchParams(query));
+  const errors = { name: 'Errors', filters: { status: ['error', 'aborted'] } };
+
+  it('is on whichever tenant the header names, and in whatever order its values stand', () => {
+    expect(isOn(errors, filters('status=aborted&status=error'))).toBe(true);
+    expect(isOn(errors, filters('status=error&status=aborted&tenant=acme'))).toBe(true);
+    expect(isOn(errors, filters('status=error'))).toBe(false);
+  });
+
+  it('that names a tenant is on for that one only', () => {
+    const ofAcme = { name: 'Acme', filters: { ...errors.filters, tenant: ['acme'] } };
+    expect(isOn(ofAcme, filters('status=error&status=aborted&tenant=acme'))).toBe(true);
+    expect(isOn(ofAcme, filters('status=error&status=aborted'))).toBe(false);
   });
 });
 

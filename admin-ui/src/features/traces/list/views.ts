@@ -1,4 +1,5 @@
-import type { UrlChange } from '../../../state/url-state';
+import { changed, type UrlChange } from '../../../state/url-state';
+import { readFilters, type TraceFilters } from '../trace-filters';
 
 export interface View {
   readonly name: string;
@@ -46,3 +47,13 @@ const isView = (value: unknown): value is View =>
   'name' in value &&
   'filters' in value &&
   typeof value.name === 'string';
+
+/** Whether the filters are those of a view; one that names no tenant is for whichever the header names. */
+export function isOn({ filters: wanted }: View, filters: TraceFilters): boolean {
+  const view = readFilters(changed(new URLSearchParams(), wanted));
+  const { tenant: _, ...others } = filters.facets;
+  return asText(view) === asText(view.facets.tenant ? filters : { ...filters, facets: others });
+}
+
+const asText = ({ facets, single }: TraceFilters): string =>
+  JSON.stringify([Object.entries(facets).map(([name, values]) => [name, [...values].sort()]), Object.entries(single)]);

@@ -7,6 +7,7 @@ import { TabBar, useTabs } from '../../../components/tab-bar';
 import { formatDuration } from '../../../format/duration';
 import { formatCompact } from '../../../format/number';
 import type { TraceDetail } from '../../../api/queries/trace.queries';
+import { useScopedPath } from '../../../state/scoped-path';
 import { CacheStory } from './cache-story';
 import { DecisionStory } from './decision-story';
 import { ExplainStory } from './explain-story';
@@ -25,6 +26,7 @@ const TABS = [
 
 export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
   const [tab, setTab] = useTabs('view', TABS);
+  const scoped = useScopedPath();
   return (
     <>
       <div className="panel-numbers">
@@ -41,7 +43,7 @@ export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
         />
         <div className="panel-chips">
           {chipsOf(trace).map(({ name, value, filter }) => (
-            <Link key={name} className="panel-chip" to={`/traces?${new URLSearchParams({ [filter]: value })}`}>
+            <Link key={name} className="panel-chip" to={scoped(`/traces?${new URLSearchParams({ [filter]: value })}`)}>
               {name} <b className="foreign one-line">{value}</b>
             </Link>
           ))}

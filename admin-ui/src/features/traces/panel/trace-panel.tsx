@@ -1,6 +1,7 @@
 import { ActionIcon } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconMessageCode, IconReload, IconX, type Icon } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { IconCopyButton } from '../../../components/icon-copy-button';
 import { QueryView } from '../../../components/query-view';
@@ -24,6 +25,7 @@ interface TracePanelProps {
 export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelProps) {
   const query = useQuery(traceQuery(id));
   useShortcuts(alone ? [{ keys: 'Escape', what: 'Back to the list', run: onClose }] : []);
+  useReturnOfFocus();
   const Heading = alone ? 'h1' : 'h2';
   return (
     <section className={alone ? 'trace-panel is-alone' : 'trace-panel'} aria-label="Trace">
@@ -52,10 +54,20 @@ export function TracePanel({ id, alone, position, onStep, onClose }: TracePanelP
         </div>
       </header>
       <div className="panel-scroll">
-        <QueryView query={query}>{(trace) => <TraceBody trace={trace} />}</QueryView>
+        <QueryView query={query}>{(trace) => <TraceBody key={trace.id} trace={trace} />}</QueryView>
       </div>
     </section>
   );
+}
+
+/** When the panel closes, the keyboard goes on where it was opened. */
+function useReturnOfFocus(): void {
+  useEffect(() => {
+    const opener = document.activeElement;
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true });
+    };
+  }, []);
 }
 
 /** Where the messages are kept, the same request can be asked again as it was, or changed first. */
