@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { describeInBrowser, launchBrowser, openConsole } from './console-driver';
+import { ask, describeInBrowser, launchBrowser, openConsole } from './console-driver';
 import { relayUnderTest, OWNER, type RelayUnderTest } from './relay-under-test';
 
 describeInBrowser('the console when things break', () => {
@@ -71,5 +71,37 @@ describeInBrowser('the console when things break', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     expect(new URL(page.url()).pathname).toBe('/providers');
+  });
+
+  it('drains a provider, which the next request feels, probes it meanwhile, and puts it back', async () => {
+    page = await openConsole(browser, relay, '/providers');
+    await page.getByRole('region', { name: 'Providers' }).getByRole('link').first().click();
+    const provider = page.getByRole('dialog').first();
+    const say = async (what: string): Promise<void> => {
+      await provider.getByRole('button', { name: 'Override' }).click();
+      await page.getByRole('menuitem', { name: what }).click();
+    };
+    const asked = async (): Promise<string | number> => {
+      const reply = await ask(relay, 'Anybody there?', { 'cache-control': 'no-store' });
+      const { error } = (await reply.json()) as { error?: { message: string } };
+      return error?.message ?? reply.status;
+    };
+    await say('Drain…');
+    const sure = page.getByRole('dialog', { name: /^Drain: / });
+    await sure.getByText('Nobody else serves').waitFor();
+    await sure.getByLabel('Reason').fill('new <b>hardware</b>');
+    await sure.getByRole('button', { name: 'Drain' }).click();
+    await provider.getByText('new <b>hardware</b>').waitFor();
+    await provider
+      .getByText(/^drained, (59|60) min left$|^drained, 1 h left$/)
+      .first()
+      .waitFor();
+    expect(await asked()).toContain('taken out of service by an operator');
+    await provider.getByRole('button', { name: 'Probe now' }).click();
+    await provider.getByText('probed: well').waitFor();
+    await say('End the override…');
+    await page.getByRole('button', { name: 'End it' }).click();
+    await provider.getByText('new <b>hardware</b>').waitFor({ state: 'detached' });
+    expect(await asked()).toBe(200);
   });
 });

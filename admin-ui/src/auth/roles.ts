@@ -8,7 +8,9 @@ export const MAY = {
   explain: ['owner', 'operator', 'tenant-admin'],
   seeRelay: ['owner', 'operator', 'viewer'], // queues, providers, policies: what is not of one tenant
   resetBreakers: ['owner', 'operator'],
+  steerProviders: ['owner', 'operator'], // override and probe them
   giveFeedback: ['owner', 'operator', 'tenant-admin'],
+  readPrompts: ['owner', 'operator', 'tenant-admin'], // what tenants asked and were answered
   changeCache: ['owner', 'operator', 'tenant-admin'],
   changeBudgets: ['owner', 'operator'],
   reloadConfiguration: ['owner', 'operator'],

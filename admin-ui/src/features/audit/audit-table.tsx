@@ -5,7 +5,7 @@ import { summaryOf } from './audit-changes';
 import type { AuditEntry } from './audit.queries';
 
 /** What refuses or takes away is marked. */
-const GRAVE = /(failure|revoke|disable|delete|remove|breakers-reset)$/;
+const GRAVE = /(failure|revoke|disable|delete|remove|breakers-reset|override)$/;
 
 const COLUMNS: readonly Column<AuditEntry>[] = [
   { id: 'seq', header: 'No.', track: '52px', align: 'end', wide: true, cell: ({ seq }) => seq },

@@ -67,7 +67,10 @@ function useStateOfRelay(enabled: boolean): readonly Incident[] {
   return [
     ...broken.map(({ id, targets }) => {
       const states = targets.filter(({ breaker }) => breaker !== 'closed');
-      const text = `${id} is not well: ${states.map((t) => `${t.upstreamModel} ${t.breaker}`).join(', ')}`;
+      const words = { forced: 'held open by an operator', drained: 'drained by an operator' };
+      const wordOf = ({ reason, breaker }: (typeof states)[number]): string =>
+        reason === 'forced' || reason === 'drained' ? words[reason] : breaker;
+      const text = `${id} is not in full service: ${states.map((t) => `${t.upstreamModel} ${wordOf(t)}`).join(', ')}`;
       return { id, grave: false, text, to: '/providers' };
     }),
     ...degrading.map(({ id }) => {

@@ -49,7 +49,7 @@ function Content() {
                       <td className="foreign">{id}</td>
                       <td className="foreign">{target.upstreamModel}</td>
                       <td>
-                        <BreakerBadge state={target.breaker} />
+                        <BreakerBadge state={target.breaker} reason={target.reason} />
                       </td>
                       <td className="end">{formatDuration(target.ttftP50Ms)}</td>
                       <td className="end">{formatDuration(target.ttftP95Ms)}</td>

@@ -6,8 +6,11 @@ import { EmptyState } from '../../components/states';
 import { formatDuration } from '../../format/duration';
 import { formatCount } from '../../format/number';
 import { ErrorClasses } from './error-classes';
+import { OverrideMenu } from './override-menu';
+import { OverrideNote } from './override-note';
+import { ProbeButton, ProbeResult, useProbe } from './probe';
 import { ProviderChart } from './provider-chart';
-import { stateOf } from './provider-state';
+import { isOverridden, stateOf } from './provider-state';
 import { ResetBreakers } from './reset-breakers';
 import { TargetTable } from './target-table';
 
@@ -42,16 +45,21 @@ export function ProviderDrawer({ id, provider, onClose }: ProviderDrawerProps) {
 }
 
 function Content({ provider }: { readonly provider: Provider }) {
-  const { id, kind, region, baseUrl, limits, keys, rttMs, targets } = provider;
+  const { id, kind, region, baseUrl, limits, keys, rttMs, targets, override } = provider;
+  const probe = useProbe(id);
   const { tone, label } = stateOf(provider);
-  const broken = targets.some(({ breaker }) => breaker !== 'closed');
+  const broken = targets.some((target) => target.breaker !== 'closed' && !isOverridden(target));
   return (
     <div className="provider-detail">
       <div className="provider-tools">
         <StatusBadge tone={tone} label={label} />
         <span className="soft foreign">{[kind, region, baseUrl].filter(Boolean).join(' · ')}</span>
+        <ProbeButton probe={probe} />
+        <OverrideMenu provider={id} target={null} override={override} />
         {broken ? <ResetBreakers provider={id} /> : null}
       </div>
+      {override === null ? null : <OverrideNote override={override} />}
+      <ProbeResult probe={probe} />
       <Facts
         facts={[
           { name: 'Calls at a time', value: formatCount(limits.concurrency) },

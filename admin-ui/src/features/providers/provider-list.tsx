@@ -9,6 +9,7 @@ import { formatDuration } from '../../format/duration';
 import { formatCompact, formatCount, formatShare } from '../../format/number';
 import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
+import { OverrideBadge } from './override-note';
 import { latelyQuery, minutesQuery } from './providers.queries';
 import { errorRateOf, lastErrorOf, nextTryOf, stateOf } from './provider-state';
 
@@ -70,7 +71,7 @@ interface RowProps {
 function Row({ provider, usage, pool, minutes }: RowProps) {
   const scoped = useScopedPath();
   const { tone, label } = stateOf(provider);
-  const { id, kind, region, keys, targets } = provider;
+  const { id, kind, region, keys, targets, override } = provider;
   const [errorRate, lastError, nextTry] = [errorRateOf(targets), lastErrorOf(targets), nextTryOf(targets)];
   return (
     <tr>
@@ -82,6 +83,11 @@ function Row({ provider, usage, pool, minutes }: RowProps) {
       </td>
       <td>
         <StatusBadge tone={tone} label={label} />
+        {override === null ? null : (
+          <div>
+            <OverrideBadge override={override} />
+          </div>
+        )}
         {nextTry === null ? null : (
           <div className="soft">
             next try <RelativeTime at={nextTry} />

@@ -19,6 +19,14 @@ describe('how a provider is', () => {
     expect(states.map(({ rank }) => rank)).toEqual([0, 1, 2, 3, 4]);
   });
 
+  it('is out of service, and not broken, where an operator wants it so', () => {
+    const drained = { breaker: 'open', reason: 'drained' };
+    const stateWith = (...targets: readonly object[]) =>
+      stateOf({ targets: targets as Schemas['Target'][], keys: null });
+    expect(stateWith(drained, drained)).toMatchObject({ tone: 'calm', label: 'out of service' });
+    expect(stateWith(drained, { breaker: 'closed', reason: null })).toMatchObject({ label: '1 of 2 out' });
+  });
+
   it('counts the errors of all its models by how often they were called', () => {
     const targets = [
       { errorRate: 1, samples: 1 },
@@ -30,9 +38,10 @@ describe('how a provider is', () => {
   });
 
   it('tells the newest error, and the nearest try', () => {
+    const open = (openUntil: string | null, reason: 'failures' | 'drained' = 'failures') => ({ openUntil, reason });
     const error = (at: string) => ({ lastError: { at, code: 'timeout', upstreamStatus: null, message: '' } });
     expect(lastErrorOf([error('2026-01-01'), error('2026-01-02'), { lastError: null }])?.at).toBe('2026-01-02');
-    expect(nextTryOf([{ openUntil: null }, { openUntil: '2026-01-02' }, { openUntil: '2026-01-01' }])).toBe(
+    expect(nextTryOf([open(null), open('2026-01-02'), open('2026-01-01'), open('2025-12-31', 'drained')])).toBe(
       '2026-01-01',
     );
   });

@@ -9,8 +9,13 @@ interface State {
   readonly rank: number; // the worst first
 }
 
+/** It takes no requests because an operator wants it so. */
+export const isOverridden = ({ reason }: Pick<Schemas['Target'], 'reason'>): boolean =>
+  reason === 'forced' || reason === 'drained';
+
 /** How a provider is, in a word. */
 export function stateOf({ targets, keys }: Pick<Provider, 'targets' | 'keys'>): State {
+  if (targets.length > 0 && targets.every(isOverridden)) return { tone: 'calm', label: 'out of service', rank: 1 };
   const open = targets.filter(({ breaker }) => breaker === 'open').length;
   const trying = targets.filter(({ breaker }) => breaker === 'half-open').length;
   if (open > 0 && open === targets.length) return { tone: 'bad', label: 'out', rank: 0 };
@@ -37,8 +42,9 @@ export function lastErrorOf(targets: readonly Pick<Schemas['Target'], 'lastError
 }
 
 /** When the first of the breakers that are open lets a call through, to see. */
-export function nextTryOf(targets: readonly Pick<Schemas['Target'], 'openUntil'>[]): string | null {
-  return targets.flatMap(({ openUntil }) => (openUntil === null ? [] : [openUntil])).sort()[0] ?? null;
+export function nextTryOf(targets: readonly Pick<Schemas['Target'], 'openUntil' | 'reason'>[]): string | null {
+  const tried = targets.filter((target) => !isOverridden(target));
+  return tried.flatMap(({ openUntil }) => (openUntil === null ? [] : [openUntil])).sort()[0] ?? null;
 }
 
 /** Error classes, most frequent first. */

@@ -5,6 +5,9 @@ import { RelativeTime } from '../../components/relative-time';
 import { formatDuration } from '../../format/duration';
 import { formatCount, formatShare } from '../../format/number';
 import { useScopedPath } from '../../state/scoped-path';
+import { OverrideMenu } from './override-menu';
+import { OverrideBadge } from './override-note';
+import { isOverridden } from './provider-state';
 
 interface TargetTableProps {
   readonly provider: string;
@@ -37,6 +40,7 @@ export function TargetTable({ provider, targets }: TargetTableProps) {
               Samples
             </th>
             <th scope="col">Last error</th>
+            <th scope="col" aria-label="Actions" />
           </tr>
         </thead>
         <tbody>
@@ -47,9 +51,12 @@ export function TargetTable({ provider, targets }: TargetTableProps) {
               </td>
               <td className="soft foreign">{target.models.join(', ')}</td>
               <td>
-                <BreakerBadge state={target.breaker} />
-                {target.reason === null ? null : <div className="soft foreign">{target.reason}</div>}
-                {target.openUntil === null ? null : (
+                <BreakerBadge state={target.breaker} reason={target.reason} />
+                {target.override === null ? null : <OverrideBadge override={target.override} />}
+                {target.reason === null || isOverridden(target) ? null : (
+                  <div className="soft foreign">{target.reason}</div>
+                )}
+                {target.openUntil === null || isOverridden(target) ? null : (
                   <div className="soft">
                     next try <RelativeTime at={target.openUntil} />
                   </div>
@@ -71,6 +78,9 @@ export function TargetTable({ provider, targets }: TargetTableProps) {
                     </span>
                   </span>
                 )}
+              </td>
+              <td>
+                <OverrideMenu provider={provider} target={target.upstreamModel} override={target.override} small />
               </td>
             </tr>
           ))}
