@@ -113,6 +113,7 @@ export const cacheSimilaritySchema = z
         threshold: z.number().nullable(),
         maxErrorPerHit: z.number(),
         labels: z.number(),
+        measured: z.object({ error: z.number(), low: z.number(), high: z.number(), hits: z.number() }).nullable(), // of hits that were asked again or marked bad, whatever their score
         curve: z.array(errorPointSchema), // highest threshold first
       }),
     ),

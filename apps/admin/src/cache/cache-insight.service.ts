@@ -53,8 +53,8 @@ export class CacheInsightService {
   private withCurve(each: EvidenceClass): CacheSimilarity['evidence'][number] {
     const { evidence, embedderId: embedder, maxErrorPerHit, state } = each;
     const { owner, name, judge } = evidenceParts(evidence);
-    const { threshold, labels } = state;
+    const { threshold, labels, measured } = state;
     const curve = this.labels.errors(each, maxErrorPerHit);
-    return { ...{ evidence: name, owner, judge, embedder, maxErrorPerHit }, threshold, labels, curve };
+    return { ...{ evidence: name, owner, judge, embedder, maxErrorPerHit }, threshold, labels, measured, curve };
   }
 }
