@@ -126,6 +126,29 @@ describeInBrowser('finding out why, and changing it', () => {
     await page.getByText(`${refOf(mine)} is in force, from the database`).waitFor();
   });
 
+  it('tries a version on a share first, shows how it fares, and promotes it', async () => {
+    const { source } = await api<Version>('/api/policies/versions/published');
+    const draft = await api<Version>('/api/policies/versions', { source: `${source}\n# tried first\n` });
+    page = await openConsole(browser, relay, `/policies?version=${refOf(draft)}`);
+    await page.getByRole('button', { name: 'Publish…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('To a share first').click();
+    await dialog.getByLabel('Share, %').fill('50');
+    await dialog.getByRole('button', { name: 'Begin' }).click();
+    const card = page.getByRole('region', { name: `Canary ${refOf(draft)}` });
+    await card.getByText('plans 50 % of the traffic').waitFor();
+    const policies = new Set<string | null>();
+    for (let i = 0; i < 20; i += 1)
+      policies.add((await ask(relay, 'Name a river.', { user: `user-${i}` })).headers.get('x-relay-policy'));
+    expect(policies.size).toBe(2);
+    expect(policies).toContain(refOf(draft));
+    await page.getByRole('button', { name: 'Publish…' }).and(page.locator(':disabled')).waitFor();
+    await card.getByRole('button', { name: 'Promote' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Promote' }).click();
+    await page.getByText(`${refOf(draft)} is in force, from the database`).waitFor();
+    await card.waitFor({ state: 'detached' });
+  });
+
   it('rolls back to an earlier version, and gives the file its say again', async () => {
     page = await openConsole(browser, relay, '/policies?tab=versions');
     await page.getByRole('button', { name: 'Roll back to it' }).first().click();

@@ -8,7 +8,17 @@ import type { AuditFilters } from './audit.queries';
 /** Kinds of actions; each has more behind a dot, which can be typed. */
 const ACTIONS = [
   ...['tenant', 'key', 'key.create', 'key.rotate', 'key.revoke', 'user', 'login', 'login.failure', 'policy'],
-  ...['policy.publish', 'policy.rollback', 'cache', 'cache.invalidate', 'budget', 'alert', 'alert-rule'],
+  ...[
+    'policy.publish',
+    'policy.rollback',
+    'policy.canary',
+    'policy.canary-stop',
+    'cache',
+    'cache.invalidate',
+    'budget',
+    'alert',
+    'alert-rule',
+  ],
   ...['alert-channel', 'config', 'provider', 'trace'],
 ];
 /** As the API takes them. */

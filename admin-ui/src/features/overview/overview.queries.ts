@@ -106,7 +106,7 @@ export const spendQuery = (tenant: string | null) =>
   });
 
 const MAX_RELEASES = 50;
-const RELEASES: readonly string[] = ['policy.publish', 'policy.rollback'];
+const RELEASES: readonly string[] = ['policy.publish', 'policy.promote', 'policy.rollback'];
 
 export const releasesQuery = queryOptions({
   queryKey: ['audit', 'releases'],

@@ -5,6 +5,8 @@ import { QueryView } from '../../components/query-view';
 import { StatusBadge } from '../../components/status-badge';
 import { TabBar, useTabs } from '../../components/tab-bar';
 import type { Schemas } from '../../api/client';
+import { useLiveInterval } from '../../state/live';
+import { CanaryCard } from './canary/canary-card';
 import { DryRunTab } from './dry-run/dry-run-tab';
 import { EditorTab } from './editor/editor-tab';
 import { ExplainTab } from './explain/explain-tab';
@@ -18,8 +20,15 @@ const TABS = [
   { id: 'versions', label: 'Versions' },
 ] as const;
 
+/** The guard looks twice a minute. */
+const CANARY_LOOK_MS = 15_000;
+
 export default function PoliciesPage() {
-  const overview = useQuery(policyQuery);
+  const live = useLiveInterval(CANARY_LOOK_MS);
+  const overview = useQuery({
+    ...policyQuery,
+    refetchInterval: ({ state }) => (state.data?.canary?.status === 'running' ? live : false),
+  });
   const [tab, setTab] = useTabs('tab', TABS);
   return (
     <Page title="Policies" hint={overview.data ? <InForce overview={overview.data} /> : null}>
@@ -27,6 +36,7 @@ export default function PoliciesPage() {
         {(policy) => (
           <>
             <Problems problems={policy.problems} />
+            <CanaryCard overview={policy} />
             <TabBar label="Parts of policies" tabs={TABS} selected={tab} onSelect={setTab} />
             <div className="policy-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
               {tab === 'editor' ? <EditorTab overview={policy} /> : null}

@@ -45,6 +45,7 @@ export function EditorTab({ overview }: { readonly overview: Schemas['PolicyOver
         dirty={dirty}
         wrong={wrong}
         saving={save.isPending}
+        canary={overview.canary?.status === 'running' ? overview.canary.version : null}
         onUndo={() => setText(null)}
         onSave={() => save.mutate({ source: text, base: draft.base })}
         onPublish={() => setPublishing(true)}

@@ -13,15 +13,17 @@ interface EditorToolsProps {
   readonly dirty: boolean;
   readonly wrong: boolean;
   readonly saving: boolean;
+  readonly canary: string | null; // name@version of the one that runs
   readonly onUndo: () => void;
   readonly onSave: () => void;
   readonly onPublish: () => void;
 }
 
 export function EditorTools(props: EditorToolsProps) {
-  const { mode, onMode, version, stored, dirty, wrong, saving, onUndo, onSave, onPublish } = props;
+  const { mode, onMode, version, stored, dirty, wrong, saving, canary, onUndo, onSave, onPublish } = props;
   const allowed = useAllowed('changePolicies');
   const isDraft = stored?.status === 'draft';
+  const mayGo = isDraft || stored?.status === 'stopped';
   return (
     <div className="editor-tools">
       <SegmentedControl
@@ -58,8 +60,8 @@ export function EditorTools(props: EditorToolsProps) {
       <Button
         size="xs"
         {...allowed}
-        disabled={allowed.disabled || dirty || !isDraft || wrong}
-        title={allowed.title ?? publishTitle(dirty, isDraft, wrong)}
+        disabled={allowed.disabled || dirty || !mayGo || wrong || canary !== null}
+        title={allowed.title ?? publishTitle(dirty, mayGo, wrong, canary)}
         onClick={onPublish}
       >
         Publish…
@@ -68,10 +70,18 @@ export function EditorTools(props: EditorToolsProps) {
   );
 }
 
-export const TONES = { draft: 'accent', published: 'good', superseded: 'calm', file: 'calm' } as const;
+export const TONES = {
+  draft: 'accent',
+  canary: 'warn',
+  stopped: 'calm',
+  published: 'good',
+  superseded: 'calm',
+  file: 'calm',
+} as const;
 
-function publishTitle(dirty: boolean, isDraft: boolean, wrong: boolean): string {
+function publishTitle(dirty: boolean, mayGo: boolean, wrong: boolean, canary: string | null): string {
+  if (canary !== null) return `The canary ${canary} has to be promoted or stopped first`;
   if (dirty) return 'Save the draft first';
-  if (!isDraft) return 'Only a draft can be published: change the text and save it';
+  if (!mayGo) return 'Only a draft can be published: change the text and save it';
   return wrong ? 'It has errors' : 'Put it in force';
 }

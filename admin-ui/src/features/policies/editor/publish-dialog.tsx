@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
@@ -8,6 +8,7 @@ import { policyQuery } from '../../../api/queries/relay.queries';
 import { ConfirmDialog } from '../../../components/confirm-dialog';
 import { QueryView } from '../../../components/query-view';
 import { RelativeTime } from '../../../components/relative-time';
+import { CanaryFields, USUAL_TERMS, type CanaryTerms } from '../canary/canary-fields';
 import { DiffText } from '../versions/diff-text';
 import { diffQuery, refOf } from '../policies.queries';
 
@@ -19,18 +20,21 @@ interface PublishDialogProps {
   readonly onClose: () => void;
 }
 
-/** Shows what will change, and asks why; the note goes into the version, where history shows it. */
+/** Shows what will change, and asks why and whom it is for; the note goes into the version, where history shows it. */
 export function PublishDialog({ draft, overview, onClose }: PublishDialogProps) {
   const queries = useQueryClient();
   const version = refOf(draft);
   const now = useQuery({ ...policyQuery, initialData: overview, staleTime: 0 }).data;
   const inForce = now.published ? refOf(now.published) : 'file';
   const [accepted, setAccepted] = useState<string | null>(null); // what was published meanwhile, and may be replaced
+  const [terms, setTerms] = useState<CanaryTerms | null>(draft.status === 'stopped' ? USUAL_TERMS : null); // null: everyone
   const diff = useQuery(diffQuery(inForce, version));
   const publish = useMutation({
-    mutationFn: (note: string) => publishDraft(draft, note, accepted),
+    mutationFn: (note: string): Promise<unknown> =>
+      terms ? tryDraft(draft, terms, note, accepted) : publishDraft(draft, note, accepted),
     onSuccess: async () => {
-      notifications.show({ title: `${version} is published`, message: 'Every process takes it up within a moment.' });
+      const title = terms ? `${version} is tried on a share` : `${version} is published`;
+      notifications.show({ title, message: 'Every process takes it up within a moment.' });
       await queries.invalidateQueries({ queryKey: ['policies'] });
       onClose();
     },
@@ -40,7 +44,7 @@ export function PublishDialog({ draft, overview, onClose }: PublishDialogProps) 
   return (
     <ConfirmDialog
       title={`Publish ${version}`}
-      action="Publish"
+      action={terms ? 'Begin' : 'Publish'}
       reason={{ label: 'Note: what it changes, and why' }}
       busy={publish.isPending}
       error={overtaken && publish.error instanceof ApiError && publish.error.status === 409 ? null : publish.error}
@@ -54,7 +58,20 @@ export function PublishDialog({ draft, overview, onClose }: PublishDialogProps) 
           It replaces {accepted} as well. Publish it if the difference below is what you want.
         </p>
       ) : null}
-      {now.published ? null : (
+      {draft.status === 'stopped' ? null : (
+        <SegmentedControl
+          size="xs"
+          aria-label="To whom"
+          value={terms ? 'share' : 'everyone'}
+          onChange={(value) => setTerms(value === 'share' ? USUAL_TERMS : null)}
+          data={[
+            { value: 'everyone', label: 'To everyone' },
+            { value: 'share', label: 'To a share first' },
+          ]}
+        />
+      )}
+      {terms ? <CanaryFields terms={terms} onChange={setTerms} /> : null}
+      {now.published || terms ? null : (
         <p className="file-notice">
           It takes the place of the whole policy of <code className="foreign">{now.file.path}</code>, its rules
           included.
@@ -133,6 +150,21 @@ async function publishDraft(draft: Version, note: string, basedOn: string | null
     api.POST('/api/policies/versions/{version}/publish', {
       params: { path: { version } },
       body: { expectedDigest: changed.digest },
+    }),
+  );
+}
+
+async function tryDraft(
+  draft: Version,
+  terms: CanaryTerms,
+  note: string,
+  basedOn: string | null,
+): Promise<Schemas['PolicyCanary']> {
+  const changed = basedOn === null || draft.status !== 'draft' ? draft : await rewritten(draft, '', basedOn);
+  return dataOf(
+    api.POST('/api/policies/versions/{version}/canary', {
+      params: { path: { version: refOf(draft) } },
+      body: { ...terms, expectedDigest: changed.digest, ...(note === '' ? {} : { note }) },
     }),
   );
 }

@@ -13,11 +13,12 @@ import { useTimeRange } from '../../../state/time-range';
 import { useUrlState } from '../../../state/url-state';
 import { TONES } from '../editor/editor-tools';
 import { trafficQuery } from '../traffic.queries';
+import { StopCanaryDialog } from '../canary/canary-dialogs';
 import { refOf, versionsQuery, type PolicyVersion } from '../policies.queries';
 import { CompareDialog } from './compare-dialog';
 import { DiscardDialog, RollbackDialog, UnpublishDialog } from './release-dialogs';
 
-type Asked = 'compare' | 'rollback' | 'discard' | 'unpublish';
+type Asked = 'compare' | 'rollback' | 'discard' | 'unpublish' | 'stop';
 
 export function VersionsTab({ overview }: { readonly overview: Schemas['PolicyOverview'] }) {
   const versions = useInfiniteQuery(versionsQuery);
@@ -87,18 +88,20 @@ export function VersionsTab({ overview }: { readonly overview: Schemas['PolicyOv
           >
             Compare
           </Button>
-          <Can do="changePolicies">
-            <Button
-              variant="default"
-              size="compact-xs"
-              onClick={(event) => {
-                event.stopPropagation();
-                setAsked({ what: ACTIONS[row.status].what, version: refOf(row) });
-              }}
-            >
-              {ACTIONS[row.status].label}
-            </Button>
-          </Can>
+          {ACTIONS[row.status].what === 'compare' ? null : (
+            <Can do="changePolicies">
+              <Button
+                variant="default"
+                size="compact-xs"
+                onClick={(event) => {
+                  event.stopPropagation();
+                  setAsked({ what: ACTIONS[row.status].what, version: refOf(row) });
+                }}
+              >
+                {ACTIONS[row.status].label}
+              </Button>
+            </Can>
+          )}
         </span>
       ),
     },
@@ -124,6 +127,7 @@ export function VersionsTab({ overview }: { readonly overview: Schemas['PolicyOv
         />
       ) : null}
       {asked?.what === 'rollback' ? <RollbackDialog version={asked.version} onClose={close} /> : null}
+      {asked?.what === 'stop' ? <StopCanaryDialog version={asked.version} onClose={close} /> : null}
       {asked?.what === 'discard' ? <DiscardDialog version={asked.version} onClose={close} /> : null}
       {asked?.what === 'unpublish' ? (
         <UnpublishDialog version={asked.version} file={overview.file.path} onClose={close} />
@@ -135,6 +139,8 @@ export function VersionsTab({ overview }: { readonly overview: Schemas['PolicyOv
 /** What can be done with a version, by its state. A published one makes room for the file's policy. */
 const ACTIONS = {
   draft: { what: 'discard', label: 'Discard' },
+  canary: { what: 'stop', label: 'Stop the canary' },
+  stopped: { what: 'compare', label: 'Compare' },
   published: { what: 'unpublish', label: 'Unpublish' },
   superseded: { what: 'rollback', label: 'Roll back to it' },
   file: { what: 'compare', label: 'Compare' }, // never in the list
