@@ -48,6 +48,9 @@ export function difference(left: Estimate, right: Estimate, factor = 1): Estimat
   return { mean: left.mean - factor * right.mean, variance: left.variance + factor * factor * right.variance };
 }
 
+/** How much farther the second of two normal priors reaches. */
+const FAR = 10;
+
 /**
  * Half of the width of an interval around an estimate that holds at every look at once, with a probability of 1 - `alpha`:
  * whoever looks each minute and acts on the first interval that leaves what is allowed out is as seldom wrong as who looks once.
@@ -55,11 +58,16 @@ export function difference(left: Estimate, right: Estimate, factor = 1): Estimat
  * The mixture of Robbins (1970) with a normal prior of the standard deviation `scale`, inverted: the mSPRT of Johari, Koomen,
  * Pekelis and Walsh (Always Valid Inference, Operations Research 70, 2022, https://arxiv.org/abs/1512.04922), which holds for means
  * of anything by the central limit theorem over time of Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (Annals of Statistics 52,
- * 2024, https://arxiv.org/abs/2103.06476). It is narrowest where the truth is about `scale` away.
+ * 2024, https://arxiv.org/abs/2103.06476). It is narrowest where the truth is about `scale` away; a second one, ten times as far, has
+ * half of the doubt, so that what fails altogether is found out from few requests.
  */
 export function halfWidth(variance: number, scale: number, alpha: number): number {
-  const prior = scale * scale;
-  if (variance <= 0 || prior <= 0) return 0;
+  if (variance <= 0 || scale <= 0) return 0;
+  const halves = [scale, scale * FAR].map((prior) => halfWidthFor(variance, prior * prior, alpha / 2));
+  return Math.min(...halves);
+}
+
+function halfWidthFor(variance: number, prior: number, alpha: number): number {
   const both = variance + prior;
   return Math.sqrt(((variance * both) / prior) * (2 * Math.log(1 / alpha) + Math.log(both / variance)));
 }
