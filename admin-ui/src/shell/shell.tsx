@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useState } from 'react';
 import { Outlet, useLocation } from 'react-router';
 import { useShortcuts } from '../state/shortcuts';
+import { browserStore } from '../state/storage';
 import { ConnectionBanner } from './connection-banner';
 import { Header } from './header';
 import { Navigation } from './navigation';
@@ -13,13 +14,13 @@ const COLLAPSED = 'relay-nav-collapsed';
 
 /** Header, navigation and the page between them. */
 export function Shell() {
-  const [collapsed, setCollapsed] = useState(() => localStorage.getItem(COLLAPSED) === '1');
+  const [collapsed, setCollapsed] = useState(() => browserStore.get(COLLAPSED) === '1');
   const [open, setOpen] = useState(false); // on a phone
   const [help, setHelp] = useState(false);
   const { pathname } = useLocation();
   useEffect(() => setOpen(false), [pathname]);
   const collapse = (): void => {
-    localStorage.setItem(COLLAPSED, collapsed ? '0' : '1');
+    browserStore.set(COLLAPSED, collapsed ? '0' : '1');
     setCollapsed(!collapsed);
   };
   usePageShortcuts();
