@@ -1,150 +1,172 @@
-import { apiErrorOf, unreachable } from '../api/api-error';
+import { BackOff } from '../api/back-off';
 import type { components } from '../api/generated/schema';
+import { forgetTab, tabStore } from '../state/storage';
+import { exclusively } from './exclusively';
+import { askForLogin, exchangeCookie, isPassing, isRefusal, tellLogout, type LoginReply } from './session-calls';
+import { onLogoutElsewhere, readHint, writeHint } from './session-hint';
 
 export type User = components['schemas']['User'];
-type LoginReply = components['schemas']['LoginReply'];
 
 /** Who uses the console. The access token stays in the memory of this module; the refresh token is a cookie that no script can read. */
 export type Session =
-  | { readonly kind: 'resuming' }
-  | { readonly kind: 'anonymous' }
+  | { readonly kind: 'resuming'; readonly unanswered?: true } // asked once at least, in vain
+  | { readonly kind: 'anonymous'; readonly untold?: true } // the relay could not be told of the logout yet
   | { readonly kind: 'active'; readonly user: User }
   | { readonly kind: 'ended'; readonly user: User }; // in mid-work: what is on the page waits for a new login
 
-/** Says that a login was made in this browser, so that nobody else asks in vain for a session. Holds no secret. */
-const HINT = 'relay-session';
 /** A token is renewed so long before it expires, in ms. */
 const RENEW_BEFORE_MS = 30_000;
+/** Between tries while nobody answers. */
+const PAUSES = { firstMs: 500, longestMs: 5_000 } as const;
+/** Whose the things are that this tab keeps. */
+const TAB_USER = 'relay-tab-user';
 
-let session: Session = { kind: hint() ? 'resuming' : 'anonymous' };
+let session: Session = readHint() === 'there' ? { kind: 'resuming' } : { kind: 'anonymous' };
 let token: { readonly value: string; readonly expiresAt: number } | null = null;
-let renewal: Promise<string | null> | null = null;
+let renewal: Promise<void> | null = null;
+/** Goes up with each login and logout: what the relay was asked before one changes nothing after it. */
+let epoch = 0;
 const listeners = new Set<() => void>();
+const farewells = new Set<() => Promise<unknown>>();
+
+onLogoutElsewhere(() => void leave());
 
 export const currentSession = (): Session => session;
+export const currentUserId = (): string | null => ('user' in session ? session.user.id : null);
 export function onSession(listener: () => void): () => void {
   listeners.add(listener);
   return () => void listeners.delete(listener);
 }
 
-export async function login(email: string, password: string): Promise<void> {
-  begin(await post('/api/auth/login', { email, password }));
-}
-
-const farewells = new Set<() => Promise<unknown>>();
+export const login = (email: string, password: string): Promise<void> =>
+  exclusively(async () => begin(await askForLogin(email, password)));
 
 /** Done at a logout while the session still holds: what was borrowed in its name is given back. It must end by itself, and soon. */
 export const beforeLogout = (work: () => Promise<unknown>): void => void farewells.add(work);
 
 /** Takes up the session that a new password began; all others have ended. */
-export const takeUpSession = (reply: LoginReply): void => void begin(reply);
+export const takeUpSession = (reply: LoginReply): void => begin(reply);
 
 /** Before the browser leaves for a login provider: what comes back has a cookie, and asks for its session. */
-export const expectSession = (): void => setHint(true);
+export const expectSession = (): void => writeHint('there');
 
-/** Ends the session here and at the relay. What was shown is dropped by whoever listens. */
+/** Ends the session here, in all tabs and at the relay. What was shown is dropped by whoever listens. */
 export async function logout(): Promise<void> {
-  if (session.kind === 'active') await Promise.allSettled([...farewells].map((work) => work()));
-  token = null;
-  setHint(false);
-  set({ kind: 'anonymous' });
-  await fetch('/api/auth/logout', { method: 'POST' }).catch(() => undefined);
+  await leave();
+  writeHint('leaving');
+  await tellRelay();
 }
 
-/** Takes up the session of before, if the cookie still allows it. */
+/** Takes up the session of before, if the cookie still allows it; asks until somebody answers. */
 export async function resumeSession(): Promise<void> {
-  if (session.kind !== 'resuming') return;
-  await renewSession().catch(() => null);
+  if (readHint() === 'leaving') return tellRelay();
+  const backOff = new BackOff(PAUSES);
+  while (session.kind === 'resuming') {
+    try {
+      await renewSession();
+    } catch (error) {
+      if (!isPassing(error)) return forget();
+      set({ kind: 'resuming', unanswered: true });
+      await backOff.pause();
+    }
+  }
 }
 
-/** A token that is good for a request, renewed if need be; null where nobody is logged in. */
-export async function accessToken(): Promise<string | null> {
-  if (token && Date.now() < token.expiresAt - RENEW_BEFORE_MS) return token.value;
-  return session.kind === 'active' ? renewSession() : sessionRenewed();
+/** While nobody answers: to the login, which may stay unanswered as well. */
+export function stopResuming(): void {
+  if (session.kind === 'resuming') forget();
 }
 
-/** One renewal at a time, over all tabs: the cookie can be used once. Null if the session has ended. */
-export function renewSession(): Promise<string | null> {
-  renewal ??= exclusively(exchangeCookie).finally(() => (renewal = null));
+/**
+ * A token of this user for a request, other than one that was refused. It is renewed if need be, and waited for where the session
+ * has ended and somebody is asked to log in again. Null once the session is somebody else's, or nobody's. Throws what `renewSession` does.
+ */
+export async function accessToken(owner: string, refused?: string): Promise<string | null> {
+  if (session.kind === 'active' && !isGood(refused)) await renewSession();
+  await settled();
+  return currentUserId() === owner ? (token?.value ?? null) : null;
+}
+
+/** One renewal at a time, over all tabs: the cookie can be used once. Throws an `ApiError` where the relay gives no clear answer. */
+export function renewSession(): Promise<void> {
+  renewal ??= exclusively(renew).finally(() => (renewal = null));
   return renewal;
 }
 
-/** Resolves with a token once somebody has logged in again, or with null once they left for good. */
-export function sessionRenewed(): Promise<string | null> {
+async function renew(): Promise<void> {
+  if (session.kind === 'anonymous') return; // somebody left while this waited for its turn
+  const asked = epoch;
+  try {
+    const reply = await exchangeCookie();
+    if (asked === epoch) begin(reply);
+  } catch (error) {
+    if (asked !== epoch) return;
+    if (!isRefusal(error)) throw error;
+    end();
+  }
+}
+
+const isGood = (refused?: string): boolean =>
+  token !== null && token.value !== refused && Date.now() < token.expiresAt - RENEW_BEFORE_MS;
+
+/** Resolves when it is clear who uses the console, or that nobody does. */
+function settled(): Promise<void> {
   return new Promise((resolve) => {
     const settle = (): void => {
       if (session.kind === 'ended' || session.kind === 'resuming') return;
       stop();
-      resolve(token?.value ?? null);
+      resolve();
     };
     const stop = onSession(settle);
     settle();
   });
 }
 
-async function exchangeCookie(): Promise<string | null> {
-  try {
-    return begin(await post('/api/auth/refresh'));
-  } catch (error) {
-    if (isRefusal(error)) end();
-    else if (session.kind === 'resuming') set({ kind: 'anonymous' });
-    if (isRefusal(error)) return null;
-    throw error;
-  }
-}
-
-function begin({ accessToken, expiresIn, user }: LoginReply): string {
+function begin({ accessToken, expiresIn, user }: LoginReply): void {
+  epoch += 1;
   token = { value: accessToken, expiresAt: Date.now() + expiresIn * 1_000 };
-  setHint(true);
+  if (tabStore.get(TAB_USER) !== user.id) forgetTab();
+  tabStore.set(TAB_USER, user.id);
+  writeHint('there');
   set({ kind: 'active', user });
-  return accessToken;
 }
 
 function end(): void {
   token = null;
-  if (session.kind === 'active') set({ kind: 'ended', user: session.user });
-  else if (session.kind === 'resuming') {
-    setHint(false);
-    set({ kind: 'anonymous' });
+  if ('user' in session) return set({ kind: 'ended', user: session.user });
+  writeHint('none');
+  set({ kind: 'anonymous' });
+}
+
+async function leave(): Promise<void> {
+  if (session.kind === 'active') await Promise.allSettled([...farewells].map((work) => work()));
+  forget();
+}
+
+function forget(): void {
+  epoch += 1;
+  token = null;
+  if (session.kind !== 'anonymous') set({ kind: 'anonymous' });
+}
+
+/** Until it has heard: a cookie that outlives its logout would let in whoever sits down next. A new login, in whatever tab, replaces it. */
+async function tellRelay(): Promise<void> {
+  const left = epoch;
+  const isOvertaken = (): boolean => epoch !== left || readHint() === 'there';
+  const backOff = new BackOff(PAUSES);
+  while (!isOvertaken()) {
+    const told = await exclusively(async () => !isOvertaken() && (await tellLogout()));
+    if (isOvertaken()) return;
+    if (told) {
+      writeHint('none');
+      return set({ kind: 'anonymous' });
+    }
+    set({ kind: 'anonymous', untold: true });
+    await backOff.pause();
   }
 }
-
-async function post(path: string, body?: unknown): Promise<LoginReply> {
-  const reply = await fetch(path, {
-    method: 'POST',
-    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw unreachable();
-  });
-  const answer: unknown = await reply.json().catch(() => null);
-  if (!reply.ok) throw apiErrorOf(reply, answer);
-  return answer as LoginReply;
-}
-
-const isRefusal = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'status' in error && error.status === 401;
-
-const exclusively = <Value>(work: () => Promise<Value>): Promise<Value> =>
-  'locks' in navigator ? navigator.locks.request('relay-session', work) : work();
 
 function set(next: Session): void {
   session = next;
   for (const listener of [...listeners]) listener();
-}
-
-function hint(): boolean {
-  try {
-    return localStorage.getItem(HINT) !== null;
-  } catch {
-    return false; // storage is switched off: a reload asks for the password again
-  }
-}
-
-function setHint(there: boolean): void {
-  try {
-    if (there) localStorage.setItem(HINT, '1');
-    else localStorage.removeItem(HINT);
-  } catch {
-    // as above
-  }
 }
