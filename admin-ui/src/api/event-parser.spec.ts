@@ -6,7 +6,7 @@ describe('server-sent events', () => {
     const text = ': hello\n\nid: 7\nevent: trace\ndata: {"id":"a"}\n\ndata: one\ndata: two\n\n';
     const events = [...text].flatMap((character) => parser.push(character));
     expect(events).toEqual([
-      { name: 'trace', data: '{"id":"a"}' },
+      { name: 'trace', data: '{"id":"a"}', id: '7' },
       { name: 'message', data: 'one\ntwo' },
     ]);
   });
@@ -15,6 +15,13 @@ describe('server-sent events', () => {
     const parser = new EventParser();
     expect(parser.push('event: end\r\ndata: x\r\n')).toEqual([]);
     expect(parser.push('\r\n')).toEqual([{ name: 'end', data: 'x' }]);
+  });
+
+  it('end where a line ends as on Windows, also when the piece breaks inside it', () => {
+    const parser = new EventParser();
+    expect([...'data: x\r\n\r\n'].flatMap((character) => parser.push(character))).toEqual([
+      { name: 'message', data: 'x' },
+    ]);
   });
 
   it('keep separators of other kinds of lines: U+2028 ends no line of a stream', () => {
