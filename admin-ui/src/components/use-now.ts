@@ -8,9 +8,16 @@ let timer: ReturnType<typeof setInterval> | undefined;
 const listeners = new Set<() => void>();
 
 /** The time, in steps; one timer for all that asks, none while nobody does. */
-export const useNow = (): number => useSyncExternalStore(subscribe, () => now);
+export const useNow = (): number => useSyncExternalStore(subscribeToNow, currentNow);
 
-function subscribe(listener: () => void): () => void {
+/** Never older than a step: without a timer, whoever is drawn first sets it right. */
+export function currentNow(): number {
+  if (timer === undefined && Math.abs(Date.now() - now) >= TICK_MS) now = Date.now();
+  return now;
+}
+
+export function subscribeToNow(listener: () => void): () => void {
+  currentNow();
   listeners.add(listener);
   timer ??= setInterval(() => {
     now = Date.now();
