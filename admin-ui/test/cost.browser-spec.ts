@@ -78,6 +78,43 @@ describeInBrowser('cost, budgets and the cache', () => {
     expect((await ask(relay, again)).headers.get('x-relay-cache')).toBe('miss');
   });
 
+  it('tells who was served from an entry, and counts what an invalidation takes before it does', async () => {
+    const question = 'Who is <b>served</b> twice?';
+    await ask(relay, question);
+    const entry = (await ask(relay, question)).headers.get('x-relay-cache-entry') ?? '';
+    page = await openConsole(browser, relay, `/cache?tab=entries&kind=exact&entry=${entry}`);
+    const drawer = page.getByRole('dialog', { name: 'Cache entry' });
+    await drawer.getByText(question, { exact: true }).waitFor();
+    await drawer.getByRole('button', { name: 'Wrong hit…' }).click();
+    const wrong = page.getByRole('dialog', { name: 'The answer of this entry is wrong' });
+    await wrong.getByRole('button', { name: 'Take it back' }).click();
+    await drawer.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Invalidate…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Invalidate the cache' });
+    await dialog.getByLabel('Model').fill('no such model');
+    await dialog.getByText('everything').waitFor({ state: 'detached' });
+    await dialog.getByLabel('Model').fill('');
+    const counted = (await dialog.getByText(/^everything \d+$/).textContent()) ?? '';
+    await dialog.getByLabel(/^Type/).fill(counted);
+    await dialog.getByRole('button', { name: 'Invalidate' }).click();
+    await page.getByText(`${counted.replace('everything ', '')} entries were removed.`).waitFor();
+  });
+
+  it('shows how alike questions were once they are looked up', async () => {
+    page = await openConsole(browser, relay, '/cache?tab=similarity');
+    await page.getByText('Nobody was looked up by meaning').waitFor();
+    const semantic = { mode: 'static', threshold: 0.5 };
+    const document = { name: 'tested', version: 2, defaults: { payloadLogging: true, cache: { semantic } } };
+    const { name, version } = await api<Schemas['PolicyVersion']>('/api/policies/versions', { document });
+    await api(`/api/policies/versions/${name}@${version}/publish`, {});
+    await ask(relay, 'What is looked up by meaning?');
+    await page.context().close();
+    page = await openConsole(browser, relay, '/cache?tab=similarity');
+    await page.getByRole('heading', { name: 'How alike questions were: cosine' }).waitFor();
+    await page.getByRole('slider').fill('0.7');
+    await page.getByText('If the threshold were 0.70').waitFor();
+  });
+
   it('makes a budget, which is crossed, stops requests, and is told of on the overview', async () => {
     page = await openConsole(browser, relay, '/cost?tab=budgets');
     await page.getByRole('button', { name: 'New budget' }).click();

@@ -6,19 +6,21 @@ import { formatCount } from '../../format/number';
 
 interface BadHitDialogProps {
   readonly id: string;
+  /** The request that got the hit: the threshold learns from it. */
+  readonly trace?: string;
   readonly onGone: () => void;
   readonly onClose: () => void;
 }
 
 /** Says that what is stored is wrong: it is not served again, nor what shares its answer. */
-export function BadHitDialog({ id, onGone, onClose }: BadHitDialogProps) {
+export function BadHitDialog({ id, trace, onGone, onClose }: BadHitDialogProps) {
   const queries = useQueryClient();
   const mark = useMutation({
     mutationFn: (comment: string) =>
       dataOf(
         api.POST('/api/cache/entries/{id}/bad-hit', {
           params: { path: { id } },
-          body: comment === '' ? {} : { comment },
+          body: { ...(trace === undefined ? {} : { trace }), ...(comment === '' ? {} : { comment }) },
         }),
       ),
     onSuccess: async ({ removed }) => {
@@ -39,8 +41,10 @@ export function BadHitDialog({ id, onGone, onClose }: BadHitDialogProps) {
       onClose={onClose}
     >
       <p>
-        The entry goes, with all that share its answer. To let the threshold learn from it, mark the request that got
-        the hit: in its trace, under Cache.
+        The entry goes, with all that share its answer.{' '}
+        {trace === undefined
+          ? 'To let the threshold learn from it, mark a hit that was wrong: below, or in its trace.'
+          : 'The threshold learns from this hit, where it was one by meaning.'}
       </p>
     </ConfirmDialog>
   );

@@ -5,12 +5,14 @@ import { Page } from '../../components/page';
 import { TabBar, useTabs } from '../../components/tab-bar';
 import { EntriesTab } from './entries-tab';
 import { InvalidateDialog } from './invalidate-dialog';
+import { SimilarityTab } from './similarity/similarity-tab';
 import { StatsTab } from './stats-tab';
 import { WarmTab } from './warm/warm-tab';
 import './cache.css';
 
 const TABS = [
   { id: 'stats', label: 'Figures' },
+  { id: 'similarity', label: 'Similarity' },
   { id: 'entries', label: 'Entries' },
   { id: 'warm', label: 'Warming' },
 ] as const;
@@ -31,6 +33,7 @@ export default function CachePage() {
       <TabBar label="Parts of the cache" tabs={TABS} selected={tab} onSelect={setTab} />
       <div className="cache-body" role="tabpanel" id={`panel-${tab}`} aria-labelledby={`tab-${tab}`}>
         {tab === 'stats' ? <StatsTab /> : null}
+        {tab === 'similarity' ? <SimilarityTab /> : null}
         {tab === 'entries' ? <EntriesTab /> : null}
         {tab === 'warm' ? <WarmTab /> : null}
       </div>

@@ -52,24 +52,40 @@ export const entryQuery = (id: string) =>
     queryFn: ({ signal }) => dataOf(api.GET('/api/cache/entries/{id}', { params: { path: { id } }, signal })),
   });
 
-/** What is counted before it is removed: the API lists entries, and counts none. */
-const MOST_COUNTED = 200;
-
-/** How many entries a tenant, a model, or both have; `more` beyond what is counted. */
-export const countQuery = (filter: { readonly tenant?: string; readonly model?: string }) =>
+export const neighboursQuery = (id: string) =>
   queryOptions({
-    queryKey: ['cache', 'count', filter.tenant ?? null, filter.model ?? null],
-    queryFn: async ({ signal }) => {
-      const page = (kind: CacheEntry['kind']) =>
-        dataOf(api.GET('/api/cache/entries', { params: { query: { ...filter, kind, limit: MOST_COUNTED } }, signal }));
-      const [semantic, exact] = await Promise.all([page('semantic'), page('exact')]);
-      return {
-        semantic: semantic.data.length,
-        exact: exact.data.length,
-        more: semantic.nextCursor !== null || exact.nextCursor !== null,
-      };
+    queryKey: ['cache', 'neighbours', id],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/cache/entries/{id}/neighbours', { params: { path: { id } }, signal })),
+  });
+
+export const entryHitsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['cache', 'entry-hits', id],
+    queryFn: ({ signal }) => dataOf(api.GET('/api/cache/entries/{id}/hits', { params: { path: { id } }, signal })),
+  });
+
+export const similarityQuery = (range: TimeRange, tenant: string | null) =>
+  queryOptions({
+    queryKey: ['cache', 'similarity', range, tenant],
+    queryFn: ({ signal }) => {
+      const query = { ...rangeQuery(range), ...scope(tenant) };
+      return dataOf(api.GET('/api/cache/similarity', { params: { query }, signal }));
     },
-    staleTime: 0,
+  });
+
+export type Selector = Omit<Schemas['InvalidateCache'], 'dryRun'>;
+
+/** What would go; nothing does. Counted once for each selector, so that what is confirmed does not change under the pointer. */
+export const wouldRemoveQuery = (selector: Selector) =>
+  queryOptions({
+    queryKey: ['cache', 'would-remove', selector],
+    queryFn: async ({ signal }) => {
+      const reply = await dataOf(api.POST('/api/cache/invalidate', { body: { ...selector, dryRun: true }, signal }));
+      return reply.wouldRemove ?? null;
+    },
+    staleTime: Infinity,
+    gcTime: 0,
   });
 
 const HITS = ['exact-l1', 'exact-l2', 'semantic'];

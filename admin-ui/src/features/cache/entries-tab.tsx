@@ -2,6 +2,7 @@ import { SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback } from 'react';
+import { useAllowed } from '../../auth/can';
 import { DataTable } from '../../components/data-table/data-table';
 import type { Column } from '../../components/data-table/column';
 import { RelativeTime } from '../../components/relative-time';
@@ -70,7 +71,8 @@ export function EntriesTab() {
   const [params, change] = useUrlState();
   const { tenant } = useTenantScope();
   const kind = params.get('kind') === 'exact' ? 'exact' : 'semantic';
-  const q = params.get('q') ?? '';
+  const mayRead = !useAllowed('readPrompts').disabled;
+  const q = mayRead ? (params.get('q') ?? '') : '';
   const model = params.get('model') ?? '';
   const status = STATUSES.find(({ value }) => value === params.get('status'))?.value ?? null;
   const query = useInfiniteQuery(entriesQuery({ kind, tenant, q, model, status }));
@@ -96,7 +98,7 @@ export function EntriesTab() {
             { value: 'exact', label: 'Exact' },
           ]}
         />
-        {kind === 'semantic' ? (
+        {kind === 'semantic' && mayRead ? (
           <SearchField value={q} placeholder="Search prompts" onSearch={(text) => change({ q: text })} />
         ) : null}
         <TextInput

@@ -14,6 +14,8 @@ import { formatBytes, formatCount, formatDecimal } from '../../format/number';
 import { useUrlParam } from '../../state/url-state';
 import { BadHitDialog } from './bad-hit-dialog';
 import { entryQuery, type CacheEntry } from './cache.queries';
+import { EntryHits } from './entry-hits';
+import { EntryNeighbours } from './entry-neighbours';
 import { RemoveEntryDialog } from './remove-entry-dialog';
 
 /** One stored answer: what it says, where it came from, and the ways to get rid of it. */
@@ -24,7 +26,7 @@ export function EntryDrawer({ id, onClose }: { readonly id: string; readonly onC
       opened
       onClose={onClose}
       position="right"
-      size="lg"
+      size="min(68rem, 100%)"
       title="Cache entry"
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
@@ -34,33 +36,43 @@ export function EntryDrawer({ id, onClose }: { readonly id: string; readonly onC
 }
 
 function Content({ entry, onGone }: { readonly entry: CacheEntry; readonly onGone: () => void }) {
+  const mayRead = useAllowed('readPrompts');
   const { id, kind, owner, model, servedModel, provider, status, tags, prompt, answer } = entry;
   return (
-    <div className="entry-body">
-      <p className="entry-id">
-        <StatusBadge tone={status === 'active' ? 'good' : 'warn'} label={status} />
-        <code className="foreign one-line">{id}</code>
-        <IconCopyButton text={id} what="id of the entry" />
-      </p>
-      <Facts
-        facts={[
-          { name: 'Found', value: kind === 'exact' ? 'as the same request' : 'by meaning' },
-          { name: 'Hits', value: formatCount(entry.hits) },
-          { name: 'Cost', value: <Money usd={entry.costUsd} /> },
-          { name: 'Size', value: formatBytes(entry.bytes) },
-          { name: 'Created', value: <RelativeTime at={entry.createdAt} /> },
-          { name: 'Expires', value: <RelativeTime at={entry.expiresAt} /> },
-          { name: 'Least similarity', value: formatDecimal(entry.minSimilarity) },
-        ]}
-      />
-      <Provenance entry={entry} asked={model} served={`${servedModel} at ${provider}`} owner={owner} />
-      {tags.length > 0 ? <p className="soft foreign">Tags: {tags.join(', ')}</p> : null}
-      {prompt === null ? null : <TextView label="Prompt" text={prompt} />}
-      {answer === null ? null : <TextView label="Answer" text={answer} />}
-      {kind === 'exact' ? (
-        <p className="soft">The texts of exact entries are not shown; the trace has them if it keeps payloads.</p>
-      ) : null}
-      <EntryActions id={id} onGone={onGone} />
+    <div className="entry-columns">
+      <div className="entry-body">
+        <p className="entry-id">
+          <StatusBadge tone={status === 'active' ? 'good' : 'warn'} label={status} />
+          <code className="foreign one-line">{id}</code>
+          <IconCopyButton text={id} what="id of the entry" />
+        </p>
+        <Facts
+          facts={[
+            { name: 'Found', value: kind === 'exact' ? 'as the same request' : 'by meaning' },
+            { name: 'Hits', value: formatCount(entry.hits) },
+            { name: 'Cost', value: <Money usd={entry.costUsd} /> },
+            { name: 'Size', value: formatBytes(entry.bytes) },
+            { name: 'Created', value: <RelativeTime at={entry.createdAt} /> },
+            { name: 'Expires', value: <RelativeTime at={entry.expiresAt} /> },
+            { name: 'Least similarity', value: formatDecimal(entry.minSimilarity) },
+          ]}
+        />
+        <Provenance entry={entry} asked={model} served={`${servedModel} at ${provider}`} owner={owner} />
+        {tags.length > 0 ? <p className="soft foreign">Tags: {tags.join(', ')}</p> : null}
+        {prompt === null ? null : <TextView label="Prompt" text={prompt} />}
+        {answer === null ? null : <TextView label="Answer" text={answer} />}
+        {kind === 'exact' ? (
+          <p className="soft">The texts of exact entries are not shown; the trace has them if it keeps payloads.</p>
+        ) : null}
+        {kind === 'semantic' && mayRead.disabled ? (
+          <p className="soft">Prompts and answers are not shown to viewers.</p>
+        ) : null}
+        <EntryActions id={id} onGone={onGone} />
+      </div>
+      <div className="entry-body">
+        <EntryHits id={id} onGone={onGone} />
+        {kind === 'semantic' ? <EntryNeighbours id={id} /> : null}
+      </div>
     </div>
   );
 }

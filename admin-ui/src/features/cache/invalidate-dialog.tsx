@@ -3,12 +3,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { api, dataOf, type Schemas } from '../../api/client';
+import { api, dataOf } from '../../api/client';
 import { tenantsQuery } from '../../api/queries/relay.queries';
 import { ConfirmDialog } from '../../components/confirm-dialog';
 import { formatCount } from '../../format/number';
 import { useTenantScope } from '../../state/tenant-scope';
-import { countQuery } from './cache.queries';
+import { wouldRemoveQuery, type Selector } from './cache.queries';
+import { WouldRemove } from './would-remove';
 
 const REST_MS = 300;
 
@@ -27,16 +28,21 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
     ...(version ? { version } : {}),
   };
   const all = Object.keys(what).length === 0;
+  const selector: Selector = all ? { all: true } : what;
+  const [asked] = useDebouncedValue(JSON.stringify(selector), REST_MS);
+  const counted = useQuery(wouldRemoveQuery(JSON.parse(asked) as Selector));
+  const counting = counted.isFetching || asked !== JSON.stringify(selector);
   const invalidate = useInvalidate(onClose);
+  const named = all ? 'everything' : (tenant ?? (model || tag || version));
   return (
     <ConfirmDialog
       title="Invalidate the cache"
       action="Invalidate"
       danger
-      typed={all ? 'everything' : (tenant ?? (model || tag || version))}
-      busy={invalidate.isPending}
+      typed={counted.data && !counting ? `${named} ${counted.data.total.count}` : named}
+      busy={invalidate.isPending || counting}
       error={invalidate.error}
-      onConfirm={() => invalidate.mutate(all ? { all: true } : what)}
+      onConfirm={() => invalidate.mutate(selector)}
       onClose={onClose}
     >
       <p>Entries that have all of this are void at once, in every process. Name nothing to remove every entry.</p>
@@ -56,13 +62,7 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
         value={version}
         onChange={(event) => setVersion(event.currentTarget.value.trim())}
       />
-      {tag || version ? (
-        <p className="soft">
-          Entries with a tag or a version are not counted before; at the end it is said how many went.
-        </p>
-      ) : (
-        <Preview tenant={tenant} model={model} />
-      )}
+      <WouldRemove counting={counting} found={counted.data ?? null} error={counted.error} />
     </ConfirmDialog>
   );
 }
@@ -70,32 +70,11 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
 function useInvalidate(onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Schemas['InvalidateCache']) => dataOf(api.POST('/api/cache/invalidate', { body })),
+    mutationFn: (body: Selector) => dataOf(api.POST('/api/cache/invalidate', { body })),
     onSuccess: async ({ removed }) => {
       notifications.show({ title: 'Invalidated', message: `${formatCount(removed)} entries were removed.` });
       onDone();
       await queries.invalidateQueries({ queryKey: ['cache'] });
     },
   });
-}
-
-/** How many entries it would be, as far as they can be listed. */
-function Preview({ tenant, model }: { readonly tenant: string | null; readonly model: string }) {
-  const [asked] = useDebouncedValue(model, REST_MS);
-  const filter = { ...(tenant ? { tenant } : {}), ...(asked ? { model: asked } : {}) };
-  const { data, isError } = useQuery(countQuery(filter));
-  if (isError) return <p className="soft">They could not be counted.</p>;
-  if (!data || asked !== model) return <p className="soft">Counting…</p>;
-  const { semantic, exact, more } = data;
-  return (
-    <p role="status">
-      <b>
-        {more ? 'More than ' : ''}
-        {formatCount(semantic + exact)} entries
-      </b>{' '}
-      <span className="soft">
-        ({formatCount(semantic)} by meaning, {formatCount(exact)} exact)
-      </span>
-    </p>
-  );
 }
