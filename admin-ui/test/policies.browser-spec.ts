@@ -139,7 +139,7 @@ describeInBrowser('finding out why, and changing it', () => {
     await card.getByText('plans 50 % of the traffic').waitFor();
     const policies = new Set<string | null>();
     for (let i = 0; i < 20; i += 1)
-      policies.add((await ask(relay, 'Name a river.', { user: `user-${i}` })).headers.get('x-relay-policy'));
+      policies.add((await ask(relay, 'Name a river.', { 'x-relay-user': `user-${i}` })).headers.get('x-relay-policy'));
     expect(policies.size).toBe(2);
     expect(policies).toContain(refOf(draft));
     await page.getByRole('button', { name: 'Publish…' }).and(page.locator(':disabled')).waitFor();

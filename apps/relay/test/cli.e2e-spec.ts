@@ -276,6 +276,26 @@ describe('the relay command line with a running relay', () => {
     });
   });
 
+  it('tries a version on a share, tells how it fares, stops it, and promotes it', async () => {
+    expect(await policy(['canary'])).toEqual({ code: 0, out: '', err: 'relay: there was no canary yet\n' });
+    const draft = /^mine@\d+/.exec((await policy(['push', 'plain.yaml'])).out)?.[0];
+    expect(await policy(['canary', 'latest'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/--share is missing/),
+    });
+    expect((await policy(['canary', 'latest', '--share', '60%'])).err).toMatch(/share/);
+    const begun = await policy(['canary', 'latest', '--share', '5%', '--unit', 'key', '--p95', 'off', '--cost', '50%']);
+    expect(begun).toMatchObject({ code: 0, err: expect.stringMatching(/is tried on 5 % of the traffic/) });
+    expect(begun.out).toMatch(new RegExp(`^${draft}  running  5 % by key, against default@`));
+    const shown = JSON.parse((await policy(['canary', '--json'])).out) as object;
+    expect(shown).toMatchObject({ guardrails: { errorRate: 0.01, p95: null, cost: 0.5, quality: 0.1 }, unit: 'key' });
+    expect((await policy(['stop', '--note', 'enough'])).out).toMatch(/ended by .*: enough\n$/);
+    expect(await policy(['stop'])).toMatchObject({ code: 1, err: expect.stringMatching(/No canary runs/) });
+    await policy(['canary', 'latest', '--share', '0.5']);
+    expect(await policy(['promote'])).toMatchObject({ code: 0, err: `relay: ${draft} is in force\n` });
+    expect((await policy(['unpublish'])).code).toBe(0);
+  }, 60_000);
+
   it('names the file whose models the running relay does not have', async () => {
     writeFileSync(path.join(running.folder, 'huge.yaml'), PLAIN + 'defaults: { route: { candidates: [huge] } }\n');
     writeFileSync(path.join(running.folder, 'other-relay.yaml'), 'models: []\n');

@@ -53,6 +53,42 @@ describePostgres('policies over HTTP', () => {
     });
   });
 
+  it('are tried on a share of the traffic, one at a time, and promoted or stopped', async () => {
+    const first = await draft(51);
+    const tried = await call('POST', `/versions/${first.version}/canary`, { share: 0.1, unit: 'tenant', note: 'try' });
+    expect(tried).toMatchObject({
+      status: 200,
+      body: { version: `test@${first.version}`, status: 'running', share: 0.1, unit: 'tenant', judgement: null },
+    });
+    const second = await draft(52);
+    for (const [target, body] of [
+      [`/versions/${second.version}/canary`, { share: 0.1 }],
+      [`/versions/${second.version}/publish`, {}],
+    ] as const)
+      expect(await call('POST', target, body)).toMatchObject(
+        error(409, 'conflict', 'version', 'promote it, or stop it'),
+      );
+    expect((await call('GET', '')).body).toMatchObject({ canary: { status: 'running', guardrails: { cost: 0.2 } } });
+    expect(await call('POST', '/canary/stop', { note: 'no' })).toMatchObject({ status: 200, body: { reason: 'no' } });
+    expect(await call('POST', `/versions/${second.version}/canary`, { share: 0.5 })).toMatchObject({ status: 200 });
+    expect(await call('POST', '/canary/promote')).toMatchObject({ status: 200, body: { status: 'published' } });
+    expect(await call('POST', '/canary/promote')).toMatchObject(error(409, 'conflict', null, 'No canary runs'));
+    expect(await call('POST', '/unpublish')).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    [{ share: 0 }, 'share'],
+    [{ share: 0.6 }, 'share'],
+    [{}, 'share'],
+    [{ share: 0.1, unit: 'country' }, 'unit'],
+    [{ share: 0.1, guardrails: { p95: -1 } }, 'guardrails.p95'],
+  ])('are not tried on %j', async (body, param) => {
+    const { version } = await draft(60);
+    expect(await call('POST', `/versions/${version}/canary`, body)).toMatchObject(
+      error(400, 'invalid_request', param, ''),
+    );
+  });
+
   it('are changed, compared, listed and discarded', async () => {
     const { version } = await draft(20);
     const changed = await call('PUT', `/versions/${version}`, { source: source(21), note: 'one more' });

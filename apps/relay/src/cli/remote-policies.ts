@@ -1,4 +1,5 @@
 import {
+  policyCanarySchema,
   policyDiffSchema,
   policyOverviewSchema,
   policyRefSchema,
@@ -6,6 +7,7 @@ import {
   policyVersionPageSchema,
   policyVersionSchema,
   type CreatePolicyDraft,
+  type PolicyCanary,
   type PolicyDiff,
   type PolicyOverview,
   type PolicyVersion,
@@ -61,6 +63,19 @@ export class RemotePolicies {
   publish(ref: string, digest: string): Promise<PolicyVersion> {
     const route = `${VERSIONS}/${encodeURIComponent(ref)}/publish`;
     return this.client.post(route, { expectedDigest: digest }, policyVersionSchema);
+  }
+
+  /** `terms`: as `startCanarySchema` has them; what is left out is as usual. */
+  canary(ref: string, terms: object): Promise<PolicyCanary> {
+    return this.client.post(`${VERSIONS}/${encodeURIComponent(ref)}/canary`, terms, policyCanarySchema);
+  }
+
+  promote(note: string | undefined): Promise<PolicyVersion> {
+    return this.client.post('/api/policies/canary/promote', { ...(note && { note }) }, policyVersionSchema);
+  }
+
+  stopCanary(note: string | undefined): Promise<PolicyCanary> {
+    return this.client.post('/api/policies/canary/stop', { ...(note && { note }) }, policyCanarySchema);
   }
 
   rollback(ref: string, note: string | undefined): Promise<PolicyVersion> {

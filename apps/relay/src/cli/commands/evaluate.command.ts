@@ -88,7 +88,7 @@ async function compare(options: EvaluateOptions): Promise<void> {
 }
 
 function tell({ a, b, figures, tested, confidence }: EvaluationComparison): void {
-  const heads = [a, b].map(({ name, from, to }) => (a.name === b.name ? `${from} to ${to}` : (name ?? NO_NAME)));
+  const heads = a.name === b.name ? ['before', 'after'] : [a.name ?? NO_NAME, b.name ?? NO_NAME];
   const rows = figures.map(({ figure, verdict, difference, low, high }) => [
     ...[a, b].map(({ group }) => figureText(figure, group.figures[figure].value)),
     differenceText(figure, difference),

@@ -16,13 +16,16 @@ import { addCapacity } from './capacity.command';
 import { addCost } from './cost.command';
 import { addDoctor } from './doctor.command';
 import { addEvaluate } from './evaluate.command';
+import { addPolicyCanary } from './policy-canary.command';
 import { addPolicyDiff } from './policy-diff.command';
 import { addPolicyExplain } from './policy-explain.command';
 import { addPolicyLint } from './policy-lint.command';
+import { addPolicyPromote } from './policy-promote.command';
 import { addPolicyPublish } from './policy-publish.command';
 import { addPolicyPull } from './policy-pull.command';
 import { addPolicyPush } from './policy-push.command';
 import { addPolicyRollback } from './policy-rollback.command';
+import { addPolicyStop } from './policy-stop.command';
 import { addPolicyUnpublish } from './policy-unpublish.command';
 import { addPolicyVersions } from './policy-versions.command';
 import { addStart } from './start.command';
@@ -50,6 +53,9 @@ export const POLICY_COMMANDS: readonly AddCommand[] = [
   addPolicyDiff,
   addPolicyVersions,
   addPolicyPublish,
+  addPolicyCanary,
+  addPolicyPromote,
+  addPolicyStop,
   addPolicyRollback,
   addPolicyUnpublish,
 ];
