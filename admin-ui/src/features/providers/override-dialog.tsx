@@ -39,7 +39,7 @@ export function OverrideDialog({ provider, target, mode, onClose }: Spoken & { m
       onConfirm={(reason) => override.mutate(reason)}
       onClose={onClose}
     >
-      <p>{what} It holds for all gateways, and ends by itself.</p>
+      <p>{what} This holds for all gateways, and ends by itself.</p>
       {alone.length === 0 ? null : (
         <p className="tone-bad foreign" role="alert">
           Nobody else serves {alone.join(', ')} at the moment: such requests will fail.

@@ -7,12 +7,12 @@ import { EndOverrideDialog, OverrideDialog, type Spoken } from './override-dialo
 
 interface OverrideMenuProps extends Spoken {
   readonly override: Override | null; // what is in force for just this
-  /** Only a row's three dots. */
-  readonly small?: boolean;
+  /** With it the menu is that of a row: three dots, and a probe of its model. */
+  readonly onProbe?: () => void;
 }
 
 /** What may be said of a provider, or of one model of it. */
-export function OverrideMenu({ provider, target, override, small = false }: OverrideMenuProps) {
+export function OverrideMenu({ provider, target, override, onProbe }: OverrideMenuProps) {
   const [asked, setAsked] = useState<Mode | 'end' | null>(null);
   const allowed = useAllowed('steerProviders');
   const close = (): void => setAsked(null);
@@ -20,7 +20,7 @@ export function OverrideMenu({ provider, target, override, small = false }: Over
     <>
       <Menu position="bottom-end">
         <Menu.Target>
-          {small ? (
+          {onProbe ? (
             <ActionIcon
               variant="subtle"
               color="gray"
@@ -37,6 +37,7 @@ export function OverrideMenu({ provider, target, override, small = false }: Over
           )}
         </Menu.Target>
         <Menu.Dropdown>
+          {onProbe ? <Menu.Item onClick={onProbe}>Probe now</Menu.Item> : null}
           {(Object.keys(MODES) as Mode[]).map((mode) => (
             <Menu.Item key={mode} onClick={() => setAsked(mode)}>
               {MODES[mode].action}…

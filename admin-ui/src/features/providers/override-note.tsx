@@ -15,10 +15,11 @@ export function OverrideBadge({ override }: { readonly override: Override }) {
 }
 
 /** The same with who said it, and why. */
-export function OverrideNote({ override }: { readonly override: Override }) {
+export function OverrideNote({ target, override }: { readonly target: string | null; readonly override: Override }) {
   const { until, by, reason } = override;
   return (
     <p className="override-note">
+      {target === null ? null : <span className="strong foreign">{target}</span>}
       <OverrideBadge override={override} />
       <span className="soft">
         until <ClockTime at={until} />, by <span className="foreign">{by}</span>:

@@ -10,17 +10,17 @@ export const MODES = {
   drain: {
     action: 'Drain',
     told: 'drained',
-    what: 'Takes no new requests. What runs is finished.',
+    what: 'It is taken out of service on purpose: it takes no new requests, and what runs is finished.',
   },
   open: {
     action: 'Force open',
     told: 'held open',
-    what: 'Its breaker is held open: takes no new requests. What runs is finished.',
+    what: 'Its breaker is held open: it takes no new requests, and what runs is finished.',
   },
   closed: {
     action: 'Hold closed',
     told: 'held closed',
-    what: 'Its breaker is held closed: requests go there however often they fail. A Retry-After is still kept.',
+    what: 'Its breaker is held closed: requests go there however often they fail. A Retry-After of its own is still kept.',
   },
 } as const satisfies Record<Mode, { action: string; told: string; what: string }>;
 

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from '../../api/client';
 import { useAllowed } from '../../auth/can';
-import { RelativeTime } from '../../components/relative-time';
+import { ClockTime } from '../../components/relative-time';
 import { StatusBadge } from '../../components/status-badge';
 import { formatDuration } from '../../format/duration';
 
@@ -12,11 +12,15 @@ const MOST_OF_A_MESSAGE = 500;
 /** One call there, to see, whatever breakers and overrides say. */
 export function useProbe(provider: string) {
   return useMutation({
-    mutationFn: () => dataOf(api.POST('/api/providers/{id}/probe', { params: { path: { id: provider } }, body: {} })),
+    /** Null: the first of its models. */
+    mutationFn: (target: string | null) => {
+      const body = target === null ? {} : { target };
+      return dataOf(api.POST('/api/providers/{id}/probe', { params: { path: { id: provider } }, body }));
+    },
   });
 }
 
-type Probe = ReturnType<typeof useProbe>;
+export type Probe = ReturnType<typeof useProbe>;
 
 export function ProbeButton({ probe }: { readonly probe: Probe }) {
   return (
@@ -25,7 +29,7 @@ export function ProbeButton({ probe }: { readonly probe: Probe }) {
       size="xs"
       loading={probe.isPending}
       {...useAllowed('steerProviders')}
-      onClick={() => probe.mutate()}
+      onClick={() => probe.mutate(null)}
     >
       Probe now
     </Button>
@@ -48,11 +52,11 @@ function Result({ probe }: { readonly probe: Schemas['ProviderProbe'] }) {
     <p className="override-note">
       <StatusBadge tone={ok ? 'good' : 'bad'} label={ok ? 'probed: well' : 'probed: failed'} />
       <span className="soft foreign">
-        {what}, {formatDuration(durationMs)}, <RelativeTime at={at} />
+        {what}, {formatDuration(durationMs)}, at <ClockTime at={at} />
       </span>
       {ok ? null : (
         <span className="foreign">
-          {code} {upstreamStatus}: {message.slice(0, MOST_OF_A_MESSAGE)}
+          {[code, upstreamStatus].filter(Boolean).join(' ')}: {message.slice(0, MOST_OF_A_MESSAGE)}
         </span>
       )}
     </p>

@@ -10,7 +10,7 @@ import { OverrideMenu } from './override-menu';
 import { OverrideNote } from './override-note';
 import { ProbeButton, ProbeResult, useProbe } from './probe';
 import { ProviderChart } from './provider-chart';
-import { isOverridden, stateOf } from './provider-state';
+import { isOverridden, overridesOf, stateOf } from './provider-state';
 import { ResetBreakers } from './reset-breakers';
 import { TargetTable } from './target-table';
 
@@ -58,8 +58,12 @@ function Content({ provider }: { readonly provider: Provider }) {
         <OverrideMenu provider={id} target={null} override={override} />
         {broken ? <ResetBreakers provider={id} /> : null}
       </div>
-      {override === null ? null : <OverrideNote override={override} />}
-      <ProbeResult probe={probe} />
+      <div>
+        {overridesOf(provider).map((each) => (
+          <OverrideNote key={each.target} {...each} />
+        ))}
+        <ProbeResult probe={probe} />
+      </div>
       <Facts
         facts={[
           { name: 'Calls at a time', value: formatCount(limits.concurrency) },
@@ -78,7 +82,7 @@ function Content({ provider }: { readonly provider: Provider }) {
       <ProviderChart provider={id} />
       <section>
         <h3>Models</h3>
-        <TargetTable provider={id} targets={targets} />
+        <TargetTable provider={id} targets={targets} onProbe={(target) => probe.mutate(target)} />
       </section>
       <ErrorClasses provider={id} />
     </div>

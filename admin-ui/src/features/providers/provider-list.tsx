@@ -11,7 +11,7 @@ import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
 import { OverrideBadge } from './override-note';
 import { latelyQuery, minutesQuery } from './providers.queries';
-import { errorRateOf, lastErrorOf, nextTryOf, stateOf } from './provider-state';
+import { errorRateOf, lastErrorOf, nextTryOf, overridesOf, stateOf } from './provider-state';
 
 type Provider = Schemas['Provider'];
 
@@ -71,7 +71,7 @@ interface RowProps {
 function Row({ provider, usage, pool, minutes }: RowProps) {
   const scoped = useScopedPath();
   const { tone, label } = stateOf(provider);
-  const { id, kind, region, keys, targets, override } = provider;
+  const { id, kind, region, keys, targets } = provider;
   const [errorRate, lastError, nextTry] = [errorRateOf(targets), lastErrorOf(targets), nextTryOf(targets)];
   return (
     <tr>
@@ -83,11 +83,12 @@ function Row({ provider, usage, pool, minutes }: RowProps) {
       </td>
       <td>
         <StatusBadge tone={tone} label={label} />
-        {override === null ? null : (
-          <div>
+        {overridesOf(provider).map(({ target, override }) => (
+          <div key={target}>
+            {target === null ? null : <span className="soft foreign">{target} </span>}
             <OverrideBadge override={override} />
           </div>
-        )}
+        ))}
         {nextTry === null ? null : (
           <div className="soft">
             next try <RelativeTime at={nextTry} />

@@ -13,6 +13,13 @@ interface State {
 export const isOverridden = ({ reason }: Pick<Schemas['Target'], 'reason'>): boolean =>
   reason === 'forced' || reason === 'drained';
 
+/** What operators said of it, and of each of its models. */
+export const overridesOf = ({ override, targets }: Pick<Provider, 'override' | 'targets'>) =>
+  [
+    { target: null, override },
+    ...targets.map((one) => ({ target: one.upstreamModel, override: one.override })),
+  ].flatMap((each) => (each.override === null ? [] : [{ target: each.target, override: each.override }]));
+
 /** How a provider is, in a word. */
 export function stateOf({ targets, keys }: Pick<Provider, 'targets' | 'keys'>): State {
   if (targets.length > 0 && targets.every(isOverridden)) return { tone: 'calm', label: 'out of service', rank: 1 };

@@ -12,9 +12,10 @@ import { isOverridden } from './provider-state';
 interface TargetTableProps {
   readonly provider: string;
   readonly targets: readonly Schemas['Target'][];
+  readonly onProbe: (target: string) => void;
 }
 
-export function TargetTable({ provider, targets }: TargetTableProps) {
+export function TargetTable({ provider, targets, onProbe }: TargetTableProps) {
   const scoped = useScopedPath();
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label={`Models of ${provider}`}>
@@ -52,7 +53,11 @@ export function TargetTable({ provider, targets }: TargetTableProps) {
               <td className="soft foreign">{target.models.join(', ')}</td>
               <td>
                 <BreakerBadge state={target.breaker} reason={target.reason} />
-                {target.override === null ? null : <OverrideBadge override={target.override} />}
+                {target.override === null ? null : (
+                  <div>
+                    <OverrideBadge override={target.override} />
+                  </div>
+                )}
                 {target.reason === null || isOverridden(target) ? null : (
                   <div className="soft foreign">{target.reason}</div>
                 )}
@@ -80,7 +85,12 @@ export function TargetTable({ provider, targets }: TargetTableProps) {
                 )}
               </td>
               <td>
-                <OverrideMenu provider={provider} target={target.upstreamModel} override={target.override} small />
+                <OverrideMenu
+                  provider={provider}
+                  target={target.upstreamModel}
+                  override={target.override}
+                  onProbe={() => onProbe(target.upstreamModel)}
+                />
               </td>
             </tr>
           ))}
