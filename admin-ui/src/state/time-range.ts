@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useUrlState } from './url-state';
+import { useUrlState, type UrlChange } from './url-state';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -47,6 +47,13 @@ export function rangeQuery(range: TimeRange): { readonly from: string; readonly 
   return { from: new Date(from).toISOString(), ...(range.kind === 'fixed' ? { to: new Date(to).toISOString() } : {}) };
 }
 
+/** As a change of the address: the window that was cut out. */
+export const fixedRange = ({ from, to }: Bounds): UrlChange => ({
+  range: null,
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+});
+
 /** The range of the header, kept in the address. `range` is stable while the address is: good as part of a query key. */
 export function useTimeRange(): {
   readonly range: TimeRange;
@@ -59,7 +66,6 @@ export function useTimeRange(): {
   return {
     range,
     setMoving: (name) => change({ range: name, from: null, to: null }),
-    setFixed: ({ from, to }) =>
-      change({ range: null, from: new Date(from).toISOString(), to: new Date(to).toISOString() }, 'push'),
+    setFixed: (bounds) => change(fixedRange(bounds), 'push'),
   };
 }

@@ -17,7 +17,10 @@ const queryOf = ({ groupBy, filters }: CostView, bounds: Bounds) => ({ groupBy, 
 export const usageQuery = (view: CostView, bounds: Bounds) =>
   queryOptions({
     queryKey: ['usage', 'groups', view.groupBy, view.filters, bounds.from, bounds.to],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/usage', { params: { query: queryOf(view, bounds) }, signal })),
+    queryFn: async ({ signal }) => ({
+      view, // what was asked: beside rows of before, that of the address may be another
+      usage: await dataOf(api.GET('/api/usage', { params: { query: queryOf(view, bounds) }, signal })),
+    }),
   });
 
 export const seriesQuery = (view: CostView) =>

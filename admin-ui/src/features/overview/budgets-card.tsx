@@ -6,15 +6,18 @@ import { Card } from '../../components/card';
 import { ErrorState, SkeletonLines } from '../../components/states';
 import { formatUsd } from '../../format/money';
 import { useScopedPath } from '../../state/scoped-path';
+import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
 
 const SHOWN = 5;
+/** How often money is looked at while live, in ms. */
+const LOOK_MS = 60_000;
 
 /** The budgets that are nearest to their end. */
 export function BudgetsCard() {
   const { tenant } = useTenantScope();
   const scoped = useScopedPath();
-  const query = useInfiniteQuery(budgetsQuery(tenant));
+  const query = useInfiniteQuery({ ...budgetsQuery(tenant), refetchInterval: useLiveInterval(LOOK_MS) });
   const used = (query.data?.pages.flatMap(({ data }) => data) ?? [])
     .map((budget) => ({ budget, share: Number(budget.spentUsd) / Number(budget.limitUsd) }))
     .sort((a, b) => b.share - a.share)

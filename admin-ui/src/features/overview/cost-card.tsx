@@ -5,15 +5,18 @@ import { QueryView } from '../../components/query-view';
 import { ChartCard } from '../../components/time-chart/chart-card';
 import { SERIES_COLORS, type Series } from '../../components/time-chart/series';
 import { formatUsd, sumUsd } from '../../format/money';
+import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
 import { costQuery } from './overview.queries';
 
 const HOUR_MS = 3_600_000;
+/** How often money is looked at while live, in ms. */
+const LOOK_MS = 60_000;
 
 /** Spending by tenant, hour by hour. */
 export function CostCard() {
   const { tenant } = useTenantScope();
-  const query = useQuery(costQuery(tenant));
+  const query = useQuery({ ...costQuery(tenant), refetchInterval: useLiveInterval(LOOK_MS) });
   if (!query.data)
     return (
       <Card title="Cost per tenant">

@@ -3,7 +3,11 @@ import { Can } from '../../auth/can';
 import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
 import { RelativeTime } from '../../components/relative-time';
+import { useLiveInterval } from '../../state/live';
 import { changesQuery } from './overview.queries';
+
+/** How often it is looked for changes while live, in ms. */
+const LOOK_MS = 30_000;
 
 export function RecentChanges() {
   return (
@@ -14,7 +18,7 @@ export function RecentChanges() {
 }
 
 function Content() {
-  const query = useQuery(changesQuery);
+  const query = useQuery({ ...changesQuery, refetchInterval: useLiveInterval(LOOK_MS) });
   return (
     <Card title="Recent changes" hint="From the audit log">
       <QueryView query={query}>

@@ -6,15 +6,19 @@ import { QueryView } from '../../components/query-view';
 import { ClockTime } from '../../components/relative-time';
 import { formatDuration } from '../../format/duration';
 import { useScopedPath } from '../../state/scoped-path';
+import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useTimeRange } from '../../state/time-range';
 import { slowestQuery } from './overview.queries';
+
+/** How often it is looked at while live, in ms. */
+const LOOK_MS = 10_000;
 
 /** Where the time goes: the requests that took longest. */
 export function SlowestCard() {
   const { range } = useTimeRange();
   const { tenant } = useTenantScope();
-  const query = useQuery(slowestQuery(range, tenant));
+  const query = useQuery({ ...slowestQuery(range, tenant), refetchInterval: useLiveInterval(LOOK_MS) });
   const scoped = useScopedPath();
   return (
     <Card title="Slowest requests" action={<Link to={scoped('/traces?sort=slowest')}>All of them</Link>}>
@@ -42,7 +46,7 @@ export function SlowestCard() {
                 {data.map((row) => (
                   <tr key={row.id}>
                     <td>
-                      <Link to={`/traces/${row.id}`}>
+                      <Link to={scoped(`/traces/${encodeURIComponent(row.id)}`)}>
                         <ClockTime at={row.at} />
                       </Link>
                     </td>

@@ -73,6 +73,11 @@ function HeldKey({ held }: { readonly held: TemporaryKey }) {
       <Button variant="default" size="compact-xs" loading={taking.isPending} onClick={() => taking.mutate()}>
         Revoke now
       </Button>
+      {taking.isError ? (
+        <span role="alert" className="tone-bad">
+          {taking.error.message}
+        </span>
+      ) : null}
     </p>
   );
 }

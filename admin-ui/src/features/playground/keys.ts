@@ -31,10 +31,19 @@ const listeners = new Set<() => void>();
 export const useKeys = (): Keys => useSyncExternalStore(subscribe, () => keys);
 export const setPasted = (pasted: string): void => set({ ...keys, pasted });
 
+/** Keys that are being made: two requests at once take the same. */
+const making = new Map<string, Promise<string>>();
+
 /** The key of this tenant, made at the first call and again when it is about to expire. */
-export async function temporaryKey(tenant: string): Promise<string> {
+export function temporaryKey(tenant: string): Promise<string> {
   const known = keys.temporary.find((key) => key.tenant === tenant);
-  if (known && Date.now() < known.expiresAt - RENEW_BEFORE_MS) return known.value;
+  if (known && Date.now() < known.expiresAt - RENEW_BEFORE_MS) return Promise.resolve(known.value);
+  const made = making.get(tenant) ?? makeKey(tenant).finally(() => making.delete(tenant));
+  making.set(tenant, made);
+  return made;
+}
+
+async function makeKey(tenant: string): Promise<string> {
   const expiresAt = Date.now() + KEY_LIFE_MS;
   const made = await dataOf(
     api.POST('/api/tenants/{id}/keys', {
@@ -52,9 +61,8 @@ export async function temporaryKey(tenant: string): Promise<string> {
   return key.value;
 }
 
-/** Takes a key back at the relay, and forgets it here. */
+/** Takes a key back at the relay, and then forgets it here: one that could not be taken back stays in sight. */
 export async function revoke({ id, tenant }: TemporaryKey): Promise<void> {
-  set({ ...keys, temporary: keys.temporary.filter((key) => key.id !== id) });
   const signal = AbortSignal.timeout(REVOKE_TIMEOUT_MS);
   await dataOf(
     api.DELETE('/api/tenants/{id}/keys/{keyId}', {
@@ -63,6 +71,7 @@ export async function revoke({ id, tenant }: TemporaryKey): Promise<void> {
       keepalive: true, // is sent even if the page is being closed
     }),
   );
+  set({ ...keys, temporary: keys.temporary.filter((key) => key.id !== id) });
 }
 
 const revokeAll = (): Promise<unknown> => Promise.allSettled(keys.temporary.map(revoke));

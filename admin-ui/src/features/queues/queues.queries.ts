@@ -19,7 +19,7 @@ export const latelyQuery = queryOptions({
   },
 });
 
-/** The longest waits of late, for how long waiting takes: waits are known of what has been served. */
+/** The newest that waited, for how long waiting takes: waits are known of what has been served. */
 export const waitsQuery = queryOptions({
   queryKey: ['queues', 'lately', 'waits'],
   queryFn: ({ signal }) =>

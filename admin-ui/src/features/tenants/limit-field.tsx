@@ -1,4 +1,4 @@
-import { NumberInput } from '@mantine/core';
+import { NumberField } from '../../components/number-field';
 
 /** What the API takes at most. */
 const LARGEST = 2_147_483_647;
@@ -11,17 +11,16 @@ interface LimitFieldProps {
 
 export function LimitField({ label, value, onChange }: LimitFieldProps) {
   return (
-    <NumberInput
+    <NumberField
       label={label}
       placeholder="No limit"
       min={1}
       max={LARGEST}
       allowDecimal={false}
       allowNegative={false}
-      hideControls
       thousandSeparator=","
-      value={value ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' ? next : null)}
+      value={value}
+      onChange={onChange}
     />
   );
 }

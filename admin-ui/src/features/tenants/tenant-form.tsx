@@ -1,8 +1,9 @@
-import { NumberInput, TagsInput, TextInput } from '@mantine/core';
+import { TagsInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from 'react-router';
 import { api, dataOf } from '../../api/client';
 import { FormDialog } from '../../components/form-dialog';
+import { NumberField } from '../../components/number-field';
 import { useFields } from '../../components/use-fields';
 import { LimitField } from './limit-field';
 import { limitFields, tenantLimits, type LimitFields } from './limits';
@@ -14,17 +15,24 @@ const MAX_TAGS = 32;
 
 interface Fields extends LimitFields {
   readonly name: string;
-  readonly weight: number;
+  readonly weight: number | null; // null: is being typed
   readonly tier: string;
   readonly tags: readonly string[];
   readonly models: readonly string[] | null;
 }
 
-const EMPTY: Fields = { name: '', weight: 1, tier: 'standard', tags: [], models: null, ...limitFields({}) };
+const EMPTY_WEIGHT = 1;
+const EMPTY: Fields = { name: '', weight: EMPTY_WEIGHT, tier: 'standard', tags: [], models: null, ...limitFields({}) };
 
 const bodyOf = ({ name, weight, tier, tags, models, ...limits }: Fields) => ({
   ...(name === '' ? {} : { name }),
-  ...{ weight, tier, tags: [...tags], models: models && [...models], limits: tenantLimits(limits) },
+  ...{
+    weight: weight ?? EMPTY_WEIGHT,
+    tier,
+    tags: [...tags],
+    models: models && [...models],
+    limits: tenantLimits(limits),
+  },
 });
 
 export function CreateTenantDialog({ onClose }: { readonly onClose: () => void }) {
@@ -47,7 +55,7 @@ export function CreateTenantDialog({ onClose }: { readonly onClose: () => void }
     <FormDialog
       title="New tenant"
       action="Create tenant"
-      ready={ID.test(fields.id)}
+      ready={ID.test(fields.id) && fields.weight !== null}
       busy={create.isPending}
       error={create.error}
       onSubmit={() => create.mutate()}
@@ -83,7 +91,7 @@ export function EditTenantDialog({ tenant, onClose }: { readonly tenant: Tenant;
     <FormDialog
       title={`Edit ${id}`}
       action="Save"
-      ready={fields.name !== ''}
+      ready={fields.name !== '' && fields.weight !== null}
       busy={update.isPending}
       error={update.error}
       onSubmit={() => update.mutate()}
@@ -111,14 +119,13 @@ function TenantFields({ fields, onChange }: TenantFieldsProps) {
         onChange={(event) => onChange({ name: event.currentTarget.value })}
       />
       <div className="field-row">
-        <NumberInput
+        <NumberField
           label="Weight"
           description="Its share of slots when all wait"
           min={0.001}
           max={1_000}
-          hideControls
           value={weight}
-          onChange={(next) => onChange({ weight: typeof next === 'number' ? next : 1 })}
+          onChange={(next) => onChange({ weight: next })}
         />
         <TextInput
           label="Tier"

@@ -1,12 +1,13 @@
-import { MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
+import { MultiSelect, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../../api/client';
 import { tenantsQuery } from '../../../api/queries/relay.queries';
 import { FormDialog } from '../../../components/form-dialog';
+import { NumberField } from '../../../components/number-field';
 import { useFields } from '../../../components/use-fields';
 import { KINDS } from '../alert-values';
 import { channelsQuery, SEVERITIES, type AlertRule } from '../alerts.queries';
-import { changeBody, createBody, EMPTY_RULE, fieldsOf, thresholdLabel, type RuleFields } from './rule-fields';
+import { changeBody, createBody, EMPTY_RULE, fieldsOf, isWhole, thresholdLabel, type RuleFields } from './rule-fields';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const KIND_CHOICES = Object.entries(KINDS).map(([value, { text }]) => ({ value, label: `${value}: ${text}` }));
@@ -29,7 +30,7 @@ export function RuleDialog({ rule, onClose }: { readonly rule: AlertRule | null;
     <FormDialog
       title={rule === null ? 'New rule' : `Edit ${rule.id}`}
       action={rule === null ? 'Create rule' : 'Save'}
-      ready={ID.test(fields.id)}
+      ready={ID.test(fields.id) && (rule === null || isWhole(fields))}
       busy={save.isPending}
       error={save.error}
       onSubmit={() => save.mutate()}
@@ -75,21 +76,33 @@ function Measures({ fields, onChange }: FieldsProps) {
   return (
     <div className="field-row">
       <NumberField
+        placeholder="As by default"
+        min={0}
         label={thresholdLabel(fields.kind)}
         value={fields.threshold}
         onChange={(threshold) => onChange({ threshold })}
       />
       <NumberField
+        placeholder="As by default"
+        min={0}
         label="Window (min)"
         value={fields.windowMinutes}
         onChange={(windowMinutes) => onChange({ windowMinutes })}
       />
       <NumberField
+        placeholder="As by default"
+        min={0}
         label="At least (requests)"
         value={fields.minRequests}
         onChange={(minRequests) => onChange({ minRequests })}
       />
-      <NumberField label="For (min)" value={fields.forMinutes} onChange={(forMinutes) => onChange({ forMinutes })} />
+      <NumberField
+        placeholder="As by default"
+        min={0}
+        label="For (min)"
+        value={fields.forMinutes}
+        onChange={(forMinutes) => onChange({ forMinutes })}
+      />
     </div>
   );
 }
@@ -156,24 +169,5 @@ function Telling({ fields, onChange }: FieldsProps) {
         clearButtonProps={{ 'aria-label': 'Nobody' }}
       />
     </div>
-  );
-}
-
-interface NumberFieldProps {
-  readonly label: string;
-  readonly value: number | null;
-  readonly onChange: (value: number | null) => void;
-}
-
-function NumberField({ label, value, onChange }: NumberFieldProps) {
-  return (
-    <NumberInput
-      label={label}
-      placeholder="As by default"
-      min={0}
-      hideControls
-      value={value ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' ? next : null)}
-    />
   );
 }

@@ -34,6 +34,10 @@ export const fieldsOf = (rule: AlertRule): RuleFields => ({
   forMinutes: rule.forMs / MINUTE_MS,
 });
 
+/** Whether all numbers are named: a rule that is there keeps what it is not told, so that an emptied field would change nothing. */
+export const isWhole = ({ threshold, windowMinutes, minRequests, forMinutes }: RuleFields): boolean =>
+  [threshold, windowMinutes, minRequests, forMinutes].every((value) => value !== null);
+
 /** What both the making and the changing of a rule take; what is null is left out. */
 export function bodyOf(fields: RuleFields) {
   const { kind, severity, tenant, model, provider, threshold, windowMinutes, minRequests, forMinutes } = fields;

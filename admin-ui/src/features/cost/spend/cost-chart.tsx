@@ -9,13 +9,14 @@ import { ChartLegend } from '../../../components/time-chart/chart-legend';
 import { ChartTable } from '../../../components/time-chart/chart-table';
 import { TimeChart } from '../../../components/time-chart/time-chart';
 import { sumUsd } from '../../../format/money';
-import { useTimeRange } from '../../../state/time-range';
+import { fixedRange } from '../../../state/time-range';
 import { useUrlState } from '../../../state/url-state';
 import { seriesQuery } from '../cost.queries';
 import { labelOf, type CostView } from '../cost-view';
 import { INTERVAL_MS } from '../period';
 import { formatQuotient } from './cost-rows';
-import { costSeries, daysToCome, forecastLines, timesOf, utcTick } from './cost-series';
+import { costSeries, daysToCome, forecastLines, timesOf } from './cost-series';
+import { utcTick } from '../../../format/utc-tick';
 
 const HEIGHT_PX = 230;
 const SHAPES = [
@@ -55,7 +56,6 @@ interface ContentProps {
 }
 
 function Content({ view, usage, shape }: ContentProps) {
-  const { setFixed } = useTimeRange();
   const [, change] = useUrlState();
   const toCome = useForecast(view, usage, shape);
   const bars = useMemo(() => costSeries(usage, view.groupBy, shape === 'cumulative'), [usage, view.groupBy, shape]);
@@ -80,10 +80,7 @@ function Content({ view, usage, shape }: ContentProps) {
         {...chart}
         intervalMs={INTERVAL_MS[interval]}
         height={HEIGHT_PX}
-        onBrush={(bounds) => {
-          setFixed(bounds);
-          change({ period: 'range' });
-        }}
+        onBrush={(bounds) => change({ period: 'range', ...fixedRange(bounds) }, 'push')}
       />
     </>
   );

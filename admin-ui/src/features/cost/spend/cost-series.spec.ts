@@ -1,4 +1,5 @@
-import { costSeries, daysToCome, forecastLines, utcTick } from './cost-series';
+import { costSeries, daysToCome, forecastLines } from './cost-series';
+import { utcTick } from '../../../format/utc-tick';
 import { periodOf } from '../period';
 
 const point = (at: string, costUsd: string) => ({ at, costUsd }) as never;

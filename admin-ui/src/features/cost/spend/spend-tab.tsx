@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { QueryView } from '../../../components/query-view';
 import { useLiveInterval } from '../../../state/live';
 import { usageQuery } from '../cost.queries';
-import { useCostView } from '../cost-view';
+import { useCostView, type CostView } from '../cost-view';
 import { CostChart } from './cost-chart';
 import { CostControls } from './cost-controls';
 import { CostFacts } from './cost-facts';
@@ -24,14 +24,20 @@ export function SpendTab() {
     <>
       <CostControls view={view} onChange={change} />
       <QueryView query={usage}>
-        {(data) => (
-          <>
-            <CostFacts view={view} usage={data} before={before} />
-            <CostChart view={view} />
-            <CostTable view={view} usage={data} before={before} onChange={change} />
-          </>
-        )}
+        {(shown) => {
+          const earlier = before && sameGroups(before.view, shown.view) ? before.usage : undefined;
+          return (
+            <>
+              <CostFacts view={shown.view} usage={shown.usage} before={earlier} />
+              <CostChart view={view} />
+              <CostTable view={shown.view} usage={shown.usage} before={earlier} onChange={change} />
+            </>
+          );
+        }}
       </QueryView>
     </>
   );
 }
+
+const sameGroups = (one: CostView, other: CostView): boolean =>
+  one.groupBy === other.groupBy && JSON.stringify(one.filters) === JSON.stringify(other.filters);

@@ -14,8 +14,11 @@ const CHOICES = [
   { value: 'date', label: 'At …' },
 ];
 
+/** A key that was to expire must not come to live for ever because a field was left empty. */
+export const NOT_CHOSEN = '';
+
 interface ExpiryFieldProps {
-  readonly value: string | null; // ISO 8601; null: never
+  readonly value: string | null; // ISO 8601; null: never; NOT_CHOSEN: at a time that is still to be named
   readonly onChange: (expiresAt: string | null) => void;
 }
 
@@ -27,6 +30,7 @@ export function ExpiryField({ value, onChange }: ExpiryFieldProps) {
     const days = Number(next);
     if (next === null || next === 'never') onChange(null);
     else if (days > 0) onChange(new Date(Date.now() + days * DAY_MS).toISOString());
+    else onChange(value ?? NOT_CHOSEN);
   };
   return (
     <div className="field-row">
@@ -35,10 +39,11 @@ export function ExpiryField({ value, onChange }: ExpiryFieldProps) {
         <TextInput
           label="At"
           type="datetime-local"
-          value={localInput(value)}
+          required
+          value={localInput(value || null)}
           onChange={(event) => {
             setChoice('date');
-            onChange(isoOf(event.currentTarget.value));
+            onChange(isoOf(event.currentTarget.value) ?? NOT_CHOSEN);
           }}
         />
       )}

@@ -8,7 +8,7 @@ import { LimitField } from '../limit-field';
 import { keyLimits, limitFields } from '../limits';
 import { ModelsField } from '../models-field';
 import type { ApiKey, Tenant } from '../tenants.queries';
-import { ExpiryField } from './expiry-field';
+import { ExpiryField, NOT_CHOSEN } from './expiry-field';
 
 interface Fields {
   readonly name: string;
@@ -25,7 +25,8 @@ const EMPTY: Fields = {
   ...{ requestsPerMinute: null, tokensPerMinute: null },
 };
 
-const isReady = ({ name, inference, actAs }: Fields): boolean => name.trim() !== '' && (inference || actAs);
+const isReady = ({ name, inference, actAs, expiresAt }: Fields): boolean =>
+  name.trim() !== '' && (inference || actAs) && expiresAt !== NOT_CHOSEN;
 
 function bodyOf({ name, inference, actAs, models, expiresAt, ...limits }: Fields) {
   const scopes = [...(inference ? ['inference' as const] : []), ...(actAs ? ['tenant:act-as' as const] : [])];
