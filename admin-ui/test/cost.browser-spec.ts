@@ -91,9 +91,9 @@ describeInBrowser('cost, budgets and the cache', () => {
     await drawer.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Invalidate…' }).click();
     const dialog = page.getByRole('dialog', { name: 'Invalidate the cache' });
-    await dialog.getByLabel('Model').fill('no such model');
+    await dialog.getByLabel('Model', { exact: true }).fill('no such model');
     await dialog.getByText('everything').waitFor({ state: 'detached' });
-    await dialog.getByLabel('Model').fill('');
+    await dialog.getByLabel('Model', { exact: true }).fill('');
     const counted = (await dialog.getByText(/^everything \d+$/).textContent()) ?? '';
     await dialog.getByLabel(/^Type/).fill(counted);
     await dialog.getByRole('button', { name: 'Invalidate' }).click();
