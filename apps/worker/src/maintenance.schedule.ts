@@ -12,7 +12,7 @@ const EVERY_MS = {
   [MAINTENANCE_JOBS.responses]: MINUTE_MS,
   [MAINTENANCE_JOBS.alerts]: MINUTE_MS,
   [MAINTENANCE_JOBS.usage]: MINUTE_MS,
-  [MAINTENANCE_JOBS.policyCanary]: MINUTE_MS / 2,
+  [MAINTENANCE_JOBS.policyCanary]: MINUTE_MS,
 } satisfies Record<MaintenanceJob, number>;
 const KEPT_JOBS = 50;
 /** A Redis that was emptied or replaced has lost the schedules, and nobody starts the workers again because of that. */

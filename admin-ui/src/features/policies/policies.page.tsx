@@ -20,7 +20,7 @@ const TABS = [
   { id: 'versions', label: 'Versions' },
 ] as const;
 
-/** The guard looks twice a minute. */
+/** The guard looks once a minute. */
 const CANARY_LOOK_MS = 15_000;
 
 export default function PoliciesPage() {

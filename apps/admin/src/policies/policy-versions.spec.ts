@@ -160,7 +160,9 @@ describePostgres('policies over HTTP', () => {
     expect(new Set(actions)).toEqual(
       new Set([
         'login.success',
-        ...['draft', 'update', 'discard', 'publish', 'rollback', 'unpublish'].map((what) => `policy.${what}`),
+        ...['draft', 'update', 'discard', 'publish', 'canary', 'canary-stop', 'promote', 'rollback', 'unpublish'].map(
+          (what) => `policy.${what}`,
+        ),
       ]),
     );
     const verified = await admin.call('GET', '/api/audit/verify', { token });
