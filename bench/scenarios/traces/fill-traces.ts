@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import type { DataSource } from 'typeorm';
 import { SAMPLE_PLAN } from './sample-plan';
 
-const DAY_MS = 86_400_000;
+export const DAY_MS = 86_400_000;
 export const DAYS = 30;
 export const TENANTS = 50;
 const PLANS = 400;
@@ -11,7 +11,8 @@ const PLANS = 400;
 const PAYLOAD_SHARE = 0.1;
 const VOCABULARY = 20_000; // words, the first ones far more frequent
 const WORDS = 60; // of a prompt and its answer
-const ROWS_A_STATEMENT = 50_000;
+const ROWS_A_STATEMENT = 20_000;
+const CONNECTIONS = 2;
 const FEEDBACK_SHARE = 0.002;
 
 /** As `newTraceId` makes them, of the time and random digits. */
@@ -21,9 +22,9 @@ const ID = `(lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '
 /** One kept request in ten has words; the cube makes few of them frequent, as in a language. */
 const TEXT = `(SELECT string_agg('word' || floor(${VOCABULARY} * power(random(), 3))::int, ' ') FROM generate_series(1, ${WORDS} + n * 0))`;
 
-const FILL_DAY = `
+const FILL_PART = `
   WITH drawn AS MATERIALIZED (
-    SELECT n, date_trunc('milliseconds', $1::timestamptz + random() * interval '1 day') AS at,
+    SELECT n, date_trunc('milliseconds', $1::timestamptz + random() * $3::float8 * interval '1 day') AS at,
       floor(${TENANTS} * power(random(), 2))::int AS tenant, floor(6 * power(random(), 1.5))::int AS model,
       floor(${PLANS} * power(random(), 2))::int AS plan, random() AS fate, random() AS cached, random() AS tagged,
       exp(6.2 + 0.9 * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))::real AS ms,
@@ -44,7 +45,7 @@ const FILL_DAY = `
     error_code, error, stream, cache, queue, queue_ms, ttft_ms, total_ms, input_tokens, cached_input_tokens, output_tokens,
     reasoning_tokens, usage_estimated, cost_usd, price_version, saved_usd, policy, signature, plan_id, degraded, tags, user_name,
     detail, stored_at)
-  SELECT id, at, id::text, 'tenant-' || tenant, md5('key' || tenant || '-' || n % 4)::uuid::text, '/v1/chat/completions',
+  SELECT id, at, NULL, 'tenant-' || tenant, md5('key' || tenant || '-' || n % 4)::uuid::text, '/v1/chat/completions',
     CASE WHEN n % 3 = 0 THEN 'auto' ELSE 'model-' || model END, CASE WHEN NOT failed THEN 'model-' || model END,
     CASE WHEN NOT failed AND NOT hit THEN 'provider-' || model % 4 END,
     CASE WHEN NOT failed THEN 'ok' WHEN fate > 0.985 THEN 'error' WHEN fate > 0.97 THEN 'rejected' ELSE 'aborted' END,
@@ -84,18 +85,37 @@ export async function fillTraces(
 ): Promise<void> {
   const first = Math.floor(end / DAY_MS) * DAY_MS - DAYS * DAY_MS;
   await ensureDailyPartitions(dataSource, first, DAYS + 2);
-  const client = new Client({ connectionString: url }); // of its own: the relay's give up on what takes long
+  const days = Array.from({ length: DAYS }, (_, day) => day);
+  const rowsOf = (day: number): number => Math.floor((rows * (day + 1)) / DAYS) - Math.floor((rows * day) / DAYS);
+  await asOwn(url, (client) => client.query(FILL_PLANS, [JSON.stringify(SAMPLE_PLAN)]));
+  const fill = async (client: Client): Promise<void> => {
+    for (let day = days.shift(); day !== undefined; day = days.shift()) {
+      await fillDay(client, first + (day + 1) * DAY_MS, rowsOf(day));
+      if (day % 5 === 4) say(`${day + 1} of ${DAYS} days`);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, () => asOwn(url, fill)));
+  await asOwn(url, (client) =>
+    client.query('VACUUM ANALYZE request_traces, request_payloads, feedback, execution_plans'),
+  );
+}
+
+/** One part of the day after the other, as traces come. */
+async function fillDay(client: Client, start: number, rows: number): Promise<void> {
+  const parts = Math.ceil(rows / ROWS_A_STATEMENT);
+  for (let part = 0; part < parts; part++) {
+    const ofPart = Math.floor((rows * (part + 1)) / parts) - Math.floor((rows * part) / parts);
+    await client.query(FILL_PART, [new Date(start + (part * DAY_MS) / parts), ofPart, 1 / parts]);
+  }
+}
+
+/** On a connection of its own: the relay's give up on what takes long. */
+async function asOwn(url: string, work: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('SET synchronous_commit = off');
-    await client.query(FILL_PLANS, [JSON.stringify(SAMPLE_PLAN)]);
-    for (let day = 0; day < DAYS; day++) {
-      const ofDay = Math.floor((rows * (day + 1)) / DAYS) - Math.floor((rows * day) / DAYS);
-      for (let left = ofDay; left > 0; left -= ROWS_A_STATEMENT)
-        await client.query(FILL_DAY, [new Date(first + (day + 1) * DAY_MS), Math.min(left, ROWS_A_STATEMENT)]);
-      if (day % 5 === 4) say(`${day + 1} of ${DAYS} days`);
-    }
-    await client.query('VACUUM ANALYZE request_traces, request_payloads, feedback, execution_plans');
+    await work(client);
   } finally {
     await client.end();
   }

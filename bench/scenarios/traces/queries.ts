@@ -2,11 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { Goal, Section } from '../../offline/offline-scenario';
-import { createScratchDatabase } from '../../subjects/scratch-database';
 import type { Experiment } from '../experiment';
-import { bytesOf, DAYS, fillTraces, TENANTS } from './fill-traces';
+import { bytesOf, DAYS, TENANTS } from './fill-traces';
+import { openFilledTraces } from './filled-traces';
 import { type QueryCase, queryCases } from './query-cases';
-import { openTraceLibrary } from './trace-library';
 
 const ROWS = 1_000_000;
 const ROUNDS = 100; // of one question
@@ -28,24 +27,17 @@ interface Timed {
 export const traceQueries: Experiment = {
   summary: `the console's questions among a million traces (--rows) of ${TENANTS} tenants and ${DAYS} days on PostgreSQL, and bytes a trace`,
   run: async ({ options, temporary, say }) => {
-    const server = process.env.BENCH_DATABASE_URL ?? process.env.TEST_DATABASE_URL;
-    if (!server) throw new Error('trace-queries needs a PostgreSQL server: set BENCH_DATABASE_URL');
-    const rows = options.rows ?? ROWS;
-    const database = await createScratchDatabase(server, 'relay_bench_traces');
-    const library = await openTraceLibrary(database.url, temporary);
+    const filled = await openFilledTraces('trace-queries', options.rows ?? ROWS, temporary, say);
+    const { library, rows } = filled;
     try {
       const dataSource = library.get<DataSource>(getDataSourceToken());
-      const end = Math.ceil(Date.now() / 86_400_000) * 86_400_000;
-      const startedAt = performance.now();
-      await fillTraces(dataSource, database.url, rows, end - 86_400_000, say);
-      say(`filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
       await pause(SETTLE_MS);
       const [traces, payloads] = [
         await bytesOf(dataSource, 'request_traces'),
         await bytesOf(dataSource, 'request_payloads'),
       ];
       const timed: Timed[] = [];
-      for (const one of queryCases(library, end)) {
+      for (const one of queryCases(library, filled.end)) {
         timed.push(await time(one));
         say(`${one.name}: P99 ${timed.at(-1)?.p99.toFixed(1)} ms`);
       }
@@ -54,12 +46,11 @@ export const traceQueries: Experiment = {
         sections: [times(timed), sizes(rows, traces, payloads)],
         goals: goals(timed, traces.all / rows),
         warnings: [],
-        facts: { postgres: database.version },
+        facts: filled.facts,
         details: { rows, timed, traces, payloads },
       };
     } finally {
-      await library.close();
-      await database.drop();
+      await filled.close();
     }
   },
 };

@@ -1,6 +1,9 @@
 import { openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import type { DataSource } from 'typeorm';
+import { Client } from 'pg';
 import { BoundedReader } from './bounded-reader';
+import { openDataSource } from './postgres/data-source.factory';
+import { dataSourceOptions } from './postgres/data-source.options';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('statements with a bound on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -14,6 +17,21 @@ if (!databaseUrl) saySkipped('statements with a bound on PostgreSQL, because TES
   }, 60_000);
   afterAll(() => database.close());
 
+  it('leaves connections to what serves requests, however many questions take long', async () => {
+    const source = await openDataSource(dataSourceOptions({ DATABASE_URL: database.url }, null));
+    const admin = await holdLock(database.url);
+    const waiting = Array.from({ length: 12 }, () =>
+      new BoundedReader(source).read('SELECT pg_advisory_xact_lock_shared($1)', [LOCK]),
+    );
+    try {
+      expect(await source.query('SELECT 1 AS served')).toEqual([{ served: 1 }]);
+    } finally {
+      await admin.end();
+      await Promise.all(waiting);
+      await source.destroy();
+    }
+  });
+
   it('reads with its bound, which holds for nobody else, and changes nothing', async () => {
     expect(await reader.read(`SELECT current_setting('statement_timeout') AS bound, $1::int AS n`, [7], 4_000)).toEqual(
       [{ bound: '4s', n: 7 }],
@@ -24,6 +42,25 @@ if (!databaseUrl) saySkipped('statements with a bound on PostgreSQL, because TES
     expect(bound).not.toBe('4s');
     await expect(reader.read('DELETE FROM usage_days', [])).rejects.toThrow('read-only');
   });
+});
+
+const LOCK = 4_711;
+
+/** A connection that has the advisory lock until it ends. */
+async function holdLock(url: string): Promise<Client> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await client.query('SELECT pg_advisory_lock($1)', [LOCK]);
+  return client;
+}
+
+it('says that no connection came free, rather than that the relay failed', async () => {
+  const runner = {
+    connect: () => Promise.reject(new Error('timeout exceeded when trying to connect')),
+    release: () => Promise.resolve(),
+  };
+  const reader = new BoundedReader({ createQueryRunner: () => runner } as unknown as DataSource);
+  await expect(reader.read('SELECT 1', [])).rejects.toMatchObject({ code: 'unavailable' });
 });
 
 it('says of a statement that took too long how to narrow it, and gives the connection back', async () => {

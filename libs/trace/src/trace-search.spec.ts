@@ -196,6 +196,48 @@ describe.each(traceDatabases('the search for traces', 'relay_trace_search'))(
       expect(await find({ q: 'eiffel', limit: 2, cursor: first.nextCursor })).toEqual([byId]);
     });
 
+    it('finds a part of the id of a trace that brought none, in any case, and a part of a model', async () => {
+      const id = newTraceId(START);
+      const own = record(0, { id, requestId: id, model: 'gpt-a', servedModel: 'haiku-b' });
+      const named = record(1, { requestId: 'ff-order', model: 'other', servedModel: null });
+      for (const part of [id, id.toUpperCase(), id.slice(0, 20), id.slice(-12).toUpperCase()])
+        expect(await find({ q: part })).toContain(own);
+      expect(await find({ q: id })).toEqual([own]);
+      expect(await find({ q: named })).toEqual([]); // that of its trace, which is not its own
+      expect(await find({ q: 'GPT-' })).toEqual([own]);
+      expect(await find({ q: 'aiku' })).toEqual([own]);
+      expect(await find({ q: 'er' })).toEqual([named]);
+      expect((await kit.store.list(traceQuerySchema.parse({ q: 'GPT' }), null)).data[0]?.requestId).toBe(id);
+    });
+
+    it('looks through the models of requests even where there are too many to look them up', async () => {
+      for (let n = 0; n < 210; n++) record(n, { model: `made-up-${n}`, requestId: 'x' });
+      expect(await find({ q: 'UP-207' })).toHaveLength(1);
+      expect(await find({ q: 'UP-20', limit: 200 })).toHaveLength(11);
+    });
+
+    it.each(['newest', 'oldest', 'dearest'] as const)(
+      'pages of one tenant run %s first over hours, with what costs nothing at the end of the dearest',
+      async (sort) => {
+        const costs = ['0', '0.000001', '0', '7', '0.00000000001'];
+        const ids = costs.map((costUsd, n) => record(n * 2_400_000 + 1, { tenant: 'acme', costUsd }));
+        record(5, { tenant: 'globex', costUsd: '1' });
+        const orders = { newest: [4, 3, 2, 1, 0], oldest: [0, 1, 2, 3, 4], dearest: [3, 1, 4, 2, 0] };
+        await kit.recorder.flush();
+        for (const limit of [1, 2, 3]) {
+          const seen: string[] = [];
+          let cursor: string | undefined;
+          do {
+            const query = traceQuerySchema.parse({ ...DAY, sort, limit, cursor, tenant: 'acme' });
+            const page = await kit.store.list(query, null);
+            seen.push(...page.data.map(({ id }) => id));
+            cursor = page.nextCursor ?? undefined;
+          } while (cursor !== undefined);
+          expect(seen.map((id) => ids.indexOf(id))).toEqual(orders[sort]);
+        }
+      },
+    );
+
     it.each([
       ['newest', [4, 3, 2, 1, 0]],
       ['oldest', [0, 1, 2, 3, 4]],

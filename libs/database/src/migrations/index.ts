@@ -31,6 +31,8 @@ import { Alerts1763900017000 } from './1763900017000-alerts';
 import { ProviderOverrides1763900018000 } from './1763900018000-provider-overrides';
 import { PolicyCanaries1763900019000 } from './1763900019000-policy-canaries';
 import { FeedbackTimes1763900021000 } from './1763900021000-feedback-times';
+import { TraceRequestIds1763900022000 } from './1763900022000-trace-request-ids';
+import { CoarseTraceIndexes1763900022100 } from './1763900022100-coarse-trace-indexes';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -67,4 +69,6 @@ export const MIGRATIONS = [
   PolicyCanaries1763900019000,
   HitsOfEntries1763900020000,
   FeedbackTimes1763900021000,
+  TraceRequestIds1763900022000,
+  CoarseTraceIndexes1763900022100,
 ];

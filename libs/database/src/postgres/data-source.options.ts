@@ -7,8 +7,10 @@ import type { EmbeddedPostgres } from '../pglite/embedded-postgres';
 import { ImpatientClient } from './impatient-client';
 import { KEEP_ALIVE } from './keep-alive';
 
-/** Connections of one process for everything but the queues, which have their own few. */
+/** Connections of one process for everything but the queues, and but questions (see BoundedReader), which have their own few. */
 const POOL_SIZE = 10;
+const QUESTIONS_POOL_SIZE = 4;
+const QUESTIONS_NAME = 'llm-relay questions';
 const CONNECT_TIMEOUT_MS = 5_000;
 /** Nothing the relay asks may take longer; a stuck query must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
@@ -25,7 +27,6 @@ export function dataSourceOptions(
 ): PostgresDataSourceOptions {
   const common = {
     type: 'postgres',
-    applicationName: 'llm-relay',
     migrations: MIGRATIONS,
     synchronize: false,
     migrationsRun: false, // see data-source.factory.ts
@@ -35,11 +36,18 @@ export function dataSourceOptions(
     poolErrorHandler: (error: Error) => logger.warn(`An idle connection was lost: ${error.message}`),
   } satisfies PostgresDataSourceOptions;
   if (embedded) return { ...common, driver: borrowingDriver(embedded) };
+  const url = environment.DATABASE_URL;
   return {
     ...common,
-    url: environment.DATABASE_URL,
+    url,
+    driver: { ...pg, Pool: SizedPool },
+    // The same server twice: TypeORM's second pool is for those who ask for a "slave", and for nobody else.
+    replication: {
+      defaultMode: 'master',
+      master: { url, applicationName: 'llm-relay' },
+      slaves: [{ url, applicationName: QUESTIONS_NAME }],
+    },
     extra: {
-      max: POOL_SIZE,
       ...KEEP_ALIVE,
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
@@ -48,6 +56,13 @@ export function dataSourceOptions(
       idle_in_transaction_session_timeout: IDLE_TRANSACTION_TIMEOUT_MS,
     },
   };
+}
+
+/** TypeORM gives all of its pools the same options. */
+class SizedPool extends pg.Pool {
+  constructor(options: pg.PoolConfig) {
+    super({ ...options, max: options.application_name === QUESTIONS_NAME ? QUESTIONS_POOL_SIZE : POOL_SIZE });
+  }
 }
 
 /** The `pg` package for TypeORM, except that a new pool is the embedded database's one pool. */

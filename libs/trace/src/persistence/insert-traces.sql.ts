@@ -53,6 +53,8 @@ const TRACE_COLUMNS = {
 } as const;
 
 const names = Object.keys(TRACE_COLUMNS).join(', ');
+/** A request without an id of its own has that of its trace, which is not kept twice. */
+const values = names.replace('request_id', 'nullif(request_id, id::text)');
 
 /** What is kept of request and answer; see `PayloadColumns`. */
 const PAYLOAD_COLUMNS = {
@@ -97,7 +99,7 @@ with line as materialized (
   on conflict do nothing
 ), stored as (
   insert into request_traces (id, at, ${names})
-  select id, at, ${names} from line
+  select id, at, ${values} from line
   on conflict do nothing
   returning tenant, at, cost_usd
 ), touched as (

@@ -2,14 +2,12 @@ import type { TraceFilter } from '@relay/contracts';
 import { storable, traceIdTime } from '@relay/core';
 import type { TraceSearch } from '../domain/trace-search';
 import type { SqlValues } from './sql-query';
+import type { FoundNames } from './trace-names.sql';
 import { hasWords } from './trace-words.sql';
 
 type Bind = SqlValues['bind'];
 /** What a filter asks of `request_traces trace`, by its name, so that facets can leave their own out. */
 export type Conditions = Partial<Record<keyof TraceFilter | 'scope', string>>;
-
-/** `q` looks into these, and into the words of prompt and answer. */
-const SEARCHED = ['request_id', 'model', 'served_model', 'error'];
 
 /** What a filter asks, of the value that was given. */
 type Ask<Value> = (value: Value, bind: Bind, tenants: readonly string[] | null) => string;
@@ -59,11 +57,32 @@ export function conditionsOf(filter: TraceFilter, tenantScope: string | null, bi
   return conditions;
 }
 
-/** Where `q` finds something in the row itself. */
-export function isInRow(q: string, bind: Bind): string {
+/** Where `q` finds something in the row itself. `names`: the models that it is part of, where they are known: then they are not compared anew in each row. */
+export function isInRow(q: string, bind: Bind, names: FoundNames | null = null): string {
   const pattern = bind(`%${escapeLike(q)}%`);
-  return `(${SEARCHED.map((column) => `trace.${column} ILIKE ${pattern}`).join(' OR ')})`;
+  const isNamed = (column: 'model' | 'served_model'): string[] => {
+    if (names === null) return [`trace.${column} ILIKE ${pattern}`];
+    return names[column].length > 0 ? [`trace.${column} = ANY(${bind(names[column])}::text[])`] : [];
+  };
+  const others = [requestHas(q, pattern, bind), `trace.error ILIKE ${pattern}`];
+  return `(${[...isNamed('model'), ...isNamed('served_model'), ...others].join(' OR ')})`;
 }
+
+/** Part of a UUID, which most requests have in place of an id of their own. */
+const UUID_PART = /^[\da-f-]{1,36}$/i;
+const UUID_CHARS = 36;
+
+function requestHas(q: string, pattern: string, bind: Bind): string {
+  const own = `(trace.request_id ILIKE ${pattern} AND trace.request_id <> trace.id::text)`;
+  if (!UUID_PART.test(q)) return own;
+  const isOfTrace = '(trace.request_id IS NULL OR trace.request_id = trace.id::text)';
+  if (q.length < UUID_CHARS) return `(${own} OR (trace.id::text ILIKE ${pattern} AND ${isOfTrace}))`;
+  const at = traceIdTime(q.toLowerCase());
+  return at === undefined ? own : `(${own} OR (${isTrace(q, at, bind)} AND ${isOfTrace}))`;
+}
+
+const isTrace = (id: string, at: number, bind: Bind): string =>
+  `trace.at = ${bind(new Date(at))}::timestamptz AND trace.id = ${bind(id)}::uuid`;
 
 /** The search as conditions, for what looks at all of the traces; pages ask in two statements (see trace-queries.ts). */
 export function searchConditions(filter: TraceSearch, tenantScope: string | null, bind: Bind): Conditions {
@@ -98,14 +117,13 @@ function anyOf(column: string): Ask<readonly string[]> {
     values.length === 1 ? `trace.${column} = ${bind(values[0])}` : `trace.${column} = ANY(${bind(values)}::text[])`;
 }
 
-/** The index has those that are not the id of their trace; that id tells where its row is. */
+/** The index has those that are not the id of their trace, which new rows do not say twice; that id tells where its row is. */
 function isRequest(ids: readonly string[], bind: Bind): string {
   const own = `(trace.request_id = ANY(${bind(ids)}::text[]) AND trace.request_id <> trace.id::text)`;
   const traces = ids.flatMap((id) => {
     const at = traceIdTime(id);
     if (at === undefined) return [];
-    const place = `trace.at = ${bind(new Date(at))}::timestamptz AND trace.id = ${bind(id)}::uuid`;
-    return [`(${place} AND trace.request_id = trace.id::text)`];
+    return [`(${isTrace(id, at, bind)} AND (trace.request_id IS NULL OR trace.request_id = trace.id::text))`];
   });
   return `(${[own, ...traces].join(' OR ')})`;
 }

@@ -18,7 +18,7 @@ import type { TraceDetailRow, TraceListRow } from './trace-rows';
 export function toTraceRow(row: TraceListRow): TraceRow {
   return {
     id: row.id,
-    requestId: row.request_id,
+    requestId: row.request_id ?? row.id,
     at: row.at.toISOString(),
     tenant: row.tenant,
     keyId: row.key_id,

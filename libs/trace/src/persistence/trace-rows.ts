@@ -7,7 +7,7 @@ import type { StoredPlan } from './stored-plan';
 export interface TraceListRow {
   readonly id: string;
   readonly at: Date;
-  readonly request_id: string;
+  readonly request_id: string | null; // null: that of the trace
   readonly tenant: string | null;
   readonly key_id: string | null;
   readonly endpoint: string | null;
