@@ -9,6 +9,7 @@ import {
   COMMANDS,
   KEY_COMMANDS,
   POLICY_COMMANDS,
+  PROVIDER_COMMANDS,
   TENANT_COMMANDS,
   TRACE_COMMANDS,
 } from './commands';
@@ -22,6 +23,7 @@ const GROUPS: Readonly<Record<string, readonly AddCommand[]>> = {
   audit: AUDIT_COMMANDS,
   traces: TRACE_COMMANDS,
   alerts: ALERT_COMMANDS,
+  providers: PROVIDER_COMMANDS,
 };
 
 function pathsOf(command: Command, before: readonly string[]): string[] {

@@ -6,6 +6,7 @@ import {
   COMMANDS,
   KEY_COMMANDS,
   POLICY_COMMANDS,
+  PROVIDER_COMMANDS,
   TENANT_COMMANDS,
   TRACE_COMMANDS,
 } from './commands';
@@ -31,5 +32,9 @@ export function buildProgram(): Command {
   TRACE_COMMANDS.forEach((add) => add(traces));
   const alerts = program.command('alerts').description('see what fires, and test who is told');
   ALERT_COMMANDS.forEach((add) => add(alerts));
+  const providers = program
+    .command('providers')
+    .description('see, override and probe the providers of a running relay');
+  PROVIDER_COMMANDS.forEach((add) => add(providers));
   return program;
 }

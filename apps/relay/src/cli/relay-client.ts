@@ -58,6 +58,10 @@ export class RelayClient {
     return this.call('POST', route, body, schema);
   }
 
+  put<T>(route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
+    return this.call('PUT', route, body, schema);
+  }
+
   patch<T>(route: string, body: unknown, schema: z.ZodType<T>): Promise<T> {
     return this.call('PATCH', route, body, schema);
   }

@@ -28,6 +28,10 @@ import { addPolicyRollback } from './policy-rollback.command';
 import { addPolicyStop } from './policy-stop.command';
 import { addPolicyUnpublish } from './policy-unpublish.command';
 import { addPolicyVersions } from './policy-versions.command';
+import { addProvidersList } from './providers-list.command';
+import { addProvidersOverride } from './providers-override.command';
+import { addProvidersProbe } from './providers-probe.command';
+import { addProvidersRelease } from './providers-release.command';
 import { addStart } from './start.command';
 import { addTenantsCreate } from './tenants-create.command';
 import { addTenantsDisable } from './tenants-disable.command';
@@ -86,6 +90,14 @@ export const AUDIT_COMMANDS: readonly AddCommand[] = [addAuditVerify, addAuditEx
 
 /** Those under `relay traces`. */
 export const TRACE_COMMANDS: readonly AddCommand[] = [addTracesList, addTracesTail, addTracesShow, addTracesExport];
+
+/** Those under `relay providers`. */
+export const PROVIDER_COMMANDS: readonly AddCommand[] = [
+  addProvidersList,
+  addProvidersOverride,
+  addProvidersRelease,
+  addProvidersProbe,
+];
 
 /** Those under `relay alerts`. */
 export const ALERT_COMMANDS: readonly AddCommand[] = [addAlertsList, addAlertsTest];
