@@ -154,7 +154,17 @@ describeBrowser('working with the console', () => {
   it('has no serious finding of axe, one page light and the next dark, and keeps to the content security policy', async () => {
     const complaints: string[] = [];
     await openLoggedIn('/', { colorScheme: 'light' }, complaints);
-    const addresses = ['/', '/traces', '/queues', '/providers', '/policies', '/cache', '/cost', '/capacity'];
+    const addresses = [
+      '/',
+      '/traces',
+      '/queues',
+      '/providers',
+      '/policies',
+      '/cache',
+      '/cost',
+      '/evaluations',
+      '/capacity',
+    ];
     for (const [at, address] of addresses.entries()) {
       await page.emulateMedia({ colorScheme: at % 2 === 0 ? 'light' : 'dark' });
       await page.goto(address);

@@ -130,6 +130,23 @@ describeInBrowser('cost, budgets and the cache', () => {
     await page.getByText(`${OTHER} has used up`).waitFor();
   });
 
+  it('tells how good answers were once somebody says so, and holds them against those before', async () => {
+    page = await openConsole(browser, relay, '/evaluations?by=servedModel');
+    await page.getByText('Nobody has said how good the answers were').waitFor();
+    const judged = await ask(relay, 'Was this any good?');
+    const body = JSON.stringify({ trace_id: judged.headers.get('x-relay-trace-id'), score: 1 });
+    const headers = { authorization: `Bearer ${TENANT.key}`, 'content-type': 'application/json' };
+    expect((await fetch(`${relay.url}/v1/feedback`, { method: 'POST', headers, body })).status).toBe(200);
+    await page.reload();
+    const row = page.getByRole('table', { name: 'Evaluations by model that served' }).getByRole('row').nth(1);
+    await row.getByText('1.00', { exact: true }).waitFor();
+    await row.click();
+    const drawer = page.getByRole('dialog', { name: 'Compare by model that served' });
+    await drawer.getByText('Before and after').click();
+    await drawer.getByRole('region', { name: 'Comparison' }).getByText('too few to tell').first().waitFor();
+    expect(new URL(page.url()).search).toMatch(/by=servedModel.*a=priced.*moment=/);
+  });
+
   async function usageOf(requests: number): Promise<Schemas['Usage']> {
     for (;;) {
       const usage = await api<Schemas['Usage']>('/api/usage?groupBy=tenant');

@@ -29,6 +29,8 @@ const SHOTS = [
   ],
   ['playground', '/playground'],
   ['playground-models', '/playground?mode=models', askBoth],
+  ['evaluations', '/evaluations?range=24h'],
+  ['evaluations-compare', '/evaluations?range=24h', (page) => openComparison(page)],
   ['policies', '/policies'],
   ['policies-explain', '/policies?tab=explain'],
   ['cache', '/cache'],
@@ -59,6 +61,10 @@ const SHOTS = [
   ['account', '/account'],
   ['palette', '/', openPalette],
 ];
+async function openComparison(page) {
+  await page.getByRole('row').nth(2).click();
+  await page.getByRole('region', { name: 'Comparison' }).waitFor();
+}
 async function askBoth(page) {
   await page.getByRole('textbox', { name: 'User' }).fill('Why is the sky blue?');
   await page.getByRole('button', { name: 'Run both' }).click();
