@@ -37,7 +37,7 @@ export function choicesOf(plan: Plan, decisions: readonly Decision[]): readonly 
     { name: 'Semantic cache', value: semantic(cache.semantic), decidedBy: by('cache.semantic') },
     {
       name: 'Retries',
-      value: `${retries.maxAttempts} attempts, ${retries.fallbacks} fallbacks`,
+      value: `${counted(retries.maxAttempts, 'attempt')}, ${counted(retries.fallbacks, 'fallback')}`,
       decidedBy: by('retries'),
     },
     {
@@ -48,6 +48,8 @@ export function choicesOf(plan: Plan, decisions: readonly Decision[]): readonly 
     { name: 'Under load', value: plan.degrade.join(', ') || 'nothing is given up', decidedBy: by('degrade') },
   ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 const semantic = ({ mode, threshold, maxErrorPerHit }: Plan['cache']['semantic']): string =>
   mode === 'off' ? 'off' : mode === 'verified' ? `verified, error ≤ ${maxErrorPerHit}` : `${mode} ≥ ${threshold}`;

@@ -2,21 +2,26 @@ import type { Schemas } from '../api/client';
 import { formatDuration } from '../format/duration';
 import { formatDecimal } from '../format/number';
 import { choicesOf } from './plan-choices';
+import { changesOf } from './rule-changes';
 import './plan-story.css';
 
 type Plan = Schemas['ExecutionPlan'];
 type Decision = Schemas['Decision'];
 type Candidate = Plan['route']['candidates'][number];
+type Attempt = Schemas['TraceDetail']['attemptLog'][number];
+
+const NO_ATTEMPTS: readonly Attempt[] = [];
 
 interface PlanStoryProps {
   readonly policy: string | null;
   readonly plan: Plan;
   readonly decisions: readonly Decision[];
   readonly candidates: readonly Candidate[];
+  readonly attempts?: readonly Attempt[]; // of a request that was served: which candidates were called
 }
 
 /** Why a request is served as it is: what was chosen and by which rule, every rule with its verdict, the ranking with its terms. */
-export function PlanStory({ policy, plan, decisions, candidates }: PlanStoryProps) {
+export function PlanStory({ policy, plan, decisions, candidates, attempts = NO_ATTEMPTS }: PlanStoryProps) {
   return (
     <>
       <section>
@@ -40,12 +45,17 @@ export function PlanStory({ policy, plan, decisions, candidates }: PlanStoryProp
           </tbody>
         </table>
       </section>
-      <Candidates candidates={candidates} rejected={plan.route.rejected} />
+      <Candidates candidates={candidates} rejected={plan.route.rejected} attempts={attempts} />
       <section>
         <h3 className="story-title">Rules evaluated{policy ? ` · ${policy}` : ''}</h3>
         <ol className="rule-list">
           {decisions.map((decision, at) => (
-            <Rule key={`${at} ${decision.rule}`} at={at + 1} decision={decision} />
+            <Rule
+              key={`${at} ${decision.rule}`}
+              at={at + 1}
+              decision={decision}
+              changes={changesOf(plan, decisions, at)}
+            />
           ))}
         </ol>
       </section>
@@ -60,8 +70,14 @@ const VERDICTS = {
   error: { label: 'error', tone: 'tone-bad', box: 'is-error' },
 } as const satisfies Record<Decision['verdict'], object>;
 
-function Rule({ at, decision }: { readonly at: number; readonly decision: Decision }) {
-  const { rule, verdict, reason, changed } = decision;
+interface RuleProps {
+  readonly at: number;
+  readonly decision: Decision;
+  readonly changes: readonly string[];
+}
+
+function Rule({ at, decision, changes }: RuleProps) {
+  const { rule, verdict, reason } = decision;
   const { label, tone, box } = VERDICTS[verdict];
   return (
     <li className={`rule ${box}`}>
@@ -69,7 +85,7 @@ function Rule({ at, decision }: { readonly at: number; readonly decision: Decisi
       <span className="strong foreign">{rule}</span>
       <span className={tone}>{label}</span>
       <code className="rule-reason foreign">{reason}</code>
-      {changed.length > 0 ? <span className="rule-changed foreign">sets {changed.join(', ')}</span> : null}
+      {changes.length > 0 ? <span className="rule-changed foreign">sets {changes.join('; ')}</span> : null}
     </li>
   );
 }
@@ -77,9 +93,10 @@ function Rule({ at, decision }: { readonly at: number; readonly decision: Decisi
 interface CandidatesProps {
   readonly candidates: readonly Candidate[];
   readonly rejected: Plan['route']['rejected'];
+  readonly attempts: readonly Attempt[];
 }
 
-function Candidates({ candidates, rejected }: CandidatesProps) {
+function Candidates({ candidates, rejected, attempts }: CandidatesProps) {
   const terms = [...new Set(candidates.flatMap((candidate) => Object.keys(candidate.terms)))];
   return (
     <section>
@@ -90,6 +107,7 @@ function Candidates({ candidates, rejected }: CandidatesProps) {
             <tr>
               <th scope="col">Model</th>
               <th scope="col">Provider</th>
+              {attempts.length > 0 ? <th scope="col">Called</th> : null}
               <th scope="col" className="end">
                 Score
               </th>
@@ -105,6 +123,7 @@ function Candidates({ candidates, rejected }: CandidatesProps) {
               <tr key={`${candidate.provider} ${candidate.model} ${candidate.upstreamModel}`}>
                 <td className={at === 0 ? 'strong foreign' : 'foreign'}>{candidate.model}</td>
                 <td className="foreign">{candidate.provider}</td>
+                {attempts.length > 0 ? <td className="foreign">{outcomeOf(candidate, attempts)}</td> : null}
                 <td className="end">{formatDecimal(candidate.score)}</td>
                 {terms.map((term) => (
                   <td key={term} className="end">
@@ -117,7 +136,7 @@ function Candidates({ candidates, rejected }: CandidatesProps) {
               <tr key={`${provider} ${model} ${reason}`}>
                 <td className="soft foreign">{model}</td>
                 <td className="soft foreign">{provider ?? '–'}</td>
-                <td className="soft foreign" colSpan={terms.length + 1}>
+                <td className="soft foreign" colSpan={terms.length + (attempts.length > 0 ? 2 : 1)}>
                   left out: {reason}
                 </td>
               </tr>
@@ -127,4 +146,10 @@ function Candidates({ candidates, rejected }: CandidatesProps) {
       </div>
     </section>
   );
+}
+
+/** What came of the calls of a candidate, in their order. */
+function outcomeOf({ provider, upstreamModel }: Candidate, attempts: readonly Attempt[]): string {
+  const own = attempts.filter((attempt) => attempt.provider === provider && attempt.model === upstreamModel);
+  return own.map(({ outcome }) => (outcome === 'ok' ? 'served' : outcome.replaceAll('_', ' '))).join(', ') || 'no';
 }

@@ -27,6 +27,7 @@ const theme = EditorView.theme({
   '.cm-changedLine': { backgroundColor: 'var(--good-ground) !important' },
   '.cm-deletedChunk': { backgroundColor: 'var(--bad-ground) !important' },
   '.cm-collapsedLines': { backgroundColor: 'var(--sunken)', backgroundImage: 'none', color: 'var(--text-soft)' },
+  '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '""' }, // a sign that the font does not have
 });
 
 const colors = HighlightStyle.define([

@@ -17,6 +17,11 @@ export function differencesOf(a: LaneState, b: LaneState): readonly Difference[]
   return a.answer && b.answer ? figures(a, b) : choices(a, b);
 }
 
+/** A share of the larger figure: what differs by less differs by chance. */
+const NOISE = 0.05;
+const near = (one: number, two: number): boolean =>
+  Math.abs(one - two) <= NOISE * Math.max(Math.abs(one), Math.abs(two));
+
 function figures(a: LaneState, b: LaneState): readonly Difference[] {
   const number = (
     name: string,
@@ -25,7 +30,7 @@ function figures(a: LaneState, b: LaneState): readonly Difference[] {
     least: boolean,
   ): Difference => {
     const [one, two] = [pick(a) ?? null, pick(b) ?? null];
-    const better = one === null || two === null || one === two ? null : one < two === least ? 0 : 1;
+    const better = one === null || two === null || near(one, two) ? null : one < two === least ? 0 : 1;
     return row(name, show(one), show(two), better);
   };
   return [

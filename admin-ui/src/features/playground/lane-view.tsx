@@ -18,12 +18,15 @@ export const VIEWS = [
 ] as const;
 export type View = (typeof VIEWS)[number]['id'];
 
+const ASK = 'Run sends the request to the relay, as an app would. Dry run tells what would be done with it.';
+
 interface LaneViewProps {
   readonly lane: LaneState;
   readonly view: View;
+  readonly nothing?: string; // what to do while nothing was asked
 }
 
-export function LaneView({ lane, view }: LaneViewProps) {
+export function LaneView({ lane, view, nothing = ASK }: LaneViewProps) {
   const { title, answer, trace } = lane;
   return (
     <Card title={title}>
@@ -33,28 +36,39 @@ export function LaneView({ lane, view }: LaneViewProps) {
           <AnswerFigures answer={answer} trace={trace} />
         </div>
       ) : null}
-      <Body lane={lane} view={view} />
+      <Body lane={lane} view={view} nothing={nothing} />
     </Card>
   );
 }
 
-function Body({ lane, view }: LaneViewProps) {
+type BodyProps = Required<LaneViewProps>;
+
+function Body({ lane, view, nothing }: BodyProps) {
   const { answer, trace } = lane;
   switch (view) {
     case 'answer':
-      return answer ? <AnswerText answer={answer} /> : <Nothing lane={lane} />;
+      return answer ? <AnswerText answer={answer} /> : <Nothing lane={lane} nothing={nothing} />;
     case 'plan':
-      return <PlanView lane={lane} />;
+      return <PlanView lane={lane} nothing={nothing} />;
     case 'waterfall':
-      return trace ? <Waterfall trace={trace} /> : <Later lane={lane} />;
+      return trace ? <Waterfall trace={trace} /> : <Later lane={lane} nothing={nothing} />;
     case 'raw':
-      return trace ? <JsonView value={trace} label="Trace as the API has it" /> : <Later lane={lane} />;
+      return trace ? (
+        <JsonView value={trace} label="Trace as the API has it" />
+      ) : (
+        <Later lane={lane} nothing={nothing} />
+      );
   }
 }
 
-function PlanView({ lane }: { readonly lane: LaneState }) {
+function PlanView({ lane, nothing }: Omit<BodyProps, 'view'>) {
   const plan = planOf(lane);
-  if (!plan) return lane.trace ? <EmptyState title="It was refused before it was planned" /> : <Later lane={lane} />;
+  if (!plan)
+    return lane.trace ? (
+      <EmptyState title="It was refused before it was planned" />
+    ) : (
+      <Later lane={lane} nothing={nothing} />
+    );
   return (
     <div className="lane-plan">
       <PlanStory {...plan} />
@@ -68,21 +82,18 @@ function PlanView({ lane }: { readonly lane: LaneState }) {
 }
 
 /** The trace is written a moment after the answer. */
-function Later({ lane }: { readonly lane: LaneState }) {
+function Later({ lane, nothing }: Omit<BodyProps, 'view'>) {
   const { answer } = lane;
-  if (answer === null) return <Nothing lane={lane} />;
+  if (answer === null) return <Nothing lane={lane} nothing={nothing} />;
   if (answer.phase === 'failed' && !answer.facts?.traceId)
     return <EmptyState title="There is no trace" text="The request did not reach the relay." />;
   if (isRunning(answer)) return <EmptyState title="Not yet" text="It is told when the answer is whole." />;
   return <SkeletonLines lines={8} />;
 }
 
-const Nothing = ({ lane }: { readonly lane: LaneState }) =>
+const Nothing = ({ lane, nothing }: Omit<BodyProps, 'view'>) =>
   lane.dryRun ? (
     <EmptyState title="A dry run calls nobody" text="What would be done is under Plan." />
   ) : (
-    <EmptyState
-      title="Nothing asked yet"
-      text="Run sends the request to the relay, as an app would. Dry run tells what would be done with it."
-    />
+    <EmptyState title="Nothing asked yet" text={nothing} />
   );

@@ -19,7 +19,7 @@ export function replayOf(
   model: string,
 ): { body: ChatBody; headers: Readonly<Record<string, string>> } {
   const { request, headers = {} } = explainRequestOf(trace);
-  return { body: { ...(request as unknown as ChatBody), model }, headers };
+  return { body: { ...(request as ChatBody), model }, headers };
 }
 
 /** What a trace knows of its answer, beside which a new one can be seen. */

@@ -49,7 +49,7 @@ function Beside({ trace }: { readonly trace: TraceDetail }) {
           ) : null}
           <div className="lanes is-two">
             <LaneView lane={past} view={view} />
-            <LaneView lane={now.state} view={view} />
+            <LaneView lane={now.state} view={view} nothing="Replay sends the same request to the relay once more." />
           </div>
         </div>
       </div>

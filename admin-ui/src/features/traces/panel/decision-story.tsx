@@ -13,7 +13,13 @@ export function DecisionStory({ trace }: { readonly trace: TraceDetail }) {
           Under load it gave up: <b>{trace.degraded.join(', ')}</b>
         </p>
       ) : null}
-      <PlanStory policy={trace.policy} plan={trace.plan} decisions={trace.decisions} candidates={trace.candidates} />
+      <PlanStory
+        policy={trace.policy}
+        plan={trace.plan}
+        decisions={trace.decisions}
+        candidates={trace.candidates}
+        attempts={trace.attemptLog}
+      />
       <Comparison predicted={trace.predicted} actual={trace.actual} />
     </>
   );
