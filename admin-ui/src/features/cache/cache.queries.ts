@@ -59,10 +59,11 @@ export const neighboursQuery = (id: string) =>
       dataOf(api.GET('/api/cache/entries/{id}/neighbours', { params: { path: { id } }, signal })),
   });
 
-export const entryHitsQuery = (id: string) =>
+export const entryHitsQuery = (id: string, limit: number) =>
   queryOptions({
-    queryKey: ['cache', 'entry-hits', id],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/cache/entries/{id}/hits', { params: { path: { id } }, signal })),
+    queryKey: ['cache', 'entry-hits', id, limit],
+    queryFn: ({ signal }) =>
+      dataOf(api.GET('/api/cache/entries/{id}/hits', { params: { path: { id }, query: { limit } }, signal })),
   });
 
 export const similarityQuery = (range: TimeRange, tenant: string | null) =>

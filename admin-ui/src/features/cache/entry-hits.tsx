@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import type { Schemas } from '../../api/client';
@@ -12,6 +12,10 @@ import { useScopedPath } from '../../state/scoped-path';
 import { BadHitDialog } from './bad-hit-dialog';
 import { entryHitsQuery } from './cache.queries';
 
+/** Hits that are shown at first, and on request: as many as the API gives. */
+const FEW = 5;
+const MOST = 100;
+
 type Hit = Schemas['CacheHits']['data'][number];
 
 interface EntryHitsProps {
@@ -21,7 +25,8 @@ interface EntryHitsProps {
 
 /** Who was served from an entry: what they asked stands beside what is stored. */
 export function EntryHits({ id, onGone }: EntryHitsProps) {
-  const hits = useQuery(entryHitsQuery(id));
+  const [limit, setLimit] = useState(FEW);
+  const hits = useQuery({ ...entryHitsQuery(id, limit), placeholderData: keepPreviousData });
   const [wrong, setWrong] = useState<string | null>(null);
   return (
     <section className="entry-part" aria-labelledby="hits">
@@ -36,6 +41,11 @@ export function EntryHits({ id, onGone }: EntryHitsProps) {
                 <HitRow key={hit.trace} hit={hit} hidden={promptsHidden} onWrong={() => setWrong(hit.trace)} />
               ))}
             </ul>
+            {limit === FEW && data.length === FEW ? (
+              <Button variant="default" size="compact-xs" onClick={() => setLimit(MOST)}>
+                Show more hits
+              </Button>
+            ) : null}
           </>
         )}
       </QueryView>
@@ -56,7 +66,7 @@ function HitRow({ hit, hidden, onWrong }: HitRowProps) {
   return (
     <li>
       <p className="near-facts">
-        <Link to={scoped(`/traces/${trace}`)} aria-label={`Trace ${trace}`}>
+        <Link to={scoped(`/traces/${trace}`)}>
           <RelativeTime at={at} />
         </Link>
         <span className="foreign">{tenant ?? '–'}</span>

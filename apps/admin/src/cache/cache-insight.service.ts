@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type AuthenticatedUser, tenantScope } from '@relay/auth';
 import { type EvidenceClass, evidenceParts, LabelBook, OwnerDirectory } from '@relay/cache';
 import type { CacheHits, CacheHitsQuery, CacheSimilarity, CacheSimilarityQuery } from '@relay/contracts';
@@ -47,7 +48,12 @@ export class CacheInsightService {
       const { owner, name } = evidenceParts(evidence);
       return errorBudgetOf(policy, owner, name);
     });
-    return classes.slice(0, MAX_CURVES).map((each) => this.withCurve(each));
+    const told: CacheSimilarity['evidence'] = [];
+    for (const each of classes.slice(0, MAX_CURVES)) {
+      told.push(this.withCurve(each));
+      await setImmediate(); // requests are answered in between
+    }
+    return told;
   }
 
   private withCurve(each: EvidenceClass): CacheSimilarity['evidence'][number] {
