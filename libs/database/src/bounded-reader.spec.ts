@@ -18,8 +18,9 @@ if (!databaseUrl) saySkipped('statements with a bound on PostgreSQL, because TES
   afterAll(() => database.close());
 
   it('leaves connections to what serves requests, however many questions take long', async () => {
-    const source = await openDataSource(dataSourceOptions({ DATABASE_URL: database.url }, null));
-    const admin = await holdLock(database.url);
+    const url = database.url ?? '';
+    const source = await openDataSource(dataSourceOptions({ DATABASE_URL: url }, null));
+    const admin = await holdLock(url);
     const waiting = Array.from({ length: 12 }, () =>
       new BoundedReader(source).read('SELECT pg_advisory_xact_lock_shared($1)', [LOCK]),
     );
