@@ -189,7 +189,7 @@ describe.each(backends)('the guard of a canary on %s', (_name, open) => {
     await kit.guard.run();
     expect(await shown()).toMatchObject({
       ...{ status: 'stopped', endedBy: 'guard', version: CANARY },
-      reason: expect.stringMatching(/^Failures: [45]\d(\.\d)? % against 0 %; worse by at least [\d.]+ points; allowed 1 points$/),
+      reason: expect.stringMatching(/^Failures: [45]\d(\.\d)? % against 0 %; worse by at least [\d.]+ points; allowed 1 point$/),
       judgement: { verdict: 'worse' },
     });
     const policies = Array.from(

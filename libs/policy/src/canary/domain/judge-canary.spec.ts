@@ -101,7 +101,7 @@ describe('a canary that is looked at again and again', () => {
     const judgements = judgementsOf({ ...NORMAL, failing: 1 }, 1, 100, 100, DEFAULTS);
     expect(judgements.length).toBeLessThanOrEqual(8); // looks at 100 requests each, a tenth of them its own
     expect(reasonsOf(judgements.at(-1) as CanaryJudgement)).toMatch(
-      /^Failures: 100 % against .*; worse by at least .* points; allowed 1 points$/,
+      /^Failures: 100 % against .*; worse by at least .* points; allowed 1 point$/,
     );
   });
 

@@ -29,13 +29,22 @@ export function sayVerdict(
     Math.min(sums.canary.units, sums.inForce.units) < MIN_UNITS
       ? '; so few are compared that it may be they who differ'
       : '';
-  return `${what}: ${found}; ${certainty(guardrail, verdict, compared)}; allowed ${limit(guardrail, allowed)}${few}`;
+  return `${what}: ${found}; ${certainty(guardrail, verdict, compared)}; allowed ${amount(guardrail, allowed)}${few}`;
 }
 
-function certainty(guardrail: CanaryGuardrail, verdict: CanaryVerdict, { worseBy: { low, high } }: Comparison): string {
+function certainty(guardrail: CanaryGuardrail, verdict: CanaryVerdict, compared: Comparison): string {
+  if (guardrail === 'p95') return lateness(verdict, compared);
+  const { low, high } = compared.worseBy;
   if (verdict === 'worse') return `worse by at least ${amount(guardrail, low)}`;
   if (verdict === 'fine') return high > 0 ? `worse by at most ${amount(guardrail, high)}` : 'not worse';
   return `between ${amount(guardrail, Math.abs(low))} ${low < 0 ? 'better' : 'worse'} and ${amount(guardrail, Math.abs(high))} ${high < 0 ? 'better' : 'worse'}`;
+}
+
+/** Of a hundred answers, five are beyond the P95 in force: how many more are beyond that and what is allowed. */
+function lateness(verdict: CanaryVerdict, { worseBy: { low, high } }: Comparison): string {
+  if (verdict === 'worse') return `at least ${points(low)} of 100 too many take longer than is allowed`;
+  if (verdict === 'fine') return 'no more than the expected 5 of 100 take longer than is allowed';
+  return `from ${points(-low)} fewer to ${points(high)} more of 100 than expected take longer than is allowed`;
 }
 
 function figure(guardrail: CanaryGuardrail, side: SideSums, mean: number): string {
@@ -57,9 +66,8 @@ function figure(guardrail: CanaryGuardrail, side: SideSums, mean: number): strin
 function amount(guardrail: CanaryGuardrail, value: number): string {
   switch (guardrail) {
     case 'errorRate':
-      return `${points(value)} points`;
+      return Math.abs(value - 0.01) < 1e-9 ? '1 point' : `${points(value)} points`;
     case 'p95':
-      return `${points(value)} points of all requests beyond the limit`;
     case 'cost':
       return percent(value);
     case 'quality':
@@ -67,11 +75,6 @@ function amount(guardrail: CanaryGuardrail, value: number): string {
     default:
       return guardrail satisfies never;
   }
-}
-
-function limit(guardrail: CanaryGuardrail, allowed: number): string {
-  if (guardrail === 'errorRate') return `${points(allowed)} points`;
-  return guardrail === 'quality' ? allowed.toFixed(2) : percent(allowed);
 }
 
 const percent = (share: number): string => `${points(share)} %`;
