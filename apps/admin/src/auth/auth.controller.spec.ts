@@ -58,6 +58,19 @@ describePostgres('a session', () => {
     }
   });
 
+  it.each(['login', 'refresh', 'logout'])(
+    'is not touched by a %s that a page of another site asks for',
+    async (what) => {
+      const cookie = cookieOf(await login());
+      const body = 'email=grace%40example.org&password=x';
+      const headers = { 'sec-fetch-site': 'cross-site', 'content-type': 'application/x-www-form-urlencoded' };
+      const reply = await admin.call('POST', `/api/auth/${what}`, { cookie, body, headers });
+      expect(reply).toMatchObject({ status: 403, body: { error: { code: 'forbidden' } } });
+      expect(reply.headers.getSetCookie()).toEqual([]);
+      expect((await refresh(cookie)).status).toBe(200);
+    },
+  );
+
   it('is refused in the same words for an unknown user and for a wrong password', async () => {
     const wrong = await admin.call('POST', '/api/auth/login', { body: { email: EMAIL, password: 'wrong' } });
     const unknown = await admin.call('POST', '/api/auth/login', {

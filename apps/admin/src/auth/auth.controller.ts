@@ -23,11 +23,12 @@ import {
   type UserView,
   userViewSchema,
 } from '@relay/contracts';
-import { Body, Get, Header, HttpCode, Inject, Post, Req, Res } from '@nestjs/common';
+import { Body, Get, Header, HttpCode, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiController } from '../http/api-controller.decorator';
 import { unwrap } from '../http/unwrap';
+import { OwnSiteGuard } from './own-site.guard';
 import { clearRefreshCookie, readRefreshCookie, setRefreshCookie } from './refresh-cookie';
 
 @ApiController('auth')
@@ -61,6 +62,7 @@ export class AuthController {
   }
 
   @Public()
+  @UseGuards(OwnSiteGuard)
   @Post('login')
   @HttpCode(200)
   @ApiOperation({ summary: 'Log in; the refresh token comes as a cookie', security: [] })
@@ -74,6 +76,7 @@ export class AuthController {
   }
 
   @Public()
+  @UseGuards(OwnSiteGuard)
   @Post('refresh')
   @HttpCode(200)
   @ApiOperation({ summary: 'Exchange the refresh cookie for a new access token and the next cookie', security: [] })
@@ -83,6 +86,7 @@ export class AuthController {
   }
 
   @Public()
+  @UseGuards(OwnSiteGuard)
   @Post('logout')
   @HttpCode(204)
   @ApiOperation({ summary: 'End the session of the refresh cookie', security: [] })
