@@ -35,6 +35,7 @@ const BUILDS = {
       'admin-ui/public',
       'admin-ui/index.html',
       'admin-ui/vite.config.ts',
+      'admin-ui/precompress.ts',
       'admin-ui/package.json',
     ],
     output: 'admin-ui/dist',

@@ -33,7 +33,8 @@ export async function serveConsole(fastify: FastifyInstance, root = ROOT): Promi
     prefix: '/',
     wildcard: false,
     index: false,
-    globIgnore: ['index.html'],
+    globIgnore: ['index.html', '**/*.br', '**/*.gz'],
+    preCompressed: true, // by the build of the console
     cacheControl: false,
     setHeaders: (response, file) => {
       const hashed = path.relative(root, file).startsWith('assets');
