@@ -34,7 +34,7 @@ export async function openConsole(
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password').first().fill(person.password);
   await page.getByRole('button', { name: 'Log in', exact: true }).click();
-  await page.locator('main h1').first().waitFor();
+  await page.locator('.shell-main h1').first().waitFor();
   return page;
 }
 
@@ -51,7 +51,7 @@ export async function ownerApi({ url }: RelayUnderTest) {
     const how = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     const reply = await fetch(`${url}${path}`, { headers, ...how });
     if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
-    return (await reply.json()) as Answer;
+    return (reply.status === 204 ? undefined : await reply.json()) as Answer;
   };
 }
 
