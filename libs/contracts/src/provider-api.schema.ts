@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { priceInForceViewSchema } from './price.schema';
+import { shownText, storableText } from './storable-text';
 
 const ms = z.number().nullable();
 
@@ -11,7 +12,9 @@ export const MIN_OVERRIDE_MS = 60_000;
 export const MAX_OVERRIDE_MS = 86_400_000;
 const DEFAULT_OVERRIDE_MS = 3_600_000;
 
-const upstreamModel = z.string().min(1).max(256);
+const upstreamModel = shownText(256);
+/** A reason of so many characters at most. */
+const MAX_REASON_CHARS = 500;
 
 /** What an operator decided for a while; it ends by itself. */
 export const providerOverrideSchema = z
@@ -29,7 +32,7 @@ export const setProviderOverrideSchema = z
     mode: z.enum(OVERRIDE_MODES),
     target: upstreamModel.optional(), // one model by the name that the provider knows; without: all of them
     forMs: z.int().min(MIN_OVERRIDE_MS).max(MAX_OVERRIDE_MS).default(DEFAULT_OVERRIDE_MS),
-    reason: z.string().trim().min(1).max(500),
+    reason: storableText(MAX_REASON_CHARS).regex(/\S/, 'expected a reason'),
   })
   .meta({ id: 'SetProviderOverride' });
 

@@ -58,10 +58,12 @@ export class ProviderActions {
     await this.tell(id);
   }
 
-  /** One call, past breakers and overrides; of the first target if none is named. */
+  /** One call, past breakers and overrides; of the first target that chats if none is named, else a connection. */
   async probe(user: AuthenticatedUser, id: string, { target }: ProbeProvider): Promise<ProviderProbe> {
     this.checkTarget(id, target ?? null);
-    const probe = await this.probes.run(id, target ?? this.targetsOf(id)[0] ?? null);
+    const talks = this.targetsOf(id, true);
+    const asked = target === undefined ? talks[0] : talks.find((each) => each === target);
+    const probe = await this.probes.run(id, asked ?? null);
     if (!probe) throw noProvider();
     await this.audit.tell(user, 'provider.probe', id, { target: probe.target, ok: probe.ok, code: probe.code });
     return probe;
@@ -80,9 +82,13 @@ export class ProviderActions {
     throw new RelayError('invalid_request', message, { param: 'target' });
   }
 
-  private targetsOf(id: string): string[] {
+  /** `talking`: those of models that chat, as far as relay.yaml tells. */
+  private targetsOf(id: string, talking = false): string[] {
     if (!this.registry.client(id)) throw noProvider();
-    const targets = this.registry.models().flatMap((model) => model.targets);
+    const models = this.registry
+      .models()
+      .filter(({ operations }) => !talking || (operations?.includes('chat') ?? true));
+    const targets = models.flatMap((model) => model.targets);
     return [...new Set(targets.filter(({ provider }) => provider === id).map(({ model }) => model))];
   }
 }

@@ -70,6 +70,9 @@ describePostgres('what operators do about providers', () => {
     expect(await refused({ mode: 'open', forMs: 86_400_001 })).toEqual([400, 'forMs']);
     expect(await refused({ mode: 'open', reason: '  ' })).toEqual([400, 'reason']);
     expect(await refused({ mode: 'open', target: 'none' })).toEqual([400, 'target']);
+    expect(await refused({ mode: 'open', reason: 'a \0 that no database takes' })).toEqual([400, 'reason']);
+    expect((await call('DELETE', '/sim/override?target=%00')).status).toBe(400);
+    expect((await call('DELETE', '/%00/override')).status).toBe(400);
     expect((await call('PUT', '/none/override', { mode: 'open', reason: 'why' })).status).toBe(404);
     expect((await call('POST', '/none/probe', {})).status).toBe(404);
   });

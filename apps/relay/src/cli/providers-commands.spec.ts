@@ -13,7 +13,7 @@ const FIGURES = { ttftP50Ms: null, ttftP90Ms: null, ttftP95Ms: null, tpotP50Ms: 
 const VIEW: ProviderView = {
   ...{ id: 'far', kind: 'openai', region: null, baseUrl: null, keys: null, rttMs: null },
   limits: { concurrency: 4, requestsPerMinute: null, tokensPerMinute: null },
-  override: { mode: 'drain', since: AT, until: AT, by: 'ann@example.org', reason: 'new hardware' },
+  override: { mode: 'drain', since: AT, until: AT, by: 'ann@example.org', reason: 'new\n\u001bhardware' },
   targets: [
     {
       ...{ upstreamModel: 'up', models: ['m'], prices: [], breaker: 'open', reason: 'drained', openUntil: AT },

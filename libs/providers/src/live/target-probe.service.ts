@@ -7,6 +7,8 @@ import { askOneToken } from './load-model';
 
 /** An operator waits for it. In ms. */
 const PROBE_TIMEOUT_MS = 20_000;
+/** Who has not ended so long after that is cut off, in ms. */
+const GRACE_MS = 2_000;
 
 /**
  * Calls a provider once, to see: one token of a model, or a connection where there is no chat. It is made past slots, breakers and
@@ -24,7 +26,7 @@ export class TargetProbe {
     const client = this.registry.client(providerId);
     if (!client) return null;
     const cancelled = new AbortController();
-    const cancelTimer = this.clock.after(PROBE_TIMEOUT_MS, () => cancelled.abort());
+    const cancelTimer = this.clock.after(PROBE_TIMEOUT_MS + GRACE_MS, () => cancelled.abort());
     const startedAt = this.clock.monotonic();
     const at = new Date(this.clock.now()).toISOString();
     try {

@@ -33,4 +33,7 @@ export function linesOf({ id, kind, override, targets }: ProviderView): string[]
 }
 
 const wordsOf = (override: ProviderOverrideView | null): string[] =>
-  override === null ? [] : [`${override.mode} until ${override.until} by ${override.by}: ${override.reason}`];
+  override === null ? [] : [`${override.mode} until ${override.until} by ${override.by}: ${oneLine(override.reason)}`];
+
+/** What somebody typed steers no terminal. */
+const oneLine = (text: string): string => text.replace(/\p{Cc}+/gu, ' ');

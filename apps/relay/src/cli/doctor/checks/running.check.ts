@@ -6,6 +6,7 @@ const TIMEOUT_MS = 10_000;
 const MAX_LAG_SECONDS = 0.2;
 const MANY_SPOOL_BYTES = 67_108_864;
 const OPEN = 2; // relay_target_breaker_state
+const OUT_OF_SERVICE = 3;
 
 type HealthDetails = Readonly<
   Record<string, { readonly configured?: boolean; readonly degraded?: boolean; readonly reason?: string }>
@@ -81,8 +82,10 @@ function version(samples: Samples): Finding {
 
 function breakers(samples: Samples): Finding {
   const open = samples.labelsWhere('relay_target_breaker_state', (value) => value === OPEN);
+  const drained = samples.labelsWhere('relay_target_breaker_state', (value) => value === OUT_OF_SERVICE);
+  const rest = drained.length === 0 ? '' : `, but out of service by an operator: ${drained.join('; ')}`;
   return open.length === 0
-    ? ok('breakers', 'all closed')
+    ? ok('breakers', `all closed${rest}`)
     : warning('breakers', `open: ${open.join('; ')}`, 'see the provider; GET /api/providers tells why');
 }
 
