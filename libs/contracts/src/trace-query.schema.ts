@@ -123,7 +123,35 @@ export const traceFacetsSchema = z
 export const traceHistogramQuerySchema = z.strictObject({
   ...traceFilterShape,
   buckets: z.coerce.number().int().min(1).max(200).default(60), // at most
+  groupBy: z.enum(['tenant', 'provider', 'queue']).optional(), // of `groups`
+  newest: flag, // true: also what only stages and calls tell, of the newest 5,000
 });
+
+const quantilesSchema = z.object({
+  p50Ms: z.number().nullable(), // null without any
+  p95Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+});
+
+/** Of all traces that are meant, in the whole window. Exact. */
+export const traceFiguresSchema = z
+  .object({
+    requests: z.number(),
+    ok: z.number(),
+    errors: z.number(),
+    rejected: z.number(),
+    aborted: z.number(),
+    answered: z.number(), // by a model or the cache: of these are latency and TTFT
+    hits: z.number(), // of these, by the cache, or by a call that was under way
+    inputTokens: z.number(), // of requests that a provider was asked for
+    outputTokens: z.number(),
+    costUsd: z.string(),
+    savedUsd: z.string(), // by the cache
+    latency: quantilesSchema,
+    ttft: quantilesSchema,
+    wait: quantilesSchema, // of those that stood in a queue
+  })
+  .meta({ id: 'TraceFigures' });
 
 /** Requests over time; buckets without any are there too. */
 export const traceHistogramSchema = z
@@ -142,6 +170,16 @@ export const traceHistogramSchema = z
         p95Ms: z.number().nullable(),
       }),
     ),
+    total: traceFiguresSchema.nullable(), // null: telling takes too long
+    groups: z.array(traceFiguresSchema.extend({ key: z.string().nullable() })), // 50 at most, the largest first; empty without `groupBy`
+    newest: z // null: not asked for, or telling takes too long
+      .object({
+        looked: z.number(), // that a model was to answer, ok or not
+        failed: z.number(),
+        recovered: z.number(), // answered, after a call that failed
+        overhead: quantilesSchema, // what the relay took itself: neither waits nor calls
+      })
+      .nullable(),
   })
   .meta({ id: 'TraceHistogram' });
 
@@ -167,6 +205,8 @@ export type TraceQuery = z.infer<typeof traceQuerySchema>;
 export type TraceFacets = z.infer<typeof traceFacetsSchema>;
 export type TraceHistogramQuery = z.infer<typeof traceHistogramQuerySchema>;
 export type TraceHistogram = z.infer<typeof traceHistogramSchema>;
+export type TraceFigures = z.infer<typeof traceFiguresSchema>;
+export type TraceFigureGroup = NonNullable<TraceHistogramQuery['groupBy']>;
 export type TraceTailFilter = z.infer<typeof traceTailFilterSchema>;
 export type TraceTailQuery = z.infer<typeof traceTailQuerySchema>;
 export type TraceExportQuery = z.infer<typeof traceExportQuerySchema>;

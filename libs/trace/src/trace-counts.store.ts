@@ -12,6 +12,7 @@ import { DataSource } from 'typeorm';
 import { bucketsOf, timeRange } from './domain/time-range';
 import { type FacetRow, facetsQuery, MAX_COUNTED } from './persistence/trace-facets.sql';
 import { type HistogramRow, histogramQuery } from './persistence/trace-histogram.sql';
+import { figuresOf, newestOf } from './trace-figures';
 import { TraceReader } from './persistence/trace-reader';
 
 /** Counts traces. Each question looks at a day where no time is given, and throws `unavailable` where it takes too long. */
@@ -39,12 +40,17 @@ export class TraceCounts {
   }
 
   async histogram(query: TraceHistogramQuery, tenantScope: string | null): Promise<TraceHistogram> {
-    const { buckets, ...filter } = query;
-    const range = timeRange(filter, this.clock.now());
+    const { buckets, groupBy, newest: withNewest, ...asked } = query;
+    const range = timeRange(asked, this.clock.now());
+    const filter = { ...asked, ...range };
     const { widthMs, begins } = bucketsOf(range, buckets);
-    const rows = await this.reader.read<HistogramRow>(histogramQuery({ ...filter, ...range }, tenantScope, widthMs));
+    const [rows, figures, newest] = await Promise.all([
+      this.reader.read<HistogramRow>(histogramQuery(filter, tenantScope, widthMs)),
+      figuresOf(this.reader, filter, tenantScope, groupBy),
+      withNewest === true ? newestOf(this.reader, filter, tenantScope) : null,
+    ]);
     const byBegin = new Map(rows.map((row) => [Number(row.bucket) * widthMs, row]));
-    return { ...range, bucketMs: widthMs, data: begins.map((at) => toBucket(at, byBegin.get(at))) };
+    return { ...range, bucketMs: widthMs, data: begins.map((at) => toBucket(at, byBegin.get(at))), ...figures, newest };
   }
 }
 
