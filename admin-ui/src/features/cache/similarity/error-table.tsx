@@ -15,7 +15,7 @@ export function ErrorTable({ measure, evidence, threshold }: ErrorTableProps) {
         <thead>
           <tr>
             <th scope="col">Class</th>
-            {['Labels from here on', 'Error per hit', 'With 95 %', 'Allowed', 'Measured of hits', 'In force'].map(
+            {['Labels from here on', 'Error per hit', 'With 95 %', 'Allowed', 'Measured of hits', 'Score in force'].map(
               (name) => (
                 <th key={name} scope="col" className="end">
                   {name}
@@ -56,7 +56,7 @@ function ErrorRow({ each, threshold }: { readonly each: Evidence; readonly thres
       >
         {measured ? `${formatShare(measured.error)} of ${formatCount(measured.hits)}` : 'none'}
       </td>
-      <td className="end">{inForce === null ? 'exact only' : formatDecimal(inForce)}</td>
+      <td className="end">{threshold === null ? '–' : inForce === null ? 'exact only' : formatDecimal(inForce)}</td>
     </tr>
   );
 }

@@ -4,7 +4,7 @@ import { Card } from '../../../components/card';
 import { Facts } from '../../../components/facts';
 import { ChartLegend } from '../../../components/time-chart/chart-legend';
 import { formatUsd } from '../../../format/money';
-import { formatCount, formatShare } from '../../../format/number';
+import { formatCount, formatDecimal, formatShare } from '../../../format/number';
 import { ErrorTable } from './error-table';
 import { SimilarityChart } from './similarity-chart';
 import { SimilarityTable } from './similarity-table';
@@ -23,6 +23,9 @@ const MEASURES = {
   score: { title: 'How alike questions were: score', hint: 'What verified and shadow go by' },
   similarity: { title: 'How alike questions were: cosine', hint: 'What static and validated go by' },
 } as const;
+
+/** Thresholds that are named; those that are learned change often. */
+const MOST_THRESHOLDS = 3;
 
 const LEGEND = [
   { id: 'served', label: 'served', color: 'var(--series-2)', kind: 'bar', values: [] },
@@ -78,10 +81,11 @@ function Outcome({ lookUps, evidence, threshold }: WhatIfCardProps & { readonly 
   const { hits, share, savedUsd } = whatIf(lookUps, threshold);
   const atMost = lookUps.modes.includes('validated') ? 'at most ' : '';
   return (
-    <div role="status">
+    <div role="status" className="similarity-outcome">
       <Facts
         facts={[
           { name: 'Would hit', value: `${atMost}${formatShare(share)}` },
+          { name: 'In force then', value: inForceThen(lookUps) },
           { name: 'Did hit', value: formatShare(lookUps.lookUps === 0 ? null : lookUps.served / lookUps.lookUps) },
           { name: 'Look-ups that would', value: `${formatCount(hits)} of ${formatCount(lookUps.lookUps)}` },
           { name: 'Would have saved', value: `${atMost}${formatUsd(savedUsd)}` },
@@ -91,6 +95,13 @@ function Outcome({ lookUps, evidence, threshold }: WhatIfCardProps & { readonly 
       />
     </div>
   );
+}
+
+/** The thresholds that decided most look-ups. */
+function inForceThen({ thresholds }: LookUps): string {
+  const shown = thresholds.slice(0, MOST_THRESHOLDS).map(({ threshold }) => formatDecimal(threshold));
+  if (shown.length === 0) return 'none';
+  return shown.join(', ') + (thresholds.length > MOST_THRESHOLDS ? ', …' : '');
 }
 
 /** Labels are of scores; of several classes the worst is told. */
