@@ -139,6 +139,7 @@ describe('telemetry', () => {
       { ...aTrace(0).attempts[0], outcome: 'upstream_error', upstreamStatus: 500, startMs: 0 },
       { ...aTrace(0).attempts[0], outcome: 'hedge_lost', startMs: 1 },
       { ...aTrace(0).attempts[0], outcome: 'breaker_open', startMs: 2 },
+      { ...aTrace(0).attempts[0], outcome: 'out_of_service', startMs: 3 },
     ] as ReturnType<typeof aTrace>['attempts'];
     const failed = { status: 'error', httpStatus: 502, errorCode: 'upstream_error', attempts, stages: [] } as const;
     const refused = { status: 'rejected', httpStatus: 429, errorCode: 'overloaded', attempts: [], stages: [] } as const;
@@ -150,7 +151,7 @@ describe('telemetry', () => {
       [CLIENT, 0, undefined],
       [SERVER, 0, 'overloaded'],
     ]);
-    expect(spans[0]?.events).toContain('relay.breaker_open');
+    expect(spans[0]?.events).toEqual(expect.arrayContaining(['relay.breaker_open', 'relay.out_of_service']));
   });
 
   it('is a child of the span of the client, and not sampled where the client is not', async () => {
