@@ -8,6 +8,8 @@ const TURNED = '\u202Edlrow olleh\u202C \u2066isolated\u2069';
 const CONTROL = 'bell\u0007 null-ish\u0001 escape\u001b[31mred line\u2028separator';
 const HOSTILE = `${SCRIPT} ${TURNED} ${CONTROL} javascript:window.ran=4 {{7*7}}`;
 const MEGABYTE = `${SCRIPT} ${'long words '.repeat(95_000)}`;
+/** A word of so many letters hangs a page that shapes it again for each line. */
+const ENDLESS_WORD = 'W'.repeat(200_000);
 /** Characters that a page may draw at once: with more it stalls when it scrolls. */
 const MOST_DRAWN = 250_000;
 
@@ -15,18 +17,19 @@ describeInBrowser('hostile content in the console', () => {
   let relay: RelayUnderTest;
   let browser: Browser;
   let page: Page;
-  const ids = { hostile: '', long: '', refused: '' };
+  const ids = { hostile: '', long: '', word: '', refused: '' };
 
   beforeAll(async () => {
     [relay, browser] = await Promise.all([relayUnderTest(), launchBrowser()]);
     const idOf = (reply: Response): string => reply.headers.get('x-relay-trace-id') ?? '';
     ids.hostile = idOf(await ask(relay, HOSTILE, { 'x-relay-tags': '<b onmouseover=window.ran=5>bold</b>' }));
     ids.long = idOf(await ask(relay, MEGABYTE));
+    ids.word = idOf(await ask(relay, ENDLESS_WORD));
     ids.refused = idOf(await ask(relay, 'x', { 'x-relay-priority': '<img src=x onerror=window.ran=6>' }));
     const api = await ownerApi(relay);
     await api('/api/tenants', { id: 'hostile', name: `${SCRIPT}${TURNED}` }).catch(() => null); // refused is as good
     const stored = (id: string) => api(`/api/traces/${id}`).catch(() => null);
-    for (const id of [ids.hostile, ids.long])
+    for (const id of [ids.hostile, ids.long, ids.word])
       while (!(await stored(id))) await new Promise((resolve) => setTimeout(resolve, 200));
     page = await openConsole(browser, relay, '/traces');
   }, 90_000);
@@ -76,6 +79,27 @@ describeInBrowser('hostile content in the console', () => {
     await page.getByRole('button', { name: 'Dry run' }).click();
     await page.getByText('Rules evaluated').waitFor();
     expect(await drawn()).toBeLessThan(MOST_DRAWN);
+  });
+
+  it('of one word without an end leaves the playground at hand: what is typed is seen', async () => {
+    await go('/playground');
+    const field = page.getByRole('textbox', { name: 'User' });
+    await field.fill(ENDLESS_WORD);
+    await field.press('End');
+    await field.press('x');
+    await page.waitForFunction(
+      (length) => [...document.querySelectorAll('textarea')].some(({ value }) => value.length === length),
+      ENDLESS_WORD.length + 1,
+    );
+    await go(`/playground?trace=${ids.word}`);
+    await page.getByText('Filled from a trace.').waitFor();
+  });
+
+  it('of one word without an end is read in a trace', async () => {
+    await go(`/traces/${ids.word}?view=messages`);
+    await page.getByRole('button', { name: 'Show more' }).first().click();
+    await page.getByRole('tab', { name: 'Raw' }).click();
+    await page.getByRole('button', { name: /Show more/ }).waitFor();
   });
 
   it('is text where it is named: tenants, and a provider that does not exist', async () => {
