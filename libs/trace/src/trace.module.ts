@@ -3,7 +3,6 @@ import { Module } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, type Clock } from '@relay/core';
-import { BoundedReader } from '@relay/database';
 import { DataSource } from 'typeorm';
 import { AskedRequests } from './cache-stats/asked-requests';
 import { CacheStatsStore } from './cache-stats/cache-stats.store';
@@ -64,7 +63,6 @@ const spoolDirectory = (environment: Environment): string => join(environment.RE
     LookUpsStore,
     AskedRequests,
     PayloadVault,
-    BoundedReader,
     EvaluationStore,
     {
       provide: TraceSpool,

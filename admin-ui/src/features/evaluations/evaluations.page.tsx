@@ -15,7 +15,7 @@ import { TotalFacts } from './total-facts';
 import './evaluations.css';
 
 /** How often the traces are counted anew while live, in ms. */
-const LOOK_MS = 30_000;
+const LOOK_MS = 120_000;
 
 export default function EvaluationsPage() {
   const { view, compared, isComparing, change } = useEvaluationView();

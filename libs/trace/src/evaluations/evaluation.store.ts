@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
 import type { EvaluationComparison, EvaluationComparisonQuery, EvaluationQuery, Evaluations } from '@relay/contracts';
 import { CLOCK, type Clock, ok, type RelayError, type Result, within } from '@relay/core';
-import { BoundedReader } from '@relay/database';
+import { REPORT_TIMEOUT_MS } from '@relay/database';
+import { DataSource } from 'typeorm';
+import { TraceReader } from '../persistence/trace-reader';
 import { TraceRecorder } from '../trace.recorder';
 import { compare } from './compare';
 import type { EvaluationQuestion } from './evaluated-requests.sql';
@@ -24,11 +27,15 @@ interface Samples {
 /** Tells from the traces and from feedback how good, fast and dear answers were, and whether two groups of them differ. */
 @Injectable()
 export class EvaluationStore {
+  private readonly reader: TraceReader;
+
   constructor(
-    private readonly reader: BoundedReader,
+    @InjectDataSource() dataSource: DataSource,
     private readonly recorder: TraceRecorder,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.reader = new TraceReader(dataSource, REPORT_TIMEOUT_MS);
+  }
 
   /** `scope` confines the reader to one tenant. Error: `invalid_request` for a range that is none, or too long. */
   async read(query: EvaluationQuery, scope: string | null): Promise<Result<Evaluations, RelayError>> {
@@ -58,27 +65,31 @@ export class EvaluationStore {
     if (!sides.ok) return sides;
     await this.flushed();
     const [a, b] = sides.value;
-    const [first, second] = [await this.sampleOf(a, query, scope), await this.sampleOf(b, query, scope)];
+    const [first, second] = await this.sampled(sides.value, query, scope);
     const { by, tolerance } = query;
     return ok({ by, a: toSide(a, first), b: toSide(b, second), tolerance, ...compare(first, second, tolerance) });
   }
 
-  private async sampleOf(
-    { name, from, to }: ComparedSide,
+  /** Two groups of one window are read in one go. */
+  private async sampled(
+    sides: readonly [ComparedSide, ComparedSide],
     { by, tenant = null }: EvaluationComparisonQuery,
     scope: string | null,
-  ): Promise<Sample> {
-    const keys = name === null ? [] : [name];
-    const { groups, total } = await this.samples({ by, from, to, tenant, scope, keys }, 1);
-    return name === null ? total : (groups[0] ?? noRequests(name));
+  ): Promise<[Sample, Sample]> {
+    const read = (of: readonly ComparedSide[], { from, to }: ComparedSide): Promise<Samples> => {
+      const keys = of.flatMap(({ name }) => (name === null ? [] : [name]));
+      return this.samples({ by, from, to, tenant, scope, keys }, of.length);
+    };
+    const [a, b] = sides;
+    const first = await read(a.name === b.name ? [a] : sides, a);
+    const second = a.name === b.name ? await read([b], b) : first;
+    return [sampleOf(a, first), sampleOf(b, second)];
   }
 
   /** One after the other: a question should not take more than one connection. */
   private async samples(question: EvaluationQuestion, limit: number): Promise<Samples> {
-    const sums = requestSumsSql(question, limit);
-    const rows = await this.reader.read<RequestSumsRow>(sums.text, sums.values);
-    const verdicts = verdictSumsSql(question);
-    const said = await this.reader.read<VerdictSumsRow>(verdicts.text, verdicts.values);
+    const rows = await this.reader.read<RequestSumsRow>(requestSumsSql(question, limit));
+    const said = await this.reader.read<VerdictSumsRow>(verdictSumsSql(question));
     const saidOf = new Map(said.filter(({ total }) => !total).map((row) => [row.key, row]));
     const total = rows.find((row) => row.total);
     return {
@@ -97,6 +108,9 @@ export class EvaluationStore {
     await within(this.clock, READ_YOUR_WRITES_MS, this.recorder.flush());
   }
 }
+
+const sampleOf = ({ name }: ComparedSide, { groups, total }: Samples): Sample =>
+  name === null ? total : (groups.find(({ key }) => key === name) ?? noRequests(name));
 
 const toSide = ({ name, from, to }: ComparedSide, sample: Sample) => ({
   ...{ name, from: from.toISOString(), to: to.toISOString() },

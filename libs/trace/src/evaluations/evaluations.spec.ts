@@ -12,7 +12,6 @@ import {
   type PlanDocument,
 } from '@relay/contracts';
 import { type Clock, newTraceId, systemClock } from '@relay/core';
-import { BoundedReader } from '@relay/database';
 import { traceKit } from '../../test/recorder-kit';
 import { aPlan, aTrace } from '../../test/trace-record.builder';
 import type { TraceRecord } from '../domain/trace-record';
@@ -50,7 +49,7 @@ describe.each(backends)('evaluations on %s', (_name, open) => {
     directory = mkdtempSync(join(tmpdir(), 'relay-spool-'));
     kit = traceKit(database.dataSource, directory, systemClock);
     kit.recorder.onModuleInit();
-    evaluations = new EvaluationStore(new BoundedReader(database.dataSource), kit.recorder, atNow);
+    evaluations = new EvaluationStore(database.dataSource, kit.recorder, atNow);
     feedback = new FeedbackStore(database.dataSource);
   });
   afterEach(async () => {
@@ -253,6 +252,10 @@ describe.each(backends)('evaluations on %s', (_name, open) => {
     const bad = data.find(({ key }) => key === 'bad@1');
     expect(bad).toMatchObject({ verdicts: 40, voices: 1, figures: { quality: { value: 0 } } });
     expect(verdicts(await compare({ a: 'good@1', b: 'bad@1' }))).toMatchObject({ quality: 'too-few' });
+  });
+
+  it('refuse a name that no group can have', async () => {
+    await expect(compare({ a: 'nul\u0000', b: 'b' })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
   it.each([
