@@ -8,19 +8,22 @@ import { StatusBadge, type Tone } from '../../../components/status-badge';
 import { formatShare } from '../../../format/number';
 import { PromoteCanaryDialog, StopCanaryDialog } from './canary-dialogs';
 import { CanaryFigures } from './canary-figures';
+import './canary.css';
 
 type Canary = Schemas['PolicyCanary'];
 
-/** The canary that runs; of one that was stopped by itself the reason, until something is published or tried again. */
+/** The canary that runs; of one that was stopped by itself the reason, for a week, or until something is published or tried again. */
 export function CanaryCard({ overview }: { readonly overview: Schemas['PolicyOverview'] }) {
   const { canary, published } = overview;
   if (canary === null) return null;
   if (canary.status === 'running') return <Running canary={canary} />;
-  const since = published?.publishedAt ?? '';
-  return canary.endedBy === GUARD && canary.endedAt !== null && canary.endedAt > since ? (
-    <Stopped canary={canary} />
-  ) : null;
+  if (canary.endedBy !== GUARD || canary.endedAt === null) return null;
+  const isNews = canary.endedAt > (published?.publishedAt ?? '') && Date.now() - Date.parse(canary.endedAt) < NEWS_MS;
+  return isNews ? <Stopped canary={canary} /> : null;
 }
+
+/** So long it is told that a canary was stopped: a week. */
+const NEWS_MS = 7 * 86_400_000;
 
 const GUARD = 'guard'; // who stops canaries by itself, as the API names it
 
@@ -61,7 +64,7 @@ function Running({ canary }: { readonly canary: Canary }) {
             </span>
           ) : null}
         </p>
-        {judgement ? <CanaryFigures judgement={judgement} against={against} version={version} /> : null}
+        {judgement ? <CanaryFigures canary={canary} judgement={judgement} /> : null}
       </Card>
       {asked === 'promote' ? <PromoteCanaryDialog version={version} onClose={close} /> : null}
       {asked === 'stop' ? <StopCanaryDialog version={version} onClose={close} /> : null}
@@ -70,7 +73,7 @@ function Running({ canary }: { readonly canary: Canary }) {
 }
 
 function Stopped({ canary }: { readonly canary: Canary }) {
-  const { version, against, endedAt, reason, judgement } = canary;
+  const { version, endedAt, reason, judgement } = canary;
   return (
     <div className="canary">
       <Card
@@ -84,7 +87,7 @@ function Stopped({ canary }: { readonly canary: Canary }) {
             </li>
           ))}
         </ul>
-        {judgement ? <CanaryFigures judgement={judgement} against={against} version={version} /> : null}
+        {judgement ? <CanaryFigures canary={canary} judgement={judgement} /> : null}
       </Card>
     </div>
   );

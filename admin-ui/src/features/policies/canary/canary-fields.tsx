@@ -1,5 +1,6 @@
 import { NumberInput, Select } from '@mantine/core';
 import type { Schemas } from '../../../api/client';
+import './canary.css';
 
 type Start = Required<Pick<Schemas['StartCanary'], 'share' | 'unit' | 'guardrails'>>;
 export type CanaryTerms = Omit<Start, 'guardrails'> & { readonly guardrails: Schemas['CanaryGuardrails'] };

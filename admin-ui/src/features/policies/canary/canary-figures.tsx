@@ -10,13 +10,12 @@ type Side = Judgement['canary'];
 type Check = Judgement['checks'][number];
 
 interface CanaryFiguresProps {
+  readonly canary: Schemas['PolicyCanary'];
   readonly judgement: Judgement;
-  readonly version: string;
-  readonly against: string;
 }
 
 /** Both sides beside each other, with the intervals that hold at every look, and what follows from each. */
-export function CanaryFigures({ judgement, version, against }: CanaryFiguresProps) {
+export function CanaryFigures({ canary: { version, against, unit }, judgement }: CanaryFiguresProps) {
   const { canary, inForce, checks } = judgement;
   return (
     <div className="table-scroll" tabIndex={0} role="region" aria-label="Figures of the canary">
@@ -34,12 +33,20 @@ export function CanaryFigures({ judgement, version, against }: CanaryFiguresProp
           </tr>
         </thead>
         <tbody>
+          <tr>
+            <th scope="row">{UNITS[unit]}</th>
+            <td className="end">{formatCount(canary.units)}</td>
+            <td className="end">{formatCount(inForce.units)}</td>
+            <td />
+          </tr>
           {ROWS.map(({ label, guardrail, value }) => (
             <tr key={label}>
               <th scope="row">{label}</th>
               <td className="end">{value(canary)}</td>
               <td className="end">{value(inForce)}</td>
-              <td>{guardrail ? <Verdict check={checks.find((check) => check.guardrail === guardrail)} /> : null}</td>
+              <td className="canary-verdict">
+                {guardrail ? <Verdict check={checks.find((check) => check.guardrail === guardrail)} /> : null}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -56,7 +63,6 @@ interface Row {
 
 const ROWS: readonly Row[] = [
   { label: 'Requests', value: ({ requests }) => formatCount(requests) },
-  { label: 'Told apart', value: ({ units }) => formatCount(units) },
   {
     label: 'Failures',
     guardrail: 'errorRate',
@@ -101,10 +107,18 @@ function Verdict({ check }: { readonly check: Check | undefined }) {
   const { tone, label } = VERDICTS[check.verdict];
   return (
     <>
-      <StatusBadge tone={tone} label={label} /> <span className="soft">{check.says}</span>
+      <StatusBadge tone={tone} label={label} /> <span className="soft">{withoutFigures(check.says)}</span>
     </>
   );
 }
+
+/** The figures stand beside it already. */
+const withoutFigures = (says: string): string => says.replace(/^[^:]*: ([^;]* against [^;]*; )?/, '');
+
+const UNITS = { user: 'Users', key: 'Keys', tenant: 'Tenants', request: 'Drawn' } as const satisfies Record<
+  Schemas['PolicyCanary']['unit'],
+  string
+>;
 
 const VERDICTS = {
   worse: { tone: 'bad', label: 'worse' },
