@@ -12,6 +12,7 @@ import { idAfter, idPage } from './domain/id-page';
 import { TenantEntity } from './persistence/tenant.entity';
 import { AWAY } from './read-through-cache';
 import { TenantDirectory } from './tenant-directory';
+import { isNamed, NAMES_SQL, wordsOf } from './tenant-search';
 import { viewOfProfile, viewOfTenant } from './tenant-view';
 
 /** Tenants of relay.yaml, which are changed there, and of the database. Who may do what has been checked before. */
@@ -30,9 +31,10 @@ export class TenantService {
   async list(query: TenantQuery, scope: string | null): Promise<Result<TenantPage, RelayError>> {
     const after = idAfter(query.cursor);
     if (after instanceof RelayError) return err(after);
+    const words = wordsOf(query.q);
     const configured = query.status === 'disabled' ? [] : this.configured.list();
-    const inMemory = configured.filter((tenant) => tenant.id > after);
-    const stored = await this.storedAfter(after, query.limit + 1 + inMemory.length, query.status, scope);
+    const inMemory = configured.filter((tenant) => tenant.id > after && isNamed(viewOfProfile(tenant), words));
+    const stored = await this.storedAfter(after, query.limit + 1 + configured.length, { ...query, words }, scope);
     const views = [...inMemory.map(viewOfProfile), ...stored.map(viewOfTenant)];
     return ok(
       idPage(
@@ -126,7 +128,7 @@ export class TenantService {
   private async storedAfter(
     after: string,
     limit: number,
-    status: TenantQuery['status'],
+    { status, words }: Pick<TenantQuery, 'status'> & { readonly words: readonly string[] },
     scope: string | null,
   ): Promise<TenantEntity[]> {
     const select = this.dataSource.manager
@@ -136,6 +138,7 @@ export class TenantService {
       .limit(limit);
     if (status !== 'all') select.andWhere(`tenant.disabledAt is ${status === 'active' ? '' : 'not '}null`);
     if (scope !== null) select.andWhere('tenant.id = :scope', { scope });
+    words.forEach((word, n) => select.andWhere(`position(:word${n} in ${NAMES_SQL}) > 0`, { [`word${n}`]: word }));
     const rows = await select.getMany();
     return rows.filter((row) => !this.configured.tenant(row.id));
   }

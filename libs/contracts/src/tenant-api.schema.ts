@@ -141,6 +141,7 @@ export const pageQuerySchema = z.strictObject({
 
 export const tenantQuerySchema = pageQuerySchema.extend({
   status: z.enum(['active', 'disabled', 'all']).default('active'),
+  q: z.string().max(200).optional(), // words, each of them in the id, the name, the tier or a tag
 });
 
 export const tenantPageSchema = z

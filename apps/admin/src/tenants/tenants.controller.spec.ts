@@ -68,6 +68,18 @@ describePostgres('tenants and keys over the API', () => {
     ]);
   });
 
+  it('are found by words of what names them, wherever in the list they are, and only the own one by its tenant-admin', async () => {
+    await call('POST', '/api/tenants', { id: 'zz-retail', name: '50% Räume_Nord', tier: 'gold', tags: ['eu'] });
+    const found = async (q: string, token = owner): Promise<unknown> => {
+      const { body } = await call('GET', `/api/tenants?limit=1&q=${encodeURIComponent(q)}`, undefined, token);
+      return (body['data'] as { id: string }[]).map(({ id }) => id);
+    };
+    for (const q of ['ZZ-', 'räume', 'eu zz-retail', '50%', 'e_n'])
+      expect([q, await found(q)]).toEqual([q, ['zz-retail']]);
+    for (const q of ['zz-retail us', 'zz_', "' OR 1=1 --"]) expect([q, await found(q)]).toEqual([q, []]);
+    expect(await found('zz-retail', ofBeta)).toEqual([]);
+  });
+
   it('say of a tenant and a key of relay.yaml where they are changed', async () => {
     const refused = {
       status: 409,
