@@ -1,9 +1,10 @@
 /** What the time of a request went into. */
-export type Part = 'relay' | 'cache' | 'queue' | 'upstream' | 'stream' | 'failed' | 'guard';
+export type Part = 'relay' | 'cache' | 'wait' | 'queue' | 'upstream' | 'stream' | 'failed' | 'guard';
 
 export const PART_COLORS = {
   relay: 'var(--stage-relay)',
   cache: 'var(--stage-cache)',
+  wait: 'var(--stage-wait)',
   queue: 'var(--stage-queue)',
   upstream: 'var(--stage-upstream)',
   stream: 'var(--stage-stream)',

@@ -35,6 +35,17 @@ describe('the waterfall', () => {
     expect(notes).toEqual(['', 'long', 'upstream_error 529', '', '', '50 tok · 100 tok/s']);
   });
 
+  it('tells who rode along with another what it waited for, and does not blame the relay for it', () => {
+    const stages = [stage('auth', 0, 1), stage('parse', 1, 2)];
+    const rode = { ...trace, cache: 'coalesced', cacheSource: 'abc', totalMs: 5_000, ttftMs: null, attemptLog: [] };
+    const waited = waterfallOf({ ...rode, stages } as unknown as TraceDetail).at(-1);
+    expect(waited).toMatchObject({ name: 'waited for the same call', part: 'wait', startMs: 3, durationMs: 4_997 });
+    expect([waited?.note, overheadMs({ ...rode, stages } as unknown as TraceDetail)]).toEqual(['trace abc', 3]);
+    const elsewhere = { ...rode, stages: [...stages, stage('follow', 3, 4_990)] } as unknown as TraceDetail;
+    expect(waterfallOf(elsewhere).map(({ part }) => part)).toEqual(['relay', 'relay', 'wait']);
+    expect(overheadMs(elsewhere)).toBeCloseTo(10);
+  });
+
   it('counts as overhead what is neither waiting nor an upstream', () => {
     expect(overheadMs(trace)).toBeCloseTo(11);
   });

@@ -17,7 +17,9 @@ export interface WaterfallRow {
 const PARTS: Readonly<Record<string, Part>> = {
   cache: 'cache',
   semantic: 'cache',
-  follow: 'cache',
+  follow: 'wait',
+  backoff: 'wait',
+  window: 'wait',
   queue: 'queue',
   admission: 'queue',
   upstream: 'upstream',
@@ -29,12 +31,12 @@ export function waterfallOf(trace: TraceDetail): readonly WaterfallRow[] {
   const { stages, attemptLog } = trace;
   const rows = stages.filter(({ name }) => name !== 'upstream' || attemptLog.length === 0).map(stageRow);
   const calls = attemptLog.flatMap((attempt, index) => attemptRows(attempt, index, trace));
-  return [...rows, ...calls].sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
+  return [...rows, ...calls, ...rideOf(trace)].sort((a, b) => a.startMs - b.startMs || b.durationMs - a.durationMs);
 }
 
 /** Time that the relay itself took: what is neither waiting nor an upstream. */
 export function overheadMs(trace: TraceDetail): number {
-  const outside = new Set<Part>(['queue', 'upstream', 'failed']);
+  const outside = new Set<Part>(['queue', 'wait', 'upstream', 'failed']);
   const spans = waterfallOf(trace).filter(({ part, nested }) => outside.has(part) && !nested);
   const sorted = spans
     .map(({ startMs, durationMs }) => [startMs, startMs + durationMs] as const)
@@ -54,7 +56,7 @@ function stageRow({ name, startMs, durationMs, attributes }: TraceDetail['stages
   const note = attributes.reason ?? attributes.class ?? attributes.outcome ?? '';
   return {
     key: `${name} ${startMs}`,
-    name,
+    name: name === 'follow' ? 'waited for the same call' : name,
     part: PARTS[name] ?? 'relay',
     startMs,
     durationMs,
@@ -63,6 +65,20 @@ function stageRow({ name, startMs, durationMs, attributes }: TraceDetail['stages
     nested: false,
     facts,
   };
+}
+
+/** The wait for the same call that another request had under way. No stage tells of it where that was in the same process. */
+function rideOf({ cache, cacheSource, stages, totalMs }: TraceDetail): readonly WaterfallRow[] {
+  if (cache !== 'coalesced' || stages.some(({ name }) => name === 'follow')) return [];
+  const startMs = Math.max(0, ...stages.map((stage) => stage.startMs + stage.durationMs));
+  if (startMs >= totalMs) return [];
+  return [
+    {
+      ...{ key: 'ride', name: 'waited for the same call', part: 'wait', startMs, durationMs: totalMs - startMs },
+      ...{ note: cacheSource === null ? '' : `trace ${cacheSource}`, failed: false, nested: false },
+      facts: cacheSource === null ? [] : [['made by trace', cacheSource]],
+    },
+  ];
 }
 
 function attemptRows(

@@ -16,6 +16,10 @@ describe('where the time went', () => {
     expect(sharesOf({ ...row, status: 'error', ttftMs: null, queueMs: 0 })).toEqual([{ part: 'failed', ms: 1_000 }]);
   });
 
+  it('is a wait where the same call of another request was waited for', () => {
+    expect(sharesOf({ ...row, cache: 'coalesced' })).toEqual([{ part: 'wait', ms: 1_000 }]);
+  });
+
   it('adds up to the whole', () => {
     const odd = { ...row, queueMs: 2_000, ttftMs: 5_000 };
     expect(sharesOf(odd).reduce((sum, { ms }) => sum + ms, 0)).toBe(1_000);

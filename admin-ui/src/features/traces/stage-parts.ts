@@ -9,6 +9,7 @@ export interface Share {
 
 /** Where the time of a request went, as far as its row tells. */
 export function sharesOf(row: Pick<TraceRow, 'status' | 'cache' | 'queueMs' | 'ttftMs' | 'totalMs'>): readonly Share[] {
+  if (row.cache === 'coalesced') return known([{ part: 'wait', ms: row.totalMs }]);
   if (isHit(row.cache)) return [{ part: 'cache', ms: row.totalMs }];
   const queue = Math.min(row.queueMs, row.totalMs);
   const rest = row.totalMs - queue;
