@@ -1,4 +1,4 @@
-import { hitSeries, intervalFor, quantile } from './hit-series';
+import { hitSeries, intervalFor } from './hit-series';
 
 describe('hits over time', () => {
   it('are told from the other requests', () => {
@@ -15,11 +15,5 @@ describe('hits over time', () => {
       'hour',
       'day',
     ]);
-  });
-
-  it('know the value that most are below', () => {
-    expect(quantile([5, 1, 3, 2, 4], 0.5)).toBe(3);
-    expect(quantile([5, 1, 3, 2, 4], 0.95)).toBe(5);
-    expect(quantile([], 0.95)).toBeNull();
   });
 });

@@ -4,7 +4,7 @@ import type { Series } from '../../components/time-chart/series';
 const HOUR_MS = 3_600_000;
 export const INTERVAL_MS = { minute: 60_000, hour: HOUR_MS, day: 24 * HOUR_MS } as const;
 
-/** Minutes are told of six hours at most. */
+/** By the minute up to two hours, 120 bars; the relay would tell of six. */
 export function intervalFor(lengthMs: number): keyof typeof INTERVAL_MS {
   if (lengthMs <= 2 * HOUR_MS) return 'minute';
   return lengthMs <= 4 * INTERVAL_MS.day ? 'hour' : 'day';
@@ -30,10 +30,4 @@ export function hitSeries(points: Points): readonly Series[] {
       values: points.map(({ requests, cacheHits }) => requests - cacheHits),
     },
   ];
-}
-
-/** The value that the given share of all is at or below; null of nothing. */
-export function quantile(values: readonly number[], share: number): number | null {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? null;
 }

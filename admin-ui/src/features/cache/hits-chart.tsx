@@ -2,6 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { ChartCard } from '../../components/time-chart/chart-card';
 import { formatUsd, sumUsd } from '../../format/money';
 import { formatCompact } from '../../format/number';
+import { utcTick } from '../../format/utc-tick';
 import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useTimeRange } from '../../state/time-range';
@@ -26,6 +27,7 @@ export function HitsChart() {
         intervalMs={INTERVAL_MS[data.interval]}
         series={hitSeries(points)}
         format={formatCompact}
+        {...(data.interval === 'minute' ? {} : { tick: utcTick(data.interval) })}
         onBrush={setFixed}
       />
     </div>

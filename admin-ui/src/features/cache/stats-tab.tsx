@@ -5,6 +5,7 @@ import { Facts } from '../../components/facts';
 import { QueryView } from '../../components/query-view';
 import { formatDuration } from '../../format/duration';
 import { formatUsd } from '../../format/money';
+import { quantile } from '../../format/quantile';
 import { formatBytes, formatCompact, formatCount, formatShare } from '../../format/number';
 import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
@@ -13,7 +14,6 @@ import { useUrlParam } from '../../state/url-state';
 import type { Schemas } from '../../api/client';
 import { EvidenceCard } from './evidence-card';
 import { HitsChart } from './hits-chart';
-import { quantile } from './hit-series';
 import { hitTimesQuery, statsQuery, type GroupBy } from './cache.queries';
 
 const LOOK_MS = 10_000;

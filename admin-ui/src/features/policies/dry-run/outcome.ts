@@ -1,5 +1,6 @@
 import type { Schemas } from '../../../api/client';
 import { planChanges } from '../../../components/plan-changes';
+import { quantile } from '../../../format/quantile';
 
 type ExplainReply = Schemas['ExplainReply'];
 
@@ -72,7 +73,4 @@ function deltaOf(
   return { before: combine(known.map(([from]) => from)), after: combine(known.map(([, to]) => to)) };
 }
 
-function p95(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * 0.95))] ?? 0;
-}
+const p95 = (values: readonly number[]): number => quantile(values, 0.95) ?? 0;
