@@ -1,6 +1,7 @@
 import { Modal, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
+import { useFocusBack } from '../components/use-focus-back';
 import { matching, type Command } from './commands';
 import { useCommands } from './use-commands';
 import './palette-dialog.css';
@@ -12,6 +13,7 @@ interface PaletteDialogProps {
 
 /** A combobox over everything that can be gone to or done: type, arrows, Enter. */
 export default function PaletteDialog({ onClose, onHelp }: PaletteDialogProps) {
+  useFocusBack();
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const list = useId();

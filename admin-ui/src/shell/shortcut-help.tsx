@@ -1,11 +1,11 @@
-import { Modal } from '@mantine/core';
+import { Dialog } from '../components/dialog';
 import { activeShortcuts } from '../state/shortcuts';
 import './shortcut-help.css';
 
 export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
   const shortcuts = [{ keys: '⌘ K', what: 'Search and commands' }, ...activeShortcuts()];
   return (
-    <Modal opened onClose={onClose} title="Keyboard shortcuts" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Keyboard shortcuts">
       <dl className="shortcut-list">
         {shortcuts.map(({ keys, what }) => (
           <div key={keys}>
@@ -18,6 +18,6 @@ export function ShortcutHelp({ onClose }: { readonly onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,5 @@
-import { Button, Group, Modal } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
+import { Dialog } from '../../components/dialog';
 import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
 import { ClockTime } from '../../components/relative-time';
@@ -17,13 +18,7 @@ export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
   const { seq, at, actor, action, target, detail, hash, prevHash } = entry;
   const { changes, facts } = readDetail(detail);
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      title={`Entry ${seq}: ${action}`}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} size="xl" title={`Entry ${seq}: ${action}`}>
       <div className="entry-body">
         <Facts
           facts={[
@@ -55,7 +50,7 @@ export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
           </Button>
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

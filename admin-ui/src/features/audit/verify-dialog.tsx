@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf, type Schemas } from '../../api/client';
+import { Dialog } from '../../components/dialog';
 import { IconCopyButton } from '../../components/icon-copy-button';
 import { StatusBadge } from '../../components/status-badge';
 import { formatCount } from '../../format/number';
@@ -20,7 +21,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
     mutationFn: () => dataOf(api.GET('/api/audit/verify', { params: { query: head === '' ? {} : { head } } })),
   });
   return (
-    <Modal opened onClose={onClose} title="Verify the chain" size="lg" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Verify the chain" size="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -54,7 +55,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

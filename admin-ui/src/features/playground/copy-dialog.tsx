@@ -1,6 +1,7 @@
-import { Modal, SegmentedControl } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { CopyButton } from '../../components/copy-button';
+import { Dialog } from '../../components/dialog';
 import { TextView } from '../../components/json-view';
 import type { ChatBody } from './draft';
 import { snippetOf, type Language } from './snippets';
@@ -22,14 +23,7 @@ export function CopyDialog({ body, headers, onClose }: CopyDialogProps) {
   const [language, setLanguage] = useState<Language>('curl');
   const text = snippetOf(language, { origin: window.location.origin, body, headers });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="xl"
-      centered
-      title="The request as code"
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} size="xl" centered title="The request as code">
       <div className="copy-head">
         <SegmentedControl
           size="xs"
@@ -42,6 +36,6 @@ export function CopyDialog({ body, headers, onClose }: CopyDialogProps) {
       </div>
       <TextView key={language} text={text} label="Code" />
       <p className="soft copy-note">It has no key in it: put yours into the environment as RELAY_API_KEY.</p>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,4 +1,5 @@
-import { Group, Modal } from '@mantine/core';
+import { Group } from '@mantine/core';
+import { Dialog } from '../../../components/dialog';
 import { Facts } from '../../../components/facts';
 import { ClockTime } from '../../../components/relative-time';
 import { StatusBadge } from '../../../components/status-badge';
@@ -13,13 +14,7 @@ const NOTICE_TONES = { sent: 'good', waiting: 'warn', 'given-up': 'bad' } as con
 export function AlertDialog({ alert, onClose }: { readonly alert: Alert; readonly onClose: () => void }) {
   const { rule, message, severity, state, value, peak, threshold, unit, subject, scope, returns } = alert;
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={<span className="foreign">{rule}</span>}
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
+    <Dialog onClose={onClose} size="lg" title={<span className="foreign">{rule}</span>}>
       <div className="alert-dialog">
         <p className="strong foreign">{message}</p>
         <Facts
@@ -43,7 +38,7 @@ export function AlertDialog({ alert, onClose }: { readonly alert: Alert; readonl
           <AcknowledgeButton alert={alert} />
         </Group>
       </div>
-    </Modal>
+    </Dialog>
   );
 }
 

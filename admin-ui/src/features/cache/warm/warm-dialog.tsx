@@ -1,8 +1,9 @@
-import { Button, Group, Modal, NumberInput, SegmentedControl, Select, Stack, TextInput, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Select, Stack, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
 import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { Dialog } from '../../../components/dialog';
 import { useTenantScope } from '../../../state/tenant-scope';
 import { readRequests } from './warm-source';
 
@@ -26,7 +27,7 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
   const hasLimit = most === '' || Number(most) > 0;
   const ready = tenant !== null && source !== null && hasLimit && Number(days) > 0 && Number(top) > 0;
   return (
-    <Modal opened onClose={onClose} title="Warm the cache" centered closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Warm the cache" centered>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -91,7 +92,7 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, Group, Modal, SegmentedControl, Select, Stack, Switch, TextInput } from '@mantine/core';
+import { SegmentedControl, Select, Switch, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../../../api/client';
 import type { Budget } from '../../../api/queries/budgets.queries';
 import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { FormDialog } from '../../../components/form-dialog';
 import { useTenantScope } from '../../../state/tenant-scope';
 import { keysQuery } from '../cost.queries';
 import { isLimit, readThresholds, writeThresholds } from './budget-order';
@@ -30,76 +31,51 @@ export function BudgetDialog({ budget, onClose }: BudgetDialogProps) {
   const ready = tenant !== null && isLimit(limit) && alerts !== null;
   const save = useSave(budget, onClose);
   const submit = (): void => {
-    if (ready && !save.isPending) save.mutate({ tenant, keyId, period, limitUsd: limit, hard, alerts });
+    if (ready) save.mutate({ tenant, keyId, period, limitUsd: limit, hard, alerts });
   };
   return (
-    <Modal
-      opened
-      onClose={onClose}
+    <FormDialog
       title={budget ? 'Change the budget' : 'New budget'}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
+      action={budget ? 'Save' : 'Create'}
+      ready={ready}
+      busy={save.isPending}
+      error={save.error}
+      onSubmit={submit}
+      onClose={onClose}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
-        <Stack gap="sm">
-          <WhoseBudget
-            tenant={tenant}
-            keyId={keyId}
-            fixed={budget !== undefined}
-            onTenant={setTenant}
-            onKey={setKeyId}
-          />
-          <SegmentedControl
-            aria-label="Period"
-            data={PERIODS}
-            value={period}
-            disabled={budget !== undefined}
-            onChange={(next) => setPeriod(next === 'day' ? 'day' : 'month')}
-          />
-          <TextInput
-            label="Limit in USD"
-            inputMode="decimal"
-            placeholder="500"
-            autoComplete="off"
-            withAsterisk
-            value={limit}
-            error={limit === '' || isLimit(limit) ? null : 'More than 0, with a point and at most nine decimals'}
-            onChange={(event) => setLimit(event.currentTarget.value.trim())}
-          />
-          <Switch
-            label="Stops requests when it is used up"
-            description={hard ? '402 budget_exceeded; answers from the cache pass' : 'Only warns'}
-            checked={hard}
-            onChange={(event) => setHard(event.currentTarget.checked)}
-          />
-          <TextInput
-            label="Warns at, in percent of the limit"
-            autoComplete="off"
-            value={thresholds}
-            error={alerts === null ? 'Percentages such as 50, 80, 100' : null}
-            onChange={(event) => setThresholds(event.currentTarget.value)}
-          />
-          {save.error ? (
-            <p className="tone-bad foreign" role="alert">
-              {save.error.message}
-            </p>
-          ) : null}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={!ready}>
-              {budget ? 'Save' : 'Create'}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+      <WhoseBudget tenant={tenant} keyId={keyId} fixed={budget !== undefined} onTenant={setTenant} onKey={setKeyId} />
+      <SegmentedControl
+        aria-label="Period"
+        data={PERIODS}
+        value={period}
+        disabled={budget !== undefined}
+        onChange={(next) => setPeriod(next === 'day' ? 'day' : 'month')}
+      />
+      <TextInput
+        label="Limit in USD"
+        {...(tenant === null ? {} : { 'data-autofocus': true })}
+        inputMode="decimal"
+        placeholder="500"
+        autoComplete="off"
+        withAsterisk
+        value={limit}
+        error={limit === '' || isLimit(limit) ? null : 'More than 0, with a point and at most nine decimals'}
+        onChange={(event) => setLimit(event.currentTarget.value.trim())}
+      />
+      <Switch
+        label="Stops requests when it is used up"
+        description={hard ? '402 budget_exceeded; answers from the cache pass' : 'Only warns'}
+        checked={hard}
+        onChange={(event) => setHard(event.currentTarget.checked)}
+      />
+      <TextInput
+        label="Warns at, in percent of the limit"
+        autoComplete="off"
+        value={thresholds}
+        error={alerts === null ? 'Percentages such as 50, 80, 100' : null}
+        onChange={(event) => setThresholds(event.currentTarget.value)}
+      />
+    </FormDialog>
   );
 }
 

@@ -1,6 +1,7 @@
-import { Modal, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { Dialog } from '../../../components/dialog';
 import { QueryView } from '../../../components/query-view';
 import { diffQuery } from '../policies.queries';
 import { DiffText } from './diff-text';
@@ -22,7 +23,7 @@ export function CompareDialog({ from: first, to: second, versions, onClose }: Co
     ...versions.map((value) => ({ value, label: value })),
   ];
   return (
-    <Modal opened onClose={onClose} size="xl" title="Compare" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} size="xl" title="Compare">
       <div className="compare-sides">
         <Select
           label="From"
@@ -42,6 +43,6 @@ export function CompareDialog({ from: first, to: second, versions, onClose }: Co
         />
       </div>
       <QueryView query={diff}>{(found) => <DiffText diff={found} />}</QueryView>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import type { Schemas } from '../../../api/client';
 import { CopyButton } from '../../../components/copy-button';
+import { Dialog } from '../../../components/dialog';
 
 interface SecretDialogProps {
   readonly made: Schemas['CreatedApiKey'];
@@ -10,8 +11,7 @@ interface SecretDialogProps {
 /** The one time that a key is shown. A click beside it does not lose it. */
 export function SecretDialog({ made, onClose }: SecretDialogProps) {
   return (
-    <Modal
-      opened
+    <Dialog
       onClose={onClose}
       withCloseButton={false}
       closeOnClickOutside={false}
@@ -35,6 +35,6 @@ export function SecretDialog({ made, onClose }: SecretDialogProps) {
           <Button onClick={onClose}>I have kept it</Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

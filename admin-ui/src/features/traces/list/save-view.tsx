@@ -1,5 +1,6 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Group, Stack, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { Dialog } from '../../../components/dialog';
 
 interface SaveViewProps {
   readonly onSave: (name: string) => void;
@@ -9,7 +10,7 @@ interface SaveViewProps {
 export function SaveView({ onSave, onClose }: SaveViewProps) {
   const [name, setName] = useState('');
   return (
-    <Modal opened onClose={onClose} title="Save this view" size="sm" closeButtonProps={{ 'aria-label': 'Close' }}>
+    <Dialog onClose={onClose} title="Save this view" size="sm">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -32,6 +33,6 @@ export function SaveView({ onSave, onClose }: SaveViewProps) {
           </Group>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }
