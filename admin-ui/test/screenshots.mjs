@@ -30,6 +30,7 @@ const SHOTS = [
   ['playground', '/playground'],
   ['playground-models', '/playground?mode=models', askBoth],
   ['evaluations', '/evaluations?range=24h'],
+  ['evaluations-no-feedback', '/evaluations?range=24h&tenant=nobody'],
   ['evaluations-compare', '/evaluations?range=24h', (page) => openComparison(page)],
   ['policies', '/policies'],
   ['policies-explain', '/policies?tab=explain'],

@@ -153,7 +153,9 @@ describe.each(backends)('evaluations on %s', (_name, open) => {
     const by = async (dimension: string) => {
       const { data, total } = await read({ by: dimension });
       expect([total.requests, total.verdicts]).toEqual([4, 3]);
-      return Object.fromEntries(data.map(({ key, requests, figures }) => [key, [requests, figures.quality.value]]));
+      return Object.fromEntries(
+        data.map(({ key, requests, figures }) => [String(key), [requests, figures.quality.value]] as const),
+      );
     };
     expect(await by('rule')).toEqual({ long: [3, 2 / 3], vip: [1, 1] });
     expect(await by('experiment')).toEqual({ 'sum-1/old': [2, 0.5], 'sum-1/new': [1, 1] });
