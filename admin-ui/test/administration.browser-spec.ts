@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import OpenAI from 'openai';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { OWNER, relayUnderTest, TENANT, type RelayUnderTest } from './relay-under-test';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -103,10 +103,35 @@ describeBrowser('administering the relay in the console', () => {
       ['/tenants/hostile%2Fone', 'There is no such tenant'],
       ['/users', 'Not for your role'],
       ['/system', 'Not for your role'],
+      ['/alerts', 'Not for your role'],
     ] as const) {
+      const refused: string[] = [];
+      page.on('response', (reply) => reply.status() === 403 && refused.push(reply.url()));
       await page.goto(address);
       await page.getByText(words).waitFor();
+      expect(refused).toEqual([]); // what is not for the role is not asked for
     }
+  });
+
+  it('gives the first field of a dialog the focus, and afterwards what opened it, also from a menu', async () => {
+    const focused = (what: Locator) => what.and(page.locator(':focus')).waitFor();
+    await openAs(OWNER, '/users');
+    const make = page.getByRole('button', { name: 'New user' });
+    await make.press('Enter');
+    await focused(page.getByRole('dialog').getByRole('textbox', { name: 'E-mail' }));
+    await page.keyboard.press('Escape');
+    await focused(make);
+    const menu = page.getByRole('button', { name: `What can be done with ${VIEWER.email}` });
+    await menu.press('Enter');
+    await page.getByRole('menuitem', { name: 'Remove…' }).press('Enter');
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).press('Enter');
+    await focused(menu);
+    await page.goto('/audit');
+    const verify = page.getByRole('button', { name: 'Verify the chain' });
+    await verify.press('Enter');
+    await focused(page.getByRole('textbox', { name: 'A hash that you kept' }));
+    await page.keyboard.press('Escape');
+    await focused(verify);
   });
 
   it('shows a viewer everything but users and the audit log, and lets it change nothing', async () => {

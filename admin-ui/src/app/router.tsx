@@ -1,12 +1,13 @@
 import { createBrowserRouter, Navigate, type RouteObject } from 'react-router';
+import { forRole } from './for-role';
 import { PAGES } from './pages';
 import { NotFound, PageFault } from './page-fault';
 import { Shell } from '../shell/shell';
 
-const pageRoutes: RouteObject[] = PAGES.flatMap(({ path, also = [], load }) =>
-  [path, ...also].map((route) => ({
+const pageRoutes: RouteObject[] = PAGES.flatMap((page) =>
+  [page.path, ...(page.also ?? [])].map((route) => ({
     path: route,
-    lazy: async () => ({ Component: (await load()).default }),
+    lazy: async () => ({ Component: forRole(page, (await page.load()).default) }),
     ErrorBoundary: PageFault,
   })),
 );

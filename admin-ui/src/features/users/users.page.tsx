@@ -2,11 +2,10 @@ import { Button, Select } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { may, type Role } from '../../auth/roles';
-import { useUser } from '../../auth/use-session';
+import type { Role } from '../../auth/roles';
 import { Page } from '../../components/page';
 import { SearchField } from '../../components/search-field';
-import { ErrorState, FilteredEmptyState, ForbiddenState, SkeletonLines } from '../../components/states';
+import { ErrorState, FilteredEmptyState, SkeletonLines } from '../../components/states';
 import { usePages } from '../../components/use-pages';
 import { useTenantScope } from '../../state/tenant-scope';
 import { useUrlState } from '../../state/url-state';
@@ -20,17 +19,6 @@ import './users.css';
 const ROLES = Object.keys(ROLE_TEXTS) as Role[];
 
 export default function UsersPage() {
-  const { role } = useUser();
-  if (!may(role, 'manageUsers'))
-    return (
-      <Page title="Users & roles">
-        <ForbiddenState text="Owners manage users." />
-      </Page>
-    );
-  return <Users />;
-}
-
-function Users() {
   const [params, change] = useUrlState();
   const { tenant } = useTenantScope();
   const [creating, setCreating] = useState(false);
