@@ -35,11 +35,10 @@ describe('the commands of providers', () => {
       request.on('end', () => {
         const route = `${request.method} ${request.url}`;
         asked.push({ route, body: text === '' ? null : JSON.parse(text) });
-        if (request.method === 'DELETE') return response.writeHead(204).end();
-        if (request.method === 'POST') return response.end(JSON.stringify(probe));
-        response.end(
-          JSON.stringify(request.method === 'GET' ? { region: null, data: [VIEW], nextCursor: null } : VIEW),
-        );
+        const page = { region: null, data: [VIEW], nextCursor: null };
+        const replies: Record<string, unknown> = { GET: page, POST: probe, PUT: VIEW };
+        if (request.method === 'DELETE') response.writeHead(204).end();
+        else response.end(JSON.stringify(replies[request.method ?? '']));
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');

@@ -35,6 +35,7 @@ function callsOf(figures: Figures, rule: AlertRule, now: number, open: readonly 
         row_number() OVER (ORDER BY count(*) DESC, made.provider) AS place
       FROM request_traces trace CROSS JOIN LATERAL ${traceCallsSql('trace')} AS made
       WHERE trace.at >= $1 AND trace.at < $2 AND ($3::text IS NULL OR made.provider = $3)
+        AND made.outcome IS DISTINCT FROM 'out_of_service' -- an operator's word: nobody has to be alarmed about it
         AND ($4::text IS NULL OR trace.tenant = $4) AND ($5::text IS NULL OR trace.model = $5)
       GROUP BY made.provider
     ) AS counted

@@ -71,6 +71,7 @@ describe.each(backends)('of requests that were recorded, on %s,', (_name, open) 
     });
     record(5, { attempts: [call('ill', 'upstream_error', 503), call('well', 'ok', 200)] });
     record(5, { attempts: [call('shut', 'breaker_open', null), call('well', 'ok', 200)] });
+    record(5, { attempts: [call('drained', 'out_of_service', null), call('well', 'ok', 200)] });
     record(5, {});
     await recorder.flush();
     const unpacked = [{ provider: 'old', outcome: 'upstream_timeout', upstreamStatus: null }];
@@ -96,12 +97,14 @@ describe.each(backends)('of requests that were recorded, on %s,', (_name, open) 
     record(6, hit, NOW - 5 * HOUR);
     record(2, {}, NOW - 5 * HOUR);
     record(9, { status: 'error' }, NOW - 5 * HOUR);
+    record(8, { model: null, cache: 'bypass' }, NOW - 5 * HOUR); // lists of models, which nothing caches
     record(50, {}, NOW - 30 * HOUR); // too long ago
     await recorder.flush();
     await relay.get(UsageRollups).run();
     await database.dataSource.query('DELETE FROM request_traces');
     record(2, hit);
     record(6, {});
+    record(30, { model: null, cache: 'bypass' });
     const rule = { minRequests: 4 };
     expect(await read('hit-rate-drop', rule)).toEqual([{ subject: '', value: 0.5 }]);
     expect(await read('hit-rate-drop', { ...rule, by: 'tenant' })).toEqual([{ subject: 'acme', value: 0.5 }]);
