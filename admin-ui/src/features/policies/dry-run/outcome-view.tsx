@@ -14,9 +14,16 @@ const MAX_ROWS = 100;
 /** What the draft would change, in numbers and with examples to open. */
 export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
   const { explained, changed, left, rows, cost, p95Ms } = outcome;
+  const leftOut = [...left.values()].reduce((sum, count) => sum + count, 0);
   const usd = (value: number): string => formatUsd(value.toFixed(12));
   return (
     <Card title={`Decisions that change · ${changed} of ${explained}`}>
+      {leftOut > 0 ? (
+        <p className="tone-warn" role="status">
+          {leftOut} of {leftOut + explained} requests could not be looked at: what the draft does with those is not in
+          these figures.
+        </p>
+      ) : null}
       <Facts
         facts={[
           { name: 'Requests that change', value: explained === 0 ? '–' : formatShare(changed / explained) },
@@ -55,10 +62,12 @@ export function OutcomeView({ outcome }: { readonly outcome: Outcome }) {
         </div>
       ) : explained > 0 ? (
         <EmptyState
-          title="Nothing changes"
+          title={leftOut === 0 ? 'Nothing changes' : `Nothing changes for the ${explained} that could be looked at`}
           text="For each of these requests the draft decides as the policy in force does."
         />
-      ) : null}
+      ) : (
+        <EmptyState title="None could be looked at" text="What the draft would change is not known." />
+      )}
       {left.size > 0 ? (
         <ul className="dry-run-left">
           {[...left].map(([reason, count]) => (

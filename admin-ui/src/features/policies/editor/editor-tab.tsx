@@ -1,12 +1,14 @@
-import { useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import type { Schemas } from '../../../api/client';
 import { useAllowed } from '../../../auth/can';
 import { CodeEditor } from '../../../components/code-editor';
 import { ErrorState, SkeletonLines } from '../../../components/states';
 import { useUrlParam } from '../../../state/url-state';
 import { useCompletion } from '../completion/use-completion';
-import { refOf } from '../policies.queries';
+import { refOf, versionQuery } from '../policies.queries';
 import { RuleForm } from '../rules/rule-form';
+import { rulesOf } from '../rules/rule-text';
 import { RulesColumn } from '../rules/rules-column';
 import { EditorTools, type EditorMode } from './editor-tools';
 import { FileNotice } from './file-notice';
@@ -26,11 +28,11 @@ export function EditorTab({ overview }: { readonly overview: Schemas['PolicyOver
   const [publishing, setPublishing] = useState(false);
   const readOnly = useAllowed('changePolicies').disabled;
   const complete = useCompletion();
-  const { problems, behind } = useLint(text ?? '');
-  const save = useSaveDraft(stored.data, (saved) => {
-    setText(null);
-    draft.choose(refOf(saved));
-  });
+  const { problems, behind, failed } = useLint(text ?? '');
+  const save = useSaveDraft(stored.data, draft.goOn);
+  const [shape, setShape] = useState(0); // counts what may have put another rule into the place that the form shows
+  const inForce = useQuery(versionQuery(overview.published ? refOf(overview.published) : 'file')).data?.source;
+  const idsInForce = useMemo(() => new Set(rulesOf(inForce ?? '').rules.map(({ id }) => id)), [inForce]);
   if (stored.isError) return <ErrorState error={stored.error} onRetry={() => void stored.refetch()} />;
   if (text === undefined || original === undefined) return <SkeletonLines lines={14} />;
   const wrong = problems.some(({ severity }) => severity === 'error');
@@ -44,10 +46,14 @@ export function EditorTab({ overview }: { readonly overview: Schemas['PolicyOver
         stored={stored.data}
         dirty={dirty}
         wrong={wrong}
+        unread={behind || failed !== null}
         saving={save.isPending}
         canary={overview.canary?.status === 'running' ? overview.canary.version : null}
-        onUndo={() => setText(null)}
-        onSave={() => save.mutate({ source: text, base: draft.base })}
+        onUndo={() => {
+          setText(null);
+          setShape(shape + 1);
+        }}
+        onSave={() => save.mutate({ source: text, base: draft.base, digest: draft.digest })}
         onPublish={() => setPublishing(true)}
       />
       {save.isError ? (
@@ -62,14 +68,16 @@ export function EditorTab({ overview }: { readonly overview: Schemas['PolicyOver
           readOnly={readOnly}
           overview={overview}
           onChange={setText}
+          inForce={inForce === undefined ? null : idsInForce}
           onSelect={(index, line) => {
             setAt(index);
+            setShape(shape + 1);
             setReveal({ line });
           }}
         />
         <section aria-label="Text of the policy">
           {mode === 'form' ? (
-            <RuleForm key={`${version} ${at}`} text={text} at={at} readOnly={readOnly} onChange={setText} />
+            <RuleForm key={`${version} ${at} ${shape}`} text={text} at={at} readOnly={readOnly} onChange={setText} />
           ) : (
             <div className="editor-place">
               <CodeEditor
@@ -80,12 +88,12 @@ export function EditorTab({ overview }: { readonly overview: Schemas['PolicyOver
                 complete={complete}
                 {...(reveal ? { reveal } : {})}
                 {...(readOnly ? {} : { onChange: setText })}
-                {...(mode === 'diff' ? { original } : {})}
+                {...(mode === 'diff' ? { original: inForce ?? original } : {})}
               />
             </div>
           )}
         </section>
-        <ProblemList problems={problems} behind={behind} onOpen={(line) => setReveal({ line })} />
+        <ProblemList problems={problems} behind={behind} failed={failed} onOpen={(line) => setReveal({ line })} />
       </div>
       {publishing && stored.data ? (
         <PublishDialog draft={stored.data} overview={overview} onClose={() => setPublishing(false)} />

@@ -12,6 +12,7 @@ interface EditorToolsProps {
   readonly stored: Schemas['PolicyVersionDetail'] | undefined;
   readonly dirty: boolean;
   readonly wrong: boolean;
+  readonly unread: boolean; // the relay has not looked at the text as it stands
   readonly saving: boolean;
   readonly canary: string | null; // name@version of the one that runs
   readonly onUndo: () => void;
@@ -20,7 +21,7 @@ interface EditorToolsProps {
 }
 
 export function EditorTools(props: EditorToolsProps) {
-  const { mode, onMode, version, stored, dirty, wrong, saving, canary, onUndo, onSave, onPublish } = props;
+  const { mode, onMode, version, stored, dirty, wrong, unread, saving, canary, onUndo, onSave, onPublish } = props;
   const allowed = useAllowed('changePolicies');
   const isDraft = stored?.status === 'draft';
   const mayGo = isDraft || stored?.status === 'stopped';
@@ -60,8 +61,8 @@ export function EditorTools(props: EditorToolsProps) {
       <Button
         size="xs"
         {...allowed}
-        disabled={allowed.disabled || dirty || !mayGo || wrong || canary !== null}
-        title={allowed.title ?? publishTitle(dirty, mayGo, wrong, canary)}
+        disabled={allowed.disabled || dirty || !mayGo || wrong || unread || canary !== null}
+        title={allowed.title ?? publishTitle(dirty, mayGo, wrong, unread, canary)}
         onClick={onPublish}
       >
         Publish…
@@ -79,9 +80,10 @@ export const TONES = {
   file: 'calm',
 } as const;
 
-function publishTitle(dirty: boolean, mayGo: boolean, wrong: boolean, canary: string | null): string {
+function publishTitle(dirty: boolean, mayGo: boolean, wrong: boolean, unread: boolean, canary: string | null): string {
   if (canary !== null) return `The canary ${canary} has to be promoted or stopped first`;
   if (dirty) return 'Save the draft first';
   if (!mayGo) return 'Only a draft can be published: change the text and save it';
+  if (unread) return 'The relay has not looked at it yet';
   return wrong ? 'It has errors' : 'Put it in force';
 }

@@ -5,14 +5,19 @@ import { StatusBadge } from '../../../components/status-badge';
 interface ProblemListProps {
   readonly problems: readonly Problem[];
   readonly behind: boolean; // the relay has not looked at the text as it stands
+  readonly failed: Error | null; // it could not be asked
   readonly onOpen: (line: number) => void;
 }
 
 /** What the relay says of the text, as it stands. */
-export function ProblemList({ problems, behind, onOpen }: ProblemListProps) {
+export function ProblemList({ problems, behind, failed, onOpen }: ProblemListProps) {
   return (
     <Card title="Problems" hint="Found by the relay, with the models and providers in force">
-      {problems.length > 0 ? null : behind ? (
+      {failed ? (
+        <p className="tone-bad foreign" role="alert">
+          The relay could not look at the text: {failed.message}
+        </p>
+      ) : problems.length > 0 ? null : behind ? (
         <span className="soft">Looking</span>
       ) : (
         <StatusBadge tone="good" label="None" />

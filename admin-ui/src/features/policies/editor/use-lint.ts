@@ -9,8 +9,14 @@ const REST_MS = 400;
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** What the relay finds wrong with a text. `behind`: the answer is of an earlier text, or none came yet. */
-export function useLint(text: string): { readonly problems: readonly Problem[]; readonly behind: boolean } {
+interface Lint {
+  readonly problems: readonly Problem[];
+  readonly behind: boolean; // the answer is of an earlier text, or none came yet
+  readonly failed: Error | null; // the relay could not be asked
+}
+
+/** What the relay finds wrong with a text. */
+export function useLint(text: string): Lint {
   const [rested] = useDebouncedValue(text, REST_MS);
   const lint = useQuery({ ...lintQuery(rested), enabled: rested !== '' });
   const found = lint.data?.problems;
@@ -22,5 +28,5 @@ export function useLint(text: string): { readonly problems: readonly Problem[]; 
       })) ?? NO_PROBLEMS,
     [found],
   );
-  return { problems, behind: rested !== text || lint.isPending };
+  return { problems, behind: rested !== text || lint.isPending, failed: lint.error };
 }

@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
@@ -21,7 +21,10 @@ const EXAMPLE = JSON.stringify(
   2,
 );
 
+const IN_FORCE = 'in-force';
+
 const POLICIES = [
+  { value: IN_FORCE, label: 'What is in force' },
   { value: 'editor', label: 'The text in the editor' },
   { value: 'published', label: 'What is published' },
   { value: 'latest', label: 'The newest, drafts included' },
@@ -29,6 +32,9 @@ const POLICIES = [
 ];
 
 type Trace = Schemas['TraceDetail'];
+
+const filled = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value.trim() !== ''));
 
 /** What would be done with a request, and why, without calling anything. */
 export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOverview'] }) {
@@ -38,7 +44,11 @@ export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOve
   const [policy, setPolicy] = useUrlParam('policy');
   const [body, setBody] = useState(EXAMPLE);
   const [past, setPast] = useState<Trace | null>(null);
-  const { text } = useDraft(overview);
+  const { text, dirty } = useDraft(overview);
+  const [tags, setTags] = useState('');
+  const [user, setUser] = useState('');
+  const [priority, setPriority] = useState<string | null>(null);
+  const policyName = policy ?? (dirty ? 'editor' : IN_FORCE); // who has changed the text wants to know what it does
   const tenant = chosen ?? tenants[0]?.id ?? '';
   useEffect(() => {
     if (!past || whyNotExplained(past) !== null) return;
@@ -46,13 +56,21 @@ export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOve
     setBody(JSON.stringify(past.payload?.request, null, 2));
   }, [past]);
   const explain = useMutation({
-    mutationFn: () => {
+    mutationFn: (chosenPolicy: string) => {
       const request = parsed(body);
-      const by = policy === 'editor' ? { source: text ?? '' } : (policy ?? undefined);
-      const sent = past && whyNotExplained(past) === null ? explainRequestOf(past) : {};
+      const by =
+        chosenPolicy === 'editor'
+          ? { source: text ?? '' }
+          : chosenPolicy === IN_FORCE
+            ? undefined
+            : (chosenPolicy ?? undefined);
+      const sent: Partial<Schemas['ExplainRequest']> =
+        past && whyNotExplained(past) === null ? explainRequestOf(past) : {};
+      const said = { 'x-relay-tags': tags, 'x-relay-user': user, 'x-relay-priority': priority ?? '' };
+      const headers = { ...sent.headers, ...filled(said) };
       return dataOf(
         api.POST('/api/policies/explain', {
-          body: { ...sent, tenant, request, ...(by === undefined ? {} : { policy: by }) },
+          body: { ...sent, headers, tenant, request, ...(by === undefined ? {} : { policy: by }) },
         }),
       );
     },
@@ -72,13 +90,38 @@ export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOve
         <Select
           label="Policy"
           size="xs"
-          clearable
-          clearButtonProps={{ 'aria-label': 'What is in force' }}
-          placeholder="What is in force"
+          allowDeselect={false}
           data={POLICIES}
-          value={policy}
+          value={policyName}
           onChange={(value) => setPolicy(value)}
         />
+        <div className="explain-headers">
+          <TextInput
+            label="Tags"
+            placeholder="a,b"
+            size="xs"
+            maxLength={1_000}
+            value={tags}
+            onChange={({ currentTarget }) => setTags(currentTarget.value)}
+          />
+          <TextInput
+            label="User"
+            size="xs"
+            maxLength={256}
+            value={user}
+            onChange={({ currentTarget }) => setUser(currentTarget.value)}
+          />
+          <Select
+            label="Priority"
+            size="xs"
+            clearable
+            clearButtonProps={{ 'aria-label': 'None' }}
+            placeholder="None"
+            data={['interactive', 'standard', 'batch']}
+            value={priority}
+            onChange={setPriority}
+          />
+        </div>
         <div className="explain-place">
           <CodeEditor label="Body of the request" language="json" value={body} onChange={setBody} />
         </div>
@@ -87,13 +130,21 @@ export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOve
             {explain.error.message}
           </p>
         ) : null}
-        <Button {...useAllowed('explain')} size="xs" loading={explain.isPending} onClick={() => explain.mutate()}>
+        <Button
+          {...useAllowed('explain')}
+          size="xs"
+          loading={explain.isPending}
+          onClick={() => explain.mutate(policyName)}
+        >
           Explain
         </Button>
       </Card>
       <Card title="What would be done">
         {explain.data ? (
-          <Explanation reply={explain.data} />
+          <Explanation
+            reply={explain.data}
+            by={explain.variables === 'editor' ? 'the text in the editor' : explain.data.policy}
+          />
         ) : (
           <EmptyState
             title="Nothing explained yet"
@@ -115,10 +166,10 @@ function parsed(body: string): Record<string, unknown> {
   }
 }
 
-function Explanation({ reply }: { readonly reply: Schemas['ExplainReply'] }) {
+function Explanation({ reply, by }: { readonly reply: Schemas['ExplainReply']; readonly by: string }) {
   return (
     <div className="explain-result">
-      <PlanStory {...reply} />
+      <PlanStory {...reply} policy={by} />
       <JsonView label="Predicted" value={reply.predicted} />
       <JsonView label="What rules could read" value={reply.features} />
     </div>

@@ -15,12 +15,13 @@ interface RulesColumnProps {
   readonly selected: number;
   readonly readOnly: boolean;
   readonly overview: Schemas['PolicyOverview'];
+  readonly inForce: ReadonlySet<string> | null; // ids of the rules in force; null: not known
   readonly onChange: (text: string) => void;
   readonly onSelect: (at: number, line: number) => void;
 }
 
 /** The rules of the text in their order, with the share of the traffic that each matched under the policy in force. */
-export function RulesColumn({ text, selected, readOnly, overview, onChange, onSelect }: RulesColumnProps) {
+export function RulesColumn({ text, selected, readOnly, overview, inForce, onChange, onSelect }: RulesColumnProps) {
   const { range } = useTimeRange();
   const traffic = useQuery(trafficQuery(range, `${overview.name}@${overview.version}`)).data;
   const list = useMemo(() => rulesOf(text), [text]);
@@ -64,7 +65,7 @@ export function RulesColumn({ text, selected, readOnly, overview, onChange, onSe
             >
               {readOnly ? null : <IconGripVertical className="rules-grip" size={14} aria-hidden="true" />}
               <span className="strong foreign one-line">{rule.id || 'without an id'}</span>
-              <Share rule={rule} traffic={traffic} />
+              <Share rule={rule} traffic={traffic} isNew={inForce !== null && !inForce.has(rule.id)} />
               <code className="rules-when foreign one-line">{rule.when}</code>
             </button>
             {readOnly || at !== selected ? null : (
@@ -87,7 +88,14 @@ export function RulesColumn({ text, selected, readOnly, overview, onChange, onSe
   );
 }
 
-function Share({ rule, traffic }: { readonly rule: RuleText; readonly traffic: Traffic | undefined }) {
+interface ShareProps {
+  readonly rule: RuleText;
+  readonly traffic: Traffic | undefined;
+  readonly isNew: boolean;
+}
+
+function Share({ rule, traffic, isNew }: ShareProps) {
+  if (isNew) return <span className="tone-accent rules-share">new</span>;
   if (!traffic || traffic.requests === 0) return null;
   const count = traffic.byRule.get(rule.id) ?? 0;
   if (count === 0) return <span className="soft rules-share">no match</span>;
