@@ -1,6 +1,6 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../api/api-error';
+import { queryShows } from './query-shows';
 import { StaleNote } from './stale-note';
 import { ErrorState, SkeletonLines } from './states';
 
@@ -10,22 +10,16 @@ interface QueryViewProps<Data> {
   readonly children: (data: Data) => ReactNode;
 }
 
-/**
- * Skeleton, error with retry, or what was fetched. What is there already stays in sight while it is fetched anew, and also when
- * that fails, which is said; but not when it may be seen no longer.
- */
+/** Skeleton, error with retry, or what was fetched, with a note above it when it is from before. */
 export function QueryView<Data>({ query, skeleton, children }: QueryViewProps<Data>) {
-  const { data, error } = query;
+  const shows = queryShows(query);
   const retry = (): void => void query.refetch();
-  if (error !== null && (data === undefined || isForbidden(error))) return <ErrorState error={error} onRetry={retry} />;
-  if (data === undefined) return skeleton ?? <SkeletonLines />;
-  if (error === null) return children(data);
+  if (shows === 'error') return <ErrorState error={query.error} onRetry={retry} />;
+  if (query.data === undefined) return skeleton ?? <SkeletonLines />;
   return (
     <>
-      <StaleNote error={error} onRetry={retry} />
-      {children(data)}
+      {shows === 'stale' ? <StaleNote error={query.error} onRetry={retry} /> : null}
+      {children(query.data)}
     </>
   );
 }
-
-const isForbidden = (error: Error): boolean => error instanceof ApiError && error.forbidden;
