@@ -51,10 +51,14 @@ async function send({ key, body, headers }: Call, signal: AbortSignal): Promise<
 async function* partsOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<unknown> {
   const parser = new EventParser();
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    for (const { data } of parser.push(value)) if (data !== '[DONE]') yield JSON.parse(data) as unknown;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      for (const { data } of parser.push(value)) if (data !== '[DONE]') yield JSON.parse(data) as unknown;
+    }
+  } finally {
+    void reader.cancel().catch(() => undefined); // a part that is no JSON ends the reading, and so the call
   }
 }
 

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import { api, dataOf } from '../../api/client';
-import { beforeLogout, onSession, currentSession } from '../../auth/session';
+import { beforeLogout, currentUserId, onSession } from '../../auth/session';
 
 /** A temporary key is good for so long, in ms, and for so many requests a minute. */
 export const KEY_LIFE_MS = 3_600_000;
@@ -45,6 +45,7 @@ export function temporaryKey(tenant: string): Promise<string> {
 
 async function makeKey(tenant: string): Promise<string> {
   const expiresAt = Date.now() + KEY_LIFE_MS;
+  const maker = currentUserId();
   const made = await dataOf(
     api.POST('/api/tenants/{id}/keys', {
       params: { path: { id: tenant } },
@@ -57,7 +58,8 @@ async function makeKey(tenant: string): Promise<string> {
     }),
   );
   const key: TemporaryKey = { id: made.id, tenant, prefix: made.prefix, value: made.key, expiresAt };
-  set({ ...keys, temporary: [...keys.temporary.filter((other) => other.tenant !== tenant), key] });
+  const others = keys.temporary.filter((other) => other.tenant !== tenant);
+  if (currentUserId() === maker) set({ ...keys, temporary: [...others, key] });
   return key.value;
 }
 
@@ -77,8 +79,13 @@ export async function revoke({ id, tenant }: TemporaryKey): Promise<void> {
 const revokeAll = (): Promise<unknown> => Promise.allSettled(keys.temporary.map(revoke));
 
 beforeLogout(revokeAll);
+/** Whose they are: the next person at this page has none of them. */
+let owner = currentUserId();
 onSession(() => {
-  if (currentSession().kind === 'anonymous') set(NONE);
+  if (currentUserId() === owner) return;
+  owner = currentUserId();
+  making.clear();
+  set(NONE);
 });
 window.addEventListener('pagehide', ({ persisted }) => {
   if (!persisted) void revokeAll();
