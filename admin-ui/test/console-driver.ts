@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from 'playwright-core';
 import { OWNER, TENANT, type RelayUnderTest } from './relay-under-test';
 
 const CHROMIUM = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
@@ -31,14 +31,19 @@ export async function openConsole(
   context.setDefaultTimeout(STEP_TIMEOUT_MS);
   const page = await context.newPage();
   await page.goto(address);
-  await page.getByLabel('E-mail').fill(person.email);
-  await page.getByLabel('Password').first().fill(person.password);
-  await page.getByRole('button', { name: 'Log in', exact: true }).click();
+  await logIn(page, person);
   await page.locator('.shell-main h1').first().waitFor();
   return page;
 }
 
-/** The API as the owner uses it. */
+/** With the form of the front door, or of the dialog over a page. */
+export async function logIn(form: Page | Locator, { email, password }: Person): Promise<void> {
+  await form.getByLabel('E-mail').fill(email);
+  await form.getByLabel('Password').first().fill(password);
+  await form.getByRole('button', { name: 'Log in', exact: true }).click();
+}
+
+/** The API as the owner uses it: a body is posted, unless another method is named. */
 export async function ownerApi({ url }: RelayUnderTest) {
   const login = await fetch(`${url}/api/auth/login`, {
     method: 'POST',
@@ -47,8 +52,8 @@ export async function ownerApi({ url }: RelayUnderTest) {
   });
   const { accessToken } = (await login.json()) as { accessToken: string };
   const headers = { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' };
-  return async <Answer>(path: string, body?: unknown): Promise<Answer> => {
-    const how = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+  return async <Answer>(path: string, body?: unknown, method = 'POST'): Promise<Answer> => {
+    const how = body === undefined ? {} : { method, body: JSON.stringify(body) };
     const reply = await fetch(`${url}${path}`, { headers, ...how });
     if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
     return (reply.status === 204 ? undefined : await reply.json()) as Answer;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { ask, describeInBrowser, launchBrowser, openConsole, ownerApi } from './console-driver';
-import { relayUnderTest, OWNER, type RelayUnderTest } from './relay-under-test';
+import { ask, describeInBrowser, launchBrowser, logIn, openConsole, ownerApi } from './console-driver';
+import { relayUnderTest, OWNER, TENANT, type RelayUnderTest } from './relay-under-test';
 
 const isGiven = process.env.CONSOLE_URL !== undefined;
 if (isGiven) process.stderr.write('skipped: outages, because the relay at CONSOLE_URL is not ours to kill\n');
@@ -21,11 +21,9 @@ async function pause(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Paused' }).waitFor();
 }
 
-async function logInAgain(page: Page, { email, password }: typeof OWNER): Promise<void> {
+async function logInAgain(page: Page, person: typeof OWNER): Promise<void> {
   const again = page.getByRole('dialog', { name: 'Your session has ended' });
-  await again.getByLabel('E-mail').fill(email);
-  await again.getByLabel('Password').first().fill(password);
-  await again.getByRole('button', { name: 'Log in', exact: true }).click();
+  await logIn(again, person);
   await again.waitFor({ state: 'detached' });
 }
 
@@ -125,6 +123,35 @@ describeInBrowser('the console when things break', () => {
     await page.getByRole('button', { name: 'New tenant' }).waitFor();
     expect(tries).toHaveLength(1); // which was refused
     await expect((await ownerApi(relay))('/api/tenants/of-the-one-before')).rejects.toThrow('404');
+  });
+
+  it('goes on when the same person logs in again in another tab', async () => {
+    page = await openConsole(browser, relay, '/playground');
+    await pause(page);
+    await page.getByRole('textbox', { name: 'User' }).fill('Still here');
+    await endSessions();
+    await page.getByRole('button', { name: 'Dry run' }).click();
+    await page.getByRole('dialog', { name: 'Your session has ended' }).waitFor();
+    const other = await page.context().newPage();
+    await other.goto('/queues');
+    await logIn(other, OWNER);
+    await other.getByText('Slots by provider').waitFor();
+    await page.bringToFront();
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange'))); // a headless page is never hidden
+    await page.getByText('Rules evaluated').waitFor();
+  });
+
+  it('shows no more of what somebody may see no longer', async () => {
+    page = await openConsole(browser, relay, '/queues', { person: BEN });
+    await pause(page);
+    await page.getByText('Slots by provider').waitFor();
+    const api = await ownerApi(relay);
+    const { data } = await api<{ data: { id: string; email: string }[] }>('/api/users');
+    const ben = data.find(({ email }) => email === BEN.email)?.id;
+    await api(`/api/users/${ben}`, { role: 'tenant-admin', tenant: TENANT.id }, 'PATCH');
+    await page.keyboard.press('r');
+    await page.getByText('Not for your role').first().waitFor();
+    await page.getByText('Slots by provider').waitFor({ state: 'detached' });
   });
 
   it('logs out in all tabs', async () => {
