@@ -87,7 +87,7 @@ function columnsOf(by: Dimension, groups: readonly EvaluationGroup[]): readonly 
         ...end,
         id: figure,
         header: short,
-        track: isDrawn ? 'minmax(106px, 1fr)' : '68px',
+        track: isDrawn ? 'minmax(98px, 1fr)' : '68px',
         wide: figure !== 'quality',
         hidden: HIDDEN.includes(figure),
         cell: (group) => <FigureCell group={group} figure={figure} scale={isDrawn ? scale : null} />,
