@@ -1,23 +1,18 @@
 import { memo } from 'react';
 import type { Schemas } from '../../../api/client';
 import { formatDuration } from '../../../format/duration';
-import { formatUsd, sumUsd } from '../../../format/money';
+import { formatUsd } from '../../../format/money';
 import { formatCount, formatShare } from '../../../format/number';
-import type { TraceRow } from '../traces.queries';
 import { totalsOf } from './totals';
 
 interface SummaryLineProps {
-  readonly rows: readonly TraceRow[];
-  readonly more: boolean; // the rows are not all
   readonly histogram: Schemas['TraceHistogram'] | null;
 }
 
-/** All traces under the filters, as the relay counts them; times and money of those that were loaded. */
-export const SummaryLine = memo(function SummaryLine({ rows, more, histogram }: SummaryLineProps) {
+/** All traces under the filters, as the relay counts them, however many of them are loaded. */
+export const SummaryLine = memo(function SummaryLine({ histogram }: SummaryLineProps) {
   const totals = histogram ? totalsOf(histogram) : null;
-  const times = rows.map(({ totalMs }) => totalMs).sort((a, b) => a - b);
-  const quantile = (share: number): number | null =>
-    times[Math.min(times.length - 1, Math.floor(times.length * share))] ?? null;
+  const total = histogram?.total;
   return (
     <p className="summary-line" aria-live="polite">
       {totals ? (
@@ -36,19 +31,28 @@ export const SummaryLine = memo(function SummaryLine({ rows, more, histogram }: 
           ) : null}
         </>
       ) : null}
-      {more ? <span>of the {formatCount(rows.length)} loaded:</span> : null}
-      <span>
-        p50 <b>{formatDuration(quantile(0.5))}</b>
-      </span>
-      <span>
-        p95 <b>{formatDuration(quantile(0.95))}</b>
-      </span>
-      <span>
-        cost <b>{formatUsd(sumUsd(rows.map(({ costUsd }) => costUsd)))}</b>
-      </span>
-      <span>
-        saved <b className="tone-good">{formatUsd(sumUsd(rows.map(({ savedUsd }) => savedUsd)))}</b>
-      </span>
+      {total ? <Figures total={total} /> : null}
     </p>
   );
 });
+
+const OF_ANSWERS = 'Of what a model or the cache answered';
+
+function Figures({ total }: { readonly total: Schemas['TraceFigures'] }) {
+  return (
+    <>
+      <span title={OF_ANSWERS}>
+        p50 <b>{formatDuration(total.latency.p50Ms)}</b>
+      </span>
+      <span title={OF_ANSWERS}>
+        p95 <b>{formatDuration(total.latency.p95Ms)}</b>
+      </span>
+      <span>
+        cost <b>{formatUsd(total.costUsd)}</b>
+      </span>
+      <span>
+        saved <b className="tone-good">{formatUsd(total.savedUsd)}</b>
+      </span>
+    </>
+  );
+}

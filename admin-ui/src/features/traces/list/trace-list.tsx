@@ -103,7 +103,7 @@ export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose 
             onBrush={setFixed}
           />
           {counts.isError ? <CountsFailed error={counts.error} onRetry={() => void counts.refetch()} /> : null}
-          <SummaryLine rows={rows} more={query.hasNextPage} histogram={counts.data ?? null} />
+          <SummaryLine histogram={counts.data ?? null} />
           <WordsNote searched={query.data?.pages[0]?.wordsSearched} />
         </div>
         <div className="traces-rows" ref={box}>
