@@ -80,10 +80,10 @@ function Kpis({
       />
       <Kpi
         name="Latency p95"
-        value={formatDuration(current.p95Ms)}
-        growth={growth(current.p95Ms, last.p95Ms)}
+        value={formatDuration(now.total?.latency.p95Ms)}
+        growth={growth(now.total?.latency.p95Ms ?? null, before.total?.latency.p95Ms ?? null)}
         growthIs="bad"
-        note={`before ${formatDuration(last.p95Ms)}`}
+        note={latencyNote(now)}
         spark={now.data.map(({ p95Ms }) => p95Ms)}
         color="var(--series-3)"
         to="/traces?sort=slowest"
@@ -93,7 +93,9 @@ function Kpis({
         value={formatShare(current.errorRate)}
         growth={growth(current.errorRate, last.errorRate)}
         growthIs="bad"
-        note={`${formatCount(current.errors)} failed`}
+        note={`${formatCount(current.errors)} failed${
+          current.recovered === null ? '' : ` · failover recovered ${formatShare(current.recovered)}`
+        }`}
         spark={now.data.map(({ error }) => error)}
         color="var(--series-bad)"
         to="/traces?status=error"
@@ -101,6 +103,16 @@ function Kpis({
       <SpendKpi />
     </div>
   );
+}
+
+/** Of what was answered in the window; the relay's own part of the newest. */
+function latencyNote({ total, newest }: Schemas['TraceHistogram']): string {
+  const parts = [
+    ['p99', total?.latency.p99Ms],
+    ['TTFT p95', total?.ttft.p95Ms],
+    ['overhead p95', newest?.overhead.p95Ms],
+  ] as const;
+  return parts.map(([name, ms]) => `${name} ${formatDuration(ms)}`).join(' · ');
 }
 
 function TrafficCharts({ now }: { readonly now: Schemas['TraceHistogram'] }) {

@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client';
 import { boundsOf, type TimeRange } from '../../state/time-range';
+import { isChange } from './change-words';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,14 +18,14 @@ export const trafficQuery = (range: TimeRange, tenant: string | null) =>
     queryKey: ['overview', 'traffic', range, tenant],
     queryFn: async ({ signal }) => {
       const { from, to } = boundsOf(range);
-      const window = (start: number, end: number) =>
+      const window = (start: number, end: number, more: { newest?: 'true' } = {}) =>
         dataOf(
           api.GET('/api/traces/histogram', {
-            params: { query: { ...scope(tenant), from: iso(start), to: iso(end) } },
+            params: { query: { ...scope(tenant), from: iso(start), to: iso(end), ...more } },
             signal,
           }),
         );
-      const [now, before] = await Promise.all([window(from, to), window(from - (to - from), from)]);
+      const [now, before] = await Promise.all([window(from, to, { newest: 'true' }), window(from - (to - from), from)]);
       return { now, before };
     },
   });
@@ -39,7 +40,7 @@ export const slowestQuery = (range: TimeRange, tenant: string | null) =>
     },
   });
 
-/** Looked through for changes: most of what is written down are logins. */
+/** Looked through for changes: most of what is written down are logins and readings. */
 const LOOKED_THROUGH = 100;
 const CHANGES = 8;
 
@@ -47,7 +48,7 @@ export const changesQuery = queryOptions({
   queryKey: ['audit', 'recent'],
   queryFn: async ({ signal }) => {
     const { data } = await dataOf(api.GET('/api/audit', { params: { query: { limit: LOOKED_THROUGH } }, signal }));
-    return data.filter(({ action }) => !/^(login|logout)/.test(action)).slice(0, CHANGES);
+    return data.filter(isChange).slice(0, CHANGES);
   },
 });
 

@@ -8,22 +8,22 @@ export interface Totals {
   readonly errors: number;
   readonly errorRate: number | null;
   readonly perSecond: number;
-  readonly p95Ms: number | null; // the median of the buckets' P95: what most of the window was like
+  readonly recovered: number | null; // of the requests that a call failed, those answered by another
 }
 
-export function totalsOf({ data, from, to }: Histogram): Totals {
+export function totalsOf({ data, from, to, newest }: Histogram): Totals {
   const sum = (pick: (bucket: Histogram['data'][number]) => number): number =>
     data.reduce((all, bucket) => all + pick(bucket), 0);
   const requests = sum(({ ok, error, rejected, aborted }) => ok + error + rejected + aborted);
   const errors = sum(({ error }) => error);
   const seconds = Math.max(1, (Date.parse(to) - Date.parse(from)) / 1_000);
-  const p95s = data.flatMap(({ p95Ms }) => (p95Ms === null ? [] : [p95Ms])).sort((a, b) => a - b);
+  const stumbled = newest ? newest.recovered + newest.failed : 0;
   return {
     requests,
     errors,
     errorRate: requests === 0 ? null : errors / requests,
     perSecond: requests / seconds,
-    p95Ms: p95s[Math.floor(p95s.length / 2)] ?? null,
+    recovered: newest && stumbled > 0 ? newest.recovered / stumbled : null,
   };
 }
 
