@@ -20,7 +20,7 @@ export function useProbe(provider: string) {
   });
 }
 
-export type Probe = ReturnType<typeof useProbe>;
+type Probe = ReturnType<typeof useProbe>;
 
 export function ProbeButton({ probe }: { readonly probe: Probe }) {
   return (

@@ -7,7 +7,7 @@ import { minutesQuery } from './providers.queries';
 
 const MINUTE_MS = 60_000;
 
-/** Requests and errors of the last hour, by the minute. */
+/** Requests that it was called for and errors of the last hour, by the minute. */
 export function ProviderChart({ provider }: { readonly provider: string }) {
   return (
     <QueryView query={useQuery(minutesQuery)}>
@@ -28,7 +28,7 @@ export function ProviderChart({ provider }: { readonly provider: string }) {
                 label: 'answered',
                 color: 'var(--series-1)',
                 kind: 'bar',
-                values: points.map(({ requests, errors }) => requests - errors),
+                values: points.map(({ requests, cacheHits, errors }) => requests - cacheHits - errors),
               },
               {
                 id: 'errors',

@@ -11,7 +11,7 @@ import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
 import { OverrideBadge } from './override-note';
 import { latelyQuery, minutesQuery } from './providers.queries';
-import { errorRateOf, lastErrorOf, nextTryOf, overridesOf, stateOf } from './provider-state';
+import { callsOf, errorRateOf, lastErrorOf, nextTryOf, overridesOf, stateOf, ttftP95Of } from './provider-state';
 
 type Provider = Schemas['Provider'];
 
@@ -24,7 +24,7 @@ const HEADS = ['Requests', 'Errors', 'TTFT P95', 'P50', 'P95', 'Slots'] as const
 /** All providers, those that are not well first; a name leads to what is behind it. */
 export function ProviderList({ providers }: { readonly providers: readonly Provider[] }) {
   const refetchInterval = useLiveInterval(LOOK_MS);
-  const lately = useQuery({ ...latelyQuery, refetchInterval }).data?.data ?? [];
+  const lately = useQuery({ ...latelyQuery, refetchInterval }).data ?? [];
   const minutes = useQuery({ ...minutesQuery, refetchInterval: useLiveInterval(MINUTE_MS) }).data?.series ?? [];
   const pools = useQuery({ ...queuesQuery, refetchInterval }).data?.data ?? [];
   const sorted = [...providers].sort((a, b) => stateOf(a).rank - stateOf(b).rank);
@@ -52,7 +52,7 @@ export function ProviderList({ providers }: { readonly providers: readonly Provi
               provider={provider}
               usage={lately.find(({ key }) => key === provider.id)}
               pool={pools.find(({ id }) => id === provider.id)}
-              minutes={minutes.find(({ key }) => key === provider.id)?.points.map(({ requests }) => requests) ?? []}
+              minutes={callsOf(minutes.find(({ key }) => key === provider.id)?.points ?? [])}
             />
           ))}
         </tbody>
@@ -63,7 +63,7 @@ export function ProviderList({ providers }: { readonly providers: readonly Provi
 
 interface RowProps {
   readonly provider: Provider;
-  readonly usage: Schemas['UsageRow'] | undefined;
+  readonly usage: Schemas['TraceFigures'] | undefined;
   readonly pool: Schemas['Pool'] | undefined;
   readonly minutes: readonly number[];
 }
@@ -100,7 +100,7 @@ function Row({ provider, usage, pool, minutes }: RowProps) {
       </td>
       <td className="end">{formatCompact(usage?.requests ?? 0)}</td>
       <td className={errorRate ? 'end tone-bad' : 'end'}>{formatShare(errorRate)}</td>
-      <td className="end">{formatDuration(usage?.ttft.p95Ms)}</td>
+      <td className="end">{formatDuration(ttftP95Of(targets))}</td>
       <td className="end">{formatDuration(usage?.latency.p50Ms)}</td>
       <td className="end">{formatDuration(usage?.latency.p95Ms)}</td>
       <td className={pool && pool.limitedBy !== 'configured' ? 'end tone-warn' : 'end'}>

@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client';
-import { classesOf, errorRateOf, lastErrorOf, nextTryOf, stateOf } from './provider-state';
+import { callsOf, classesOf, errorRateOf, lastErrorOf, nextTryOf, stateOf, ttftP95Of } from './provider-state';
 
 const provider = (breakers: readonly Schemas['Target']['breaker'][], inService = 1) => ({
   targets: breakers.map((breaker) => ({ breaker })) as Schemas['Target'][],
@@ -35,6 +35,12 @@ describe('how a provider is', () => {
     ];
     expect(errorRateOf(targets)).toBe(0.25);
     expect(errorRateOf([])).toBeNull();
+  });
+
+  it('is as slow as its slowest model, and was not called for what the cache answered', () => {
+    expect(ttftP95Of([{ ttftP95Ms: 60 }, { ttftP95Ms: null }, { ttftP95Ms: 530 }])).toBe(530);
+    expect(ttftP95Of([{ ttftP95Ms: null }])).toBeNull();
+    expect(callsOf([{ requests: 98, cacheHits: 90 }])).toEqual([8]);
   });
 
   it('tells the newest error, and the nearest try', () => {

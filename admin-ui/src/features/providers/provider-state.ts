@@ -42,6 +42,17 @@ export function errorRateOf(targets: readonly Pick<Schemas['Target'], 'errorRate
     : known.reduce((sum, { errorRate, samples }) => sum + (errorRate ?? 0) * samples, 0) / calls;
 }
 
+/** The time to the first token of its slowest model, as its models are told of one by one; null before there were streams. */
+export function ttftP95Of(targets: readonly Pick<Schemas['Target'], 'ttftP95Ms'>[]): number | null {
+  const known = targets.flatMap(({ ttftP95Ms }) => (ttftP95Ms === null ? [] : [ttftP95Ms]));
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** Requests that it was called for: those that the cache answered are counted under the provider of the answer as well. */
+export const callsOf = (
+  points: readonly Pick<Schemas['UsageSeries']['series'][number]['points'][number], 'requests' | 'cacheHits'>[],
+): readonly number[] => points.map(({ requests, cacheHits }) => requests - cacheHits);
+
 /** What went wrong there last, over all its models. */
 export function lastErrorOf(targets: readonly Pick<Schemas['Target'], 'lastError'>[]): Schemas['Target']['lastError'] {
   const errors = targets.flatMap(({ lastError }) => (lastError === null ? [] : [lastError]));

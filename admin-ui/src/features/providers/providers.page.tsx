@@ -26,7 +26,10 @@ export default function ProvidersPage() {
             {data.length === 0 ? (
               <EmptyState title="There are no providers" text="relay.yaml names those that answer." />
             ) : (
-              <Card title="All providers" hint="Figures of the last 15 min">
+              <Card
+                title="All providers"
+                hint="Requests that it was called for in the last 15 min, and what they took. Errors and TTFT (of the slowest model) are of its calls in the last 5 to 10 min."
+              >
                 <ProviderList providers={data} />
               </Card>
             )}

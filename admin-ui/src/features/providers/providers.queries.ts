@@ -2,18 +2,20 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, dataOf } from '../../api/client';
 
 /** What providers did lately, in ms. */
-export const LATELY_MS = 15 * 60_000;
+const LATELY_MS = 15 * 60_000;
 const HISTORY_MS = 3_600_000;
 const RECENT_ERRORS = 50;
 const MAX_PROVIDERS = 50;
 
 const since = (ms: number) => new Date(Date.now() - ms).toISOString();
 
-/** Requests, errors and times by provider. */
+/** Requests that providers were called for, and their times, by provider: the cache's own answers say nothing of a provider. */
 export const latelyQuery = queryOptions({
   queryKey: ['providers', 'lately'],
-  queryFn: ({ signal }) =>
-    dataOf(api.GET('/api/usage', { params: { query: { groupBy: 'provider', from: since(LATELY_MS) } }, signal })),
+  queryFn: async ({ signal }) => {
+    const query = { groupBy: 'provider', cache: 'miss,bypass', buckets: 1, from: since(LATELY_MS) } as const;
+    return (await dataOf(api.GET('/api/traces/histogram', { params: { query }, signal }))).groups;
+  },
 });
 
 /** The last hour by the minute, for the lines beside the names. */

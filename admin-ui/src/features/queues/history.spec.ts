@@ -1,5 +1,5 @@
 import type { Schemas } from '../../api/client';
-import { MAX_SAMPLES, waitsOf, withSample, type Sample } from './history';
+import { MAX_SAMPLES, withSample, type Sample } from './history';
 
 const pools = [
   { id: 'p', inUse: 2, poolLimit: 4, waiting: { short: 1, long: 3 }, tenants: [], degrading: false },
@@ -12,10 +12,5 @@ describe('what was seen of the lines', () => {
     expect(withSample(samples, MAX_SAMPLES + 5, pools)).toBe(samples);
     expect(samples).toHaveLength(MAX_SAMPLES);
     expect(samples.at(-1)).toEqual({ at: MAX_SAMPLES + 5, short: 1, long: 3, inUse: 2, slots: 4 });
-  });
-
-  it('tells the median and the worst of twenty', () => {
-    expect(waitsOf([40, 10, 30, 20])).toEqual({ p50: 20, p95: 40 });
-    expect(waitsOf([])).toEqual({ p50: null, p95: null });
   });
 });

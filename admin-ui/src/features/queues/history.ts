@@ -22,10 +22,3 @@ export function withSample(
   const { short, long, inUse, slots } = totalsOf(pools);
   return [...samples, { at, short, long, inUse, slots }].slice(-MAX_SAMPLES);
 }
-
-/** P50 and P95 of waits, in ms; null where nobody waited. */
-export function waitsOf(waits: readonly number[]): { readonly p50: number | null; readonly p95: number | null } {
-  const sorted = [...waits].sort((a, b) => a - b);
-  const at = (share: number): number | null => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? null;
-  return { p50: at(0.5), p95: at(0.95) };
-}

@@ -7,7 +7,6 @@ import { formatDuration } from '../../format/duration';
 import { formatCount } from '../../format/number';
 import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
-import { waitsOf } from './history';
 import { LATELY_MS, latelyQuery, waitsQuery } from './queues.queries';
 
 const LOOK_MS = 10_000;
@@ -26,15 +25,16 @@ export function PressureCard() {
     <Card title="Pressure" hint={`In the last ${MINUTES} min`}>
       <QueryView query={lately}>
         {({ served, degraded, refused }) => {
-          const of = (queue: 'short' | 'long') =>
-            waitsOf((waits.data?.data ?? []).filter((row) => row.queue === queue).map(({ queueMs }) => queueMs));
-          const [short, long] = [of('short'), of('long')];
+          const waited = (queue: 'short' | 'long'): string => {
+            const wait = waits.data?.find(({ key }) => key === queue)?.wait;
+            return `${formatDuration(wait?.p50Ms)} / ${formatDuration(wait?.p95Ms)}`;
+          };
           const done = served.reduce((all, { ok }) => all + ok, 0);
           return (
             <Facts
               facts={[
-                { name: 'Short, wait P50 / P95', value: `${formatDuration(short.p50)} / ${formatDuration(short.p95)}` },
-                { name: 'Long, wait P50 / P95', value: `${formatDuration(long.p50)} / ${formatDuration(long.p95)}` },
+                { name: 'Short, wait P50 / P95', value: waited('short') },
+                { name: 'Long, wait P50 / P95', value: waited('long') },
                 { name: 'Served a minute', value: formatCount(Math.round(done / MINUTES)) },
                 {
                   name: 'Degraded',

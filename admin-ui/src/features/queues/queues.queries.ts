@@ -11,17 +11,21 @@ export const latelyQuery = queryOptions({
   queryKey: ['queues', 'lately', 'tenants'],
   queryFn: async ({ signal }) => {
     const [served, degraded, refused] = await Promise.all([
-      dataOf(api.GET('/api/usage', { params: { query: { ...since(), groupBy: 'tenant' } }, signal })),
+      figures('tenant', {}, signal),
       dataOf(api.GET('/api/traces/facets', { params: { query: { ...since(), degraded: 'true' } }, signal })),
       dataOf(api.GET('/api/traces/facets', { params: { query: { ...since(), errorCode: 'overloaded' } }, signal })),
     ]);
-    return { served: served.data, degraded: degraded.facets, refused: refused.facets };
+    return { served, degraded: degraded.facets, refused: refused.facets };
   },
 });
 
-/** The newest that waited, for how long waiting takes: waits are known of what has been served. */
+/** How long waiting took, by queue: waits are known of what has been served or turned away. */
 export const waitsQuery = queryOptions({
   queryKey: ['queues', 'lately', 'waits'],
-  queryFn: ({ signal }) =>
-    dataOf(api.GET('/api/traces', { params: { query: { ...since(), queue: ['short', 'long'], limit: 200 } }, signal })),
+  queryFn: ({ signal }) => figures('queue', { queue: 'short,long' }, signal),
 });
+
+async function figures(groupBy: 'tenant' | 'queue', filter: { readonly queue?: string }, signal: AbortSignal) {
+  const query = { ...since(), ...filter, groupBy, buckets: 1 };
+  return (await dataOf(api.GET('/api/traces/histogram', { params: { query }, signal }))).groups;
+}

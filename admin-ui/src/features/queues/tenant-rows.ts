@@ -19,7 +19,7 @@ interface Sources {
   readonly pools: readonly Pool[];
   readonly tenants: readonly Pick<Schemas['Tenant'], 'id' | 'weight'>[];
   readonly served: readonly Pick<
-    Schemas['UsageRow'],
+    Schemas['TraceHistogram']['groups'][number],
     'key' | 'requests' | 'rejected' | 'inputTokens' | 'outputTokens'
   >[];
   readonly degraded: Facet;
