@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import type { Schemas } from '../../api/client';
 import { Can } from '../../auth/can';
 import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
 import { RelativeTime } from '../../components/relative-time';
 import { useLiveInterval } from '../../state/live';
+import { wordsOf } from './change-words';
 import { changesQuery } from './overview.queries';
 
 /** How often it is looked for changes while live, in ms. */
@@ -27,19 +30,30 @@ function Content() {
             <p className="soft">Nothing was changed yet.</p>
           ) : (
             <ul className="change-list">
-              {data.map(({ seq, action, target, actor, at }) => (
-                <li key={seq}>
-                  <span className="strong">{action}</span> <span className="foreign">{target}</span>
-                  <br />
-                  <span className="soft foreign">
-                    {actor.email} · <RelativeTime at={at} />
-                  </span>
-                </li>
+              {data.map((entry) => (
+                <ChangeLine key={entry.seq} entry={entry} />
               ))}
             </ul>
           )
         }
       </QueryView>
     </Card>
+  );
+}
+
+function ChangeLine({ entry }: { readonly entry: Schemas['AuditEntry'] }) {
+  const { seq, action, actor, at } = entry;
+  const { deed, of } = wordsOf(entry);
+  return (
+    <li>
+      <Link className="strong" to={`/audit?entry=${seq}`} title={action}>
+        {deed}
+      </Link>{' '}
+      <span className="foreign">{of}</span>
+      <br />
+      <span className="soft foreign">
+        {actor.email} · <RelativeTime at={at} />
+      </span>
+    </li>
   );
 }
