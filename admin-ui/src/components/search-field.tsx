@@ -9,11 +9,12 @@ const REST_MS = 250;
 interface SearchFieldProps {
   readonly value: string;
   readonly placeholder: string;
+  readonly slash?: boolean; // the first of several is led to
   readonly onSearch: (text: string) => void;
 }
 
 /** Searches when typing rests; slash leads to it. */
-export function SearchField({ value, placeholder, onSearch }: SearchFieldProps) {
+export function SearchField({ value, placeholder, slash = true, onSearch }: SearchFieldProps) {
   const [text, setText] = useState(value);
   const field = useRef<HTMLInputElement>(null);
   const latest = useRef(onSearch);
@@ -24,7 +25,7 @@ export function SearchField({ value, placeholder, onSearch }: SearchFieldProps) 
     const timer = setTimeout(() => latest.current(text), REST_MS);
     return () => clearTimeout(timer);
   }, [text, value]);
-  useShortcuts([{ keys: '/', what: 'Search', run: () => field.current?.focus() }]);
+  useShortcuts(slash ? [{ keys: '/', what: 'Search', run: () => field.current?.focus() }] : []);
   return (
     <TextInput
       ref={field}
@@ -36,7 +37,9 @@ export function SearchField({ value, placeholder, onSearch }: SearchFieldProps) 
       leftSection={<IconSearch size={15} />}
       rightSection={
         text === '' ? (
-          <kbd aria-hidden="true">/</kbd>
+          slash ? (
+            <kbd aria-hidden="true">/</kbd>
+          ) : null
         ) : (
           <CloseButton size={24} aria-label="Clear" onClick={() => setText('')} />
         )

@@ -15,6 +15,8 @@ describe('the detail of an entry', () => {
     expect(readDetail({ before: null, after: 'sha256:1' }).changes).toEqual([
       { field: 'value', from: null, to: 'sha256:1' },
     ]));
+  it('has no change where the value is the same', () =>
+    expect(readDetail({ before: 'sha256:1', after: 'sha256:1' }).changes).toEqual([]));
   it('does not take an object that happens to begin somewhere for a change', () =>
     expect(readDetail({ range: { from: 1, to: 2, step: 1 } }).changes).toEqual([]));
 });

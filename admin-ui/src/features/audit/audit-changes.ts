@@ -41,7 +41,8 @@ export function textOf(value: unknown): string {
 }
 
 function between(before: unknown, after: unknown): readonly Change[] {
-  if (!isRecord(before) || !isRecord(after)) return [{ field: 'value', from: before, to: after }];
+  if (!isRecord(before) || !isRecord(after))
+    return before === after ? [] : [{ field: 'value', from: before, to: after }];
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return fields
     .filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field]))

@@ -40,6 +40,7 @@ export function AuditFilterBar({ filters, onClear }: AuditFilterBarProps) {
       />
       <ActionField value={filters.action} onChange={(action) => change({ action })} />
       <SearchField
+        slash={false}
         value={filters.target ?? ''}
         placeholder="Target: whole id"
         onSearch={(target) => change({ target: target.trim() })}

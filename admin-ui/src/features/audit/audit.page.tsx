@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconShieldCheck } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { Page } from '../../components/page';
 import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../../components/states';
@@ -9,7 +9,7 @@ import { usePeriod } from '../../state/period';
 import { useUrlState } from '../../state/url-state';
 import { AuditFilterBar } from './audit-filter-bar';
 import { AuditTable } from './audit-table';
-import { auditQuery, readAuditFilters } from './audit.queries';
+import { auditQuery, entryQuery, readAuditFilters, type AuditEntry } from './audit.queries';
 import { EntryDialog } from './entry-dialog';
 import { VerifyDialog } from './verify-dialog';
 import './audit.css';
@@ -23,7 +23,7 @@ export default function AuditPage() {
   const { rows, more } = usePages(query);
   const filtered = period.kind !== 'any' || Object.values(filters).some((value) => value !== null);
   const open = params.get('entry');
-  const entry = rows.find(({ seq }) => String(seq) === open);
+  const entry = useEntry(rows, open);
   const clear = (): void =>
     change({ actor: null, action: null, target: null, period: null, after: null, before: null });
   return (
@@ -63,6 +63,14 @@ export default function AuditPage() {
       {verifying ? <VerifyDialog onClose={() => setVerifying(false)} /> : null}
     </Page>
   );
+}
+
+/** The entry that the address names: of the list, or asked for by itself, as a link from elsewhere may need. */
+function useEntry(rows: readonly AuditEntry[], named: string | null): AuditEntry | null {
+  const listed = rows.find(({ seq }) => String(seq) === named);
+  const isNumber = named !== null && /^[1-9]\d{0,14}$/.test(named);
+  const single = useQuery({ ...entryQuery(Number(named)), enabled: isNumber && !listed }).data;
+  return listed ?? single ?? null;
 }
 
 function Nothing({ filtered, onClear }: { readonly filtered: boolean; readonly onClear: () => void }) {

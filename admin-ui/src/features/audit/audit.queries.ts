@@ -1,4 +1,4 @@
-import { infiniteQueryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from '../../api/client';
 import { periodQuery, type Period } from '../../state/period';
 
@@ -34,4 +34,16 @@ export const auditQuery = ({ actor, action, target }: AuditFilters, period: Peri
       return dataOf(api.GET('/api/audit', { params: { query }, signal }));
     },
     getNextPageParam: ({ nextCursor }) => nextCursor,
+  });
+
+/** One entry, wherever it is: the list, newest first, from just above it. */
+export const entryQuery = (seq: number) =>
+  queryOptions({
+    queryKey: ['audit', 'entry', seq],
+    queryFn: async ({ signal }) => {
+      const query = { limit: 1, cursor: String(seq + 1) };
+      const { data } = await dataOf(api.GET('/api/audit', { params: { query }, signal }));
+      return data.find((entry) => entry.seq === seq) ?? null;
+    },
+    staleTime: Infinity, // an entry never changes
   });

@@ -4,8 +4,11 @@ import { Facts } from '../../components/facts';
 import { JsonView } from '../../components/json-view';
 import { ClockTime } from '../../components/relative-time';
 import { formatUtc } from '../../format/time';
-import { readDetail, textOf, type Change } from './audit-changes';
+import { readDetail, textOf } from './audit-changes';
 import type { AuditEntry } from './audit.queries';
+import { ChangeTable } from './change-table';
+import { releaseOf } from './policy-release';
+import { PolicyReleaseStory } from './policy-release-story';
 
 interface EntryDialogProps {
   readonly entry: AuditEntry;
@@ -17,6 +20,7 @@ interface EntryDialogProps {
 export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
   const { seq, at, actor, action, target, detail, hash, prevHash } = entry;
   const { changes, facts } = readDetail(detail);
+  const release = releaseOf(entry);
   return (
     <Dialog onClose={onClose} size="xl" title={`Entry ${seq}: ${action}`}>
       <div className="entry-body">
@@ -31,7 +35,7 @@ export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
             })),
           ]}
         />
-        {changes.length > 0 ? <ChangeTable changes={changes} /> : null}
+        {release ? <PolicyReleaseStory {...release} /> : changes.length > 0 ? <ChangeTable changes={changes} /> : null}
         <JsonView label="Detail" value={detail} />
         <p className="soft foreign">
           Hash <code>{hash}</code>
@@ -52,38 +56,4 @@ export function EntryDialog({ entry, onFilter, onClose }: EntryDialogProps) {
       </div>
     </Dialog>
   );
-}
-
-function ChangeTable({ changes }: { readonly changes: readonly Change[] }) {
-  return (
-    <table className="plain-table change-table" aria-label="What was changed">
-      <thead>
-        <tr>
-          <th scope="col">Field</th>
-          <th scope="col">Before</th>
-          <th scope="col">After</th>
-        </tr>
-      </thead>
-      <tbody>
-        {changes.map(({ field, from, to }) => (
-          <tr key={field}>
-            <th scope="row" className="foreign">
-              {field}
-            </th>
-            <td className="mono foreign change-from">{shown(from)}</td>
-            <td className="mono foreign change-to">{shown(to)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  );
-}
-
-/** Characters of a value in the table; the JSON below has all of it. */
-const MAX_SHOWN = 2_000;
-
-function shown(value: unknown): string {
-  if (value === null || value === undefined) return '–';
-  const text = typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
 }

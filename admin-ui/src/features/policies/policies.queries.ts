@@ -1,6 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from '../../api/client';
 
+export { diffQuery, versionQuery } from '../../api/queries/policy-versions.queries';
+
 const PAGE_ROWS = 50;
 
 export type PolicyVersion = Schemas['PolicyVersion'];
@@ -15,19 +17,6 @@ export const versionsQuery = infiniteQueryOptions({
   },
   getNextPageParam: ({ nextCursor }) => nextCursor,
 });
-
-export const versionQuery = (version: string) =>
-  queryOptions({
-    queryKey: ['policies', 'version', version],
-    queryFn: ({ signal }) =>
-      dataOf(api.GET('/api/policies/versions/{version}', { params: { path: { version } }, signal })),
-  });
-
-export const diffQuery = (from: string, to: string) =>
-  queryOptions({
-    queryKey: ['policies', 'diff', from, to],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/policies/diff', { params: { query: { from, to } }, signal })),
-  });
 
 export const lintQuery = (source: string) =>
   queryOptions({
