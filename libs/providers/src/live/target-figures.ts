@@ -8,7 +8,7 @@ export type BreakerState = 'closed' | 'half-open' | 'open';
  * took it out of service: holds its breaker open, or drains it.
  */
 export type OpenReason = 'failures' | 'credentials' | 'rate-limit' | OutOfService;
-export type OutOfService = 'forced' | 'drained';
+type OutOfService = 'forced' | 'drained';
 
 /** Not the target's doing. */
 export const isOutOfService = (reason: OpenReason | null): reason is OutOfService =>
