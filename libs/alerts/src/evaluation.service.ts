@@ -1,4 +1,5 @@
 import { CLOCK, type Clock } from '@relay/core';
+import { BoundedReader } from '@relay/database';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -15,14 +16,17 @@ const STATEMENT_TIMEOUT_MS = 10_000;
 @Injectable()
 export class Evaluation {
   private readonly logger = new Logger(Evaluation.name);
+  private readonly reader: BoundedReader;
   private readonly failing = new Set<string>(); // rules that could not be looked at, logged when it begins
 
   constructor(
-    @InjectDataSource() private readonly dataSource: DataSource,
+    @InjectDataSource() dataSource: DataSource,
     private readonly rules: RuleBook,
     private readonly store: AlertStore,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.reader = new BoundedReader(dataSource);
+  }
 
   /** A rule that cannot be looked at leaves its alerts as they are, and keeps no other from being looked at. Rejects when the rules cannot be read. */
   async run(): Promise<void> {
@@ -49,9 +53,6 @@ export class Evaluation {
 
   private readonly figures: Figures = {
     query: <Row>(text: string, values: readonly unknown[]): Promise<Row[]> =>
-      this.dataSource.transaction(async (transaction) => {
-        await transaction.query(`SET LOCAL statement_timeout = ${STATEMENT_TIMEOUT_MS}`);
-        return transaction.query<Row[]>(text, [...values]);
-      }),
+      this.reader.read<Row>(text, values, STATEMENT_TIMEOUT_MS),
   };
 }

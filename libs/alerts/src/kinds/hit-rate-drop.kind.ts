@@ -1,3 +1,4 @@
+import { IS_OF_A_MODEL } from '@relay/database';
 import type { AlertRule } from '../domain/rule';
 import type { Kind, Reading } from './kind';
 import { namedSql, subjectSql } from './subject.sql';
@@ -8,7 +9,7 @@ const BASELINE_WINDOWS = 24;
 const HOUR_MS = 3_600_000;
 /** By row of usage, which has no count of the requests that went past the cache: those count as requests here and there. */
 const HITS = 'hits_exact_l1 + hits_exact_l2 + hits_semantic + hits_coalesced';
-const PRESENT = { value: `avg((cache NOT IN ('miss', 'bypass'))::int)`, where: `status = 'ok'` };
+const PRESENT = { value: `avg((cache NOT IN ('miss', 'bypass'))::int)`, where: `status = 'ok' AND ${IS_OF_A_MODEL}` };
 
 /** How far the share of answered requests that the cache answered is below that of the 24 windows before: 0.2 is a fall from 50% to 30%. */
 export const hitRateDrop: Kind = {
@@ -20,7 +21,7 @@ export const hitRateDrop: Kind = {
     const text = `
       WITH present AS MATERIALIZED (${present}), usual AS (
         SELECT ${subject} AS subject, sum(${HITS}) / nullif(sum(ok), 0) AS share FROM usage_hourly
-        WHERE at >= $3 AND at < $4 ${namedSql(rule, values)} GROUP BY 1
+        WHERE at >= $3 AND at < $4 AND ${IS_OF_A_MODEL} ${namedSql(rule, values)} GROUP BY 1
       )
       SELECT subject, (usual.share - present.value)::float8 AS value, requests FROM present LEFT JOIN usual USING (subject)`;
     return toReadings(await figures.query<FigureRow>(text, values), rule);

@@ -99,7 +99,7 @@ export function countedTracesSql(
 ): string {
   const names = (tagged ? ['tag', ...BY_TRACE] : BY_TRACE).join(', ');
   const sums = Object.entries(SUMS).map(([name, sum]) => `${sum} AS ${name}`);
-  const traces = `at >= ${from} AND at < ${to} AND ${condition}`;
+  const traces = `at >= ${from} AND at < ${to} AND ${condition}${tagged ? ' AND tags IS NOT NULL' : ''}`;
   const hour = `date_trunc('${unit}', at, 'UTC')`;
   return `
     WITH ${tagged ? `crowded AS MATERIALIZED (${crowdedSql(hour, traces)}), ` : ''}slim AS MATERIALIZED (

@@ -40,6 +40,9 @@ export const tableOf = (grain: Grain, tagged: boolean): string => (tagged ? `usa
 /** Sums of a tenant by one dimension or by none, from which most questions are answered. */
 export const marginsOf = (grain: Grain): string => `usage_margins_${grain}`;
 
+/** Before the dimension of rows that are of all tenants together. */
+export const OF_ALL = 'all:';
+
 export type Margin = Dimension | 'tag' | 'none';
 
 export const dimensionsOf = (tagged: boolean): readonly string[] => (tagged ? ['tag', ...DIMENSIONS] : DIMENSIONS);

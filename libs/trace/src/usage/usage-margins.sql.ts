@@ -9,6 +9,7 @@ import {
   type Margin,
   marginsOf,
   MEASURES,
+  OF_ALL,
   SKETCHES,
   tableOf,
 } from './usage-columns';
@@ -43,13 +44,13 @@ export function marginOf({ groupBy, filters }: Question, tagged: boolean): Margi
   return others.length > 0 ? null : (first ?? 'none');
 }
 
-/** Rows of one margin with the columns of rows by all dimensions; the others are null. */
-export function marginRowsSql(margin: Margin, grain: Grain, tagged: boolean): string {
+/** Rows of one margin, of each tenant or of all together, with the columns of rows by all dimensions; the others are null. */
+export function marginRowsSql(margin: Margin, grain: Grain, tagged: boolean, ofAll = false): string {
   const columns = dimensionsOf(tagged).map((name) => {
     if (name === 'tenant') return name;
     return `${name === margin ? 'value' : 'NULL::text'} AS ${name}`;
   });
-  return `SELECT at, ${columns.join(', ')}, ${MEASURES.join(', ')} FROM ${marginsOf(grain)} WHERE dimension = '${margin}'`;
+  return `SELECT at, ${columns.join(', ')}, ${MEASURES.join(', ')} FROM ${marginsOf(grain)} WHERE dimension = '${ofAll ? OF_ALL : ''}${margin}'`;
 }
 
 const OWN = DIMENSIONS.filter((name) => name !== 'tenant');
@@ -73,5 +74,26 @@ export function sumMarginsSql(grain: Grain): string {
       SELECT 'tag', tenant, tag, ${SUMMED} FROM ${tableOf(grain, true)} WHERE at = $1::timestamptz GROUP BY tenant, tag
     ) AS day`;
 }
+
+/** The same of all tenants together, from those of each: a month by model is then read from some hundred rows, however many tenants there are. */
+export function sumTenantsSql(grain: Grain): string {
+  return `
+    INSERT INTO ${marginsOf(grain)} (at, dimension, tenant, value, ${MEASURES.join(', ')})
+    SELECT $1::timestamptz, '${OF_ALL}' || dimension, NULL, value, ${ADDED.join(', ')}, ${SKETCHES.map(repackSql).join(', ')}
+    FROM (
+      SELECT dimension, value, ${SUMMED} FROM ${marginsOf(grain)}
+      WHERE at = $1::timestamptz AND dimension NOT LIKE '${OF_ALL}%' GROUP BY dimension, value
+    ) AS day`;
+}
+
+/** Of times (`SELECT at`): whether they have sums of all tenants together. Those that an earlier version summed have none. */
+export const hasAllSql = (grain: Grain, at: string): string =>
+  `EXISTS (SELECT FROM ${marginsOf(grain)} summed WHERE summed.at = ${at} AND summed.dimension = '${OF_ALL}none')`;
+
+/** Times of a series (`$1` to `$2`) that have sums of each tenant and none of all together. */
+export const withoutAllSql = (grain: Grain): string => `
+  SELECT at FROM generate_series($1::timestamptz, $2::timestamptz, interval '${grain === 'hourly' ? 1 : 24} hours') AS series(at)
+  WHERE EXISTS (SELECT FROM ${marginsOf(grain)} own WHERE own.at = series.at AND own.dimension = 'none')
+    AND NOT ${hasAllSql(grain, 'series.at')}`;
 
 export const clearMarginsSql = (grain: Grain): string => `DELETE FROM ${marginsOf(grain)} WHERE at = $1::timestamptz`;

@@ -2,7 +2,7 @@ import type { UsageFilters, UsageGroup, UsageInterval } from '@relay/contracts';
 import type { SqlQuery } from '../persistence/trace-queries';
 import { countedTracesSql } from './counted-traces.sql';
 import { ADDED, dimensionsOf, FILTERED, type Grain, MEASURES, SKETCHES, tableOf } from './usage-columns';
-import { marginOf, marginRowsSql } from './usage-margins.sql';
+import { hasAllSql, marginOf, marginRowsSql } from './usage-margins.sql';
 
 /** From so many on, hours that are not counted are read in one go. */
 const MANY_HOURS = 6;
@@ -46,14 +46,16 @@ const sums = [
 export function usageSql(question: UsageQuestion, limit: number): SqlQuery {
   const values: unknown[] = [];
   const tagged = isTagged(question);
+  // Sketches of all rows need not be merged twice where the total has rows of its own, and no traces have to be counted for it.
+  const isApart = tagged || question.staleHours === 0;
   const rows = rowsSql(question, values, tagged, question.groupBy === 'hour' ? 'hour' : 'day');
   const order = ORDER[question.groupBy] ?? 'cost_usd DESC, requests DESC, key';
   const keyed = `SELECT ${KEYS[question.groupBy]} AS key, ${MEASURES.join(', ')} FROM (${rows}) AS counted`;
-  const sets = tagged ? 'key' : 'GROUPING SETS ((key), ())';
+  const sets = isApart ? 'key' : 'GROUPING SETS ((key), ())';
   const grouped = `
-    SELECT ${tagged ? 'false' : 'grouping(key) = 1'} AS total, key, ${sums} FROM (${keyed}) AS keyed
+    SELECT ${isApart ? 'false' : 'grouping(key) = 1'} AS total, key, ${sums} FROM (${keyed}) AS keyed
     GROUP BY ${sets} ORDER BY 1 DESC, ${order} LIMIT $${values.push(limit + 1)}::int`;
-  if (!tagged) return { text: grouped, values };
+  if (!isApart) return { text: grouped, values };
   const all = rowsSql({ ...question, groupBy: 'none' }, values, question.filters.tag !== undefined, 'day');
   return {
     text: `(SELECT true AS total, NULL AS key, ${sums} FROM (${all}) AS counted) UNION ALL (${grouped})`,
@@ -98,8 +100,16 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
   if (finest === 'minute')
     return `SELECT ${columns} FROM (${countedTracesSql(tagged, from, to, { condition, unit: 'minute' })}) AS fresh WHERE ${own}`;
   const margin = marginOf(question, tagged);
-  const counted = (grain: Grain): string =>
-    margin === null ? tableOf(grain, tagged) : `(${marginRowsSql(margin, grain, tagged)}) AS margin`;
+  const isOfAll = margin !== null && early.length === 0 && question.groupBy !== 'tenant';
+  /** Rows of the times that a table of one column has. */
+  const counted = (grain: Grain, column: 'day' | 'hour', table: string): string => {
+    const rows = (ofAll: boolean, condition: string): string => {
+      const source = margin === null ? tableOf(grain, tagged) : `(${marginRowsSql(margin, grain, tagged, ofAll)}) AS margin`;
+      return `SELECT ${columns} FROM ${source} WHERE at = ANY (ARRAY(SELECT ${column} FROM ${table} WHERE ${condition})) AND ${own}`;
+    };
+    const hasAll = hasAllSql(grain, column);
+    return isOfAll ? `${rows(true, hasAll)} UNION ALL ${rows(false, `NOT ${hasAll}`)}` : rows(false, 'true');
+  };
   const days = finest === 'day' ? DAYS(from, to) : 'SELECT NULL::timestamptz AS day WHERE false';
   return `
       WITH stale AS MATERIALIZED (
@@ -109,9 +119,9 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
         SELECT hour FROM generate_series(${from}, ${to} - interval '1 hour', interval '1 hour') AS hour
         WHERE date_trunc('day', hour, 'UTC') NOT IN (SELECT day FROM whole) AND hour NOT IN (SELECT hour FROM stale)
       )
-      SELECT ${columns} FROM ${counted('daily')} WHERE at = ANY (ARRAY(SELECT day FROM whole)) AND ${own}
+      ${counted('daily', 'day', 'whole')}
       UNION ALL
-      SELECT ${columns} FROM ${counted('hourly')} WHERE at = ANY (ARRAY(SELECT hour FROM single)) AND ${own}
+      ${counted('hourly', 'hour', 'single')}
       UNION ALL
       SELECT ${columns} FROM (${freshSql(question, tagged, condition)}) AS fresh WHERE ${own}`;
 }

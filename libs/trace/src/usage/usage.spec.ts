@@ -75,6 +75,36 @@ describe.each(backends)('usage on %s', (_name, open) => {
     return Number(row?.n);
   };
 
+  it('is the same from sums of all tenants, of those of each, and of some of both, and makes up for sums that are missing', async () => {
+    const days = [0, 1, 2].map((n) => NOW - n * DAY_MS - HOUR_MS);
+    for (const at of days)
+      for (const tenant of ['acme', 'globex', null])
+        record({ tenant, keyId: tenant, costUsd: '0.000000000001', totalMs: 7, tags: ['x', tenant ?? 'y'] }, at);
+    await roll();
+    const window = { from: '2026-03-01T00:00:00Z' };
+    const groups = ['tenant', 'key', 'model', 'provider', 'tag', 'policy', 'day', 'hour', 'none'];
+    const all = () => Promise.all(groups.map((groupBy) => read({ ...window, groupBy })));
+    const ofAll = async (): Promise<string[]> => {
+      const rows: { dimension: string; n: string }[] = await database.dataSource.query(
+        `SELECT dimension, sum(requests)::text AS n FROM
+           (TABLE usage_margins_hourly UNION ALL TABLE usage_margins_daily) AS margins
+         WHERE dimension IN ('all:none', 'all:tag') GROUP BY dimension ORDER BY 1`,
+      );
+      return rows.map(({ dimension, n }) => `${dimension} ${n}`);
+    };
+    const whole = await all();
+    expect(whole.map(({ total }) => [total.requests, total.costUsd])).toEqual(groups.map(() => [9, '0.000000000009']));
+    const sums = await ofAll();
+    expect(sums).toEqual(['all:none 15', 'all:tag 30']); // three hours, and two days that are over
+    await database.dataSource.query(`DELETE FROM usage_margins_hourly WHERE dimension LIKE 'all:%'`);
+    expect(await all()).toEqual(whole);
+    await database.dataSource.query(`DELETE FROM usage_margins_daily WHERE dimension LIKE 'all:%'`);
+    expect(await all()).toEqual(whole);
+    await roll();
+    expect(await ofAll()).toEqual(sums);
+    expect(await all()).toEqual(whole);
+  });
+
   it('is right to the last request, before it is counted, between, and after', async () => {
     record({ costUsd: '0.1' });
     record({ costUsd: '0.000000000001' }, NOW - 3 * DAY_MS);

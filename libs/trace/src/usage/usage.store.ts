@@ -22,8 +22,6 @@ import { INTERVAL_MS, monthOf, seriesWindow, usageWindow, type UsageWindow } fro
 const MAX_GROUPS = 2_000;
 /** Hours of a month and of half a year are all listed. */
 const MAX_TIMES = 5_000;
-/** Keys of one tenant that may have a budget, the dearest. */
-const MAX_KEYS = 50_000;
 /** How long a reader waits for traces that this process has just recorded. */
 const READ_YOUR_WRITES_MS = 250;
 const USD_DIGITS = 6; // of an estimate
@@ -111,16 +109,6 @@ export class UsageStore {
         daysUsed: projected.daysUsed,
       },
     };
-  }
-
-  /** Exact USD of a tenant's keys; `from` and `to` are whole hours, ms since the epoch. */
-  async spentByKey(tenant: string, from: number, to: number): Promise<ReadonlyMap<string, string>> {
-    const { text, values } = usageSql(await this.question({ tenant }, 'key', { from, to }, tenant), MAX_KEYS);
-    const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
-    const named = rows.flatMap(({ total, key, cost_usd: usd }) =>
-      total || key === null ? [] : [[key, usd ?? '0'] as const],
-    );
-    return new Map(named);
   }
 
   private async spent(
