@@ -119,6 +119,7 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
 const TENANT_IN_BODY = new Set(['POST /api/policies/explain', 'POST /api/cache/invalidate', 'POST /api/cache/warm']);
 const TENANT_IN_QUERY = new Set([
   'GET /api/evaluations',
+  'GET /api/evaluations/comparison',
   'GET /api/traces',
   'GET /api/traces/facets',
   'GET /api/traces/histogram',
@@ -128,6 +129,11 @@ const TENANT_IN_QUERY = new Set([
   'GET /api/cache/similarity',
   'GET /api/cache/entries',
 ]);
+
+const NEEDED_IN_QUERY: Readonly<Record<string, string>> = {
+  'GET /api/traces/tail': '&seconds=0', // else it goes on for ever
+  'GET /api/evaluations/comparison': '&a=one&b=other',
+};
 
 interface Route {
   readonly name: string;
@@ -198,7 +204,7 @@ describePostgres('the control plane', () => {
       'POST /api/cache/entries/{id}/bad-hit': { trace: ids.betaTrace },
     };
     const query = TENANT_IN_QUERY.has(name) ? `?tenant=${MARK}` : '';
-    const ending = name === 'GET /api/traces/tail' ? '&seconds=0' : ''; // else it goes on for ever
+    const ending = NEEDED_IN_QUERY[name] ?? '';
     const target = url.replace('{id}', id).replace('{keyId}', ids.betaKey).replace('{version}', '1') + query + ending;
     return admin.call(method, target, { token, body: bodies[name] });
   }
