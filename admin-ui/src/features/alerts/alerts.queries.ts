@@ -16,7 +16,8 @@ export interface AlertFilters {
 }
 
 const PAGE_ROWS = 100;
-const MAX_FIRING = 200;
+/** As many as the API gives at once. */
+const MOST = 200;
 
 export const readAlertFilters = (params: URLSearchParams): AlertFilters => ({
   state: STATES.find((name) => name === params.get('state')) ?? null,
@@ -27,7 +28,12 @@ export const readAlertFilters = (params: URLSearchParams): AlertFilters => ({
 export const firingQuery = queryOptions({
   queryKey: ['alerts', 'firing'],
   queryFn: ({ signal }) =>
-    dataOf(api.GET('/api/alerts', { params: { query: { state: 'firing' as const, limit: MAX_FIRING } }, signal })),
+    dataOf(api.GET('/api/alerts', { params: { query: { state: 'firing' as const, limit: MOST } }, signal })),
+});
+
+export const latestQuery = queryOptions({
+  queryKey: ['alerts', 'latest'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/alerts', { params: { query: { limit: MOST } }, signal })),
 });
 
 export const historyQuery = ({ state, severity, rule }: AlertFilters, period: Period) =>

@@ -1,11 +1,11 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../../../components/states';
 import { usePages } from '../../../components/use-pages';
 import { useLiveInterval } from '../../../state/live';
 import { usePeriod } from '../../../state/period';
 import { useUrlState } from '../../../state/url-state';
-import { historyQuery, readAlertFilters } from '../alerts.queries';
+import { firingQuery, historyQuery, latestQuery, readAlertFilters, type Alert } from '../alerts.queries';
 import { AlertDialog } from './alert-dialog';
 import { AlertFilterBar } from './alert-filter-bar';
 import { AlertTable } from './alert-table';
@@ -24,7 +24,7 @@ export function HistoryTab() {
   const { rows, more } = usePages(query);
   const filtered = period.kind !== 'any' || Object.values(filters).some((value) => value !== null);
   const open = params.get('alert');
-  const shown = rows.find(({ id }) => id === open);
+  const shown = useAlert(rows, open);
   const show = (id: string | null): void => change({ alert: id }, id === null ? 'replace' : 'push');
   return (
     <>
@@ -47,4 +47,13 @@ export function HistoryTab() {
       {shown ? <AlertDialog alert={shown} onClose={() => show(null)} /> : null}
     </>
   );
+}
+
+/** The alert that the address names: of the list, else of those that fire, else of the latest of all, whatever the filters are. */
+function useAlert(rows: readonly Alert[], named: string | null): Alert | null {
+  const listed = (alerts: readonly Alert[] | undefined): Alert | undefined => alerts?.find(({ id }) => id === named);
+  const missing = named !== null && !listed(rows);
+  const firing = useQuery({ ...firingQuery, enabled: missing }).data?.data;
+  const latest = useQuery({ ...latestQuery, enabled: missing && firing !== undefined && !listed(firing) }).data?.data;
+  return listed(rows) ?? listed(firing) ?? listed(latest) ?? null;
 }

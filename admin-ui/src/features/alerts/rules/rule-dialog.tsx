@@ -1,12 +1,14 @@
 import { MultiSelect, Select, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, dataOf } from '../../../api/client';
-import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { TenantSelect } from '../../../components/tenant-select';
 import { FormDialog } from '../../../components/form-dialog';
 import { NumberField } from '../../../components/number-field';
 import { useFields } from '../../../components/use-fields';
+import { useTenantScope } from '../../../state/tenant-scope';
 import { KINDS } from '../alert-values';
 import { channelsQuery, SEVERITIES, type AlertRule } from '../alerts.queries';
+import { placeholdersOf } from './kind-defaults';
 import { changeBody, createBody, EMPTY_RULE, fieldsOf, isWhole, thresholdLabel, type RuleFields } from './rule-fields';
 
 const ID = /^[a-z0-9][a-z0-9-]{0,63}$/;
@@ -14,7 +16,8 @@ const KIND_CHOICES = Object.entries(KINDS).map(([value, { text }]) => ({ value, 
 
 /** Makes a rule (`rule` is null), or changes one; a changed copy of a built-in rule takes its place. */
 export function RuleDialog({ rule, onClose }: { readonly rule: AlertRule | null; readonly onClose: () => void }) {
-  const [fields, set] = useFields<RuleFields>(rule === null ? EMPTY_RULE : fieldsOf(rule));
+  const { tenant: scope } = useTenantScope();
+  const [fields, set] = useFields<RuleFields>(rule === null ? { ...EMPTY_RULE, tenant: scope ?? '' } : fieldsOf(rule));
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: () =>
@@ -73,33 +76,38 @@ function NewRuleFields({ fields, onChange }: FieldsProps) {
 }
 
 function Measures({ fields, onChange }: FieldsProps) {
+  const placeholders = placeholdersOf(fields.kind);
   return (
     <div className="field-row">
       <NumberField
-        placeholder="As by default"
+        placeholder={placeholders.threshold}
+        description="Fires from here on"
         min={0}
         label={thresholdLabel(fields.kind)}
         value={fields.threshold}
         onChange={(threshold) => onChange({ threshold })}
       />
       <NumberField
-        placeholder="As by default"
+        placeholder={placeholders.windowMinutes}
+        description="Measured over so long"
         min={0}
         label="Window (min)"
         value={fields.windowMinutes}
         onChange={(windowMinutes) => onChange({ windowMinutes })}
       />
       <NumberField
-        placeholder="As by default"
+        placeholder={placeholders.minRequests}
+        description="With fewer in the window nothing fires"
         min={0}
         label="At least (requests)"
         value={fields.minRequests}
         onChange={(minRequests) => onChange({ minRequests })}
       />
       <NumberField
-        placeholder="As by default"
+        placeholder={placeholders.forMinutes}
+        description="Fires when it held so long"
         min={0}
-        label="For (min)"
+        label="Lasting (min)"
         value={fields.forMinutes}
         onChange={(forMinutes) => onChange({ forMinutes })}
       />
@@ -108,15 +116,12 @@ function Measures({ fields, onChange }: FieldsProps) {
 }
 
 function Scope({ fields, onChange }: FieldsProps) {
-  const tenants = useQuery(tenantsQuery).data?.data.map(({ id }) => id) ?? [];
   return (
     <div className="field-row">
-      <Select
+      <TenantSelect
         label="Tenant"
         placeholder="Any"
-        data={fields.tenant === '' || tenants.includes(fields.tenant) ? tenants : [fields.tenant, ...tenants]}
         value={fields.tenant === '' ? null : fields.tenant}
-        searchable
         clearable
         clearButtonProps={{ 'aria-label': 'Any tenant' }}
         onChange={(next) => onChange({ tenant: next ?? '' })}
@@ -136,13 +141,13 @@ function Scope({ fields, onChange }: FieldsProps) {
         onChange={(event) => onChange({ provider: event.currentTarget.value.trim() })}
       />
       <Select
-        label="Each for itself"
-        placeholder="No"
-        data={['tenant', 'model', 'provider']}
+        label="Alerts"
+        placeholder={placeholdersOf(fields.kind).by}
+        data={['tenant', 'model', 'provider'].map((value) => ({ value, label: `One for each ${value}` }))}
         value={fields.by}
         clearable
-        clearButtonProps={{ 'aria-label': 'All together' }}
-        onChange={(next) => onChange({ by: next })}
+        clearButtonProps={{ 'aria-label': 'One for all' }}
+        onChange={(next) => onChange({ by: next as RuleFields['by'] })}
       />
     </div>
   );

@@ -32,10 +32,10 @@ export function RuleTable({ rules, onDeed }: RuleTableProps) {
     {
       id: 'kind',
       header: 'Measures',
-      track: 'minmax(150px, 1.6fr)',
+      track: 'minmax(200px, 2.6fr)',
       wide: true,
       cell: ({ kind, by }) => (
-        <span title={kind}>
+        <span title={`${kind}: ${KINDS[kind].text}`}>
           {KINDS[kind].text}
           {by === null ? '' : `, by ${by}`}
         </span>
@@ -44,7 +44,7 @@ export function RuleTable({ rules, onDeed }: RuleTableProps) {
     {
       id: 'scope',
       header: 'Of',
-      track: 'minmax(90px, 1fr)',
+      track: 'minmax(70px, 0.7fr)',
       wide: true,
       cell: ({ scope }) =>
         scopeText(scope) === '' ? (
@@ -78,7 +78,7 @@ export function RuleTable({ rules, onDeed }: RuleTableProps) {
     {
       id: 'channels',
       header: 'Tells',
-      track: 'minmax(80px, 1fr)',
+      track: 'minmax(70px, 0.7fr)',
       wide: true,
       cell: ({ channels }) =>
         channels.length === 0 ? (
