@@ -12,7 +12,7 @@ const LOCK_TIMEOUT_MS = 5_000;
 const REPLACED = 'request_traces_tenant_at';
 
 /**
- * Indexes of few values, which Postgres keeps as lists of rows (9 bytes a row). Built day by day, in a transaction of its own each, so that
+ * Indexes of few values, which Postgres keeps as lists of rows (7 to 9 bytes a row). Built day by day, in a transaction of its own each, so that
  * traces wait in the spool for one day's index at most; not with CONCURRENTLY, which would wait for other processes that wait for these
  * migrations. Safe to repeat where it broke off.
  */
