@@ -66,8 +66,8 @@ describeBrowser('working with the console', () => {
     await page.getByLabel('Search request id').fill('australia');
     await page.route('**/api/auth/refresh', (route) => route.fulfill({ status: 401, json: {} }));
     await page.route('**/api/traces?**', (route) => route.fulfill({ status: 401, json: {} }), { times: 1 });
-    await page.getByRole('button', { name: 'Refresh' }).click();
     const again = page.getByRole('dialog', { name: 'Your session has ended' });
+    await Promise.race([page.getByRole('button', { name: 'Refresh' }).click(), again.waitFor()]); // a look of its own may come first
     await again.getByLabel('Password').first().fill(OWNER.password);
     await again.getByRole('button', { name: 'Log in' }).click();
     await again.waitFor({ state: 'detached' });
@@ -77,6 +77,7 @@ describeBrowser('working with the console', () => {
   it('finds the trace of a hit and tells where its answer came from', async () => {
     await openLoggedIn('/traces');
     await page.getByRole('button', { name: 'Cached', exact: true }).click();
+    await rows().nth(1).waitFor({ state: 'detached' }); // the rows of before stay in sight until those of the view are there
     await rows().first().click();
     await page.getByRole('tab', { name: 'Cache' }).click();
     await page.getByText('The same request was answered before').waitFor();
