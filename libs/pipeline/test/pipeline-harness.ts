@@ -143,6 +143,10 @@ export class PipelineHarness {
     return this.context.get(ExactCache);
   }
 
+  get policies(): PolicyService {
+    return this.context.get(PolicyService);
+  }
+
   get internalRequests(): InternalRequests {
     return this.context.get(InternalRequests);
   }
