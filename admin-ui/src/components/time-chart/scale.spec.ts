@@ -1,4 +1,4 @@
-import { linePath, niceTicks, stack } from './scale';
+import { linePath, lonePoints, niceTicks, stack } from './scale';
 
 describe('scales of charts', () => {
   it('end at a round number that holds the largest value', () => {
@@ -25,7 +25,16 @@ describe('scales of charts', () => {
     ]);
   });
 
+  it('find the points that stand alone, at the ends as well', () => {
+    const points = [[0, 1], null, [2, 3], [4, 5], null, [6, 7]] as const;
+    expect(lonePoints(points)).toEqual([
+      [0, 1],
+      [6, 7],
+    ]);
+    expect(lonePoints([[1, 2]])).toEqual([[1, 2]]);
+  });
+
   it('draw gaps as gaps', () => {
-    expect(linePath([[0, 1], null, [2, 3], [4, 5]])).toBe('M0.0 1.0h0M2.0 3.0h0L4.0 5.0');
+    expect(linePath([[0, 1], null, [2, 3], [4, 5]])).toBe('M0.0 1.0M2.0 3.0L4.0 5.0');
   });
 });

@@ -23,8 +23,14 @@ export function stack(
   );
 }
 
+type Point = readonly [number, number];
+
+/** Points without neighbours, which no line leads through. */
+export const lonePoints = (points: readonly (Point | null)[]): readonly Point[] =>
+  points.flatMap((point, at) => (point && !points[at - 1] && !points[at + 1] ? [point] : []));
+
 /** A path through known points; gaps stay gaps. */
-export function linePath(points: readonly (readonly [number, number] | null)[]): string {
+export function linePath(points: readonly (Point | null)[]): string {
   let open = false;
   return points
     .map((point) => {
@@ -35,7 +41,7 @@ export function linePath(points: readonly (readonly [number, number] | null)[]):
       const begins = !open;
       open = true;
       const at = `${point[0].toFixed(1)} ${point[1].toFixed(1)}`;
-      return begins ? `M${at}h0` : `L${at}`; // of no length: a point without neighbours is a dot
+      return begins ? `M${at}` : `L${at}`;
     })
     .join('');
 }

@@ -2,8 +2,9 @@ import { useElementSize } from '@mantine/hooks';
 import { useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
 import { formatTick } from '../../format/time';
 import { useCursor } from './chart-cursor';
+import { ChartLine } from './chart-line';
 import { ChartReadout } from './chart-readout';
-import { linePath, niceTicks, stack } from './scale';
+import { niceTicks, stack } from './scale';
 import type { Series } from './series';
 import './time-chart.css';
 
@@ -109,17 +110,8 @@ export function TimeChart(props: TimeChartProps) {
         {shapes.bars.map(({ color, spans, id }) => (
           <path key={id} fill={color} d={spans.map((range, index) => barPath(range, x(index), slot, y)).join('')} />
         ))}
-        {shapes.lines.map(({ id, color, dashed, values }) => (
-          <path
-            key={id}
-            fill="none"
-            stroke={color}
-            strokeWidth={1.5}
-            strokeDasharray={dashed ? '4 4' : undefined}
-            strokeLinejoin="round"
-            strokeLinecap="round"
-            d={linePath(values.map((value, index) => (value === null ? null : [x(index) + slot / 2, y(value)])))}
-          />
+        {shapes.lines.map((line) => (
+          <ChartLine key={line.id} series={line} x={(index) => x(index) + slot / 2} y={y} />
         ))}
         {marks
           .filter((mark) => mark.at >= first && mark.at <= first + span)

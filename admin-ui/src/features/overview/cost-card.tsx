@@ -3,7 +3,7 @@ import type { Schemas } from '../../api/client';
 import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
 import { ChartCard } from '../../components/time-chart/chart-card';
-import { SERIES_COLORS, type Series } from '../../components/time-chart/series';
+import { barsOf } from '../../components/time-chart/series-colors';
 import { formatUsd, sumUsd } from '../../format/money';
 import { useLiveInterval } from '../../state/live';
 import { useTenantScope } from '../../state/tenant-scope';
@@ -39,11 +39,11 @@ export function CostCard() {
 }
 
 /** Heights of bars may be floats; what is summed and told is not. */
-const seriesOf = (series: Schemas['UsageSeries']['series']): readonly Series[] =>
-  series.map(({ key, points }, at) => ({
-    id: key ?? 'none',
-    label: key ?? 'no tenant',
-    color: SERIES_COLORS[Math.min(at, SERIES_COLORS.length - 1)] ?? SERIES_COLORS[0],
-    kind: 'bar',
-    values: points.map(({ costUsd }) => Number(costUsd)),
-  }));
+const seriesOf = (series: Schemas['UsageSeries']['series']) =>
+  barsOf(
+    series.map(({ key, points }) => ({
+      key,
+      label: key ?? 'no tenant',
+      values: points.map(({ costUsd }) => Number(costUsd)),
+    })),
+  );

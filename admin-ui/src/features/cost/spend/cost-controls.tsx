@@ -1,6 +1,7 @@
 import { CloseButton, SegmentedControl, Select } from '@mantine/core';
 import type { UrlChange } from '../../../state/url-state';
-import { GROUPS, labelOf, type CostView } from '../cost-view';
+import { GROUPS, labelOf } from '../cost-groups';
+import { type CostView } from '../cost-view';
 import { PERIODS } from '../period';
 import { CsvButton } from './csv-button';
 

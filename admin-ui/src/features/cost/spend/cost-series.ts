@@ -1,14 +1,14 @@
 import type { Schemas } from '../../../api/client';
-import { SERIES_COLORS, type Series } from '../../../components/time-chart/series';
+import type { Series } from '../../../components/time-chart/series';
+import { barsOf, OTHERS } from '../../../components/time-chart/series-colors';
 import { INTERVAL_MS, monthStart, type Period } from '../period';
-import { nameOf, type CostView } from '../cost-view';
+import { nameOf } from '../cost-groups';
+import { type CostView } from '../cost-view';
 
 type UsageSeries = Schemas['UsageSeries'];
 type Projected = Schemas['UsageForecast']['projected'];
 
 const DAY_MS = INTERVAL_MS.day;
-
-const OTHERS = '(other)';
 
 /** The dearest at the bottom, the others on top. Heights of bars may be floats; what is summed and told elsewhere is not. */
 export function costSeries({ series }: UsageSeries, groupBy: CostView['groupBy'], cumulative: boolean): Series[] {
@@ -16,13 +16,13 @@ export function costSeries({ series }: UsageSeries, groupBy: CostView['groupBy']
   const sizeOf = ({ key, values }: (typeof bars)[number]): number =>
     key === OTHERS ? -1 : (runningSum(values).at(-1) ?? 0);
   bars.sort((a, b) => sizeOf(b) - sizeOf(a));
-  return bars.map(({ key, values }, at) => ({
-    id: key ?? 'none',
-    label: nameOf(key, groupBy),
-    color: key === OTHERS ? 'var(--series-5)' : (SERIES_COLORS[at] ?? SERIES_COLORS[0]),
-    kind: 'bar',
-    values: cumulative ? runningSum(values) : values,
-  }));
+  return barsOf(
+    bars.map(({ key, values }) => ({
+      key,
+      label: nameOf(key, groupBy),
+      values: cumulative ? runningSum(values) : values,
+    })),
+  );
 }
 
 function runningSum(values: readonly number[]): number[] {

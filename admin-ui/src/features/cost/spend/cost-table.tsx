@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import { sortRows, type Column, type Sort } from '../../../components/data-table/column';
 import { DataTable } from '../../../components/data-table/data-table';
 import { Money } from '../../../components/money';
@@ -7,8 +8,10 @@ import { formatDuration } from '../../../format/duration';
 import { formatCompact, formatCount, formatShare } from '../../../format/number';
 import { useUrlParam, type UrlChange } from '../../../state/url-state';
 import type { Usage } from '../cost.queries';
-import { canFilterBy, labelOf, nameOf, nextGroup, type CostView } from '../cost-view';
+import { canFilterBy, labelOf, nameOf, nextGroup } from '../cost-groups';
+import { type CostView } from '../cost-view';
 import { Change } from './change';
+import { dearestTraces } from './dearest-traces';
 import { costRows, formatQuotient, sortValue, type CostRow } from './cost-rows';
 
 const MOST_ROWS = 16;
@@ -45,6 +48,7 @@ export function CostTable({ view, usage, before, onChange }: CostTableProps) {
         onOpen={open}
       />
       <p className="soft">
+        A row opens what it is made of. <Link to={dearestTraces(view)}>The dearest traces of these</Link>{' '}
         {groupBy === 'tag' ? 'A request with two tags is in both; the sums above have it once. ' : ''}
         {usage.truncated ? `The dearest ${formatCount(rows.length)} are listed; the sums above are of all.` : ''}
       </p>
@@ -73,7 +77,7 @@ function columnsOf({ groupBy }: CostView, totalUsd: number): readonly Column<Cos
       track: 'minmax(110px, 2fr)',
       sortable: true,
       cell: ({ key }) => (
-        <span className={key === null ? 'soft' : 'foreign'} title={key ?? undefined}>
+        <span className={canFilterBy(key) ? 'foreign cost-open' : 'soft'} title={key ?? undefined}>
           {nameOf(key, groupBy)}
         </span>
       ),
