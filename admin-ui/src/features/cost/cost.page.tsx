@@ -2,6 +2,8 @@ import { may } from '../../auth/roles';
 import { useUser } from '../../auth/use-session';
 import { Page } from '../../components/page';
 import { TabBar, useTabs } from '../../components/tab-bar';
+import { useUrlParam } from '../../state/url-state';
+import { BudgetDialog } from './budgets/budget-dialog';
 import { BudgetsTab } from './budgets/budgets-tab';
 import { ReconcileTab } from './reconcile/reconcile-tab';
 import { SpendTab } from './spend/spend-tab';
@@ -15,6 +17,7 @@ export default function CostPage() {
   const { role } = useUser();
   const tabs = may(role, 'seeRelay') ? [SPEND, BUDGETS, INVOICES] : [SPEND, BUDGETS];
   const [tab, setTab] = useTabs('tab', tabs);
+  const [make, setMake] = useUrlParam('make'); // a page of a tenant leads here
   return (
     <Page title="Cost & budgets" hint="Counted from the traces, to the last digit; days and months are those of UTC">
       <TabBar label="Parts of cost" tabs={tabs} selected={tab} onSelect={setTab} />
@@ -23,6 +26,7 @@ export default function CostPage() {
         {tab === 'budgets' ? <BudgetsTab /> : null}
         {tab === 'invoices' ? <ReconcileTab /> : null}
       </div>
+      {make === 'budget' && may(role, 'changeBudgets') ? <BudgetDialog onClose={() => setMake(null)} /> : null}
     </Page>
   );
 }

@@ -1,5 +1,8 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
+import { useAllowed } from '../../auth/can';
+import { BudgetBar } from '../../components/budget-bar';
 import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
 import { RelativeTime } from '../../components/relative-time';
@@ -20,8 +23,22 @@ const PERIODS = { month: 'a month', day: 'a day' } as const;
 export function BudgetsCard({ tenant }: { readonly tenant: string }) {
   const query = useQuery(budgetsQuery(tenant));
   const scoped = useScopedPath();
+  const allowed = useAllowed('changeBudgets');
+  const budgets = scoped(`/cost?${new URLSearchParams({ tab: 'budgets', tenant })}`);
   return (
-    <Card title="Budgets" action={<Link to={scoped(`/cost?tenant=${encodeURIComponent(tenant)}`)}>Cost</Link>}>
+    <Card
+      title="Budgets"
+      action={
+        <span className="chips">
+          <Link to={budgets}>All of them</Link>
+          {allowed.disabled ? null : (
+            <Button component={Link} to={`${budgets}&make=budget`} variant="light" size="compact-xs">
+              New budget
+            </Button>
+          )}
+        </span>
+      }
+    >
       <QueryView query={query}>
         {({ data }) =>
           data.length === 0 ? (
@@ -41,7 +58,7 @@ export function BudgetsCard({ tenant }: { readonly tenant: string }) {
 
 function BudgetRow({ budget }: { readonly budget: Budget }) {
   const { state, spentUsd, limitUsd, period, keyId, hard, source, forecastUsd, resetsAt } = budget;
-  const share = Number(limitUsd) > 0 ? Number(spentUsd) / Number(limitUsd) : 1; // for the width of a bar, not for money
+  const share = Number(limitUsd) > 0 ? Number(spentUsd) / Number(limitUsd) : 1; // to be told, not to count with
   return (
     <li>
       <div className="budget-head">
@@ -53,9 +70,7 @@ function BudgetRow({ budget }: { readonly budget: Budget }) {
         </span>
         <StatusBadge tone={TONES[state]} label={state} note={formatShare(share)} />
       </div>
-      <div className="meter" aria-hidden="true">
-        <div className={`meter-fill is-${state}`} style={{ width: `${Math.min(1, share) * 100}%` }} />
-      </div>
+      <BudgetBar budget={budget} />
       <p className="soft">
         {hard ? 'Requests beyond it are refused' : 'It only warns'}
         {keyId === null ? '' : `; of the key ${keyId}`}

@@ -1,6 +1,6 @@
 import { Button, FileInput, Select, Textarea, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { providersQuery } from '../../../api/queries/relay.queries';
 import { formatBytes } from '../../../format/number';
 import { COLUMNS, lastMonth, windowOf, type ReconcileInvoice } from './invoice';
@@ -115,13 +115,19 @@ function useCsv() {
   const [text, setText] = useState('');
   const [file, choose] = useState<File | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const latest = useRef<File | null>(null);
   const setFile = (next: File | null): void => {
+    latest.current = next;
     choose(next);
     setText('');
     setProblem(null);
     if (next === null) return;
     if (next.size > MAX_CSV) return setProblem(`It has ${formatBytes(next.size)}; allowed: ${formatBytes(MAX_CSV)}`);
-    next.text().then(setText, () => setProblem('The file could not be read'));
+    const whileChosen = (tell: () => void): void => (latest.current === next ? tell() : undefined); // a large one may be read after the next
+    next.text().then(
+      (read) => whileChosen(() => setText(read)),
+      () => whileChosen(() => setProblem('The file could not be read')),
+    );
   };
   return { text, setText, file, setFile, problem };
 }
