@@ -1,10 +1,10 @@
-import { Select, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../../api/client';
-import { tenantsQuery } from '../../api/queries/relay.queries';
+import { TenantSelect } from '../../components/tenant-select';
 import { ConfirmDialog } from '../../components/confirm-dialog';
 import { formatCount } from '../../format/number';
 import { useTenantScope } from '../../state/tenant-scope';
@@ -20,7 +20,6 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
   const [model, setModel] = useState('');
   const [tag, setTag] = useState('');
   const [version, setVersion] = useState('');
-  const tenants = useQuery(tenantsQuery).data?.data ?? [];
   const what = {
     ...(tenant ? { tenant } : {}),
     ...(model ? { model } : {}),
@@ -46,11 +45,9 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
       onClose={onClose}
     >
       <p>Entries that have all of this are void at once, in every process. Name nothing to remove every entry.</p>
-      <Select
+      <TenantSelect
         label="Tenant"
         clearable
-        searchable
-        data={tenants.map(({ id }) => id)}
         value={tenant}
         onChange={setTenant}
         clearButtonProps={{ 'aria-label': 'Any tenant' }}

@@ -1,8 +1,7 @@
-import { Button, Select } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { IconCode, IconPlayerPlay, IconPlayerStop, IconRoute } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
 import { useState, type KeyboardEvent } from 'react';
-import { tenantsQuery } from '../../api/queries/relay.queries';
+import { TenantSelect } from '../../components/tenant-select';
 import { useAllowed } from '../../auth/can';
 import { useUser } from '../../auth/use-session';
 import { Card } from '../../components/card';
@@ -87,17 +86,13 @@ function Targets({ choice, tenant }: Pick<RequestCardProps, 'choice' | 'tenant'>
 
 function TenantField({ value, onChange }: { readonly value: string; readonly onChange: (tenant: string) => void }) {
   const { tenant: own } = useUser();
-  const tenants = useQuery({ ...tenantsQuery, enabled: own === undefined });
-  const data = own === undefined ? (tenants.data?.data ?? []).map(({ id }) => id) : [own];
   return (
-    <Select
+    <TenantSelect
       label="Tenant"
       size="xs"
-      searchable
       allowDeselect={false}
       disabled={own !== undefined}
-      data={data.includes(value) || value === '' ? data : [value, ...data]}
-      value={value}
+      value={value === '' ? null : value}
       onChange={(next) => onChange(next ?? '')}
     />
   );

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'react-router';
-import { tenantsQuery } from '../../api/queries/relay.queries';
 import type { Schemas } from '../../api/client';
 import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
@@ -19,11 +18,10 @@ const LOOK_MS = 10_000;
 /** Who waits, who was served, and whether it was even by weight. */
 export function TenantsCard({ pools }: { readonly pools: readonly Schemas['Pool'][] }) {
   const lately = useQuery({ ...latelyQuery, refetchInterval: useLiveInterval(LOOK_MS) });
-  const tenants = useQuery(tenantsQuery).data?.data ?? [];
   const { tenant } = useTenantScope();
   return (
     <QueryView query={lately}>
-      {({ served, degraded }) => {
+      {({ served, degraded, tenants }) => {
         const rows = tenantRows({ pools, tenants, served, degraded: degraded.tenant });
         const shown = tenant === null ? rows : rows.filter(({ id }) => id === tenant);
         const index = fairnessIndex(rows.map(({ tokens, weight }) => tokens / weight));

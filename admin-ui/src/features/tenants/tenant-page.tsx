@@ -20,7 +20,8 @@ import { DisableDialog } from './disable-dialog';
 import { KeysCard } from './keys/keys-card';
 import { Chips, TenantStatusBadge } from './tenant-facts';
 import { EditTenantDialog } from './tenant-form';
-import { tenantQuery, type Tenant } from './tenants.queries';
+import { tenantQuery } from '../../api/queries/relay.queries';
+import type { Tenant } from './tenants.queries';
 
 /** One tenant: what it is and may, its keys and its budgets. */
 export function TenantPage({ id }: { readonly id: string }) {

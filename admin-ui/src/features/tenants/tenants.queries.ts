@@ -10,19 +10,15 @@ const paged = (cursor: string | null) => ({ limit: PAGE_ROWS, ...(cursor === nul
 
 // Everything below `tenants`: one invalidation renews the lists, the picker of the header and the page of a tenant.
 
-export const tenantListQuery = (status: TenantStatus) =>
+export const tenantListQuery = (status: TenantStatus, q: string) =>
   infiniteQueryOptions({
-    queryKey: ['tenants', 'list', status],
+    queryKey: ['tenants', 'list', status, q],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      dataOf(api.GET('/api/tenants', { params: { query: { status, ...paged(pageParam) } }, signal })),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { status, ...(q === '' ? {} : { q }), ...paged(pageParam) };
+      return dataOf(api.GET('/api/tenants', { params: { query }, signal }));
+    },
     getNextPageParam: ({ nextCursor }) => nextCursor,
-  });
-
-export const tenantQuery = (id: string) =>
-  queryOptions({
-    queryKey: ['tenants', 'one', id],
-    queryFn: ({ signal }) => dataOf(api.GET('/api/tenants/{id}', { params: { path: { id } }, signal })),
   });
 
 export const keysQuery = (id: string) =>

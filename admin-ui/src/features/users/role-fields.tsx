@@ -1,7 +1,6 @@
 import { Select } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
-import { tenantsQuery } from '../../api/queries/relay.queries';
 import type { Role } from '../../auth/roles';
+import { TenantSelect } from '../../components/tenant-select';
 import { ROLE_TEXTS } from './last-owner';
 
 export interface RoleChoice {
@@ -19,7 +18,6 @@ interface RoleFieldsProps {
 }
 
 export function RoleFields({ value, onChange, kept = null }: RoleFieldsProps) {
-  const tenants = useQuery(tenantsQuery).data?.data ?? [];
   return (
     <>
       <Select
@@ -35,15 +33,7 @@ export function RoleFields({ value, onChange, kept = null }: RoleFieldsProps) {
         }}
       />
       {value.role === 'tenant-admin' ? (
-        <Select
-          label="Tenant"
-          required
-          searchable
-          data={tenants.map(({ id }) => id)}
-          value={value.tenant}
-          onChange={(tenant) => onChange({ tenant })}
-          nothingFoundMessage="No such tenant"
-        />
+        <TenantSelect label="Tenant" required value={value.tenant} onChange={(tenant) => onChange({ tenant })} />
       ) : null}
     </>
   );

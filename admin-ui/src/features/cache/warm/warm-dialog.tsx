@@ -1,8 +1,8 @@
-import { Button, Group, NumberInput, SegmentedControl, Select, Stack, TextInput, Textarea } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Group, NumberInput, SegmentedControl, Stack, TextInput, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
-import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { TenantSelect } from '../../../components/tenant-select';
 import { Dialog } from '../../../components/dialog';
 import { useTenantScope } from '../../../state/tenant-scope';
 import { readRequests } from './warm-source';
@@ -20,7 +20,6 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
   const [top, setTop] = useState<number | string>(100);
   const [text, setText] = useState('');
   const [most, setMost] = useState('');
-  const tenants = useQuery(tenantsQuery).data?.data ?? [];
   const start = useStart(onClose);
   const requests = from === 'requests' ? readRequests(text) : [];
   const source = from === 'traces' ? { traces: { days: Number(days), top: Number(top) } } : sourceOf(requests);
@@ -37,14 +36,7 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
       >
         <Stack gap="sm">
           <p>They are asked as the tenant, in the batch class, and cost what they cost.</p>
-          <Select
-            label="Tenant"
-            withAsterisk
-            searchable
-            data={tenants.map(({ id }) => id)}
-            value={tenant}
-            onChange={setTenant}
-          />
+          <TenantSelect label="Tenant" withAsterisk value={tenant} onChange={setTenant} />
           <SegmentedControl aria-label="What is asked" data={SOURCES} value={from} onChange={setFrom} />
           {from === 'traces' ? (
             <Group grow>

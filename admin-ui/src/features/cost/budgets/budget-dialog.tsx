@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, dataOf } from '../../../api/client';
 import type { Budget } from '../../../api/queries/budgets.queries';
-import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { TenantSelect } from '../../../components/tenant-select';
 import { FormDialog } from '../../../components/form-dialog';
 import { useTenantScope } from '../../../state/tenant-scope';
 import { keysQuery } from '../cost.queries';
@@ -106,16 +106,13 @@ interface WhoseBudgetProps {
 }
 
 function WhoseBudget({ tenant, keyId, fixed, onTenant, onKey }: WhoseBudgetProps) {
-  const tenants = useQuery(tenantsQuery).data?.data ?? [];
   const keys = useQuery({ ...keysQuery(tenant ?? ''), enabled: tenant !== null }).data?.data ?? [];
   return (
     <>
-      <Select
+      <TenantSelect
         label="Tenant"
         withAsterisk
-        searchable
         disabled={fixed}
-        data={[...new Set([...tenants.map(({ id }) => id), ...(tenant === null ? [] : [tenant])])]}
         value={tenant}
         onChange={(next) => {
           onTenant(next);

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import { api, dataOf, type Schemas } from '../../../api/client';
 import { explainRequestOf, whyNotExplained } from '../../../api/past-request';
 import { tenantsQuery } from '../../../api/queries/relay.queries';
+import { TenantSelect } from '../../../components/tenant-select';
 import { useAllowed } from '../../../auth/can';
 import { Card } from '../../../components/card';
 import { CodeEditor } from '../../../components/code-editor';
@@ -79,14 +80,7 @@ export function ExplainTab({ overview }: { readonly overview: Schemas['PolicyOve
     <div className="explain-grid">
       <Card title="Request" hint="As an app would send it to /v1/chat/completions, or a past one by its trace">
         <PastRequest onLoaded={setPast} />
-        <Select
-          label="Tenant"
-          size="xs"
-          searchable
-          data={tenants.map(({ id }) => id)}
-          value={tenant}
-          onChange={setChosen}
-        />
+        <TenantSelect label="Tenant" size="xs" value={tenant} onChange={setChosen} />
         <Select
           label="Policy"
           size="xs"
