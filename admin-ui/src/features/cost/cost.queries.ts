@@ -36,6 +36,20 @@ export const seriesQuery = (view: CostView) =>
 export const csvPath = (view: CostView): string =>
   `/api/usage?${new URLSearchParams({ ...queryOf(view, view.period), format: 'csv' })}`;
 
+const REFUSED_MS = 3_600_000;
+
+/** Requests of the last hour that were refused for want of money, by tenant. */
+export const refusedQuery = (tenant: string | null) =>
+  queryOptions({
+    queryKey: ['budgets', 'refused', tenant],
+    queryFn: async ({ signal }) => {
+      const from = new Date(Date.now() - REFUSED_MS).toISOString();
+      const asked = { from, errorCode: 'budget_exceeded', groupBy: 'tenant' as const, buckets: 1 };
+      const query = { ...asked, ...(tenant === null ? {} : { tenant }) };
+      return (await dataOf(api.GET('/api/traces/histogram', { params: { query }, signal }))).groups;
+    },
+  });
+
 const MOST_KEYS = 200;
 
 export const keysQuery = (tenant: string) =>

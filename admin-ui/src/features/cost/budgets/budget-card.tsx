@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import type { Budget } from '../../../api/queries/budgets.queries';
 import { useAllowed } from '../../../auth/can';
 import { BudgetBar } from '../../../components/budget-bar';
@@ -7,18 +8,26 @@ import { Money } from '../../../components/money';
 import { RelativeTime } from '../../../components/relative-time';
 import { StatusBadge } from '../../../components/status-badge';
 import { compareUsd, formatUsd } from '../../../format/money';
-import { formatShare } from '../../../format/number';
+import { formatCount, formatShare } from '../../../format/number';
+import { useScopedPath } from '../../../state/scoped-path';
 import { BudgetDialog } from './budget-dialog';
 import { DeleteBudgetDialog } from './delete-budget-dialog';
 import { useOf, writeThresholds } from './budget-order';
 
+const REFUSING = { tone: 'bad', label: 'refusing' } as const;
 const BADGES = {
   ok: { tone: 'good', label: 'within' },
   warned: { tone: 'warn', label: 'warned' },
   exceeded: { tone: 'bad', label: 'used up' },
 } as const;
 
-export function BudgetCard({ budget }: { readonly budget: Budget }) {
+interface BudgetCardProps {
+  readonly budget: Budget;
+  readonly refused: number; // requests of its tenant, for want of money, lately
+}
+
+export function BudgetCard({ budget, refused }: BudgetCardProps) {
+  const scoped = useScopedPath();
   const { tenant, keyId, period, limitUsd, spentUsd, heldUsd, resetsAt, state, hard, forecastUsd } = budget;
   return (
     <li className="budget-card" aria-label={`${tenant}, ${period}`}>
@@ -30,7 +39,7 @@ export function BudgetCard({ budget }: { readonly budget: Budget }) {
             {hard ? 'stops' : 'only warns'}
           </span>
         </span>
-        <StatusBadge {...BADGES[state]} />
+        <StatusBadge {...(hard && state !== 'exceeded' && refused > 0 ? REFUSING : BADGES[state])} />
       </header>
       <p className="budget-figures">
         <Money usd={spentUsd} /> <span className="soft">of {formatUsd(limitUsd)}</span>{' '}
@@ -46,6 +55,16 @@ export function BudgetCard({ budget }: { readonly budget: Budget }) {
         {heldUsd === null || heldUsd === '0' ? null : <>{formatUsd(heldUsd)} set aside · </>}
         renews <RelativeTime at={resetsAt} />
       </p>
+      {hard && refused > 0 ? (
+        <p>
+          <Link className="tone-bad" to={scoped(`/traces?${refusedBy(tenant)}`)}>
+            {formatCount(refused)} {refused === 1 ? 'request' : 'requests'} refused
+          </Link>{' '}
+          <span className="soft">
+            in the last hour{state === 'exceeded' ? '' : ': what is left is less than a request is expected to cost'}
+          </span>
+        </p>
+      ) : null}
       <footer>
         <span>
           {budget.alerts.length > 0 ? `Warns at ${writeThresholds(budget.alerts)} %` : 'Warns at no threshold'}
@@ -55,6 +74,9 @@ export function BudgetCard({ budget }: { readonly budget: Budget }) {
     </li>
   );
 }
+
+const refusedBy = (tenant: string): string =>
+  String(new URLSearchParams({ tenant, errorCode: 'budget_exceeded', range: '1h' }));
 
 function BudgetActions({ budget }: { readonly budget: Budget }) {
   const [doing, setDoing] = useState<'change' | 'delete' | null>(null);

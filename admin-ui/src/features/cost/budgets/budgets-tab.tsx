@@ -1,6 +1,6 @@
 import { Button, SegmentedControl } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { budgetsQuery, type Budget } from '../../../api/queries/budgets.queries';
 import { useAllowed } from '../../../auth/can';
@@ -12,6 +12,8 @@ import { useUrlParam } from '../../../state/url-state';
 import { BudgetCard } from './budget-card';
 import { BudgetDialog } from './budget-dialog';
 import { byUse, STATES } from './budget-order';
+import { refusedFor } from './refused';
+import { refusedQuery } from '../cost.queries';
 
 /** How often budgets are looked at while live, in ms. */
 const LOOK_MS = 10_000;
@@ -23,6 +25,7 @@ export function BudgetsTab() {
   const [creating, setCreating] = useState(false);
   const allowed = useAllowed('changeBudgets');
   const query = useInfiniteQuery({ ...budgetsQuery(tenant), refetchInterval: useLiveInterval(LOOK_MS) });
+  const refused = useQuery({ ...refusedQuery(tenant), refetchInterval: useLiveInterval(LOOK_MS) }).data ?? [];
   const state = STATES.find(({ value }) => value === named)?.value ?? 'all';
   const all = query.data?.pages.flatMap(({ data }) => data) ?? [];
   const shown = all.filter((budget) => state === 'all' || budget.state === state).sort(byUse);
@@ -53,7 +56,7 @@ export function BudgetsTab() {
       ) : null}
       <ul className="budget-list" aria-label="Budgets">
         {shown.map((budget) => (
-          <BudgetCard key={budget.id} budget={budget} />
+          <BudgetCard key={budget.id} budget={budget} refused={refusedFor(budget, all, refused)} />
         ))}
       </ul>
       {query.hasNextPage ? (
