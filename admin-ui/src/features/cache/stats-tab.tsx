@@ -34,8 +34,8 @@ export function StatsTab() {
           <div className="cache-facts">
             <Facts
               facts={[
-                { name: 'Hit rate', value: formatShare(total.hitRate) },
-                { name: 'Hits', value: `${formatCompact(total.hits)} of ${formatCompact(total.requests)}` },
+                { name: 'Hit rate of look-ups', value: formatShare(total.hitRate) },
+                { name: 'Hits of look-ups', value: `${formatCompact(total.hits)} of ${formatCompact(total.requests)}` },
                 { name: 'Saved', value: formatUsd(total.savedUsd) },
                 { name: 'Spent on it', value: formatUsd(total.spentUsd) },
                 { name: 'Tokens saved', value: formatCompact(total.savedTokens) },

@@ -14,14 +14,14 @@ export function SpendKpi() {
   const { tenant } = useTenantScope();
   const { data } = useQuery({ ...spendQuery(tenant), refetchInterval: useLiveInterval(LOOK_MS) });
   const today = data?.today;
-  const hitRate = today && today.requests > 0 ? today.cacheHits / today.requests : null;
+  const hitRate = today && today.ok > 0 ? today.cacheHits / today.ok : null;
   return (
     <Kpi
       name="Spend today"
       value={formatUsd(today?.costUsd)}
       growth={data ? growth(Number(data.today.costUsd), Number(data.before.costUsd)) : null}
       growthIs="bad"
-      note={today ? `${formatShare(hitRate)} cache hits saved ${formatUsd(today.savedUsd)}` : ''}
+      note={today ? `cache answered ${formatShare(hitRate)}, saved ${formatUsd(today.savedUsd)}` : ''}
       spark={(data?.points ?? []).map(({ costUsd }) => Number(costUsd))}
       color="var(--series-2)"
       to="/cost"

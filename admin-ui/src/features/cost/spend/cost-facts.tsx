@@ -19,7 +19,7 @@ interface CostFactsProps {
 export function CostFacts({ view, usage: { total }, before }: CostFactsProps) {
   const { filters, period } = view;
   const change = before ? changeOf(total.costUsd, before.total.costUsd) : null;
-  const hitRate = total.requests === 0 ? null : total.cacheHits / total.requests;
+  const hitRate = total.ok === 0 ? null : total.cacheHits / total.ok;
   const narrowed = Object.keys(filters).some((name) => name !== 'tenant');
   return (
     <dl className="cost-facts">
@@ -35,7 +35,7 @@ export function CostFacts({ view, usage: { total }, before }: CostFactsProps) {
         {formatCompact(total.inputTokens)} in, {formatCompact(total.outputTokens)} out
       </Fact>
       <Fact name="Saved by the cache" value={<Money usd={total.savedUsd} />}>
-        {formatShare(hitRate)} of requests hit
+        {formatShare(hitRate)} of all answers
       </Fact>
       <Fact name="Saved by routing" value={<Money usd={total.savedByRoutingUsd} />}>
         against the strongest model
