@@ -4,6 +4,7 @@ import { Card } from '../../components/card';
 import { QueryView } from '../../components/query-view';
 import { EmptyState } from '../../components/states';
 import { formatCount } from '../../format/number';
+import { formatUtc } from '../../format/time';
 import { capacityQuery, type CapacityReport } from './capacity.queries';
 import { METRICS, useCapacityView } from './capacity-view';
 import { ForecastsCard } from './forecasts-card';
@@ -15,6 +16,9 @@ export function ReportTab() {
   const report = useQuery({ ...capacityQuery(view), placeholderData: keepPreviousData });
   return <QueryView query={report}>{(data) => <Report report={data} />}</QueryView>;
 }
+
+const countedUntil = ({ to }: CapacityReport): string =>
+  `Nothing was sent to a provider before ${formatUtc(to)}. Requests since then count from the next full hour on.`;
 
 function Report({ report }: { readonly report: CapacityReport }) {
   const { metric, change } = useCapacityView();
@@ -39,7 +43,7 @@ function Report({ report }: { readonly report: CapacityReport }) {
       </div>
       {busy.length === 0 ? (
         <Card title="Pools">
-          <EmptyState title="No requests held a slot" text="Nothing was sent to a provider in these days." />
+          <EmptyState title="No requests held a slot" text={report.note ?? countedUntil(report)} />
         </Card>
       ) : null}
       <div className="capacity-pools">
@@ -49,7 +53,8 @@ function Report({ report }: { readonly report: CapacityReport }) {
       </div>
       {idle.length > 0 ? (
         <p className="soft foreign">
-          Without requests: {idle.map(({ id, slots }) => `${id} (${formatCount(slots)} slots)`).join(', ')}
+          Without requests up to {formatUtc(report.to)}:{' '}
+          {idle.map(({ id, slots }) => `${id} (${formatCount(slots)} slots)`).join(', ')}
         </p>
       ) : null}
     </>

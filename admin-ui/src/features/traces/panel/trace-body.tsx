@@ -42,9 +42,9 @@ export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
           ]}
         />
         <div className="panel-chips">
-          {chipsOf(trace).map(({ name, value, filter }) => (
+          {chipsOf(trace).map(({ name, value, filter, shown = value }) => (
             <Link key={name} className="panel-chip" to={scoped(`/traces?${new URLSearchParams({ [filter]: value })}`)}>
-              {name} <b className="foreign one-line">{value}</b>
+              {name} <b className="foreign one-line">{shown}</b>
             </Link>
           ))}
         </div>
@@ -73,7 +73,9 @@ export function TraceBody({ trace }: { readonly trace: TraceDetail }) {
 }
 
 /** What it has in common with others: each leads to those. */
-function chipsOf(trace: TraceDetail): readonly { name: string; value: string; filter: string }[] {
+function chipsOf(
+  trace: TraceDetail,
+): readonly { readonly name: string; readonly value: string; readonly filter: string; readonly shown?: string }[] {
   const chips = [
     ['tenant', trace.tenant, 'tenant'],
     ['asked', trace.model, 'model'],
@@ -85,5 +87,9 @@ function chipsOf(trace: TraceDetail): readonly { name: string; value: string; fi
     ['key', trace.keyId, 'keyId'],
     ['endpoint', trace.endpoint, 'endpoint'],
   ] as const;
-  return chips.flatMap(([name, value, filter]) => (value === null ? [] : [{ name, value, filter }]));
+  return chips.flatMap(([name, value, filter]) => {
+    if (value === null) return [];
+    const didNotWait = filter === 'queue' && value === 'none'; // its plan names the queue that it would have stood in
+    return [{ name, value, filter, ...(didNotWait ? { shown: 'did not wait' } : {}) }];
+  });
 }
