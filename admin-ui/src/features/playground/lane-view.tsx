@@ -88,6 +88,13 @@ function Later({ lane, nothing }: Omit<BodyProps, 'view'>) {
   if (answer.phase === 'failed' && !answer.facts?.traceId)
     return <EmptyState title="There is no trace" text="The request did not reach the relay." />;
   if (isRunning(answer)) return <EmptyState title="Not yet" text="It is told when the answer is whole." />;
+  if (lane.unstored)
+    return (
+      <EmptyState
+        title="Its trace was not stored in time"
+        text={`${lane.unstored.message} Look for it in Traces later.`}
+      />
+    );
   return <SkeletonLines lines={8} />;
 }
 

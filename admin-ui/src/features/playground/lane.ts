@@ -9,6 +9,7 @@ export interface LaneState {
   readonly title: string;
   readonly answer: Answer | null;
   readonly trace: TraceDetail | undefined; // once it is stored
+  readonly unstored?: Error | null; // why its trace is not there, once nobody looks for it any more
   readonly dryRun: Plan | null;
 }
 

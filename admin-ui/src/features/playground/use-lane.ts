@@ -11,9 +11,15 @@ export function useLane(title: string) {
   const [dryRun, setDryRun] = useState<Plan | null>(null);
   const id = answer?.facts?.traceId ?? null;
   const ended = answer !== null && !isRunning(answer);
-  const { data: trace } = useQuery({ ...freshTraceQuery(id ?? ''), enabled: id !== null && ended });
+  const { data: trace, error } = useQuery({ ...freshTraceQuery(id ?? ''), enabled: id !== null && ended });
   return {
-    state: { title: asked ?? title, answer, trace: id !== null && ended ? trace : undefined, dryRun },
+    state: {
+      title: asked ?? title,
+      answer,
+      trace: id !== null && ended ? trace : undefined,
+      unstored: ended ? error : null,
+      dryRun,
+    },
     running: isRunning(answer),
     start: (call: Parameters<typeof start>[0]): void => {
       setAsked(title);

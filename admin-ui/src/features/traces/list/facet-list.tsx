@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import { formatCompact } from '../../../format/number';
 import { FACETS, toggled, type FacetName, type TraceFilters } from '../trace-filters';
 import type { UrlChange } from '../../../state/url-state';
@@ -16,13 +17,15 @@ interface FacetListProps {
   readonly facets: Readonly<Partial<Record<FacetName, readonly FacetValue[]>>>;
   readonly filters: TraceFilters;
   readonly onChange: (change: UrlChange) => void;
+  readonly note: ReactNode; // why there are none, or old ones
 }
 
 /** Values to filter by, with how often they occur; "only" drops the others. */
-export function FacetList({ facets, filters, onChange }: FacetListProps) {
+export function FacetList({ facets, filters, onChange, note }: FacetListProps) {
   return (
     <aside className="facets" aria-label="Filters" tabIndex={0}>
       <MoreFilters filters={filters} onChange={onChange} />
+      {note}
       {FACETS.map(({ name, label }) => {
         const values = facets[name];
         if (!values) return null;

@@ -66,7 +66,16 @@ export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose 
   return (
     <>
       {withFacets && open === null ? (
-        <FacetList facets={facets.data?.facets ?? {}} filters={filters} onChange={change} />
+        <FacetList
+          facets={facets.data?.facets ?? {}}
+          filters={filters}
+          onChange={change}
+          note={
+            facets.isError ? (
+              <CountsFailed what="The values" error={facets.error} onRetry={() => void facets.refetch()} />
+            ) : null
+          }
+        />
       ) : null}
       <section className="traces-list" aria-label="Traces">
         <div className="traces-head">
@@ -102,7 +111,9 @@ export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose 
             format={formatCompact}
             onBrush={setFixed}
           />
-          {counts.isError ? <CountsFailed error={counts.error} onRetry={() => void counts.refetch()} /> : null}
+          {counts.isError ? (
+            <CountsFailed what="The traces" error={counts.error} onRetry={() => void counts.refetch()} />
+          ) : null}
           <SummaryLine histogram={counts.data ?? null} />
           <WordsNote searched={query.data?.pages[0]?.wordsSearched} />
         </div>
@@ -160,10 +171,18 @@ function Loaded({ query }: Pick<TraceListProps, 'query'>) {
   return <span>{isFetchingNextPage ? 'Loading more' : hasNextPage ? 'Scroll for more' : 'All loaded'}</span>;
 }
 
-function CountsFailed({ error, onRetry }: { readonly error: Error; readonly onRetry: () => void }) {
+interface CountsFailedProps {
+  readonly what: string;
+  readonly error: Error;
+  readonly onRetry: () => void;
+}
+
+function CountsFailed({ what, error, onRetry }: CountsFailedProps) {
   return (
     <p role="alert" className="counts-failed">
-      <span className="tone-bad">The traces could not be counted: {error.message}</span>{' '}
+      <span className="tone-bad">
+        {what} could not be counted: {error.message}
+      </span>{' '}
       <button type="button" className="clear-filters" onClick={onRetry}>
         Try again
       </button>
