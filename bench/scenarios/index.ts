@@ -2,6 +2,7 @@ import { batch } from './batch';
 import { ceiling } from './ceiling';
 import { coalesce } from './coalesce';
 import type { Experiment } from './experiment';
+import { console } from './console';
 import { flood } from './flood';
 import { grantLatency } from './grant-latency';
 import { hit } from './hit';
@@ -42,4 +43,5 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'trace-writer': traceWriter,
   rollups,
   'key-check': keyCheck,
+  console,
 };

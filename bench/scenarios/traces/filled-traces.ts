@@ -8,6 +8,7 @@ import { openTraceLibrary } from './trace-library';
 /** Traces in a database, and the library that reads them. */
 export interface FilledTraces {
   readonly library: INestApplicationContext;
+  readonly url: string; // of the database
   readonly rows: number;
   readonly end: number; // of the last day that has traces, ms since the epoch
   readonly facts: Readonly<Record<string, string>>;
@@ -40,12 +41,12 @@ export async function openFilledTraces(
     const [told]: { version: string }[] = await dataSource.query(`SELECT current_setting('server_version') AS version`);
     const facts = { postgres: told?.version ?? 'unknown', ...(name && { database: name }) };
     const there = await storedTraces(dataSource);
-    if (there.rows > 0) return { library, ...there, facts, close };
+    if (there.rows > 0) return { library, url: database.url, ...there, facts, close };
     const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
     const startedAt = performance.now();
     await fillTraces(dataSource, database.url, rows, today, say);
     say(`filled in ${((performance.now() - startedAt) / 1_000).toFixed(0)} s`);
-    return { library, rows, end: today + DAY_MS, facts, close };
+    return { library, url: database.url, rows, end: today + DAY_MS, facts, close };
   } catch (error) {
     await close();
     throw error;

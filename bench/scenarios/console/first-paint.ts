@@ -1,0 +1,31 @@
+import type { BrowserContext } from 'playwright-core';
+
+export interface Paint {
+  readonly paintMs: number; // first contentful paint, since the navigation began
+  readonly figuresMs: number; // the figures of the traffic are in sight
+  readonly scriptKb: number; // scripts that came over the wire until then, as encoded
+}
+
+/** Looks at each frame whether the figures are there: by the page's own clock, which starts with the navigation. */
+const WHEN_IN_SIGHT = `new Promise((resolve) => {
+  const look = () => document.querySelectorAll('.kpi-value').length >= 3 ? resolve(performance.now()) : requestAnimationFrame(look);
+  look();
+})`;
+const PAINT = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN`;
+const SCRIPT_BYTES = `performance.getEntriesByType('resource')
+  .filter(({ name }) => name.endsWith('.js'))
+  .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`;
+
+/** One visit to the overview, in a page of its own. */
+export async function firstPaint(context: BrowserContext): Promise<Paint> {
+  const page = await context.newPage();
+  try {
+    await page.goto('/', { waitUntil: 'commit' });
+    const figuresMs = await page.evaluate<number>(WHEN_IN_SIGHT);
+    const paintMs = await page.evaluate<number>(PAINT);
+    const scriptKb = (await page.evaluate<number>(SCRIPT_BYTES)) / 1_000;
+    return { paintMs, figuresMs, scriptKb };
+  } finally {
+    await page.close();
+  }
+}
