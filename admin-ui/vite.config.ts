@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 import { precompress } from './precompress.ts';
 
 /** Where `npm start` listens unless PORT says otherwise. */
-const RELAY = 'http://127.0.0.1:4100';
+const RELAY = process.env.RELAY_URL ?? 'http://127.0.0.1:4100';
 const SERVED_BY_THE_RELAY = ['/api', '/v1', '/health', '/metrics', '/docs', '/openapi.json'];
 
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
