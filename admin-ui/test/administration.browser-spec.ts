@@ -67,6 +67,9 @@ describeBrowser('administering the relay in the console', () => {
     await page.getByRole('table', { name: 'Audit log' }).getByText('tenant.update').click();
     const change = page.getByRole('table', { name: 'What was changed' }).getByRole('row').last();
     expect((await change.innerText()).split(/\s+/)).toEqual(['tier', 'standard', 'gold']);
+    const { entry = '' } = Object.fromEntries(new URL(page.url()).searchParams);
+    await page.goto(`/audit?action=login&entry=${entry}`); // which the list does not have
+    await page.getByRole('table', { name: 'What was changed' }).getByText('gold').waitFor();
   });
 
   it('shows hostile names as text', async () => {
