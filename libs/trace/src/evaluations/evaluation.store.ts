@@ -73,12 +73,12 @@ export class EvaluationStore {
   /** Two groups of one window are read in one go. */
   private async sampled(
     sides: readonly [ComparedSide, ComparedSide],
-    { by, tenant = null }: EvaluationComparisonQuery,
+    { by, tenant }: EvaluationComparisonQuery,
     scope: string | null,
   ): Promise<[Sample, Sample]> {
     const read = (of: readonly ComparedSide[], { from, to }: ComparedSide): Promise<Samples> => {
       const keys = of.flatMap(({ name }) => (name === null ? [] : [name]));
-      return this.samples({ by, from, to, tenant, scope, keys }, of.length);
+      return this.samples({ by, from, to, tenant: tenant ?? null, scope, keys }, of.length);
     };
     const [a, b] = sides;
     const first = await read(a.name === b.name ? [a] : sides, a);

@@ -22,8 +22,9 @@ export function useTail(filters: TraceFilters, moving: boolean, mayMove: () => b
   const allowed = useRef(mayMove);
   allowed.current = mayMove;
   const counted = useRef(0); // when the counts were last asked for
-  useEventStream(live ? path : null, ({ name }) => {
-    if (name === 'trace') count();
+  useEventStream(live ? path : null, ({ name, data }) => {
+    if (name === 'trace') count(1);
+    if (name === 'dropped') count(droppedOf(data)); // more came than the relay sends one by one
   });
   const take = (): void => {
     reset();
@@ -56,8 +57,8 @@ function useCount(path: string) {
     seen.current = 0;
     setFresh(0);
   };
-  const count = (): void => {
-    seen.current += 1;
+  const count = (more: number): void => {
+    seen.current += more;
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
       setFresh(seen.current);
@@ -68,6 +69,12 @@ function useCount(path: string) {
     return () => clearTimeout(timer.current);
   }, [path]);
   return { fresh, count, reset };
+}
+
+/** `{"count":n}`, as the relay tells of what it left out. */
+function droppedOf(data: string): number {
+  const { count } = JSON.parse(data) as { readonly count?: number };
+  return count ?? 1;
 }
 
 /** Asks for the newest page only, whatever somebody had scrolled through: a hundred pages would take longer than the next event. */
