@@ -118,6 +118,23 @@ describeBrowser('working with the console', () => {
     expect(await page.getByRole('button', { name: 'All', exact: true }).getAttribute('aria-pressed')).toBe('true');
   });
 
+  it('tells figures of all that match, and of the whole window, as the relay counts them', async () => {
+    await openLoggedIn('/traces?cache=miss');
+    await page.getByText(/^p95 \d/).waitFor();
+    await page.getByRole('link', { name: 'Overview', exact: true }).click();
+    await page.getByRole('link', { name: /Latency p95 \d.*p99 \d.*overhead p95 \d/ }).waitFor();
+  });
+
+  it('finds a tenant by what is typed into the header', async () => {
+    await openLoggedIn('/traces');
+    const picker = page.getByRole('combobox', { name: 'Tenant' });
+    await picker.fill('nobody-is-called-so');
+    await page.getByText('No such tenant').waitFor();
+    await picker.fill(TENANT.id.toUpperCase());
+    await page.getByRole('option', { name: TENANT.id }).click();
+    await page.waitForURL(new RegExp(`tenant=${TENANT.id}`));
+  });
+
   it('shows hostile text as text', async () => {
     await openLoggedIn('/traces?view=messages');
     await rows().first().click();
