@@ -60,6 +60,21 @@ describeInBrowser('cost, budgets and the cache', () => {
       page.getByRole('button', { name: 'CSV' }).click(),
     ]);
     expect(file.suggestedFilename()).toBe('usage-by-model.csv');
+    await page.getByRole('link', { name: 'The dearest traces of these' }).click();
+    await page.getByRole('table', { name: 'Traces' }).getByRole('cell').first().waitFor();
+    expect(new URL(page.url()).search).toMatch(/sort=dearest.*tenant=acme/);
+  });
+
+  it('is narrowed on a phone as well: tenant, time range and Live are in its menu', async () => {
+    page = await openConsole(browser, relay, '/cost', { viewport: { width: 390, height: 844 } });
+    await page.getByRole('button', { name: 'Pages' }).click();
+    const menu = page.getByRole('navigation', { name: 'Pages' });
+    await menu.getByRole('combobox', { name: 'Tenant' }).click();
+    await page.getByRole('option', { name: OTHER }).click();
+    await page.waitForURL(new RegExp(`tenant=${OTHER}`));
+    await menu.getByRole('button', { name: 'Live' }).click();
+    await menu.getByRole('button', { name: 'Paused' }).waitFor();
+    await menu.getByRole('button', { name: /^Last/ }).waitFor();
   });
 
   it('removes an entry of the cache, and the next such request is asked anew', async () => {
@@ -116,11 +131,10 @@ describeInBrowser('cost, budgets and the cache', () => {
   });
 
   it('makes a budget, which is crossed, stops requests, and is told of on the overview', async () => {
-    page = await openConsole(browser, relay, '/cost?tab=budgets');
-    await page.getByRole('button', { name: 'New budget' }).click();
+    page = await openConsole(browser, relay, `/tenants/${OTHER}`);
+    await page.getByRole('link', { name: 'New budget' }).click();
     const dialog = page.getByRole('dialog', { name: 'New budget' });
-    await dialog.getByRole('combobox', { name: 'Tenant' }).click();
-    await page.getByRole('option', { name: OTHER }).click();
+    await dialog.getByLabel('Limit in USD').and(page.locator(':focus')).waitFor(); // whose it is, is known
     await dialog.getByLabel('Limit in USD').fill('0.000001');
     await dialog.getByRole('button', { name: 'Create' }).click();
     await dialog.waitFor({ state: 'detached' });

@@ -3,14 +3,13 @@ import { IconMenu2, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useIsFetching, useQueryClient } from '@tanstack/react-query';
 import { Link } from 'react-router';
 import { Logo } from '../components/logo';
+import { useNarrow } from '../components/use-narrow';
 import { useShortcuts } from '../state/shortcuts';
 import { useScopedPath } from '../state/scoped-path';
 import { AccountMenu } from './account-menu';
-import { LiveSwitch } from './live-switch';
 import { openPalette } from './palette';
-import { TenantPicker } from './tenant-picker';
+import { ScopeControls } from './scope-controls';
 import { ThemeSwitch } from './theme-switch';
-import { TimeRangePicker } from './time-range-picker';
 
 interface HeaderProps {
   readonly menuOpen: boolean;
@@ -19,6 +18,7 @@ interface HeaderProps {
 
 export function Header({ menuOpen, onMenu }: HeaderProps) {
   const scoped = useScopedPath();
+  const narrow = useNarrow();
   return (
     <header className="shell-header">
       <ActionIcon
@@ -45,9 +45,7 @@ export function Header({ menuOpen, onMenu }: HeaderProps) {
         <Kbd size="xs">⌘K</Kbd>
       </button>
       <div className="header-controls">
-        <TenantPicker />
-        <TimeRangePicker />
-        <LiveSwitch />
+        {narrow ? null : <ScopeControls />}
         <RefreshButton />
         <ThemeSwitch />
         <AccountMenu />

@@ -18,7 +18,6 @@ export function LiveSwitch() {
   useShortcuts([{ keys: 'l', what: 'Live or paused', run: toggle }]);
   return (
     <Button
-      className="is-wide-only"
       variant="default"
       size="xs"
       aria-pressed={live}

@@ -1,7 +1,9 @@
 import { IconLayoutSidebarLeftCollapse } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 import { GROUPS } from '../app/pages';
+import { useNarrow } from '../components/use-narrow';
 import { useScopedPath } from '../state/scoped-path';
+import { ScopeControls } from './scope-controls';
 import { useNavNotes } from './use-nav-notes';
 import { useVisiblePages } from './use-visible-pages';
 
@@ -12,10 +14,16 @@ interface NavigationProps {
 
 export function Navigation({ collapsed, onCollapse }: NavigationProps) {
   const scoped = useScopedPath();
+  const narrow = useNarrow();
   const pages = useVisiblePages();
   const notes = useNavNotes();
   return (
     <nav className="nav" aria-label="Pages">
+      {narrow ? (
+        <div className="nav-scope">
+          <ScopeControls />
+        </div>
+      ) : null}
       {GROUPS.map((group) => {
         const inGroup = pages.filter((page) => page.group === group && !page.offNavigation);
         if (inGroup.length === 0) return null;

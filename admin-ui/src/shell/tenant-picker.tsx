@@ -8,7 +8,6 @@ export function TenantPicker() {
   const { tenant, setTenant } = useTenantScope();
   return (
     <TenantSelect
-      className="is-wide-only"
       aria-label="Tenant"
       size="xs"
       w={150}

@@ -9,7 +9,6 @@ export function TimeRangePicker() {
     <Menu position="bottom-end">
       <Menu.Target>
         <Button
-          className="is-wide-only"
           variant="default"
           size="xs"
           leftSection={<IconClock size={15} />}
