@@ -141,14 +141,14 @@ export const traceFiguresSchema = z
     errors: z.number(),
     rejected: z.number(),
     aborted: z.number(),
-    answered: z.number(), // by a model or the cache: of these are latency and TTFT
+    answered: z.number(), // by a model or the cache: of these is the latency
     hits: z.number(), // of these, by the cache, or by a call that was under way
     inputTokens: z.number(), // of requests that a provider was asked for
     outputTokens: z.number(),
     costUsd: z.string(),
     savedUsd: z.string(), // by the cache
     latency: quantilesSchema,
-    ttft: quantilesSchema,
+    ttft: quantilesSchema, // of those of them that were streams
     wait: quantilesSchema, // of those that stood in a queue
   })
   .meta({ id: 'TraceFigures' });

@@ -40,7 +40,8 @@ describe('the waterfall', () => {
     const rode = { ...trace, cache: 'coalesced', cacheSource: 'abc', totalMs: 5_000, ttftMs: null, attemptLog: [] };
     const waited = waterfallOf({ ...rode, stages } as unknown as TraceDetail).at(-1);
     expect(waited).toMatchObject({ name: 'waited for the same call', part: 'wait', startMs: 3, durationMs: 4_997 });
-    expect([waited?.note, overheadMs({ ...rode, stages } as unknown as TraceDetail)]).toEqual(['trace abc', 3]);
+    expect(waited?.facts).toEqual([['made by trace', 'abc']]);
+    expect(overheadMs({ ...rode, stages } as unknown as TraceDetail)).toBe(3);
     const elsewhere = { ...rode, stages: [...stages, stage('follow', 3, 4_990)] } as unknown as TraceDetail;
     expect(waterfallOf(elsewhere).map(({ part }) => part)).toEqual(['relay', 'relay', 'wait']);
     expect(overheadMs(elsewhere)).toBeCloseTo(10);

@@ -75,7 +75,7 @@ function rideOf({ cache, cacheSource, stages, totalMs }: TraceDetail): readonly 
   return [
     {
       ...{ key: 'ride', name: 'waited for the same call', part: 'wait', startMs, durationMs: totalMs - startMs },
-      ...{ note: cacheSource === null ? '' : `trace ${cacheSource}`, failed: false, nested: false },
+      ...{ note: '', failed: false, nested: false },
       facts: cacheSource === null ? [] : [['made by trace', cacheSource]],
     },
   ];

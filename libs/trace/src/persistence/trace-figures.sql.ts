@@ -37,7 +37,7 @@ const FIGURES = {
   cost_usd: 'coalesce(sum(cost_usd), 0)::text',
   saved_usd: `coalesce(sum(saved_usd) FILTER (WHERE ${IS_HIT}), 0)::text`,
   latency: quantiles('total_ms', IS_ANSWERED),
-  ttft: quantiles('ttft_ms', IS_ANSWERED),
+  ttft: quantiles('ttft_ms', `${IS_ANSWERED} AND stream`), // of a whole answer it is the whole time
   wait: quantiles('queue_ms', `queue <> 'none'`),
 } as const;
 
