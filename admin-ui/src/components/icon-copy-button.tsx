@@ -1,26 +1,29 @@
 import { ActionIcon } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
-import { useState } from 'react';
+import { IconCheck, IconCopy, IconX } from '@tabler/icons-react';
+import { useCopy, type CopyOutcome } from './use-copy';
+
+const LABELS = {
+  idle: (what) => `Copy ${what}`,
+  copied: (what) => `Copied ${what}`,
+  refused: (what) => `The browser did not let ${what} be copied: select it by hand`,
+} satisfies Record<CopyOutcome, (what: string) => string>;
+const ICONS = { idle: IconCopy, copied: IconCheck, refused: IconX } as const;
 
 /** A small copy button beside what it copies. */
 export function IconCopyButton({ text, what }: { readonly text: string; readonly what: string }) {
-  const [copied, setCopied] = useState(false);
-  const copy = (): void =>
-    void navigator.clipboard?.writeText(text).then(
-      () => setCopied(true),
-      () => setCopied(false),
-    );
+  const { outcome, copy } = useCopy(text);
+  const Icon = ICONS[outcome];
+  const label = LABELS[outcome](what);
   return (
     <ActionIcon
       variant="subtle"
-      color="gray"
+      color={outcome === 'refused' ? 'red' : 'gray'}
       size="sm"
-      title={`Copy ${what}`}
-      aria-label={copied ? `Copied ${what}` : `Copy ${what}`}
+      title={label}
+      aria-label={label}
       onClick={copy}
-      onBlur={() => setCopied(false)}
     >
-      {copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+      <Icon size={14} />
     </ActionIcon>
   );
 }

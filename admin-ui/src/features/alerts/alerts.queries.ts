@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, dataOf, type Schemas } from '../../api/client';
+import { MOST_ALERTS } from '../../api/queries/watch.queries';
 import { periodQuery, type Period } from '../../state/period';
 
 export type Alert = Schemas['Alert'];
@@ -16,8 +17,6 @@ export interface AlertFilters {
 }
 
 const PAGE_ROWS = 100;
-/** As many as the API gives at once. */
-const MOST = 200;
 
 export const readAlertFilters = (params: URLSearchParams): AlertFilters => ({
   state: STATES.find((name) => name === params.get('state')) ?? null,
@@ -25,15 +24,9 @@ export const readAlertFilters = (params: URLSearchParams): AlertFilters => ({
   rule: params.get('rule'),
 });
 
-export const firingQuery = queryOptions({
-  queryKey: ['alerts', 'firing'],
-  queryFn: ({ signal }) =>
-    dataOf(api.GET('/api/alerts', { params: { query: { state: 'firing' as const, limit: MOST } }, signal })),
-});
-
 export const latestQuery = queryOptions({
   queryKey: ['alerts', 'latest'],
-  queryFn: ({ signal }) => dataOf(api.GET('/api/alerts', { params: { query: { limit: MOST } }, signal })),
+  queryFn: ({ signal }) => dataOf(api.GET('/api/alerts', { params: { query: { limit: MOST_ALERTS } }, signal })),
 });
 
 export const historyQuery = ({ state, severity, rule }: AlertFilters, period: Period) =>

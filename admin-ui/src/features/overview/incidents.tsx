@@ -4,6 +4,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { budgetsQuery } from '../../api/queries/budgets.queries';
 import { policyQuery, providersQuery, queuesQuery } from '../../api/queries/relay.queries';
+import { firingQuery, systemQuery } from '../../api/queries/watch.queries';
 import { may } from '../../auth/roles';
 import { useUser } from '../../auth/use-session';
 import { Button } from '../../components/button';
@@ -11,7 +12,6 @@ import { useLiveInterval } from '../../state/live';
 import { useScopedPath } from '../../state/scoped-path';
 import { useTenantScope } from '../../state/tenant-scope';
 import { gravestFirst, ofAlerts, ofBudgets, ofSystem, type Incident } from './incident-list';
-import { firingQuery, systemQuery } from './overview.queries';
 
 /** So many are shown before somebody asks for the others. */
 const SHOWN = 3;

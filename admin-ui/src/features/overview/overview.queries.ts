@@ -69,21 +69,6 @@ export const costQuery = (tenant: string | null) =>
     staleTime: 60_000,
   });
 
-const MAX_FIRING = 200;
-
-export const firingQuery = queryOptions({
-  queryKey: ['alerts', 'firing'],
-  queryFn: ({ signal }) => {
-    const query = { state: 'firing' as const, limit: MAX_FIRING };
-    return dataOf(api.GET('/api/alerts', { params: { query }, signal }));
-  },
-});
-
-export const systemQuery = queryOptions({
-  queryKey: ['system'],
-  queryFn: ({ signal }) => dataOf(api.GET('/api/system', { signal })),
-});
-
 /** What was spent today, UTC, by the hour, and what by this hour of yesterday. */
 export const spendQuery = (tenant: string | null) =>
   queryOptions({

@@ -7,7 +7,7 @@ import { Facts } from '../../components/facts';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusBadge } from '../../components/status-badge';
 import { formatCount } from '../../format/number';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 /** The configuration in force, and the button that reads relay.yaml again. */
 export function ConfigCard({ system }: { readonly system: System }) {

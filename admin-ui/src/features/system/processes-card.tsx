@@ -1,7 +1,7 @@
 import { Card } from '../../components/card';
 import { RelativeTime } from '../../components/relative-time';
 import { formatBytes, formatCount } from '../../format/number';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 /** All processes of the relay that were heard of lately. */
 export function ProcessesCard({ processes }: { readonly processes: System['processes'] }) {

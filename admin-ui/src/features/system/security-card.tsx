@@ -3,7 +3,7 @@ import { Facts } from '../../components/facts';
 import { RelativeTime } from '../../components/relative-time';
 import { StatusBadge } from '../../components/status-badge';
 import { formatCount } from '../../format/number';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 /** Encryption at rest, and where secrets come from. */
 export function SecurityCard({ system }: { readonly system: System }) {

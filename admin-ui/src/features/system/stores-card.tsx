@@ -2,7 +2,7 @@ import { Card } from '../../components/card';
 import { Facts } from '../../components/facts';
 import { StatusBadge, type Tone } from '../../components/status-badge';
 import { formatBytes, formatCount } from '../../format/number';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 const TONES: Readonly<Record<string, Tone>> = { up: 'good', down: 'bad', none: 'calm' };
 

@@ -8,7 +8,7 @@ import { SecurityCard } from './security-card';
 import { StoresCard } from './stores-card';
 import { VersionCard } from './version-card';
 import { WarningList } from './warning-list';
-import { systemQuery } from './system.queries';
+import { systemQuery } from '../../api/queries/watch.queries';
 import './system.css';
 
 /** How often the page looks, in ms. */

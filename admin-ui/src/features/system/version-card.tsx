@@ -2,7 +2,7 @@ import { Card } from '../../components/card';
 import { Facts } from '../../components/facts';
 import { RelativeTime } from '../../components/relative-time';
 import { formatDuration } from '../../format/duration';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 export function VersionCard({ system }: { readonly system: System }) {
   const { version, nodeVersion, form, roles, uptimeMs, startedAt } = system;

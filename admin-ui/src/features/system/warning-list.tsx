@@ -1,7 +1,7 @@
 import { Link } from 'react-router';
 import { Card } from '../../components/card';
 import { StatusBadge } from '../../components/status-badge';
-import type { System } from './system.queries';
+import type { System } from './system';
 
 type Warning = System['warnings'][number];
 

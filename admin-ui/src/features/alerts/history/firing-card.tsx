@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { firingQuery } from '../../../api/queries/watch.queries';
 import { Card } from '../../../components/card';
 import { QueryView } from '../../../components/query-view';
 import { RelativeTime } from '../../../components/relative-time';
 import { StatusBadge } from '../../../components/status-badge';
 import { useLiveInterval } from '../../../state/live';
 import { SEVERITY_TONES } from '../alert-values';
-import { firingQuery, type Alert } from '../alerts.queries';
+import type { Alert } from '../alerts.queries';
 import { AcknowledgeButton } from './acknowledge-button';
 
 const PAUSE_MS = 15_000;

@@ -1,11 +1,12 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { firingQuery } from '../../../api/queries/watch.queries';
 import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../../../components/states';
 import { usePages } from '../../../components/use-pages';
 import { useLiveInterval } from '../../../state/live';
 import { usePeriod } from '../../../state/period';
 import { useUrlState } from '../../../state/url-state';
-import { firingQuery, historyQuery, latestQuery, readAlertFilters, type Alert } from '../alerts.queries';
+import { historyQuery, latestQuery, readAlertFilters, type Alert } from '../alerts.queries';
 import { AlertDialog } from './alert-dialog';
 import { AlertFilterBar } from './alert-filter-bar';
 import { AlertTable } from './alert-table';

@@ -12,7 +12,7 @@ import { formatCount, formatShare } from '../../../format/number';
 import { useScopedPath } from '../../../state/scoped-path';
 import { BudgetDialog } from './budget-dialog';
 import { DeleteBudgetDialog } from './delete-budget-dialog';
-import { useOf, writeThresholds } from './budget-order';
+import { usedShare, writeThresholds } from './budget-order';
 
 const REFUSING = { tone: 'bad', label: 'refusing' } as const;
 const BADGES = {
@@ -43,7 +43,7 @@ export function BudgetCard({ budget, refused }: BudgetCardProps) {
       </header>
       <p className="budget-figures">
         <Money usd={spentUsd} /> <span className="soft">of {formatUsd(limitUsd)}</span>{' '}
-        <span className="soft">{formatShare(useOf(budget))}</span>
+        <span className="soft">{formatShare(usedShare(budget))}</span>
       </p>
       <BudgetBar budget={budget} />
       <p className="soft">

@@ -8,10 +8,10 @@ export const STATES = [
 ] as const;
 
 /** For order and bars: a share may be a float. */
-export const useOf = ({ spentUsd, limitUsd }: Pick<Budget, 'spentUsd' | 'limitUsd'>): number =>
+export const usedShare = ({ spentUsd, limitUsd }: Pick<Budget, 'spentUsd' | 'limitUsd'>): number =>
   Number(spentUsd) / Number(limitUsd);
 
-export const byUse = (a: Budget, b: Budget): number => useOf(b) - useOf(a) || (a.id < b.id ? -1 : 1);
+export const byUse = (a: Budget, b: Budget): number => usedShare(b) - usedShare(a) || (a.id < b.id ? -1 : 1);
 
 /** `50, 80, 100` to shares of the limit; null where that is no list of percentages. */
 export function readThresholds(text: string): number[] | null {

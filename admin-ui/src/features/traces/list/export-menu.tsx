@@ -1,8 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
-import { authorizedFetch } from '../../../api/authorized-fetch';
-import { apiErrorOf } from '../../../api/api-error';
+import { download } from '../../../api/download';
 import { rangeQuery, type TimeRange } from '../../../state/time-range';
 import type { TraceFilters } from '../trace-filters';
 import { withoutOrder } from '../traces.queries';
@@ -40,13 +39,4 @@ export function ExportMenu({ filters, range }: ExportMenuProps) {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-async function download(path: string, name: string): Promise<void> {
-  const reply = await authorizedFetch(new Request(path));
-  if (!reply.ok) throw apiErrorOf(reply, await reply.json().catch(() => null));
-  const url = URL.createObjectURL(await reply.blob());
-  const link = Object.assign(document.createElement('a'), { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }

@@ -35,15 +35,17 @@ export function FacetList({ facets, filters, onChange, note }: FacetListProps) {
             <legend className="facet-title strong">{label}</legend>
             {values.length === 0 ? <span className="soft">no values</span> : null}
             {values.slice(0, MAX_VALUES).map(({ value, count }) => (
-              <label key={value} className="facet-value">
-                <input
-                  type="checkbox"
-                  checked={filters.facets[name]?.includes(value) ?? false}
-                  onChange={() => onChange(toggled(filters, name, value))}
-                />
-                <span className="facet-name foreign one-line" title={value}>
-                  {value}
-                </span>
+              <div key={value} className="facet-value">
+                <label>
+                  <input
+                    type="checkbox"
+                    checked={filters.facets[name]?.includes(value) ?? false}
+                    onChange={() => onChange(toggled(filters, name, value))}
+                  />
+                  <span className="foreign one-line" title={value}>
+                    {value}
+                  </span>
+                </label>
                 <button
                   type="button"
                   className="facet-only"
@@ -54,7 +56,7 @@ export function FacetList({ facets, filters, onChange, note }: FacetListProps) {
                 </button>
                 <span className="facet-bar" style={{ width: Math.max(2, (count / most) * BAR_PX) }} />
                 <span className="facet-count">{formatCompact(count)}</span>
-              </label>
+              </div>
             ))}
           </fieldset>
         );
