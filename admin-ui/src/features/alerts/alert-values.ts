@@ -24,18 +24,30 @@ export function formatValue(value: number, unit: Unit): string {
   }
 }
 
-/** What a rule of a kind measures, in words; the unit of its threshold, and how the field for it is to be read. */
-export const KINDS: Readonly<Record<Kind, { readonly text: string; readonly unit: Unit }>> = {
-  'error-rate': { text: 'Share of requests that failed', unit: 'share' },
-  'latency-p95': { text: 'P95 of the time until the last byte', unit: 'ms' },
-  'ttft-p95': { text: 'P95 of the time to the first token', unit: 'ms' },
-  'hit-rate-drop': { text: 'How far the share that the cache answered fell', unit: 'share' },
-  'quality-drop': { text: 'How far the mean of feedback fell below that of the four weeks before', unit: 'share' },
-  'provider-down': { text: 'Share of the calls of a provider that failed', unit: 'share' },
-  budget: { text: 'The highest threshold that a budget crossed', unit: 'share' },
-  'spend-rate': { text: 'What requests cost', unit: 'usd-per-hour' },
-  'queue-wait': { text: 'P95 of the wait for a slot', unit: 'ms' },
-  'spool-backlog': { text: 'Bytes of traces that are not stored yet', unit: 'bytes' },
+/** What a rule of a kind measures, for a column and in words, and the unit of its threshold. */
+export const KINDS: Readonly<Record<Kind, { readonly short: string; readonly text: string; readonly unit: Unit }>> = {
+  'error-rate': { short: 'Requests that failed', text: 'Share of requests that failed', unit: 'share' },
+  'latency-p95': { short: 'P95 until the last byte', text: 'P95 of the time until the last byte', unit: 'ms' },
+  'ttft-p95': { short: 'P95 to the first token', text: 'P95 of the time to the first token', unit: 'ms' },
+  'hit-rate-drop': {
+    short: 'Fall of the hit rate',
+    text: 'How far the share that the cache answered fell',
+    unit: 'share',
+  },
+  'quality-drop': {
+    short: 'Fall of mean feedback',
+    text: 'How far the mean of feedback fell below that of the four weeks before',
+    unit: 'share',
+  },
+  'provider-down': {
+    short: 'Failed calls',
+    text: 'Share of the calls of a provider that failed',
+    unit: 'share',
+  },
+  budget: { short: 'Budget crossed', text: 'The highest threshold that a budget crossed', unit: 'share' },
+  'spend-rate': { short: 'What requests cost', text: 'What requests cost', unit: 'usd-per-hour' },
+  'queue-wait': { short: 'P95 of the wait for a slot', text: 'P95 of the wait for a slot', unit: 'ms' },
+  'spool-backlog': { short: 'Traces not stored yet', text: 'Bytes of traces that are not stored yet', unit: 'bytes' },
 };
 
 /** What a field for a threshold is labelled with, and by how much it differs from what the API takes. */

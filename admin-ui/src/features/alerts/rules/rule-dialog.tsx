@@ -78,7 +78,7 @@ function NewRuleFields({ fields, onChange }: FieldsProps) {
 function Measures({ fields, onChange }: FieldsProps) {
   const placeholders = placeholdersOf(fields.kind);
   return (
-    <div className="field-row">
+    <div className="rule-row">
       <NumberField
         placeholder={placeholders.threshold}
         description="Fires from here on"
@@ -97,7 +97,7 @@ function Measures({ fields, onChange }: FieldsProps) {
       />
       <NumberField
         placeholder={placeholders.minRequests}
-        description="With fewer in the window nothing fires"
+        description="With fewer nothing fires"
         min={0}
         label="At least (requests)"
         value={fields.minRequests}
@@ -117,7 +117,7 @@ function Measures({ fields, onChange }: FieldsProps) {
 
 function Scope({ fields, onChange }: FieldsProps) {
   return (
-    <div className="field-row">
+    <div className="rule-row">
       <TenantSelect
         label="Tenant"
         placeholder="Any"
@@ -156,7 +156,7 @@ function Scope({ fields, onChange }: FieldsProps) {
 function Telling({ fields, onChange }: FieldsProps) {
   const channels = useQuery(channelsQuery).data?.data.map(({ id }) => id) ?? [];
   return (
-    <div className="field-row">
+    <div className="rule-row">
       <Select
         label="Severity"
         data={[...SEVERITIES]}

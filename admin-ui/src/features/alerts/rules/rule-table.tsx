@@ -36,7 +36,7 @@ export function RuleTable({ rules, onDeed }: RuleTableProps) {
       wide: true,
       cell: ({ kind, by }) => (
         <span title={`${kind}: ${KINDS[kind].text}`}>
-          {KINDS[kind].text}
+          {KINDS[kind].short}
           {by === null ? '' : `, by ${by}`}
         </span>
       ),
