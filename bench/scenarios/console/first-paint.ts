@@ -6,9 +6,16 @@ export interface Paint {
   readonly scriptKb: number; // scripts that came over the wire until then, as encoded
 }
 
+/** A visit that takes longer is given up. In ms. */
+const GIVE_UP_MS = 30_000;
+
 /** Looks at each frame whether the figures are there: by the page's own clock, which starts with the navigation. */
-const WHEN_IN_SIGHT = `new Promise((resolve) => {
-  const look = () => document.querySelectorAll('.kpi-value').length >= 3 ? resolve(performance.now()) : requestAnimationFrame(look);
+const WHEN_IN_SIGHT = `new Promise((resolve, reject) => {
+  const look = () => {
+    if (document.querySelectorAll('.kpi-value').length >= 3) resolve(performance.now());
+    else if (performance.now() > ${GIVE_UP_MS}) reject(new Error('the figures of the overview did not come: ' + document.title));
+    else requestAnimationFrame(look);
+  };
   look();
 })`;
 const PAINT = `performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN`;
