@@ -1,28 +1,29 @@
 import { ActionIcon } from '@mantine/core';
 import { IconFilter } from '@tabler/icons-react';
 import { keepPreviousData, useQuery, type InfiniteData, type UseInfiniteQueryResult } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useRef } from 'react';
 import { ColumnChooser } from '../../../components/data-table/column-chooser';
 import type { Sort } from '../../../components/data-table/column';
 import { DataTable } from '../../../components/data-table/data-table';
 import { useColumns } from '../../../components/data-table/use-columns';
 import { SearchField } from '../../../components/search-field';
-import { EmptyState, ErrorState, FilteredEmptyState, SkeletonLines } from '../../../components/states';
 import { TimeChart } from '../../../components/time-chart/time-chart';
 import { formatCompact } from '../../../format/number';
 import type { Schemas } from '../../../api/client';
 import { useShortcuts } from '../../../state/shortcuts';
 import { useTimeRange } from '../../../state/time-range';
 import { useUrlState } from '../../../state/url-state';
-import { chipsOf, NO_FILTERS, type TraceFilters } from '../trace-filters';
+import { chipsOf, type TraceFilters } from '../trace-filters';
 import { facetsQuery, histogramQuery, type TraceRow } from '../traces.queries';
 import { FacetList } from './facet-list';
 import { FilterChips } from './filter-chips';
 import { ExportMenu } from './export-menu';
 import { FreshPill } from './fresh-pill';
 import { histogramSeries } from './histogram-series';
+import { CountsFailed, Loaded, NoRows } from './list-states';
 import { SummaryLine } from './summary-line';
 import { TRACE_COLUMNS } from './trace-columns';
+import { useFacetsShown } from './use-facets-shown';
 import { WordsNote } from './words-note';
 import { ViewTabs } from './view-tabs';
 
@@ -41,17 +42,11 @@ const BESIDE_PANEL = new Set(['ttft', 'tokens', 'cost']);
 
 const NO_HISTOGRAM = { times: [], intervalMs: 1, series: [] };
 
-const FACETS_SHOWN = 'relay-trace-facets';
-
 export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose }: TraceListProps) {
   const [, change] = useUrlState();
   const { range, setFixed } = useTimeRange();
   const { shown, chosen, toggle } = useColumns('traces', TRACE_COLUMNS);
-  const [withFacets, setWithFacets] = useState(() => (storedFacets() ?? initialFacets()) === '1');
-  const toggleFacets = (): void => {
-    storeFacets(withFacets ? '0' : '1');
-    setWithFacets(!withFacets);
-  };
+  const [withFacets, toggleFacets] = useFacetsShown();
   useShortcuts([{ keys: 'f', what: 'Filters', run: toggleFacets }]);
   const facets = useQuery({ ...facetsQuery(filters, range), enabled: withFacets, placeholderData: keepPreviousData });
   const counts = useQuery({ ...histogramQuery(filters, range), placeholderData: keepPreviousData });
@@ -156,75 +151,10 @@ export function TraceList({ query, rows, filters, open, onOpen, onMore, onClose 
 const keyOf = ({ id }: TraceRow): string => id;
 const wentWrong = ({ status }: TraceRow): boolean => status === 'error';
 
-/** How much of the result is here. A page that could not be fetched is asked for again by hand. */
-function Loaded({ query }: Pick<TraceListProps, 'query'>) {
-  const { isFetchNextPageError, isFetchingNextPage, hasNextPage, error, fetchNextPage } = query;
-  if (isFetchNextPageError && !isFetchingNextPage)
-    return (
-      <span role="alert">
-        <span className="tone-bad">No more could be loaded: {error?.message}</span>{' '}
-        <button type="button" className="clear-filters" onClick={() => void fetchNextPage()}>
-          Try again
-        </button>
-      </span>
-    );
-  return <span>{isFetchingNextPage ? 'Loading more' : hasNextPage ? 'Scroll for more' : 'All loaded'}</span>;
-}
-
-interface CountsFailedProps {
-  readonly what: string;
-  readonly error: Error;
-  readonly onRetry: () => void;
-}
-
-function CountsFailed({ what, error, onRetry }: CountsFailedProps) {
-  return (
-    <p role="alert" className="counts-failed">
-      <span className="tone-bad">
-        {what} could not be counted: {error.message}
-      </span>{' '}
-      <button type="button" className="clear-filters" onClick={onRetry}>
-        Try again
-      </button>
-    </p>
-  );
-}
-
 /** The API's orders, by the columns that they are of; the newest first needs no mention. */
 const SORTS = { at: null, duration: 'slowest', cost: 'dearest' } as const;
 
 function sortOf({ single }: TraceFilters): Sort {
   const column = { slowest: 'duration', dearest: 'cost' }[single.sort ?? ''] ?? 'at';
   return { column, descending: true };
-}
-
-function NoRows({ query, filtered }: { readonly query: TraceListProps['query']; readonly filtered: boolean }) {
-  const [, change] = useUrlState();
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (query.isPending) return <SkeletonLines lines={12} />;
-  if (filtered) return <FilteredEmptyState title="No traces match" onClear={() => change(NO_FILTERS)} />;
-  return (
-    <EmptyState
-      title="No traces in this time range"
-      text="Every request leaves one. Widen the range, or send a request to /v1/chat/completions."
-    />
-  );
-}
-
-const initialFacets = (): string => (window.matchMedia('(min-width: 75rem)').matches ? '1' : '0');
-
-function storedFacets(): string | null {
-  try {
-    return localStorage.getItem(FACETS_SHOWN);
-  } catch {
-    return null; // storage is switched off
-  }
-}
-
-function storeFacets(shown: '0' | '1'): void {
-  try {
-    localStorage.setItem(FACETS_SHOWN, shown);
-  } catch {
-    // storage is switched off: the choice holds until the page is left
-  }
 }
