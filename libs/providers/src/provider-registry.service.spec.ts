@@ -4,6 +4,7 @@ import { CLOCK, systemClock } from '@relay/core';
 import { completionJson, Gate, gatedReply, jsonReply, ScriptedUpstream } from '@relay/testing';
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
 import { ProviderRegistry } from './provider-registry.service';
 import { ProvidersModule } from './providers.module';
@@ -38,13 +39,14 @@ describe('ProviderRegistry', () => {
       providers: [
         { provide: ConfigStore, useValue: store },
         { provide: CLOCK, useValue: systemClock },
+        { provide: getDataSourceToken(), useValue: { query: () => Promise.resolve([]) } }, // no overrides
       ],
-      exports: [ConfigStore, CLOCK],
+      exports: [ConfigStore, CLOCK, getDataSourceToken()],
     })
     class SharedModule {}
     @Module({ imports: [SharedModule, ProvidersModule] })
     class AppModule {}
-    const app = await NestFactory.createApplicationContext(AppModule, { logger: false });
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false, abortOnError: false });
     const registry = app.get(ProviderRegistry);
     expect(registry.providers().map(({ id }) => [id, registry.client(id)?.kind])).toEqual([
       ['a', 'openai'],
