@@ -23,12 +23,14 @@ const ESM_PACKAGES = [
   '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
-/** Of whole relays and browsers, what TEST_SCOPE=core leaves out: each takes the better part of a minute, and its parts are tested by themselves. */
+/** What TEST_SCOPE=core leaves out: the longest tests of whole relays, each of which has its parts tested by themselves, and of decisions on recorded data. */
 const BEYOND_CORE = [
-  ...['administration', 'policies', 'playground', 'hostile-content', 'resilience', 'cost'].map(
-    (name) => `admin-ui/test/${name}.browser-spec.ts`,
-  ),
+  ...['resilience', 'hostile-content'].map((name) => `admin-ui/test/${name}.browser-spec.ts`),
   ...['cli', 'secrets'].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
+  ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
+    (name) => `bench/offline/${name}.spec.ts`,
+  ),
+  'bench/training/quality/quality.spec.ts',
 ];
 const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
 if (left.length > 0) process.stderr.write(`skipped, because TEST_SCOPE=core: ${left.join(', ')}\n`);

@@ -8,6 +8,7 @@ export * from './free-port';
 export * from './gate';
 export * from './otlp-collector';
 export * from './say-skipped';
+export * from './plan.builder';
 export * from './scripted-upstream';
 export * from './scripted-vault';
 export * from './upstream-script';

@@ -14,9 +14,10 @@ import {
 import { newTraceId, systemClock } from '@relay/core';
 import { ensureDailyPartitions } from '@relay/database';
 import type { TestDatabase } from '@relay/testing';
+import { aPlan } from '@relay/testing';
 import { traceKit } from '../test/recorder-kit';
 import { traceDatabases } from '../test/trace-databases';
-import { aPlan, aTrace } from '../test/trace-record.builder';
+import { aTrace } from '../test/trace-record.builder';
 import { type FacetRow, facetsQuery } from './persistence/trace-facets.sql';
 import { TraceReader } from './persistence/trace-reader';
 import { TraceCounts } from './trace-counts.store';

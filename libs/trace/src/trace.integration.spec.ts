@@ -1,4 +1,4 @@
-import { openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { aPlan, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { systemClock, newTraceId } from '@relay/core';
 import { dropPartitionsBefore } from '@relay/database';
 import { traceDetailSchema, tracePageSchema, traceQuerySchema } from '@relay/contracts';
 import { traceKit } from '../test/recorder-kit';
-import { aPlan, aTrace } from '../test/trace-record.builder';
+import { aTrace } from '../test/trace-record.builder';
 import type { TraceRecord } from './domain/trace-record';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;

@@ -5,9 +5,10 @@ import { setImmediate } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { systemClock } from '@relay/core';
 import { dataSourceOptions } from '@relay/database';
+import { aPlan } from '@relay/testing';
 import { DataSource } from 'typeorm';
 import { traceKit } from './recorder-kit';
-import { aPlan, aTrace } from './trace-record.builder';
+import { aTrace } from './trace-record.builder';
 
 const TRACES_A_TURN = 100;
 const PLANS = 7;

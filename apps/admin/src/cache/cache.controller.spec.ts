@@ -12,11 +12,10 @@ import {
   cacheStatsSchema,
 } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
-import { saySkipped } from '@relay/testing';
+import { aPlan, saySkipped } from '@relay/testing';
 import { TraceRecorder } from '@relay/trace';
 import { DataSource } from 'typeorm';
 import { type AdminApp, type Call, type Reply, startAdmin } from '../../test/admin-app';
-import { aPlan } from '../../../../libs/trace/test/trace-record.builder';
 import { recordedTrace } from '../../test/recorded-trace';
 
 const databaseUrl = process.env.TEST_DATABASE_URL ?? '';

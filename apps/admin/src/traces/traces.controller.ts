@@ -58,7 +58,10 @@ export class TracesController {
   }
 
   @Get('histogram')
-  @ApiOperation({ summary: 'Traces over time by status, and their times, tokens and money in the whole window, also by tenant, provider or queue' })
+  @ApiOperation({
+    summary:
+      'Traces over time by status, and their times, tokens and money in the whole window, also by tenant, provider or queue',
+  })
   @ApiOkResponse({ standardSchema: traceHistogramSchema })
   async histogram(
     @Query({ schema: histogramQuerySchema }) query: TraceHistogramQuery,

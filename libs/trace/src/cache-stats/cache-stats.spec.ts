@@ -1,4 +1,4 @@
-import { openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { aPlan, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { cacheStatsQuerySchema, cacheStatsSchema, type Decision } from '@relay/contracts';
 import { systemClock, type Clock } from '@relay/core';
 import { payloadVault, traceKit } from '../../test/recorder-kit';
-import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { aTrace } from '../../test/trace-record.builder';
 import type { TraceRecord } from '../domain/trace-record';
 import { AskedRequests } from './asked-requests';
 import { CacheStatsStore } from './cache-stats.store';

@@ -1,4 +1,5 @@
-import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { aPlan } from '@relay/testing';
+import { aTrace } from '../../test/trace-record.builder';
 import { traceLine } from './trace-line';
 
 const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { aPlan, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import {
 } from '@relay/contracts';
 import { type Clock, newTraceId, systemClock } from '@relay/core';
 import { traceKit } from '../../test/recorder-kit';
-import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { aTrace } from '../../test/trace-record.builder';
 import type { TraceRecord } from '../domain/trace-record';
 import { FeedbackStore } from '../feedback/feedback-store';
 import { EvaluationStore } from './evaluation.store';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { newTraceId, systemClock, type Result, type RelayError } from '@relay/core';
-import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { aPlan, FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { feedbackKit, principalOf } from '../../test/feedback-kit';
 import { traceKit } from '../../test/recorder-kit';
-import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { aTrace } from '../../test/trace-record.builder';
 import { dropPlansBefore } from '../persistence/stored-plans';
 import { dropFeedbackBefore, FEEDBACK_RETENTION_MS } from './feedback-store';
 

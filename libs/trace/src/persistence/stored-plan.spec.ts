@@ -1,5 +1,5 @@
 import { executionPlanSchema } from '@relay/contracts';
-import { aPlan } from '../../test/trace-record.builder';
+import { aPlan } from '@relay/testing';
 import { toExecutionPlan, type StoredPlan } from './stored-plan';
 
 describe('a stored plan', () => {

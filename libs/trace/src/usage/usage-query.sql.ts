@@ -104,7 +104,8 @@ function rowsSql(question: UsageQuestion, values: unknown[], tagged: boolean, fi
   /** Rows of the times that a table of one column has. */
   const counted = (grain: Grain, column: 'day' | 'hour', table: string): string => {
     const rows = (ofAll: boolean, condition: string): string => {
-      const source = margin === null ? tableOf(grain, tagged) : `(${marginRowsSql(margin, grain, tagged, ofAll)}) AS margin`;
+      const source =
+        margin === null ? tableOf(grain, tagged) : `(${marginRowsSql(margin, grain, tagged, ofAll)}) AS margin`;
       return `SELECT ${columns} FROM ${source} WHERE at = ANY (ARRAY(SELECT ${column} FROM ${table} WHERE ${condition})) AND ${own}`;
     };
     const hasAll = hasAllSql(grain, column);

@@ -1,4 +1,4 @@
-import { openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
+import { aPlan, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { type Decision, usageQuerySchema, type UsageRow, usageSchema, usageSeriesQuerySchema } from '@relay/contracts';
 import { systemClock, type Clock } from '@relay/core';
 import { dropPartitionsBefore } from '@relay/database';
-import { aPlan, aTrace } from '../../test/trace-record.builder';
+import { aTrace } from '../../test/trace-record.builder';
 import { traceKit } from '../../test/recorder-kit';
 import type { TraceRecord } from '../domain/trace-record';
 import { UsageRollups } from './usage-rollups';
