@@ -17,6 +17,8 @@ export interface UsageQuestion {
   readonly scope: string | null;
   /** Hours that are not counted, as far as is known: it decides how they are read, not what is. */
   readonly staleHours: number;
+  /** Whether percentiles are wanted: sketches are most of what is read. */
+  readonly withLatency: boolean;
 }
 
 const KEYS = {
@@ -37,15 +39,17 @@ const KEYS = {
 export const isTagged = ({ groupBy, filters }: UsageQuestion): boolean =>
   groupBy === 'tag' || filters.tag !== undefined;
 
-const sums = [
-  ...ADDED.map((name) => `sum(${name}) AS ${name}`),
-  ...SKETCHES.map((name) => `string_agg(${name}, ''::bytea) AS ${name}`),
-].join(', ');
+const sumsOf = ({ withLatency }: UsageQuestion): string =>
+  [
+    ...ADDED.map((name) => `sum(${name}) AS ${name}`),
+    ...SKETCHES.map((name) => `${withLatency ? `string_agg(${name}, ''::bytea)` : 'NULL::bytea'} AS ${name}`),
+  ].join(', ');
 
 /** A row of all requests (`total`), which count once with two tags, then sums by key, the dearest first; `limit` keys. */
 export function usageSql(question: UsageQuestion, limit: number): SqlQuery {
   const values: unknown[] = [];
   const tagged = isTagged(question);
+  const sums = sumsOf(question);
   // Sketches of all rows need not be merged twice where the total has rows of its own, and no traces have to be counted for it.
   const isApart = tagged || question.staleHours === 0;
   const rows = rowsSql(question, values, tagged, question.groupBy === 'hour' ? 'hour' : 'day');
@@ -69,6 +73,7 @@ const ORDER: Partial<Record<UsageGroup, string>> = { day: 'key', hour: 'key' };
 export function seriesSql(question: UsageQuestion, interval: UsageInterval, limit: number): SqlQuery {
   const values: unknown[] = [];
   const rows = rowsSql(question, values, isTagged(question), interval);
+  const sums = sumsOf(question);
   const at = interval === 'minute' ? 'at' : `date_trunc('${interval}', at, 'UTC')`;
   const text = `
     WITH grouped AS MATERIALIZED (

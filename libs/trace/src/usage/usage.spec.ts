@@ -94,6 +94,12 @@ describe.each(backends)('usage on %s', (_name, open) => {
     };
     const whole = await all();
     expect(whole.map(({ total }) => [total.requests, total.costUsd])).toEqual(groups.map(() => [9, '0.000000000009']));
+    const unknown = { p50Ms: null, p95Ms: null, p99Ms: null };
+    for (const [at, groupBy] of groups.entries()) {
+      const { data, total } = await read({ ...window, groupBy, latency: 'false' });
+      const without = <Row extends object>(row: Row): Row => ({ ...row, latency: unknown, ttft: unknown });
+      expect({ data, total }).toEqual({ data: whole[at]?.data.map(without), total: without(whole[at]?.total ?? {}) });
+    }
     const sums = await ofAll();
     expect(sums).toEqual(['all:none 15', 'all:tag 30']); // three hours, and two days that are over
     await database.dataSource.query(`DELETE FROM usage_margins_hourly WHERE dimension LIKE 'all:%'`);

@@ -28,6 +28,8 @@ const USD_DIGITS = 6; // of an estimate
 /** A month of which nothing is counted yet is read from its traces. */
 const READ_TIMEOUT_MS = 25_000;
 
+type Asked = UsageFilters & Pick<UsageQuery, 'latency'>;
+
 interface KeyedRow extends SumsRow {
   readonly key: string | null;
 }
@@ -91,7 +93,7 @@ export class UsageStore {
     const month = monthOf(now);
     const from = Math.min(month.from, now - (FORECAST_DAYS + 1) * INTERVAL_MS.day);
     const window = { from: Math.floor(from / INTERVAL_MS.day) * INTERVAL_MS.day, to: ceilHour(now) };
-    const question = await this.question({ tenant }, 'day', window, scope);
+    const question = await this.question({ tenant, latency: 'false' }, 'day', window, scope);
     const { text, values } = usageSql(question, MAX_TIMES);
     const rows = (await this.query<KeyedRow & { total: boolean }>(text, values)).filter(({ total }) => !total);
     const days = rows.map(({ key, cost_usd: usd }) => ({ day: Date.parse(key ?? ''), usd: Number(usd) }));
@@ -116,7 +118,7 @@ export class UsageStore {
     tenant: string | undefined,
     scope: string | null,
   ): Promise<{ total: string }> {
-    const { text, values } = usageSql(await this.question({ tenant }, 'none', window, scope), 1);
+    const { text, values } = usageSql(await this.question({ tenant, latency: 'false' }, 'none', window, scope), 1);
     const rows = await this.query<KeyedRow & { total: boolean }>(text, values);
     return { total: toSums(rows.find(({ total }) => total)).costUsd };
   }
@@ -127,7 +129,7 @@ export class UsageStore {
 
   /** Traces that this process has just recorded are stored first. */
   private async question(
-    { tenant, key, model, servedModel, provider, tag, rule, policy }: UsageFilters,
+    { latency, tenant, key, model, servedModel, provider, tag, rule, policy }: Asked,
     groupBy: UsageQuestion['groupBy'],
     window: UsageWindow,
     scope: string | null,
@@ -136,7 +138,7 @@ export class UsageStore {
     const filters = { tenant, key, model, servedModel, provider, tag, rule, policy };
     const [from, to] = [new Date(window.from), new Date(window.to)];
     const [stale]: { hours: number }[] = await this.query(STALE_SQL, [from, to]);
-    return { groupBy, filters, from, to, scope, staleHours: stale?.hours ?? 0 };
+    return { groupBy, filters, from, to, scope, staleHours: stale?.hours ?? 0, withLatency: latency === 'true' };
   }
 }
 

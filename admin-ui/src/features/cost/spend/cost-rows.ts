@@ -47,8 +47,6 @@ export const sortValue = (row: CostRow, column: string): string | number | null 
       return Number(row.savedUsd);
     case 'routing':
       return Number(row.savedByRoutingUsd);
-    case 'p95':
-      return row.latency.p95Ms;
     default:
       return Number(row.costUsd);
   }

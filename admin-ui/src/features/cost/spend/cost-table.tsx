@@ -4,7 +4,6 @@ import { sortRows, type Column, type Sort } from '../../../components/data-table
 import { DataTable } from '../../../components/data-table/data-table';
 import { Money } from '../../../components/money';
 import { EmptyState, FilteredEmptyState } from '../../../components/states';
-import { formatDuration } from '../../../format/duration';
 import { formatCompact, formatCount, formatShare } from '../../../format/number';
 import { useUrlParam, type UrlChange } from '../../../state/url-state';
 import type { Usage } from '../cost.queries';
@@ -130,14 +129,6 @@ function columnsOf({ groupBy }: CostView, totalUsd: number): readonly Column<Cos
       track: '108px',
       wide: true,
       cell: ({ savedByRoutingUsd }) => <Money usd={savedByRoutingUsd} />,
-    },
-    {
-      ...end,
-      id: 'p95',
-      header: 'P95',
-      track: '76px',
-      wide: true,
-      cell: ({ latency }) => formatDuration(latency.p95Ms),
     },
   ];
 }
