@@ -78,12 +78,13 @@ export function seriesSql(question: UsageQuestion, interval: UsageInterval, limi
   const text = `
     WITH grouped AS MATERIALIZED (
       SELECT ${at} AS start, ${KEYS[question.groupBy]} AS key, ${sums} FROM (${rows}) AS counted GROUP BY 1, 2
-    ), largest AS (
-      SELECT key FROM grouped GROUP BY key ORDER BY sum(cost_usd) DESC, sum(requests) DESC, key LIMIT $${values.push(limit)}::int
+    ), largest AS MATERIALIZED (
+      SELECT key, true AS shown FROM grouped GROUP BY key ORDER BY sum(cost_usd) DESC, sum(requests) DESC, key LIMIT $${values.push(limit)}::int
     )
     SELECT start AS at, CASE WHEN shown THEN key ELSE '(other)' END AS key, shown, ${sums}
     FROM (
-      SELECT grouped.*, EXISTS (SELECT FROM largest WHERE largest.key IS NOT DISTINCT FROM grouped.key) AS shown FROM grouped
+      SELECT grouped.*, largest.shown IS NOT NULL AS shown
+      FROM grouped LEFT JOIN largest ON largest.key IS NOT DISTINCT FROM grouped.key
     ) AS marked
     GROUP BY 1, 2, 3 ORDER BY 1`;
   return { text, values };
