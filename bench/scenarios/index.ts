@@ -17,6 +17,7 @@ import { slowStreams } from './slow-streams';
 import { stream } from './stream';
 import { traceQueries } from './traces/queries';
 import { traceWriter } from './traces/writer';
+import { costPages } from './usage/cost-pages';
 import { rollups } from './usage/rollups';
 
 /** Every scenario by the name it is run with. A new one is a file here and a line below. */
@@ -42,6 +43,7 @@ export const experiments: Readonly<Record<string, Experiment>> = {
   'trace-queries': traceQueries,
   'trace-writer': traceWriter,
   rollups,
+  'cost-pages': costPages,
   'key-check': keyCheck,
   console,
 };

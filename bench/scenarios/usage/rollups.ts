@@ -1,25 +1,20 @@
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { usageQuerySchema, usageSeriesQuerySchema } from '@relay/contracts';
+import { usageQuerySchema } from '@relay/contracts';
 import { UsageRollups, UsageStore } from '@relay/trace';
 import type { DataSource } from 'typeorm';
 import { createScratchDatabase } from '../../subjects/scratch-database';
 import type { Experiment } from '../experiment';
 import { fillTraces, TENANTS } from '../traces/fill-traces';
 import { openTraceLibrary } from '../traces/trace-library';
+import { countAll } from './count-all';
 import { exactP95, recount } from './recount';
+import { timeQuestions, WINDOW_DAYS, windowOf } from './usage-questions';
 
 const ROWS = 1_000_000;
 const ROUNDS = 20; // of one question
 const DAY_MS = 86_400_000;
-const WINDOW_DAYS = 31;
 const WANTED_QUERY_MS = 100;
 const WANTED_ERROR = 0.01;
-
-interface Timed {
-  readonly name: string;
-  readonly p50: number;
-  readonly max: number;
-}
 
 export const rollups: Experiment = {
   summary: `usage of a million random traces (--rows) of ${TENANTS} tenants: counted, compared with an exact recount, and asked`,
@@ -33,15 +28,10 @@ export const rollups: Experiment = {
       const dataSource = library.get<DataSource>(getDataSourceToken());
       const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
       await fillTraces(dataSource, database.url, rows, today, say);
-      await dataSource.query(
-        `INSERT INTO usage_touched SELECT DISTINCT date_trunc('hour', at, 'UTC') FROM request_traces`,
-      );
       const startedAt = performance.now();
-      const hours = await countAll(library.get(UsageRollups));
+      const hours = await countAll(dataSource, library.get(UsageRollups));
       const seconds = (performance.now() - startedAt) / 1_000;
       say(`counted ${hours} hours in ${seconds.toFixed(1)} s`);
-      for (const table of ['hourly', 'daily', 'tags_hourly', 'tags_daily', 'margins_hourly', 'margins_daily'])
-        await dataSource.query(`ANALYZE usage_${table}`);
       const checks = [];
       for (const grain of ['hour', 'day'] as const) {
         for (const tagged of [false, true])
@@ -50,8 +40,8 @@ export const rollups: Experiment = {
       const different = checks.reduce((sum, check) => sum + check.different, 0);
       const store = library.get(UsageStore);
       const worst = await worstP95(dataSource, store, today);
-      const timed = await timeQuestions(store, today);
-      const slowest = Math.max(...timed.map(({ p50 }) => p50));
+      const timed = await timeQuestions(store, today, ROUNDS);
+      const slowest = Math.max(...timed.filter(({ goal }) => goal).map(({ p50 }) => p50));
       return {
         method: `${rows} traces, each question ${ROUNDS} times, one at a time.`,
         sections: [
@@ -97,21 +87,6 @@ export const rollups: Experiment = {
   },
 };
 
-/** Rounds end after a while; the next one goes on. */
-async function countAll(usage: UsageRollups): Promise<number> {
-  let hours = 0;
-  for (;;) {
-    const round = await usage.run();
-    hours += round.hours;
-    if (round.hours === 0 && round.days === 0) return hours;
-  }
-}
-
-const windowOf = (today: number) => ({
-  from: new Date(today - (WINDOW_DAYS - 1) * DAY_MS).toISOString(),
-  to: new Date(today + DAY_MS).toISOString(),
-});
-
 async function worstP95(dataSource: DataSource, store: UsageStore, today: number): Promise<number> {
   const exact = await exactP95(dataSource);
   const told = await store.read(usageQuerySchema.parse({ groupBy: 'tenant', ...windowOf(today) }), null);
@@ -120,35 +95,4 @@ async function worstP95(dataSource: DataSource, store: UsageStore, today: number
     Math.abs((latency.p95Ms ?? 0) / (exact.get(key ?? '') ?? 1) - 1),
   );
   return Math.max(...errors);
-}
-
-async function timeQuestions(store: UsageStore, today: number): Promise<Timed[]> {
-  const window = windowOf(today);
-  const read = (query: object) => () => store.read(usageQuerySchema.parse({ ...window, ...query }), null);
-  const series = (query: object) => () => store.series(usageSeriesQuerySchema.parse({ ...window, ...query }), null);
-  const questions: [string, () => Promise<unknown>][] = [
-    ...['tenant', 'key', 'model', 'provider', 'rule', 'tag', 'day', 'hour'].map(
-      (groupBy): [string, () => Promise<unknown>] => {
-        return [`by ${groupBy}`, read({ groupBy })];
-      },
-    ),
-    ['by model, of one tenant', read({ groupBy: 'model', tenant: 'tenant-1' })],
-    ['by day and tenant, a series', series({ interval: 'day', groupBy: 'tenant' })],
-    ['forecast', () => store.forecast({}, null)],
-  ];
-  const timed: Timed[] = [];
-  for (const [name, ask] of questions) timed.push(await time(name, ask));
-  return timed;
-}
-
-async function time(name: string, ask: () => Promise<unknown>): Promise<Timed> {
-  await ask();
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    const startedAt = performance.now();
-    await ask();
-    times.push(performance.now() - startedAt);
-  }
-  times.sort((a, b) => a - b);
-  return { name, p50: times[ROUNDS / 2] ?? Number.NaN, max: times.at(-1) ?? Number.NaN };
 }

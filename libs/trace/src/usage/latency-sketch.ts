@@ -35,7 +35,10 @@ export interface LatencyQuantiles {
   readonly p99Ms: number | null;
 }
 
+const NONE: LatencyQuantiles = { p50Ms: null, p95Ms: null, p99Ms: null };
+
 export function quantilesOf(sketch: Buffer): LatencyQuantiles {
+  if (sketch.length === 0) return NONE;
   const { counts, total } = countsOf(sketch);
   const quantile = (share: number): number | null => (total === 0 ? null : valueAt(counts, Math.ceil(share * total)));
   return { p50Ms: quantile(0.5), p95Ms: quantile(0.95), p99Ms: quantile(0.99) };
