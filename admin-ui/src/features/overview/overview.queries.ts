@@ -78,10 +78,22 @@ export const spendQuery = (tenant: string | null) =>
       const now = Math.ceil(Date.now() / HOUR_MS) * HOUR_MS;
       const today = Math.floor((now - 1) / DAY_MS) * DAY_MS;
       const usage = (from: number, to: number) => {
-        const query = { ...scope(tenant), groupBy: 'none' as const, latency: 'false' as const, from: iso(from), to: iso(to) };
+        const query = {
+          ...scope(tenant),
+          groupBy: 'none' as const,
+          latency: 'false' as const,
+          from: iso(from),
+          to: iso(to),
+        };
         return dataOf(api.GET('/api/usage', { params: { query }, signal }));
       };
-      const hours = { ...scope(tenant), interval: 'hour' as const, latency: 'false' as const, from: iso(today), to: iso(now) };
+      const hours = {
+        ...scope(tenant),
+        interval: 'hour' as const,
+        latency: 'false' as const,
+        from: iso(today),
+        to: iso(now),
+      };
       const [current, before, { series }] = await Promise.all([
         usage(today, now),
         usage(today - DAY_MS, now - DAY_MS),
