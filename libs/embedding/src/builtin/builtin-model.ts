@@ -6,6 +6,11 @@ import { normalise } from '../normalise';
 import type { LoadedModel, ThreadText } from '../thread/thread-protocol';
 import { BUILTIN_ID } from './builtin-id';
 
+// Of the library that it bundles, whose types are not installed.
+declare module '@energetic-ai/core' {
+  function ready(): Promise<void>;
+}
+
 /**
  * The model reads 128 tokens: two texts that differ only behind them have a cosine of 0.999999. A longer text gets no vector, since
  * one of its beginning would say that they are the same.
