@@ -73,7 +73,7 @@ function Playground() {
     },
   });
   const differences = two ? differencesOf(a.state, b.state) : [];
-  const missing = keyKind === 'own' && pasted === '' && choice.mode !== 'policies' ? 'Paste an API key first.' : null;
+  const missing = missingOf({ tenant, key: keyKind === 'own' && choice.mode !== 'policies' ? pasted : null });
 
   return (
     <Page
@@ -131,6 +131,12 @@ function Playground() {
       </div>
     </Page>
   );
+}
+
+/** What has to be there before anything is asked. The tenants may still be on their way, or were asked for during an outage. */
+function missingOf({ tenant, key }: { readonly tenant: string; readonly key: string | null }): string | null {
+  if (key === '') return 'Paste an API key first.';
+  return tenant === '' && key === null ? 'Choose a tenant.' : null;
 }
 
 const policyName = (policy: string): string =>
