@@ -1,5 +1,4 @@
 import type { Config } from 'jest';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 
 // ESM-only packages that Jest has to transform, because it loads everything as CommonJS.
@@ -38,26 +37,16 @@ const BEYOND_CORE = [
 const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
 if (left.length > 0) process.stderr.write(`skipped, because TEST_SCOPE=core: ${left.join(', ')}\n`);
 
-/** What the barrels of the libraries re-export: loaded when it is first used, as in the build, which spares a test a fifth of its time. */
-const REEXPORTED = readdirSync('libs')
-  .map((library) => `libs/${library}/src/index.ts`)
-  .filter((barrel) => existsSync(barrel))
-  .flatMap((barrel) =>
-    [...readFileSync(barrel, 'utf8').matchAll(/ from '(\.[^']*)'/g)].map(([, local]) => local ?? ''),
-  );
-
-const swc = (lazy: readonly string[]): [string, Record<string, unknown>] => [
-  '@swc/jest',
-  {
-    module: { type: 'commonjs', lazy },
-    jsc: {
-      target: 'es2023',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-      keepClassNames: true,
-    },
+/** Decorators as the build has them; imports of libraries lead to the file that is meant (tools/direct-imports.mjs). */
+const SWC = {
+  module: { type: 'commonjs' },
+  jsc: {
+    target: 'es2023',
+    parser: { syntax: 'typescript', decorators: true },
+    transform: { legacyDecorator: true, decoratorMetadata: true },
+    keepClassNames: true,
   },
-];
+};
 
 const config: Config = {
   testEnvironment: 'node',
@@ -68,10 +57,7 @@ const config: Config = {
     '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src',
     '^eld/([a-z]+)$': '<rootDir>/node_modules/eld/src/entries/static.$1.js', // it exports itself to `import` only
   },
-  transform: {
-    '/libs/[^/]+/src/index\\.ts$': swc([...new Set(REEXPORTED)]),
-    '^.+\\.(t|j|mj)s$': swc([]),
-  },
+  transform: { '^.+\\.(t|j|mj)s$': ['<rootDir>/tools/jest-transform.cjs', SWC] },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testTimeout: 30_000,

@@ -1,10 +1,11 @@
 // Compiles apps/, libs/ and bench/ to dist/ with SWC (decorator metadata included), rewriting @relay/* to relative paths.
 // Types are checked by `npm run check`, not here: a build takes about a second.
-import { transformFile } from '@swc/core';
+import { transform } from '@swc/core';
 import { readFileSync } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withDirectImports } from './direct-imports.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const dist = path.join(root, 'dist');
@@ -43,7 +44,8 @@ async function compile(file) {
   const target = path.join(out, path.relative(root, file)).replace(/\.ts$/, '.js');
   await mkdir(path.dirname(target), { recursive: true });
   if (!file.endsWith('.ts')) return copyFile(file, target);
-  const { code, map } = await transformFile(file, options(file));
+  const source = withDirectImports(await readFile(file, 'utf8'), file);
+  const { code, map } = await transform(source, options(file));
   await writeFile(target, `${code}\n//# sourceMappingURL=${path.basename(target)}.map\n`);
   if (map) await writeFile(`${target}.map`, map);
 }
