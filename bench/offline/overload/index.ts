@@ -11,6 +11,7 @@ import { measureLoad } from './measure-load';
 import { politeFigures } from './polite-figures';
 import { type LoadRow, type OverloadResults, type PoliteRow, RELAY, type TenantRow } from './results';
 import { sectionsOf } from './sections';
+import { measureShort, type ShortRow } from './short-deadlines';
 import { tenantFigures } from './tenant-figures';
 import { measureWaits } from './wait-figures';
 
@@ -21,7 +22,7 @@ const TENANT_LOAD = 2;
 const DEFAULT_SAMPLE = 6_000; // requests
 /** How often a polite client comes again. */
 const RETRIES = 10;
-const GOALS = { ofPeak: 0.9, polite: 0.95, pastDeadlineMs: 1 };
+const GOALS = { ofPeak: 0.9, polite: 0.95, pastDeadlineMs: 1, late: 0.01 };
 
 const WITH_ADMISSION = 'FIFO, admission';
 const SCHEDULERS: Readonly<Record<string, DispatcherFactory>> = {
@@ -42,6 +43,7 @@ export const overload: OfflineScenario = {
       waits: await measureWaits(overloadCalls(rows, TENANT_LOAD, seed)),
       tenants: await runTenants(rows, seed),
       polite: await runPolite(rows, seed, say),
+      short: await measureShort(seed),
     };
     return { sections: sectionsOf(results), goals: goalsOf(results), details: results };
   },
@@ -82,7 +84,7 @@ async function runPolite(rows: readonly Recorded[], seed: number, say: Say): Pro
   return measured;
 }
 
-function goalsOf({ loads, polite }: OverloadResults): Goal[] {
+function goalsOf({ loads, polite, short }: OverloadResults): Goal[] {
   const relay = loads.filter(({ scheduler }) => scheduler === RELAY);
   const peak = (of: 'goodput' | 'goodTokens'): number => Math.max(...relay.map(({ figures }) => figures[of]));
   const last = relay.at(-1);
@@ -103,6 +105,27 @@ function goalsOf({ loads, polite }: OverloadResults): Goal[] {
     },
     ...polite.map(({ load, figures }): Goal => politeGoal(load, figures.within.served)),
     { name: 'longest wait past a deadline, ms', value: longestPastMs, wanted: GOALS.pastDeadlineMs, better: 'lower' },
+    ...shortGoals(short),
+  ];
+}
+
+function shortGoals(short: readonly ShortRow[]): Goal[] {
+  const peak = Math.max(...short.map(({ inTimePerSecond }) => inTimePerSecond));
+  const last = short.at(-1);
+  const most = (pick: (row: ShortRow) => number): number => Math.max(...short.map(pick));
+  return [
+    {
+      ...{ name: `short deadlines: answers in time at ${last?.load}x, of the peak`, wanted: GOALS.ofPeak },
+      ...{ value: (last?.inTimePerSecond ?? Number.NaN) / peak, better: 'higher' },
+    },
+    {
+      ...{ name: 'short deadlines: let in and not answered in time, at any load', wanted: GOALS.late },
+      ...{ value: most(({ late }) => late), better: 'lower' },
+    },
+    {
+      ...{ name: 'short deadlines: refusals that came after a wait, at any load', wanted: GOALS.late },
+      ...{ value: most(({ refusedLate }) => refusedLate), better: 'lower' },
+    },
   ];
 }
 

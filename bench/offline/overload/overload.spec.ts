@@ -6,6 +6,7 @@ import { simulate } from '../simulator/simulate';
 import { overloadCalls, SLOTS, withPolite } from './arrivals';
 import { measureLoad } from './measure-load';
 import { politeFigures } from './polite-figures';
+import { measureShort } from './short-deadlines';
 import { tenantFigures } from './tenant-figures';
 
 const random = seededRandom(5);
@@ -35,6 +36,13 @@ describe('overload in the simulator', () => {
     const figures = tenantFigures(await simulate({ calls, slots: SLOTS, dispatcher: relayWithAdmission() }), calls);
     const [greediest, modest] = [figures[0], figures.at(-1)];
     expect(modest?.served).toBeGreaterThan(2 * (greediest?.served ?? 1));
+  });
+
+  it('leaves the line of short deadlines so much time that who is let in is answered, and no slot idle for it', async () => {
+    const rows = await measureShort(1, 3);
+    for (const { late, refusedLate } of rows) expect([late, refusedLate]).toEqual([0, 0]);
+    const [peak, last] = [Math.max(...rows.map(({ inTimePerSecond }) => inTimePerSecond)), rows.at(-1)];
+    expect(last?.inTimePerSecond).toBeGreaterThan(0.95 * peak);
   });
 
   it('is over sooner or later for clients that come again when they are told to', async () => {

@@ -1,5 +1,6 @@
 import type { LoadFigures } from './measure-load';
 import type { PoliteFigures } from './polite-figures';
+import type { ShortRow } from './short-deadlines';
 import type { TenantFigures } from './tenant-figures';
 import type { WaitRow } from './wait-figures';
 
@@ -26,4 +27,5 @@ export interface OverloadResults {
   readonly waits: readonly WaitRow[];
   readonly tenants: readonly TenantRow[];
   readonly polite: readonly PoliteRow[];
+  readonly short: readonly ShortRow[];
 }

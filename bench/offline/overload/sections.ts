@@ -1,15 +1,17 @@
 import type { Section } from '../offline-scenario';
 import type { LoadRow, OverloadResults, PoliteRow, TenantRow } from './results';
+import { SHORT, type ShortRow } from './short-deadlines';
 import type { WaitRow } from './wait-figures';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
 
-export const sectionsOf = ({ loads, waits, tenants, polite }: OverloadResults): Section[] => [
+export const sectionsOf = ({ loads, waits, tenants, polite, short }: OverloadResults): Section[] => [
   loadSection(loads),
   waitSection(waits),
   tenantSection(tenants),
   politeSection(polite),
+  shortSection(short),
 ];
 
 const loadSection = (rows: readonly LoadRow[]): Section => ({
@@ -84,5 +86,23 @@ const politeSection = (rows: readonly PoliteRow[]): Section => ({
         String(triesP99),
       ]),
     ),
+  ],
+});
+
+const shortSection = (rows: readonly ShortRow[]): Section => ({
+  title: 'Short deadlines',
+  notes: [
+    `One tenant, ${SHORT.slots} slots, calls of ${SHORT.callMs} ms (evenly ${1 - SHORT.jitter} to ${1 + SHORT.jitter} times that), ${SHORT.deadlineMs} ms for each request: the load of \`overload-http\`, without processes and sockets. Refused late: of the refusals, those that came after a wait. Late: of those that were let in, those that were not answered in time.`,
+  ],
+  table: [
+    ['load', 'in time/s', 'refused/s', 'refused late', 'late', 'wait P99 s'],
+    ...rows.map(({ load, inTimePerSecond, refusedPerSecond, refusedLate, late, waitP99Ms }) => [
+      `${load}x`,
+      inTimePerSecond.toFixed(2),
+      refusedPerSecond.toFixed(2),
+      percent(refusedLate),
+      percent(late),
+      seconds(waitP99Ms),
+    ]),
   ],
 });

@@ -1,6 +1,14 @@
 import { ConfigStore, type RelayConfig, relayConfigSchema } from '@relay/config';
 import { Cancellation, err } from '@relay/core';
-import { Admission, memoryBackend, memoryBackends, Scheduler, SketchBook, type SlotReport } from '@relay/scheduler';
+import {
+  Admission,
+  memoryBackend,
+  memoryBackends,
+  Scheduler,
+  SketchBook,
+  type SlotReport,
+  timeToKeepMs,
+} from '@relay/scheduler';
 import { seededRandom } from '../../training/random';
 import type { Dispatcher, DispatcherFactory, Rig } from './dispatcher';
 import type { Lengths } from './service-model';
@@ -113,7 +121,8 @@ class AdmittingDispatcher implements Dispatcher {
     });
     if (verdict.kind === 'refused') return err(this.admission.refusal(verdict));
     this.onAdmitted(attempt, verdict.met.waitMs);
-    const admitted = await this.scheduler.admit(request);
+    const latestStartAt = request.deadlineAt - this.timeToKeepMs(attempt, question);
+    const admitted = await this.scheduler.admit({ ...request, latestStartAt });
     if (!admitted.ok) return admitted;
     const startedMs = this.rig.clock.monotonic();
     const release = (report?: SlotReport): void => {
@@ -125,6 +134,12 @@ class AdmittingDispatcher implements Dispatcher {
 
   close(): Promise<void> {
     return this.scheduler.close();
+  }
+
+  private timeToKeepMs({ call }: Attempt, question: Question): number {
+    const { serviceMs } = this.book.predict(question, this.rig.clock.monotonic());
+    const times = { serviceP90Ms: serviceMs?.p90 ?? null, fastestMs: this.admission.fastestMs(TARGET) };
+    return timeToKeepMs(times, call.deadlineMs ?? NO_DEADLINE_MS);
   }
 
   private learn({ call }: Attempt, question: Question, { ttftMs }: SlotReport, startedMs: number): void {

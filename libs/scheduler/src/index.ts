@@ -8,6 +8,7 @@ export { crossed } from './domain/budgets/crossed';
 export { unitsOf, usdOf } from './domain/budgets/usd-units';
 export { Admission, type AdmissionQuestion } from './admission/admission.service';
 export type { Alternative } from './domain/admission/ladder';
+export { timeToKeepMs } from './domain/admission/latest-start';
 export type { Admitted, EasingStep, Verdict, Way } from './domain/admission/verdict';
 export { memoryBackend, memoryBackends } from './adapters/memory-backend';
 export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';

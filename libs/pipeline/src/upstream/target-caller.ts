@@ -8,7 +8,7 @@ import {
   type UpstreamOutcome,
   type UpstreamRequest,
 } from '@relay/providers';
-import { Admission, Scheduler, type AdmissionRequest, type Slot } from '@relay/scheduler';
+import { Admission, Scheduler, timeToKeepMs, type AdmissionRequest, type Slot } from '@relay/scheduler';
 import { Telemetry } from '@relay/trace';
 import { decodingPatch } from '../decoding-patch';
 import type { Job } from '../job';
@@ -30,9 +30,6 @@ export interface CallTerms {
   /** The slot is there and the call is made. */
   readonly onSend?: () => void;
 }
-
-/** Of a request's whole time, what its call may be expected to take when it is decided until when it may wait. */
-const MAX_SERVICE_SHARE = 0.5;
 
 /** One call of one target: takes a slot of its provider, calls, gives the slot back on every way out, notes it on the trace. */
 @Injectable()
@@ -119,7 +116,7 @@ export class TargetCaller {
 
   private async callLater(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
     const request = admissionOf(job, candidate);
-    const latestStartAt = request.deadlineAt - this.serviceMs(job, candidate);
+    const latestStartAt = request.deadlineAt - this.timeToKeepMs(job, candidate);
     const slot = await this.waitForSlot(job, { ...request, latestStartAt });
     if (!(slot instanceof RelayError)) return this.callIn(slot, job, candidate, terms);
     // Full, or gone with a reload while the request waited: another candidate may still do.
@@ -127,15 +124,11 @@ export class TargetCaller {
     return { candidate, outcome: notSent(slot, retryable), note: null };
   }
 
-  /**
-   * How long before the deadline a call has to begin, ms: nine of ten such calls are over by then. One that is begun later mostly ends as a
-   * time-out, and its slot was of use to nobody. Of what is expected to take nearly all the time there is, half has to be left at least.
-   */
-  private serviceMs(job: Job, candidate: RouteCandidate): number {
-    const { provider, upstreamModel } = candidate;
-    const fastest = this.admission.fastestMs(targetKey(provider, upstreamModel));
-    const usual = this.times.expect(job, candidate).predicted.serviceMs?.p90 ?? 0;
-    return Math.max(fastest, Math.min(usual, job.planned.plan.deadlineMs * MAX_SERVICE_SHARE));
+  /** How long before the deadline the call has to begin, ms. */
+  private timeToKeepMs(job: Job, candidate: RouteCandidate): number {
+    const fastestMs = this.admission.fastestMs(targetKey(candidate.provider, candidate.upstreamModel));
+    const serviceP90Ms = this.times.expect(job, candidate).predicted.serviceMs?.p90 ?? null;
+    return timeToKeepMs({ fastestMs, serviceP90Ms }, job.planned.plan.deadlineMs);
   }
 
   private async waitForSlot({ trace }: Job, request: AdmissionRequest): Promise<Slot | RelayError> {

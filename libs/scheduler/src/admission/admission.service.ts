@@ -60,9 +60,9 @@ export class Admission {
     this.fastest.note(target, serviceMs);
   }
 
-  /** The shortest time in which a target ever answered, ms; 0 while that is not known. */
-  fastestMs(target: string): number {
-    return this.fastest.of(target) ?? 0;
+  /** The shortest time in which a target ever answered, ms; null while that is not known. */
+  fastestMs(target: string): number | null {
+    return this.fastest.of(target);
   }
 
   /** The ladder of policies is in use for the pool, for some tenant at least. */

@@ -1,5 +1,5 @@
 /** Strain above which a gate closes: the request comes too late. */
-export const CLOSE_ABOVE = 1;
+const CLOSE_ABOVE = 1;
 /** Strain above which a closed gate stays closed, and requests are eased while it is. */
 export const EASE_ABOVE = 0.7;
 /** So long nothing may have been above `EASE_ABOVE` before a gate opens, ms. */

@@ -136,8 +136,18 @@ describe('admission', () => {
     });
 
     it('does not cut for nothing what is in time and cannot be eased', () => {
-      const targets = { 'a big': { waitMs: 8_100, serviceMs: 900, msPerToken: 4 } };
+      const targets = { 'a big': { waitMs: 6_600, serviceMs: 900, msPerToken: 4 } };
       expect(run({ cuts: [128] }, targets, ['a'])).toBe('a big');
+    });
+
+    it('refuses what would wait for nearly all of its time, so that the line keeps some of it in hand', () => {
+      const targets = { 'a big': { waitMs: 6_900, serviceMs: 900 } };
+      expect(run({}, targets)).toBe('a big');
+      expect(run({}, targets, ['a'])).toBe('late');
+    });
+
+    it('takes nothing off for an answer that fills its time by itself', () => {
+      expect(run({}, { 'a big': { waitMs: 200, serviceMs: 9_700 } }, ['a'])).toBe('a big');
     });
 
     it('refuses work of the level batch, but not where a slot is free or another pool has room', () => {

@@ -1,6 +1,6 @@
 import type { DegradeStep, ServiceLevel } from '@relay/contracts';
-import { type Expectation, strainOf } from './expectation';
-import { CLOSE_ABOVE, EASE_ABOVE } from './gate-book';
+import { type Expectation, isLate, strainOf, type Times } from './expectation';
+import { EASE_ABOVE } from './gate-book';
 import type { Admitted, EasingStep, Met, Refused, RefusalReason, Tried, Verdict, Way } from './verdict';
 
 /** Another target that the plan names. */
@@ -42,15 +42,15 @@ const NOTHING_GIVEN_UP: readonly EasingStep[] = [];
 /**
  * Whether a request is admitted, and what has to be given up for it: nothing if it need not wait or will be in time, else the first
  * steps of the policy's ladder that make it fit; refused if none does. While the pool is overloaded (`isClosed`) it has to fit into 70%
- * of its time to keep everything. More time never turns an admitted request into a refused one.
+ * of its time to keep everything, and its wait is taken for longer. More time never turns an admitted request into a refused one.
  */
 export function decide(question: LadderQuestion, surroundings: Surroundings): Verdict {
   const { planned, leftMs } = question;
   const expected = surroundings.expect(planned);
   const { waitMs, serviceP90Ms } = expected;
-  const isLate = leftMs <= 0;
-  const met: Met = { waitMs, serviceP90Ms, leftMs, strain: isLate ? Infinity : strainOf(expected, leftMs) };
-  if (isLate) return { kind: 'refused', reason: 'no-time', met, tried: NOTHING_TRIED };
+  const isOver = leftMs <= 0;
+  const met: Met = { waitMs, serviceP90Ms, leftMs, strain: isOver ? Infinity : strainOf(expected, leftMs) };
+  if (isOver) return { kind: 'refused', reason: 'no-time', met, tried: NOTHING_TRIED };
   if (met.strain > 0) return new Climb(question, surroundings, met).verdict();
   return { kind: 'admitted', way: planned, steps: NOTHING_GIVEN_UP, met, tried: NOTHING_TRIED };
 }
@@ -58,6 +58,8 @@ export function decide(question: LadderQuestion, surroundings: Surroundings): Ve
 interface Seen {
   readonly way: Way;
   readonly strain: number;
+  readonly isClosed: boolean; // the gate of its pool
+  readonly isLate: boolean;
 }
 
 /** One request on its way down the ladder. */
@@ -74,7 +76,7 @@ class Climb {
     private readonly met: Met,
   ) {
     const { planned, level, steps } = question;
-    this.best = { way: planned, strain: met.strain };
+    this.best = this.see(planned, met);
     this.sheds = level === 'batch' && steps.includes('shed-batch');
   }
 
@@ -148,10 +150,10 @@ class Climb {
 
   /** The first that fits; remembers the first that would at least be in time. */
   private fitting(options: readonly Seen[], steps: readonly EasingStep[]): Admitted | null {
-    for (const { way, strain } of options) {
-      if (strain > CLOSE_ABOVE || (strain > 0 && this.isShedAt(way))) continue;
+    for (const { way, strain, isClosed, isLate } of options) {
+      if (isLate || (strain > 0 && this.sheds && isClosed)) continue;
       const admitted: Admitted = { kind: 'admitted', way, steps, met: this.met, tried: this.tried };
-      if (strain <= EASE_ABOVE || !this.surroundings.isClosed(way.poolId)) return admitted;
+      if (strain <= EASE_ABOVE || !isClosed) return admitted;
       this.inTime ??= admitted;
     }
     return null;
@@ -161,8 +163,10 @@ class Climb {
     return this.sheds && this.surroundings.isClosed(poolId);
   }
 
-  private see(way: Way): Seen {
-    return { way, strain: strainOf(this.surroundings.expect(way), this.question.leftMs) };
+  private see(way: Way, expected: Times = this.surroundings.expect(way)): Seen {
+    const { leftMs } = this.question;
+    const isClosed = this.surroundings.isClosed(way.poolId);
+    return { way, strain: strainOf(expected, leftMs), isClosed, isLate: isLate(expected, leftMs, isClosed) };
   }
 
   private isHopeless(): boolean {
