@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Sample } from '../../load/protocol';
 import { type Crowd, samplesOf, spreadOver } from '../crowd/crowd';
 import { keyOf } from '../crowd/crowd-config';
-import { quantile } from '../crowd/figures';
+import { quantile, type Span } from '../crowd/figures';
 import type { RunningSubject } from '../../subjects/subject';
 
 /** Calls of the upstream at a time, and how long each takes (ms, evenly by half of it both ways). */
@@ -22,7 +22,7 @@ const DEADLINE = { 'x-relay-deadline-ms': String(DEADLINE_MS) };
 /** Times in ms. */
 export interface Load {
   readonly multiple: number; // of the capacity
-  readonly goodPerSecond: number; // whole answers within the deadline
+  readonly goodPerSecond: number; // whole answers within the deadline that came while the load lasted
   readonly latePerSecond: number; // whole answers that came too late
   readonly refusedPerSecond: number;
   readonly failed: number; // neither answer nor 429
@@ -49,18 +49,26 @@ export async function measureLoad(
   const heard = await crowd.run(spreadOver([gateway], TENANT.id, CAPACITY * multiple, DEADLINE), seconds);
   const samples = samplesOf(heard, TENANT.id);
   const first = samples.reduce((least, { startMs }) => Math.min(least, startMs), Infinity);
-  const settled = samples.filter(({ startMs }) => startMs >= first + SETTLE_MS);
-  return { multiple, ...figures(settled, seconds - SETTLE_MS / 1_000), lateP99Ms: heard[0]?.lateP99Ms ?? 0 };
+  const span = { fromMs: first + SETTLE_MS, toMs: first + seconds * 1_000 };
+  return { multiple, ...figures(samples, span), lateP99Ms: heard[0]?.lateP99Ms ?? 0 };
 }
 
-function figures(samples: readonly Sample[], seconds: number): Omit<Load, 'multiple' | 'lateP99Ms'> {
+/**
+ * Answers count by when they came, all else by when it was asked: what waits at the end of a phase is answered in the pause after it, and a
+ * line that grew during the phase would make its slots look faster than they are.
+ */
+function figures(all: readonly Sample[], { fromMs, toMs }: Span): Omit<Load, 'multiple' | 'lateP99Ms'> {
+  const seconds = (toMs - fromMs) / 1_000;
+  const samples = all.filter(({ startMs }) => startMs >= fromMs);
   const answered = samples.filter(({ error }) => error === null);
-  const good = answered.filter(({ tookMs }) => tookMs <= DEADLINE_MS);
+  const inTime = all.filter(({ error, tookMs }) => error === null && tookMs <= DEADLINE_MS);
+  const good = inTime.filter(({ startMs, tookMs }) => startMs + tookMs >= fromMs && startMs + tookMs < toMs);
+  const late = answered.filter(({ tookMs }) => tookMs > DEADLINE_MS);
   const refused = samples.filter(({ status }) => status === 429);
   const refusals = refused.map(({ tookMs }) => tookMs);
   return {
     goodPerSecond: good.length / seconds,
-    latePerSecond: (answered.length - good.length) / seconds,
+    latePerSecond: late.length / seconds,
     refusedPerSecond: refused.length / seconds,
     failed: samples.length - answered.length - refused.length,
     totalP99: quantile(
