@@ -4,6 +4,7 @@ import { readSseData } from '../sse/sse-data';
 import type { Usage } from '../usage';
 import type { AnswerAssembler } from '../wire-protocol';
 import { assembleCompletion } from './assemble-completion';
+import { joinPieces } from './join-pieces';
 
 /** What the chunks of a stream amount to, where choices come in pieces. */
 export interface AssembledChunks {
@@ -52,7 +53,7 @@ export class StreamAssembler implements AnswerAssembler {
     if (this.overflowed || this.frames.length === 0) return undefined;
     const { payloads, done, failed } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
     this.frames = [];
-    const chunks = done && !failed ? parseChunks(payloads) : undefined;
+    const chunks = done && !failed ? parseChunks(joinPieces(payloads)) : undefined;
     const completion = chunks && this.chunks.assemble(chunks);
     if (completion === undefined) return undefined;
     if (usage) completion['usage'] ??= toOpenAiUsage(usage);
