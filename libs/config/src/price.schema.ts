@@ -43,6 +43,8 @@ export interface PriceInForce {
   readonly version: string;
   /** Of the catalogue: the provider and the model that it took the target for. */
   readonly matched: string | null;
+  /** Of calls through the provider's own batches, where it is another. */
+  readonly batchVersion?: string;
 }
 
 /** What the catalogue knows, by `targetKey`. */

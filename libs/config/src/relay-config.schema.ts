@@ -106,6 +106,8 @@ export const providerSchema = z.strictObject({
     .prefault({}),
   operations: operationsSchema.optional(), // what it understands itself; default: what its kind does. The rest is translated to chat, or not asked of it
   simulator: simulatorSchema.optional(), // kind: simulator only
+  batchApi: z.enum(['off', 'openai', 'anthropic']).default('off'), // whose protocol its own batches speak; off: it has none, or they are not used
+  batchDiscount: z.number().min(0).max(1).default(0), // what a call through them costs less, as a share; a price's own `batch` goes before it
 });
 
 export const modelSchema = z.strictObject({
@@ -263,6 +265,7 @@ export const relayConfigSchema = z
         concurrency: positiveInt.max(1_000).default(32), // lines asked at a time by each worker
         maxRequests: positiveInt.max(1_000_000).default(50_000), // of one batch
         maxOpenPerTenant: positiveInt.max(10_000).default(50), // batches that have not ended
+        providerPollMs: positiveInt.min(100).max(3_600_000).default(30_000), // until a provider is first asked how far its own batch is; then longer
       })
       .prefault({}),
     traces: tracesSchema,

@@ -107,6 +107,8 @@ export const executionPlanSchema = z
     }),
     degrade: z.array(degradeStepSchema),
     experiments: z.array(z.object({ id: z.string(), arm: z.string(), unit: unitSchema })),
+    /** Of a line of a batch: whether it may be handed on to its provider's own batches. Absent: it may not. */
+    batch: z.object({ offload: z.boolean() }).optional(),
     payloadLogging: z.boolean(),
   })
   .meta({ id: 'ExecutionPlan' });

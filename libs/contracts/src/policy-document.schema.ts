@@ -146,6 +146,7 @@ export const planPatchSchema = z.strictObject({
         .optional(),
     })
     .optional(),
+  batch: z.strictObject({ offload: z.boolean().optional() }).optional(), // lines of batches may go to their provider's own batches
   payloadLogging: z.boolean().optional(),
 });
 

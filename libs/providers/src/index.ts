@@ -1,5 +1,13 @@
 export { publicBaseUrl } from './adapters/public-base-url';
 export { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
+export {
+  type BatchApi,
+  BatchApiRefusal,
+  type HandedResult,
+  type ProviderBatchRef,
+  type ProviderBatchState,
+} from './batch-api/batch-api.port';
+export { BatchApis } from './batch-api/batch-apis.service';
 export { discoverProviders } from './discovery/discover-providers';
 export type { Discovery } from './discovery/discovery.types';
 export type { Passthrough } from './domain/upstream-failure';

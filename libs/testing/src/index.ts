@@ -9,6 +9,7 @@ export * from './gate';
 export * from './otlp-collector';
 export * from './say-skipped';
 export * from './plan.builder';
+export * from './scripted-batches';
 export * from './scripted-upstream';
 export * from './scripted-vault';
 export * from './upstream-script';

@@ -110,6 +110,7 @@ function planOf(blueprint: Blueprint, order: readonly RouteTarget[], shut: reado
     },
     degrade: [...blueprint.degrade],
     experiments: [...blueprint.experiments],
+    ...(fields['batch.offload'] && { batch: { offload: true } }),
     payloadLogging: fields.payloadLogging,
   };
 }

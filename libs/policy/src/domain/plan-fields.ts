@@ -65,6 +65,7 @@ export interface PlanFields {
   'guards.pii.action': PiiAction;
   'guards.pii.kinds': readonly PiiKind[];
   'guards.pii.restore': boolean;
+  'batch.offload': boolean;
   payloadLogging: boolean;
 }
 
@@ -122,6 +123,7 @@ export const BASE_FIELDS: Readonly<PlanFields> = {
   'guards.pii.action': 'off',
   'guards.pii.kinds': piiKindSchema.options,
   'guards.pii.restore': true,
+  'batch.offload': false, // answers come when the provider likes, and prompts lie there meanwhile
   payloadLogging: false, // prompts are stored only where an operator asked for it
 };
 
@@ -147,6 +149,7 @@ export function patchFields(patch: PlanPatch): FieldPatch {
     'guards.pii.action': patch.guards?.pii?.action,
     'guards.pii.kinds': patch.guards?.pii?.kinds && [...new Set(patch.guards.pii.kinds)].sort(),
     'guards.pii.restore': patch.guards?.pii?.restore,
+    'batch.offload': patch.batch?.offload,
     payloadLogging: patch.payloadLogging,
   };
 }

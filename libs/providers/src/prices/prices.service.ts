@@ -1,6 +1,7 @@
 import { ConfigStore, priceInForce, type PriceInForce, type RelayConfig } from '@relay/config';
 import { targetKey, type RouteCandidate } from '@relay/contracts';
 import { Injectable, Logger } from '@nestjs/common';
+import { withBatchPrice } from './batch-price';
 
 type Target = Pick<RouteCandidate, 'model' | 'provider' | 'upstreamModel'>;
 
@@ -26,10 +27,12 @@ export class Prices {
   private apply(config: RelayConfig): void {
     const prices = new Map<string, PriceInForce>();
     const lines: string[] = [];
+    const discounts = new Map(config.providers.map(({ id, batchDiscount }) => [id, batchDiscount]));
     for (const model of config.models) {
       for (const target of model.targets) {
         const price = priceInForce(config, model, target);
-        if (price) prices.set(keyOf(model.id, target.provider, target.model), price);
+        const discount = discounts.get(target.provider) ?? 0;
+        if (price) prices.set(keyOf(model.id, target.provider, target.model), withBatchPrice(price, discount));
         if (price?.matched !== null) lines.push(lineOf(model.id, targetKey(target.provider, target.model), price));
       }
     }

@@ -8,7 +8,7 @@ import { AnthropicClient } from './anthropic.client';
 import { anthropicVendor } from './anthropic.vendor';
 
 /** The version of the protocol that requests speak unless they, or the configuration, say otherwise. */
-const DEFAULT_HEADERS = { 'anthropic-version': '2023-06-01' };
+export const DEFAULT_HEADERS = { 'anthropic-version': '2023-06-01' };
 
 export function createAnthropicClient(provider: ProviderConfig, clock: Clock): UpstreamClient {
   const baseUrl = provider.baseUrl ?? PROVIDER_KINDS.anthropic.baseUrl;
