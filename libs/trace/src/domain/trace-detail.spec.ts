@@ -1,6 +1,7 @@
 import { aTrace } from '../../test/trace-record.builder';
-import { packDetail, unpackAttempts, unpackPredicted } from './trace-detail';
-import { packFeatures, unpackFeatures } from './trace-features';
+import { detailText, type TraceDetailColumn, unpackAttempts, unpackPredicted } from './trace-detail';
+import { type Features, featuresText, type KnownOfRow, unpackFeatures } from './trace-features';
+import type { TraceRecord } from './trace-record';
 
 const AT = Date.UTC(2026, 2, 3, 12);
 const row = { at: AT, tenant: 'acme', model: 'auto', stream: true, user: 'ann', tags: ['web'] };
@@ -43,6 +44,11 @@ const facts = {
   'features.pii': null,
 };
 
+const packFeatures = (features: Features, of: KnownOfRow): Features =>
+  JSON.parse(featuresText(features, of)) as Features;
+const packDetail = (trace: TraceRecord): TraceDetailColumn | null =>
+  JSON.parse(detailText(trace, AT, null) ?? 'null') as TraceDetailColumn | null;
+
 describe('features as they are kept', () => {
   it('are those that the row does not tell, and come back whole', () => {
     const kept = packFeatures(facts, row);
@@ -82,7 +88,7 @@ describe('attempts and predictions as they are kept', () => {
     const all = { ...usual, inputTokens: 20, outputTokens: 53, serviceP50Ms: 1, serviceP90Ms: 2 };
     const several: Record<string, number | null>[] = [all, usual, { other: 1 }, {}];
     for (const predicted of several) {
-      const kept = packDetail(aTrace(AT, { attempts, predicted }), row);
+      const kept = packDetail(aTrace(AT, { attempts, predicted }));
       expect(unpackAttempts(kept?.a)).toEqual(attempts);
       expect(unpackPredicted(kept?.p)).toEqual(predicted);
     }
@@ -90,6 +96,6 @@ describe('attempts and predictions as they are kept', () => {
 
   it('are nothing where there is nothing', () => {
     const nothing = { attempts: [], stages: [], features: null, scores: null, predicted: null };
-    expect(packDetail(aTrace(AT, nothing), row)).toBeUndefined();
+    expect(packDetail(aTrace(AT, nothing))).toBeNull();
   });
 });

@@ -30,17 +30,42 @@ describe('a trace line', () => {
       ...{ tokenParts: { cacheWriteTokens: 4e9 }, ttftMs: 1e39, totalMs: Number.NaN },
       ...{ costUsd: '60000000000000', savedUsd: '1e18' },
     });
-    expect(parse(traceLine(odd, null, null))).toMatchObject({
-      ...{ input_tokens: 2_147_483_647, cached_input_tokens: 0, output_tokens: 3, reasoning_tokens: null },
+    const row = parse(traceLine(odd, null, null));
+    expect(row).toMatchObject({
+      ...{ input_tokens: 2_147_483_647, cached_input_tokens: 0, output_tokens: 3 },
       ...{ cache_write_tokens: 2_147_483_647, ttft_ms: 3.4e38, total_ms: 0 },
-      ...{ cost_usd: '99999999.999999999999', saved_usd: null },
+      cost_usd: '99999999.999999999999',
     });
+    expect(row).not.toHaveProperty('reasoning_tokens');
+    expect(row).not.toHaveProperty('saved_usd');
   });
 
   it('leaves a figure that fits as it is', () => {
     const costUsd = '99999999.000000000001';
     const line = parse(traceLine(aTrace(0, { costUsd, savedUsd: '0', inputTokens: 0 }), null, null));
     expect(line).toMatchObject({ cost_usd: costUsd, saved_usd: '0', input_tokens: 0 });
+  });
+
+  it('replaces what Postgres refuses in a text, wherever it stands', () => {
+    const bad = 'a\0b\ud800c';
+    const trace = aTrace(0, {
+      ...{ model: bad, error: bad, tags: [bad], features: { [bad]: [bad] }, predicted: { [bad]: 1 } },
+      stages: [[bad, 0, Number.NaN, { [bad]: bad }]],
+    });
+    const line = traceLine(trace, { ...aPlan('p'), policy: bad }, { payload_request: bad, payload_response: bad });
+    expect(line).not.toMatch(/\\u0000|\\ud800/);
+    const good = 'a\uFFFDb\uFFFDc';
+    expect(parse(line)).toMatchObject({
+      ...{ model: good, error: good, tags: [good], plan_document: { policy: good }, payload_response: good },
+      detail: { f: { [good]: [good] }, p: { [good]: 1 }, s: [[good, 0, null, { [good]: good }]] },
+    });
+  });
+
+  it('names no column that holds nothing', () => {
+    const row = parse(traceLine(aTrace(0, { provider: null, tags: [] }), null, null));
+    expect(Object.values(row)).not.toContain(null);
+    expect(row).not.toHaveProperty('provider');
+    expect(row).not.toHaveProperty('tags');
   });
 
   it('leaves escaped text of an app as it is', () => {

@@ -1,71 +1,68 @@
 import type { PlanDocument } from '@relay/contracts';
 import { traceIdTime } from '@relay/core';
+import { durationText } from './duration-text';
 import { textFeature } from './finished-request';
+import { jsonText, jsonTextOnce, quoted } from './json-text';
 import type { PayloadColumns } from './payload-columns';
-import { packDetail } from './trace-detail';
+import { detailText } from './trace-detail';
 import type { TraceRecord } from './trace-record';
 
 /**
  * One request as one line of JSON, its keys the column names, so that the text that lies in the spool is the text that
- * Postgres reads (`json_to_recordset`): a request is serialised once. The line begins with the id (see `lineTime`).
+ * Postgres reads (`json_to_recordset`): a request is serialised once. The line begins with the id (see `lineTime`). A column
+ * that is not named is null, as half of them are.
  */
 export function traceLine(record: TraceRecord, plan: PlanDocument | null, payload: PayloadColumns | null): string {
-  const row = toRow(record, plan, payload);
-  const line = tryStringify(row);
-  return line !== null && !mayUpsetPostgres(line) ? line + '\n' : JSON.stringify(clean(row, 0)) + '\n';
-}
-
-function toRow(record: TraceRecord, plan: PlanDocument | null, payload: PayloadColumns | null) {
   const at = traceIdTime(record.id) ?? record.at;
   const user = textFeature(record, 'request.user');
-  return {
-    id: record.id,
-    at,
-    request_id: record.requestId,
-    tenant: record.tenant,
-    key_id: record.keyId,
-    endpoint: record.endpoint,
-    model: record.model,
-    served_model: record.servedModel,
-    provider: record.provider,
-    status: record.status,
-    http_status: record.httpStatus,
-    error_code: record.errorCode,
-    error: record.error,
-    stream: record.stream,
-    cache: record.cache,
-    cache_source: record.cacheSource,
-    cache_entry: record.cacheEntry,
-    similarity: real(record.similarity),
-    saved_ms: real(record.savedMs),
-    queue: record.queue,
-    queue_ms: real(record.queueMs) ?? 0,
-    ttft_ms: real(record.ttftMs),
-    total_ms: real(record.totalMs) ?? 0,
-    input_tokens: whole(record.inputTokens),
-    cached_input_tokens: whole(record.cachedInputTokens),
-    output_tokens: whole(record.outputTokens),
-    reasoning_tokens: whole(record.reasoningTokens),
-    cache_write_tokens: whole(record.tokenParts.cacheWriteTokens),
-    cache_write_hour_tokens: whole(record.tokenParts.cacheWriteHourTokens),
-    audio_input_tokens: whole(record.tokenParts.audioInputTokens),
-    image_input_tokens: whole(record.tokenParts.imageInputTokens),
-    audio_output_tokens: whole(record.tokenParts.audioOutputTokens),
-    image_output_tokens: whole(record.tokenParts.imageOutputTokens),
-    usage_estimated: record.usageEstimated,
-    cost_usd: money(record.costUsd),
-    price_version: record.priceVersion,
-    saved_usd: money(record.savedUsd),
-    policy: record.policy,
-    signature: record.signature,
-    plan_id: record.planId,
-    degraded: orNothing(record.degraded),
-    tags: orNothing(record.tags),
-    user_name: user ?? undefined, // undefined: the key is left out
-    detail: packDetail(record, { ...record, at, user }),
-    plan_document: plan ?? undefined,
-    ...payload,
-  };
+  return (
+    `{"id":${jsonTextOnce(record.id)},"at":${at}` +
+    rareText('request_id', record.requestId === record.id ? null : record.requestId) + // null: that of the trace
+    text('tenant', record.tenant) +
+    text('key_id', record.keyId) +
+    text('endpoint', record.endpoint) +
+    text('model', record.model) +
+    text('served_model', record.servedModel) +
+    text('provider', record.provider) +
+    text('status', record.status) +
+    `,"http_status":${record.httpStatus}` +
+    text('error_code', record.errorCode) +
+    rareText('error', record.error) +
+    `,"stream":${record.stream}` +
+    text('cache', record.cache) +
+    rareText('cache_source', record.cacheSource) +
+    rareText('cache_entry', record.cacheEntry) +
+    real('similarity', record.similarity) +
+    duration('saved_ms', record.savedMs) +
+    text('queue', record.queue) +
+    duration('queue_ms', record.queueMs || 0) +
+    duration('ttft_ms', record.ttftMs) +
+    duration('total_ms', record.totalMs || 0) +
+    whole('input_tokens', record.inputTokens) +
+    whole('cached_input_tokens', record.cachedInputTokens) +
+    whole('output_tokens', record.outputTokens) +
+    whole('reasoning_tokens', record.reasoningTokens) +
+    whole('cache_write_tokens', record.tokenParts.cacheWriteTokens) +
+    whole('cache_write_hour_tokens', record.tokenParts.cacheWriteHourTokens) +
+    whole('audio_input_tokens', record.tokenParts.audioInputTokens) +
+    whole('image_input_tokens', record.tokenParts.imageInputTokens) +
+    whole('audio_output_tokens', record.tokenParts.audioOutputTokens) +
+    whole('image_output_tokens', record.tokenParts.imageOutputTokens) +
+    `,"usage_estimated":${record.usageEstimated}` +
+    money('cost_usd', record.costUsd) +
+    text('price_version', record.priceVersion) +
+    money('saved_usd', record.savedUsd) +
+    text('policy', record.policy) +
+    text('signature', record.signature) +
+    text('plan_id', record.planId) +
+    list('degraded', record.degraded) +
+    list('tags', record.tags) +
+    text('user_name', user) +
+    json('detail', detailText(record, at, user)) +
+    json('plan_document', plan && jsonText(plan)) +
+    (payload === null ? '' : columns(payload)) +
+    '}\n'
+  );
 }
 
 /**
@@ -78,50 +75,42 @@ const MAX_REAL = 3.4e38;
 const MAX_USD = '99999999.999999999999';
 const MAX_WHOLE_DIGITS = 8;
 
-const orNothing = (texts: readonly string[]): readonly string[] | undefined => (texts.length > 0 ? texts : undefined);
+const json = (name: string, value: string | null): string => (value === null ? '' : `,"${name}":${value}`);
 
-function whole(value: number | null | undefined): number | null {
-  return value == null || Number.isNaN(value) ? null : Math.min(Math.max(0, Math.round(value)), MAX_INTEGER);
+const text = (name: string, value: string | null): string => (value === null ? '' : `,"${name}":${quoted(value)}`);
+
+/** That hardly recurs. */
+const rareText = (name: string, value: string | null): string =>
+  value === null ? '' : `,"${name}":${jsonTextOnce(value)}`;
+
+const list = (name: string, values: readonly string[]): string =>
+  values.length === 0 ? '' : `,"${name}":${jsonText(values)}`;
+
+function whole(name: string, value: number | null | undefined): string {
+  if (value == null || Number.isNaN(value)) return '';
+  return `,"${name}":${Math.min(Math.max(0, Math.round(value)), MAX_INTEGER)}`;
 }
 
-function real(value: number | null): number | null {
-  return value === null || Number.isNaN(value) ? null : Math.min(Math.max(-MAX_REAL, value), MAX_REAL);
+function real(name: string, value: number | null): string {
+  if (value === null || Number.isNaN(value)) return '';
+  return `,"${name}":${Math.min(Math.max(-MAX_REAL, value), MAX_REAL)}`;
 }
 
-function money(amount: string | null): string | null {
-  if (amount === null) return null;
-  const [, digits] = /^-?0*(\d*)(?:\.\d+)?$/.exec(amount) ?? [];
-  if (digits === undefined) return null;
-  if (digits.length <= MAX_WHOLE_DIGITS) return amount;
-  return amount.startsWith('-') ? `-${MAX_USD}` : MAX_USD;
+const duration = (name: string, ms: number | null): string =>
+  ms === null || Number.isNaN(ms) ? '' : `,"${name}":${durationText(Math.min(Math.max(-MAX_REAL, ms), MAX_REAL))}`;
+
+const DECIMAL = /^-?0*(\d*)(?:\.\d+)?$/;
+
+function money(name: string, amount: string | null): string {
+  if (amount === null) return '';
+  const [, digits] = DECIMAL.exec(amount) ?? [];
+  if (digits === undefined) return '';
+  if (digits.length <= MAX_WHOLE_DIGITS) return `,"${name}":"${amount}"`;
+  return `,"${name}":"${amount.startsWith('-') ? '-' : ''}${MAX_USD}"`;
 }
 
-/** Text or null where JSON has no form for a value (a bigint, a cycle). */
-function tryStringify(row: object): string | null {
-  try {
-    return JSON.stringify(row);
-  } catch {
-    return null;
-  }
-}
-
-/** Postgres refuses NUL and lone surrogates in text; JSON.stringify escapes both, so a plain search finds every suspect. */
-function mayUpsetPostgres(line: string): boolean {
-  return line.includes('\\u0000') || line.includes('\\ud');
-}
-
-const MAX_DEPTH = 32;
-
-/** A copy without what Postgres or JSON cannot hold. */
-function clean(value: unknown, depth: number): unknown {
-  if (typeof value === 'string') return cleanText(value);
-  if (typeof value === 'bigint') return Number(value);
-  if (value === null || typeof value !== 'object') return value;
-  if (depth >= MAX_DEPTH) return null;
-  if (Array.isArray(value)) return value.map((item) => clean(item, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [cleanText(key), clean(item, depth + 1)]));
-}
-
-function cleanText(text: string): string {
-  return text.replaceAll('\0', '\uFFFD').replace(/\p{Surrogate}/gu, '\uFFFD');
+function columns(payload: PayloadColumns): string {
+  let all = '';
+  for (const [name, value] of Object.entries(payload)) if (value !== undefined) all += json(name, jsonText(value));
+  return all;
 }
