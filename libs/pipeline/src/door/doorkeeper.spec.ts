@@ -2,9 +2,11 @@ import { FakeClock } from '@relay/testing';
 import { Doorkeeper, FLOOD_REQUESTS, LOOKED_AT_EVERY, WINDOW_MS } from './doorkeeper';
 
 describe('Doorkeeper', () => {
-  const start = (busy = 0.9) => {
+  const start = (...busy: readonly number[]) => {
     const clock = new FakeClock();
-    const door = new Doorkeeper({ sinceLast: () => busy } as never, clock);
+    const left = [...busy];
+    const last = left.pop() ?? 0.9;
+    const door = new Doorkeeper({ sinceLast: () => left.shift() ?? last } as never, clock);
     /** So many requests of a tenant in one window, of which those that are let in are refused, or not; gives how many are let in. */
     const window = (keyId: string, requests: number, isRefused: (nth: number) => boolean): number => {
       let lookedAt = 0;
@@ -44,10 +46,30 @@ describe('Doorkeeper', () => {
     expect(window('acme', requests, isRefused)).toBe(requests);
   });
 
-  it('lets a key in again in the window after some of what is looked at was answered', () => {
+  it('keeps a flood out for which the process has time only because it is kept out', () => {
+    const { window } = start(0, 0.7, 0.2);
+    window('flood', 1_000, all);
+    for (let i = 0; i < 5; i++) expect(window('flood', 1_000, all)).toBe(100);
+  });
+
+  it('lets in what is left of a flood once the process has time for all of it', () => {
+    const { window } = start(0, 0.7, 0.2);
+    window('flood', 1_000, all);
+    window('flood', 150, all);
+    expect(window('flood', 150, all)).toBe(150);
+  });
+
+  it('keeps a flood out of which more of the few that are looked at are answered', () => {
+    const { window } = start();
+    const isRefused = (nth: number): boolean => nth >= 40;
+    window('flood', 1_000, isRefused);
+    for (let i = 0; i < 5; i++) expect(window('flood', 1_000, isRefused)).toBe(100);
+  });
+
+  it('lets a key in again in the window after most of what is looked at was answered', () => {
     const { window } = start();
     window('flood', 1_000, all);
-    expect(window('flood', 1_000, () => false)).toBe(100);
+    expect(window('flood', 1_000, (nth) => nth >= 60)).toBe(100);
     expect(window('flood', 1_000, all)).toBe(1_000);
   });
 

@@ -8,8 +8,15 @@ export const WINDOW_MS = 250;
 export const FLOOD_REQUESTS = 25;
 /** Of those that were let in: so many were refused for overload. Those still being answered are none of them. */
 const REFUSED_SHARE = 0.9;
+/** The same of a flood that is turned away: of the few that are looked at more are answered, and those are not the ones that make it one. */
+const STILL_REFUSED_SHARE = 0.5;
 /** Share of the time in which the process is at work. Below, every request is looked at: it may be in the cache. */
 const BUSY_FROM = 0.6;
+/**
+ * What it takes to look at a request and refuse it, ms. Those that were turned away count as work that was spared: the process would have
+ * time for the flood only because it is kept out, and be busy again in the window after it was let in.
+ */
+const LOOK_MS = 0.5;
 /** One in so many is looked at all the same: that is how it is seen that there is room again. */
 export const LOOKED_AT_EVERY = 10;
 
@@ -20,6 +27,11 @@ interface Tally {
   retryAfterSeconds: number;
 }
 
+/** What the requests of a flood are told, by API key: the same to all of one window. */
+type Floods = ReadonlyMap<string, RelayError>;
+
+const NO_FLOODS: Floods = new Map();
+
 /**
  * Keeps the flood of one API key from taking the process away from all others. To refuse a request costs about half a millisecond once it
  * has been read, planned and looked up; at a thousand a second nobody else gets an answer in time. Where the process is busy and a key is
@@ -28,9 +40,10 @@ interface Tally {
 @Injectable()
 export class Doorkeeper {
   private tallies = new Map<string, Tally>(); // of this window, by API key: bounded by its requests
-  private floods: ReadonlyMap<string, Tally> = new Map(); // seen in the window before
+  private floods: Floods = NO_FLOODS; // seen in the window before
   private windowEndsAt = 0; // monotonic ms
   private turnedAwayInAll = 0;
+  private spared = 0; // requests of this window that were turned away
 
   constructor(
     private readonly loop: LoopMeter,
@@ -53,9 +66,8 @@ export class Doorkeeper {
       return null;
     }
     this.turnedAwayInAll++;
-    const { retryAfterSeconds } = flood;
-    const message = 'The relay is busy, and nearly all requests of this key are refused: too many wait already.';
-    return new RelayError('overloaded', message, { retryAfterSeconds });
+    this.spared++;
+    return flood;
   }
 
   /** A request that was let in was refused for overload. */
@@ -79,18 +91,26 @@ export class Doorkeeper {
     const now = this.clock.monotonic();
     if (now < this.windowEndsAt) return;
     const isStale = now >= this.windowEndsAt + WINDOW_MS; // nobody asked for a whole window
-    const isBusy = this.loop.sinceLast() >= BUSY_FROM;
-    this.floods = isBusy && !isStale ? floodsAmong(this.tallies) : NO_FLOODS;
+    const isBusy = this.loop.sinceLast() + (this.spared * LOOK_MS) / WINDOW_MS >= BUSY_FROM;
+    this.floods = isBusy && !isStale ? floodsAmong(this.tallies, this.floods) : NO_FLOODS;
     this.tallies = new Map();
+    this.spared = 0;
     this.windowEndsAt = now + WINDOW_MS;
   }
 }
 
-const NO_FLOODS: ReadonlyMap<string, Tally> = new Map();
-
-function floodsAmong(tallies: ReadonlyMap<string, Tally>): ReadonlyMap<string, Tally> {
-  return new Map([...tallies].filter(([, tally]) => isFlood(tally)));
+function floodsAmong(tallies: ReadonlyMap<string, Tally>, before: Floods): Floods {
+  const floods = new Map<string, RelayError>();
+  for (const [keyId, tally] of tallies) if (isFlood(tally, before.has(keyId))) floods.set(keyId, refusalOf(tally));
+  return floods;
 }
 
-const isFlood = ({ requests, letIn, refused }: Tally): boolean =>
-  requests >= FLOOD_REQUESTS && refused > 0 && refused >= letIn * REFUSED_SHARE;
+const refusalOf = ({ retryAfterSeconds }: Tally): RelayError =>
+  new RelayError(
+    'overloaded',
+    'The relay is busy, and nearly all requests of this key are refused: too many wait already.',
+    { retryAfterSeconds },
+  );
+
+const isFlood = ({ requests, letIn, refused }: Tally, wasFlood: boolean): boolean =>
+  requests >= FLOOD_REQUESTS && refused > 0 && refused >= letIn * (wasFlood ? STILL_REFUSED_SHARE : REFUSED_SHARE);
