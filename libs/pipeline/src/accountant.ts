@@ -81,8 +81,9 @@ export class Accountant {
   private charge(trace: RequestTrace, tokens: TokenCounts): void {
     trace.tokens = tokens;
     const price = trace.target === null ? undefined : this.prices.of(trace.target);
-    trace.costUsd = price ? costUsd(tokens, price.price) : null;
-    trace.priceVersion = price?.version ?? null;
+    const batch = trace.inProviderBatch;
+    trace.costUsd = price ? costUsd(tokens, price.price, { batch }) : null;
+    trace.priceVersion = (batch ? price?.batchVersion : undefined) ?? price?.version ?? null;
     if (trace.alsoBilled.length > 0) this.settleOthers(trace);
   }
 }

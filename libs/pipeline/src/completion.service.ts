@@ -56,7 +56,8 @@ export class CompletionService {
     const { tee } = exchange;
     const serve = (job: Job): Promise<void> => this.answers.serve(job);
     const serveOnce = tee && ((job: Job) => this.once.serve({ ...exchange, tee }, job, () => serve(job)));
-    return this.pass(exchange, (job) => this.limits.admit(job), serveOnce ?? serve);
+    const admit = (job: Job): ReturnType<LimitStage['admit']> => (isAnswered(exchange) ? null : this.limits.admit(job));
+    return this.pass(exchange, admit, serveOnce ?? serve);
   }
 
   /** Tells how many tokens the question of one request has, at the same gate. Never rejects. */
@@ -140,8 +141,8 @@ export class CompletionService {
       bodyBytes: exchange.body.length,
       headers: headers.value,
       principal: exchange.principal,
-      at: exchange.receivedAt,
-      seed: seedOf(exchange.traceId),
+      at: exchange.elsewhere?.answer?.askedAt ?? exchange.receivedAt,
+      seed: seedOf(exchange.elsewhere?.answer?.seedId ?? exchange.traceId),
     };
     const planned = this.policy.plan(input);
     trace.stage('plan', at);
@@ -160,3 +161,6 @@ export class CompletionService {
     return internal === undefined ? ok(job) : internalPlan(job, internal, this.config.current.providers);
   }
 }
+
+/** Its answer is here and paid for: limits come too late. */
+const isAnswered = ({ elsewhere }: Exchange): boolean => elsewhere !== undefined && elsewhere.answer !== null;

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TeeReply } from './once/tee-reply';
 import type { Operation } from '@relay/contracts';
 import type { CancelSignal, Principal } from '@relay/core';
+import type { Elsewhere } from './elsewhere/elsewhere';
 import type { Reply } from './reply';
 
 export type { Reply } from './reply';
@@ -27,6 +28,8 @@ export interface Exchange {
   readonly tee?: TeeReply | undefined;
   /** Asked by the relay itself; absent of what clients ask. */
   readonly internal?: InternalOrigin;
+  /** Nobody waits for it, and its provider's own batch may answer it. */
+  readonly elsewhere?: Elsewhere | undefined;
 }
 
 export interface InternalOrigin {
@@ -47,7 +50,7 @@ export type InternalPurpose = 'warm' | 'refresh' | 'recheck' | 'judge' | 'verify
 /** A request that is answered at the door, without a plan: refusals, lists. It gets a reply and a trace row all the same. */
 export type DoorExchange = Omit<
   Exchange,
-  'operation' | 'principal' | 'body' | 'signal' | 'authMs' | 'tee' | 'internal'
+  'operation' | 'principal' | 'body' | 'signal' | 'authMs' | 'tee' | 'internal' | 'elsewhere'
 > & {
   /** Null: a route that no model answers. */
   readonly operation: Operation | null;

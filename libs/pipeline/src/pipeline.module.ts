@@ -17,6 +17,7 @@ import { CountStage } from './counting/count.stage';
 import { DegradeStage } from './degrade/degrade.stage';
 import { Doorkeeper } from './door/doorkeeper';
 import { LoopMeter } from './door/loop-meter';
+import { ElsewhereStage } from './elsewhere/elsewhere.stage';
 import { GuardStage } from './guards/guard.stage';
 import { COMPLETIONS } from './internal/completions.port';
 import { InternalRequests } from './internal/internal-requests.service';
@@ -56,6 +57,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     CacheStage,
     SemanticStage,
     DegradeStage,
+    ElsewhereStage,
     Doorkeeper,
     LoopMeter,
     OnceStage,

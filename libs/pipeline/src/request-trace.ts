@@ -64,6 +64,8 @@ export class RequestTrace {
   rates: RateStanding | null = null;
   /** The answer is one to make do with: a cascade did not accept it, and nobody stronger could be asked. */
   makeshift = false;
+  /** Its provider's own batch answered it, at the price of such. */
+  inProviderBatch = false;
   /** What was given up under load, as `x-relay-degraded` has it. */
   degraded: readonly string[] = [];
   readonly attempts: AttemptRecord[] = [];

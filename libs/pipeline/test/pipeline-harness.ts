@@ -6,7 +6,7 @@ import { Cancellation, CLOCK, type Principal } from '@relay/core';
 import { REDIS, REDIS_OF_COUNTS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
-import { Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
+import { BatchApis, Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
 import { Admission, BudgetBook, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { FeedbackLedger, KeySpend, Metrics, SpendLedger, Telemetry, TraceRecorder } from '@relay/trace';
@@ -18,6 +18,7 @@ import { CompletionService } from '../src/completion.service';
 import { CountStage } from '../src/counting/count.stage';
 import { AdmissionMetrics } from '../src/degrade/admission-metrics';
 import { DegradeStage } from '../src/degrade/degrade.stage';
+import { ElsewhereStage } from '../src/elsewhere/elsewhere.stage';
 import { Doorkeeper } from '../src/door/doorkeeper';
 import { OnceStage } from '../src/once/once.stage';
 import { LoopMeter } from '../src/door/loop-meter';
@@ -249,6 +250,8 @@ export class PipelineHarness {
         CacheStage,
         SemanticStage,
         DegradeStage,
+        ElsewhereStage,
+        BatchApis,
         Doorkeeper,
         LoopMeter,
         OnceStage,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { HEADERS, OPERATION_SHAPES, type Operation } from '@relay/contracts';
 import { CLOCK, err, newTraceId, ok, RelayError } from '@relay/core';
 import type { CancelSignal, Clock, Principal, Result } from '@relay/core';
+import type { Elsewhere } from '../elsewhere/elsewhere';
 import { CapturedReply } from '../internal/captured-reply';
 import { COMPLETIONS, type Completions } from '../internal/completions.port';
 
@@ -19,6 +20,8 @@ export interface DeferredRequest {
   /** As the trace shows it; default: the route of the operation. */
   readonly endpoint?: string;
   readonly signal: CancelSignal;
+  /** Its provider's own batch may answer it; see there for how it ends when that takes it. */
+  readonly elsewhere?: Elsewhere;
 }
 
 export interface DeferredReply {
@@ -37,7 +40,7 @@ export class DeferredRequests {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The reply, whatever its status. Errors: `client_closed` if the signal ended it. Never rejects. */
+  /** The reply, whatever its status. Errors: `client_closed` if the signal ended it, or a provider's batch took it. Never rejects. */
   async run(request: DeferredRequest): Promise<Result<DeferredReply, RelayError>> {
     const { principal, operation, body, headers = {}, signal } = request;
     const { contentType = 'application/json', endpoint = `/v1/${OPERATION_SHAPES[operation].path}` } = request;
@@ -58,6 +61,7 @@ export class DeferredRequests {
       body,
       signal,
       reply,
+      elsewhere: request.elsewhere,
     });
     const { captured } = reply;
     if (captured === null || signal.aborted) return err(new RelayError('client_closed', 'The request was cancelled.'));

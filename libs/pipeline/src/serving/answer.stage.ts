@@ -4,6 +4,7 @@ import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { protocolOf } from '@relay/protocols';
 import { Accountant } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
+import { goesElsewhere } from '../elsewhere/elsewhere';
 import type { Job } from '../job';
 import { replayAtPace } from '../paced-replay';
 import { ReplyStage } from '../reply.stage';
@@ -31,13 +32,14 @@ export class AnswerStage {
 
   async serve(job: Job): Promise<void> {
     const lookup = this.cache.open(job);
-    const hit = this.cache.inMemory(lookup, job.trace);
+    const hit = job.exchange.elsewhere?.answer ? undefined : this.cache.inMemory(lookup, job.trace);
     if (hit) {
       job.trace.cacheEntry = lookup.key;
       return this.replyStored(job, lookup, hit);
     }
     const { key } = lookup;
-    const shares = key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached;
+    const shares =
+      key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached && !goesElsewhere(job);
     const together = shares && job.planned.plan.cache.exact.coalesce ? this.flightKey(job, lookup, key) : null;
     const follows = together !== null && this.flights.isUnderWay(together);
     const ride = new Ride(job, lookup, this.fetcher, this.clock, follows);
@@ -115,6 +117,7 @@ export class AnswerStage {
 
   private async replyFailed(job: Job, { error, refusal }: Crashed, fetched: Fetched | null): Promise<void> {
     const { exchange, trace } = job;
+    if (exchange.elsewhere?.taken) return exchange.reply.abandon(); // it comes again
     if (fetched?.kind === 'failed') {
       const { outcome, said } = fetched;
       if (outcome.usage) this.accountant.settle(trace, outcome.usage);

@@ -6,6 +6,8 @@ import type { AnswerAssembler } from '@relay/protocols';
 import { Accountant, type UncountedAnswer } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import { DegradeStage } from '../degrade/degrade.stage';
+import { goesElsewhere } from '../elsewhere/elsewhere';
+import { ElsewhereStage } from '../elsewhere/elsewhere.stage';
 import type { Job } from '../job';
 import { saidInBody } from '../said-in';
 import { SemanticStage, type SemanticLookup } from '../semantic.stage';
@@ -49,10 +51,12 @@ export class Fetcher {
     private readonly degrade: DegradeStage,
     private readonly upstream: UpstreamStage,
     private readonly accountant: Accountant,
+    private readonly elsewhere: ElsewhereStage,
   ) {}
 
   async fetch(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown> {
     if (job.planned.plan.cache.finishOnDisconnect && lookup.stores) cockpit.keepFlying();
+    if (job.exchange.elsewhere?.answer) return this.landed(job, lookup, cockpit, watch);
     for (;;) {
       const claim = cockpit.claim(); // sent together with the look-up
       const shared = this.cache.inShared(lookup, job.trace);
@@ -79,11 +83,26 @@ export class Fetcher {
       }
     }
     if (lookup.directives.onlyIfCached) return nothingCached();
+    if (goesElsewhere(job) && (await this.elsewhere.offer(job))) return turnedAway(TAKEN);
     const eased = this.degrade.ease(job, lookup, verdict);
     if (eased.kind === 'refused') return turnedAway(eased.error);
     if (eased.kind === 'found') return this.found(job, eased.looser.answer, eased.looser.cache);
     const away = { ...eased.job, exchange: withSignal(job.exchange, cockpit.signal) };
     return job.trace.stream ? this.stream(away, lookup, cockpit, similar) : this.whole(away, lookup, cockpit, similar);
+  }
+
+  /** Its provider's own batch has answered: no cache and no load has a say any more. */
+  private async landed(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown> {
+    watch.flies();
+    if (lookup.key !== null) job.trace.cache = 'miss'; // it was looked up before it went there
+    const flown = await this.whole(
+      { ...job, exchange: withSignal(job.exchange, cockpit.signal) },
+      lookup,
+      cockpit,
+      null,
+    );
+    await this.elsewhere.charge(job);
+    return flown;
   }
 
   /** Who is answering a request, as far as is known. */
@@ -107,7 +126,7 @@ export class Fetcher {
   }
 
   private async whole(job: Job, lookup: CacheLookup, cockpit: Cockpit, similar: SemanticLookup | null): Promise<Flown> {
-    const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
+    const outcome = this.elsewhere.land(job) ?? (await this.upstream.serve(job, OBSERVE_NOTHING));
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, NOTHING_SAID);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
     else await this.accountant.count(job, { text: saidInBody(job.exchange.operation, outcome.body), frames: 0 });
@@ -179,6 +198,8 @@ export class Fetcher {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+/** Nobody is told: the request ends without a reply. */
+const TAKEN = new RelayError('unavailable', 'The request waits in a batch of its provider.');
 /** Why a pilot fails that another request may outlive: its time was up, its place in the line was gone. */
 const OWN_LIMITS: ReadonlySet<string> = new Set([
   'upstream_timeout',

@@ -158,7 +158,8 @@ function tellsBegin(observer: UpstreamObserver, onBegun: () => void): UpstreamOb
   };
 }
 
-function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {
+/** What a target is asked for a request. */
+export function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {
   const { exchange, request, planned, trace } = job;
   return {
     operation: exchange.operation,
