@@ -1,3 +1,4 @@
+export * from './byte-log';
 export * from './calendar-period';
 export * from './cancellation';
 export * from './canonical-json';

@@ -1,3 +1,4 @@
+import { ByteLog } from '@relay/core';
 import { saidText } from '@relay/prompt';
 import { jsonObjects, type JsonObject } from '../json/json-object';
 import { readSseData } from '../sse/sse-data';
@@ -18,8 +19,7 @@ const CHAT_CHUNKS: AssembledChunks = { saidIn: ({ delta }) => saidText(delta), a
 
 /** Gathers the frames of one stream and makes a completion of them: of chat, unless other chunks are named. Nothing is parsed until the stream has ended. */
 export class StreamAssembler implements AnswerAssembler {
-  private frames: Buffer[] = [];
-  private bytes = 0;
+  private frames = new ByteLog();
   private overflowed = false;
 
   /** `maxBytes`: most that is held of one stream, as received; a longer stream is given up. */
@@ -30,16 +30,15 @@ export class StreamAssembler implements AnswerAssembler {
 
   push(frames: Buffer): void {
     if (this.overflowed) return;
-    this.bytes += frames.length;
-    if (this.bytes > this.maxBytes) {
+    if (this.frames.length + frames.length > this.maxBytes) {
       this.overflowed = true;
-      this.frames = [];
+      this.frames = new ByteLog();
     } else this.frames.push(frames);
   }
 
   said(): string | null {
     if (this.overflowed) return null;
-    const { payloads } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
+    const { payloads } = readSseData(this.frames.toString());
     const chunks = jsonObjects(payloads.flatMap((payload) => parseChunks([payload]) ?? []));
     const choices = chunks.flatMap((chunk) => jsonObjects(chunk['choices']));
     return choices.map((choice) => this.chunks.saidIn(choice)).join('');
@@ -51,8 +50,8 @@ export class StreamAssembler implements AnswerAssembler {
    */
   finish(usage?: Usage | null): Buffer | undefined {
     if (this.overflowed || this.frames.length === 0) return undefined;
-    const { payloads, done, failed } = readSseData(Buffer.concat(this.frames, this.bytes).toString());
-    this.frames = [];
+    const { payloads, done, failed } = readSseData(this.frames.toString());
+    this.frames = new ByteLog();
     const chunks = done && !failed ? parseChunks(joinPieces(payloads)) : undefined;
     const completion = chunks && this.chunks.assemble(chunks);
     if (completion === undefined) return undefined;

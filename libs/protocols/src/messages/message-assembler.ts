@@ -1,3 +1,4 @@
+import { ByteLog } from '@relay/core';
 import { isJsonObject, type JsonObject, parseObject } from '../json/json-object';
 import { readSseData } from '../sse/sse-data';
 import type { Usage } from '../usage';
@@ -8,8 +9,7 @@ import { mergeMessageUsage, toMessageUsage } from './message-usage';
 
 /** Gathers the events of one stream and makes a whole message of them. Nothing is parsed until somebody asks. */
 export class MessageAssembler implements AnswerAssembler {
-  private frames: Buffer[] = [];
-  private bytes = 0;
+  private frames = new ByteLog();
   private overflowed = false;
 
   /** `maxBytes`: most that is held of one stream, as received; a longer stream is given up. */
@@ -17,10 +17,9 @@ export class MessageAssembler implements AnswerAssembler {
 
   push(frames: Buffer): void {
     if (this.overflowed) return;
-    this.bytes += frames.length;
-    if (this.bytes > this.maxBytes) {
+    if (this.frames.length + frames.length > this.maxBytes) {
       this.overflowed = true;
-      this.frames = [];
+      this.frames = new ByteLog();
     } else this.frames.push(frames);
   }
 
@@ -32,7 +31,7 @@ export class MessageAssembler implements AnswerAssembler {
   finish(usage?: Usage | null): Buffer | undefined {
     if (this.overflowed || this.frames.length === 0) return undefined;
     const events = this.payloads();
-    this.frames = [];
+    this.frames = new ByteLog();
     const whole = events.every((event) => event !== null) ? assembleMessage(events) : undefined;
     if (whole === undefined) return undefined;
     if (usage && countsNothing(whole['usage']))
@@ -42,7 +41,7 @@ export class MessageAssembler implements AnswerAssembler {
 
   /** Null for a malformed one: the client got it as it was, the cache does not want it. */
   private payloads(): (JsonObject | null)[] {
-    return readSseData(Buffer.concat(this.frames, this.bytes).toString()).payloads.map(parseObject);
+    return readSseData(this.frames.toString()).payloads.map(parseObject);
   }
 }
 

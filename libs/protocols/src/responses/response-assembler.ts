@@ -1,3 +1,4 @@
+import { ByteLog } from '@relay/core';
 import { isJsonObject, jsonObjects, parseObject, type JsonObject } from '../json/json-object';
 import { readSseData } from '../sse/sse-data';
 import type { Usage } from '../usage';
@@ -12,8 +13,7 @@ const SAID =
 
 /** Gathers a stream of events. The last of them is the answer; what came before is read only if that never comes. */
 export class ResponseAssembler implements AnswerAssembler {
-  private frames: Buffer[] = [];
-  private bytes = 0;
+  private frames = new ByteLog();
   private overflowed = false;
 
   /** `maxBytes`: most that is held of one stream, as received; a longer stream is given up. */
@@ -21,9 +21,8 @@ export class ResponseAssembler implements AnswerAssembler {
 
   push(frames: Buffer): void {
     if (this.overflowed) return;
-    this.bytes += frames.length;
-    this.overflowed = this.bytes > this.maxBytes;
-    if (this.overflowed) this.frames = [];
+    this.overflowed = this.frames.length + frames.length > this.maxBytes;
+    if (this.overflowed) this.frames = new ByteLog();
     else this.frames.push(frames);
   }
 
@@ -37,7 +36,7 @@ export class ResponseAssembler implements AnswerAssembler {
   finish(usage?: Usage | null): Buffer | undefined {
     if (this.overflowed) return undefined;
     const payloads = this.payloads();
-    this.frames = [];
+    this.frames = new ByteLog();
     const response = wholeResponse(payloads);
     if (response === undefined) return undefined;
     if (usage) response['usage'] ??= responseUsage(usage);
@@ -45,7 +44,7 @@ export class ResponseAssembler implements AnswerAssembler {
   }
 
   private payloads(): readonly string[] {
-    return readSseData(Buffer.concat(this.frames, this.bytes).toString('utf8')).payloads;
+    return readSseData(this.frames.toString()).payloads;
   }
 }
 
