@@ -94,8 +94,9 @@ export class FrontDoor {
 
   private enter(socket: Duplex, response: ServerResponse): void {
     if (this.closing) response.shouldKeepAlive = false;
-    const onSocket = this.openOn.get(socket) ?? new Set();
-    this.openOn.set(socket, onSocket.add(response));
+    let onSocket = this.openOn.get(socket);
+    if (!onSocket) this.openOn.set(socket, (onSocket = new Set()));
+    onSocket.add(response);
     this.open.add(response);
     response.once('close', () => {
       this.open.delete(response);
