@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { getDataSourceToken } from '@nestjs/typeorm';
-import { newTraceId } from '@relay/core';
 import { ensureDailyPartitions } from '@relay/database';
 import { type TraceRecord, TraceRecorder } from '@relay/trace';
 import type { DataSource } from 'typeorm';
 import { createScratchDatabase } from '../../subjects/scratch-database';
 import type { Experiment } from '../experiment';
+import { sampleTrace } from './sample-trace';
 import { openTraceLibrary } from './trace-library';
 
 const ROWS = 100_000;
@@ -85,7 +85,7 @@ async function measure(name: string, rows: number, work: () => Promise<void>): P
 
 async function record(recorder: TraceRecorder, rows: number): Promise<void> {
   for (let n = 0; n < rows; n++) {
-    recorder.record(sample(n), null, null);
+    recorder.record(sampleTrace(n), null, null);
     if (n % BURST !== 0) continue;
     if (recorder.status().queued > MAX_WAITING) await recorder.flush();
     else await new Promise((resolve) => setImmediate(resolve));
@@ -126,7 +126,7 @@ async function insertBare(dataSource: DataSource, rows: number): Promise<void> {
   const arrays = Object.values(COLUMNS).map((type, n) => `$${n + 1}::${type}[]`);
   const statement = `INSERT INTO request_traces (${names}) SELECT * FROM unnest(${arrays.join(', ')})`;
   for (let n = 0; n < rows; n += ROWS_OF_BARE_INSERT) {
-    const records = Array.from({ length: Math.min(ROWS_OF_BARE_INSERT, rows - n) }, (_, i) => bareRow(sample(n + i)));
+    const records = Array.from({ length: Math.min(ROWS_OF_BARE_INSERT, rows - n) }, (_, i) => bareRow(sampleTrace(n + i)));
     await dataSource.query(
       statement,
       Object.keys(COLUMNS).map((_, column) => records.map((row) => row[column])),
@@ -143,48 +143,4 @@ function bareRow(record: TraceRecord): unknown[] {
     ...[stream, cache, queue, queueMs, ttftMs, totalMs, inputTokens, outputTokens, costUsd],
     ...[record.policy, record.signature, record.planId, null, detail],
   ];
-}
-
-/** An answer of a model, of one of 50 tenants. */
-function sample(n: number): TraceRecord {
-  const at = Date.now();
-  const id = newTraceId(at);
-  const model = `model-${n % 6}`;
-  return {
-    ...{
-      id,
-      at,
-      requestId: id,
-      tenant: `tenant-${n % 50}`,
-      keyId: `01a20353-d871-7a7d-ad28-840c78b0f${100 + (n % 50)}`,
-    },
-    ...{ endpoint: '/v1/chat/completions', model: 'auto', servedModel: model, provider: `provider-${n % 4}` },
-    ...{ status: 'ok', httpStatus: 200, errorCode: null, error: null, stream: n % 2 === 0, cache: 'miss' },
-    ...{ cacheSource: null, cacheEntry: null, similarity: null, savedMs: null, queue: 'none', queueMs: 0 },
-    ...{ ttftMs: 120.973, totalMs: 1_121.969 + (n % 100), inputTokens: 23, cachedInputTokens: 0, outputTokens: 60 },
-    ...{
-      reasoningTokens: 0,
-      tokenParts: {},
-      usageEstimated: false,
-      costUsd: '0.00004',
-      priceVersion: 'genai-prices@0.1.8',
-    },
-    ...{
-      savedUsd: null,
-      policy: 'default@1',
-      signature: 'dd81b1de4e1412df',
-      planId: '554025cb922a9732a6358f022aef4452',
-    },
-    ...{ degraded: [], tags: n % 5 === 0 ? ['nightly'] : [], scores: null },
-    attempts: [{ provider: 'mock', model, outcome: 'ok', upstreamStatus: 200, startMs: 1.048, durationMs: 1_120.485 }],
-    stages: [
-      ['auth', 0, 0.076],
-      ['parse', 0.263, 0.226],
-      ['plan', 0.489, 0.247],
-      ['cache', 0.823, 0.005],
-      ['upstream', 1.048, 1_120.485, { model, provider: 'mock', connectMs: null }],
-    ],
-    features: { 'features.inputTokens': 20, 'features.outputTokens': 53, 'key.name': 'first' },
-    predicted: { ttftMs: null, waitMs: 0, totalMs: null, inputTokens: 20, outputTokens: 53 },
-  };
 }
