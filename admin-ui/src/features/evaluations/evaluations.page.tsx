@@ -1,12 +1,12 @@
 import { Button, Select } from '@mantine/core';
 import { IconArrowsDiff } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { CsvButton } from '../../components/csv-button';
 import { Page } from '../../components/page';
 import { QueryView } from '../../components/query-view';
 import { useLiveInterval } from '../../state/live';
 import { CompareDrawer } from './compare-drawer';
-import { CsvButton } from './csv-button';
-import { evaluationsQuery } from './evaluations.queries';
+import { csvPath, evaluationsQuery } from './evaluations.queries';
 import { DIMENSIONS, NOT_COMPARED, useEvaluationView } from './evaluation-view';
 import { EvaluationTable } from './evaluation-table';
 import { NoFeedback } from './no-feedback';
@@ -41,7 +41,7 @@ export default function EvaluationsPage() {
           Compare
         </Button>
         <span className="evaluation-tools-end">
-          <CsvButton view={view} />
+          <CsvButton path={csvPath(view)} file={`evaluations-by-${view.by}.csv`} />
         </span>
       </div>
       <QueryView query={evaluations}>

@@ -1,9 +1,10 @@
 import { CloseButton, SegmentedControl, Select } from '@mantine/core';
+import { CsvButton } from '../../../components/csv-button';
 import type { UrlChange } from '../../../state/url-state';
 import { GROUPS, labelOf } from '../cost-groups';
 import { type CostView } from '../cost-view';
+import { csvPath } from '../cost.queries';
 import { PERIODS } from '../period';
-import { CsvButton } from './csv-button';
 
 interface CostControlsProps {
   readonly view: CostView;
@@ -43,7 +44,7 @@ export function CostControls({ view, onChange }: CostControlsProps) {
           </span>
         ))}
       <span className="cost-tools-end">
-        <CsvButton view={view} />
+        <CsvButton path={csvPath(view)} file={`usage-by-${view.groupBy}.csv`} />
       </span>
     </div>
   );

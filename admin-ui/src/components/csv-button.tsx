@@ -2,14 +2,18 @@ import { Button } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { download } from '../../api/download';
-import { csvPath } from './evaluations.queries';
-import type { EvaluationView } from './evaluation-view';
+import { download } from '../api/download';
 
-/** The same figures, with their intervals, as a file. */
-export function CsvButton({ view }: { readonly view: EvaluationView }) {
+interface CsvButtonProps {
+  /** Of the API, with the query that the page shows. */
+  readonly path: string;
+  readonly file: string;
+}
+
+/** The figures of a page as a file. */
+export function CsvButton({ path, file }: CsvButtonProps) {
   const save = useMutation({
-    mutationFn: () => download(csvPath(view), `evaluations-by-${view.by}.csv`),
+    mutationFn: () => download(path, file),
     onError: ({ message }) => notifications.show({ color: 'red', title: 'No file', message }),
   });
   return (
