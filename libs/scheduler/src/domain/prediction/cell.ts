@@ -28,6 +28,8 @@ export class Cell {
   private memoAt = -Infinity;
   private changed = false; // since the memo
   unsaved = false;
+  /** Of a count of all uses, the latest of this one. */
+  usedAt = 0;
 
   get isEmpty(): boolean {
     return this.current === null && this.others.length === 0;

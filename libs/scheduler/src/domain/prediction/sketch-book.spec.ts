@@ -155,6 +155,14 @@ describe('SketchBook', () => {
       });
     });
 
+    it('stores all in turn, where it is too much for one time', () => {
+      const names = (): string[] => book.takeUnsaved(now, 2).map(({ cell }) => cell);
+      calls(1, () => taking(1_000));
+      expect(names()).toEqual(['a large\ncode\n1', 'a large\ncode']);
+      calls(1, () => taking(1_000));
+      expect(names()).toEqual(['a large', 'a large\ncode\n1']);
+    });
+
     it('stores what changed, and again what could not be stored', () => {
       calls(1, () => taking(1_000));
       const cells = stored();

@@ -34,7 +34,8 @@ const NOTHING: Prediction = {
  * Times are monotonic, in ms.
  */
 export class SketchBook {
-  private readonly cells = new Map<string, Cell>(); // in the order of their last use
+  private readonly cells = new Map<string, Cell>(); // those first that were stored, or opened, longest ago
+  private uses = 0;
 
   predict(question: ServiceQuestion, now: number): Prediction {
     let basis: Level | null = null;
@@ -65,6 +66,8 @@ export class SketchBook {
       if (taken.length === most) break;
       if (!cell.unsaved) continue;
       cell.unsaved = false;
+      this.cells.delete(name);
+      this.cells.set(name, cell); // the next ones go first next time
       taken.push({ cell: name, windows: cell.toStored(now) });
     }
     return taken;
@@ -90,22 +93,30 @@ export class SketchBook {
     }
   }
 
+  /** Five times a call: a number is noted, as keeping the map itself in this order took ten times as long. */
   private touch(name: string): Cell | undefined {
     const cell = this.cells.get(name);
-    if (!cell) return undefined;
-    this.cells.delete(name);
-    this.cells.set(name, cell);
+    if (cell) cell.usedAt = ++this.uses;
     return cell;
   }
 
   private open(name: string): Cell {
+    if (this.cells.size >= MAX_CELLS) this.makeRoom();
     const cell = new Cell();
+    cell.usedAt = ++this.uses;
     this.cells.set(name, cell);
-    if (this.cells.size > MAX_CELLS) {
-      const [oldest] = this.cells.keys();
-      if (oldest !== undefined) this.cells.delete(oldest);
-    }
     return cell;
+  }
+
+  private makeRoom(): void {
+    let oldest: string | undefined;
+    let usedAt = Infinity;
+    for (const [name, cell] of this.cells) {
+      if (cell.usedAt >= usedAt) continue;
+      oldest = name;
+      usedAt = cell.usedAt;
+    }
+    if (oldest !== undefined) this.cells.delete(oldest);
   }
 }
 
@@ -152,17 +163,19 @@ function sizeOf(tokens: number): number {
 }
 
 /** An answer ends at `maxTokens`, and with it the call. */
-function bounded({ fresh: _fresh, ...figures }: CellFigures, basis: Level, maxTokens: number | null): Prediction {
-  if (maxTokens === null) return { ...figures, basis };
-  const { ttftMs, tpotMs, outputTokens, serviceMs } = figures;
+function bounded(figures: CellFigures, basis: Level, maxTokens: number | null): Prediction {
+  const { ttftMs, tpotMs, outputTokens, serviceMs, samples } = figures;
+  if (maxTokens === null) return { ttftMs, tpotMs, outputTokens, serviceMs, samples, basis };
   const longest = tpotMs && {
     p50: (ttftMs?.p50 ?? 0) + maxTokens * tpotMs.p50,
     p90: (ttftMs?.p90 ?? 0) + maxTokens * tpotMs.p90,
   };
   return {
-    ...figures,
+    ttftMs,
+    tpotMs,
     outputTokens: outputTokens && smaller(outputTokens, { p50: maxTokens, p90: maxTokens }),
     serviceMs: serviceMs && longest ? smaller(serviceMs, longest) : serviceMs,
+    samples,
     basis,
   };
 }
