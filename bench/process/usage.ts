@@ -40,6 +40,18 @@ export async function cpuTimeWhenQuiet(pid: number): Promise<CpuTime> {
   return last;
 }
 
+/**
+ * Time in ms since its start that a process's main thread was ready to run and had no core; NaN where the kernel does not count it. What
+ * grows with it is the machine's doing, not the process's.
+ */
+export function waitedForCoreMs(pid: number): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[1]) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+}
+
 /** CPU time of the whole machine in ms since its start: user, nice, system, interrupts and what the host took; not idle, not iowait. */
 export function machineBusyMs(): number {
   const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1] ?? '';

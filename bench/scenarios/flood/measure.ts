@@ -1,4 +1,4 @@
-import { cpuTime } from '../../process/usage';
+import { cpuTime, waitedForCoreMs } from '../../process/usage';
 import type { Rig } from '../../runner/rig';
 import type { RunningSubject } from '../../subjects/subject';
 import type { Sample } from '../../load/protocol';
@@ -20,6 +20,8 @@ interface Ran {
   readonly heard: readonly Heard[];
   readonly slots: { readonly idleShare: number; readonly most: number };
   readonly gatewayCores: number;
+  /** Share of the time in which a gateway was ready to run and had no core; of several the mean. */
+  readonly waitedForCore: number;
   readonly harness: { readonly cpuShare: number; readonly lateP99Ms: number };
 }
 
@@ -87,9 +89,12 @@ async function run(stage: Stage, streams: readonly Stream[], seconds: number): P
   const { rig, crowd, gateways } = stage;
   await rig.recordedCalls(); // of what was before
   const cpu = (): number => gateways.reduce((sum, { pid }) => sum + cpuTime(pid).all, 0);
-  const [cpuBefore, startMs] = [cpu(), nowMs()];
+  const waited = (): number => gateways.reduce((sum, { pid }) => sum + waitedForCoreMs(pid), 0);
+  const [cpuBefore, waitedBefore, startMs] = [cpu(), waited(), nowMs()];
   const heard = await crowd.run(streams, seconds);
-  const gatewayCores = (cpu() - cpuBefore) / (nowMs() - startMs);
+  const tookMs = nowMs() - startMs;
+  const gatewayCores = (cpu() - cpuBefore) / tookMs;
+  const waitedForCore = (waited() - waitedBefore) / gateways.length / tookMs;
   const span = spanOf(heard, seconds);
   const { calls } = await rig.recordedCalls();
   const { mean, most } = busySlots(calls, span);
@@ -98,6 +103,7 @@ async function run(stage: Stage, streams: readonly Stream[], seconds: number): P
     span,
     slots: { idleShare: 1 - mean / SLOTS, most },
     gatewayCores,
+    waitedForCore,
     harness: {
       cpuShare: Math.max(...heard.map(({ generatorCpuShare }) => generatorCpuShare)),
       lateP99Ms: Math.max(...heard.map(({ lateP99Ms }) => lateP99Ms)),

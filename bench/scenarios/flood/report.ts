@@ -10,9 +10,12 @@ export interface Round {
 
 const WANTED_RATIO = 1.5;
 const WANTED_JAIN = 0.99;
+const WANTED_REFUSAL_MS = 50;
 /** Of a core, or ms: beyond it the harness shapes the figures. */
 const MOST_GENERATOR_CPU = 0.8;
 const MOST_LATE_MS = 20;
+/** Share of the time that a gateway may wait for a core; beyond it the figures are the machine's. */
+const MOST_WAITED = 0.1;
 
 const ms = (value: number): string => (Number.isNaN(value) ? '-' : value.toFixed(0));
 const percent = (share: number): string => `${(share * 100).toFixed(1)}%`;
@@ -44,7 +47,10 @@ export function floodSection(rounds: readonly Round[]): Section {
     'P99 / alone',
     'flood served/s',
   ];
-  const more = ['429/s', '429 P99 ms', 'idle slots', 'most at a time', 'gateways, cores', 'generator late P99 ms'];
+  const more = [
+    ...['429/s', '429 P99 ms', 'idle slots', 'most at a time'],
+    ...['gateways, cores', 'waited for one', 'generator late P99 ms'],
+  ];
   const rows = multiplesOf(rounds).map((multiple) => {
     const of = (pick: (phase: FloodPhase, alone: FloodPhase) => number): number => middle(rounds, multiple, pick);
     return [
@@ -59,11 +65,12 @@ export function floodSection(rounds: readonly Round[]): Section {
       percent(of(({ slots }) => slots.idleShare)),
       ms(of(({ slots }) => slots.most)),
       of(({ gatewayCores }) => gatewayCores).toFixed(2),
+      percent(of(({ waitedForCore }) => waitedForCore)),
       of(({ harness }) => harness.lateP99Ms).toFixed(1),
     ];
   });
   const notes = [
-    `${SLOTS} slots of ${SERVICE.latency} ms (evenly ${1 - SERVICE.jitter} to ${1 + SERVICE.jitter} times that): ${CAPACITY} calls a second, ${SHARE} each. The polite tenant asks ${POLITE_RATE} times a second (Poisson). Idle slots and calls at a time are those that the upstream saw, after the first second.`,
+    `${SLOTS} slots of ${SERVICE.latency} ms (evenly ${1 - SERVICE.jitter} to ${1 + SERVICE.jitter} times that): ${CAPACITY} calls a second, ${SHARE} each. The polite tenant asks ${POLITE_RATE} times a second (Poisson). Waited for one: share of the time in which a gateway was ready to run and others, or the other gateway, had the core. Idle slots and calls at a time are those that the upstream saw, after the first second.`,
   ];
   return { title: 'a polite tenant beside a flood', notes, table: [[...head, ...more], ...rows] };
 }
@@ -94,6 +101,10 @@ export function floodGoals(rounds: readonly Round[]): Goal[] {
         better: 'lower',
       };
     }),
+    ...floods.map((multiple): Goal => {
+      const value = middle(rounds, multiple, ({ flood }) => flood.refusalP99);
+      return { name: `P99 of a 429 in ms, at ${multiple}x`, value, wanted: WANTED_REFUSAL_MS, better: 'lower' };
+    }),
     ...Object.keys(rounds[0]?.backlogs ?? {}).map((title): Goal => {
       const value = median(rounds.map(({ backlogs }) => backlogs[title]?.jain ?? Number.NaN));
       return { name: `Jain index of served / weight, ${title}`, value, wanted: WANTED_JAIN, better: 'higher' };
@@ -105,7 +116,9 @@ export function floodGoals(rounds: readonly Round[]): Goal[] {
 export function floodWarnings(rounds: readonly Round[], gateways: number): string[] {
   const warnings = gateways === 2 ? [] : ['one gateway only: two need BENCH_REDIS_URL'];
   for (const { phases, backlogs } of rounds) {
-    for (const { multiple, polite, flood } of phases) {
+    for (const { multiple, polite, flood, waitedForCore } of phases) {
+      if (waitedForCore > MOST_WAITED)
+        warnings.push(`at ${multiple}x the gateways waited for a core ${percent(waitedForCore)} of the time`);
       if (polite.served < polite.sent)
         warnings.push(`at ${multiple}x, ${polite.sent - polite.served} polite requests were not served`);
       if (flood.failed > 0)
