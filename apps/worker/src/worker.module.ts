@@ -13,6 +13,7 @@ import {
   PolicyModule,
   PolicyReleases,
 } from '@relay/policy';
+import { ProvidersModule } from '@relay/providers';
 import { ResponsesModule } from '@relay/responses';
 import { SchedulerModule } from '@relay/scheduler';
 import { TraceModule } from '@relay/trace';
@@ -24,6 +25,7 @@ import { BatchMetrics } from './batches/batch-metrics';
 import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
+import { OffloadRound } from './batches/offload/offload-round';
 import { WaitingLines } from './batches/waiting-lines';
 import { CacheMaintenance } from './cache-maintenance';
 import { LineBody } from './batches/line-body';
@@ -48,6 +50,7 @@ import { WarmingRequests } from './warming/warming-requests';
     CacheModule,
     PipelineModule,
     PolicyModule,
+    ProvidersModule,
     ResponsesModule,
     SchedulerModule,
     TraceModule,
@@ -67,6 +70,7 @@ import { WarmingRequests } from './warming/warming-requests';
     LineBody,
     MaintenanceProcessor,
     MaintenanceSchedule,
+    OffloadRound,
     PatientEnd,
     PolicyCanaries,
     PolicyDrafts,

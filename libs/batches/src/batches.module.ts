@@ -7,6 +7,7 @@ import { LineStore } from './batches/line-store';
 import { Preparation } from './batches/preparation.service';
 import { FileStore } from './files/file-store';
 import { FilesService } from './files/files.service';
+import { OffloadStore } from './offload/offload-store';
 import { Seal } from './seal';
 
 const PARTS = [
@@ -18,6 +19,7 @@ const PARTS = [
   LineStore,
   Preparation,
   Conclusion,
+  OffloadStore,
 ] as const;
 
 /** Files and batches. Needs the global CLOCK, ENVIRONMENT, ConfigStore, data source and queues. */

@@ -7,5 +7,8 @@ export { Conclusion } from './batches/conclusion.service';
 export { LineStore, type LeasedLine, type LineAnswer, type LineRef, type LineUsage } from './batches/line-store';
 export { Preparation } from './batches/preparation.service';
 export { responseOf } from './domain/line-result';
+export { splitLines } from './domain/split-lines';
 export { FileStore } from './files/file-store';
 export { FilesService, type Page, type UploadDetails } from './files/files.service';
+export type { OffloadedLine, ProviderBatch, Returned, UpstreamBatch } from './offload/offload-rows';
+export { OffloadStore } from './offload/offload-store';

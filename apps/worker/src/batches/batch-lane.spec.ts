@@ -6,6 +6,7 @@ import {
   type LeasedLine,
   type LineAnswer,
   LineStore,
+  type OffloadStore,
   type Preparation,
 } from '@relay/batches';
 import { Cancellation } from '@relay/core';
@@ -14,6 +15,7 @@ import { AnswerWriter } from './answer-writer';
 import { BatchLane } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
+import type { OffloadRound } from './offload/offload-round';
 import { WaitingLines } from './waiting-lines';
 
 const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
@@ -32,7 +34,7 @@ describe('a lane of a batch', () => {
 
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
-    open = [{ index: 0, request: Buffer.from('{}') }];
+    open = [{ index: 0, request: Buffer.from('{}'), returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
       renew: () => Promise.resolve([{ batchId: TASK.id, index: 0 }]),
@@ -46,11 +48,13 @@ describe('a lane of a batch', () => {
     const store = lines as LineStore;
     const batches: Partial<BatchStore> = { task: () => Promise.resolve(answered.length > 0 ? null : TASK) };
     const ask = (): Promise<LineAnswer> => Promise.resolve((asked++, ANSWER));
+    const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: false, back: false }) };
     const leases = new LeaseKeeper(store, clock);
     const waiting = new WaitingLines(store, leases, clock);
     lane = new BatchLane(
       ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
-      ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting, clock] as const),
+      ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting] as const),
+      ...([offloads as OffloadRound, {} as OffloadStore, clock] as const),
     );
   });
 

@@ -4,16 +4,19 @@ import {
   BatchStore,
   Conclusion,
   LineStore,
+  OffloadStore,
   Preparation,
   type BatchTask,
   type LeasedLine,
 } from '@relay/batches';
 import type { BatchProblem } from '@relay/contracts';
-import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
+import { CLOCK, within, type CancelSignal, type Clock } from '@relay/core';
 import { patiently } from '../patiently';
 import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
 import { LineAsker, type PutOff } from './line-asker';
+import { OffloadRound } from './offload/offload-round';
+import { offloadedLine } from './offload/offloaded-line';
 import { WaitingLines } from './waiting-lines';
 
 /** After so long a lane lets those of other batches go first. */
@@ -23,6 +26,8 @@ const WRITE_PATIENCE_MS = 600_000;
 
 /** Lane 0 looks so often whether its batch goes on, also while its line waits. */
 const LOOK_EVERY_MS = 2_000;
+/** A provider that does not hear that its batch is cancelled keeps nobody waiting for longer; it is told again. */
+const ABANDON_TIMEOUT_MS = 10_000;
 const NOT_READ: BatchProblem = {
   ...{ code: 'batch_expired', message: 'The input could not be read within the completion window.' },
   ...{ param: 'input_file_id', line: null },
@@ -44,6 +49,8 @@ export class BatchLane {
     private readonly asker: LineAsker,
     private readonly answers: AnswerWriter,
     private readonly waiting: WaitingLines,
+    private readonly offloads: OffloadRound,
+    private readonly offloaded: OffloadStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -58,15 +65,24 @@ export class BatchLane {
         await this.moveOn(task);
         continue;
       }
+      const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop));
       const restMs = this.waiting.restMs(batchId, lane);
       if (restMs > 0) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
       const hadLines = await this.askLines(task, lane, until, stop);
       if (hadLines || stop.aborted) continue;
       if (lane > 0) return 'ended';
-      if (await this.lines.hasOpen(batchId)) return 'idle';
+      if (await this.lines.hasOpen(batchId)) return isAway ? { afterMs: LOOK_EVERY_MS } : 'idle';
       await this.batches.finalize(batchId, 'completed');
     }
     return 'turn';
+  }
+
+  /** True if lines of it wait at providers. Those that came back are for all lanes. */
+  private async lookAfterOffloaded(task: BatchTask, stop: CancelSignal): Promise<boolean> {
+    const { away, back } = await this.offloads.run(task, stop);
+    const open = back ? await this.batches.openOne(task.id) : null;
+    if (open) await this.queue.addAll(open);
+    return away;
   }
 
   /** One step to the end of a batch that has no lines to ask now. */
@@ -77,7 +93,10 @@ export class BatchLane {
       const open = await this.batches.openOne(task.id);
       if (open) await this.queue.addAll(open);
     } else if (task.status === 'in_progress') await this.batches.finalize(task.id, 'expired');
-    else await this.conclusion.conclude(task);
+    else {
+      await within(this.clock, ABANDON_TIMEOUT_MS, this.offloads.abandon(task.id));
+      await this.conclusion.conclude(task);
+    }
   }
 
   /** False if there was nothing to ask. */
@@ -91,15 +110,22 @@ export class BatchLane {
     }
   }
 
-  /** False if it was not answered: it waits, the batch does not go on, or this process stops. */
+  /** False if it was neither answered nor taken elsewhere: it waits, the batch does not go on, or this process stops. */
   private async askOne(task: BatchTask, lane: number, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
     const held = { batchId: task.id, index: line.index };
     const signal = this.leases.hold(held);
     let isKept = false;
     try {
-      const answer = await this.asker.ask(task, line, signal);
+      const offloaded = offloadedLine(this.offloaded, { task, line, owner: this.leases.owner, now: this.clock.now() });
+      const answer = await this.asker.ask(task, line, signal, offloaded);
+      if (offloaded?.taken) {
+        isKept = true;
+        this.leases.drop(held);
+        return true;
+      }
       if (answer === null) return false;
       if ('afterMs' in answer) {
+        await offloaded?.dismiss();
         isKept = true;
         this.waiting.putOff(held, lane, answer.afterMs, signal);
         return false;

@@ -7,7 +7,7 @@ import { LineAsker } from './line-asker';
 import type { LineBody } from './line-body';
 
 const HOUR_MS = 3_600_000;
-const LINE = { index: 0, request: Buffer.from('{"model":"small"}') };
+const LINE = { index: 0, request: Buffer.from('{"model":"small"}'), returned: null };
 
 interface Said {
   readonly status: number;

@@ -3,9 +3,10 @@ import { Principals } from '@relay/auth';
 import { responseOf, type BatchTask, type LeasedLine, type LineAnswer, type LineUsage } from '@relay/batches';
 import { BATCH_ENDPOINTS, HEADERS, type BatchEndpoint } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock, type Principal } from '@relay/core';
-import { DeferredRequests, type DeferredReply } from '@relay/pipeline';
+import { DeferredRequests, type DeferredReply, type DeferredRequest } from '@relay/pipeline';
 import { isJsonObject, openaiDialect, parseObject, readAnswer } from '@relay/protocols';
 import { LineBody } from './line-body';
+import type { OffloadedLine } from './offload/offloaded-line';
 import { isFinal, LineRefusals } from './line-refusals';
 
 /** As long as any request may take (docs/policy.md); a line that has waited for so long is asked again. */
@@ -41,15 +42,23 @@ export class LineAsker {
     return this.refused;
   }
 
-  /** Null: the signal ended it, or the completion window did. Rejects when the database is away. */
-  async ask(task: BatchTask, line: LeasedLine, signal: CancelSignal): Promise<LineAnswer | PutOff | null> {
+  /** Null: the signal ended it, or the completion window did, or it was taken to its provider's own batch. Rejects when the database is away. */
+  async ask(
+    task: BatchTask,
+    line: LeasedLine,
+    signal: CancelSignal,
+    offloaded: OffloadedLine | null = null,
+  ): Promise<LineAnswer | PutOff | null> {
     if (signal.aborted || this.leftMs(task) <= 0) return null;
     const principal = await this.principals.byKeyId(task.keyId, task.tenantId);
     if (!principal)
       return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
     const body = await this.bodies.toAsk(task, line);
     if (!body.ok) return refused(line, body.error.code, body.error.message);
-    const reply = await this.askOnce(principal, task, body.value, signal);
+    const reply = await this.askOnce(principal, task, body.value, {
+      signal,
+      ...(offloaded && { elsewhere: offloaded }),
+    });
     if (reply === null) return null;
     if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
     return this.pauseOf(task, line, reply) ?? answerOf(task, line, reply);
@@ -72,7 +81,7 @@ export class LineAsker {
     principal: Principal,
     { id, endpoint, expiresAt, headers: ordered }: BatchTask,
     body: Buffer,
-    signal: CancelSignal,
+    how: Pick<DeferredRequest, 'signal' | 'elsewhere'>,
   ): Promise<DeferredReply | null> {
     const deadlineMs = Math.max(1, Math.min(MAX_DEADLINE_MS, expiresAt - this.clock.now()));
     const headers = {
@@ -82,7 +91,7 @@ export class LineAsker {
       [HEADERS.tags]: [ordered[HEADERS.tags], `batch:${id}`].filter(Boolean).join(),
     };
     const operation = BATCH_ENDPOINTS[endpoint];
-    const reply = await this.deferred.run({ principal, operation, body, headers, endpoint, signal });
+    const reply = await this.deferred.run({ principal, operation, body, headers, endpoint, ...how });
     return reply.ok ? reply.value : null;
   }
 

@@ -20,7 +20,7 @@ describe('what is asked for a line of a batch', () => {
   const bodies = new LineBody({ expand } as unknown as Responses, config);
   const ask = (body: JsonObject, tenantId = 'acme', endpoint: BatchEndpoint = '/v1/responses') => {
     const request = Buffer.from(JSON.stringify(body));
-    return bodies.toAsk({ endpoint, tenantId } as BatchTask, { index: 0, request });
+    return bodies.toAsk({ endpoint, tenantId } as BatchTask, { index: 0, request, returned: null });
   };
   const told = (result: Result<Buffer, RelayError>): unknown => {
     if (!result.ok) throw result.error;

@@ -1,4 +1,4 @@
-import type { BatchQueue, BatchStore, Conclusion, LineRef, LineStore, Preparation } from '@relay/batches';
+import type { BatchQueue, BatchStore, Conclusion, LineRef, LineStore, OffloadStore, Preparation } from '@relay/batches';
 import type { BatchProblem } from '@relay/contracts';
 import { Cancellation } from '@relay/core';
 import { FakeClock } from '@relay/testing';
@@ -6,6 +6,7 @@ import type { AnswerWriter } from './answer-writer';
 import { BatchLane } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
+import type { OffloadRound } from './offload/offload-round';
 import { WaitingLines } from './waiting-lines';
 
 const LINE = { batchId: 'batch_1', index: 0 };
@@ -25,7 +26,7 @@ describe('a line that was told to come again', () => {
     [clock, released, failures, status, asked] = [new FakeClock(), [], [], 'in_progress', 0];
     const windowEnd = clock.now() + 2 * AFTER_MS;
     const lines: Partial<LineStore> = {
-      claim: () => Promise.resolve({ index: 0, request: Buffer.from('{}') }),
+      claim: () => Promise.resolve({ index: 0, request: Buffer.from('{}'), returned: null }),
       release: (line) => Promise.resolve(void released.push(line)),
       renew: () => Promise.resolve(released.length === 0 ? [LINE] : []),
     };
@@ -36,12 +37,14 @@ describe('a line that was told to come again', () => {
       fail: (_id: string, problem: BatchProblem) => Promise.resolve(void failures.push(problem)),
     };
     const ask = () => Promise.resolve({ afterMs: (asked++, AFTER_MS) });
+    const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: false, back: false }) };
     leases = new LeaseKeeper(lines as LineStore, clock);
     waiting = new WaitingLines(lines as LineStore, leases, clock);
     lane = new BatchLane(
       ...([batches as unknown as BatchStore, lines as LineStore, {} as BatchQueue, {} as Preparation] as const),
       ...([{} as Conclusion, leases, { ask } as unknown as LineAsker] as const),
-      ...([{ room: () => Promise.resolve() } as unknown as AnswerWriter, waiting, clock] as const),
+      ...([{ room: () => Promise.resolve() } as unknown as AnswerWriter, waiting] as const),
+      ...([offloads as OffloadRound, {} as OffloadStore, clock] as const),
     );
   });
   const run = (number: number) => lane.run('batch_1', number, new Cancellation());

@@ -108,7 +108,7 @@ describe.each(backends)('batches on %s', (name, open) => {
 
   it('hand out each line once, with what it asks', async () => {
     const id = await prepared([line('a'), line('b'), 'broken']);
-    expect(await lines.claim(id, ME)).toEqual({ index: 0, request: Buffer.from('{"asks":"a"}') });
+    expect(await lines.claim(id, ME)).toEqual({ index: 0, request: Buffer.from('{"asks":"a"}'), returned: null });
     expect(await lines.claim(id, OTHER)).toMatchObject({ index: 1 });
     expect(await lines.claim(id, OTHER)).toBeNull();
     expect(await found(id)).toMatchObject({

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
+import type { Returned } from '../offload/offload-rows';
+import { resultPlace } from '../offload/offload-store';
 import { Seal } from '../seal';
 import { afterDeadlocks } from './after-deadlocks';
 
@@ -21,6 +23,8 @@ export type LineUsage = readonly [number, number, number, number];
 export interface LeasedLine {
   readonly index: number; // counts from 0, in the order of the input
   readonly request: Buffer;
+  /** What its provider's own batch answered; `unanswered`: it was there, and goes there no more. Null: it was not. */
+  readonly returned: Returned | 'unanswered' | null;
 }
 
 /** What came of a line. */
@@ -35,6 +39,24 @@ export interface LineAnswer {
 export interface LineRef {
   readonly batchId: string;
   readonly index: number;
+}
+
+interface ClaimedRow {
+  readonly index: number;
+  readonly request: Uint8Array;
+  readonly was_away: boolean;
+}
+
+interface ReturnedRow {
+  readonly provider: string;
+  readonly model: string;
+  readonly upstream_model: string;
+  readonly digest: string;
+  readonly seed_id: string;
+  readonly asked_at: Date;
+  readonly batch: string | null;
+  readonly status: number;
+  readonly result: Uint8Array;
 }
 
 interface EndedRow {
@@ -129,18 +151,35 @@ export class LineStore {
 
   /** The first open line that nobody has, for a while; null if there is none, or if the batch is not going on. */
   async claim(batchId: string, owner: string): Promise<LeasedLine | null> {
-    const [rows]: [{ index: number; request: Uint8Array }[], number] = await this.dataSource.query(
-      `UPDATE batch_lines SET lease_owner = $2::uuid, leased_until = ${LEASE_END}
+    const [rows]: [ClaimedRow[], number] = await this.dataSource.query(
+      `UPDATE batch_lines l SET lease_owner = $2::uuid, leased_until = ${LEASE_END}
        WHERE batch_id = $1 AND index = (
          SELECT index FROM batch_lines
-         WHERE batch_id = $1 AND outcome IS NULL AND (leased_until IS NULL OR leased_until < now())
+         WHERE batch_id = $1 AND outcome IS NULL AND NOT away AND (leased_until IS NULL OR leased_until < now())
            AND EXISTS (SELECT 1 FROM batches WHERE id = $1 AND status = 'in_progress')
          ORDER BY index LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING index, request`,
+       RETURNING index, request, EXISTS (SELECT 1 FROM offloaded_lines o WHERE o.batch_id = l.batch_id AND o.index = l.index) AS was_away`,
       [batchId, owner],
     );
     const [row] = rows;
-    return row ? { index: row.index, request: this.seal.open(row.request, requestPlace(batchId, row.index)) } : null;
+    if (!row) return null;
+    const request = this.seal.open(row.request, requestPlace(batchId, row.index));
+    return { index: row.index, request, returned: row.was_away ? await this.returned(batchId, row.index) : null };
+  }
+
+  private async returned(batchId: string, index: number): Promise<Returned | 'unanswered'> {
+    const [row]: ReturnedRow[] = await this.dataSource.query(
+      `SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.status, o.result, p.upstream->>'id' AS batch
+       FROM offloaded_lines o LEFT JOIN provider_batches p ON p.id = o.provider_batch
+       WHERE o.batch_id = $1 AND o.index = $2::int AND o.result IS NOT NULL`,
+      [batchId, index],
+    );
+    if (!row) return 'unanswered';
+    return {
+      ...{ provider: row.provider, model: row.model, upstreamModel: row.upstream_model, digest: row.digest },
+      ...{ seedId: row.seed_id, askedAt: row.asked_at.getTime(), batch: row.batch ?? '', status: row.status },
+      body: this.seal.open(row.result, resultPlace(batchId, index)),
+    };
   }
 
   /** Keeps what this owner has, of batches that go on. Gives these lines: the others are lost, or nobody wants them any more. */

@@ -33,6 +33,7 @@ import { PolicyCanaries1763900019000 } from './1763900019000-policy-canaries';
 import { FeedbackTimes1763900021000 } from './1763900021000-feedback-times';
 import { TraceRequestIds1763900022000 } from './1763900022000-trace-request-ids';
 import { CoarseTraceIndexes1763900022100 } from './1763900022100-coarse-trace-indexes';
+import { ProviderBatches1763900030000 } from './1763900030000-provider-batches';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   FeedbackTimes1763900021000,
   TraceRequestIds1763900022000,
   CoarseTraceIndexes1763900022100,
+  ProviderBatches1763900030000,
 ];

@@ -1,0 +1,52 @@
+import type { BatchTask, LeasedLine, LineRef, OffloadStore } from '@relay/batches';
+import type { Elsewhere, ElsewhereAnswer, HandedOver } from '@relay/pipeline';
+
+/** Of the window so much has to be left, ms, for a line to go to a provider that may take a day. */
+export const LEAST_WINDOW_MS = 3 * 3_600_000;
+
+/** One line that its provider's own batch may answer, or has answered. */
+export class OffloadedLine implements Elsewhere {
+  readonly answer: ElsewhereAnswer | null;
+  private isTaken = false;
+
+  constructor(
+    private readonly store: OffloadStore,
+    private readonly task: BatchTask,
+    private readonly line: LeasedLine,
+    private readonly owner: string,
+  ) {
+    this.answer = typeof line.returned === 'object' ? line.returned : null;
+  }
+
+  get taken(): boolean {
+    return this.isTaken;
+  }
+
+  outUsd(): Promise<number> {
+    return this.store.outUsd(this.task.tenantId);
+  }
+
+  async take(asked: HandedOver): Promise<boolean> {
+    this.isTaken = await this.store.take(this.ref, this.owner, asked);
+    return this.isTaken;
+  }
+
+  /** It was told to come again, so what its provider answered was no answer to it. */
+  async dismiss(): Promise<void> {
+    if (this.answer !== null) await this.store.dismiss(this.ref);
+  }
+
+  private get ref(): LineRef {
+    return { batchId: this.task.id, index: this.line.index };
+  }
+}
+
+/** Null: the line is asked as any other. */
+export function offloadedLine(
+  store: OffloadStore,
+  { task, line, owner, now }: { task: BatchTask; line: LeasedLine; owner: string; now: number },
+): OffloadedLine | null {
+  if (line.returned === 'unanswered') return null;
+  if (line.returned === null && task.expiresAt - now < LEAST_WINDOW_MS) return null;
+  return new OffloadedLine(store, task, line, owner);
+}
