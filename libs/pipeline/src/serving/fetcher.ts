@@ -35,7 +35,8 @@ export interface Flown {
 
 const OBSERVE_NOTHING = { onFrames: () => true };
 const NOTHING_SAID = (): UncountedAnswer => ({ text: '', frames: 0 });
-const FRAME_START = Buffer.from('data:');
+const DATA = 'd'.charCodeAt(0); // no other line of a frame begins with it
+const LINE_FEED = '\n'.charCodeAt(0);
 
 /**
  * Gets the answer to a request that this process's memory does not hold: shared cache, similar questions, upstream, in this order; under
@@ -232,8 +233,12 @@ class OutgoingFrames implements UpstreamObserver {
     return this.cockpit.onFrames(frames, resume);
   }
 
+  /** Lines of data. For one byte `indexOf` takes a quarter of the 0.2 us that it takes for several. */
   private countFrames(frames: Buffer): void {
-    for (let at = frames.indexOf(FRAME_START); at !== -1; at = frames.indexOf(FRAME_START, at + 1)) this.count++;
+    for (let line = 0, end = 0; end !== -1; line = end + 1) {
+      if (frames[line] === DATA) this.count++;
+      end = frames.indexOf(LINE_FEED, line);
+    }
   }
 
   depart(): void {

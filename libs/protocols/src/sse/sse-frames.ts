@@ -27,6 +27,11 @@ export class SseSplitter {
 
   constructor(private readonly sink: FrameSink) {}
 
+  /** Nothing is held, and what comes next begins a frame. */
+  get isBetweenFrames(): boolean {
+    return this.heldBytes === 0 && !this.inPieces;
+  }
+
   push(chunk: Buffer): void {
     const rest = this.inPieces ? this.pushPiece(chunk) : chunk;
     if (rest.length === 0) return;
@@ -94,7 +99,8 @@ export function lastBoundary(bytes: Buffer): number {
 
 const LF = 0x0a;
 
-function endsAtBoundary(bytes: Buffer): boolean {
+/** Whether the last frame is whole. */
+export function endsAtBoundary(bytes: Buffer): boolean {
   const length = bytes.length;
   const last = bytes[length - 1];
   const before = bytes[length - 2];
