@@ -55,8 +55,8 @@ describe('Doorkeeper', () => {
   it('lets in what is left of a flood once the process has time for all of it', () => {
     const { window } = start(0, 0.7, 0.2);
     window('flood', 1_000, all);
-    window('flood', 150, all);
-    expect(window('flood', 150, all)).toBe(150);
+    window('flood', 60, all);
+    expect(window('flood', 60, all)).toBe(60);
   });
 
   it('keeps a flood out of which more of the few that are looked at are answered', () => {

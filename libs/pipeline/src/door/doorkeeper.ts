@@ -3,9 +3,9 @@ import { CLOCK, type Clock, RelayError } from '@relay/core';
 import { LoopMeter } from './loop-meter';
 
 /** Verdicts are counted over so long; a flood is turned away from the window after the one in which it was seen. */
-export const WINDOW_MS = 250;
+export const WINDOW_MS = 100;
 /** From so many requests in a window on it is a flood, if it gets no more than a few through. */
-export const FLOOD_REQUESTS = 25;
+export const FLOOD_REQUESTS = 10;
 /** Of those that were let in: so many were refused for overload. Those still being answered are none of them. */
 const REFUSED_SHARE = 0.9;
 /** The same of a flood that is turned away: of the few that are looked at more are answered, and those are not the ones that make it one. */
