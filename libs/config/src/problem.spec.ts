@@ -16,7 +16,7 @@ describe('an unknown key', () => {
     const patch = { route: { region: ['eu'] }, guard: {}, retries: { hedge: { before: 1, after: 1 } } };
     const known = {
       'route.region': expect.stringMatching(/^candidates, .*regions, providers, cascade$/),
-      guard: expect.stringMatching(/^serviceLevel, .*guards, payloadLogging$/),
+      guard: expect.stringMatching(/^serviceLevel, .*guards, batch, payloadLogging$/),
       'retries.hedge.before': 'after',
     };
     const at = (path: string): unknown =>

@@ -96,6 +96,7 @@ export const providerSchema = z.strictObject({
       connectMs: positiveInt.max(600_000).default(5_000),
       headersMs: positiveInt.max(3_600_000).default(120_000),
       idleMs: positiveInt.max(3_600_000).default(30_000),
+      streamMs: positiveInt.max(86_400_000).default(3_600_000), // a whole stream, however little it says at a time
     })
     .prefault({}),
   preheat: z

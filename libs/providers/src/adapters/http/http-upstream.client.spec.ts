@@ -391,6 +391,23 @@ describe('HttpUpstreamClient', () => {
       gate.open();
       expect(await completed(observed)).toMatchObject({ finishReason: 'stop' });
     });
+
+    it('cuts a stream that has content and no end', async () => {
+      const clock = new FakeClock();
+      upstream.enqueue(sseReply([content, 'STALL']));
+      const observed = call(connect({ timeouts: { streamMs: 90_000 } }, clock), { stream: true, timeoutMs: 5_000 });
+      await observed.received('data:');
+      clock.advance(89_999);
+      expect(clock.pending).toBe(1);
+      clock.advance(1);
+      const end = await failed(observed);
+      expect(end).toMatchObject({ error: { code: 'upstream_timeout' }, retryable: false, started: true });
+      expect(end.error.message).toContain('90000 ms (timeouts.streamMs)');
+      await (
+        await upstream.request()
+      ).aborted;
+      expect(clock.pending).toBe(0);
+    });
   });
 
   describe('an abort', () => {

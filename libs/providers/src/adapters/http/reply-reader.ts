@@ -8,7 +8,7 @@ export interface CallContext {
   readonly providerId: string;
   readonly dialect: ChatDialect;
   readonly clock: Clock;
-  readonly timeouts: { readonly headersMs: number; readonly idleMs: number };
+  readonly timeouts: { readonly headersMs: number; readonly idleMs: number; readonly streamMs: number };
   /** Never to be seen in a message. */
   readonly secrets: readonly string[];
   /** True while a connection that was just made hands its first request over. */

@@ -1,5 +1,6 @@
+import { RelayError } from '@relay/core';
 import { errors } from 'undici';
-import { fault, type UpstreamFailure } from '../../domain/upstream-failure';
+import { fault, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 
 /** The code of an error of the proxy before a provider. */
 export const PROXY_FAILED = 'ERR_RELAY_PROXY';
@@ -24,6 +25,12 @@ export function transportFailure(
     return fault('upstream_timeout', `Provider ${provider} did not accept a connection in time.`, error);
   }
   return fault('upstream_error', `Provider ${provider} ${describe(codeOf(error))}.`, error);
+}
+
+/** A stream that says a little now and then, and does not end: it holds a slot and two connections. */
+export function endlessStream(provider: string, streamMs: number): UpstreamFailure {
+  const message = `Provider ${provider} did not end its stream within ${streamMs} ms (timeouts.streamMs).`;
+  return finalFailure(new RelayError('upstream_timeout', message));
 }
 
 function describe(code: string): string {

@@ -34,7 +34,7 @@ describe('UpstreamCall', () => {
       providerId: 'p',
       dialect: openaiDialect,
       clock,
-      timeouts: { headersMs: 1, idleMs: 1 },
+      timeouts: { headersMs: 1, idleMs: 1, streamMs: 1 },
       secrets: [],
       isFreshConnection: () => false,
     };

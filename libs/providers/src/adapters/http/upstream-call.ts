@@ -12,7 +12,7 @@ import { RefusalReply } from './refusal-reply';
 import type { CallContext, ReplyHead, ReplyReader, Verdict } from './reply-reader';
 import { StreamReply } from './stream-reply';
 import { textOrJson } from './text-reply';
-import { transportFailure } from './transport-failure';
+import { endlessStream, transportFailure } from './transport-failure';
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
@@ -143,10 +143,12 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
     if (this.head && this.head.status < 300) this.observer.onFirstByte?.();
   }
 
-  /** A stream that has begun is bounded by the idle time-out alone: cutting it at the deadline would waste what was sent. */
+  /** A stream that has begun may be late: cutting it at the deadline would waste what was sent. */
   private firstContent(): void {
     this.ttftMs = this.elapsedMs();
-    if (this.request.stream) this.cancelTimer();
+    if (!this.request.stream) return;
+    this.cancelTimer();
+    this.cancelTimer = this.context.clock.after(this.context.timeouts.streamMs, this.onEndless);
   }
 
   private conclude(verdict: Verdict): void {
@@ -211,6 +213,10 @@ export class UpstreamCall implements Dispatcher.DispatchHandler {
   private readonly onDeadline = (): void => {
     const message = `Provider ${this.context.providerId} did not complete its answer before the deadline.`;
     this.fail(finalFailure(new RelayError('upstream_timeout', message)));
+  };
+
+  private readonly onEndless = (): void => {
+    this.fail(endlessStream(this.context.providerId, this.context.timeouts.streamMs));
   };
 
   private elapsedMs(): number {

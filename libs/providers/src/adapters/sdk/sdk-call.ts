@@ -5,6 +5,7 @@ import { toldEarlier } from '../../domain/told-limits';
 import { abortFailure, finalFailure, type UpstreamFailure } from '../../domain/upstream-failure';
 import type { UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '../../ports/upstream-client.port';
 import { NO_BYTES } from '../http/reply-reader';
+import { endlessStream } from '../http/transport-failure';
 import { Exchange, type ExchangeEvents } from './exchange';
 import { FrameOutlet } from './frame-outlet';
 import { callHeaders } from './call-headers';
@@ -110,11 +111,12 @@ export class SdkCall implements ExchangeEvents {
     this.observer.onFirstByte?.();
   }
 
-  /** A stream that has begun is bounded by the idle time-out alone: cutting it at the deadline would waste what was sent. */
+  /** A stream that has begun may be late: cutting it at the deadline would waste what was sent. */
   handOut(frames: string): void {
     if (this.ttftMs === null) {
       this.ttftMs = this.elapsedMs();
       this.cancelTimer();
+      this.cancelTimer = this.context.clock.after(this.context.timeouts.streamMs, this.onEndless);
     }
     this.outlet.push(frames);
   }
@@ -183,6 +185,10 @@ export class SdkCall implements ExchangeEvents {
   private readonly onDeadline = (): void => {
     const message = `Provider ${this.context.providerId} did not complete its answer before the deadline.`;
     this.fail(finalFailure(new RelayError('upstream_timeout', message)));
+  };
+
+  private readonly onEndless = (): void => {
+    this.fail(endlessStream(this.context.providerId, this.context.timeouts.streamMs));
   };
 
   private elapsedMs(): number {
