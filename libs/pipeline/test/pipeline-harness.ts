@@ -57,6 +57,8 @@ interface Settings {
   readonly config?: object;
   /** `limits` of the providers, by id. */
   readonly limits?: Readonly<Record<string, object>>;
+  /** What relay.yaml says of each provider beside. */
+  readonly provider?: object;
   /** Base URLs of the providers `a` and `b`: they are called for real. Without them, `providers.script` says what clients do. */
   readonly upstreams?: readonly string[];
   /** What plans see of the running state; nothing without it. */
@@ -74,12 +76,14 @@ function configOf({
   upstreams = [],
   config = {},
   limits = {},
+  provider = {},
 }: Settings): RelayConfig {
   const providers = ['a', 'b', 'c'].map((id, i) => ({
     id,
     kind: 'openai',
     baseUrl: upstreams[i] ?? `http://127.0.0.1:9/${id}`,
     limits: limits[id] ?? {},
+    ...provider,
   }));
   const targets = [
     { provider: 'a', model: 'up-a', weight: 1_000_000 },

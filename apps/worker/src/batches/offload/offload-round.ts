@@ -93,7 +93,8 @@ export class OffloadRound {
       if (!isProviders(error)) throw error;
       this.logger.warn(`The batch ${one.id} at ${one.provider} is looked at again later: ${String(error)}`);
       if (this.leftMs(task) < LEAVE_BEFORE_MS) return this.end(one, String(error));
-      await this.store.wait(one.id, one.phase, this.waitMs(one), null);
+      const phase = one.upstream === null ? 'submitting' : one.phase; // it may be there all the same
+      await this.store.wait(one.id, phase, this.waitMs(one), null);
       return false;
     }
   }
@@ -163,17 +164,26 @@ export class OffloadRound {
     await store();
   }
 
-  /** One that was being handed in when its worker died may be there as well. */
+  /** It is told to stop, and when it has, to forget. One that was being handed in when its worker died may be there as well. */
   private async giveUp(one: ProviderBatch): Promise<void> {
     const api = this.apis.of(one.provider);
     try {
       const upstream = one.upstream ?? (one.phase === 'submitting' ? ((await api?.find(refOf(one))) ?? null) : null);
-      if (upstream && api) await api.cancel(upstream);
+      const isOver = api === null || upstream === null || (await this.hasStopped(one, upstream, api));
+      if (isOver || one.polls >= MAX_GIVE_UPS) return await this.store.end(one, 'it was cancelled');
+      await this.store.wait(one.id, 'cancelling', this.firstWaitMs, upstream);
     } catch (error) {
       this.logger.warn(`The batch ${one.id} at ${one.provider} could not be cancelled: ${String(error)}`);
-      if (one.polls < MAX_GIVE_UPS) return this.store.wait(one.id, 'cancelling', this.firstWaitMs, null);
+      if (one.polls >= MAX_GIVE_UPS) return this.store.end(one, 'it could not be cancelled');
+      await this.store.wait(one.id, one.phase, this.firstWaitMs, null);
     }
-    await this.store.end(one, 'it was cancelled');
+  }
+
+  private async hasStopped(one: ProviderBatch, upstream: UpstreamBatch, api: BatchApi): Promise<boolean> {
+    if (one.phase !== 'cancelling') await api.cancel(upstream);
+    const state = await api.poll(upstream);
+    if (state.kind === 'ended') await this.forget(one, state.batch, api);
+    return state.kind !== 'running';
   }
 
   /** What the provider keeps is not needed any more; it does so for a month at most if it cannot be told. */
@@ -203,6 +213,7 @@ export class OffloadRound {
 }
 
 const MAX_REASON_CHARS = 500;
+/** A round of maintenance is a minute: a provider has more than an hour to stop. */
 const MAX_GIVE_UPS = 100;
 
 type Answer = Omit<HandedResult, 'id'> & { readonly index: number };
