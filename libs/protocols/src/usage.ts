@@ -28,17 +28,28 @@ export function readUsage(usage: unknown): Usage | null {
   const input = count(usage['prompt_tokens']) ?? count(usage['input_tokens']);
   const output = count(usage['completion_tokens']) ?? count(usage['output_tokens']);
   if (input === null && output === null) return null;
-  return partsOnce({ ...inputOf(usage, input ?? 0), ...outputOf(usage, input, output) });
+  const read: Mutable<Usage> = {
+    inputTokens: input ?? 0,
+    cachedInputTokens: 0,
+    outputTokens: output ?? 0,
+    reasoningTokens: 0,
+  };
+  readInput(read, usage);
+  readOutput(read, usage, input === null || output === null ? null : input + output);
+  return cutToWhole(read);
 }
 
 /** Cuts every part to what the parts before it leave of the whole, so that no token is counted, and charged, twice. */
 export function partsOnce(usage: Usage): Usage {
-  const cut: Mutable<Usage> = { ...usage };
-  cutParts(cut, usage.inputTokens, INPUT_PARTS);
-  cutParts(cut, usage.outputTokens, OUTPUT_PARTS);
-  const { cacheWriteTokens = 0, cacheWriteHourTokens } = cut;
-  if (cacheWriteHourTokens !== undefined) cut.cacheWriteHourTokens = Math.min(cacheWriteHourTokens, cacheWriteTokens);
-  return cut;
+  return cutToWhole({ ...usage });
+}
+
+function cutToWhole(usage: Mutable<Usage>): Usage {
+  cutParts(usage, usage.inputTokens, INPUT_PARTS);
+  cutParts(usage, usage.outputTokens, OUTPUT_PARTS);
+  const { cacheWriteTokens = 0, cacheWriteHourTokens } = usage;
+  if (cacheWriteHourTokens !== undefined) usage.cacheWriteHourTokens = Math.min(cacheWriteHourTokens, cacheWriteTokens);
+  return usage;
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
@@ -58,13 +69,12 @@ function cutParts(usage: Mutable<Usage>, whole: number, parts: readonly (keyof U
 }
 
 /** `input_token_details`: OpenAI's transcriptions. */
-function inputOf(usage: JsonObject, inputTokens: number) {
-  const details = detailsOf(usage, 'prompt_tokens_details', 'input_tokens_details', 'input_token_details');
-  const cachedBy = isJsonObject(details['cached_tokens_details']) ? details['cached_tokens_details'] : {};
-  const uncached = (kind: string): number | null => {
-    const all = count(details[kind]);
-    return all === null ? null : Math.max(0, all - (count(cachedBy[kind]) ?? 0));
-  };
+const INPUT_DETAILS = ['prompt_tokens_details', 'input_tokens_details', 'input_token_details'];
+const OUTPUT_DETAILS = ['completion_tokens_details', 'output_tokens_details', 'output_token_details'];
+const NO_DETAILS: Details = {};
+
+function readInput(read: Mutable<Usage>, usage: JsonObject): void {
+  const details = detailsOf(usage, INPUT_DETAILS);
   const isChat = usage['prompt_tokens'] !== undefined; // under the other names Anthropic does not count them as input
   const cached =
     count(details['cached_tokens']) ??
@@ -74,25 +84,30 @@ function inputOf(usage: JsonObject, inputTokens: number) {
     count(details['cache_write_tokens']) ?? // OpenAI, OpenRouter
     count(details['cache_creation_tokens']) ?? // LiteLLM
     (isChat ? count(usage['cache_creation_input_tokens']) : null);
-  return {
-    inputTokens,
-    cachedInputTokens: cached ?? 0,
-    ...told('cacheWriteTokens', written),
-    ...told('audioInputTokens', uncached('audio_tokens')),
-    ...told('imageInputTokens', uncached('image_tokens')),
-  };
+  const [audio, image] = [uncached(details, 'audio_tokens'), uncached(details, 'image_tokens')];
+  if (cached !== null) read.cachedInputTokens = cached;
+  if (written !== null) read.cacheWriteTokens = written;
+  if (audio !== null) read.audioInputTokens = audio;
+  if (image !== null) read.imageInputTokens = image;
 }
 
-function outputOf(usage: JsonObject, input: number | null, output: number | null) {
-  const details = detailsOf(usage, 'completion_tokens_details', 'output_tokens_details', 'output_token_details');
+function uncached(details: Details, kind: string): number | null {
+  const all = count(details[kind]);
+  if (all === null) return null;
+  const cachedBy = details['cached_tokens_details'];
+  return Math.max(0, all - ((isJsonObject(cachedBy) ? count(cachedBy[kind]) : null) ?? 0));
+}
+
+/** `said`: tokens of input and output together; null where one of them was not told. */
+function readOutput(read: Mutable<Usage>, usage: JsonObject, said: number | null): void {
+  const details = detailsOf(usage, OUTPUT_DETAILS);
   const reasoning = count(details['reasoning_tokens']);
-  const unsaid = input === null || output === null ? 0 : unsaidOutput(usage, input + output, reasoning);
-  return {
-    outputTokens: (output ?? 0) + unsaid,
-    reasoningTokens: reasoning ?? unsaid,
-    ...told('audioOutputTokens', count(details['audio_tokens'])),
-    ...told('imageOutputTokens', count(details['image_tokens'])),
-  };
+  const unsaid = said === null ? 0 : unsaidOutput(usage, said, reasoning);
+  const [audio, image] = [count(details['audio_tokens']), count(details['image_tokens'])];
+  read.outputTokens += unsaid;
+  read.reasoningTokens = reasoning ?? unsaid;
+  if (audio !== null) read.audioOutputTokens = audio;
+  if (image !== null) read.imageOutputTokens = image;
 }
 
 /**
@@ -105,9 +120,6 @@ function unsaidOutput(usage: JsonObject, said: number, reasoning: number | null)
   return reasoning === null || reasoning === rest ? rest : 0;
 }
 
-const told = <Key extends keyof Usage>(key: Key, tokens: number | null): Partial<Record<Key, number>> =>
-  tokens === null ? {} : ({ [key]: tokens } as Record<Key, number>);
-
 /** No answer has more tokens; PostgreSQL's integer is the bound. What is beyond is nonsense and counts as not said. */
 const MAX_TOKENS = 2_147_483_647;
 
@@ -116,7 +128,10 @@ export function count(value: unknown): number | null {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= MAX_TOKENS ? value : null;
 }
 
-function detailsOf(usage: JsonObject, ...names: readonly string[]): Details {
-  const found = names.map((name) => usage[name]).find(isJsonObject);
-  return found ?? {};
+function detailsOf(usage: JsonObject, names: readonly string[]): Details {
+  for (const name of names) {
+    const details = usage[name];
+    if (isJsonObject(details)) return details;
+  }
+  return NO_DETAILS;
 }
