@@ -22,7 +22,7 @@ const TENANT_LOAD = 2;
 const DEFAULT_SAMPLE = 6_000; // requests
 /** How often a polite client comes again. */
 const RETRIES = 10;
-const GOALS = { ofPeak: 0.9, polite: 0.95, pastDeadlineMs: 1, late: 0.01 };
+const GOALS = { ofPeak: 0.9, polite: 0.95, pastDeadlineMs: 1, late: 0.002 };
 
 const WITH_ADMISSION = 'FIFO, admission';
 const SCHEDULERS: Readonly<Record<string, DispatcherFactory>> = {
