@@ -51,6 +51,7 @@ const good = ({ body }: ScriptedLine): ScriptedResult => ({
 describe('batches at a provider', () => {
   let database: ScratchDatabase | null = null;
   let upstream: ScriptedUpstream;
+  let anthropic: ScriptedUpstream;
   let provider: ScriptedBatches;
   let relay: RelayProcess;
   let acme: OpenAI;
@@ -65,9 +66,16 @@ describe('batches at a provider', () => {
     const [small] = base.models;
     return {
       ...base,
-      providers: base.providers.map((one) => ({ ...one, batchApi: 'openai', batchDiscount: 0.5 })),
+      providers: [
+        ...base.providers.map((one) => ({ ...one, batchApi: 'openai', batchDiscount: 0.5 })),
+        {
+          ...{ id: 'claude', kind: 'anthropic', baseUrl: anthropic.baseUrl, apiKey: 'secret-of-claude' },
+          ...{ batchApi: 'anthropic', batchDiscount: 0.5, preheat: { connections: 0 } },
+        },
+      ],
       models: [
         small,
+        { ...small, id: 'claude', targets: [{ provider: 'claude', model: 'claude-up' }] },
         {
           ...{ ...small, id: 'dear' },
           price: { inputPerMTok: 0.15, outputPerMTok: 0.6, batch: { inputPerMTok: 0.2, outputPerMTok: 0.8 } },
@@ -98,6 +106,7 @@ describe('batches at a provider', () => {
     }
     if (databaseUrl) database = await ScratchDatabase.create(databaseUrl, 'offloaded');
     upstream = await ScriptedUpstream.start();
+    anthropic = await ScriptedUpstream.start();
     renew();
     relay = await RelayProcess.start({ config: config(), env: env() });
     acme = relay.openai(ACME_KEY);
@@ -105,6 +114,7 @@ describe('batches at a provider', () => {
   afterAll(async () => {
     await relay.close();
     await upstream.close();
+    await anthropic.close();
     await database?.drop();
   });
   beforeEach(() => {
@@ -114,11 +124,15 @@ describe('batches at a provider', () => {
 
   const line = (id: string, more: object = {}): string =>
     JSON.stringify({ custom_id: id, method: 'POST', url: URL, body: ask(`question ${id}`, more) });
-  const order = async (lines: readonly string[], headers: Record<string, string> = {}): Promise<OpenAI.Batch> => {
+  const order = async (
+    lines: readonly string[],
+    headers: Record<string, string> = {},
+    endpoint: string = URL,
+  ): Promise<OpenAI.Batch> => {
     const file = await acme.files.create({
       ...{ file: await toFile(Buffer.from(lines.join('\n')), 'in.jsonl'), purpose: 'batch' },
     });
-    const ordering = { input_file_id: file.id, endpoint: URL, completion_window: '24h' } as const;
+    const ordering = { input_file_id: file.id, endpoint: endpoint as typeof URL, completion_window: '24h' } as const;
     return acme.batches.create(ordering, { headers });
   };
   const until = async (id: string, isThere: (batch: OpenAI.Batch) => boolean): Promise<OpenAI.Batch> => {
@@ -248,6 +262,28 @@ describe('batches at a provider', () => {
     const refused = await order([line('refused')]);
     expect((await ended(refused.id)).request_counts).toMatchObject({ completed: 1 });
     expect([calls, provider.batches.length]).toEqual([3, 0]);
+  }, 60_000);
+
+  it('hands messages in as Anthropic has it, and chat that would have to be translated not at all', async () => {
+    const theirs = new ScriptedBatches('anthropic');
+    anthropic.respondWith(theirs.handle);
+    const asked = { model: 'claude', max_tokens: 50, messages: [{ role: 'user', content: 'Hi' }] };
+    const body = { custom_id: 'claude', method: 'POST', url: '/v1/messages', body: asked };
+    const batch = await order([JSON.stringify(body)], {}, '/v1/messages');
+    const there = await theirs.handedIn(1);
+    expect(there.lines.map((one) => one.body)).toEqual([{ ...asked, model: 'claude-up' }]);
+    const message = {
+      ...{ id: 'msg_1', type: 'message', role: 'assistant', model: 'claude-up', stop_reason: 'end_turn' },
+      ...{ content: [{ type: 'text', text: 'Hello' }], usage: { input_tokens: 11, output_tokens: 3 } },
+    };
+    theirs.end(there, 'ended', () => ({ status: 200, body: message }));
+    const done = await ended(batch.id);
+    expect(await read(done.output_file_id)).toMatchObject([{ custom_id: 'claude', response: { body: message } }]);
+    expect((await traces(done, 1)).map(({ costUsd }) => costUsd)).toEqual([BATCH_COST_USD]);
+    anthropic.respondWith(() => jsonReply(message));
+    const chat = await order([line('translated', { model: 'claude' })]);
+    expect((await ended(chat.id)).request_counts).toMatchObject({ completed: 1 });
+    expect(theirs.batches).toHaveLength(1);
   }, 60_000);
 
   it('cancels there what is cancelled here', async () => {
