@@ -10,7 +10,7 @@ import {
 import type { Clock } from '@relay/core';
 import type { Usage } from '@relay/protocols';
 import type { RateStanding } from '@relay/scheduler';
-import type { AttemptRecord, StageRecord, TraceRecord } from '@relay/trace';
+import { type AttemptRecord, durationText, type StageRecord, type TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';
 
 type StageAttributes = StageRecord[3];
@@ -123,7 +123,7 @@ export class RequestTrace {
   /** `name;dur=ms` for each stage so far, as the Server-Timing header wants it (W3C Server Timing). */
   serverTiming(): string {
     let text = '';
-    for (const [name, , duration] of this.stages) text += `${text ? ', ' : ''}${name};dur=${duration}`;
+    for (const [name, , ms] of this.stages) text += `${text === '' ? '' : ', '}${name};dur=${durationText(ms)}`;
     return text;
   }
 

@@ -3,6 +3,7 @@ export { CacheStatsStore, type CacheSavings } from './cache-stats/cache-stats.st
 export { EntryHitsStore, type EntryHit } from './cache-stats/entry-hits.store';
 export { LookUpsStore, type SeenLookUps } from './cache-stats/look-ups.store';
 export { type CostTerms, costUsd, sumUsd } from './domain/cost';
+export { durationText } from './domain/duration-text';
 export type { TraceSearch } from './domain/trace-search';
 export type { TokenPrice, TokenUsage } from './domain/token-price';
 export type { AttemptRecord, StageRecord, TracePayload, TraceRecord } from './domain/trace-record';

@@ -56,8 +56,14 @@ const counted = (tokens: number | null): number => (Number.isFinite(tokens) ? Ma
 
 function formatUsd(steps: bigint): string {
   const digits = steps.toString().padStart(USD_DECIMALS + 1, '0');
-  return trimDecimal(`${digits.slice(0, -USD_DECIMALS)}.${digits.slice(-USD_DECIMALS)}`);
+  const point = digits.length - USD_DECIMALS;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === ZERO) end--;
+  const whole = digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
 }
+
+const ZERO = 0x30;
 
 /** A decimal string without the zeros that say nothing: `0.500000` is `0.5`, `2.000` is `2`. */
 export function trimDecimal(text: string): string {
