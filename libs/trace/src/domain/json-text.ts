@@ -3,24 +3,32 @@
  * columns took 8 µs, and building the object as long again.
  */
 
-/** Texts that recur (names of models, policies, plans) are quoted once: 16 ns instead of 87. */
-const quotedTexts = new Map<string, string>();
-const MAX_QUOTED_TEXTS = 4_096;
+/** Texts that are remembered of one kind; then it begins anew. */
+const MAX_KNOWN_TEXTS = 1_024;
 /** Longer ones recur seldom. */
-const MAX_QUOTED_CHARS = 128;
+const MAX_KNOWN_CHARS = 128;
 
-export function quoted(text: string): string {
-  const known = quotedTexts.get(text);
-  if (known !== undefined) return known;
-  const json = jsonTextOnce(text);
-  if (text.length > MAX_QUOTED_CHARS) return json;
-  if (quotedTexts.size >= MAX_QUOTED_TEXTS) quotedTexts.clear();
-  quotedTexts.set(text, json);
-  return json;
+/**
+ * Writes texts that recur, such as names of models and policies: quoted, behind `prefix`, once, and then remembered, 16 ns instead of
+ * 120, in one piece, because a line is as slow as it has pieces to be joined.
+ */
+export function recurring(prefix: string): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => known.get(text) ?? written(text);
+
+  function written(text: string): string {
+    const json = Buffer.from(prefix + textOnce(text)).toString(); // in one piece
+    if (text.length > MAX_KNOWN_CHARS) return json;
+    if (known.size >= MAX_KNOWN_TEXTS) known.clear();
+    known.set(text, json);
+    return json;
+  }
 }
 
+export const quoted = recurring('');
+
 /** The same of a text that hardly recurs. */
-export const jsonTextOnce = (text: string): string => cleanJson(JSON.stringify(text), text);
+export const textOnce = (text: string): string => cleanJson(JSON.stringify(text), text);
 
 /** What JSON has no form for is `null`, in depth it is left out or cut off. */
 export function jsonText(value: unknown): string {

@@ -2,7 +2,7 @@ import type { PlanDocument } from '@relay/contracts';
 import { traceIdTime } from '@relay/core';
 import { durationText } from './duration-text';
 import { textFeature } from './finished-request';
-import { jsonText, jsonTextOnce, quoted } from './json-text';
+import { jsonText, recurring, textOnce } from './json-text';
 import type { PayloadColumns } from './payload-columns';
 import { detailText } from './trace-detail';
 import type { TraceRecord } from './trace-record';
@@ -16,25 +16,25 @@ export function traceLine(record: TraceRecord, plan: PlanDocument | null, payloa
   const at = traceIdTime(record.id) ?? record.at;
   const user = textFeature(record, 'request.user');
   return (
-    `{"id":${jsonTextOnce(record.id)},"at":${at}` +
-    rareText('request_id', record.requestId === record.id ? null : record.requestId) + // null: that of the trace
-    text('tenant', record.tenant) +
-    text('key_id', record.keyId) +
-    text('endpoint', record.endpoint) +
-    text('model', record.model) +
-    text('served_model', record.servedModel) +
-    text('provider', record.provider) +
-    text('status', record.status) +
+    `{"id":${textOnce(record.id)},"at":${at}` +
+    text('request_id', record.requestId === record.id ? null : record.requestId) + // null: that of the trace
+    tenant(record.tenant) +
+    keyId(record.keyId) +
+    endpoint(record.endpoint) +
+    model(record.model) +
+    servedModel(record.servedModel) +
+    provider(record.provider) +
+    status(record.status) +
     `,"http_status":${record.httpStatus}` +
-    text('error_code', record.errorCode) +
-    rareText('error', record.error) +
+    errorCode(record.errorCode) +
+    text('error', record.error) +
     `,"stream":${record.stream}` +
-    text('cache', record.cache) +
-    rareText('cache_source', record.cacheSource) +
-    rareText('cache_entry', record.cacheEntry) +
+    cache(record.cache) +
+    text('cache_source', record.cacheSource) +
+    text('cache_entry', record.cacheEntry) +
     real('similarity', record.similarity) +
     duration('saved_ms', record.savedMs) +
-    text('queue', record.queue) +
+    queue(record.queue) +
     duration('queue_ms', record.queueMs || 0) +
     duration('ttft_ms', record.ttftMs) +
     duration('total_ms', record.totalMs || 0) +
@@ -50,14 +50,14 @@ export function traceLine(record: TraceRecord, plan: PlanDocument | null, payloa
     whole('image_output_tokens', record.tokenParts.imageOutputTokens) +
     `,"usage_estimated":${record.usageEstimated}` +
     money('cost_usd', record.costUsd) +
-    text('price_version', record.priceVersion) +
+    priceVersion(record.priceVersion) +
     money('saved_usd', record.savedUsd) +
-    text('policy', record.policy) +
-    text('signature', record.signature) +
-    text('plan_id', record.planId) +
+    policy(record.policy) +
+    signature(record.signature) +
+    planId(record.planId) +
     list('degraded', record.degraded) +
     list('tags', record.tags) +
-    text('user_name', user) +
+    userName(user) +
     json('detail', detailText(record, at, user)) +
     json('plan_document', plan && jsonText(plan)) +
     (payload === null ? '' : columns(payload)) +
@@ -77,11 +77,30 @@ const MAX_WHOLE_DIGITS = 8;
 
 const json = (name: string, value: string | null): string => (value === null ? '' : `,"${name}":${value}`);
 
-const text = (name: string, value: string | null): string => (value === null ? '' : `,"${name}":${quoted(value)}`);
+/** A column whose texts recur from request to request. */
+function column(name: string): (value: string | null) => string {
+  const text = recurring(`,"${name}":`);
+  return (value) => (value === null ? '' : text(value));
+}
 
-/** That hardly recurs. */
-const rareText = (name: string, value: string | null): string =>
-  value === null ? '' : `,"${name}":${jsonTextOnce(value)}`;
+const tenant = column('tenant');
+const keyId = column('key_id');
+const endpoint = column('endpoint');
+const model = column('model');
+const servedModel = column('served_model');
+const provider = column('provider');
+const status = column('status');
+const errorCode = column('error_code');
+const cache = column('cache');
+const queue = column('queue');
+const priceVersion = column('price_version');
+const policy = column('policy');
+const signature = column('signature');
+const planId = column('plan_id');
+const userName = column('user_name');
+
+/** A text that hardly recurs. */
+const text = (name: string, value: string | null): string => (value === null ? '' : `,"${name}":${textOnce(value)}`);
 
 const list = (name: string, values: readonly string[]): string =>
   values.length === 0 ? '' : `,"${name}":${jsonText(values)}`;
