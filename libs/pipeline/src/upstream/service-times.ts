@@ -31,13 +31,20 @@ export class ServiceTimes {
     const [first] = job.planned.plan.route.candidates;
     if (!first) return;
     const { serviceMs, ttftMs } = this.expect(job, first).predicted;
+    const planned = job.planned.predicted;
+    // Named one by one: the same with `...planned` takes 4.4 us instead of 0.03, as what is spread and then added to has no shape of its own.
     job.trace.predicted = {
-      ...job.trace.predicted,
+      inputTokens: planned.inputTokens,
+      outputTokens: planned.outputTokens,
+      costUsd: planned.costUsd,
+      ttftMs: planned.ttftMs,
+      totalMs: planned.totalMs,
+      quality: planned.quality,
       waitMs: rounded(this.scheduler.outlook(admissionOf(job, first))?.waitMs),
       ttftP90Ms: rounded(ttftMs?.p90),
       serviceP50Ms: rounded(serviceMs?.p50),
       serviceP90Ms: rounded(serviceMs?.p90),
-    };
+    } satisfies Record<keyof typeof planned, number | null> & Record<string, number | null>;
   }
 
   /** An upstream that tells no usage teaches nothing: how long a call takes is known by the length of its answer. */

@@ -19,22 +19,25 @@ interface ReportedJob {
 
 /** What the scheduler learns from a call that ended. */
 export function slotReportOf(outcome: UpstreamOutcome, { request, trace: { stream } }: ReportedJob): SlotReport {
-  const told = outcome.told ?? undefined;
+  const report: Mutable<SlotReport> = { ended: endOf(outcome) };
   const cost = costOf(outcome);
-  const common = { ...(cost === undefined ? {} : { cost }), ...(told ? { told } : {}) };
-  if (outcome.kind === 'failed') {
-    const { error, upstreamStatus } = outcome;
-    const isLimited = upstreamStatus !== null && LIMITED_STATUSES.has(upstreamStatus);
-    const ended = isLimited ? 'rate-limited' : error.code === 'client_closed' ? 'left' : 'failed';
-    return { ...common, ended };
-  }
+  if (cost !== undefined) report.cost = cost;
+  if (outcome.told) report.told = outcome.told;
+  if (outcome.kind === 'failed' || !stream) return report;
   const { ttftMs, totalMs } = outcome;
   const tokens = answerLength(outcome, request) ?? 0;
-  return {
-    ...{ ...common, ended: 'completed' },
-    ...(stream ? { ttftMs } : {}),
-    ...(stream && tokens > 1 ? { tpotMs: (totalMs - ttftMs) / (tokens - 1) } : {}),
-  };
+  report.ttftMs = ttftMs;
+  if (tokens > 1) report.tpotMs = (totalMs - ttftMs) / (tokens - 1);
+  return report;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function endOf(outcome: UpstreamOutcome): SlotReport['ended'] {
+  if (outcome.kind === 'completed') return 'completed';
+  const { error, upstreamStatus } = outcome;
+  if (upstreamStatus !== null && LIMITED_STATUSES.has(upstreamStatus)) return 'rate-limited';
+  return error.code === 'client_closed' ? 'left' : 'failed';
 }
 
 /** Tokens, output counted double; undefined where nobody knows, so that what was predicted stands. */

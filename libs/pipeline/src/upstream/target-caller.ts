@@ -88,8 +88,8 @@ export class TargetCaller {
         if (terms.kind !== 'hedge') job.trace.servedBy(candidate);
         terms.onSend?.();
         const observer = job.trace.stream ? tellsBegin(terms.observer, onBegun) : terms.observer;
-        const request = requestOf(job, candidate, terms.signal);
-        return client.call({ ...request, traceContext: this.traceContext(job, candidate, startMs) }, observer);
+        const traceContext = this.traceContext(job, candidate, startMs);
+        return client.call(requestOf(job, candidate, terms.signal, traceContext), observer);
       });
       if (outcome.kind === 'completed') this.times.learn(expected, job, outcome);
       if (sent) return { candidate, outcome, note: noteCall(job.trace, candidate, startMs, outcome) };
@@ -159,7 +159,12 @@ function tellsBegin(observer: UpstreamObserver, onBegun: () => void): UpstreamOb
 }
 
 /** What a target is asked for a request. */
-export function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: CancelSignal): UpstreamRequest {
+export function requestOf(
+  job: Job,
+  { upstreamModel }: RouteCandidate,
+  signal: CancelSignal,
+  traceContext: UpstreamRequest['traceContext'] = null,
+): UpstreamRequest {
   const { exchange, request, planned, trace } = job;
   return {
     operation: exchange.operation,
@@ -174,6 +179,7 @@ export function requestOf(job: Job, { upstreamModel }: RouteCandidate, signal: C
     relaysBefore: relaysBefore(exchange.headers.via),
     timeoutMs: trace.remainingMs(planned.plan.deadlineMs),
     signal,
+    traceContext,
   };
 }
 
