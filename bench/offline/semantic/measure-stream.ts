@@ -2,6 +2,7 @@ import { seededRandom, shuffled } from '../../training/random';
 import { pooled, secondHalf, type Figures } from './figures';
 import { BUDGETS, fixed, THRESHOLDS, verified } from './modes';
 import { nearestPrompts } from './nearest';
+import { reachOf, type Reach } from './reach';
 import { remembered } from './remembered';
 import { serveStream, type Outcome, type SemanticTerms, type Served } from './serve-stream';
 import type { Stream } from './streams';
@@ -25,6 +26,7 @@ export interface StreamFigures {
   readonly order: 'as given' | 'shuffled';
   readonly prompts: number;
   readonly rows: readonly Measured[];
+  readonly reach: readonly Reach[];
 }
 
 /** Every mode on one stream, in the order of the data set and in others. */
@@ -52,7 +54,7 @@ export function measureStream(stream: Stream, vectors: readonly Float32Array[], 
         ),
       ),
     ];
-    return { stream: stream.name, order, prompts: prompts.length, rows };
+    return { stream: stream.name, order, prompts: prompts.length, rows, reach: reachOf(guarded, orders, seed) };
   });
 }
 

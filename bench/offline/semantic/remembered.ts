@@ -1,17 +1,17 @@
-import { guardPair, pairScore } from '@relay/cache';
+import { guardPair, pairLikeness } from '@relay/cache';
 import type { Served } from './serve-stream';
 
-/** What guards and score say of pairs, worked out once: the same pairs meet in every run. */
-export function remembered(prompts: readonly string[]): Pick<Served, 'objects' | 'score'> {
+/** What guards and words say of pairs, worked out once: the same pairs meet in every run. */
+export function remembered(prompts: readonly string[]): Pick<Served, 'objects' | 'likeness'> {
   const guards = new Map<number, boolean>();
-  const scores = new Map<number, number>();
+  const likeness = new Map<number, number>();
   const keyOf = (asked: number, stored: number): number => asked * prompts.length + stored;
   const textOf = (index: number): string => prompts[index] ?? '';
   return {
     objects: (asked, stored) =>
       once(guards, keyOf(asked, stored), () => guardPair(textOf(asked), textOf(stored)).length > 0),
-    score: (asked, { index, similarity }) =>
-      once(scores, keyOf(asked, index), () => pairScore(textOf(asked), textOf(index), similarity)),
+    likeness: (asked, { index, similarity }) =>
+      once(likeness, keyOf(asked, index), () => pairLikeness(textOf(asked), textOf(index), similarity)),
   };
 }
 

@@ -11,7 +11,7 @@ const served: Served = {
   ),
   relation: (one, other) => one >> 1 === other >> 1,
   objects: () => false,
-  score: (_asked, { similarity }) => similarity,
+  likeness: (_asked, { similarity }) => similarity,
 };
 
 describe('serveStream', () => {

@@ -1,17 +1,15 @@
-import { pairFeatures } from '@relay/cache';
 import type { LogisticModel } from './fit-logistic';
-import type { Asked, PairSet } from './pair-sets';
+import type { Option, PairSet } from './pair-sets';
 
-const BUDGETS = [0.02, 0.05];
+const BUDGETS = [0.01, 0.02, 0.05];
 /** Fewer hits say nothing about an error. */
 const FEWEST_HITS = 50;
 
-type Near = Asked['near'][number];
-type Rank = (asked: string, near: Near) => number;
+type Rank = (option: Option) => number;
 
 /** Cosine and score side by side, a line a set: area under the ROC curve, and hits at each error per hit, chosen with hindsight. */
 export function compare(sets: readonly PairSet[], model: LogisticModel): string[] {
-  const ranks: Rank[] = [(_asked, { cosine }) => cosine, scoreOf(model)];
+  const ranks: Rank[] = [({ cosine }) => cosine, scoreOf(model)];
   const head = [
     'set',
     'prompts',
@@ -22,10 +20,10 @@ export function compare(sets: readonly PairSet[], model: LogisticModel): string[
   return [
     `| ${head.join(' | ')} |`,
     `|${'---|'.repeat(head.length)}`,
-    ...sets.map(({ name, heldOut, prompts, asked }) => {
+    ...sets.map(({ name, order, heldOut, prompts, asked }) => {
       const lists = ranks.map((rank) => candidates(asked, rank));
       const cells = [
-        `${name}${heldOut ? ', held out' : ''}`,
+        `${name}, ${order}${heldOut ? ', held out' : ''}`,
         String(prompts),
         ...lists.map((list) => areaUnder(list).toFixed(3)),
         ...BUDGETS.flatMap((budget) => lists.map((list) => percent(hitsAt(list, budget) / prompts))),
@@ -37,18 +35,17 @@ export function compare(sets: readonly PairSet[], model: LogisticModel): string[
 
 const scoreOf =
   ({ bias, weights }: LogisticModel): Rank =>
-  (asked, { text, cosine }) => {
-    const features = pairFeatures(asked, text, cosine);
-    if (features === null) return Number.POSITIVE_INFINITY;
-    return features.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), bias);
-  };
+  ({ features }) =>
+    features === null
+      ? Number.POSITIVE_INFINITY
+      : features.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), bias);
 
 /** Of each prompt the entry with the best rank, the best of all prompts first. */
-function candidates(asked: readonly Asked[], rank: Rank): boolean[] {
+function candidates(asked: readonly (readonly Option[])[], rank: Rank): boolean[] {
   return asked
-    .map(({ text, near }) =>
-      near
-        .map((each) => ({ value: rank(text, each), correct: each.correct }))
+    .map((options) =>
+      options
+        .map((option) => ({ value: rank(option), correct: option.correct }))
         .reduce((best, each) => (each.value > best.value ? each : best)),
     )
     .sort((a, b) => b.value - a.value)

@@ -11,9 +11,9 @@ export interface LogisticModel {
 }
 
 /** So many rounds over all weights: far more than the handful of them needs. */
-const ROUNDS = 150;
+const ROUNDS = 60;
 /** Pull of each weight towards 0, as a share of all rows. */
-const RIDGE = 1e-3;
+const RIDGE = 1e-5;
 
 /** Logistic regression with no weight below 0, by Newton steps for one weight at a time. Same rows, same model; nothing is random. */
 export function fitLogistic(rows: readonly PairRow[]): LogisticModel {

@@ -1,32 +1,34 @@
 import path from 'node:path';
-import { guardPair } from '@relay/cache';
-import type { z } from 'zod';
+import { ALONE, chooseThreshold, labelOdds, MIN_JUDGED_SIMILARITY, pairFeatures, surroundingsOf } from '@relay/cache';
 import { readRows } from '../../data/jsonl';
-import { nearestPrompts, type Near } from '../../offline/semantic/nearest';
-import { intentRelation, pairRelation, type Relation } from '../../offline/semantic/relations';
+import { Entries, type Stored } from '../../offline/semantic/entries';
+import { verified } from '../../offline/semantic/modes';
+import { nearestPrompts } from '../../offline/semantic/nearest';
+import { intentRelation, pairRelation, type Pair, type Relation } from '../../offline/semantic/relations';
+import { remembered } from '../../offline/semantic/remembered';
 import { intentSchema, pairSchema, spread } from '../../offline/semantic/streams';
-import { seededRandom } from '../random';
+import { seededRandom, shuffled } from '../random';
 
-/** As in the product: nearest entries that guards look at. */
-const MAX_NEIGHBOURS = 5;
-/** Share of the prompts that are stored; the others only ask. */
-const STORED_SHARE = 0.6;
 /** Of a data set, as `bench -- semantic` takes them. */
 const PROMPTS = 6_000;
-/** Of QQP so many rows are passed over for each that is taken: more would take long to embed. */
-const STRIDE = 4;
+/** What surroundings are called, in the order in which they follow the features of the pair. */
+export const SURROUNDINGS = Object.keys(ALONE) as (keyof typeof ALONE)[];
 
-/** A prompt and the stored ones near it that no guard objects to, nearest first; never none. */
-export interface Asked {
-  readonly text: string;
-  readonly near: readonly { readonly text: string; readonly cosine: number; readonly correct: boolean }[];
+/** An answer that is stored near a prompt, by the entry with it that is most alike. */
+export interface Option {
+  /** Of the pair, then its surroundings; null: the same texts. */
+  readonly features: readonly number[] | null;
+  readonly cosine: number;
+  readonly correct: boolean;
 }
 
 export interface PairSet {
   readonly name: string;
+  readonly order: string;
   readonly heldOut: boolean;
   readonly prompts: number;
-  readonly asked: readonly Asked[];
+  /** Options of each prompt that has any, in the order in which they were asked. */
+  readonly asked: readonly (readonly Option[])[];
 }
 
 interface Prompts {
@@ -37,8 +39,8 @@ interface Prompts {
 }
 
 /**
- * To train on: half of the intents of Banking77 and CLINC150, and rows of QQP of which no text is in the sample that `bench -- semantic` takes.
- * Held out: the other intents, that sample, and all of PAWS.
+ * To train on: half of the intents of Banking77 and CLINC150. Held out: the other intents, and all of QQP and PAWS. Each as a stream in the order
+ * of the file and as one in another order: every prompt is asked once, nothing is served and everything is stored, judged as the score in force has it.
  */
 export async function readPairSets(
   data: string,
@@ -51,19 +53,16 @@ export async function readPairSets(
     readRows(file('qqp'), pairSchema),
     readRows(file('paws'), pairSchema),
   ]);
-  const tested = spread(qqp, PROMPTS / 2);
-  const known = new Set(tested.flatMap(({ a, b }) => [a, b]));
-  const others = qqp.filter((row, i) => i % STRIDE === 0 && !known.has(row.a) && !known.has(row.b));
   const sets = [
     ...[false, true].flatMap((heldOut) => [
       byIntent('Banking77', spread(banking, PROMPTS), heldOut),
       byIntent('CLINC150', spread(clinc, PROMPTS), heldOut),
-      byPair('QQP', heldOut ? tested : others, heldOut),
     ]),
-    byPair('PAWS', paws, true),
+    byPair('QQP', spread(qqp, PROMPTS / 2)),
+    byPair('PAWS', paws),
   ];
   const read: PairSet[] = [];
-  for (const set of sets) read.push(toPairSet(set, await embed(set.texts)));
+  for (const set of sets) read.push(...toPairSets(set, await embed(set.texts)));
   return read;
 }
 
@@ -77,25 +76,41 @@ function byIntent(name: string, rows: readonly { text: string; intent: string }[
   return { name, heldOut, texts: [...half.keys()], relation: intentRelation([...half.values()]) };
 }
 
-function byPair(name: string, rows: readonly z.infer<typeof pairSchema>[], heldOut: boolean): Prompts {
+function byPair(name: string, rows: readonly Pair[]): Prompts {
   const texts = [...new Set(rows.flatMap(({ a, b }) => [a, b]))];
-  return { name, heldOut, texts, relation: pairRelation(texts, rows, 'left out') };
+  return { name, heldOut: true, texts, relation: pairRelation(texts, rows, 'left out') };
 }
 
-function toPairSet({ name, heldOut, texts, relation }: Prompts, vectors: readonly Float32Array[]): PairSet {
+function toPairSets({ name, heldOut, texts, relation }: Prompts, vectors: readonly Float32Array[]): PairSet[] {
+  const served = { nearest: nearestPrompts(vectors, relation), relation, ...remembered(texts) };
+  const orders = { 'as given': [...texts.keys()], shuffled: [...shuffled(texts.length, seededRandom(1))] };
+  return Object.entries(orders).map(([order, prompts]) => {
+    const asked = askedIn(prompts, texts, new Entries(served), relation);
+    return { name, order, heldOut, prompts: texts.length, asked };
+  });
+}
+
+function askedIn(order: readonly number[], texts: readonly string[], entries: Entries, relation: Relation): Option[][] {
   const random = seededRandom(1);
-  const stored = texts.map(() => random() < STORED_SHARE);
-  const nearOf = (near: readonly Near[], text: string, one: number): Asked['near'] =>
-    near
-      .filter(({ index }) => stored[index])
-      .slice(0, MAX_NEIGHBOURS)
-      .map(({ index, similarity }) => ({
-        text: texts[index] ?? '',
-        cosine: similarity,
-        correct: relation(one, index) === true,
-      }))
-      .filter((each) => guardPair(text, each.text).length === 0);
-  const nearest = nearestPrompts(vectors, relation);
-  const asked = texts.map((text, i): Asked => ({ text, near: nearOf(nearest[i] ?? [], text, i) }));
-  return { name, heldOut, prompts: texts.length, asked: asked.filter(({ near }) => near.length > 0) };
+  const terms = verified(1);
+  const state = chooseThreshold([], 1, 0);
+  const asked: Option[][] = [];
+  for (const prompt of order) {
+    const near = entries.neighbourhood(prompt);
+    const candidate = entries.candidateFor(prompt, terms);
+    const isNear = candidate !== undefined && candidate.similarity >= MIN_JUDGED_SIMILARITY;
+    const optionOf = (entry: Stored): Option => {
+      const features = pairFeatures(texts[prompt] ?? '', texts[entry.index] ?? '', entry.similarity);
+      const around = surroundingsOf(entry, near);
+      return {
+        features: features && [...features, ...SURROUNDINGS.map((field) => around[field])],
+        cosine: entry.similarity,
+        correct: relation(prompt, entry.index) === true,
+      };
+    };
+    if (isNear) asked.push(entries.bestOfAnswers(prompt).map(optionOf));
+    const judged = isNear && random() < labelOdds(terms, candidate, state);
+    entries.store(prompt, judged ? entries.learn(prompt, candidate, terms) : prompt);
+  }
+  return asked;
 }

@@ -41,9 +41,17 @@ export { SemanticStore } from './semantic/store/semantic-store';
 export type { EntryNeighbours, PlacedEntry } from './semantic/store/nearby-entries';
 export type { ErrorPoint } from './domain/semantic/error-curve';
 export { decideHit, type HitReason, learnsThreshold } from './domain/semantic/decide';
-export { labelOdds } from './domain/semantic/label-odds';
+export { labelOdds, MIN_JUDGED_SIMILARITY } from './domain/semantic/label-odds';
 export { pairFeatures, PAIR_FEATURES } from './domain/semantic/pair-features';
-export { pairScore } from './domain/semantic/pair-score';
+export { pairLikeness, pairScore } from './domain/semantic/pair-score';
+export { candidateOf, MAX_NEIGHBOURS, neighbourhoodOf, rivalsOf } from './domain/semantic/candidate';
+export {
+  ALONE,
+  recordAfter,
+  surroundingsOf,
+  type Neighbourhood,
+  type Surroundings,
+} from './domain/semantic/surroundings';
 export type { Label, ThresholdState } from './domain/semantic/semantic-model';
 export { recheckOdds } from './domain/semantic/recheck-odds';
 export { chooseThreshold } from './domain/semantic/threshold';

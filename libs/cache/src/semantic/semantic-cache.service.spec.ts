@@ -198,6 +198,25 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     });
 
     it.each([
+      ['is joined to that answer by a judge that costs nothing', TERMS.judge, 1],
+      ['is left alone where each verdict is paid for', { kind: 'llm', model: 'judge', minSimilarity: 0.9 } as const, 0],
+    ])('learns from a miss between two entries: the answer of the other one %s', async (_what, judge, aliases) => {
+      verdict = 'NO';
+      await ask(question('How do I change my password?', { mode: 'verified' }), 'In Settings.');
+      await ask(question('What is the way to change a password?', { mode: 'verified' }), 'Call us.');
+      const asking = question('How can I change my password?', { mode: 'verified', judge }, ALWAYS);
+      expect((await ask(asking, judge.kind === 'llm' ? 'By phone.' : 'Call us.')).candidate?.prompt).toBe(
+        'How do I change my password?',
+      );
+      const { data } = await kit.store.list({ limit: 10 });
+      expect(data.filter(({ aliasOf }) => aliasOf !== null)).toHaveLength(aliases);
+      expect(asked).toHaveLength(1 - aliases);
+      expect(cache.stats()).toMatchObject({ label_wrong: 1 });
+      const records = (await kit.nearest({ vector: at(10) })).map(({ prompt, record }) => [prompt, record !== null]);
+      expect(records).toContainEqual(['How do I change my password?', true]);
+    });
+
+    it.each([
       ['the same question again', {}],
       ['what the relay asks by itself', { text: 'How can I change my password?', fromClient: false }],
     ])('learns nothing from %s', async (_what, change) => {

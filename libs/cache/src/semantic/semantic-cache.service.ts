@@ -3,10 +3,11 @@ import type { ExecutionPlan } from '@relay/contracts';
 import { CLOCK, type Clock } from '@relay/core';
 import { EmbeddingService } from '@relay/embedding';
 import type { CachedAnswer } from '../domain/cached-answer';
-import { decideHit, learnsThreshold, type HitReason } from '../domain/semantic/decide';
+import { candidateOf, MAX_NEIGHBOURS, neighbourhoodOf, rivalsOf } from '../domain/semantic/candidate';
+import { decideHit, type HitReason } from '../domain/semantic/decide';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
 import { labelOdds } from '../domain/semantic/label-odds';
-import { pairScore } from '../domain/semantic/pair-score';
+import { pairLikeness } from '../domain/semantic/pair-score';
 import { recheckOdds } from '../domain/semantic/recheck-odds';
 import type { Candidate, Neighbour, SemanticScope, ThresholdState } from '../domain/semantic/semantic-model';
 import { Invalidations } from '../invalidation/invalidations.service';
@@ -16,8 +17,6 @@ import type { QuestionOrigin } from './judges/model-asker.port';
 import { LabelBook } from './labels/label-book.service';
 import { SemanticStore } from './store/semantic-store';
 
-/** Nearest entries that are looked at: of those that no guard objects to one is the candidate. */
-const MAX_NEIGHBOURS = 5;
 /** An entry that was wrong is served again only to prompts that are clearly closer. Cosine. */
 const TIGHTENED_BY = 0.01;
 
@@ -49,6 +48,8 @@ export interface SemanticVerdict {
   readonly hit: Candidate | null;
   /** The best entry that no guard objected to, served or not. */
   readonly candidate: Candidate | null;
+  /** Other answers near the question, the best first: see `rivalsOf`. */
+  readonly rivals: readonly Neighbour[];
   /** What guards had against the nearest entry of all; which that was, if they had anything. */
   readonly objections: readonly GuardViolation[];
   readonly guarded: Neighbour | null;
@@ -145,7 +146,7 @@ export class SemanticCache implements OnApplicationShutdown {
   private examine(
     what: 'learn' | 'recheck',
     question: SemanticQuestion,
-    { reason, vector, embedderId }: SemanticVerdict,
+    { reason, rivals, vector, embedderId }: SemanticVerdict,
     fresh: CachedAnswer,
     comparison: Comparison | null,
   ): void {
@@ -153,14 +154,16 @@ export class SemanticCache implements OnApplicationShutdown {
     if (located === null && reason !== 'no_embedding') return;
     const { ttlMs } = question.terms;
     const answer = { ...fresh, expiresAt: fresh.createdAt + ttlMs, staleUntil: fresh.createdAt + ttlMs };
-    const heldBytes = answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0);
+    const heldBytes =
+      answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0) + sizeOf(rivals);
     this.line.add(heldBytes, () =>
       this.safely(what, async () => {
         // What came too late for the look-up, as while the embedder starts, is in time for those who ask next.
         const place = located ?? (await this.embed(question.text, LATE_EMBEDDING_MS));
         if (place === null) return this.count('insert_no_embedding');
         const { vector, embedderId } = place;
-        const aliasOf = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
+        const same = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
+        const aliasOf = same === false ? await this.amongRivals(rivals, question, answer) : same;
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
         const entry = { scope, embedderId, vector, prompt, answer, exactKey, keyId, aliasOf };
@@ -170,16 +173,14 @@ export class SemanticCache implements OnApplicationShutdown {
     );
   }
 
-  /** Labels the entry; gives its id if the fresh answer repeats what it says. */
+  /** Labels the entry. Gives its id if the fresh answer repeats what it says, false if it says something else, null if that cannot be told. */
   private async judgeAgainst(
     { entry, odds, source }: Comparison,
     question: SemanticQuestion,
     embedderId: string,
     fresh: CachedAnswer,
-  ): Promise<string | null> {
-    const { terms, origin, text: prompt, scope } = question;
-    const pair = { origin, prompt, one: entry.answer.body, other: fresh.body };
-    const correct = await this.judge.sameAnswer(terms.judge, pair);
+  ): Promise<string | false | null> {
+    const correct = await this.repeats(entry, question, fresh);
     if (correct === null) {
       this.count('label_untold');
       return null;
@@ -188,14 +189,37 @@ export class SemanticCache implements OnApplicationShutdown {
     const { similarity, score } = entry;
     const weight = 1 / Math.max(odds, Number.EPSILON);
     this.labels.add(
-      scope.evidence,
+      question.scope.evidence,
       embedderId,
       { similarity: score, correct, weight, at: this.clock.now(), source },
       entry.entryId,
     );
     if (correct) return entry.entryId;
     await this.store.tighten(entry.entryId, Math.min(1, similarity + TIGHTENED_BY));
+    return false;
+  }
+
+  /** A fresh answer that is not the candidate's may be another one near by: its question then joins those of that answer. Not where each verdict is paid for. */
+  private async amongRivals(
+    rivals: readonly Neighbour[],
+    question: SemanticQuestion,
+    fresh: CachedAnswer,
+  ): Promise<string | null> {
+    if (question.terms.judge.kind === 'llm') return null;
+    for (const rival of rivals) if (await this.repeats(rival, question, fresh)) return rival.entryId;
     return null;
+  }
+
+  /** Whether the judge takes the fresh answer for the entry's; the entry's record has it. Null: it cannot be told. */
+  private async repeats(
+    { entryId, answer }: Neighbour,
+    { origin, terms, text: prompt }: SemanticQuestion,
+    fresh: CachedAnswer,
+  ): Promise<boolean | null> {
+    const pair = { origin, prompt, one: answer.body, other: fresh.body };
+    const same = await this.judge.sameAnswer(terms.judge, pair);
+    if (same !== null) await this.store.noteVerdict(entryId, same);
+    return same;
   }
 
   private stateFor({ terms, scope }: SemanticQuestion): ThresholdState {
@@ -221,11 +245,13 @@ export class SemanticCache implements OnApplicationShutdown {
     if (neighbours.length === 0) return nothing('no_neighbour', embedderId, vector);
     const { text, terms } = question;
     const objections = neighbours.map(({ prompt }) => guardPair(text, prompt));
-    const fitting = neighbours.filter((_, rank) => objections[rank]?.length === 0);
-    const candidate = bestOf(text, fitting, terms);
+    const near = neighbourhoodOf(neighbours, (_, rank) => objections[rank]?.length === 0);
+    const likenessOf = ({ prompt, similarity }: Neighbour): number => pairLikeness(text, prompt, similarity);
+    const candidate = candidateOf(near, likenessOf, terms);
     const decision = candidate ? await this.decide(question, embedderId, candidate) : null;
     return {
       ...(decision ?? nothing('guarded', embedderId, vector)),
+      rivals: candidate ? rivalsOf(near, candidate, likenessOf) : [],
       objections: objections[0] ?? [],
       guarded: objections[0]?.length ? (neighbours[0] ?? null) : null,
       embedderId,
@@ -295,6 +321,9 @@ export class SemanticCache implements OnApplicationShutdown {
   }
 }
 
+const sizeOf = (entries: readonly Neighbour[]): number =>
+  entries.reduce((sum, { answer }) => sum + answer.body.length, 0);
+
 /** Whether a pair is evidence: the same question again is what the exact cache is for. */
 const tells = ({ fromClient, exactKey }: SemanticQuestion, entry: Neighbour): boolean =>
   fromClient && entry.exactKey !== exactKey;
@@ -306,20 +335,11 @@ interface Comparison {
   readonly source: 'miss' | 'hit';
 }
 
-/** Of entries, nearest first: modes that learn take the best score, the others the nearest. */
-function bestOf(asked: string, fitting: readonly Neighbour[], terms: SemanticQuestion['terms']): Candidate | undefined {
-  const looked = learnsThreshold(terms) ? fitting : fitting.slice(0, 1);
-  const scored = looked.map((each) => ({ ...each, score: pairScore(asked, each.prompt, each.similarity) }));
-  return scored.reduce<Candidate | undefined>(
-    (best, each) => (best && best.score >= each.score ? best : each),
-    undefined,
-  );
-}
-
 const nothing = (reason: SemanticReason, embedderId: string | null, vector: Float32Array | null): SemanticVerdict => ({
   reason,
   hit: null,
   candidate: null,
+  rivals: [],
   objections: [],
   guarded: null,
   threshold: null,

@@ -17,14 +17,16 @@ const terms = {
 const after = (hits: number): ThresholdState => ({
   threshold: 0.9,
   bound: 0.04,
+  reach: 0.8,
   labels: 500,
   measured: hits === 0 ? null : { error: 0, low: 0, high: 0.1, hits },
   drifted: false,
 });
 
 describe('odds with which a hit is asked again', () => {
-  it('are those of misses until 3 / budget hits were, then those of the policy', () => {
-    expect([0, 59, 60].map((hits) => recheckOdds(terms, after(hits)))).toEqual([0.25, 0.25, 0.02]);
+  it('are those of misses until 3 / budget hits were, then fall with their number to those of the policy', () => {
+    const odds = [0, 60, 120, 600, 6_000].map((hits) => recheckOdds(terms, after(hits)));
+    expect(odds).toEqual([0.25, 0.25, 0.125, expect.closeTo(0.025) as number, 0.02]);
   });
 
   it('are never less than the policy asks for', () => {

@@ -8,12 +8,13 @@ const TRIAL = 3;
 
 /**
  * Odds with which a served hit is asked again. At first as often as misses are judged: what was learned while nothing was served
- * may not hold once it is.
+ * may not hold once it is. Then the less often the more hits were, down to `recheckShare`.
  */
 export function recheckOdds(
   { mode, labelShare, recheckShare, maxErrorPerHit }: Terms,
   { measured }: ThresholdState,
 ): number {
-  const tried = (measured?.hits ?? 0) >= TRIAL / maxErrorPerHit;
-  return mode === 'verified' && !tried ? Math.max(labelShare, recheckShare) : recheckShare;
+  if (mode !== 'verified') return recheckShare;
+  const untried = TRIAL / maxErrorPerHit / Math.max(1, measured?.hits ?? 0);
+  return Math.max(recheckShare, labelShare * Math.min(1, untried));
 }

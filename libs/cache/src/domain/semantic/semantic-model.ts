@@ -1,4 +1,5 @@
 import type { CachedAnswer } from '../cached-answer';
+import type { Placed } from './surroundings';
 
 /** Where an entry may be served: equality of `scopeId` is the isolation, in the key and in SQL. */
 export interface SemanticScope {
@@ -11,12 +12,12 @@ export interface SemanticScope {
 }
 
 /** An entry near a prompt. */
-export interface Neighbour {
+export interface Neighbour extends Placed {
   readonly entryId: string; // uuid
   /** Of the request that it was stored for. */
   readonly exactKey: string;
-  /** Cosine of the two embeddings, -1 to 1. */
-  readonly similarity: number;
+  /** Of the entry whose answer it shares; its own id if it shares none. */
+  readonly answerId: string;
   /** The last user turn that the entry was stored for. */
   readonly prompt: string;
   readonly answer: CachedAnswer;
@@ -26,7 +27,7 @@ export interface Neighbour {
 
 /** The entry that would be served, if any: no guard objects to it. */
 export interface Candidate extends Neighbour {
-  /** Of `pairScore`, 0 to 1: what modes that learn go by. */
+  /** Of `scoreOf`, 0 to 1: what modes that learn go by. */
   readonly score: number;
 }
 
@@ -50,6 +51,8 @@ export interface ThresholdState {
   readonly threshold: number | null;
   /** Upper confidence bound of the error per hit at the threshold; null without one. */
   readonly bound: number | null;
+  /** Score down to which a threshold may be proven with the labels so far; null: nothing is known. */
+  readonly reach: number | null;
   readonly labels: number;
   /** Of hits that were rechecked or marked bad: error per hit with its 95% interval; null before the first. */
   readonly measured: {

@@ -9,6 +9,8 @@ export interface EffectiveCount {
   readonly similarity: number;
   readonly trials: number;
   readonly errors: number;
+  /** Share of all pairs that the labels stand for. */
+  readonly share: number;
 }
 
 /**
@@ -25,6 +27,7 @@ export interface EffectiveCount {
 export function effectiveCounts(labels: readonly Label[]): EffectiveCount[] {
   const ranked = [...labels].sort((a, b) => b.similarity - a.similarity);
   const weights = sharedWeights(ranked);
+  const all = weights.reduce((sum, weight) => sum + weight, 0);
   const counts: EffectiveCount[] = [];
   const sums = { weights: 0, squares: 0, errors: 0, badHits: 0 };
   ranked.forEach((label, i) => {
@@ -33,7 +36,8 @@ export function effectiveCounts(labels: readonly Label[]): EffectiveCount[] {
     sums.squares += weight * weight;
     if (label.source === 'bad-hit') sums.badHits++;
     else if (!label.correct) sums.errors += weight;
-    if (ranked[i + 1]?.similarity !== label.similarity) counts.push({ similarity: label.similarity, ...countOf(sums) });
+    if (ranked[i + 1]?.similarity === label.similarity) return;
+    counts.push({ similarity: label.similarity, ...countOf(sums), share: all === 0 ? 1 : sums.weights / all });
   });
   return counts;
 }
@@ -43,7 +47,7 @@ function countOf(sums: {
   squares: number;
   errors: number;
   badHits: number;
-}): Omit<EffectiveCount, 'similarity'> {
+}): Pick<EffectiveCount, 'trials' | 'errors'> {
   const { weights, squares, errors, badHits } = sums;
   if (weights === 0) return { trials: badHits, errors: badHits };
   const trials = (weights * weights) / squares;

@@ -43,6 +43,7 @@ describe('chooseThreshold', () => {
     expect(chooseThreshold([], 0.01, NOW)).toEqual({
       threshold: null,
       bound: null,
+      reach: null,
       labels: 0,
       measured: null,
       drifted: false,
@@ -51,12 +52,31 @@ describe('chooseThreshold', () => {
     expect(clean(360)).not.toBeNull();
   });
 
-  it('serves no more than the nearest sixth while no hit was rechecked, and more once they were', () => {
+  it('serves no more than the nearest fifth while no hit was rechecked, and more once they were', () => {
     const misses = spreadLabels(1_200, () => true);
     const untried = chooseThreshold(misses, 0.05, NOW).threshold ?? 0;
     const hits = misses.slice(0, 350).map((label): Label => ({ ...label, source: 'hit', at: label.at + 2_000 }));
-    expect(untried).toBeCloseTo(0.6 + 0.4 * (5 / 6), 1);
+    expect(untried).toBeCloseTo(0.6 + 0.4 * (4 / 5), 2);
     expect(chooseThreshold([...misses, ...hits], 0.05, NOW).threshold).toBeLessThan(0.65);
+    expect(chooseThreshold(misses, 0.05, NOW).reach).toBe(untried);
+  });
+
+  it('counts as a fifth what labels stand for, not how many they are', () => {
+    const near = spreadLabels(600, () => true).map((label) => ({
+      ...label,
+      similarity: 0.9 + label.similarity / 10,
+      weight: 1,
+    }));
+    const distant = spreadLabels(60, () => true).map((label) => ({ ...label, similarity: 0.7, weight: 40 }));
+    const reach = (labels: Label[]): number => chooseThreshold(labels, 0.05, NOW).reach ?? 0;
+    expect(reach(near)).toBeGreaterThan(0.99);
+    expect(reach([...near, ...distant])).toBeLessThan(0.97);
+  });
+
+  it('begins to serve in spite of errors among the nearest once enough others are right', () => {
+    const labels = spreadLabels(4_000, (_, i) => i % 40 !== 0);
+    expect(chooseThreshold(labels.slice(0, 400), 0.05, NOW).threshold).toBeNull();
+    expect(chooseThreshold(labels, 0.05, NOW)).toMatchObject({ threshold: expect.any(Number) as number });
   });
 
   it('finds the similarity below which answers are wrong, with a bound within the budget', () => {

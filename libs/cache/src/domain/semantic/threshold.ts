@@ -11,21 +11,25 @@ export const LABEL_RETENTION_MS = 90 * 86_400_000;
 
 /**
  * Where descents begin, in multiples of the labels that prove the budget without one error, and the odds of each to end at a threshold that
- * exceeds it: together 5%. The first begins to serve early, the second bears with an error among the nearest.
+ * exceeds it: together 5%. The first begins to serve early, the later ones bear with errors among the nearest.
  */
 const DESCENTS = [
-  { start: 1, delta: 0.03 },
-  { start: 4, delta: 0.02 },
+  { start: 1, delta: 0.02 },
+  { start: 2, delta: 0.01 },
+  { start: 4, delta: 0.01 },
+  { start: 8, delta: 0.01 },
 ] as const;
 /** The newer half of the labels has to agree, with these odds of being wrong: what held long ago may hold no more. */
 const NEWER_HALF_DELTA = 0.2;
 /** From one tested threshold to the next the similarities above it grow in number by this factor. */
 const STEP = 1.05;
 /**
- * Share of the labelled pairs, the nearest, that may be served before any hit was rechecked. Serving changes what comes: a question that is
+ * Share of the pairs, the nearest, that may be served before any hit was rechecked. Serving changes what comes: a question that is
  * answered wrongly is not stored, and answered wrongly again. Labels of misses do not show that, labels of hits do.
  */
-const UNTRIED_SHARE = 1 / 6;
+const UNTRIED_SHARE = 1 / 5;
+/** So sure of the budget that hits without an error make what may be served twice as much. */
+const TRIED_DELTA = 0.03;
 /** After each change of the error so many times as many labels are wanted: this traffic is less alike from day to day than the bound supposes. */
 const MISTRUST = 2;
 /** Of each end of the interval around the measured error. */
@@ -47,10 +51,11 @@ const TAIL = 0.025;
  */
 export function chooseThreshold(labels: readonly Label[], maxErrorPerHit: number, now: number): ThresholdState {
   const { recent, drift, evidence } = evidenceOf(labels, maxErrorPerHit, now);
-  const proven = lowestProven(evidence, maxErrorPerHit, MISTRUST ** (drift?.alarms ?? 0));
+  const { proven, reach } = lowestProven(evidence, maxErrorPerHit, MISTRUST ** (drift?.alarms ?? 0));
   return {
     threshold: proven?.threshold ?? null,
     bound: proven?.bound ?? null,
+    reach,
     labels: recent.length,
     measured: measuredError(recent),
     drifted: drift !== null && !proven,
@@ -74,22 +79,35 @@ interface Proven {
   readonly bound: number;
 }
 
-function lowestProven(evidence: readonly Label[], maxErrorPerHit: number, mistrust: number): Proven | undefined {
+function lowestProven(
+  evidence: readonly Label[],
+  maxErrorPerHit: number,
+  mistrust: number,
+): { proven: Proven | undefined; reach: number | null } {
   const counts = effectiveCounts(evidence);
   const newer = effectiveCounts(evidence.slice(evidence.length >> 1));
-  const hits = evidence.filter(({ source }) => source !== 'miss').length;
-  let lowest: Proven | undefined;
+  const allowed = untilShare(counts, UNTRIED_SHARE * (1 + hitsIn(evidence) / cleanTrials(maxErrorPerHit, TRIED_DELTA)));
+  let proven: Proven | undefined;
   for (const { start, delta } of DESCENTS) {
-    const least = Math.log(delta) / Math.log1p(-maxErrorPerHit);
-    const allowed = counts.slice(0, Math.ceil(counts.length * UNTRIED_SHARE * (1 + hits / least)));
     const proves = (count: EffectiveCount): boolean =>
       atMostOdds(count.errors, count.trials, maxErrorPerHit) <= delta &&
       agrees(newer, count.similarity, maxErrorPerHit);
-    const end = descend(allowed, start * mistrust * least, proves);
-    if (!end || (lowest && lowest.threshold <= end.similarity)) continue;
-    lowest = { threshold: end.similarity, bound: upperLimit(end.errors, end.trials, delta) };
+    const end = descend(allowed, start * mistrust * cleanTrials(maxErrorPerHit, delta), proves);
+    if (!end || (proven && proven.threshold <= end.similarity)) continue;
+    proven = { threshold: end.similarity, bound: upperLimit(end.errors, end.trials, delta) };
   }
-  return lowest;
+  return { proven, reach: allowed.at(-1)?.similarity ?? null };
+}
+
+/** Trials without an error that prove the budget. */
+const cleanTrials = (maxErrorPerHit: number, delta: number): number => Math.log(delta) / Math.log1p(-maxErrorPerHit);
+
+const hitsIn = (labels: readonly Label[]): number => labels.filter(({ source }) => source !== 'miss').length;
+
+/** The counts of the nearest pairs, up to so large a share of all. */
+function untilShare(counts: readonly EffectiveCount[], share: number): readonly EffectiveCount[] {
+  const last = counts.findIndex((count) => count.share >= share);
+  return last < 0 ? counts : counts.slice(0, last + 1);
 }
 
 /** Down from the first similarity that has enough trials above it, until the budget is not proven any more. */

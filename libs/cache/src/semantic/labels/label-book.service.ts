@@ -25,7 +25,14 @@ const MAX_POLLED = 20_000;
 /** Classes of one list. */
 const MAX_LISTED = 200;
 
-const NOTHING_KNOWN: ThresholdState = { threshold: null, bound: null, labels: 0, measured: null, drifted: false };
+const NOTHING_KNOWN: ThresholdState = {
+  threshold: null,
+  bound: null,
+  reach: null,
+  labels: 0,
+  measured: null,
+  drifted: false,
+};
 
 /** A class with what its labels allow. `evidenceParts` tells what `evidence` was made of. */
 export interface EvidenceClass extends ClassName {

@@ -26,6 +26,8 @@ interface NearRow extends KeptPrompt {
   readonly stale_until: Date;
   readonly answer: Buffer | null;
   readonly answer_id: string | null;
+  readonly source_id: string;
+  readonly record: number | null;
 }
 
 /** Finds the entries nearest to a vector. */
@@ -97,6 +99,8 @@ export class EntryLookup {
       prompt,
       answer: asOf(row, answer),
       minSimilarity: row.min_similarity,
+      answerId: row.source_id,
+      record: row.record,
     };
   }
 }

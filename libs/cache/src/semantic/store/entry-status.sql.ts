@@ -15,3 +15,8 @@ export const HOLDS_SQL = 'SELECT EXISTS (SELECT 1 FROM semantic_entries WHERE la
 
 export const TIGHTEN_SQL = `
   UPDATE semantic_entries SET min_similarity = $2 WHERE id = $1 AND (min_similarity IS NULL OR min_similarity < $2)`;
+
+/** Moves the record of the answer that entry $1 gives by $2 of the way towards $3, 1 or 0, from $4 where there is none yet. */
+export const RECORD_SQL = `
+  UPDATE semantic_entries SET record = coalesce(record, $4::real) + $2::real * ($3::real - coalesce(record, $4::real))
+  WHERE id = (SELECT coalesce(alias_of, id) FROM semantic_entries WHERE id = $1)`;

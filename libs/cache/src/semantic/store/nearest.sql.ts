@@ -25,7 +25,7 @@ export const distance = (dimensions: number): string =>
 /** $4: now, $5: how many. An alias brings the answer of the entry that it shares one with. */
 export const nearestSql = (dimensions: number): string => `
   SELECT near.similarity, entry.id, entry.prompt, entry.sealed_prompt, entry.exact_key, entry.min_similarity, entry.labels, entry.epoch,
-    entry.expires_at, entry.stale_until, source.answer, source.answer_id
+    entry.expires_at, entry.stale_until, source.answer, source.answer_id, source.id AS source_id, source.record
   FROM (
     SELECT id, 1 - (${distance(dimensions)}) AS similarity FROM semantic_entries
     WHERE ${inSpace(dimensions)} AND status = 'active' AND expires_at > $4

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { at, EMBEDDER, hex, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
+import { recordAfter } from '../../domain/semantic/surroundings';
 import { storeBackends } from '../../../test/store-backends';
 
 const MINUTE_MS = 60_000;
@@ -154,12 +155,24 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
         ttlMs: 2 * HOUR_MS,
       });
       const [found] = await kit.nearest({ vector: at(40) }, 1);
-      expect(found).toMatchObject({ entryId: alias, prompt: 'alias' });
+      expect(found).toMatchObject({ entryId: alias, prompt: 'alias', answerId: source, record: null });
       expect(found?.answer.body.toString()).toContain('the answer');
       expect(found?.answer).toMatchObject({ epoch: 3, expiresAt: clock.now() + 2 * HOUR_MS });
       expect(found?.answer.labels).toEqual(
         expect.arrayContaining(['tenant:a', 'model:x', 'tenant:b', `entry:${alias}`]),
       );
+    });
+
+    it('shares the record of its answer: what was said of either counts for both', async () => {
+      const source = await kit.stored({ says: 'the answer' });
+      const alias = await kit.stored({ vector: at(40), aliasOf: source });
+      const records = async (): Promise<(number | null)[]> => (await kit.nearest()).map(({ record }) => record);
+      await kit.store.noteVerdict(alias, false);
+      const once = recordAfter(null, false);
+      expect(await records()).toEqual([expect.closeTo(once), expect.closeTo(once)]);
+      await kit.store.noteVerdict(source, true);
+      const twice = recordAfter(once, true);
+      expect(await records()).toEqual([expect.closeTo(twice), expect.closeTo(twice)]);
     });
 
     it('of an alias shares the answer of the first', async () => {

@@ -6,6 +6,7 @@ import { CLOCK, isUuid, storable, type Clock } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { labelsNamed, type CacheSelector } from '../../domain/labels';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
+import { RECORD_STEP, UNKNOWN_RECORD } from '../../domain/semantic/surroundings';
 import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
@@ -13,7 +14,7 @@ import { EntryLookup } from './entry-lookup';
 import { countSelected, removeSelected } from './entry-removal';
 import { NearbyEntries, type EntryNeighbours } from './nearby-entries';
 import { EntrySeal } from './entry-seal';
-import { HOLDS_SQL, QUARANTINE_SQL, TIGHTEN_SQL } from './entry-status.sql';
+import { HOLDS_SQL, QUARANTINE_SQL, RECORD_SQL, TIGHTEN_SQL } from './entry-status.sql';
 import { HitNotes } from './hit-notes';
 import { Maintenance } from './maintenance';
 import { Reembedding, type BackgroundEmbedder } from './reembedding';
@@ -103,6 +104,11 @@ export class SemanticStore implements BeforeApplicationShutdown {
   /** From now on the entry is served from this similarity on only; never takes a higher one back. */
   async tighten(entryId: string, minSimilarity: number): Promise<void> {
     await this.dataSource.query(TIGHTEN_SQL, [entryId, minSimilarity]);
+  }
+
+  /** One more verdict about the answer that the entry gives: see `recordAfter`. */
+  async noteVerdict(entryId: string, correct: boolean): Promise<void> {
+    await this.dataSource.query(RECORD_SQL, [entryId, RECORD_STEP, correct ? 1 : 0, UNKNOWN_RECORD]);
   }
 
   /** Counted in memory and written in the background, at most a few seconds later. */
