@@ -44,12 +44,13 @@ function unitsOf(usage: TokenUsage, whole: number, parts: UnitRates['ofInput'], 
   let left = whole;
   let units = 0n;
   for (const part of parts) {
-    const tokens = Math.min(counted(part.tokensOf(usage)), left);
-    if (tokens === 0) continue;
+    const told = part.tokensOf(usage);
+    if (!(told > 0)) continue; // as most are
+    const tokens = Math.min(counted(told), left);
     units += BigInt(tokens) * part.unit;
     left -= tokens;
   }
-  return units + BigInt(left) * unit;
+  return left === 0 ? units : units + BigInt(left) * unit;
 }
 
 const counted = (tokens: number | null): number => (Number.isFinite(tokens) ? Math.max(0, Math.floor(tokens ?? 0)) : 0);

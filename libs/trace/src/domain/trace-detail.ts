@@ -71,13 +71,14 @@ function listText<T>(items: readonly T[], textOf: (item: T) => string): string {
 }
 
 function predictedText(predicted: Predicted): string {
+  let names = 0;
+  for (const _ in predicted) names++;
+  if (names !== PREDICTED.length) return jsonText(predicted);
   let text = '[';
-  let others = -PREDICTED.length;
-  for (const _ in predicted) others++;
   for (const name of PREDICTED) {
     const value = predicted[name];
-    if (value === undefined || others !== 0) return jsonText(predicted);
-    text = joined(text, jsonText(value));
+    if (value === undefined) return jsonText(predicted);
+    text = joined(text, value === null ? 'null' : jsonText(value));
   }
   return `${text}]`;
 }
