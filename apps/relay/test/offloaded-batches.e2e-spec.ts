@@ -350,6 +350,16 @@ describe('batches at a provider', () => {
       await finishes(batch, ids, there);
     }, 120_000);
 
+    it('while lines get their answers, each has one answer and one trace', async () => {
+      const ids = named('answering', 1_000);
+      const batch = await order(ids.map((id) => line(id)));
+      const there = await provider.handedIn(1);
+      provider.end(there, 'completed', good);
+      await until(batch.id, ({ request_counts: counts }) => (counts?.completed ?? 0) > 0);
+      await restart();
+      await finishes(batch, ids, there);
+    }, 120_000);
+
     it('while the answers are read, each is there once', async () => {
       const ids = named('reading', 5);
       const batch = await order(ids.map((id) => line(id)));

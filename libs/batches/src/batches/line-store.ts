@@ -54,6 +54,8 @@ interface ReturnedRow {
   readonly digest: string;
   readonly seed_id: string;
   readonly asked_at: Date;
+  readonly trace_id: string;
+  readonly back_at: Date;
   readonly batch: string | null;
   readonly status: number;
   readonly result: Uint8Array;
@@ -169,7 +171,7 @@ export class LineStore {
 
   private async returned(batchId: string, index: number): Promise<Returned | 'unanswered'> {
     const [row]: ReturnedRow[] = await this.dataSource.query(
-      `SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.status, o.result, p.upstream->>'id' AS batch
+      `SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.trace_id, o.back_at, o.status, o.result, p.upstream->>'id' AS batch
        FROM offloaded_lines o LEFT JOIN provider_batches p ON p.id = o.provider_batch
        WHERE o.batch_id = $1 AND o.index = $2::int AND o.result IS NOT NULL`,
       [batchId, index],
@@ -178,6 +180,7 @@ export class LineStore {
     return {
       ...{ provider: row.provider, model: row.model, upstreamModel: row.upstream_model, digest: row.digest },
       ...{ seedId: row.seed_id, askedAt: row.asked_at.getTime(), batch: row.batch ?? '', status: row.status },
+      ...{ traceId: row.trace_id, backAt: row.back_at.getTime() },
       body: this.seal.open(row.result, resultPlace(batchId, index)),
     };
   }

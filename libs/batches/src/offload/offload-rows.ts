@@ -15,6 +15,9 @@ export type Returned = Omit<OffloadedLine, 'body' | 'expectedUsd'> & {
   readonly batch: string; // as its provider names it
   readonly status: number;
   readonly body: Buffer;
+  /** The trace of its answer: the same one, whoever answers the line, and however often. */
+  readonly traceId: string;
+  readonly backAt: number; // ms since the epoch
 };
 
 /** Where a batch lies at its provider. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { newTraceId } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { afterDeadlocks } from '../batches/after-deadlocks';
 import type { LineRef } from '../batches/line-store';
@@ -59,9 +60,9 @@ const BUNDLE = `
 
 const KEEP = `
   WITH ${BATCH_HELD}, given AS (
-    SELECT * FROM unnest($3::int[], $4::int[], $5::bytea[]) AS g(index, status, result)
+    SELECT * FROM unnest($3::int[], $4::int[], $5::bytea[], $6::text[]) AS g(index, status, result, trace_id)
   ), kept AS (
-    UPDATE offloaded_lines o SET status = g.status, result = g.result, body = NULL
+    UPDATE offloaded_lines o SET status = g.status, result = g.result, body = NULL, trace_id = g.trace_id, back_at = $7::timestamptz
     FROM held, given g
     WHERE o.batch_id = held.id AND o.index = g.index AND o.provider_batch = $2::uuid AND o.result IS NULL AND NOT o.returned
     RETURNING o.index
@@ -167,14 +168,16 @@ export class OffloadStore {
     }));
   }
 
-  /** Answers of a provider; those that are there already stay. Their lines are handed out again. */
+  /** Answers of a provider, which are here `now`, ms since the epoch; those that are there already stay. Their lines are handed out again. */
   async keep(
     { id, batchId }: ProviderBatch,
     results: readonly { readonly index: number; readonly status: number; readonly body: Buffer }[],
+    now: number,
   ): Promise<void> {
     const parameters = [
       ...[batchId, id, results.map(({ index }) => index), results.map(({ status }) => status)],
       results.map(({ index, body }) => this.seal.close(body, resultPlace(batchId, index))),
+      ...[results.map(() => newTraceId(now)), new Date(now)],
     ];
     await afterDeadlocks(() => this.dataSource.query(KEEP, parameters));
   }

@@ -34,6 +34,7 @@ import { FeedbackTimes1763900021000 } from './1763900021000-feedback-times';
 import { TraceRequestIds1763900022000 } from './1763900022000-trace-request-ids';
 import { CoarseTraceIndexes1763900022100 } from './1763900022100-coarse-trace-indexes';
 import { ProviderBatches1763900030000 } from './1763900030000-provider-batches';
+import { TracesOfProviderBatches1763900030100 } from './1763900030100-traces-of-provider-batches';
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -74,5 +75,6 @@ export const MIGRATIONS = [
   TraceRequestIds1763900022000,
   CoarseTraceIndexes1763900022100,
   ProviderBatches1763900030000,
+  TracesOfProviderBatches1763900030100,
   AnswerRecords1763900032000,
 ];

@@ -42,11 +42,10 @@ export class DeferredRequests {
 
   /** The reply, whatever its status. Errors: `client_closed` if the signal ended it, or a provider's batch took it. Never rejects. */
   async run(request: DeferredRequest): Promise<Result<DeferredReply, RelayError>> {
-    const { principal, operation, body, headers = {}, signal } = request;
+    const { principal, operation, body, headers = {}, signal, elsewhere } = request;
     const { contentType = 'application/json', endpoint = `/v1/${OPERATION_SHAPES[operation].path}` } = request;
     const reply = new CapturedReply();
-    const receivedAt = this.clock.now();
-    const traceId = newTraceId(receivedAt);
+    const { backAt: receivedAt, traceId } = elsewhere?.answer ?? this.newTrace();
     const requestId = headers[HEADERS.requestId] ?? `relay-${traceId.replace(HEX_DASHES, '')}`;
     await this.completions.complete({
       operation,
@@ -61,10 +60,14 @@ export class DeferredRequests {
       body,
       signal,
       reply,
-      elsewhere: request.elsewhere,
+      elsewhere,
     });
     const { captured } = reply;
     if (captured === null || signal.aborted) return err(new RelayError('client_closed', 'The request was cancelled.'));
     return ok({ ...captured, requestId, traceId });
+  }
+  private newTrace(): { readonly backAt: number; readonly traceId: string } {
+    const now = this.clock.now();
+    return { backAt: now, traceId: newTraceId(now) };
   }
 }

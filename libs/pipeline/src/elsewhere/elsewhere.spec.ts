@@ -1,5 +1,5 @@
 import { completionJson, ScriptedUpstream } from '@relay/testing';
-import { chat, PipelineHarness } from '../../test/pipeline-harness';
+import { chat, PipelineHarness, TRACE_ID } from '../../test/pipeline-harness';
 import type { Elsewhere, ElsewhereAnswer, HandedOver } from './elsewhere';
 
 const HOUR_MS = 3_600_000;
@@ -63,7 +63,7 @@ describe('a request that its provider’s own batch may answer', () => {
   };
   const answerTo = (asked: HandedOver, more: object = {}): ElsewhereAnswer => ({
     ...asked,
-    ...{ batch: 'there', status: 200, body: ANSWER, ...more },
+    ...{ batch: 'there', status: 200, body: ANSWER, traceId: TRACE_ID, backAt: relay.clock.now(), ...more },
   });
   const isTaken = async (book = new Book(), body?: object): Promise<boolean> => {
     await send(book, body);

@@ -22,6 +22,9 @@ export interface ElsewhereAnswer extends Omit<HandedOver, 'body' | 'expectedUsd'
   readonly batch: string;
   readonly status: number;
   readonly body: Buffer;
+  /** Its trace: the same one where it comes again because a worker died. */
+  readonly traceId: string;
+  readonly backAt: number; // ms since the epoch
 }
 
 /**

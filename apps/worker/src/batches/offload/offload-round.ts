@@ -151,7 +151,7 @@ export class OffloadRound {
   private async collect(one: ProviderBatch, upstream: UpstreamBatch, api: BatchApi): Promise<void> {
     let [held, bytes]: [Answer[], number] = [[], 0];
     const store = async (): Promise<void> => {
-      if (held.length > 0) await this.store.keep(one, held);
+      if (held.length > 0) await this.store.keep(one, held, this.clock.now());
       [held, bytes] = [[], 0];
     };
     for await (const line of splitLines(reading(api.results(upstream)), MAX_RESULT_BYTES)) {
