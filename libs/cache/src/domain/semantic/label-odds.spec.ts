@@ -34,6 +34,11 @@ describe('labelOdds', () => {
     expect(labelOdds(terms, distant, { ...unknown, reach: 0.5 })).toBe(1);
   });
 
+  it('gives up where as many labels as are kept have proved nothing', () => {
+    expect(labelOdds(terms, near, { ...unknown, labels: 5_000 })).toBe(0.25);
+    expect(labelOdds(terms, near, { ...unknown, labels: 5_000, threshold: 0.9 })).toBe(1);
+  });
+
   it('pays a model for pairs that may decide, and seldom for others', () => {
     const state = { ...unknown, reach: 0.95 };
     const odds = [0.96, 0.9].map((score) => labelOdds({ ...terms, judge }, { similarity: 0.9, score }, state));

@@ -1,5 +1,6 @@
 import type { ExecutionPlan } from '@relay/contracts';
 import type { Candidate, ThresholdState } from './semantic-model';
+import { MAX_LABELS } from './threshold';
 
 type Terms = ExecutionPlan['cache']['semantic'];
 
@@ -12,16 +13,17 @@ const FOCUS = 4;
 
 /**
  * Odds with which the fresh answer of a miss is compared with the candidate's. Modes that learn look where a threshold may be proven next: distant
- * pairs do not decide it. Near ones are all judged where that costs nothing, as each verdict also tells which stored questions
- * share an answer. Depends on nothing but the pair and the labels so far, so each label stands for 1 / odds pairs like it.
+ * pairs do not decide it. Near ones are all judged where that costs nothing but time, as each verdict also tells which stored questions
+ * share an answer; where as many labels as are kept proved nothing, that is given up. Depends on nothing but the pair and the labels so far, so each label stands for 1 / odds pairs like it.
  */
 export function labelOdds(
   { mode, judge, labelShare }: Terms,
   { similarity, score }: Pick<Candidate, 'similarity' | 'score'>,
-  { reach }: ThresholdState,
+  { reach, threshold, labels }: ThresholdState,
 ): number {
   if (similarity < MIN_JUDGED_SIMILARITY) return 0;
-  if ((mode !== 'verified' && mode !== 'shadow') || labelShare === 0) return labelShare;
+  const isHopeless = threshold === null && labels >= MAX_LABELS;
+  if ((mode !== 'verified' && mode !== 'shadow') || labelShare === 0 || isHopeless) return labelShare;
   if (judge.kind !== 'llm') return score >= Math.min(NEAR, reach ?? NEAR) ? 1 : labelShare;
   return score >= (reach ?? NEAR) ? Math.min(1, FOCUS * labelShare) : labelShare / FOCUS;
 }
