@@ -232,6 +232,27 @@ describe.each(stores)('batches (%s)', (store) => {
     ]);
   });
 
+  it('orders once what is ordered twice with one Idempotency-Key, and nothing else under it', async () => {
+    const { id } = await upload([line('once')]);
+    const ordering = { input_file_id: id, endpoint: URL, completion_window: '24h' } as const;
+    const headers = { 'idempotency-key': 'nightly-run' };
+    const orders = [1, 2, 3].map(() => acme.batches.create(ordering, { headers }));
+    const [first, ...others] = (await Promise.all(orders)).map((batch) => batch.id);
+    expect(others).toEqual([first, first]);
+    await ended(first ?? '');
+    await acme.files.delete(id);
+    expect(await acme.batches.create(ordering, { headers })).toMatchObject({ id: first, status: 'completed' });
+    const another = { ...ordering, metadata: { of: 'another' } };
+    await expect(acme.batches.create(another, { headers })).rejects.toMatchObject({
+      ...{ status: 400, param: 'idempotency-key' },
+    });
+    await expect(globex.batches.create(ordering, { headers })).rejects.toMatchObject({ status: 404 }); // their own key
+    await expect(
+      acme.batches.create(ordering, { headers: { 'idempotency-key': 'x'.repeat(256) } }),
+    ).rejects.toMatchObject({ status: 400 });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   it('fails an input without lines', async () => {
     const done = await ended((await order(['', ''])).id);
     expect(done).toMatchObject({ status: 'failed', errors: { data: [{ code: 'empty_file' }] } });

@@ -3,6 +3,7 @@ export type { Exchange, DoorExchange, Reply } from './exchange';
 export type { Elsewhere, ElsewhereAnswer, HandedOver } from './elsewhere/elsewhere';
 export { isEventStream, withLength } from './flat-headers';
 export { DeferredRequests, type DeferredReply, type DeferredRequest } from './deferred/deferred-requests.service';
+export { onceKeyOf, onceKeyUsed } from './once/once-key';
 export { TeeReply } from './once/tee-reply';
 export { describeIssue, parseJsonBody } from './json-body';
 export type { Issue } from './expectation';

@@ -10,6 +10,8 @@ import { toBatchObject, toTask, type BatchEnding, type BatchRow, type BatchTask 
 const ENDED_KEPT_MS = 90 * 86_400_000;
 /** The only completion window there is. */
 const WINDOW_MS = 86_400_000;
+/** An Idempotency-Key stands for its order so long, as elsewhere. */
+const ONCE_MS = 86_400_000;
 const OPEN_READ_AT_ONCE = 1_000;
 const MAX_REMOVED = 1_000;
 const RANKED = `SELECT id, total, (row_number() OVER (PARTITION BY tenant_id ORDER BY id))::int AS rank
@@ -24,6 +26,8 @@ export interface Orderer {
   readonly keyId: string;
   /** How each line is to be served, as the client said; names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Its Idempotency-Key, and a hash of what was ordered under it; absent: it sent none. */
+  readonly once?: { readonly key: string; readonly print: string } | null;
 }
 
 /** An open batch, and how many of its tenant's were there before it, counted from 1. */
@@ -41,22 +45,34 @@ export class BatchStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Null when the tenant has `maxOpen` that have not ended. */
+  /** Null when the tenant has `maxOpen` that have not ended, or its key has ordered one with the same Idempotency-Key. */
   async create(by: Orderer, order: CreateBatch, maxOpen: number): Promise<BatchObject | null> {
     const now = this.clock.now();
     const rows: BatchRow[] = await this.inTurn(
       by.tenantId,
-      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, headers, status, created_at, expires_at)
-       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, $8::jsonb, 'validating', $9::timestamptz, $10::timestamptz
+      `INSERT INTO batches (id, tenant_id, key_id, endpoint, input_file_id, metadata, output_seconds, headers, status, created_at, expires_at, once_key, once_print)
+       SELECT $1::text, $2::text, $3::text, $4::text, $5::text, $6::jsonb, $7::int, $8::jsonb, 'validating', $9::timestamptz, $10::timestamptz, $12::text, $13::text
        WHERE (SELECT count(*) FROM batches WHERE tenant_id = $2 AND ended_at IS NULL) < $11::int
+         AND NOT EXISTS (SELECT 1 FROM batches WHERE tenant_id = $2 AND key_id = $3 AND once_key = $12 AND created_at > $14::timestamptz)
        RETURNING *`,
       [
         ...[newBatchId(now), by.tenantId, by.keyId, order.endpoint, order.input_file_id],
         ...[order.metadata ? JSON.stringify(order.metadata) : null, order.output_expires_after?.seconds ?? null],
         ...[JSON.stringify(by.headers), new Date(now), new Date(now + WINDOW_MS), maxOpen],
+        ...[by.once?.key ?? null, by.once?.print ?? null, new Date(now - ONCE_MS)],
       ],
     );
     return rows[0] ? toBatchObject(rows[0]) : null;
+  }
+
+  /** What was ordered with the same Idempotency-Key, within a day; null: nothing was. */
+  async findOnce({ tenantId, keyId, once }: Orderer): Promise<{ batch: BatchObject; print: string } | null> {
+    if (!once) return null;
+    const rows: (BatchRow & { once_print: string })[] = await this.dataSource.query(
+      'SELECT * FROM batches WHERE tenant_id = $1 AND key_id = $2 AND once_key = $3 AND created_at > $4::timestamptz',
+      [tenantId, keyId, once.key, new Date(this.clock.now() - ONCE_MS)],
+    );
+    return rows[0] ? { batch: toBatchObject(rows[0]), print: rows[0].once_print } : null;
   }
 
   async find(id: string, tenantId: string): Promise<BatchObject | null> {

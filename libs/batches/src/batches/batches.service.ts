@@ -8,6 +8,8 @@ import { BatchQueue } from './batch-queue';
 import { BatchStore, type Orderer } from './batch-store';
 
 type Found = Result<BatchObject, RelayError>;
+/** `used-for-another`: the Idempotency-Key stands for another order. */
+type Created = Result<BatchObject, RelayError | 'used-for-another'>;
 
 /** Batches of tenants, as OpenAI's `/v1/batches` has them. */
 @Injectable()
@@ -19,13 +21,17 @@ export class BatchesService {
     private readonly config: ConfigStore,
   ) {}
 
-  /** Errors: `not_found` (the input file), `invalid_request` (its purpose), `conflict` (too many that have not ended). */
-  async create(by: Orderer, order: CreateBatch): Promise<Found> {
+  /** What was ordered with the same Idempotency-Key is not ordered again. Errors: `not_found` (the input file), `invalid_request` (its purpose), `conflict` (too many that have not ended). */
+  async create(by: Orderer, order: CreateBatch): Promise<Created> {
+    const before = await this.store.findOnce(by);
+    if (before) return before.print === by.once?.print ? ok(before.batch) : err('used-for-another');
     const input = await this.files.find(order.input_file_id, by.tenantId);
     if (!input) return err(noSuchInput(order.input_file_id));
     if (input.purpose !== 'batch') return err(notForBatches(input.purpose));
     const { maxOpenPerTenant } = this.config.current.batches;
     const batch = await this.store.create(by, order, maxOpenPerTenant);
+    const same = batch ? null : await this.store.findOnce(by); // by another request, at the same moment
+    if (same) return same.print === by.once?.print ? ok(same.batch) : err('used-for-another');
     if (!batch) return err(tooManyOpen(maxOpenPerTenant));
     await this.queue.add(batch.id);
     return ok(batch);

@@ -35,6 +35,7 @@ import { TraceRequestIds1763900022000 } from './1763900022000-trace-request-ids'
 import { CoarseTraceIndexes1763900022100 } from './1763900022100-coarse-trace-indexes';
 import { ProviderBatches1763900030000 } from './1763900030000-provider-batches';
 import { TracesOfProviderBatches1763900030100 } from './1763900030100-traces-of-provider-batches';
+import { BatchesOnce1763900030200 } from './1763900030200-batches-once';
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -76,5 +77,6 @@ export const MIGRATIONS = [
   CoarseTraceIndexes1763900022100,
   ProviderBatches1763900030000,
   TracesOfProviderBatches1763900030100,
+  BatchesOnce1763900030200,
   AnswerRecords1763900032000,
 ];

@@ -1,18 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { OnceBook, parseCacheControl, type OnceClaim } from '@relay/cache';
-import { HEADERS } from '@relay/contracts';
 import { CLOCK, RelayError, sha256Hex, type Clock } from '@relay/core';
 import type { Exchange } from '../exchange';
 import type { Job } from '../job';
 import { ReplyStage } from '../reply.stage';
 import { pause } from '../upstream/back-off';
 import { fingerprintOf } from './fingerprint';
+import { onceKeyOf, onceKeyUsed } from './once-key';
 import type { TeeReply } from './tee-reply';
 
-const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
-const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
 const UNDER_WAY = 'The first request with this Idempotency-Key is still being answered.';
-const USED = 'This Idempotency-Key was used for another request.';
 
 /** A reply is kept within some ms after its last byte left. */
 const LOOKS_AGAIN_AFTER_MS = [20, 100];
@@ -34,10 +31,10 @@ export class OnceStage {
 
   /** `exchange`: as it came through the door. */
   async serve(exchange: Copied, job: Job, serve: () => Promise<void>): Promise<void> {
-    const key = exchange.headers[HEADERS.idempotencyKey];
-    if (typeof key !== 'string' || !KEY.test(key)) return this.refuse(job, invalid(ALLOWED));
+    const key = onceKeyOf(exchange.headers);
+    if (!key.ok) return this.refuse(job, key.error);
     const { principal, operation } = exchange;
-    const id = sha256Hex(JSON.stringify([principal.tenant.id, principal.keyId, operation, key]));
+    const id = sha256Hex(JSON.stringify([principal.tenant.id, principal.keyId, operation, key.value]));
     const claim = await this.claim(exchange, id);
     switch (claim.kind) {
       case 'kept':
@@ -45,7 +42,7 @@ export class OnceStage {
       case 'running':
         return this.refuse(job, new RelayError('conflict', UNDER_WAY, { retryAfterSeconds: 1 }));
       case 'differs':
-        return this.refuse(job, invalid(USED));
+        return this.refuse(job, onceKeyUsed());
       case 'mine':
         try {
           return await serve();
@@ -72,9 +69,6 @@ export class OnceStage {
     this.reply.error(exchange, trace, error);
   }
 }
-
-const invalid = (message: string): RelayError =>
-  new RelayError('invalid_request', message, { param: HEADERS.idempotencyKey });
 
 /** Not what a guard put back into an answer, which is to be seen by nobody but the client; not what the client wants nowhere. */
 function mayKeep({ reply, headers }: Exchange, { exchange, trace }: Job): boolean {

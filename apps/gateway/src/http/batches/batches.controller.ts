@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { BatchesService } from '@relay/batches';
 import { ConfigStore } from '@relay/config';
 import { batchListQuerySchema, createBatchSchema, type CreateBatch } from '@relay/contracts';
-import { ok, type RelayError, type Result } from '@relay/core';
-import { CompletionService, parseJsonBody } from '@relay/pipeline';
+import { canonicalJson, err, ok, sha256Hex, type RelayError, type Result } from '@relay/core';
+import { CompletionService, onceKeyOf, onceKeyUsed, parseJsonBody } from '@relay/pipeline';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { decompress } from '../decompress';
 import { answerAtDoor, type DoorAnswer } from '../door-reply';
@@ -29,12 +29,17 @@ export class BatchesController {
 
   private create(request: FastifyRequest, reply: FastifyReply): void {
     answerAtDoor(this.completions, request, reply, async ({ principal }): DoorAnswer => {
+      const key = onceKeyOf(request.headers);
+      if (!key.ok) return key;
       const order = await this.orderOf(request);
       if (!order.ok) return order;
       const headers = batchHeaders(request.headers);
       if (!headers.ok) return headers;
-      const by = { tenantId: principal.tenant.id, keyId: principal.keyId, headers: headers.value };
-      return this.batches.create(by, order.value);
+      const print = sha256Hex(canonicalJson([order.value, headers.value]));
+      const once = key.value === null ? null : { key: key.value, print };
+      const by = { tenantId: principal.tenant.id, keyId: principal.keyId, headers: headers.value, once };
+      const created = await this.batches.create(by, order.value);
+      return created.ok ? created : err(created.error === 'used-for-another' ? onceKeyUsed() : created.error);
     });
   }
 

@@ -1,0 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { HEADERS } from '@relay/contracts';
+import { err, ok, RelayError, type Result } from '@relay/core';
+
+const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
+const USED = 'This Idempotency-Key was used for another request.';
+
+/** The client's `Idempotency-Key`; null: none was sent. Errors: `invalid_request`. */
+export function onceKeyOf(headers: IncomingHttpHeaders): Result<string | null, RelayError> {
+  const key = headers[HEADERS.idempotencyKey];
+  if (key === undefined) return ok(null);
+  return typeof key === 'string' && KEY.test(key) ? ok(key) : err(invalid(ALLOWED));
+}
+
+/** The key stands for another question. */
+export const onceKeyUsed = (): RelayError => invalid(USED);
+
+const invalid = (message: string): RelayError =>
+  new RelayError('invalid_request', message, { param: HEADERS.idempotencyKey });
