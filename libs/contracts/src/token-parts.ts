@@ -17,9 +17,12 @@ export const tokenPartsSchema = z.partialRecord(z.enum(TOKEN_PARTS), z.number())
 
 export type TokenParts = { readonly [Part in TokenPart]?: number | undefined };
 
-/** The parts among other figures. */
+/** None was told of. */
+export const NO_PARTS: TokenParts = Object.freeze({});
+
+/** The parts among other figures; `NO_PARTS` where there are none, as of most answers. */
 export function tokenPartsOf(figures: TokenParts): TokenParts {
-  const parts: Partial<Record<TokenPart, number>> = {};
-  for (const part of TOKEN_PARTS) if (figures[part] !== undefined) parts[part] = figures[part];
-  return parts;
+  let parts: Partial<Record<TokenPart, number>> | null = null;
+  for (const part of TOKEN_PARTS) if (figures[part] !== undefined) (parts ??= {})[part] = figures[part];
+  return parts ?? NO_PARTS;
 }

@@ -128,7 +128,7 @@ export class CacheStage {
     const { degrade, cache } = job.planned.plan;
     const { ttlMs, staleMs } = cache.exact;
     const keptMs = degrade.includes('looser-cache') ? Math.max(staleMs, loosenedMs(ttlMs)) : staleMs;
-    return { ...this.entry(lookup, job, { ttlMs, staleMs: keptMs }), body, status: 200, errorCode: null };
+    return this.entry(lookup, job, { ttlMs, staleMs: keptMs }, { body, status: 200, errorCode: null });
   }
 
   /** Keeps a refusal that the same request would get again. */
@@ -136,7 +136,8 @@ export class CacheStage {
     const { refusalTtlMs: ttlMs } = job.planned.plan.cache.exact;
     if (!lookup.stores || lookup.key === null || ttlMs === 0 || !LASTING_REFUSALS.has(status)) return;
     if (isMakeshift(job) || job.trace.attempts.length > 1) return; // the one that was away may not refuse
-    void this.cache.put(lookup.key, { ...this.entry(lookup, job, { ttlMs, staleMs: 0 }), body, status, errorCode });
+    const said = { body, status, errorCode };
+    void this.cache.put(lookup.key, this.entry(lookup, job, { ttlMs, staleMs: 0 }, said));
   }
 
   /** Whether the plan, the client and the answer itself allow that others are served it later. */
@@ -178,11 +179,15 @@ export class CacheStage {
     lookup: CacheLookup,
     { exchange, request, trace }: Job,
     { ttlMs, staleMs }: { readonly ttlMs: number; readonly staleMs: number },
-  ): Omit<CachedAnswer, 'body' | 'status' | 'errorCode'> {
+    { body, status, errorCode }: Pick<CachedAnswer, 'body' | 'status' | 'errorCode'>,
+  ): CachedAnswer {
     const now = this.clock.now();
     const { key, scope, epoch } = lookup;
     const servedModel = trace.servedModel ?? '';
     return {
+      body,
+      status,
+      errorCode,
       createdAt: now,
       expiresAt: now + ttlMs,
       staleUntil: now + ttlMs + staleMs,

@@ -153,14 +153,14 @@ export class RequestTrace {
     this.savedMs = Math.max(0, Math.round(answer.tookMs - this.elapsed()));
     this.costUsd = answer.costUsd === null ? null : '0';
     this.priceVersion = answer.priceVersion ?? null;
-    this.tokens = {
+    const tokens = {
       inputTokens: answer.inputTokens ?? 0,
       cachedInputTokens: answer.cachedInputTokens ?? 0,
       outputTokens: answer.outputTokens ?? 0,
       reasoningTokens: answer.reasoningTokens ?? 0,
-      ...answer.tokenParts,
       estimated: answer.usageEstimated ?? false,
     };
+    this.tokens = answer.tokenParts ? Object.assign(tokens, answer.tokenParts) : tokens;
   }
 
   /** The row of the trace. Taken once, at the end. */

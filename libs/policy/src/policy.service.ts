@@ -211,8 +211,11 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   }
 
   private planBy(planner: Planner, input: PlanInput): Result<Planned, RelayError> {
-    const reading = this.prompts.read(planner.policy, this.inForce.quality, input.body);
-    return planner.plan({ ...input, ...reading }, this.liveFor(input));
+    const { operation, body, bodyBytes, headers, principal, at, seed } = input;
+    const { textTokens, prompt, learned } = this.prompts.read(planner.policy, this.inForce.quality, body);
+    // Named one by one: to spread an object that gets more members takes some µs (Node 20.20).
+    const request = { operation, body, bodyBytes, headers, principal, at, seed, textTokens, prompt, learned };
+    return planner.plan(request, this.liveFor(input));
   }
 
   /** A failure leaves requests with what can be told without it. */

@@ -91,16 +91,19 @@ export class DegradeStage {
 /** What the request would have met, and how far each step eased it. */
 function noteVerdict(trace: RequestTrace, startMs: number, { kind, met, tried }: Verdict): void {
   const { leftMs, strain } = met;
-  const predicted = { waitMs: wholeMs(met.waitMs), serviceP90Ms: wholeMs(met.serviceP90Ms) };
-  trace.predicted = { ...trace.predicted, ...predicted }; // of what is called after all the upstream stage knows better
-  const strains = Object.fromEntries(tried.map((each) => [each.step, round(each.strain)]));
-  trace.stage(STAGE, startMs, {
+  const waitMs = wholeMs(met.waitMs);
+  const serviceP90Ms = wholeMs(met.serviceP90Ms);
+  // Of what is called after all the upstream stage knows better. Assigned, since to spread into a larger object takes some µs (Node 20.20).
+  trace.predicted = Object.assign({}, trace.predicted, { waitMs, serviceP90Ms });
+  const attributes: Record<string, string | number | null> = {
     verdict: kind,
-    ...predicted,
+    waitMs,
+    serviceP90Ms,
     leftMs: Math.round(leftMs),
     ratio: round(strain),
-    ...strains,
-  });
+  };
+  for (const each of tried) attributes[each.step] = round(each.strain);
+  trace.stage(STAGE, startMs, attributes);
 }
 
 const wholeMs = (ms: number | null): number | null => (ms === null ? null : Math.round(ms));

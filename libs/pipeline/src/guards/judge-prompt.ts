@@ -47,14 +47,20 @@ function verdictOf(
   whole: boolean,
   reason: string,
 ): GuardVerdict {
-  const passed = { guard, tag: null, refusal: null };
-  if (action === 'off') return { ...passed, outcome: 'off' };
-  if (found && action === 'block') return { ...passed, outcome: 'block', refusal: blocked(guard, reason) };
-  if (!whole && isStrict(action)) return { ...passed, outcome: 'block', refusal: blocked(guard, TOO_LONG) };
+  if (action === 'off') return { guard, outcome: 'off', tag: null, refusal: null };
+  if (found && action === 'block') return refusedBy(guard, reason);
+  if (!whole && isStrict(action)) return refusedBy(guard, TOO_LONG);
   const outcome = found ? action : whole ? 'off' : 'uninspected';
-  if (action !== 'tag' || outcome === 'off') return { ...passed, outcome };
-  return { ...passed, outcome, tag: found ? `guard:${guard}` : 'guard:uninspected' };
+  const isTagged = action === 'tag' && outcome !== 'off';
+  return { guard, outcome, tag: !isTagged ? null : found ? `guard:${guard}` : 'guard:uninspected', refusal: null };
 }
+
+const refusedBy = (guard: GuardName, reason: string): GuardVerdict => ({
+  guard,
+  outcome: 'block',
+  tag: null,
+  refusal: blocked(guard, reason),
+});
 
 const TOO_LONG = `The request holds more text than it can inspect; allowed: at most ${MAX_INSPECTED_CHARS} characters, lists and objects at most ${MAX_INSPECTED_DEPTH} deep, and no text as tokens.`;
 

@@ -10,7 +10,9 @@ export function upstreamBody(request: UpstreamRequest, quirks: BodyQuirks = {}):
   if (OPERATION_SHAPES[request.operation].body === 'form') return upstreamForm(request);
   const members = scanMembers(request.body);
   if (members === null) return err(new RelayError('invalid_request', 'The request body is not a JSON object.'));
-  const patch: Record<string, unknown> = { ...request.patch, model: request.model };
+  const patch: Record<string, unknown> = {};
+  for (const name in request.patch) patch[name] = request.patch[name];
+  patch['model'] = request.model;
   if (asksForUsage(request)) patch['stream_options'] = withUsage(request, members);
   respectQuirks(patch, request, { members, quirks });
   return ok(patchMembers(request.body, members, patch));
