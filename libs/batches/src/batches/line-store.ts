@@ -3,8 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
-import type { Returned } from '../offload/offload-rows';
-import { resultPlace } from '../offload/offload-store';
+import { type Returned, resultPlace } from '../offload/offload-rows';
 import { Seal } from '../seal';
 import { afterDeadlocks } from './after-deadlocks';
 

@@ -59,3 +59,6 @@ export const toProviderBatch = (row: ProviderBatchRow): ProviderBatch => ({
   ...{ id: row.id, batchId: row.batch_id, provider: row.provider, model: row.model, phase: row.state },
   ...{ upstream: row.upstream, tries: row.tries, polls: row.polls },
 });
+
+/** Where an answer lies, for its seal. */
+export const resultPlace = (batchId: string, index: number): string => `offloaded_lines/${batchId}/${index}/result`;

@@ -44,7 +44,7 @@ describe('lines that wait at providers', () => {
        VALUES ($1, $2, 'key', '/v1/chat/completions', 'file', 'in_progress', $3::int, now(), now() + interval '1 day')`,
       [id, tenant, count],
     );
-    const line = { customId: null, body: Buffer.from('{}') };
+    const line = { customId: 'x', body: Buffer.from('{}') };
     await lines.add(
       id,
       Array.from({ length: count }, (_, index) => ({ batchId: id, index, line })),

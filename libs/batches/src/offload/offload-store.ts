@@ -10,6 +10,7 @@ import {
   type ProviderBatch,
   type ProviderBatchPhase,
   type ProviderBatchRow,
+  resultPlace,
   toProviderBatch,
   type UpstreamBatch,
 } from './offload-rows';
@@ -232,4 +233,3 @@ export class OffloadStore {
 }
 
 const bodyPlace = (batchId: string, index: number): string => `offloaded_lines/${batchId}/${index}/body`;
-export const resultPlace = (batchId: string, index: number): string => `offloaded_lines/${batchId}/${index}/result`;

@@ -1,5 +1,4 @@
 import type { Operation } from '@relay/contracts';
-import type { Job } from '../job';
 
 /** A request as its provider's own batch is to be asked it. */
 export interface HandedOver {
@@ -40,9 +39,4 @@ export interface Elsewhere {
   outUsd(): Promise<number>;
   /** False: it cannot be kept, and is asked now. */
   take(asked: HandedOver): Promise<boolean>;
-}
-
-/** It has its answer, or its plan lets it be asked elsewhere: nobody else rides along with it. */
-export function goesElsewhere({ exchange: { elsewhere }, planned: { plan } }: Job): boolean {
-  return elsewhere !== undefined && (elsewhere.answer !== null || plan.batch?.offload === true);
 }

@@ -4,7 +4,7 @@ import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { protocolOf } from '@relay/protocols';
 import { Accountant } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
-import { goesElsewhere } from '../elsewhere/elsewhere';
+import { goesElsewhere } from '../elsewhere/goes-elsewhere';
 import type { Job } from '../job';
 import { replayAtPace } from '../paced-replay';
 import { ReplyStage } from '../reply.stage';

@@ -6,7 +6,7 @@ import type { AnswerAssembler } from '@relay/protocols';
 import { Accountant, type UncountedAnswer } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
 import { DegradeStage } from '../degrade/degrade.stage';
-import { goesElsewhere } from '../elsewhere/elsewhere';
+import { goesElsewhere } from '../elsewhere/goes-elsewhere';
 import { ElsewhereStage } from '../elsewhere/elsewhere.stage';
 import type { Job } from '../job';
 import { saidInBody } from '../said-in';
