@@ -18,7 +18,7 @@ export interface AdmissionRequest {
   readonly latestStartAt?: number;
   readonly signal: CancelSignal;
   /** Slots that this tenant may hold at a time, over all pools. */
-  readonly tenantConcurrency?: number;
+  readonly tenantConcurrency?: number | undefined;
 }
 
 /** How the call that used a slot went. */

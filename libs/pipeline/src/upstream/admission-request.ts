@@ -15,6 +15,6 @@ export function admissionOf({ exchange, planned }: Job, candidate: RouteCandidat
     cost: planned.predictedCost,
     deadlineAt: exchange.receivedAt + planned.plan.deadlineMs,
     signal: exchange.signal,
-    ...(tenant.limits.concurrency === undefined ? {} : { tenantConcurrency: tenant.limits.concurrency }),
+    tenantConcurrency: tenant.limits.concurrency,
   };
 }

@@ -50,7 +50,7 @@ export class JsonReply implements ReplyReader {
     if (payload === null) return this.bad('sent a body that is not valid JSON');
     const facts = readAnswer(this.operation, payload, this.context.dialect);
     if (facts === null) return this.noAnswer(payload);
-    return { kind: 'complete', body, tail: NO_BYTES, ...facts };
+    return { kind: 'complete', body, tail: NO_BYTES, usage: facts.usage, finishReason: facts.finishReason };
   }
 
   private noAnswer(payload: JsonObject): Verdict {
