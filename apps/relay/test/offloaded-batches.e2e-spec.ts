@@ -259,7 +259,7 @@ describe('batches at a provider', () => {
     expect((await ended(dear.id)).request_counts).toMatchObject({ completed: 1 });
     expect(upstream.requests.map(({ path }) => path)).toEqual(['/v1/chat/completions', '/v1/chat/completions']);
     upstream.enqueue(jsonReply({ error: { message: 'no batches for you' } }, { status: 403 }));
-    const refused = await order([line('refused')]);
+    const refused = await order([line('unwelcome')]); // a refusal of the same question would be in the cache
     expect((await ended(refused.id)).request_counts).toMatchObject({ completed: 1 });
     expect([calls, provider.batches.length]).toEqual([3, 0]);
   }, 60_000);
