@@ -77,6 +77,17 @@ describe('lines that wait at providers', () => {
     expect(await indexes(await only())).toEqual([1]);
   });
 
+  it('are taken once, also by who does not hear that they were', async () => {
+    await begin(1);
+    await lines.claim(BATCH, ME);
+    const line = { batchId: BATCH, index: 0 };
+    const both = await Promise.all([0, 1].map(() => store.take(line, ME, ofModel('a'))));
+    expect(both.sort()).toEqual([false, true]);
+    await lines.release(line, ME); // as whoever was told of a fault does
+    expect(await lines.claim(BATCH, OTHER)).toBeNull();
+    expect(await indexes(await only())).toEqual([0]);
+  });
+
   it('go together by model, once no more come or the first has waited', async () => {
     await begin(4);
     for (const model of ['a', 'b', 'a']) await take(ofModel(model));
@@ -134,8 +145,9 @@ describe('lines that wait at providers', () => {
     await take(ofModel('a'));
     await take(ofModel('a'));
     await store.takeBack(BATCH);
-    expect(await take(ofModel('a')).catch(() => false)).toBe(false);
+    expect(await take(ofModel('a'))).toBe(false);
     expect(await bundled()).toEqual([]);
+    expect(await store.isAway(BATCH)).toBe(false);
   });
 
   it('are looked after by one at a time, and only when it is time', async () => {

@@ -32,7 +32,8 @@ const GATHERED = `o.batch_id = $1 AND o.provider_batch IS NULL AND NOT o.returne
 const TAKE = `
   WITH mine AS (
     UPDATE batch_lines SET away = true, lease_owner = NULL, leased_until = NULL
-    WHERE batch_id = $1 AND index = $2::int AND lease_owner = $3::uuid AND outcome IS NULL RETURNING 1
+    WHERE batch_id = $1 AND index = $2::int AND lease_owner = $3::uuid AND outcome IS NULL AND NOT away
+      AND NOT EXISTS (SELECT 1 FROM offloaded_lines WHERE batch_id = $1 AND index = $2::int) RETURNING 1
   )
   INSERT INTO offloaded_lines
     (batch_id, index, provider, model, upstream_model, body, bytes, digest, seed_id, expected_usd, asked_at)
