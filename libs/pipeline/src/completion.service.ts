@@ -15,6 +15,7 @@ import { parsePlanHeaders, type Planned, type PlanInput, PolicyService } from '@
 import { Telemetry } from '@relay/trace';
 import { CountStage, type CountView, withoutTokens } from './counting/count.stage';
 import { Doorkeeper } from './door/doorkeeper';
+import { ElsewhereStage } from './elsewhere/elsewhere.stage';
 import type { DoorExchange, Exchange } from './exchange';
 import { internalPlan } from './internal/internal-plan';
 import type { Job } from './job';
@@ -45,6 +46,7 @@ export class CompletionService {
     private readonly answers: AnswerStage,
     private readonly counts: CountStage,
     private readonly once: OnceStage,
+    private readonly elsewhere: ElsewhereStage,
     private readonly reply: ReplyStage,
     private readonly door: Doorkeeper,
     private readonly config: ConfigStore,
@@ -82,22 +84,28 @@ export class CompletionService {
     let answered = exchange;
     try {
       const job = this.prepare(exchange, trace, account);
-      if (!job.ok) this.reply.error(exchange, trace, job.error);
+      if (!job.ok) await this.turnDown(exchange, trace, job.error);
       else {
         answered = job.value.exchange; // a guard may have put a reply of its own before the client's
         const admitted = admit(job.value);
         const refusal = admitted instanceof Promise ? await admitted : admitted;
-        if (refusal) this.reply.error(answered, trace, refusal);
+        if (refusal) await this.turnDown(answered, trace, refusal);
         else await serve(job.value);
       }
     } catch (thrown) {
       const error = toRelayError(thrown);
       if (error.code === 'internal_error')
         this.logger.error({ requestId: exchange.requestId, err: error.cause }, 'request failed');
-      this.reply.error(answered, trace, error);
+      await this.turnDown(answered, trace, error);
     } finally {
       account.end(trace);
     }
+  }
+
+  /** What was paid for it stands in its trace, also where it was answered by its provider's batch and is refused now. */
+  private async turnDown(exchange: Exchange, trace: RequestTrace, error: RelayError): Promise<void> {
+    if (exchange.elsewhere) await this.elsewhere.settle(exchange, trace);
+    this.reply.error(exchange, trace, error);
   }
 
   /** Why a request of this caller shall not even be read: a flood, and no time for it. Null: go on. */

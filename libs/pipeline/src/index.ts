@@ -1,6 +1,6 @@
 export { CompletionService } from './completion.service';
 export type { Exchange, DoorExchange, Reply } from './exchange';
-export type { Elsewhere, ElsewhereAnswer, HandedOver } from './elsewhere/elsewhere';
+export type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from './elsewhere/elsewhere';
 export { isEventStream, withLength } from './flat-headers';
 export { DeferredRequests, type DeferredReply, type DeferredRequest } from './deferred/deferred-requests.service';
 export { onceKeyOf, onceKeyUsed } from './once/once-key';

@@ -136,6 +136,10 @@ export class PipelineHarness {
     return this.context.get(UpstreamStage);
   }
 
+  get admission(): Admission {
+    return this.context.get(Admission);
+  }
+
   get monitor(): TargetMonitor {
     return this.context.get(TargetMonitor);
   }

@@ -29,11 +29,14 @@ describe('a lane of a batch', () => {
   let asked: number;
   let answered: number[];
   let released: number[];
+  let dismissed: number[];
+  let ends: ('taken' | 'lost' | 'set-aside' | 'fault')[];
   let faults: number;
   let lane: BatchLane;
 
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
+    [dismissed, ends] = [[], []];
     open = [{ index: 0, request: Buffer.from('{}'), returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
@@ -47,14 +50,27 @@ describe('a lane of a batch', () => {
     };
     const store = lines as LineStore;
     const batches: Partial<BatchStore> = { task: () => Promise.resolve(answered.length > 0 ? null : TASK) };
-    const ask = (): Promise<LineAnswer> => Promise.resolve((asked++, ANSWER));
+    const ask = (...[, , , offloaded]: Parameters<LineAsker['ask']>): Promise<LineAnswer | null> => {
+      const why = ends[asked++] ?? null;
+      if (why === null || !offloaded) return Promise.resolve(ANSWER);
+      if (why === 'fault') return Promise.reject(new Error('away'));
+      offloaded.unanswered = { why };
+      return Promise.resolve(null);
+    };
+    const offloaded: Partial<OffloadStore> = {
+      dismiss: ({ index }) => {
+        dismissed.push(index);
+        open.push({ index, request: Buffer.from('{}'), returned: 'unanswered' });
+        return Promise.resolve();
+      },
+    };
     const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: false, back: false }) };
     const leases = new LeaseKeeper(store, clock);
     const waiting = new WaitingLines(store, leases, clock);
     lane = new BatchLane(
       ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
       ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting] as const),
-      ...([offloads as OffloadRound, {} as OffloadStore, clock] as const),
+      ...([offloads as OffloadRound, offloaded as OffloadStore, clock] as const),
     );
   });
 
@@ -64,6 +80,32 @@ describe('a lane of a batch', () => {
     await clock.advanceAsync(31_000);
     expect(await running).toBe('turn');
     expect([asked, answered, released]).toEqual([1, [0], []]);
+  });
+
+  describe('whose line its provider’s own batch may answer, or has answered', () => {
+    beforeEach(() => {
+      const answer = { batch: 'there', status: 200, body: Buffer.from('{}') };
+      open = [{ index: 0, request: Buffer.from('{}'), returned: answer as LeasedLine['returned'] }];
+    });
+
+    it('asks it as any other, at once, where what came back is no answer', async () => {
+      ends = ['set-aside'];
+      expect(await lane.run(TASK.id, 0, stop)).toBe('ended');
+      expect([dismissed, answered, asked]).toEqual([[0], [0], 2]);
+    });
+
+    it('gives it back where nobody knows what became of it', async () => {
+      ends = ['fault'];
+      await expect(lane.run(TASK.id, 0, stop)).rejects.toThrow('away');
+      expect([released, answered]).toEqual([[0], []]);
+    });
+
+    it('does not answer what others have by now', async () => {
+      ends = ['lost'];
+      open.push({ index: 1, request: Buffer.from('{}'), returned: null });
+      await lane.run(TASK.id, 0, stop);
+      expect([asked, dismissed, released]).toEqual([2, [], [0]]);
+    });
   });
 
   it('gives the line back when the database is away for too long', async () => {

@@ -110,7 +110,7 @@ export class BatchLane {
     }
   }
 
-  /** False if it was neither answered nor taken elsewhere: it waits, the batch does not go on, or this process stops. */
+  /** False if nothing came of it: it waits, it is somebody else's, the batch does not go on, or this process stops. */
   private async askOne(task: BatchTask, lane: number, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
     const held = { batchId: task.id, index: line.index };
     const signal = this.leases.hold(held);
@@ -118,10 +118,15 @@ export class BatchLane {
     try {
       const offloaded = offloadedLine(this.offloaded, { task, line, owner: this.leases.owner, now: this.clock.now() });
       const answer = await this.asker.ask(task, line, signal, offloaded);
-      if (offloaded?.taken) {
+      const why = offloaded?.unanswered?.why ?? null;
+      if (why === 'taken') {
         isKept = true;
         this.leases.drop(held);
         return true;
+      }
+      if (why === 'set-aside') {
+        await offloaded?.dismiss();
+        return true; // it is the next one
       }
       if (answer === null) return false;
       if ('afterMs' in answer) {

@@ -1,10 +1,11 @@
 import type { Principals } from '@relay/auth';
 import type { BatchTask, LineAnswer } from '@relay/batches';
 import { Cancellation, err, ok, RelayError, type Result } from '@relay/core';
-import type { DeferredRequest, DeferredRequests } from '@relay/pipeline';
+import type { DeferredRequest, DeferredRequests, Unanswered } from '@relay/pipeline';
 import { FakeClock } from '@relay/testing';
 import { LineAsker } from './line-asker';
 import type { LineBody } from './line-body';
+import type { OffloadedLine } from './offload/offloaded-line';
 
 const HOUR_MS = 3_600_000;
 const LINE = { index: 0, request: Buffer.from('{"model":"small"}'), returned: null };
@@ -46,7 +47,7 @@ describe('LineAsker', () => {
       headers: { 'x-relay-tags': 'nightly,eval', 'x-relay-user': 'ada', 'cache-control': 'no-store' },
     };
     const signal = new Cancellation();
-    return { clock, asked, signal, ask: () => asker.ask(task, LINE, signal) };
+    return { clock, asked, signal, ask: (offloaded?: OffloadedLine) => asker.ask(task, LINE, signal, offloaded) };
   };
 
   it('asks as a batch, as the tenant, with the time that is left', async () => {
@@ -140,6 +141,32 @@ describe('LineAsker', () => {
     const refused = start([], HOUR_MS, true, refusal);
     expect(await refused.ask()).toMatchObject({ outcome: 'failed', error: { code: 'previous_response_not_found' } });
     expect(refused.asked).toEqual([]);
+  });
+
+  describe('a line that its provider’s own batch may answer, or has answered', () => {
+    const ended = (unanswered: Unanswered | null, answer: object | null = null) =>
+      ({ unanswered, answer }) as OffloadedLine;
+
+    it('is not answered by a fault on its way there', async () => {
+      const { ask } = start([{ status: 500 }]);
+      await expect(ask(ended({ why: 'fault', error: new Error('away') }))).rejects.toThrow('away');
+    });
+
+    it.each(['taken', 'lost', 'set-aside'] as const)('has no answer yet where it is %s', async (why) => {
+      expect(await start([{ status: 503 }]).ask(ended({ why }))).toBeNull();
+    });
+
+    it('comes again in a minute where a budget has no room for it beside the others, and in time', async () => {
+      expect(await start([{ status: 503 }]).ask(ended({ why: 'later' }))).toEqual({ afterMs: 60_000 });
+      expect(await start([{ status: 503 }], 5_000).ask(ended({ why: 'later' }))).toEqual({ afterMs: 5_000 });
+    });
+
+    it('passes the gate with its answer, which is to be paid, also where it means nothing any more', async () => {
+      const refusal = err(new RelayError('previous_response_not_found', 'no such response'));
+      const { ask, asked } = start([{ status: 404 }], HOUR_MS, true, refusal);
+      expect(await ask(ended(null, {}))).toMatchObject({ error: { code: 'previous_response_not_found' } });
+      expect(asked).toHaveLength(1);
+    });
   });
 
   it('asks nothing for a key that was revoked', async () => {

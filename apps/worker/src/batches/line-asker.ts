@@ -13,6 +13,8 @@ import { isFinal, LineRefusals } from './line-refusals';
 const MAX_DEADLINE_MS = 3_600_000;
 const FIRST_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 60_000;
+/** Until then a provider's batch may have answered some of what a budget has no room beside. */
+const LATER_MS = 60_000;
 /** Lines that were refused together do not come again together. */
 const SPREAD_STEPS = 16;
 /** "Not now" is no answer: there is time. */
@@ -42,7 +44,10 @@ export class LineAsker {
     return this.refused;
   }
 
-  /** Null: the signal ended it, or the completion window did, or it was taken to its provider's own batch. Rejects when the database is away. */
+  /**
+   * Null: the signal ended it, or the completion window did, or its provider's own batch has to do with it: see `unanswered` there. Rejects
+   * when the database is away.
+   */
   async ask(
     task: BatchTask,
     line: LeasedLine,
@@ -54,12 +59,18 @@ export class LineAsker {
     if (!principal)
       return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
     const body = await this.bodies.toAsk(task, line);
-    if (!body.ok) return refused(line, body.error.code, body.error.message);
-    const reply = await this.askOnce(principal, task, body.value, {
+    // With an answer in its hand it passes the gate as it is, where that is charged.
+    const isPaid = (offloaded?.answer ?? null) !== null;
+    if (!body.ok && !isPaid) return refused(line, body.error.code, body.error.message);
+    const reply = await this.askOnce(principal, task, body.ok ? body.value : line.request, {
       signal,
       ...(offloaded && { elsewhere: offloaded }),
     });
-    if (reply === null) return null;
+    const unanswered = offloaded?.unanswered ?? null;
+    if (unanswered?.why === 'fault') throw unanswered.error;
+    if (unanswered?.why === 'later') return this.putOffBy(Math.min(LATER_MS, this.leftMs(task)));
+    if (reply === null || unanswered) return null;
+    if (!body.ok) return refused(line, body.error.code, body.error.message);
     if (reply.status === TIMED_OUT && this.leftMs(task) <= 0) return null;
     return this.pauseOf(task, line, reply) ?? answerOf(task, line, reply);
   }
@@ -73,8 +84,12 @@ export class LineAsker {
       this.refusals.forget(line);
       return null;
     }
+    return this.putOffBy(Math.min(pauseMs(reply, refusal.tries - 1, index), this.leftMs(task)));
+  }
+
+  private putOffBy(ms: number): PutOff {
     this.refused++;
-    return { afterMs: Math.max(1, Math.min(pauseMs(reply, refusal.tries - 1, index), this.leftMs(task))) };
+    return { afterMs: Math.max(1, ms) };
   }
 
   private async askOnce(

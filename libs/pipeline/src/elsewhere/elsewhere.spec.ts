@@ -1,30 +1,30 @@
 import { completionJson, ScriptedUpstream } from '@relay/testing';
 import { chat, PipelineHarness, TRACE_ID } from '../../test/pipeline-harness';
-import type { Elsewhere, ElsewhereAnswer, HandedOver } from './elsewhere';
+import type { RecordingReply } from '../../test/recorders';
+import type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from './elsewhere';
 
 const HOUR_MS = 3_600_000;
-/** 11 tokens in and 3 out, at 1 and 2 USD for a million, and for half of that. */
-const [ORDINARY_USD, BATCH_USD] = ['0.000017', '0.0000085'];
+/** 11 tokens in and 3 out, at half of 1 and 2 USD for a million. */
+const BATCH_USD = '0.0000085';
 const ANSWER = Buffer.from(JSON.stringify(completionJson('from there')));
 
 class Book implements Elsewhere {
   readonly handed: HandedOver[] = [];
+  unanswered: Unanswered | null = null;
 
+  /** `keeps`: false, its owner has lost it; an error, the database is away. */
   constructor(
     readonly answer: ElsewhereAnswer | null = null,
     private readonly out = 0,
-    private readonly keeps = true,
+    private readonly keeps: boolean | Error = true,
   ) {}
-
-  get taken(): boolean {
-    return this.handed.length > 0;
-  }
 
   outUsd(): Promise<number> {
     return Promise.resolve(this.out);
   }
 
   take(asked: HandedOver): Promise<boolean> {
+    if (this.keeps instanceof Error) return Promise.reject(this.keeps);
     if (this.keeps) this.handed.push(asked);
     return Promise.resolve(this.keeps);
   }
@@ -54,9 +54,9 @@ describe('a request that its provider’s own batch may answer', () => {
     await relay.service.complete({ ...exchange, elsewhere });
     return exchange.reply;
   };
-  const handOver = async (): Promise<HandedOver> => {
+  const handOver = async (body?: object): Promise<HandedOver> => {
     const book = new Book();
-    await send(book);
+    await send(book, body);
     const [asked] = book.handed;
     if (!asked) throw new Error('it was not taken');
     return asked;
@@ -67,7 +67,15 @@ describe('a request that its provider’s own batch may answer', () => {
   });
   const isTaken = async (book = new Book(), body?: object): Promise<boolean> => {
     await send(book, body);
-    return book.taken;
+    return book.handed.length > 0;
+  };
+  const silent = (reply: RecordingReply): void =>
+    expect([reply.status, relay.recorder.records, upstream.requests]).toEqual([0, [], []]);
+  const asksAgainPaying = async (answer: ElsewhereAnswer, costUsd: string | null): Promise<void> => {
+    const book = new Book(answer);
+    await send(book);
+    expect([book.unanswered, upstream.requests]).toEqual([{ why: 'set-aside' }, []]);
+    expect(relay.recorder.records).toMatchObject([{ id: TRACE_ID, status: 'rejected', costUsd }]);
   };
 
   it('is taken as it would be asked, and leaves neither reply nor trace', async () => {
@@ -77,7 +85,8 @@ describe('a request that its provider’s own batch may answer', () => {
     expect(book.handed).toMatchObject([{ provider: 'a', model: 'm', upstreamModel: 'up-a', operation: 'chat' }]);
     expect(JSON.parse(book.handed[0]?.body.toString() ?? '')).toEqual(chat({ model: 'up-a' }));
     expect(book.handed[0]?.expectedUsd).toBeGreaterThan(0);
-    expect([reply.status, relay.recorder.records, upstream.requests]).toEqual([0, [], []]);
+    expect(book.unanswered).toEqual({ why: 'taken' });
+    silent(reply);
   });
 
   it('comes again with the answer, is charged the price of a batch, and is kept for others', async () => {
@@ -104,27 +113,56 @@ describe('a request that its provider’s own batch may answer', () => {
     expect((await send(new Book(answerTo(asked)))).json).toEqual(completionJson('from there'));
   });
 
-  it('is told a refusal in the words of the provider', async () => {
+  it('says nothing of how fast its provider is', async () => {
     await start();
-    const body = Buffer.from(JSON.stringify({ error: { message: 'too long' } }));
-    const reply = await send(new Book(answerTo(await handOver(), { status: 400, body })));
-    expect([reply.status, reply.json]).toEqual([400, { error: { message: 'too long' } }]);
-    expect(relay.recorder.records).toMatchObject([{ status: 'error', errorCode: 'invalid_request' }]);
+    const asked = await handOver();
+    for (let call = 0; call < 20; call++) await send(new Book(answerTo(asked)));
+    expect(relay.admission.fastestMs('a/up-a')).toBeNull();
   });
 
-  it('is asked anew where it is another question by now, and pays for both', async () => {
+  it('is to be asked anew where it is another question by now; the trace of what came back says what that cost', async () => {
     await start();
-    const reply = await send(new Book(answerTo(await handOver(), { digest: 'of another' })));
-    expect(reply.json).toEqual(completionJson('Hello from upstream'));
-    const costUsd = (Number(ORDINARY_USD) + Number(BATCH_USD)).toFixed(7);
-    expect(relay.recorder.records).toMatchObject([{ status: 'ok', costUsd }]);
+    await asksAgainPaying(answerTo(await handOver(), { digest: 'of another' }), BATCH_USD);
   });
 
-  it('is asked now where it cannot be kept', async () => {
+  it.each([
+    ['a refusal', 400, JSON.stringify({ error: { message: 'too long' } })],
+    ['no answer', 200, '{}'],
+    ['no choices', 200, '{"choices":[]}'],
+    ['a word', 200, '"sorry"'],
+    ['no JSON', 200, 'sorry'],
+  ])('is to be asked anew where what came back is %s', async (_what, status, text) => {
     await start();
-    const reply = await send(new Book(null, 0, false));
-    expect(reply.json).toEqual(completionJson('Hello from upstream'));
-    expect(relay.recorder.records).toMatchObject([{ status: 'ok', costUsd: ORDINARY_USD }]);
+    await asksAgainPaying(answerTo(await handOver(), { status, body: Buffer.from(text) }), null);
+  });
+
+  it('is refused before its answer is looked at, where it is to be, and pays for it all the same', async () => {
+    await start();
+    const answer = answerTo(await handOver());
+    const book = new Book(answer);
+    const reply = await send(book, chat({ temperature: 'hot' }));
+    expect([reply.status, book.unanswered]).toEqual([400, null]);
+    expect(relay.recorder.records).toMatchObject([{ id: TRACE_ID, costUsd: BATCH_USD, inputTokens: 11 }]);
+  });
+
+  it.each([
+    ['is its owner’s no more', false, { why: 'lost' }],
+    ['may have been taken by a database that is away', new Error('away'), { why: 'fault', error: new Error('away') }],
+  ])('is asked by nobody where it %s', async (_what, keeps, unanswered) => {
+    await start();
+    const book = new Book(null, 0, keeps);
+    silent(await send(book));
+    expect(book.unanswered).toEqual(unanswered);
+  });
+
+  it('keeps its answer for whoever has it next when its owner stops', async () => {
+    await start();
+    const book = new Book(answerTo(await handOver()));
+    const exchange = relay.exchange();
+    exchange.signal.abort();
+    await relay.service.complete({ ...exchange, elsewhere: book });
+    silent(exchange.reply);
+    expect(book.unanswered).toEqual({ why: 'lost' });
   });
 
   it('is answered from the cache where it can be', async () => {
@@ -147,10 +185,36 @@ describe('a request that its provider’s own batch may answer', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  it('is asked now where what is there already, and it, would use up a budget', async () => {
-    await start({ config: { tenants: [{ id: 'acme', budget: { monthlyUsd: 1 } }] } });
-    expect(await isTaken(new Book(null, 0.9))).toBe(true);
-    expect(await isTaken(new Book(null, 1))).toBe(false);
-    expect(relay.recorder.records).toMatchObject([{ status: 'ok' }]); // a single one fits
+  describe('of a tenant with a hard budget', () => {
+    const short = chat({ max_tokens: 3 });
+    const budget = (monthlyUsd: number) => ({ config: { tenants: [{ id: 'acme', budget: { monthlyUsd } }] } });
+
+    it('waits where it fits, but not beside what is there already', async () => {
+      await start(budget(1));
+      expect(await isTaken(new Book(null, 0.9))).toBe(true);
+      const book = new Book(null, 1);
+      silent(await send(book));
+      expect(book.unanswered).toEqual({ why: 'later' });
+    });
+
+    it('takes as much of it as is expected of it, and nothing once it is there', async () => {
+      await start(budget(0.0001));
+      for (let line = 0; line < 20; line++) expect(await isTaken(new Book(), short)).toBe(true);
+    });
+
+    it('is told so where it does not fit at all', async () => {
+      await start(budget(0.000_000_001));
+      const book = new Book();
+      expect((await send(book, short)).status).toBe(402);
+      expect(book.unanswered).toBeNull();
+    });
+
+    it('uses it up by what it has cost, also where its answer is of no use', async () => {
+      await start(budget(0.0001));
+      const useless = answerTo(await handOver(short), { digest: 'of another' });
+      expect((await relay.send({ body: short })).status).toBe(200);
+      for (let line = 0; line < 11; line++) await send(new Book(useless), short);
+      expect((await relay.send({ body: chat({ max_tokens: 2 }) })).status).toBe(402);
+    });
   });
 });

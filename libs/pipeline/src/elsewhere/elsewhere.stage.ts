@@ -1,23 +1,28 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { type RouteCandidate, targetKey } from '@relay/contracts';
-import { sha256Hex } from '@relay/core';
-import { type BatchApi, BatchApis, Prices, TargetMonitor, type UpstreamOutcome } from '@relay/providers';
-import { BudgetBook, type BudgetHold, Budgets } from '@relay/scheduler';
+import { type Principal, sha256Hex } from '@relay/core';
+import { type BatchApi, BatchApis, Prices, TargetMonitor, type UpstreamCompleted } from '@relay/providers';
+import { BudgetBook, type BudgetInForce, Budgets } from '@relay/scheduler';
 import { costUsd } from '@relay/trace';
+import { Accountant } from '../accountant';
+import type { Exchange } from '../exchange';
 import type { Job } from '../job';
 import { StoredSpend } from '../limits/stored-spend';
 import { meaningfulHeaders } from '../operations/meaningful-headers';
+import type { RequestTrace } from '../request-trace';
 import { requestOf } from '../upstream/target-caller';
 import { noteCall } from '../upstream/tried';
-import type { ElsewhereAnswer, HandedOver } from './elsewhere';
+import type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from './elsewhere';
 
-/** Of a request of which nothing is predicted, tokens each way: enough for two prices to differ. */
+/** Tokens each way for which two prices are compared at least: enough for them to differ. */
 const LEAST_TOKENS = 1_000;
+const USD_DIGITS = 9;
 
 /** Hands requests over to their provider's own batch, where that is allowed and costs less, and takes its answers for those of a call. */
 @Injectable()
 export class ElsewhereStage {
   private readonly logger = new Logger(ElsewhereStage.name);
+  private warnedOf: string | null = null; // the batch
 
   constructor(
     private readonly apis: BatchApis,
@@ -26,35 +31,43 @@ export class ElsewhereStage {
     private readonly budgets: Budgets,
     private readonly book: BudgetBook,
     private readonly spend: StoredSpend,
+    private readonly accountant: Accountant,
   ) {}
 
-  /** True: it was taken. */
+  /** True: nobody is to be called for it now, and what it came with knows why. */
   async offer(job: Job): Promise<boolean> {
     const { elsewhere } = job.exchange;
     const asked = elsewhere?.answer === null ? this.handedOver(job) : null;
     if (!elsewhere || asked === null) return false;
-    const hold = await this.hold(job, async () => asked.expectedUsd + (await elsewhere.outUsd()));
-    if (hold === 'refused') return false; // who is asked now says so
     try {
-      return await elsewhere.take(asked);
-    } finally {
-      hold?.settle(0); // from now on it counts among what is there
+      elsewhere.unanswered = await this.handOver(job.exchange, elsewhere, asked);
+    } catch (error) {
+      elsewhere.unanswered = { why: 'fault', error };
     }
+    return elsewhere.unanswered !== null;
   }
 
-  /** The answer from there as if it had been called for; null: there is none, or none to this question any more. */
-  land(job: Job): UpstreamOutcome | null {
-    const answer = job.exchange.elsewhere?.answer ?? null;
-    if (answer === null) return null;
-    const { trace, planned } = job;
+  /** The answer from there as if it had been called for; null: there is none, or none to what would be asked now. */
+  land(job: Job): UpstreamCompleted | null {
+    const { exchange, trace, planned } = job;
+    const { elsewhere, signal } = exchange;
+    const answer = elsewhere?.answer ?? null;
+    if (!elsewhere || answer === null) return null;
+    if (signal.aborted) {
+      elsewhere.unanswered = { why: 'lost' }; // whoever has it next lands the same
+      return null;
+    }
     const api = this.apis.of(answer.provider);
     const candidate = planned.plan.route.candidates.find((each) => isOf(each, answer));
-    if (!api) return this.setAside(job, answer, null);
-    const outcome = api.outcome(job.exchange.operation, answer);
-    if (!candidate || digestOf(job, candidate, api) !== answer.digest) return this.setAside(job, answer, outcome);
+    const outcome = api?.outcome(exchange.operation, answer);
+    if (!api || !candidate || outcome?.kind !== 'completed' || digestOf(job, candidate, api) !== answer.digest) {
+      elsewhere.unanswered = { why: 'set-aside' };
+      this.setAside(exchange, trace, answer);
+      return null;
+    }
     const startMs = trace.elapsed();
     const { provider, upstreamModel: model, batch } = answer;
-    const waitedMs = job.exchange.receivedAt - answer.askedAt;
+    const waitedMs = exchange.receivedAt - answer.askedAt;
     trace.noteStage('provider-batch', startMs, 0, { provider, model, batch, waitedMs });
     trace.inProviderBatch = true;
     trace.servedBy(candidate);
@@ -62,12 +75,45 @@ export class ElsewhereStage {
     return outcome;
   }
 
-  /** Budgets hear what it cost: nothing was reserved while it was away. */
-  async charge(job: Job): Promise<void> {
-    const usd = Number(job.trace.costUsd ?? 0);
-    if (!job.trace.inProviderBatch || usd === 0) return;
-    const hold = await this.hold(job, () => Promise.resolve(0));
-    if (hold !== 'refused') hold?.settle(usd); // else it is in the traces soon, which budgets read as well
+  /** Budgets hear what its trace says that it cost: nothing was reserved while it was away. Never rejects. */
+  async charge({ principal }: Exchange, { costUsd: cost }: RequestTrace): Promise<void> {
+    const usd = Number(cost ?? 0);
+    const budgets = usd === 0 ? [] : this.budgetsOf(principal);
+    if (budgets.length === 0) return;
+    try {
+      const held = await this.budgets.reserve(budgets, 0);
+      if (held.ok) held.value.settle(usd); // else it is in the traces soon, which budgets read as well
+    } catch (error) {
+      this.logger.error(error, 'budgets did not hear what an answer of a batch has cost');
+    }
+  }
+
+  /** Of a request that is refused with its answer in its hand, before that was looked at: it was paid for all the same. Never rejects. */
+  async settle(exchange: Exchange, trace: RequestTrace): Promise<void> {
+    const answer = exchange.elsewhere?.answer ?? null;
+    if (answer === null || trace.tokens !== null) return;
+    this.setAside(exchange, trace, answer);
+    await this.charge(exchange, trace);
+  }
+
+  /** Null: it is asked as any other request, which tells it whether a budget has room for it. */
+  private async handOver({ principal }: Exchange, elsewhere: Elsewhere, asked: HandedOver): Promise<Unanswered | null> {
+    const budgets = this.budgetsOf(principal);
+    const outUsd = budgets.length === 0 ? 0 : await elsewhere.outUsd();
+    const besides = budgets.map((each) => withoutUsd(each, outUsd));
+    const held = budgets.length === 0 ? null : await this.budgets.reserve(besides, asked.expectedUsd);
+    if (held?.ok === false) return (await this.hasRoom(budgets, asked.expectedUsd)) ? { why: 'later' } : null;
+    try {
+      return { why: (await elsewhere.take(asked)) ? 'taken' : 'lost' };
+    } finally {
+      held?.value.settle(0); // from now on it counts among what is there
+    }
+  }
+
+  private async hasRoom(budgets: readonly BudgetInForce[], usd: number): Promise<boolean> {
+    const held = await this.budgets.reserve(budgets, usd);
+    if (held.ok) held.value.settle(0);
+    return held.ok;
   }
 
   /** What would be asked there; null: it is asked as any other request. */
@@ -92,44 +138,52 @@ export class ElsewhereStage {
   /** What it is expected to cost there; null where that is not less, or not known. */
   private cheaperUsd({ planned: { predicted } }: Job, candidate: RouteCandidate): number | null {
     const price = this.prices.of(candidate)?.price;
-    const usage = {
-      inputTokens: Math.max(LEAST_TOKENS, predicted.inputTokens ?? 0),
-      outputTokens: Math.max(LEAST_TOKENS, Math.ceil(predicted.outputTokens ?? 0)),
+    const inputTokens = predicted.inputTokens ?? LEAST_TOKENS;
+    const outputTokens = Math.ceil(predicted.outputTokens ?? 0);
+    const compared = {
+      inputTokens: Math.max(LEAST_TOKENS, inputTokens),
+      outputTokens: Math.max(LEAST_TOKENS, outputTokens),
       cachedInputTokens: 0,
     };
-    const [there, here] = [costUsd(usage, price, { batch: true }), costUsd(usage, price)];
-    return there !== null && here !== null && Number(there) < Number(here) ? Number(there) : null;
+    const [there, here] = [costUsd(compared, price, { batch: true }), costUsd(compared, price)];
+    if (there === null || here === null || Number(there) >= Number(here)) return null;
+    return Number(costUsd({ inputTokens, outputTokens, cachedInputTokens: 0 }, price, { batch: true }));
   }
 
-  private async hold({ exchange }: Job, usd: () => Promise<number>): Promise<BudgetHold | 'refused' | null> {
-    const { tenant, keyId } = exchange.principal;
-    const budgets = this.book.hardOf(tenant.id, keyId);
-    if (budgets.length === 0) return null;
-    const inForce = budgets.map((budget) => ({ budget, storedUsd: this.spend.of(budget) }));
-    const held = await this.budgets.reserve(inForce, await usd());
-    return held.ok ? held.value : 'refused';
+  private budgetsOf({ tenant, keyId }: Principal): BudgetInForce[] {
+    return this.book.hardOf(tenant.id, keyId).map((budget) => ({ budget, storedUsd: this.spend.of(budget) }));
   }
 
-  /** It was paid for, but the request is another one now: a policy has changed meanwhile, or the configuration. */
-  private setAside({ trace, exchange }: Job, answer: ElsewhereAnswer, outcome: UpstreamOutcome | null): null {
-    const { provider, upstreamModel: model, batch } = answer;
-    this.logger.warn(`An answer of the batch ${batch} of ${provider} is to a question that is asked otherwise now.`);
+  /** What its provider answered is not used; that it was paid for stands in the trace. */
+  private setAside(exchange: Exchange, trace: RequestTrace, answer: ElsewhereAnswer): void {
+    const { provider, upstreamModel: model, batch, status: upstreamStatus } = answer;
+    this.warnOnceOf(batch, provider);
     trace.noteStage('provider-batch', trace.elapsed(), 0, { provider, model, batch, kept: false });
-    if (!outcome?.usage) return null;
-    const price = this.prices.of(answer);
-    trace.alsoBilled.push({
-      usage: outcome.usage,
-      costUsd: costUsd(outcome.usage, price?.price, { batch: true }),
-      priceVersion: price?.batchVersion ?? price?.version ?? null,
-    });
-    const [inputTokens, outputTokens] = [outcome.usage.inputTokens, outcome.usage.outputTokens];
+    const usage = this.apis.of(provider)?.outcome(exchange.operation, answer).usage ?? null;
+    const { inputTokens, outputTokens } = usage ?? {};
     trace.attempts.push({
-      ...{ provider, model, outcome: 'not_accepted', upstreamStatus: answer.status, inputTokens, outputTokens },
+      ...{ provider, model, outcome: 'not_accepted', upstreamStatus, inputTokens, outputTokens },
       ...{ startMs: trace.elapsed(), durationMs: exchange.receivedAt - answer.askedAt },
     });
-    return null;
+    if (!usage) return;
+    const price = this.prices.of(answer);
+    const priceVersion = price?.batchVersion ?? price?.version ?? null;
+    trace.alsoBilled.push({ usage, costUsd: costUsd(usage, price?.price, { batch: true }), priceVersion });
+    this.accountant.settleOthers(trace);
+  }
+
+  private warnOnceOf(batch: string, provider: string): void {
+    if (this.warnedOf === batch) return;
+    this.warnedOf = batch;
+    this.logger.warn(`Answers of the batch ${batch} of ${provider} are none to what is to be asked now.`);
   }
 }
+
+/** As if so much less could be spent. */
+const withoutUsd = ({ budget, storedUsd }: BudgetInForce, usd: number): BudgetInForce => ({
+  budget: { ...budget, limitUsd: (Number(budget.limitUsd) - usd).toFixed(USD_DIGITS) },
+  storedUsd,
+});
 
 const isOf = (candidate: RouteCandidate, { provider, model, upstreamModel }: ElsewhereAnswer): boolean =>
   candidate.provider === provider && candidate.model === model && candidate.upstreamModel === upstreamModel;

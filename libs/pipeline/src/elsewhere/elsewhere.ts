@@ -27,16 +27,24 @@ export interface ElsewhereAnswer extends Omit<HandedOver, 'body' | 'expectedUsd'
 }
 
 /**
+ * Why a request has no answer. `taken`: it waits for that of its provider's batch. `lost`: it is its owner's no more. `later`: a budget has
+ * room for it, but not beside what is there already. `fault`: nobody knows whether it was taken. These end without reply and trace.
+ * `set-aside`: what its provider's batch answered is none to what is to be asked now. Its trace says what that has cost; the reply counts for nothing.
+ */
+export type Unanswered =
+  { readonly why: 'taken' | 'lost' | 'later' | 'set-aside' } | { readonly why: 'fault'; readonly error: unknown };
+
+/**
  * A request that nobody waits for, and that may be answered by its provider's own batch: first it is taken, when it has passed everything that
- * comes before a call, and ends without reply and trace; later it comes again, with the answer, and goes the whole way.
+ * comes before a call; later it comes again, with the answer, and goes the whole way, but that nobody is called for it any more.
  */
 export interface Elsewhere {
   /** Null: it was not asked there. */
   readonly answer: ElsewhereAnswer | null;
-  /** It was taken. */
-  readonly taken: boolean;
+  /** Null until it has ended so; null as well where it got its reply. */
+  unanswered: Unanswered | null;
   /** What the tenant has there already is expected to cost, USD. */
   outUsd(): Promise<number>;
-  /** False: it cannot be kept, and is asked now. */
+  /** False: it is not its owner's any more. */
   take(asked: HandedOver): Promise<boolean>;
 }

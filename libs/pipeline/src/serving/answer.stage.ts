@@ -4,7 +4,7 @@ import { CLOCK, sha256Hex, type Clock } from '@relay/core';
 import { protocolOf } from '@relay/protocols';
 import { Accountant } from '../accountant';
 import { CacheStage, type CacheLookup } from '../cache.stage';
-import { goesElsewhere } from '../elsewhere/goes-elsewhere';
+import { endsInSilence, goesElsewhere } from '../elsewhere/goes-elsewhere';
 import type { Job } from '../job';
 import { replayAtPace } from '../paced-replay';
 import { ReplyStage } from '../reply.stage';
@@ -117,7 +117,7 @@ export class AnswerStage {
 
   private async replyFailed(job: Job, { error, refusal }: Crashed, fetched: Fetched | null): Promise<void> {
     const { exchange, trace } = job;
-    if (exchange.elsewhere?.taken) return exchange.reply.abandon(); // it comes again
+    if (endsInSilence(exchange)) return exchange.reply.abandon();
     if (fetched?.kind === 'failed') {
       const { outcome, said } = fetched;
       if (outcome.usage) this.accountant.settle(trace, outcome.usage);

@@ -84,7 +84,7 @@ export class Fetcher {
       }
     }
     if (lookup.directives.onlyIfCached) return nothingCached();
-    if (goesElsewhere(job) && (await this.elsewhere.offer(job))) return turnedAway(TAKEN);
+    if (goesElsewhere(job) && (await this.elsewhere.offer(job))) return turnedAway(NOT_CALLED);
     const eased = this.degrade.ease(job, lookup, verdict);
     if (eased.kind === 'refused') return turnedAway(eased.error);
     if (eased.kind === 'found') return this.found(job, eased.looser.answer, eased.looser.cache);
@@ -92,18 +92,16 @@ export class Fetcher {
     return job.trace.stream ? this.stream(away, lookup, cockpit, similar) : this.whole(away, lookup, cockpit, similar);
   }
 
-  /** Its provider's own batch has answered: no cache and no load has a say any more. */
+  /** Its provider's own batch has answered: no cache and no load has a say any more, and nobody is called. */
   private async landed(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown> {
+    const { exchange, trace } = job;
     watch.flies();
-    if (lookup.key !== null) job.trace.cache = 'miss'; // it was looked up before it went there
-    const flown = await this.whole(
-      { ...job, exchange: withSignal(job.exchange, cockpit.signal) },
-      lookup,
-      cockpit,
-      null,
-    );
-    await this.elsewhere.charge(job);
-    return flown;
+    if (lookup.key !== null) trace.cache = 'miss'; // it was looked up before it went there
+    const outcome = this.elsewhere.land(job);
+    if (outcome?.usage) this.accountant.settle(trace, outcome.usage);
+    else if (outcome) await this.count(job, outcome);
+    await this.elsewhere.charge(exchange, trace);
+    return outcome ? this.answered(job, lookup, cockpit, null, outcome, outcome.body) : turnedAway(NOT_CALLED);
   }
 
   /** Who is answering a request, as far as is known. */
@@ -127,11 +125,17 @@ export class Fetcher {
   }
 
   private async whole(job: Job, lookup: CacheLookup, cockpit: Cockpit, similar: SemanticLookup | null): Promise<Flown> {
-    const outcome = this.elsewhere.land(job) ?? (await this.upstream.serve(job, OBSERVE_NOTHING));
+    const outcome = await this.upstream.serve(job, OBSERVE_NOTHING);
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, NOTHING_SAID);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
-    else await this.accountant.count(job, { text: saidInBody(job.exchange.operation, outcome.body), frames: 0 });
+    else await this.count(job, outcome);
+    this.degrade.answered(job, outcome);
     return this.answered(job, lookup, cockpit, similar, outcome, outcome.body);
+  }
+
+  /** An answer whose upstream told no usage. */
+  private count(job: Job, { body }: UpstreamCompleted): Promise<void> {
+    return this.accountant.count(job, { text: saidInBody(job.exchange.operation, body), frames: 0 });
   }
 
   private async stream(
@@ -151,6 +155,7 @@ export class Fetcher {
     assembler?.push(outcome.tail);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);
     else await this.accountant.count(job, said());
+    this.degrade.answered(job, outcome);
     return this.answered(job, lookup, cockpit, similar, outcome, assembler?.finish(outcome.usage) ?? null);
   }
 
@@ -162,7 +167,6 @@ export class Fetcher {
     outcome: UpstreamCompleted,
     body: Buffer | null,
   ): Promise<Flown> {
-    this.degrade.answered(job, outcome);
     const answer = body && this.cache.answerOf(lookup, job, body);
     if (answer && this.cache.mayStore(lookup, job, outcome)) await this.keep(lookup, cockpit, similar, answer);
     return {
@@ -199,8 +203,8 @@ export class Fetcher {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-/** Nobody is told: the request ends without a reply. */
-const TAKEN = new RelayError('unavailable', 'The request waits in a batch of its provider.');
+/** Who asked hears nothing of it, or that it is no answer. */
+const NOT_CALLED = new RelayError('unavailable', 'A batch of its provider has the request, or had it.');
 /** Why a pilot fails that another request may outlive: its time was up, its place in the line was gone. */
 const OWN_LIMITS: ReadonlySet<string> = new Set([
   'upstream_timeout',

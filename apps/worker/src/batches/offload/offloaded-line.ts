@@ -1,5 +1,5 @@
 import type { BatchTask, LeasedLine, LineRef, OffloadStore } from '@relay/batches';
-import type { Elsewhere, ElsewhereAnswer, HandedOver } from '@relay/pipeline';
+import type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from '@relay/pipeline';
 
 /** Of the window so much has to be left, ms, for a line to go to a provider that may take a day. */
 export const LEAST_WINDOW_MS = 3 * 3_600_000;
@@ -7,7 +7,7 @@ export const LEAST_WINDOW_MS = 3 * 3_600_000;
 /** One line that its provider's own batch may answer, or has answered. */
 export class OffloadedLine implements Elsewhere {
   readonly answer: ElsewhereAnswer | null;
-  private isTaken = false;
+  unanswered: Unanswered | null = null;
 
   constructor(
     private readonly store: OffloadStore,
@@ -18,20 +18,15 @@ export class OffloadedLine implements Elsewhere {
     this.answer = typeof line.returned === 'object' ? line.returned : null;
   }
 
-  get taken(): boolean {
-    return this.isTaken;
-  }
-
   outUsd(): Promise<number> {
     return this.store.outUsd(this.task.tenantId);
   }
 
-  async take(asked: HandedOver): Promise<boolean> {
-    this.isTaken = await this.store.take(this.ref, this.owner, asked);
-    return this.isTaken;
+  take(asked: HandedOver): Promise<boolean> {
+    return this.store.take(this.ref, this.owner, asked);
   }
 
-  /** It was told to come again, so what its provider answered was no answer to it. */
+  /** What its provider answered was no answer to it: it is asked as any other line. */
   async dismiss(): Promise<void> {
     if (this.answer !== null) await this.store.dismiss(this.ref);
   }
