@@ -213,13 +213,14 @@ describe('batches at a provider', () => {
     expect(calls).toBe(0);
   }, 60_000);
 
-  it('asks one by one what the provider did not answer, and tells what it refused', async () => {
+  it('asks one by one what the provider did not answer', async () => {
     const results: Record<string, ScriptedResult> = {
       fine: { status: 200, body: completionJson('fine') },
       broken: 'this is no JSON {',
       forgotten: null,
       failed: { status: 500, body: { error: { message: 'try again' } } },
       refused: { status: 400, body: { error: { message: 'too long', type: 'invalid_request_error' } } },
+      empty: { status: 200, body: { choices: [] } },
     };
     const batch = await order(Object.keys(results).map((id) => line(id)));
     const there = await provider.handedIn(1);
@@ -228,15 +229,16 @@ describe('batches at a provider', () => {
       return results[Object.keys(results).find((id) => question.includes(id)) ?? ''] ?? null;
     });
     const done = await ended(batch.id);
-    expect(done.request_counts).toEqual({ total: 5, completed: 4, failed: 1 });
+    expect(done.request_counts).toEqual({ total: 6, completed: 6, failed: 0 });
     const answers = (await read(done.output_file_id)).map((one) => [one.custom_id, said(one)]);
-    expect(answers).toEqual([['fine', 'fine'], ...['broken', 'forgotten', 'failed'].map((id) => [id, 'one by one'])]);
-    expect(await read(done.error_file_id)).toMatchObject([{ custom_id: 'refused', response: { status_code: 400 } }]);
-    expect(calls).toBe(3);
+    const others = ['broken', 'forgotten', 'failed', 'refused', 'empty'];
+    expect(answers).toEqual([['fine', 'fine'], ...others.map((id) => [id, 'one by one'])]);
+    expect(calls).toBe(5);
     expect(provider.batches).toHaveLength(1); // what came back does not go again
-    const costs = (await traces(done, 5)).map(({ costUsd }) => costUsd);
-    expect(costs.filter((cost) => cost === ORDINARY_COST_USD)).toHaveLength(3);
+    const costs = (await traces(done, 8)).map(({ costUsd }) => costUsd);
+    expect(costs.filter((cost) => cost === ORDINARY_COST_USD)).toHaveLength(5);
     expect(costs.filter((cost) => cost === BATCH_COST_USD)).toHaveLength(1);
+    expect(costs.filter((cost) => cost === null)).toHaveLength(2); // of what came back and was none
   }, 60_000);
 
   it('goes on without a provider’s batch that expires in the middle, or is lost', async () => {
