@@ -43,7 +43,7 @@ function definedIn(file) {
 }
 
 /**
- * `a, type B, c as d` without the types.
+ * `a, type B, c as d` without the types. Throws on anything else, such as a comment among the names.
  * @param {string} names
  */
 function values(names) {
@@ -51,8 +51,11 @@ function values(names) {
     .split(',')
     .map((one) => one.trim())
     .filter((one) => one !== '' && !one.startsWith('type '))
-    .map((one) => /^([\w$]+)(?: as ([\w$]+))?$/.exec(one))
-    .flatMap((match) => (match?.[1] ? [{ name: match[1], as: match[2] ?? match[1] }] : []));
+    .map((one) => {
+      const [, name, as = name] = /^([\w$]+)(?: as ([\w$]+))?$/.exec(one) ?? [];
+      if (name === undefined || as === undefined) throw new Error(`not a list of names: { ${names.trim()} }`);
+      return { name, as };
+    });
 }
 
 /**
