@@ -26,6 +26,7 @@ import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
 import { OffloadRound } from './batches/offload/offload-round';
+import { OffloadedLines } from './batches/offload/offloaded-lines';
 import { WaitingLines } from './batches/waiting-lines';
 import { CacheMaintenance } from './cache-maintenance';
 import { LineBody } from './batches/line-body';
@@ -71,6 +72,7 @@ import { WarmingRequests } from './warming/warming-requests';
     MaintenanceProcessor,
     MaintenanceSchedule,
     OffloadRound,
+    OffloadedLines,
     PatientEnd,
     PolicyCanaries,
     PolicyDrafts,

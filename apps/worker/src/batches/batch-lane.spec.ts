@@ -16,6 +16,7 @@ import { BatchLane } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
 import type { OffloadRound } from './offload/offload-round';
+import { OffloadedLines } from './offload/offloaded-lines';
 import { WaitingLines } from './waiting-lines';
 
 const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
@@ -70,7 +71,7 @@ describe('a lane of a batch', () => {
     lane = new BatchLane(
       ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
       ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting] as const),
-      ...([offloads as OffloadRound, offloaded as OffloadStore, clock] as const),
+      ...([offloads as OffloadRound, new OffloadedLines(offloaded as OffloadStore, clock), clock] as const),
     );
   });
 

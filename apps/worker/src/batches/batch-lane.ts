@@ -4,7 +4,6 @@ import {
   BatchStore,
   Conclusion,
   LineStore,
-  OffloadStore,
   Preparation,
   type BatchTask,
   type LeasedLine,
@@ -16,7 +15,7 @@ import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
 import { LineAsker, type PutOff } from './line-asker';
 import { OffloadRound } from './offload/offload-round';
-import { offloadedLine } from './offload/offloaded-line';
+import { OffloadedLines } from './offload/offloaded-lines';
 import { WaitingLines } from './waiting-lines';
 
 /** After so long a lane lets those of other batches go first. */
@@ -50,7 +49,7 @@ export class BatchLane {
     private readonly answers: AnswerWriter,
     private readonly waiting: WaitingLines,
     private readonly offloads: OffloadRound,
-    private readonly offloaded: OffloadStore,
+    private readonly offloaded: OffloadedLines,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -116,7 +115,7 @@ export class BatchLane {
     const signal = this.leases.hold(held);
     let isKept = false;
     try {
-      const offloaded = offloadedLine(this.offloaded, { task, line, owner: this.leases.owner, now: this.clock.now() });
+      const offloaded = this.offloaded.of(task, line, this.leases.owner);
       const answer = await this.asker.ask(task, line, signal, offloaded);
       const why = offloaded?.unanswered?.why ?? null;
       if (why === 'taken') {

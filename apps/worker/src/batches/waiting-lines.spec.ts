@@ -7,6 +7,7 @@ import { BatchLane } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
 import type { OffloadRound } from './offload/offload-round';
+import { OffloadedLines } from './offload/offloaded-lines';
 import { WaitingLines } from './waiting-lines';
 
 const LINE = { batchId: 'batch_1', index: 0 };
@@ -44,7 +45,7 @@ describe('a line that was told to come again', () => {
       ...([batches as unknown as BatchStore, lines as LineStore, {} as BatchQueue, {} as Preparation] as const),
       ...([{} as Conclusion, leases, { ask } as unknown as LineAsker] as const),
       ...([{ room: () => Promise.resolve() } as unknown as AnswerWriter, waiting] as const),
-      ...([offloads as OffloadRound, {} as OffloadStore, clock] as const),
+      ...([offloads as OffloadRound, new OffloadedLines({} as OffloadStore, clock), clock] as const),
     );
   });
   const run = (number: number) => lane.run('batch_1', number, new Cancellation());

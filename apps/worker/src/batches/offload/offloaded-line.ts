@@ -1,5 +1,6 @@
 import type { BatchTask, LeasedLine, LineRef, OffloadStore } from '@relay/batches';
 import type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from '@relay/pipeline';
+import type { OutSums } from './out-sums';
 
 /** Of the window so much has to be left, ms, for a line to go to a provider that may take a day. */
 export const LEAST_WINDOW_MS = 3 * 3_600_000;
@@ -11,6 +12,7 @@ export class OffloadedLine implements Elsewhere {
 
   constructor(
     private readonly store: OffloadStore,
+    private readonly out: OutSums,
     private readonly task: BatchTask,
     private readonly line: LeasedLine,
     private readonly owner: string,
@@ -19,11 +21,13 @@ export class OffloadedLine implements Elsewhere {
   }
 
   outUsd(): Promise<number> {
-    return this.store.outUsd(this.task.tenantId);
+    return this.out.of(this.task.tenantId);
   }
 
-  take(asked: HandedOver): Promise<boolean> {
-    return this.store.take(this.ref, this.owner, asked);
+  async take(asked: HandedOver): Promise<boolean> {
+    const isTaken = await this.store.take(this.ref, this.owner, asked);
+    if (isTaken) this.out.add(this.task.tenantId, asked.expectedUsd);
+    return isTaken;
   }
 
   /** What its provider answered was no answer to it: it is asked as any other line. */
@@ -34,14 +38,4 @@ export class OffloadedLine implements Elsewhere {
   private get ref(): LineRef {
     return { batchId: this.task.id, index: this.line.index };
   }
-}
-
-/** Null: the line is asked as any other. */
-export function offloadedLine(
-  store: OffloadStore,
-  { task, line, owner, now }: { task: BatchTask; line: LeasedLine; owner: string; now: number },
-): OffloadedLine | null {
-  if (line.returned === 'unanswered') return null;
-  if (line.returned === null && task.expiresAt - now < LEAST_WINDOW_MS) return null;
-  return new OffloadedLine(store, task, line, owner);
 }
