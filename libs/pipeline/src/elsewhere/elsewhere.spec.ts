@@ -202,6 +202,13 @@ describe('a request that its provider’s own batch may answer', () => {
       for (let line = 0; line < 20; line++) expect(await isTaken(new Book(), short)).toBe(true);
     });
 
+    it('counts what is there once, however many go at the same time', async () => {
+      await start(budget(1));
+      const books = Array.from({ length: 10 }, () => new Book(null, 0.5));
+      await Promise.all(books.map((book) => send(book, short)));
+      expect(books.map(({ unanswered }) => unanswered?.why)).toEqual(books.map(() => 'taken'));
+    });
+
     it('is told so where it does not fit at all', async () => {
       await start(budget(0.000_000_001));
       const book = new Book();
