@@ -1,3 +1,4 @@
+import { targetKey } from '@relay/contracts';
 import { completionJson, ScriptedUpstream } from '@relay/testing';
 import { chat, PipelineHarness, TRACE_ID } from '../../test/pipeline-harness';
 import type { RecordingReply } from '../../test/recorders';
@@ -117,7 +118,7 @@ describe('a request that its provider’s own batch may answer', () => {
     await start();
     const asked = await handOver();
     for (let call = 0; call < 20; call++) await send(new Book(answerTo(asked)));
-    expect(relay.admission.fastestMs('a/up-a')).toBeNull();
+    expect(relay.admission.fastestMs(targetKey('a', 'up-a'))).toBeNull();
   });
 
   it('is to be asked anew where it is another question by now; the trace of what came back says what that cost', async () => {
