@@ -28,7 +28,7 @@ const BEYOND_CORE = [
   ...['resilience', 'hostile-content', 'administration', 'playground', 'cost'].map(
     (name) => `admin-ui/test/${name}.browser-spec.ts`,
   ),
-  ...['cli', 'secrets'].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
+  ...['cli', 'secrets', 'offloaded-batches'].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
   ),
