@@ -25,8 +25,10 @@ import { BatchMetrics } from './batches/batch-metrics';
 import { BatchProcessor } from './batches/batch.processor';
 import { LeaseKeeper } from './batches/lease-keeper';
 import { LineAsker } from './batches/line-asker';
+import { HandingIn } from './batches/offload/handing-in';
 import { OffloadRound } from './batches/offload/offload-round';
 import { OffloadedLines } from './batches/offload/offloaded-lines';
+import { OwedBatches } from './batches/offload/owed';
 import { WaitingLines } from './batches/waiting-lines';
 import { CacheMaintenance } from './cache-maintenance';
 import { LineBody } from './batches/line-body';
@@ -66,6 +68,7 @@ import { WarmingRequests } from './warming/warming-requests';
     CacheMaintenance,
     CanaryGuard,
     CanarySumsReader,
+    HandingIn,
     LeaseKeeper,
     LineAsker,
     LineBody,
@@ -73,6 +76,7 @@ import { WarmingRequests } from './warming/warming-requests';
     MaintenanceSchedule,
     OffloadRound,
     OffloadedLines,
+    OwedBatches,
     PatientEnd,
     PolicyCanaries,
     PolicyDrafts,

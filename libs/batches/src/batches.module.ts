@@ -8,6 +8,7 @@ import { Preparation } from './batches/preparation.service';
 import { FileStore } from './files/file-store';
 import { FilesService } from './files/files.service';
 import { OffloadStore } from './offload/offload-store';
+import { ProviderBatchStore } from './offload/provider-batch-store';
 import { Seal } from './seal';
 
 const PARTS = [
@@ -20,6 +21,7 @@ const PARTS = [
   Preparation,
   Conclusion,
   OffloadStore,
+  ProviderBatchStore,
 ] as const;
 
 /** Files and batches. Needs the global CLOCK, ENVIRONMENT, ConfigStore, data source and queues. */

@@ -11,4 +11,5 @@ export { splitLines } from './domain/split-lines';
 export { FileStore } from './files/file-store';
 export { FilesService, type Page, type UploadDetails } from './files/files.service';
 export type { OffloadedLine, ProviderBatch, Returned, UpstreamBatch } from './offload/offload-rows';
-export { OffloadStore } from './offload/offload-store';
+export { OffloadStore, type OutThere } from './offload/offload-store';
+export { ProviderBatchStore } from './offload/provider-batch-store';

@@ -3,6 +3,9 @@ export { UPSTREAM_FACTORIES } from './adapters/upstream-factories';
 export {
   type BatchApi,
   BatchApiRefusal,
+  type BatchProtocol,
+  type Bundle,
+  changedNothing,
   type HandedResult,
   type ProviderBatchRef,
   type ProviderBatchState,

@@ -17,6 +17,7 @@ const ENDED = ['completed', 'failed', 'expired', 'cancelled', 'ended'];
 export class ScriptedBatch {
   status = 'in_progress';
   cancelled = false;
+  removed = false;
   files: string[] = [];
 
   constructor(
@@ -92,7 +93,17 @@ export class ScriptedBatches {
       );
     }
     const [, , id = '', action] = /^(\w+) \/messages\/batches\/([^/]+)(?:\/(\w+))?$/.exec(route) ?? [];
+    if (id !== '' && request.method === 'DELETE') return this.remove(id);
     return id === '' ? null : this.batch(id, action);
+  }
+
+  /** As Anthropic does: only one that has ended. */
+  private remove(id: string): UpstreamScript {
+    const batch = this.batches.find((one) => one.id === id);
+    if (!batch) return errorReply(404, `no batch ${id}`);
+    if (!ENDED.includes(batch.status)) return errorReply(400, 'it is in progress');
+    batch.removed = true;
+    return jsonReply({ id, type: 'message_batch_deleted' });
   }
 
   private order({ input_file_id: file, metadata }: Record<string, unknown>): UpstreamScript {

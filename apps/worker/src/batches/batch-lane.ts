@@ -9,7 +9,7 @@ import {
   type LeasedLine,
 } from '@relay/batches';
 import type { BatchProblem } from '@relay/contracts';
-import { CLOCK, within, type CancelSignal, type Clock } from '@relay/core';
+import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { patiently } from '../patiently';
 import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
@@ -25,8 +25,6 @@ const WRITE_PATIENCE_MS = 600_000;
 
 /** Lane 0 looks so often whether its batch goes on, also while its line waits. */
 const LOOK_EVERY_MS = 2_000;
-/** A provider that does not hear that its batch is cancelled keeps nobody waiting for longer; it is told again. */
-const ABANDON_TIMEOUT_MS = 10_000;
 const NOT_READ: BatchProblem = {
   ...{ code: 'batch_expired', message: 'The input could not be read within the completion window.' },
   ...{ param: 'input_file_id', line: null },
@@ -64,7 +62,7 @@ export class BatchLane {
         await this.moveOn(task);
         continue;
       }
-      const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop));
+      const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop, until));
       const restMs = this.waiting.restMs(batchId, lane);
       if (restMs > 0) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
       const hadLines = await this.askLines(task, lane, until, stop);
@@ -77,8 +75,8 @@ export class BatchLane {
   }
 
   /** True if lines of it wait at providers. Those that came back are for all lanes. */
-  private async lookAfterOffloaded(task: BatchTask, stop: CancelSignal): Promise<boolean> {
-    const { away, back } = await this.offloads.run(task, stop);
+  private async lookAfterOffloaded(task: BatchTask, stop: CancelSignal, until: number): Promise<boolean> {
+    const { away, back } = await this.offloads.run(task, stop, until);
     const open = back ? await this.batches.openOne(task.id) : null;
     if (open) await this.queue.addAll(open);
     return away;
@@ -93,7 +91,7 @@ export class BatchLane {
       if (open) await this.queue.addAll(open);
     } else if (task.status === 'in_progress') await this.batches.finalize(task.id, 'expired');
     else {
-      await within(this.clock, ABANDON_TIMEOUT_MS, this.offloads.abandon(task.id));
+      await this.offloads.abandon(task.id);
       await this.conclusion.conclude(task);
     }
   }

@@ -17,7 +17,7 @@ export class BatchMaintenance {
   /** Rejects when the database is away. */
   async run(): Promise<void> {
     await this.queue.addLost();
-    await this.offloads.abandonOrphans();
+    await this.offloads.endOwed();
     const files = await this.files.removeExpired();
     const batches = await this.batches.removeOld();
     if (files + batches > 0) this.logger.log(`removed ${files} files and ${batches} batches past their time`);

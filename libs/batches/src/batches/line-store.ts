@@ -1,9 +1,10 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { newTraceId } from '@relay/core';
 import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
-import { type Returned, resultPlace } from '../offload/offload-rows';
+import { digestPlace, type Returned, resultPlace } from '../offload/offload-rows';
 import { Seal } from '../seal';
 import { afterDeadlocks } from './after-deadlocks';
 
@@ -53,11 +54,16 @@ interface ReturnedRow {
   readonly digest: string;
   readonly seed_id: string;
   readonly asked_at: Date;
-  readonly trace_id: string;
-  readonly back_at: Date;
+  readonly trace_id: string | null;
+  readonly back_at: Date | null;
   readonly batch: string | null;
   readonly status: number;
   readonly result: Uint8Array;
+}
+
+interface TraceOfRow {
+  readonly trace_id: string;
+  readonly back_at: Date;
 }
 
 interface EndedRow {
@@ -110,6 +116,16 @@ const END_OPEN = `
   FROM (SELECT count(*)::int AS count FROM batch_lines WHERE batch_id = $1) lines, (SELECT count(*) FROM ended) before
   WHERE b.id = $1 AND b.ended_at IS NULL`;
 
+const RETURNED = `
+  SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.trace_id, o.back_at, o.status, o.result,
+    p.upstream->>'id' AS batch
+  FROM offloaded_lines o LEFT JOIN provider_batches p ON p.id = o.provider_batch
+  WHERE o.batch_id = $1 AND o.index = $2::int AND o.result IS NOT NULL`;
+
+const CHOOSE_TRACE = `
+  UPDATE offloaded_lines SET trace_id = coalesce(trace_id, $3), back_at = coalesce(back_at, now())
+  WHERE batch_id = $1 AND index = $2::int RETURNING trace_id, back_at`;
+
 const ENDED = `
   SELECT l.index, l.custom_id, l.response, l.error_code, l.error_message
   FROM batch_lines l JOIN (
@@ -125,6 +141,8 @@ const ENDED = `
  */
 @Injectable()
 export class LineStore {
+  private readonly logger = new Logger(LineStore.name);
+
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
     private readonly seal: Seal,
@@ -168,20 +186,32 @@ export class LineStore {
     return { index: row.index, request, returned: row.was_away ? await this.returned(batchId, row.index) : null };
   }
 
+  /** What cannot be read any more was not answered. */
   private async returned(batchId: string, index: number): Promise<Returned | 'unanswered'> {
-    const [row]: ReturnedRow[] = await this.dataSource.query(
-      `SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.trace_id, o.back_at, o.status, o.result, p.upstream->>'id' AS batch
-       FROM offloaded_lines o LEFT JOIN provider_batches p ON p.id = o.provider_batch
-       WHERE o.batch_id = $1 AND o.index = $2::int AND o.result IS NOT NULL`,
-      [batchId, index],
-    );
+    const [row]: ReturnedRow[] = await this.dataSource.query(RETURNED, [batchId, index]);
     if (!row) return 'unanswered';
-    return {
-      ...{ provider: row.provider, model: row.model, upstreamModel: row.upstream_model, digest: row.digest },
-      ...{ seedId: row.seed_id, askedAt: row.asked_at.getTime(), batch: row.batch ?? '', status: row.status },
-      ...{ traceId: row.trace_id, backAt: row.back_at.getTime() },
-      body: this.seal.open(row.result, resultPlace(batchId, index)),
-    };
+    const trace = await this.traceOf(batchId, index, row);
+    try {
+      const digest = this.seal.open(Buffer.from(row.digest, 'base64'), digestPlace(batchId, index)).toString();
+      const body = this.seal.open(row.result, resultPlace(batchId, index));
+      return {
+        ...{ provider: row.provider, model: row.model, upstreamModel: row.upstream_model, digest, body },
+        ...{ seedId: row.seed_id, askedAt: row.asked_at.getTime(), batch: row.batch ?? '', status: row.status },
+        ...{ traceId: trace.trace_id, backAt: trace.back_at.getTime() },
+      };
+    } catch (error) {
+      this.logger.error(String(error));
+      return 'unanswered';
+    }
+  }
+
+  /** Answers that were kept by a relay before it chose traces for them get theirs when they are first read. */
+  private async traceOf(batchId: string, index: number, row: ReturnedRow): Promise<TraceOfRow> {
+    const { trace_id, back_at } = row;
+    if (trace_id !== null && back_at !== null) return { trace_id, back_at };
+    const traceId = newTraceId(row.asked_at.getTime());
+    const [[chosen]]: [TraceOfRow[], number] = await this.dataSource.query(CHOOSE_TRACE, [batchId, index, traceId]);
+    return chosen ?? { trace_id: traceId, back_at: row.asked_at };
   }
 
   /** Keeps what this owner has, of batches that go on. Gives these lines: the others are lost, or nobody wants them any more. */

@@ -36,6 +36,7 @@ import { CoarseTraceIndexes1763900022100 } from './1763900022100-coarse-trace-in
 import { ProviderBatches1763900030000 } from './1763900030000-provider-batches';
 import { TracesOfProviderBatches1763900030100 } from './1763900030100-traces-of-provider-batches';
 import { BatchesOnce1763900030200 } from './1763900030200-batches-once';
+import { HoldersOfProviderBatches1763900030300 } from './1763900030300-holders-of-provider-batches';
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -78,5 +79,6 @@ export const MIGRATIONS = [
   ProviderBatches1763900030000,
   TracesOfProviderBatches1763900030100,
   BatchesOnce1763900030200,
+  HoldersOfProviderBatches1763900030300,
   AnswerRecords1763900032000,
 ];

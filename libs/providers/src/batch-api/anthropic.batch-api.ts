@@ -1,6 +1,6 @@
 import { kindOf, operationsOf, PROVIDER_KINDS, type ProviderConfig } from '@relay/config';
 import type { Operation } from '@relay/contracts';
-import type { Clock, RelayError, Result } from '@relay/core';
+import type { CancelSignal, Clock, RelayError, Result } from '@relay/core';
 import type { JsonObject } from '@relay/protocols';
 import { DEFAULT_HEADERS } from '../adapters/anthropic/anthropic.adapter';
 import { secretsOf } from '../adapters/http/upstream-headers';
@@ -10,10 +10,11 @@ import {
   type BatchApi,
   type Bundle,
   type HandedResult,
+  type KeptThere,
   type ProviderBatchRef,
   type ProviderBatchState,
 } from './batch-api.port';
-import { BatchHttp } from './batch-http';
+import { BatchHttp, TRANSFER_MS } from './batch-http';
 import { batchOutcome } from './batch-outcome';
 import { oneLine, overOrThrow, textOf, valueAt } from './batch-lines';
 
@@ -25,6 +26,8 @@ const THEIR_FAULT = 500;
 
 /** platform.claude.com/docs/en/api/messages/batches: requests in one body, results as lines. A batch has no name of the relay's there. */
 export class AnthropicBatchApi implements BatchApi {
+  readonly protocol = 'anthropic';
+  readonly finds = false; // nothing that is told of a batch says whose it is
   readonly operations: ReadonlySet<Operation>;
   private readonly http: BatchHttp;
 
@@ -41,27 +44,31 @@ export class AnthropicBatchApi implements BatchApi {
     return upstreamBody(request, kindOf(this.provider.kind));
   }
 
+  /** All goes with the order. */
+  upload(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   async submit({ lines }: Bundle): Promise<ProviderBatchRef> {
     const requests = lines.map(({ id, body }) => [`{"custom_id":${JSON.stringify(id)},"params":`, oneLine(body), '}']);
     const parts = requests.flatMap((request, at) => [at === 0 ? '{"requests":[' : ',', ...request]);
     const body = Buffer.concat([...parts, ']}'].map((part) => (typeof part === 'string' ? Buffer.from(part) : part)));
-    return refOf(await this.http.json('POST', BATCHES, { body }));
+    return refOf(await this.http.json('POST', BATCHES, { body, limitMs: TRANSFER_MS }));
   }
 
-  /** Nothing that is told of a batch says whose it is. */
   find(): Promise<null> {
     return Promise.resolve(null);
   }
 
-  async poll({ id }: ProviderBatchRef): Promise<ProviderBatchState> {
-    const batch = await this.http.find(pathOf(id));
+  async poll({ id }: ProviderBatchRef, signal: CancelSignal): Promise<ProviderBatchState> {
+    const batch = await this.http.find(pathOf(id), { signal });
     if (batch === null) return { kind: 'lost' };
     const isOver = batch['processing_status'] === 'ended';
     return isOver ? { kind: 'ended', how: 'ended', batch: refOf(batch) } : { kind: 'running' };
   }
 
-  results({ id }: ProviderBatchRef): AsyncGenerator<Buffer> {
-    return this.http.stream('GET', `${pathOf(id)}/results`);
+  results({ id }: ProviderBatchRef, signal: CancelSignal): AsyncGenerator<Buffer> {
+    return this.http.stream('GET', `${pathOf(id)}/results`, { signal, limitMs: TRANSFER_MS });
   }
 
   readResult(line: Buffer): HandedResult | null {
@@ -78,12 +85,12 @@ export class AnthropicBatchApi implements BatchApi {
     return batchOutcome(operation, result, { providerId: this.provider.id, secrets: secretsOf(this.provider) });
   }
 
-  async cancel({ id }: ProviderBatchRef): Promise<void> {
-    await this.http.send('POST', `${pathOf(id)}/cancel`).catch(overOrThrow);
+  async cancel({ id }: ProviderBatchRef, signal: CancelSignal): Promise<void> {
+    await this.http.send('POST', `${pathOf(id)}/cancel`, { signal }).catch(overOrThrow);
   }
 
-  async forget({ id }: ProviderBatchRef): Promise<void> {
-    await this.http.send('DELETE', pathOf(id));
+  async forget({ id }: KeptThere, signal: CancelSignal): Promise<void> {
+    if (id !== null) await this.http.send('DELETE', pathOf(id), { signal });
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ProviderConfig } from '@relay/config';
 import { kindOf } from '@relay/config';
-import type { Clock } from '@relay/core';
+import type { CancelSignal, Clock } from '@relay/core';
 import { isJsonObject, parseObject, type JsonObject } from '@relay/protocols';
 import { errorMessage } from '../domain/upstream-failure';
 import { quote } from '../domain/redact';
@@ -15,14 +15,23 @@ const CONNECTIONS = { concurrency: 1 };
 
 const NOT_FOUND = 404;
 
+/** A call may take so long with all of its reply, ms. */
+const CALL_MS = 15_000;
+/** The same where 16 MiB go up, or 10,000 answers come down. */
+export const TRANSFER_MS = 300_000;
+/** A reply that has begun says something as often, ms. */
+const IDLE_MS = 30_000;
+
 interface Sent {
   readonly body?: Buffer;
   readonly contentType?: string;
+  readonly signal?: CancelSignal;
+  readonly limitMs?: number;
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
-/** Calls of a provider's batch API, with the provider's own key, proxy, certificates and time-outs. */
+/** Calls of a provider's batch API, with the provider's own key, proxy and certificates. Its time-outs are those of calls, and do not hold here. */
 export class BatchHttp {
   private readonly connections: UpstreamPool;
   private readonly headers: UpstreamHeaders;
@@ -33,7 +42,7 @@ export class BatchHttp {
   constructor(
     private readonly provider: ProviderConfig,
     baseUrl: string,
-    clock: Clock,
+    private readonly clock: Clock,
     defaultHeaders: Readonly<Record<string, string>> = {},
   ) {
     const { origin, pathname, search } = new URL(baseUrl);
@@ -60,9 +69,9 @@ export class BatchHttp {
   }
 
   /** Where nothing that is said beside the status matters. False: there is nothing of that name. */
-  async send(method: Method, path: string): Promise<boolean> {
+  async send(method: Method, path: string, sent: Sent = {}): Promise<boolean> {
     try {
-      for await (const _part of this.stream(method, path)); // to its end, so that the connection can be used again
+      for await (const _part of this.stream(method, path, sent)); // to its end, so that the connection can be used again
       return true;
     } catch (error) {
       if (error instanceof BatchApiRefusal && error.status === NOT_FOUND) return false;
@@ -71,9 +80,9 @@ export class BatchHttp {
   }
 
   /** The reply as JSON; null: there is nothing of that name. */
-  async find(path: string): Promise<JsonObject | null> {
+  async find(path: string, sent: Sent = {}): Promise<JsonObject | null> {
     try {
-      return await this.json('GET', path);
+      return await this.json('GET', path, sent);
     } catch (error) {
       if (error instanceof BatchApiRefusal && error.status === NOT_FOUND) return null;
       throw error;
@@ -81,17 +90,29 @@ export class BatchHttp {
   }
 
   /** The body of the reply as it comes. */
-  async *stream(method: Method, path: string, { body, contentType }: Sent = {}): AsyncGenerator<Buffer> {
+  async *stream(method: Method, path: string, sent: Sent = {}): AsyncGenerator<Buffer> {
+    const { body, contentType, signal, limitMs = CALL_MS } = sent;
     const query = this.search === '' ? '' : `${path.includes('?') ? '&' : '?'}${this.search.slice(1)}`;
-    const reply = await this.connections.pool.request({
-      ...{ method, path: `${this.base}${path}${query}`, headers: this.headersFor(body, contentType) },
-      ...(body && { body }),
-    });
-    if (reply.statusCode >= 200 && reply.statusCode <= 299) {
+    const end = new AbortController();
+    const breakOff = (): void => end.abort(new Error(`the call of provider ${this.provider.id} was broken off`));
+    if (signal?.aborted) breakOff();
+    signal?.addEventListener('abort', breakOff, { once: true });
+    const inTime = this.clock.after(limitMs, () =>
+      end.abort(new Error(`provider ${this.provider.id} took more than ${limitMs / 1_000} s`)),
+    );
+    try {
+      const reply = await this.connections.pool.request({
+        ...{ method, path: `${this.base}${path}${query}`, headers: this.headersFor(body, contentType) },
+        ...{ signal: end.signal, headersTimeout: limitMs, bodyTimeout: Math.min(IDLE_MS, limitMs) },
+        ...(body && { body }),
+      });
+      if (reply.statusCode < 200 || reply.statusCode > 299)
+        throw new BatchApiRefusal(this.provider.id, reply.statusCode, this.said(await firstOf(reply.body)));
       for await (const part of reply.body) yield part as Buffer;
-      return;
+    } finally {
+      inTime();
+      signal?.removeEventListener('abort', breakOff);
     }
-    throw new BatchApiRefusal(this.provider.id, reply.statusCode, this.said(await firstOf(reply.body)));
   }
 
   close(): Promise<void> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { kindOf, operationsOf, type ProviderConfig } from '@relay/config';
 import { type Operation, OPERATION_SHAPES } from '@relay/contracts';
-import type { Clock, RelayError, Result } from '@relay/core';
+import type { CancelSignal, Clock, RelayError, Result } from '@relay/core';
 import { isJsonObject, type JsonObject, jsonObjects } from '@relay/protocols';
 import { secretsOf } from '../adapters/http/upstream-headers';
 import { OPENAI_BASE_URL } from '../adapters/openai/openai.adapter';
@@ -11,10 +11,11 @@ import {
   type BatchApi,
   type Bundle,
   type HandedResult,
+  type KeptThere,
   type ProviderBatchRef,
   type ProviderBatchState,
 } from './batch-api.port';
-import { BatchHttp } from './batch-http';
+import { BatchHttp, TRANSFER_MS } from './batch-http';
 import { batchOutcome } from './batch-outcome';
 import { numberOf, oneLine, overOrThrow, textOf, valueAt } from './batch-lines';
 
@@ -30,6 +31,8 @@ const MAX_PAGES = 5;
 
 /** Files of lines, and batches over them, as OpenAI has them, and Groq and Azure as OpenAI. */
 export class OpenaiBatchApi implements BatchApi {
+  readonly protocol = 'openai';
+  readonly finds = true; // by its metadata
   readonly operations: ReadonlySet<Operation>;
   private readonly http: BatchHttp;
 
@@ -46,18 +49,22 @@ export class OpenaiBatchApi implements BatchApi {
     return upstreamBody(request, kindOf(this.provider.kind));
   }
 
-  async submit({ ref, operation, lines }: Bundle): Promise<ProviderBatchRef> {
-    const url = `/v1/${OPERATION_SHAPES[operation].path}`;
-    const file = idOf(await this.http.json('POST', '/files', fileForm(ref, url, lines)));
-    const order = { input_file_id: file, endpoint: url, completion_window: WINDOW, metadata: { [NAME]: ref } };
-    const batch = await this.http.json('POST', '/batches', { body: Buffer.from(JSON.stringify(order)) });
-    return { id: idOf(batch), files: [file] };
+  async upload({ ref, operation, lines }: Bundle, signal: CancelSignal): Promise<readonly string[]> {
+    const form = fileForm(ref, urlOf(operation), lines);
+    return [idOf(await this.http.json('POST', '/files', { ...form, signal, limitMs: TRANSFER_MS }))];
   }
 
-  async find(ref: string): Promise<ProviderBatchRef | null> {
+  async submit({ ref, operation }: Bundle, files: readonly string[]): Promise<ProviderBatchRef> {
+    const metadata = { [NAME]: ref };
+    const order = { input_file_id: files[0], endpoint: urlOf(operation), completion_window: WINDOW, metadata };
+    const body = Buffer.from(JSON.stringify(order));
+    return { id: idOf(await this.http.json('POST', '/batches', { body, limitMs: ORDER_MS })), files };
+  }
+
+  async find(ref: string, signal: CancelSignal): Promise<ProviderBatchRef | null> {
     let after = '';
     for (let page = 0; page < MAX_PAGES; page++) {
-      const { data, has_more: hasMore } = await this.http.json('GET', `/batches?limit=${PAGE}${after}`);
+      const { data, has_more: hasMore } = await this.http.json('GET', `/batches?limit=${PAGE}${after}`, { signal });
       const batches = Array.isArray(data) ? jsonObjects(data) : [];
       const found = batches.find(({ metadata }) => isJsonObject(metadata) && metadata[NAME] === ref);
       if (found) return { id: idOf(found), files: filesOf(found) };
@@ -68,8 +75,8 @@ export class OpenaiBatchApi implements BatchApi {
     return null;
   }
 
-  async poll({ id, files }: ProviderBatchRef): Promise<ProviderBatchState> {
-    const batch = await this.http.find(pathOf(id));
+  async poll({ id, files }: ProviderBatchRef, signal: CancelSignal): Promise<ProviderBatchState> {
+    const batch = await this.http.find(pathOf(id), { signal });
     if (batch === null) return { kind: 'lost' };
     if (!ENDED.has(batch['status'])) return { kind: 'running' };
     const all = [...new Set([...files, ...filesOf(batch)])];
@@ -77,9 +84,9 @@ export class OpenaiBatchApi implements BatchApi {
   }
 
   /** All of its files but the first, which is the input. */
-  async *results({ files }: ProviderBatchRef): AsyncGenerator<Buffer> {
+  async *results({ files }: ProviderBatchRef, signal: CancelSignal): AsyncGenerator<Buffer> {
     for (const file of files.slice(1)) {
-      yield* this.http.stream('GET', `/files/${encodeURIComponent(file)}/content`);
+      yield* this.http.stream('GET', `/files/${encodeURIComponent(file)}/content`, { signal, limitMs: TRANSFER_MS });
       yield LINE_END; // the last line of a file may have none
     }
   }
@@ -95,12 +102,12 @@ export class OpenaiBatchApi implements BatchApi {
     return batchOutcome(operation, result, { providerId: this.provider.id, secrets: secretsOf(this.provider) });
   }
 
-  async cancel({ id }: ProviderBatchRef): Promise<void> {
-    await this.http.send('POST', `${pathOf(id)}/cancel`).catch(overOrThrow);
+  async cancel({ id }: ProviderBatchRef, signal: CancelSignal): Promise<void> {
+    await this.http.send('POST', `${pathOf(id)}/cancel`, { signal }).catch(overOrThrow);
   }
 
-  async forget({ files }: ProviderBatchRef): Promise<void> {
-    for (const file of files) await this.http.send('DELETE', `/files/${encodeURIComponent(file)}`);
+  async forget({ files }: KeptThere, signal: CancelSignal): Promise<void> {
+    for (const file of files) await this.http.send('DELETE', `/files/${encodeURIComponent(file)}`, { signal });
   }
 
   close(): Promise<void> {
@@ -108,8 +115,11 @@ export class OpenaiBatchApi implements BatchApi {
   }
 }
 
+/** An order is a few words, and its provider reads a file for it; ms. */
+const ORDER_MS = 60_000;
 const LINE_END = Buffer.from('\n');
 
+const urlOf = (operation: Operation): string => `/v1/${OPERATION_SHAPES[operation].path}`;
 const pathOf = (id: string): string => `/batches/${encodeURIComponent(id)}`;
 
 function idOf({ id }: JsonObject): string {
