@@ -126,7 +126,9 @@ async function insertBare(dataSource: DataSource, rows: number): Promise<void> {
   const arrays = Object.values(COLUMNS).map((type, n) => `$${n + 1}::${type}[]`);
   const statement = `INSERT INTO request_traces (${names}) SELECT * FROM unnest(${arrays.join(', ')})`;
   for (let n = 0; n < rows; n += ROWS_OF_BARE_INSERT) {
-    const records = Array.from({ length: Math.min(ROWS_OF_BARE_INSERT, rows - n) }, (_, i) => bareRow(sampleTrace(n + i)));
+    const records = Array.from({ length: Math.min(ROWS_OF_BARE_INSERT, rows - n) }, (_, i) =>
+      bareRow(sampleTrace(n + i)),
+    );
     await dataSource.query(
       statement,
       Object.keys(COLUMNS).map((_, column) => records.map((row) => row[column])),
