@@ -28,11 +28,14 @@ const BEYOND_CORE = [
   ...['resilience', 'hostile-content', 'administration', 'playground', 'cost'].map(
     (name) => `admin-ui/test/${name}.browser-spec.ts`,
   ),
-  ...['cli', 'secrets', 'offloaded-batches'].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
+  ...['cli', 'secrets', 'offloaded-batches', 'batches', 'policy-versions', 'stored-responses', 'transport'].map(
+    (name) => `apps/relay/test/${name}.e2e-spec.ts`,
+  ),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
   ),
   'bench/training/quality/quality.spec.ts',
+  ...['sequential-test', 'judge-canary'].map((name) => `libs/policy/src/canary/domain/${name}.spec.ts`),
 ];
 const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
 if (left.length > 0) process.stderr.write(`skipped, because TEST_SCOPE=core: ${left.join(', ')}\n`);
