@@ -13,7 +13,7 @@ export { traceCallsSql } from './trace-calls.sql';
 export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';
-export { REDIS, REDIS_OF_COUNTS } from './redis/redis.tokens';
+export { REDIS, REDIS_OF_COUNTS, REDIS_OF_SLOTS } from './redis/redis.tokens';
 export {
   QueueFactory,
   type RelayQueue,

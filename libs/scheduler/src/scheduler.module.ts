@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Module } from '@nestjs/common';
 import { type Clock, CLOCK } from '@relay/core';
-import { QueueFactory, REDIS, RedisConnections } from '@relay/database';
+import { QueueFactory, REDIS_OF_SLOTS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { Admission } from './admission/admission.service';
 import { redisBackend, singleProcessBackend } from './adapters/backends';
@@ -44,7 +44,11 @@ function createBackend(
     BudgetTable,
     BudgetWatch,
     { provide: RANDOM, useValue: Math.random },
-    { provide: SCHEDULER_BACKEND, useFactory: createBackend, inject: [REDIS, RedisConnections, QueueFactory, CLOCK] },
+    {
+      provide: SCHEDULER_BACKEND,
+      useFactory: createBackend,
+      inject: [REDIS_OF_SLOTS, RedisConnections, QueueFactory, CLOCK],
+    },
   ],
   exports: [Scheduler, Admission, Predictions, RateLimits, Budgets, BudgetAlerts, BudgetBook, BudgetTable, BudgetWatch],
 })

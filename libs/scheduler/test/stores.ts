@@ -1,12 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ENVIRONMENT, environmentSchema } from '@relay/config';
-import { QueueFactory, QueueModule, REDIS, RedisConnections, RedisModule } from '@relay/database';
+import { QueueFactory, QueueModule, REDIS, REDIS_OF_SLOTS, RedisConnections, RedisModule } from '@relay/database';
 import type { Redis } from 'ioredis';
 
 export interface Stores {
   readonly queues: QueueFactory;
   readonly redis: Redis | null;
+  readonly slots: Redis | null; // the connection for them
   readonly connections: RedisConnections;
   close(): Promise<void>;
 }
@@ -27,6 +28,7 @@ export async function openStores(environment: Record<string, string>): Promise<S
   return {
     queues: app.get(QueueFactory),
     redis: app.get<Redis | null>(REDIS),
+    slots: app.get<Redis | null>(REDIS_OF_SLOTS),
     connections: app.get(RedisConnections),
     close: () => app.close(),
   };

@@ -32,6 +32,9 @@ export const COMMAND_OPTIONS: RedisOptions = {
 /** For limits and budgets: fails at once while Redis is away, and else gives what Redis said, however late. */
 export const COUNT_OPTIONS: RedisOptions = { ...COMMAND_OPTIONS, commandTimeout: COUNT_TIMEOUT_MS };
 
+/** The same for slots, whose questions and messages go out at once: a pipeline would hold them until the one before is answered. */
+export const SLOT_OPTIONS: RedisOptions = { ...COUNT_OPTIONS, enableAutoPipelining: false };
+
 /** For subscriptions and for BullMQ: waits for Redis to come back, and subscribes again then. */
 export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: null };
 

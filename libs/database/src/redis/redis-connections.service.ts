@@ -1,7 +1,15 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import type { Redis } from 'ioredis';
-import { closeRedis, COMMAND_OPTIONS, COUNT_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
+import {
+  closeRedis,
+  COMMAND_OPTIONS,
+  COUNT_OPTIONS,
+  openRedis,
+  PATIENT_OPTIONS,
+  SLOT_OPTIONS,
+  waitForRedis,
+} from './redis-client';
 
 /** Every Redis connection of this process outside BullMQ; closes them on shutdown. */
 @Injectable()
@@ -18,6 +26,11 @@ export class RedisConnections implements OnApplicationShutdown {
   /** The client for limits and budgets, or null when REDIS_URL is not set. */
   connectToCount(): Promise<Redis | null> {
     return this.openReady('counts', COUNT_OPTIONS);
+  }
+
+  /** The client for slots and the messages about them, or null when REDIS_URL is not set. */
+  connectForSlots(): Promise<Redis | null> {
+    return this.openReady('slots', SLOT_OPTIONS);
   }
 
   /** A connection of its own for `subscribe`, or null when REDIS_URL is not set. It subscribes again after an outage. */

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { RedisConnections } from './redis-connections.service';
 import { RedisHealth } from './redis.health';
-import { REDIS, REDIS_OF_COUNTS } from './redis.tokens';
+import { REDIS, REDIS_OF_COUNTS, REDIS_OF_SLOTS } from './redis.tokens';
 
 @Global()
 @Module({
@@ -17,8 +17,13 @@ import { REDIS, REDIS_OF_COUNTS } from './redis.tokens';
       inject: [RedisConnections],
       useFactory: (connections: RedisConnections) => connections.connectToCount(),
     },
+    {
+      provide: REDIS_OF_SLOTS,
+      inject: [RedisConnections],
+      useFactory: (connections: RedisConnections) => connections.connectForSlots(),
+    },
     RedisHealth,
   ],
-  exports: [REDIS, REDIS_OF_COUNTS, RedisConnections, RedisHealth],
+  exports: [REDIS, REDIS_OF_COUNTS, REDIS_OF_SLOTS, RedisConnections, RedisHealth],
 })
 export class RedisModule {}

@@ -8,6 +8,7 @@ import { InProcessBus } from './in-process-bus';
 import { MemorySlotLedger } from './memory-slot-ledger';
 import { RedisBus } from './redis-bus';
 import { RedisSlotLedger } from './redis-slot-ledger';
+import { TimedSlotLedger } from './timed-slot-ledger';
 import { WriteBehindTicketLine } from './write-behind-ticket-line';
 
 interface BackendOptions {
@@ -16,6 +17,7 @@ interface BackendOptions {
   readonly queues: TicketQueues;
   readonly clock: Clock;
   readonly health: LineHealth;
+  readonly leaseMs?: number | undefined; // of slots
 }
 
 /** Where the jobs of one pool are. The braces are a Redis Cluster hash tag: all its keys live on one node. */
@@ -34,14 +36,14 @@ export function singleProcessBackend(options: BackendOptions): SchedulerBackend 
   };
 }
 
-/** Any number of processes that share one Redis. */
+/** Any number of processes that share one Redis; `redis` waits for late answers, so that a busy process does not take them for an outage. */
 export function redisBackend(options: BackendOptions, redis: Redis, subscriber: Redis): SchedulerBackend {
-  const { processId, namespace, queues, clock, health } = options;
+  const { processId, namespace, queues, clock, health, leaseMs } = options;
   const line = (poolId: string) =>
     new BullTicketLine(queues, prefixOf(namespace, poolId), processId, () => clock.monotonic());
   return {
     bus: new RedisBus(processId, redis, subscriber, namespace),
-    slots: new RedisSlotLedger(processId, redis, namespace),
+    slots: new TimedSlotLedger(new RedisSlotLedger(processId, redis, namespace, leaseMs), clock),
     openLine: (poolId) => new FailoverTicketLine(line(poolId), clock, health),
   };
 }

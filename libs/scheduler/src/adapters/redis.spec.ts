@@ -40,7 +40,7 @@ describeRedis('on Redis', () => {
     ));
 
   describe('RedisBus', () => {
-    describeMessageBus((id) => new RedisBus(id, stores.redis!, stores.connections.createSubscriber()!, namespace));
+    describeMessageBus((id) => new RedisBus(id, stores.slots!, stores.connections.createSubscriber()!, namespace));
 
     it('does not broadcast to a relay in another database of the server', async () => {
       const redis = stores.redis!.duplicate({ db: OTHER_DATABASE, enableOfflineQueue: true });
@@ -60,7 +60,7 @@ describeRedis('on Redis', () => {
 
   describe('RedisSlotLedger', () => {
     let ledgers = 0;
-    describeSlotLedger(() => redisLedgerBench(stores.redis!, `${namespace}:${ledgers++}`));
+    describeSlotLedger(() => redisLedgerBench(stores.slots!, `${namespace}:${ledgers++}`));
 
     it('settles every claim as the ledger in memory does', async () => {
       const claims = fc.array(

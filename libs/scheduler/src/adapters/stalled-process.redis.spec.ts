@@ -17,6 +17,10 @@ import { RedisRateStore } from '../rates/adapters/redis-rate-store';
 import { SharedRateStore } from '../rates/adapters/shared-rate-store';
 import { RateLimits } from '../rates/rate-limits.service';
 import { Scheduler } from '../scheduler.service';
+import type { BusMessage } from '../messages';
+import { redisBackend } from './backends';
+import type { TicketQueues } from './bull-ticket-line';
+import { until } from '../../test/scheduler-harness';
 
 const redisUrl = process.env.TEST_REDIS_URL;
 if (!redisUrl) saySkipped('a process that stands still, because TEST_REDIS_URL is not set');
@@ -27,6 +31,16 @@ const ACCOUNT = { name: periodName('month', Date.now()), limit: toNanos(1), stor
 const ASK = { tenantId: 'acme', accounts: [ACCOUNT], amount: toNanos(0.6) };
 const SCOPES = [{ kind: 'tenant', id: 'acme', limits: { requests: 1 } }] as const;
 const ONE = { requests: 1, tokens: 0 };
+
+/** No line is opened. */
+const NO_QUEUES: TicketQueues = {
+  queue: () => {
+    throw new Error('a queue was opened');
+  },
+  worker: () => {
+    throw new Error('a worker was opened');
+  },
+};
 
 /** Its event loop is blocked just after it wrote to its connections; the answers wait to be read. */
 async function standStill(): Promise<void> {
@@ -93,6 +107,28 @@ async function standStill(): Promise<void> {
     expect(await pending).toMatchObject({ granted: true });
     expect(await other?.reserve(SCOPES, ONE)).toMatchObject({ granted: false });
     expect(lost).toEqual([]);
+  });
+
+  it('hears what the ledger granted, and that its messages arrived', async () => {
+    const slots = (await connections.connectForSlots())!;
+    const backendOf = (processId: string) =>
+      redisBackend(
+        { processId, namespace, clock: systemClock, health, queues: NO_QUEUES },
+        slots,
+        connections.createSubscriber()!,
+      );
+    const [stalled, other] = [backendOf('stalled'), backendOf('other')];
+    const heard: BusMessage[] = [];
+    await other.bus.start(({ message }) => heard.push(message));
+    const claim = { pool: 'p', limit: 3, kept: 0, needed: 2, wanted: 2, processes: 0 };
+    const release: BusMessage = { type: 'release', pool: 'p', grantId: 'g' };
+    const answers = Promise.all([stalled.slots.balance([claim]), stalled.bus.send('other', release)]);
+    await standStill();
+    expect(await answers).toMatchObject([[{ granted: 3 }], true]);
+    await until(() => heard.length > 0);
+    expect(heard).toEqual([release]);
+    await stalled.slots.leave();
+    await Promise.all([stalled, other].map(({ bus }) => bus.close()));
   });
 
   it('may settle a hold again when it does not know whether it did', async () => {
