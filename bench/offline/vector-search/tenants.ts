@@ -32,6 +32,7 @@ export function entryOf({ id, scope }: Tenant, vector: Float32Array, number: num
     embedderId: EMBEDDER,
     vector,
     prompt: promptOf(number),
+    embedderRegions: null,
     answer: answerOf(`${id} ${number}`),
     exactKey: createHash('sha256').update(`${id} ${number}`).digest('hex'),
     keyId: `key-${number}`,

@@ -26,6 +26,7 @@ export interface EntryWish {
   readonly embedderId?: string;
   readonly vector?: Float32Array;
   readonly prompt?: string;
+  readonly embedderRegions?: readonly string[] | null;
   readonly says?: string;
   readonly exactKey?: string;
   readonly keyId?: string;
@@ -89,12 +90,14 @@ export class StoreKit {
 
   entry(wish: EntryWish): NewEntry {
     const { owner = 't:acme', embedderId = EMBEDDER, vector = at(0), keyId = 'key-1', aliasOf = null } = wish;
+    const { embedderRegions = null } = wish;
     const prompt = wish.prompt ?? `question ${count++}`;
     return {
       scope: { scopeId: scopeIdOf(owner, wish.scope), owner, evidence: `${owner} default` },
       embedderId,
       vector,
       prompt,
+      embedderRegions,
       answer: this.answer(wish, wish.says ?? `answer to ${prompt}`),
       exactKey: wish.exactKey ?? hex(prompt),
       keyId,

@@ -10,6 +10,11 @@ export interface EmbedOptions {
   readonly gist?: boolean;
 }
 
+/** Where an embedder is that is asked over HTTP. */
+export interface EmbedderServer {
+  readonly region: string | null; // null: it is not told
+}
+
 /** Turns texts into vectors. */
 export interface Embedder {
   /** Name and version of what embeds, e.g. `builtin/use-lite-512@0.2.0`; `null` until it is known. Vectors of different ids are never compared. */

@@ -13,7 +13,7 @@ import {
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { createEmbedder } from './create-embedder';
-import type { Vectors } from './embedder.port';
+import type { EmbedderServer, Vectors } from './embedder.port';
 import { GuardedEmbedder } from './guarded-embedder';
 import { meanOf, piecesOf } from './passage';
 import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
@@ -69,6 +69,11 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
    */
   get id(): string | null {
     return this.inForce.embedder.id;
+  }
+
+  /** Where texts go that are embedded from now on; `null`: they stay in this process. */
+  get server(): EmbedderServer | null {
+    return this.config.kind === 'openai' ? { region: this.config.region ?? null } : null;
   }
 
   /**

@@ -8,8 +8,6 @@ import {
   type SemanticQuestion,
   type SemanticVerdict,
 } from '@relay/cache';
-import { ConfigStore } from '@relay/config';
-import type { ExecutionPlan } from '@relay/contracts';
 import { CacheStage, type CacheLookup } from './cache.stage';
 import { planHeaders } from './internal/plan-headers';
 import type { Job } from './job';
@@ -33,7 +31,6 @@ export class SemanticStage {
   constructor(
     private readonly semantic: SemanticCache,
     private readonly cache: CacheStage,
-    private readonly config: ConfigStore,
   ) {}
 
   /** Null where the plan, the client or the request itself rules it out; the trace has the reason. */
@@ -75,19 +72,12 @@ export class SemanticStage {
     }
   }
 
-  /** Where data may only go to some places, an embedder elsewhere does not get to see it. */
-  private embedderRefusal({ regions, providers }: ExecutionPlan['route']): string | null {
-    const { embedder } = this.config.current;
-    if (embedder.kind !== 'openai' || (regions === null && providers === null)) return null;
-    const isNear = regions !== null && embedder.region !== undefined && regions.includes(embedder.region);
-    return isNear && providers === null ? null : 'embedder_elsewhere';
-  }
-
   private question(lookup: CacheLookup, { exchange, request, trace, planned }: Job): SemanticQuestion | string {
     const terms = planned.plan.cache.semantic;
     if (exchange.operation !== 'chat') return 'other_protocol'; // what is stored are chat completions
-    const refusal = refusalToLookUp(request, terms) ?? this.embedderRefusal(planned.plan.route);
+    const refusal = refusalToLookUp(request, terms);
     if (refusal !== null) return refusal;
+    if (!this.semantic.mayEmbed(planned.plan.route)) return 'embedder_elsewhere';
     const question = questionOf(request);
     if (question === null) return 'not_text';
     const { evidence, judge } = terms;

@@ -90,7 +90,7 @@ describePostgres('the API of the cache', () => {
         answer: answerTo(stored, invalidations.epoch),
         exactKey: sha256(prompt),
       },
-      ...{ keyId: randomUUID(), aliasOf: null },
+      ...{ keyId: randomUUID(), aliasOf: null, embedderRegions: null },
     });
     if (outcome.kind === 'refused') throw new Error(outcome.reason);
     return outcome.entryId;
@@ -332,7 +332,15 @@ describePostgres('the API of the cache', () => {
           scope: { scopeId: sha256('near'), owner: 't:alpha', evidence: evidenceOf('t:alpha') },
           embedderId: EMBEDDER,
         },
-        ...{ vector, prompt, answer, exactKey: sha256(prompt), keyId: randomUUID(), aliasOf: null },
+        ...{
+          vector,
+          prompt,
+          answer,
+          exactKey: sha256(prompt),
+          keyId: randomUUID(),
+          aliasOf: null,
+          embedderRegions: null,
+        },
       });
       if (outcome.kind === 'refused') throw new Error(outcome.reason);
       return outcome.entryId;

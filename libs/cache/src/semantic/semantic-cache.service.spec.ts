@@ -53,6 +53,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     let asked: ModelQuestion[];
     let verdict: string | null;
     let isAway: boolean;
+    let server: EmbeddingService['server'];
 
     beforeAll(async () => {
       database = await open();
@@ -62,13 +63,16 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     beforeEach(async () => {
       Logger.overrideLogger(false);
       await database.dataSource.query('TRUNCATE semantic_entries, semantic_hits, semantic_labels');
-      [asked, verdict, isAway] = [[], null, false];
+      [asked, verdict, isAway, server] = [[], null, false, null];
       clock = new FakeClock(Date.now());
       kit = new StoreKit(database.dataSource, clock);
       labels = new LabelBook(new LabelStore(database.dataSource), clock);
       invalidations = new Invalidations(clock, null, new RedisConnections({}));
       const embeddings = {
         id: EMBEDDER,
+        get server() {
+          return server;
+        },
         embed: (text: string) => Promise.resolve(isAway ? null : at(ANGLES[text] ?? 45)),
       } as unknown as EmbeddingService;
       const asker = {
@@ -139,6 +143,31 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
         guarded: { prompt: 'Convert 5 miles to km' },
       });
       expect(cache.stats()).toMatchObject({ guarded: 1, guard_numbers: 1 });
+    });
+
+    it('keeps nothing where the embedder has become one that may not see the question', async () => {
+      const origin = { ...ORIGIN, regions: ['eu'] };
+      const asking = { ...question('How do I change my password?'), origin };
+      expect(cache.mayEmbed(origin)).toBe(true);
+      const found = await cache.lookUp(asking);
+      server = { region: 'us' };
+      cache.learn(asking, found, saying('In Settings.'));
+      await cache.settled();
+      expect(cache.mayEmbed(origin)).toBe(false);
+      expect(cache.stats()).toMatchObject({ embedder_elsewhere: 1 });
+      expect(cache.stats()).not.toHaveProperty('insert');
+    });
+
+    it('keeps with an entry where its question may be embedded', async () => {
+      for (const [text, origin] of [
+        ['How do I change my password?', { ...ORIGIN, regions: ['eu'] }],
+        ['Convert 5 miles to km', { ...ORIGIN, providers: ['mistral'] }],
+      ] as const)
+        await ask({ ...question(text), origin }, 'In Settings.');
+      const stored = await database.dataSource.query<unknown[]>(
+        'SELECT embedder_regions FROM semantic_entries ORDER BY embedder_regions DESC',
+      );
+      expect(stored).toEqual([{ embedder_regions: ['eu'] }, { embedder_regions: [] }]);
     });
 
     it('serves nothing below the threshold', async () => {

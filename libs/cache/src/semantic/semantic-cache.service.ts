@@ -5,6 +5,7 @@ import { EmbeddingService } from '@relay/embedding';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { candidateOf, MAX_NEIGHBOURS, neighbourhoodOf, rivalsOf } from '../domain/semantic/candidate';
 import { decideHit, type HitReason } from '../domain/semantic/decide';
+import { embedderRegionsOf, mayEmbed } from '../domain/semantic/embedder-reach';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
 import { labelOdds } from '../domain/semantic/label-odds';
 import { pairLikeness } from '../domain/semantic/pair-score';
@@ -104,6 +105,11 @@ export class SemanticCache implements OnApplicationShutdown {
     return threshold !== null && !drifted;
   }
 
+  /** Where data may only go to some places, an embedder elsewhere does not get to see it. */
+  mayEmbed(origin: Pick<QuestionOrigin, 'regions' | 'providers'>): boolean {
+    return mayEmbed(this.embeddings.server, embedderRegionsOf(origin));
+  }
+
   /** Never rejects. Takes at most the embedder's and the store's time-outs, and in mode `validated` the time that is left. */
   async lookUp(question: SemanticQuestion): Promise<SemanticVerdict> {
     const verdict = await this.found(question);
@@ -158,6 +164,7 @@ export class SemanticCache implements OnApplicationShutdown {
       answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0) + sizeOf(rivals);
     this.line.add(heldBytes, () =>
       this.safely(what, async () => {
+        if (!this.mayEmbed(question.origin)) return this.count('embedder_elsewhere'); // it changed meanwhile
         // What came too late for the look-up, as while the embedder starts, is in time for those who ask next.
         const place = located ?? (await this.embed(question.text, LATE_EMBEDDING_MS));
         if (place === null) return this.count('insert_no_embedding');
@@ -166,7 +173,8 @@ export class SemanticCache implements OnApplicationShutdown {
         const aliasOf = same === false ? await this.amongRivals(rivals, question, answer) : same;
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
-        const entry = { scope, embedderId, vector, prompt, answer, exactKey, keyId, aliasOf };
+        const embedderRegions = embedderRegionsOf(question.origin);
+        const entry = { scope, embedderId, vector, prompt, embedderRegions, answer, exactKey, keyId, aliasOf };
         const inserted = await this.store.insert(entry);
         this.count(inserted.kind === 'stored' ? (aliasOf ? 'alias' : 'insert') : `refused_${inserted.reason}`);
       }),

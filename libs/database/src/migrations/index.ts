@@ -38,6 +38,7 @@ import { TracesOfProviderBatches1763900030100 } from './1763900030100-traces-of-
 import { BatchesOnce1763900030200 } from './1763900030200-batches-once';
 import { HoldersOfProviderBatches1763900030300 } from './1763900030300-holders-of-provider-batches';
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
+import { EmbedderRegions1763900033000 } from './1763900033000-embedder-regions';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -81,4 +82,5 @@ export const MIGRATIONS = [
   BatchesOnce1763900030200,
   HoldersOfProviderBatches1763900030300,
   AnswerRecords1763900032000,
+  EmbedderRegions1763900033000,
 ];

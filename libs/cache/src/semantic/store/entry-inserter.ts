@@ -106,7 +106,7 @@ export class EntryInserter {
   }
 
   private valuesOf(
-    { scope, embedderId, prompt, answer, exactKey, keyId, vector: { length } }: NewEntry,
+    { scope, embedderId, embedderRegions, prompt, answer, exactKey, keyId, vector: { length } }: NewEntry,
     embedding: string,
     aliasOf: string | null,
     kept: { readonly answer: Buffer; readonly answerId: string },
@@ -123,6 +123,7 @@ export class EntryInserter {
       embedder_id: embedderId,
       dimensions: length,
       embedding,
+      embedder_regions: embedderRegions,
       answer: own ? kept.answer : null,
       answer_id: own ? kept.answerId : null,
       codec: own ? kept.answer.readUInt8(1) : null, // its second byte, see EntryCodec

@@ -31,6 +31,7 @@ const COLUMNS = [
   'embedder_id',
   'dimensions',
   'embedding',
+  'embedder_regions',
   'prompt',
   'sealed_prompt',
   'answer',

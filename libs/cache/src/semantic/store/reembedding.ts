@@ -1,5 +1,6 @@
 import type { EmbeddingService } from '@relay/embedding';
 import type { DataSource } from 'typeorm';
+import { mayEmbed } from '../../domain/semantic/embedder-reach';
 import type { EntrySeal, KeptPrompt } from './entry-seal';
 import { Exclusive, REEMBEDDING_LOCK } from './exclusive';
 import { vectorText } from './vector-text';
@@ -8,16 +9,17 @@ import { vectorText } from './vector-text';
 const BATCH = 64;
 
 /** What embeds in the background, without a deadline. */
-export type BackgroundEmbedder = Pick<EmbeddingService, 'id' | 'embedAll'>;
+export type BackgroundEmbedder = Pick<EmbeddingService, 'id' | 'server' | 'embedAll'>;
 
 interface OtherRow extends KeptPrompt {
   readonly id: string;
   readonly scope_id: string;
   readonly exact_key: string;
+  readonly embedder_regions: string[] | null;
 }
 
 const othersSql = (comparison: '<' | '>'): string => `
-  SELECT id, scope_id, exact_key, prompt, sealed_prompt FROM semantic_entries
+  SELECT id, scope_id, exact_key, embedder_regions, prompt, sealed_prompt FROM semantic_entries
   WHERE embedder_id ${comparison} $1 AND id < $2 AND status = 'active' AND expires_at > $3 ORDER BY id DESC LIMIT ${BATCH}`;
 
 /**
@@ -35,7 +37,7 @@ const RENEW_SQL = `
   FROM unnest($2::uuid[], $3::smallint[], $4::text[]) AS renewed (id, dimensions, embedding)
   WHERE entry.id = renewed.id AND entry.embedder_id <> $1`;
 
-/** Gives entries of earlier embedders a vector of the one in force. Where it stopped the next call goes on. */
+/** Gives entries of earlier embedders a vector of the one in force, if that may see their prompts; the others expire unfound. Where it stopped the next call goes on. */
 export class Reembedding {
   private readonly exclusive: Exclusive;
 
@@ -76,7 +78,10 @@ export class Reembedding {
     rows: readonly OtherRow[],
     signal?: AbortSignal,
   ): Promise<number> {
+    if (embedder.id !== embedderId) throw new Error('The embedder changed while entries were embedded anew.');
+    const { server } = embedder;
     const open = rows.flatMap((row) => {
+      if (!mayEmbed(server, row.embedder_regions)) return [];
       const text = this.seal.openPrompt(row, { scopeId: row.scope_id, exactKey: row.exact_key });
       return text === undefined ? [] : [{ id: row.id, text }];
     });

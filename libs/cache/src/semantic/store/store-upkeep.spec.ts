@@ -204,6 +204,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
   describe('a change of embedder', () => {
     const embedder = (id: string | null, embed: (text: string) => Float32Array | null): BackgroundEmbedder => ({
       id,
+      server: null,
       embedAll: (texts) => Promise.resolve(texts.map(embed)),
     });
     const wider = embedder('test/embedder@2', () => at(0, 16));
@@ -228,6 +229,38 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect(asked).toEqual([null, null]);
     });
 
+    it('shows a server only prompts that may go there', async () => {
+      await kit.stored({ prompt: 'anywhere' });
+      await kit.stored({ prompt: 'eu', embedderRegions: ['eu'] });
+      await kit.stored({ prompt: 'us', embedderRegions: ['us'] });
+      await kit.stored({ prompt: 'nowhere', embedderRegions: [] });
+      await kit.stored({ prompt: 'of before' });
+      await rows(`UPDATE semantic_entries SET embedder_regions = DEFAULT WHERE prompt = 'of before'`);
+      const shown: string[] = [];
+      const embedAt = (id: string, server: BackgroundEmbedder['server']): Promise<number> =>
+        kit.store.reembed({ ...embedder(id, (text) => (shown.push(text), at(0, 16))), server });
+      expect(await embedAt('test/embedder@2', { region: null })).toBe(1);
+      expect(shown.splice(0)).toEqual(['anywhere']);
+      expect(await embedAt('test/embedder@3', { region: 'eu' })).toBe(2);
+      expect(shown.splice(0).sort()).toEqual(['anywhere', 'eu']);
+      expect(await embedAt('test/embedder@4', null)).toBe(5); // in this process
+    });
+
+    it('shows no prompt to the next one when the embedder changes in between', async () => {
+      await kit.stored({ embedderRegions: [] });
+      const asked: string[] = [];
+      let reads = 0;
+      const changing: BackgroundEmbedder = {
+        get id() {
+          return reads++ === 0 ? 'test/embedder@2' : 'test/embedder@3';
+        },
+        server: null,
+        embedAll: (texts) => (asked.push(...texts), Promise.resolve(texts.map(() => at(0, 16)))),
+      };
+      await expect(kit.store.reembed(changing)).rejects.toThrow('changed');
+      expect(asked).toEqual([]);
+    });
+
     it('goes on where it stopped, the newest first', async () => {
       for (let i = 0; i < 100; i++) {
         await kit.stored({ vector: at(i), scope: `${i % 10}` });
@@ -244,7 +277,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       const picky = embedder('test/embedder@2', (text) => (text === 'odd' ? null : at(0, 16)));
       expect(await kit.store.reembed(picky)).toBe(1);
       expect(await kit.found(newOne)).toEqual(['good']);
-      const broken = { id: 'test/embedder@3', embedAll: () => Promise.reject(new Error('out of order')) };
+      const broken = { id: 'test/embedder@3', server: null, embedAll: () => Promise.reject(new Error('out of order')) };
       await expect(kit.store.reembed(broken)).rejects.toThrow('out of order');
       expect(await kit.store.reembed(embedder(null, () => at(0)))).toBe(0);
       expect(await count()).toBe(2);

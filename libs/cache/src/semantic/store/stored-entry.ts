@@ -19,6 +19,8 @@ export interface NewEntry {
   /** The last user turn. NUL characters and lone surrogates are stored as U+FFFD. */
   readonly prompt: string;
   readonly answer: CachedAnswer;
+  /** Regions of embedders over HTTP that may see the prompt; null: any. */
+  readonly embedderRegions: readonly string[] | null;
   /** The exact key of the request: a later answer to the same request takes the place of this one. */
   readonly exactKey: string;
   /** Id of the API key that the request came with. */
