@@ -37,9 +37,13 @@ const RENEW_SQL = `
   FROM unnest($2::uuid[], $3::smallint[], $4::text[]) AS renewed (id, dimensions, embedding)
   WHERE entry.id = renewed.id AND entry.embedder_id <> $1`;
 
-/** Gives entries of earlier embedders a vector of the one in force, if that may see their prompts; the others expire unfound. Where it stopped the next call goes on. */
+/**
+ * Gives entries of earlier embedders a vector of the one in force, if that may see their prompts; the others expire unfound. Where it
+ * stopped the next call goes on, also past those that cannot be opened or embedded, and begins anew once it has seen all.
+ */
 export class Reembedding {
   private readonly exclusive: Exclusive;
+  private stopped = { embedderId: '', before: ABOVE_ALL_IDS };
 
   constructor(
     private readonly dataSource: DataSource,
@@ -48,11 +52,12 @@ export class Reembedding {
     this.exclusive = new Exclusive(dataSource, REEMBEDDING_LOCK);
   }
 
+  /** Looks at about `budget` entries. Gives how many have a new vector. */
   async run(embedder: BackgroundEmbedder, budget: number, now: Date, signal?: AbortSignal): Promise<number> {
-    return (await this.exclusive.run(() => this.renewAll(embedder, budget, now, signal))) ?? 0;
+    return (await this.exclusive.run(() => this.renewSome(embedder, budget, now, signal))) ?? 0;
   }
 
-  private async renewAll(
+  private async renewSome(
     embedder: BackgroundEmbedder,
     budget: number,
     now: Date,
@@ -60,14 +65,15 @@ export class Reembedding {
   ): Promise<number> {
     const embedderId = embedder.id;
     if (embedderId === null) return 0;
+    if (this.stopped.embedderId !== embedderId) this.stopped = { embedderId, before: ABOVE_ALL_IDS };
     let renewed = 0;
-    let before = ABOVE_ALL_IDS;
-    while (renewed < budget && !signal?.aborted) {
-      const rows = await this.dataSource.query<OtherRow[]>(OTHERS_SQL, [embedderId, before, now]);
-      const last = rows.at(-1);
-      if (!last) break;
-      before = last.id; // also past those that cannot be opened or embedded
+    for (let seen = 0; seen < budget && !signal?.aborted;) {
+      const rows = await this.dataSource.query<OtherRow[]>(OTHERS_SQL, [embedderId, this.stopped.before, now]);
       renewed += await this.renew(embedder, embedderId, rows, signal);
+      seen += rows.length;
+      const last = rows.length < BATCH ? undefined : rows.at(-1);
+      this.stopped = { embedderId, before: last?.id ?? ABOVE_ALL_IDS };
+      if (!last) break;
     }
     return renewed;
   }

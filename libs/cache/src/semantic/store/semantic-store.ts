@@ -30,7 +30,7 @@ import type {
 } from './stored-entry';
 import { VectorIndexes } from './vector-indexes';
 
-/** Entries that one call of `reembed` looks after. */
+/** Entries that one call of `reembed` looks at. */
 const REEMBED_BUDGET = 1_000;
 
 /**
@@ -160,8 +160,8 @@ export class SemanticStore implements BeforeApplicationShutdown {
   }
 
   /**
-   * Embeds entries of other embedders anew, at most about `budget` of them; they are found from then on. Gives how many; 0: none is left,
-   * or another process is at it. Rejects when the embedder or the database fails: what was done stays done.
+   * Embeds entries of other embedders anew; they are found from then on. Looks at `budget` of them, the next call at others. Gives how
+   * many it embedded; 0 too if another process is at it. Rejects when the embedder or the database fails: what was done stays done.
    */
   reembed(embedder: BackgroundEmbedder, budget = REEMBED_BUDGET, signal?: AbortSignal): Promise<number> {
     return this.reembedding.run(embedder, budget, new Date(this.clock.now()), signal);

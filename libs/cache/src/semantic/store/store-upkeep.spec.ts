@@ -271,6 +271,21 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect(await kit.store.reembed(wider, 50)).toBe(0);
     });
 
+    it('comes to the others past many that cannot be embedded, and to what came since', async () => {
+      await kit.stored({ prompt: 'good', says: 'good' });
+      clock.advance(10);
+      for (let i = 0; i < 70; i++) await kit.stored({ prompt: `odd ${i}`, vector: at(i), scope: `${i % 10}` });
+      const seen: string[] = [];
+      const picky = embedder('test/embedder@2', (text) => (seen.push(text), text === 'good' ? at(0, 16) : null));
+      expect(await kit.store.reembed(picky, 64)).toBe(0);
+      expect(await kit.store.reembed(picky, 64)).toBe(1);
+      expect(new Set(seen)).toHaveProperty('size', 71);
+      expect(seen).toHaveLength(71); // each once
+      clock.advance(10);
+      await kit.stored({ prompt: 'good', says: 'new', scope: 'other' });
+      expect(await kit.store.reembed(picky, 64)).toBe(1);
+    });
+
     it('passes over what it cannot embed or open, and gives up when the embedder fails or is not known yet', async () => {
       await kit.stored({ prompt: 'odd' });
       await kit.stored({ prompt: 'good', says: 'good' });
