@@ -25,17 +25,25 @@ const ESM_PACKAGES = [
 
 /** What TEST_SCOPE=core leaves out: the longest tests of whole relays, each of which has its parts tested by themselves, and of decisions on recorded data. */
 const BEYOND_CORE = [
-  ...['resilience', 'hostile-content', 'administration', 'playground', 'cost'].map(
+  ...['resilience', 'hostile-content', 'administration', 'playground', 'cost', 'policies'].map(
     (name) => `admin-ui/test/${name}.browser-spec.ts`,
   ),
-  ...['cli', 'secrets', 'offloaded-batches', 'batches', 'policy-versions', 'stored-responses', 'transport'].map(
-    (name) => `apps/relay/test/${name}.e2e-spec.ts`,
-  ),
+  ...[
+    ...['cli', 'secrets', 'offloaded-batches', 'batches', 'policy-versions', 'stored-responses', 'transport'],
+    ...['provider-overrides', 'plain-operations', 'feedback', 'guards', 'telemetry', 'dashboards', 'revocation'],
+  ].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
   ),
   'bench/training/quality/quality.spec.ts',
-  ...['sequential-test', 'judge-canary'].map((name) => `libs/policy/src/canary/domain/${name}.spec.ts`),
+  ...[
+    'canary/domain/sequential-test',
+    'canary/domain/judge-canary',
+    'domain/experiments',
+    'domain/routing/strategies/strategies',
+  ].map((name) => `libs/policy/src/${name}.spec.ts`),
+  'libs/prompt/src/signals/injection/injection-score.spec.ts',
+  'libs/trace/src/usage/month.spec.ts',
 ];
 const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
 if (left.length > 0) process.stderr.write(`skipped, because TEST_SCOPE=core: ${left.join(', ')}\n`);
@@ -64,6 +72,7 @@ const config: Config = {
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
   testTimeout: 30_000,
+  setupFiles: ['<rootDir>/tools/baseline-wasm.cjs'],
   setupFilesAfterEnv: ['<rootDir>/tools/retry-on-a-busy-machine.cjs'],
   testSequencer: '<rootDir>/tools/slow-tests-first.cjs',
   maxWorkers: Math.max(3, availableParallelism()), // three on two cores: much of a test is waiting for a database or another process

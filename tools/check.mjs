@@ -5,7 +5,10 @@ import { performance } from 'node:perf_hooks';
 
 /** Begun in this order: the longest first, so that none is left alone at the end. */
 const GATES = [
-  ['lint', 'npx eslint . --max-warnings 0'],
+  [
+    'lint',
+    'node --max-old-space-size=6144 --max-semi-space-size=64 node_modules/eslint/bin/eslint.js . --max-warnings 0',
+  ], // with room a quarter less CPU
   ['types', 'npx tsc -p .'],
   ['format', 'npx prettier --check --log-level warn .'],
   ['import rules', 'npx depcruise --config .dependency-cruiser.cjs --output-type err apps libs bench admin-ui/src'],

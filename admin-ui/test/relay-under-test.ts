@@ -9,6 +9,8 @@ import path from 'node:path';
 const { seedEmbedded } = jest.requireActual<{ seedEmbedded(dataDir: string): Promise<void> }>('@relay/testing');
 
 const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
+/** As the tests themselves have it: tools/baseline-wasm.cjs. */
+const V8_OPTIONS = ['--liftoff-only'];
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
@@ -72,7 +74,7 @@ async function startEmbedded(more: string): Promise<RelayUnderTest> {
 }
 
 const start = (folder: string, port: number): ChildProcess =>
-  spawn(process.execPath, [MAIN], {
+  spawn(process.execPath, [...V8_OPTIONS, MAIN], {
     cwd: folder,
     env: {
       PATH: process.env.PATH,

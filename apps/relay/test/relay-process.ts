@@ -8,6 +8,8 @@ import { freePort, seedEmbedded } from '@relay/testing';
 import OpenAI from 'openai';
 
 const MAIN = path.resolve(__dirname, '../../../dist/apps/relay/src/main.js');
+/** As the tests themselves have it: tools/baseline-wasm.cjs. */
+const V8_OPTIONS = ['--liftoff-only'];
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;
 export const ADMIN_EMAIL = 'admin@relay.test';
@@ -52,7 +54,7 @@ export class RelayProcess {
     const port = wanted ?? (await freePort());
     for (const [name, text] of Object.entries(files)) writeFileSync(path.join(dir, name), text);
     if (config) writeFileSync(path.join(dir, 'relay.yaml'), JSON.stringify(config));
-    const child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, [...V8_OPTIONS, MAIN], {
       cwd: dir,
       env: {
         PATH: process.env.PATH,
