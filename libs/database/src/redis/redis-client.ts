@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { Redis, type RedisOptions } from 'ioredis';
+import { within } from '../within';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
@@ -11,6 +12,8 @@ const COMMAND_TIMEOUT_MS = 250;
  * use, since what it grants is given back. Only so many may be outstanding where a server falls silent.
  */
 const COUNT_TIMEOUT_MS = 30_000;
+/** How long Redis has to take leave of a process that stops. */
+const CLOSE_TIMEOUT_MS = 1_000;
 /** How long a starting relay waits for Redis before it goes on without; the client keeps trying. */
 const START_TIMEOUT_MS = 5_000;
 
@@ -71,5 +74,5 @@ export function waitForRedis(redis: Redis): Promise<void> {
 /** Says good-bye if Redis is there to hear it, else hangs up. */
 export async function closeRedis(redis: Redis): Promise<void> {
   if (redis.status !== 'ready') return redis.disconnect();
-  await redis.quit().catch(() => redis.disconnect());
+  await within(CLOSE_TIMEOUT_MS, 'Redis', redis.quit()).catch(() => redis.disconnect());
 }
