@@ -14,12 +14,13 @@ const clock = z.object({ virtualTime: z.number(), base: z.number() });
 const heads = z.object({ short: z.number().optional(), long: z.number().optional() });
 
 /**
- * What processes tell each other. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
+ * What processes tell each other. `hello`: the sender is new; `bye`: it stops, and what it lent is the borrowers'. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
  * `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
  * `decline`, says with `held` which slots of the receiver it uses, all of them, and gives it back with `release`.
  */
 export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('hello') }),
+  z.object({ type: z.literal('bye') }),
   z.object({ type: z.literal('recall'), pools: z.array(pool) }),
   z.object({ type: z.literal('freed'), pools: z.array(pool) }),
   z.object({ type: z.literal('waiting'), pool, clock, heads: heads.optional() }),
@@ -42,6 +43,6 @@ export const busMessageSchema = z.discriminatedUnion('type', [
 
 export type BusMessage = z.infer<typeof busMessageSchema>;
 export type SlotMessage = Extract<BusMessage, { type: 'recall' | 'freed' }>;
-export type PoolMessage = Exclude<BusMessage, { type: 'hello' } | SlotMessage>;
+export type PoolMessage = Exclude<BusMessage, { type: 'hello' | 'bye' } | SlotMessage>;
 export type GrantMessage = Extract<BusMessage, { type: 'grant' }>;
 export type ClockReading = z.infer<typeof clock>;

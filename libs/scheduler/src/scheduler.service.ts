@@ -143,6 +143,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     this.closed = true;
     this.cancelTick();
     const { bus } = this.backend;
+    bus.broadcast({ type: 'bye' }).catch(() => undefined); // before the ledger gives these slots to others; whoever misses it finds out
     const closing = [...this.pools.values()].map((pool) => pool.close(SHUTTING_DOWN));
     await Promise.allSettled([...closing, this.slots.close()]);
     await bus.close();
@@ -205,6 +206,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private receive({ from, message }: ReceivedMessage): void {
     if (this.closed) return;
     if (message.type === 'recall' || message.type === 'freed') return this.slots.receive(message);
+    if (message.type === 'bye') return this.pools.forEach((pool) => pool.lenderLeft(from));
     if (message.type !== 'hello') return this.pools.get(message.pool)?.receive(from, message);
     for (const pool of this.pools.values()) this.watch(this.sendClock(from, pool));
   }

@@ -40,6 +40,18 @@ export function describeTicketLine(open: () => TicketLine): void {
     expect(await line.take('short')).toBeNull();
   });
 
+  it('puts a ticket back into its place that was called in vain, once', async () => {
+    for (const added of [ticket('t-a', 3), ticket('t-b', 5)]) await line.add(added);
+    await (await line.take('short'))?.putBack();
+    expect(await line.stands(ticket('t-a', 3))).toBe(true);
+    const again = await line.take('short');
+    expect(again).toMatchObject(ticket('t-a', 3));
+    await again?.putBack();
+    await again?.finish();
+    expect(await line.take('short')).toMatchObject({ id: 't-b' });
+    expect(await line.take('short')).toBeNull();
+  });
+
   it('takes a ticket out, and does not mind one that is not there', async () => {
     await line.add(ticket('t-a', 3));
     expect(await line.stands(ticket('t-a', 3))).toBe(true);

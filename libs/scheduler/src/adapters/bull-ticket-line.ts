@@ -28,6 +28,7 @@ interface HeldLock {
   readonly class: QueueClass;
   readonly token: string;
   readonly complete: () => Promise<void>;
+  readonly wait: () => Promise<void>;
 }
 
 /** One BullMQ queue per class, opened when the first ticket comes; fetched by hand, only while a slot is free. */
@@ -36,6 +37,7 @@ export class BullTicketLine implements TicketLine {
   private readonly locks = new Map<string, HeldLock>(); // by ticket id
   private fetches = 0;
   private renewedAt: number;
+  private pinging: Promise<void> | null = null;
 
   constructor(
     private readonly queues: TicketQueues,
@@ -59,7 +61,9 @@ export class BullTicketLine implements TicketLine {
       if (!job?.id) return null;
       const data = ticketSchema.safeParse(job.data);
       const complete = () => job.moveToCompleted(null, token, false).then(() => undefined, ignoreNotOurs);
-      if (data.success) return this.hold(job.id, job.priority, data.data, token, complete);
+      const wait = () =>
+        job.attemptsStarted > 1 ? complete() : job.moveToWait(token).then(() => undefined, ignoreNotOurs);
+      if (data.success) return this.hold(job.id, job.priority, data.data, { token, complete, wait });
       await complete();
     }
     return null;
@@ -83,12 +87,10 @@ export class BullTicketLine implements TicketLine {
     // the process that called the ticket finishes it
   }
 
-  /** Writes as real calls do: a store that is out of memory, or read-only, still answers what only reads. */
-  async ping(): Promise<void> {
-    const { queue } = this.open('short');
-    const jobId = `probe-${this.processId}`;
-    await queue.add('probe', {}, { jobId, delay: PROBE_DELAY_MS, removeOnComplete: true, removeOnFail: true });
-    await queue.remove(jobId);
+  /** One is under way at a time: the client keeps what it sends to a Redis that is away, and sends all of it when Redis is back. */
+  ping(): Promise<void> {
+    this.pinging ??= this.probe().finally(() => (this.pinging = null));
+    return this.pinging;
   }
 
   async renew(): Promise<void> {
@@ -113,10 +115,23 @@ export class BullTicketLine implements TicketLine {
     await Promise.allSettled(lines.flatMap(({ queue, worker }) => [worker.close(), queue.close()]));
   }
 
-  private hold(id: string, priority: number, data: Ticket, token: string, complete: () => Promise<void>): TakenTicket {
-    this.locks.set(id, { class: data.class, token, complete });
-    const finish = () => (this.locks.delete(id) ? complete() : Promise.resolve());
-    return { id, priority, data, finish };
+  /** Writes as real calls do: a store that is out of memory, or read-only, still answers what only reads. */
+  private async probe(): Promise<void> {
+    const { queue } = this.open('short');
+    const jobId = `probe-${this.processId}`;
+    await queue.add('probe', {}, { jobId, delay: PROBE_DELAY_MS, removeOnComplete: true, removeOnFail: true });
+    await queue.remove(jobId);
+  }
+
+  private hold(id: string, priority: number, data: Ticket, lock: Omit<HeldLock, 'class'>): TakenTicket {
+    const held = { class: data.class, ...lock };
+    this.locks.set(id, held);
+    const letGo = (how: () => Promise<void>) => {
+      if (this.locks.get(id) !== held) return Promise.resolve();
+      this.locks.delete(id);
+      return how();
+    };
+    return { id, priority, data, finish: () => letGo(held.complete), putBack: () => letGo(held.wait) };
   }
 
   private open(queueClass: QueueClass): OpenLine {

@@ -1,5 +1,6 @@
 import { FakeClock } from '@relay/testing';
 import { SILENT } from '../../test/scheduler-harness';
+import type { QueueClass } from '@relay/contracts';
 import type { LineTicket } from '../ports/ticket-line.port';
 import { FailoverTicketLine } from './failover-ticket-line';
 import { MemoryTicketLine } from './memory-ticket-line';
@@ -32,6 +33,92 @@ describe('a line whose store forgets everything without an error', () => {
   it('puts them in line again for the other processes when it is tended', async () => {
     await line.renew();
     expect(await shared.take('short')).toMatchObject({ id: 't-a' });
+  });
+});
+
+/** A shared line that takes its time for each ticket. */
+class SlowLine extends MemoryTicketLine {
+  takesMs = 0;
+  pingMs = 0;
+
+  constructor(private readonly clock: FakeClock) {
+    super();
+  }
+
+  override async take(queueClass: QueueClass) {
+    const taken = await super.take(queueClass);
+    await this.pass(this.takesMs);
+    return taken;
+  }
+
+  override ping(): Promise<void> {
+    return this.pass(this.pingMs);
+  }
+
+  private pass(ms: number): Promise<void> {
+    return new Promise((resolve) => this.clock.after(ms, resolve));
+  }
+}
+
+describe('a line whose store is slow', () => {
+  const said: string[] = [];
+  let clock: FakeClock;
+  let shared: SlowLine;
+  let line: FailoverTicketLine;
+  beforeEach(async () => {
+    said.length = 0;
+    clock = new FakeClock();
+    shared = new SlowLine(clock);
+    const health = { lost: () => said.push('lost'), restored: () => said.push('restored') };
+    line = new FailoverTicketLine(shared, clock, health);
+    for (let i = 0; i < 20; i++) await line.add({ ...TICKET, id: `t-${i}` });
+  });
+
+  async function take(takesMs: number): Promise<void> {
+    shared.takesMs = takesMs;
+    const taken = line.take('short');
+    await clock.advanceAsync(takesMs);
+    await (await taken)?.finish();
+  }
+
+  it('calls its own tickets from memory after a second without a quick answer, until there is one', async () => {
+    for (let i = 0; i < 3; i++) await take(300);
+    expect(said).toEqual([]);
+    await take(300);
+    expect(said).toEqual(['lost']);
+    shared.takesMs = 300;
+    expect(await line.take('short')).toMatchObject({ id: 't-4' }); // at once: no time passes
+    for (const [pingMs, expected] of [
+      [300, ['lost']],
+      [20, ['lost', 'restored']],
+    ] as const) {
+      shared.pingMs = pingMs;
+      clock.advance(LATER_MS);
+      const renewed = line.renew();
+      await clock.advanceAsync(pingMs);
+      await renewed;
+      expect(said).toEqual(expected);
+    }
+  });
+
+  it('does not mind a slow answer now and then', async () => {
+    for (let i = 0; i < 4; i++) {
+      await take(700);
+      await take(5);
+    }
+    for (let i = 0; i < 4; i++) {
+      await take(700);
+      clock.advance(LATER_MS);
+    }
+    expect(said).toEqual([]);
+  });
+
+  it('lets a ticket stand again that was taken after nobody waited for it any more', async () => {
+    shared.takesMs = 1_500;
+    const taken = line.take('short');
+    await clock.advanceAsync(1_500);
+    expect(await taken).toMatchObject({ id: 't-0' }); // from memory
+    expect(await shared.stands({ ...TICKET, id: 't-0' })).toBe(true);
   });
 });
 

@@ -6,6 +6,9 @@ import { withTimeLimit } from './time-limit';
 
 /** Longer than a healthy store ever takes (p99 under 5 ms); then the line goes on without it, ms. */
 const CALL_LIMIT_MS = 1_000;
+/** A line that takes longer than this for each ticket, for a second on end, hands out fewer than there are slots: memory is faster, ms. */
+const SLOW_MS = 100;
+const SLOW_FOR_MS = 1_000;
 /** While the store is away it is tried in this rhythm, ms. */
 const RETRY_EVERY_MS = 2_000;
 /** How often at most a line that says it is empty is told of the tickets that should stand in it, ms. */
@@ -17,7 +20,7 @@ export interface LineHealth {
 }
 
 /**
- * The shared line, with this process's own tickets mirrored in memory. While the shared line fails, this process serves its own
+ * The shared line, with this process's own tickets mirrored in memory. While the shared line fails, or is slow, this process serves its own
  * requests with its own slots in the same order; once it is back, what still waits is put in line again. Tickets that stand in
  * the shared line twice or too long are harmless, because a ticket is bound to a request only when it is called.
  */
@@ -27,6 +30,7 @@ export class FailoverTicketLine implements TicketLine {
   private closed = false; // then the shared line is not touched any more: it opens itself when it is used
   private retryAt = 0; // monotonic ms
   private mendAt = 0; // monotonic ms
+  private slow: { readonly since: number; readonly until: number } | null = null; // monotonic ms
 
   constructor(
     private readonly shared: TicketLine,
@@ -75,7 +79,8 @@ export class FailoverTicketLine implements TicketLine {
     if (this.down) return this.restore();
     await this.attempt(() => this.shared.renew());
     const [oldest] = this.mirror.all();
-    if (oldest && !(await this.stands(oldest))) await this.mend(oldest.data.class);
+    const looked = new Set([oldest, this.mirror.first('short'), this.mirror.first('long')]);
+    for (const ticket of looked) if (ticket && !(await this.stands(ticket))) await this.mend(ticket.data.class);
   }
 
   async close(): Promise<void> {
@@ -84,11 +89,25 @@ export class FailoverTicketLine implements TicketLine {
     await this.mirror.close();
   }
 
-  private takeShared(queueClass: QueueClass): Promise<TakenTicket | null | undefined> {
-    return this.attempt(
+  private async takeShared(queueClass: QueueClass): Promise<TakenTicket | null | undefined> {
+    const askedAt = this.clock.monotonic();
+    const taken = await this.attempt(
       () => this.shared.take(queueClass),
-      (late) => void late?.finish().catch(() => undefined),
+      (late) => void late?.putBack().catch(() => undefined), // whoever it is from may wait for it
     );
+    if (taken !== undefined) this.judge(askedAt);
+    return taken;
+  }
+
+  /** A second without a quick answer: while each ticket takes so long, the slots of this process and those that it lends stand still. */
+  private judge(askedAt: number): void {
+    const now = this.clock.monotonic();
+    if (now - askedAt < SLOW_MS) this.slow = null;
+    else {
+      const since = this.slow !== null && askedAt < this.slow.until + SLOW_FOR_MS ? this.slow.since : askedAt;
+      this.slow = { since, until: now };
+      if (now - since >= SLOW_FOR_MS) this.lose(new Error(`it takes over ${SLOW_MS} ms for a ticket`));
+    }
   }
 
   /**
@@ -121,15 +140,18 @@ export class FailoverTicketLine implements TicketLine {
   private lose(error: unknown): void {
     if (this.down || this.closed) return;
     this.down = true;
+    this.slow = null;
     this.retryAt = this.clock.monotonic() + RETRY_EVERY_MS;
     this.health.lost(error);
   }
 
   private async restore(): Promise<void> {
     if (this.clock.monotonic() < this.retryAt) return;
-    this.retryAt = this.clock.monotonic() + RETRY_EVERY_MS;
+    const askedAt = this.clock.monotonic();
+    this.retryAt = askedAt + RETRY_EVERY_MS;
     try {
       await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.ping(), () => undefined);
+      if (this.clock.monotonic() - askedAt >= SLOW_MS) return; // it answers, but no sooner than when it was given up
       for (const ticket of this.mirror.all()) {
         if (this.closed) return;
         await withTimeLimit(this.clock, CALL_LIMIT_MS, this.shared.add(ticket), () => undefined);

@@ -4,6 +4,7 @@ import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.p
 /** The line of one process, in memory. A look at every ticket per call: there are only a few per tenant. */
 export class MemoryTicketLine implements TicketLine {
   private readonly tickets = new Map<string, LineTicket>(); // in order of arrival
+  private readonly putBackOnce = new Set<string>(); // of those that stand or are held
 
   all(): LineTicket[] {
     return [...this.tickets.values()];
@@ -20,17 +21,23 @@ export class MemoryTicketLine implements TicketLine {
   }
 
   take(queueClass: QueueClass): Promise<TakenTicket | null> {
+    const first = this.first(queueClass);
+    if (!first) return Promise.resolve(null);
+    this.tickets.delete(first.id);
+    return Promise.resolve({ ...first, finish: () => this.remove(first), putBack: () => this.putBack(first) });
+  }
+
+  /** The one that is called next. */
+  first(queueClass: QueueClass): LineTicket | null {
     let first: LineTicket | null = null;
     for (const ticket of this.tickets.values()) {
       if (ticket.data.class === queueClass && (!first || ticket.priority < first.priority)) first = ticket;
     }
-    if (!first) return Promise.resolve(null);
-    this.tickets.delete(first.id);
-    return Promise.resolve({ ...first, finish: () => Promise.resolve() });
+    return first;
   }
 
   remove(ticket: LineTicket): Promise<void> {
-    this.tickets.delete(ticket.id);
+    this.forget(ticket.id);
     return Promise.resolve();
   }
 
@@ -45,6 +52,7 @@ export class MemoryTicketLine implements TicketLine {
 
   forget(ticketId: string): void {
     this.tickets.delete(ticketId);
+    this.putBackOnce.delete(ticketId);
   }
 
   renew(): Promise<void> {
@@ -57,6 +65,13 @@ export class MemoryTicketLine implements TicketLine {
 
   close(): Promise<void> {
     this.tickets.clear();
+    this.putBackOnce.clear();
     return Promise.resolve();
+  }
+
+  private putBack(ticket: LineTicket): Promise<void> {
+    if (this.putBackOnce.delete(ticket.id)) return Promise.resolve();
+    this.putBackOnce.add(ticket.id);
+    return this.add(ticket);
   }
 }

@@ -17,8 +17,7 @@ export class TimedSlotLedger implements SlotLedger {
   }
 
   balance(claims: readonly SlotClaim[]): Promise<readonly SlotGrant[]> {
-    const answer = Promise.resolve(this.ledger.balance(claims));
-    return withTimeLimit(this.clock, ANSWER_WITHIN_MS, answer, () => undefined); // what is late the next answer says again
+    return this.inTime(Promise.resolve(this.ledger.balance(claims)));
   }
 
   onBack(listener: () => void): void {
@@ -26,6 +25,11 @@ export class TimedSlotLedger implements SlotLedger {
   }
 
   leave(pools?: readonly string[]): Promise<void> {
-    return this.ledger.leave(pools);
+    return this.inTime(this.ledger.leave(pools));
+  }
+
+  /** What comes too late the next answer says again. */
+  private inTime<T>(answer: Promise<T>): Promise<T> {
+    return withTimeLimit(this.clock, ANSWER_WITHIN_MS, answer, () => undefined);
   }
 }

@@ -6,14 +6,17 @@ import type { TakenTicket } from '../ports/ticket-line.port';
 
 /** An owner that has not taken an offered slot within this time has lost it, ms. */
 const ACCEPT_WITHIN_MS = 1_000;
-/** A lent slot of which the owner has not said for this long that it uses it comes back, ms. Owners say so every 2 s. */
-const LEASE_MS = 6_000;
+/**
+ * A lent slot comes back when its owner has not said that it uses it before so many looks in a row, of which there is one a second; owners say it each
+ * second. Looks are counted rather than time: a process that stood still reads what owners said meanwhile before it looks again.
+ */
+export const LEASE_LOOKS = 3;
 
 interface Lease {
   readonly owner: string;
   readonly taken: TakenTicket | null;
   used: boolean; // the owner has said so
-  expiresAt: number; // monotonic ms
+  quiet: number; // looks since the owner said so
   cancelOffer: () => void;
 }
 
@@ -38,8 +41,8 @@ export class LeaseBook {
   offer(taken: TakenTicket, clock: ClockReading): void {
     const grantId = `${this.bus.processId}-${(++this.offers).toString(36)}g`;
     const { owner, tenant, class: queueClass } = taken.data;
-    const cancelOffer = this.clock.after(ACCEPT_WITHIN_MS, () => this.end(grantId));
-    this.leases.set(grantId, { owner, taken, used: false, expiresAt: this.clock.monotonic() + LEASE_MS, cancelOffer });
+    const cancelOffer = this.clock.after(ACCEPT_WITHIN_MS, () => this.withdraw(grantId));
+    this.leases.set(grantId, { owner, taken, used: false, quiet: 0, cancelOffer });
     this.bus
       .send(owner, {
         type: 'grant',
@@ -50,10 +53,7 @@ export class LeaseBook {
         tenant,
         class: queueClass,
       })
-      .then(
-        (reached) => (reached ? undefined : this.end(grantId)),
-        () => this.end(grantId),
-      );
+      .then((reached) => (reached ? undefined : this.end(grantId)), this.onFault); // one that failed may be on its way all the same
   }
 
   /**
@@ -61,15 +61,14 @@ export class LeaseBook {
    * the upstream call is running, and the slot is free again when it ends.
    */
   confirm(grantId: string, owner: string): void {
-    const expiresAt = this.clock.monotonic() + LEASE_MS;
     const lease = this.leases.get(grantId);
     if (!lease) {
-      this.leases.set(grantId, { owner, taken: null, used: true, expiresAt, cancelOffer: () => undefined });
+      this.leases.set(grantId, { owner, taken: null, used: true, quiet: 0, cancelOffer: () => undefined });
       return;
     }
     lease.cancelOffer();
     lease.used = true;
-    lease.expiresAt = expiresAt;
+    lease.quiet = 0;
   }
 
   /**
@@ -86,17 +85,29 @@ export class LeaseBook {
 
   /** Released or declined. */
   end(grantId: string): void {
-    const lease = this.leases.get(grantId);
+    const lease = this.take(grantId);
     if (!lease) return;
-    this.leases.delete(grantId);
-    lease.cancelOffer();
     lease.taken?.finish().catch(this.onFault);
     this.onFreed(lease.taken?.data.class ?? null);
   }
 
-  /** Takes back the slots of owners that have fallen silent. */
+  /** Takes back the slots of owners that have fallen silent; to be called each second. */
   expire(): void {
-    const now = this.clock.monotonic();
-    for (const [grantId, lease] of this.leases) if (now >= lease.expiresAt) this.end(grantId);
+    for (const [grantId, lease] of this.leases) if (lease.used && ++lease.quiet >= LEASE_LOOKS) this.end(grantId);
+  }
+
+  /** Nobody answered: the offer or its answer got lost, and the owner may wait still. */
+  private withdraw(grantId: string): void {
+    const lease = this.take(grantId);
+    if (!lease) return;
+    lease.taken?.putBack().catch(this.onFault);
+    this.onFreed(lease.taken?.data.class ?? null);
+  }
+
+  private take(grantId: string): Lease | undefined {
+    const lease = this.leases.get(grantId);
+    this.leases.delete(grantId);
+    lease?.cancelOffer();
+    return lease;
   }
 }

@@ -64,7 +64,7 @@ export interface PoolContext {
   readonly sharedLimit: () => number;
   /** How many it is, as this process sees it. */
   readonly onLimit: (limit: number) => void;
-  /** A slot that was lent to another process is back. */
+  /** A slot that was lent to another process is back, or what another process lent is this one's now. */
   readonly onReturned: () => void;
   /** A request of this process no longer waits or holds a slot. */
   readonly onLeft: (request: AdmissionRequest) => void;
@@ -108,7 +108,7 @@ export class Pool {
     this.shares = new Shares(context.shares);
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, (queueClass) => this.returned(queueClass), onFault);
-    this.borrowed = new BorrowedSlots(id, bus, onFault);
+    this.borrowed = new BorrowedSlots(id, bus, () => this.context.onReturned(), onFault);
     this.desk = new TicketDesk({
       ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
       headroom: (request) => this.headroom(request),
@@ -135,7 +135,7 @@ export class Pool {
   }
 
   get inUse(): number {
-    return this.held + this.leases.size;
+    return this.held + this.leases.size + this.borrowed.ownCount;
   }
 
   get waiting(): number {
@@ -250,6 +250,11 @@ export class Pool {
       default:
         return message satisfies never;
     }
+  }
+
+  /** A process has stopped, or will at once. */
+  lenderLeft(processId: string): void {
+    this.borrowed.adopt(processId);
   }
 
   clockReading(): ClockReading {

@@ -10,8 +10,9 @@ import type { Waiter } from './waiter';
 
 /** Tickets of one tenant and class that stand in line at a time; the rest wait unstamped, so that late knowledge still counts. */
 const LIVE_TICKETS = 2;
-/** A ticket that has not been heard of for this long is looked up in the line, ms. */
+/** A ticket that has not been heard of for this long is looked up in the line, ms; the second where later ones have been called already. */
 const REVIEW_AFTER_MS = 5_000;
+const REVIEW_PASSED_AFTER_MS = 1_000;
 /** Look-ups in one review, so that a long outage does not end in a burst. */
 const MAX_REVIEWED = 50;
 
@@ -120,7 +121,9 @@ export class TicketDesk {
   /** Looks after tickets that nobody has called for long: messages and stores may lose one. */
   async review(): Promise<void> {
     const now = this.options.clock.monotonic();
-    const overdue = [...this.live.all()].filter((ticket) => now - ticket.seenAt >= REVIEW_AFTER_MS);
+    const { virtualTime } = this.options.fair;
+    const patience = (tag: number) => (tag < virtualTime ? REVIEW_PASSED_AFTER_MS : REVIEW_AFTER_MS);
+    const overdue = [...this.live.all()].filter(({ seenAt, startTag }) => now - seenAt >= patience(startTag));
     for (const ticket of overdue.slice(0, MAX_REVIEWED)) {
       if (await this.options.line.stands(this.asLineTicket(ticket))) ticket.seenAt = now;
       else if (this.live.has(ticket.id)) this.replace(ticket);

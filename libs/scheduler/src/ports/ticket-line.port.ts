@@ -8,9 +8,11 @@ export interface LineTicket {
   readonly data: Ticket;
 }
 
-/** A ticket that was taken out of the line and is held, under a lock that `renew` keeps, until `finish`. */
+/** A ticket that was taken out of the line and is held, under a lock that `renew` keeps, until `finish` or `putBack`. */
 export interface TakenTicket extends LineTicket {
   finish(): Promise<void>;
+  /** It was called in vain, but its owner may still wait: it stands in line again, once; the next time this is `finish`. */
+  putBack(): Promise<void>;
 }
 
 /** The line of tickets of one pool, one per class. Every call is bounded in time by the implementation that needs it. */
