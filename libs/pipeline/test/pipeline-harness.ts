@@ -7,7 +7,7 @@ import { REDIS, REDIS_OF_COUNTS, RedisConnections } from '@relay/database';
 import { LIVE_SOURCE, type LiveSource, type Planned, PolicyService } from '@relay/policy';
 import { TokenCounter } from '@relay/prompt';
 import { BatchApis, Prices, ProviderRegistry, TargetMonitor } from '@relay/providers';
-import { Admission, BudgetBook, Budgets, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
+import { Admission, BudgetBook, Budgets, memoryBackend, Predictions, RateLimits, Scheduler } from '@relay/scheduler';
 import { FakeClock } from '@relay/testing';
 import { FeedbackLedger, KeySpend, Metrics, SpendLedger, Telemetry, TraceRecorder } from '@relay/trace';
 import { type INestApplicationContext, Module, type Provider } from '@nestjs/common';
@@ -63,6 +63,8 @@ interface Settings {
   readonly upstreams?: readonly string[];
   /** What plans see of the running state; nothing without it. */
   readonly live?: LiveSource | undefined;
+  /** Slots, lines and their clocks are those of the relay, in memory; `scheduler` of the harness then knows of nothing. */
+  readonly realSlots?: boolean;
   /** The semantic cache; without it no plan may use one. */
   readonly semantic?: Partial<SemanticCache>;
 }
@@ -225,7 +227,13 @@ export class PipelineHarness {
       { provide: REDIS_OF_COUNTS, useValue: null },
       { provide: RedisConnections, useValue: { createSubscriber: () => null } },
       { provide: SemanticCache, useValue: settings.semantic ?? {} },
-      { provide: Scheduler, useValue: this.scheduler },
+      settings.realSlots
+        ? {
+            provide: Scheduler,
+            useFactory: (config: ConfigStore) => new Scheduler(config, this.clock, () => 0, memoryBackend(this.clock)),
+            inject: [ConfigStore],
+          }
+        : { provide: Scheduler, useValue: this.scheduler },
       { provide: Predictions, useValue: this.predictions },
       {
         provide: Admission,

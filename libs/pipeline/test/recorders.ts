@@ -144,8 +144,8 @@ export class FakeScheduler {
     return [...this.waits.keys()].map((id) => ({ id }));
   }
 
-  isHeld(_pool: string, model: string): boolean {
-    return this.held.has(model);
+  isHeld({ model }: AdmissionRequest): boolean {
+    return model !== undefined && this.held.has(model);
   }
 
   get waitingCount(): number {
@@ -162,6 +162,8 @@ export class FakeScheduler {
     return {
       queue: 'none',
       queuedMs: 0,
+      since: 0,
+      heard: () => undefined,
       release: (report) => {
         if (!held) throw new Error(`a slot of ${pool} was given back twice`);
         held = false;

@@ -389,7 +389,7 @@ describe('Scheduler in one process', () => {
     const told = { remainingRequests: 2, requestsResetMs: 60_000 };
     scheduler.tryAcquire(requestOf('a'))!.release({ ended: 'completed', told });
     for (let i = 0; i < 6; i++) scheduler.tryAcquire(requestOf('b'))!.release(); // refused after it had its slot
-    expect(scheduler.isHeld(POOL, 'm')).toBe(false);
+    expect(scheduler.isHeld(requestOf('a'))).toBe(false);
     expect([1, 2, 3].map(() => scheduler.tryAcquire(requestOf('a')) !== null)).toEqual([true, true, false]);
   });
 

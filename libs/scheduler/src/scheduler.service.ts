@@ -99,9 +99,9 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return this.pools.get(request.poolId)?.outlook(request) ?? null;
   }
 
-  /** A provider told that nothing remains of its rate limit for a model, for now. */
-  isHeld(poolId: string, model: string): boolean {
-    return this.pools.get(poolId)?.isHeld(model) ?? false;
+  /** Nothing remains of a rate limit of the provider, its own or one that it told of, for a request such as this one, for now. */
+  isHeld(request: Pick<AdmissionRequest, 'poolId' | 'model' | 'cost'>): boolean {
+    return this.pools.get(request.poolId)?.isHeld(request) ?? false;
   }
 
   /** Processes that share the limits, as far as is known. */

@@ -1,5 +1,6 @@
 import type { CancelSignal } from '@relay/core';
 import type { QueueClass, QueueResult, ServiceLevel, ToldLimits } from '@relay/contracts';
+import type { WindowNews } from './domain/limits/window-gate';
 import type { TakenTicket } from './ports/ticket-line.port';
 
 export interface AdmissionRequest {
@@ -17,6 +18,8 @@ export interface AdmissionRequest {
   /** Epoch ms after which no answer can be there by the deadline any more; default: the deadline. Who still waits then is refused. */
   readonly latestStartAt?: number;
   readonly signal: CancelSignal;
+  /** It was called before, in vain, and keeps its place: when it began to wait. Monotonic ms. */
+  readonly since?: number | undefined;
   /** Slots that this tenant may hold at a time, over all pools. */
   readonly tenantConcurrency?: number | undefined;
 }
@@ -36,6 +39,9 @@ export interface SlotReport {
 export interface Slot {
   readonly queue: QueueResult;
   readonly queuedMs: number;
+  readonly since: number; // when its request began to wait for it; monotonic ms
+  /** What the provider's limits per minute said, before the call is made; further news change nothing. */
+  heard(news: WindowNews): void;
   /** Gives the slot back; further calls do nothing. Without a report nothing was called. */
   release(report?: SlotReport): void;
 }
@@ -49,11 +55,13 @@ export type SlotSource =
 export const FREE_SLOT: SlotSource = { kind: 'free' };
 
 interface SlotHolder {
+  heard(request: AdmissionRequest, news: WindowNews | null): void;
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void;
 }
 
 export class HeldSlot implements Slot {
   private released = false;
+  private isAsking = true; // what the provider's windows say is not known yet
 
   constructor(
     private readonly holder: SlotHolder,
@@ -64,9 +72,20 @@ export class HeldSlot implements Slot {
     readonly startedAt: number, // monotonic ms
   ) {}
 
+  get since(): number {
+    return this.request.since ?? this.startedAt - this.queuedMs;
+  }
+
+  heard(news: WindowNews): void {
+    if (this.isAsking) this.holder.heard(this.request, news);
+    this.isAsking = false;
+  }
+
   release(report?: SlotReport): void {
     if (this.released) return;
     this.released = true;
+    if (this.isAsking) this.holder.heard(this.request, null);
+    this.isAsking = false;
     this.holder.releaseSlot(this, report);
   }
 }

@@ -1,27 +1,27 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { RouteCandidate } from '@relay/contracts';
-import { type CancelSignal, CLOCK, type Clock, RelayError } from '@relay/core';
+import { RelayError } from '@relay/core';
 import { Prices, type UpstreamOutcome } from '@relay/providers';
 import {
   type Budget,
   BudgetBook,
   type BudgetHold,
   Budgets,
+  NO_WINDOWS,
+  type RateCost,
   RateLimits,
   type RateReservation,
   type RateScope,
+  type WindowNews,
 } from '@relay/scheduler';
 import { costUsd, Metrics } from '@relay/trace';
 import type { Job } from '../job';
-import { pause } from '../upstream/back-off';
 import { expectedTokens } from './expected-tokens';
 import { budgetExceeded, rateLimited } from './limit-errors';
 import { LimitTable } from './limit-table';
 import type { CallBill, RequestAccount } from './request-account';
 import { StoredSpend } from './stored-spend';
 
-/** Requests that wait for a provider's window at a time; beyond, they are refused. */
-const MAX_WAITING = 2_000;
 /** Errors after which an upstream may have worked, and charged, all the same. */
 const UNTOLD: ReadonlySet<string> = new Set(['client_closed', 'upstream_timeout']);
 const UNTOLD_BILL: CallBill = { tokens: null, usd: null };
@@ -30,16 +30,20 @@ const UNTOLD_BILL: CallBill = { tokens: null, usd: null };
 export class CallRefusal {
   constructor(
     readonly error: RelayError,
-    /** Ms until the provider's limits have room for it; null: waiting is of no use, or not for the relay to do. */
-    readonly opensInMs: number | null,
+    /** What the provider's own limits said; null: they were not asked, or it can never pass them. */
+    readonly windows: WindowNews | null,
   ) {}
+
+  /** Ms until the provider's limits have room for it; null: waiting is of no use, or not for the relay to do. */
+  get opensInMs(): number | null {
+    return this.windows?.granted === false ? this.windows.opensInMs : null;
+  }
 }
 
 /** What one call of an upstream counts for: limits of its model and provider, and budgets of its tenant and key. */
 @Injectable()
 export class CallLimits {
   private readonly logger = new Logger(CallLimits.name);
-  private waiting = 0;
   private isBillingBroken = false;
 
   constructor(
@@ -50,7 +54,6 @@ export class CallLimits {
     private readonly spend: StoredSpend,
     private readonly metrics: Metrics,
     private readonly prices: Prices,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** At once where nothing has a limit. Who is let in has to say how it ended. */
@@ -63,14 +66,6 @@ export class CallLimits {
     return this.permit(job, candidate, null, null);
   }
 
-  /** Waits until a provider's window has room; false if too many do already, or the client left. */
-  async waitForRoom(ms: number, signal: CancelSignal): Promise<boolean> {
-    if (this.waiting >= MAX_WAITING) return false;
-    this.waiting++;
-    await pause(this.clock, ms, signal).finally(() => this.waiting--);
-    return !signal.aborted;
-  }
-
   private async reserve(
     job: Job,
     candidate: RouteCandidate,
@@ -79,19 +74,26 @@ export class CallLimits {
     usd: number,
   ): Promise<CallPermit | CallRefusal> {
     const startMs = job.trace.elapsed();
-    const hold = usd > 0 ? await this.hold(job, budgets, usd) : null;
+    const cost = { requests: 1, tokens: expectedTokens(job) };
+    // Both at once: the slot is there already, and a store that is away is waited for up to a second.
+    const [hold, reserved] = await Promise.all([
+      usd > 0 ? this.hold(job, budgets, usd) : null,
+      scopes.length > 0 ? this.rates.reserve(scopes, cost) : null,
+    ]);
     if (hold instanceof CallRefusal) {
+      if (reserved?.ok) reserved.value.release();
       job.trace.stage('limits', startMs, { scope: 'budget' });
       return hold;
     }
-    if (scopes.length === 0) return this.permit(job, candidate, hold, null);
-    const reserved = await this.rates.reserve(scopes, { requests: 1, tokens: expectedTokens(job) });
-    if (reserved.ok) return this.permit(job, candidate, hold, reserved.value);
+    if (reserved === null) return this.permit(job, candidate, hold, null);
+    if (reserved.ok) return this.permit(job, candidate, hold, reserved.value, roomOf(scopes, reserved.value, cost));
     hold?.settle(0);
     const { scope, kind, waitMs } = reserved.error;
     job.trace.stage('limits', startMs, { scope: scope.kind, kind, id: scope.id });
     this.metrics.countRateLimited(scope.kind, kind);
-    return new CallRefusal(rateLimited(reserved.error), scope.kind === 'provider' ? waitMs : null);
+    const isWorthWaiting = scope.kind === 'provider' && waitMs !== null;
+    const windows = isWorthWaiting ? ({ granted: false, opensInMs: waitMs, kind } as const) : null;
+    return new CallRefusal(rateLimited(reserved.error), windows);
   }
 
   private async hold({ exchange }: Job, budgets: readonly Budget[], usd: number): Promise<BudgetHold | CallRefusal> {
@@ -114,8 +116,9 @@ export class CallLimits {
     candidate: RouteCandidate,
     hold: BudgetHold | null,
     reservation: RateReservation | null,
+    windows = NO_WINDOWS,
   ): CallPermit {
-    return new CallPermit(account, hold, reservation, (outcome) => this.billOrUntold(outcome, candidate));
+    return new CallPermit(account, hold, reservation, windows, (outcome) => this.billOrUntold(outcome, candidate));
   }
 
   /** A bill that cannot be made out fails no request: then the call counts as one whose upstream did not tell. */
@@ -143,6 +146,16 @@ export class CallLimits {
   }
 }
 
+/** For how many further calls such as this one its provider's limits have room. */
+function roomOf(scopes: readonly RateScope[], { standings }: RateReservation, cost: RateCost): WindowNews {
+  const at = scopes.findIndex(({ kind }) => kind === 'provider');
+  const standing = at < 0 ? undefined : standings[at];
+  if (!standing) return NO_WINDOWS;
+  const { requests, tokens } = standing;
+  const byTokens = tokens === null ? Infinity : Math.floor(tokens.remaining / Math.max(1, cost.tokens));
+  return { granted: true, room: Math.min(requests?.remaining ?? Infinity, byTokens) };
+}
+
 /** The right to make one call. */
 export class CallPermit {
   private isOpen = true;
@@ -151,6 +164,8 @@ export class CallPermit {
     private readonly account: RequestAccount,
     private readonly hold: BudgetHold | null,
     private readonly reservation: RateReservation | null,
+    /** What the provider's own limits said. */
+    readonly windows: WindowNews,
     private readonly billOf: (outcome: UpstreamOutcome) => CallBill,
   ) {}
 

@@ -1,5 +1,6 @@
 import { type Principal, RelayError } from '@relay/core';
 import { Prices } from '@relay/providers';
+import { Budgets, RateLimits } from '@relay/scheduler';
 import { breaksOff, completed, fails, failure, streams, succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness, PRINCIPAL } from '../../test/pipeline-harness';
 import type { Script } from '../../test/recorders';
@@ -228,19 +229,74 @@ describe('limits of models and providers', () => {
     expect((await relay.send()).headers['x-relay-provider']).toBe('a');
   });
 
-  it('let requests wait for the window where their deadline allows it', async () => {
-    const limits = { a: { requestsPerMinute: 1 }, b: { requestsPerMinute: 1 } };
-    relay = await PipelineHarness.start({ defaults: NOT_CACHED, limits });
-    const a = relay.providers.script('a', succeeds);
-    relay.providers.script('b', succeeds);
-    await relay.send();
-    await relay.send();
-    const third = relay.send();
-    await relay.clock.advanceAsync(59_000);
-    expect(a.calls).toHaveLength(1);
-    await relay.clock.advanceAsync(2_000);
-    expect((await third).status).toBe(200);
-    expect(relay.recorder.records.at(-1)?.stages.map(([name]) => name)).toContain('window');
+  describe('of which nothing remains', () => {
+    const tenantOf = (id: string): Principal => ({ ...PRINCIPAL, tenant: { ...PRINCIPAL.tenant, id } });
+    const models = [{ id: 'm', targets: TARGETS.slice(0, 1) }];
+    let served: string[];
+
+    const start = async (requestsPerMinute: number, config: object = {}): Promise<void> => {
+      const limits = { a: { requestsPerMinute, concurrency: 20 } };
+      relay = await PipelineHarness.start({ realSlots: true, defaults: NOT_CACHED, models, limits, config });
+      relay.providers.script('a', succeeds);
+      served = [];
+    };
+    const send = async (tenant: string, nth: number): Promise<number> => {
+      const { status } = await relay.send({ principal: tenantOf(tenant), body: ask(nth, { max_tokens: 3 }) });
+      if (status === 200) served.push(tenant);
+      return status;
+    };
+    const crowd = (tenant: string, count: number) => Array.from({ length: count }, (_, i) => send(tenant, i));
+
+    it('let requests wait in line for the window where their deadline allows it', async () => {
+      await start(1);
+      await send('flood', 0);
+      const second = send('flood', 1);
+      await relay.clock.advanceAsync(59_000);
+      expect(served).toHaveLength(1);
+      await relay.clock.advanceAsync(2_000);
+      expect(await second).toBe(200);
+      const stages = relay.recorder.records.at(-1)?.stages.map(([name]) => name);
+      expect(stages).toEqual(expect.arrayContaining(['window', 'queue']));
+    });
+
+    it('serve those who wait by fair turns, whoever came first with however much', async () => {
+      await start(10);
+      await Promise.all(crowd('flood', 10));
+      const waiting = [...crowd('flood', 30), ...crowd('polite', 5)];
+      await relay.clock.advanceAsync(62_000);
+      expect(served.slice(10)).toHaveLength(10);
+      expect(served.slice(10).filter((tenant) => tenant === 'polite')).toHaveLength(5);
+      await relay.clock.advanceAsync(130_000);
+      await Promise.all(waiting);
+    });
+
+    it('keep places for other tenants, however many requests of one would wait', async () => {
+      await start(10, { scheduler: { maxQueuedPerTenant: 20 } });
+      await Promise.all(crowd('flood', 10));
+      const flood = crowd('flood', 100);
+      await relay.clock.advanceAsync(0);
+      expect(relay.recorder.records.filter(({ status }) => status === 'rejected')).toHaveLength(80);
+      const polite = send('polite', 0);
+      await relay.clock.advanceAsync(62_000);
+      expect(await polite).toBe(200);
+      await relay.clock.advanceAsync(130_000);
+      await Promise.all(flood);
+    });
+
+    it('ask for no more of those who wait than they have room for', async () => {
+      await start(10);
+      const reserve = jest.spyOn(RateLimits.prototype, 'reserve');
+      await Promise.all(crowd('flood', 10));
+      const waiting = crowd('flood', 50);
+      await relay.clock.advanceAsync(60_000);
+      const before = reserve.mock.calls.length;
+      await relay.clock.advanceAsync(2_000);
+      expect(served).toHaveLength(20);
+      expect(reserve.mock.calls.length - before).toBeLessThanOrEqual(12);
+      await relay.clock.advanceAsync(310_000);
+      await Promise.allSettled(waiting);
+      reserve.mockRestore();
+    });
   });
 
   it('refuse with overloaded where the deadline is nearer', async () => {
@@ -297,6 +353,38 @@ describe('budgets', () => {
     expect(await relay.metrics.render()).toContain('relay_budget_refused_total 1');
     relay.clock.advance(31 * 86_400_000);
     expect((await relay.send({ body: small(5) })).status).toBe(200);
+  });
+
+  it('take no room of a provider’s limits for what they refuse', async () => {
+    await start({ limits: { a: { requestsPerMinute: 4 } } });
+    for (let i = 0; i < 3; i++) await relay.send({ body: small(i) });
+    for (let i = 0; i < 3; i++) expect((await relay.send({ body: small(i) })).status).toBe(402);
+    const other = { ...PRINCIPAL, tenant: { ...PRINCIPAL.tenant, id: 'globex' } };
+    expect((await relay.send({ principal: other })).headers['x-relay-provider']).toBe('a');
+  });
+
+  it('are asked at the same time as the limits, while the slot is held', async () => {
+    await start({ limits: { a: { requestsPerMinute: 1_000 } } });
+    const asked: string[] = [];
+    let answer: () => void = () => undefined;
+    const open = new Promise<void>((resolve) => (answer = resolve));
+    for (const [name, store] of [
+      ['budgets', Budgets],
+      ['limits', RateLimits],
+    ] as const) {
+      const reserve = store.prototype.reserve as (...args: unknown[]) => unknown;
+      jest.spyOn(store.prototype, 'reserve').mockImplementationOnce(async function (this: unknown, ...args: unknown[]) {
+        asked.push(name);
+        await open;
+        return reserve.apply(this, args) as never;
+      });
+    }
+    const sent = relay.send({ body: small(1) });
+    await relay.clock.advanceAsync(0);
+    expect(asked.sort()).toEqual(['budgets', 'limits']);
+    answer();
+    expect((await sent).status).toBe(200);
+    jest.restoreAllMocks();
   });
 
   it('hold what calls under way are expected to cost', async () => {

@@ -12,6 +12,12 @@ const RETRY_BUDGET_EXHAUSTED = 'retry_budget_exhausted';
 /** Calls that a target must have had before its P95 says when one is slow: of fewer it is their slowest. */
 const MIN_SAMPLES = 20;
 
+interface Full {
+  readonly candidate: RouteCandidate;
+  readonly opensAtMs: number; // since the request arrived
+  readonly since: number; // its place in line, monotonic ms
+}
+
 interface ChainTerms {
   /** At most this many candidates of the plan. */
   readonly reach: number;
@@ -29,7 +35,8 @@ export class Chain {
   private failures = 0; // calls that failed, over all answers
   private sent = false; // something was sent for the answer that is looked for
   private overdrawn = false; // a retry was refused for want of budget
-  private full: { readonly candidate: RouteCandidate; readonly opensAtMs: number } | null = null; // whose provider has room first
+  private full: Full | null = null; // whose provider has room first
+  private back: Full | null = null; // the one that is asked again
 
   constructor(
     private readonly job: Job,
@@ -56,7 +63,7 @@ export class Chain {
       const { outcome } = tried;
       if (outcome.kind === 'completed' || !this.mayGoOn(tried, outcome)) return tried;
       this.noteFull(tried);
-      candidate = this.next() ?? (await this.again(tried, outcome)) ?? (await this.afterWindow());
+      candidate = this.next() ?? (await this.again(tried, outcome)) ?? this.afterWindow();
       if (candidate === null && !signal.aborted) return tried;
       bills.setAside(this.job.trace, tried);
       if (candidate === null) return nobody(notSent(cancelled(signal)));
@@ -86,6 +93,7 @@ export class Chain {
     return tools.caller.call(job, candidate, {
       observer,
       signal: job.exchange.signal,
+      since: this.back?.candidate === candidate ? this.back.since : undefined,
       kind: this.sent ? 'again' : 'first',
     });
   }
@@ -98,9 +106,9 @@ export class Chain {
     return null;
   }
 
-  /** Those whose rate limit is used up, as the provider told, come after those that may be called; if there are no others, they wait in line. */
+  /** Those whose provider's rate limit is used up come after those that may be called; if there are no others, they wait in line. */
   private nextFree(): RouteCandidate | undefined {
-    const free = this.left.findIndex((candidate) => !this.tools.caller.isHeld(candidate));
+    const free = this.left.findIndex((candidate) => !this.tools.caller.isHeld(this.job, candidate));
     return free > 0 ? this.left.splice(free, 1)[0] : this.left.shift();
   }
 
@@ -121,25 +129,24 @@ export class Chain {
     return exchange.signal.aborted || this.isOpen(candidate) ? null : candidate;
   }
 
-  /** `opensAtMs`: since the request arrived. */
-  private noteFull({ candidate, opensInMs }: Tried): void {
-    if (candidate === null || typeof opensInMs !== 'number') return;
-    const opensAtMs = this.job.trace.elapsed() + opensInMs;
-    if (this.full === null || opensAtMs < this.full.opensAtMs) this.full = { candidate, opensAtMs };
+  private noteFull({ candidate, full }: Tried): void {
+    if (candidate === null || !full) return;
+    const opensAtMs = this.job.trace.elapsed() + full.opensInMs;
+    if (this.full === null || opensAtMs < this.full.opensAtMs) this.full = { candidate, opensAtMs, since: full.since };
   }
 
-  /** Of the candidates that were passed over for their provider's rate limits, the one that can be called first, once it can. */
-  private async afterWindow(): Promise<RouteCandidate | null> {
+  /** Of the candidates that were passed over for their provider's rate limits, the one that has room first: it waits in that one's line. */
+  private afterWindow(): RouteCandidate | null {
     const { full } = this;
     const { trace, exchange, planned } = this.job;
     if (full === null || exchange.signal.aborted) return null;
     this.full = null;
-    const startMs = trace.elapsed();
-    const waitMs = Math.max(0, full.opensAtMs - startMs);
-    if (waitMs >= trace.remainingMs(planned.plan.deadlineMs)) return null;
-    const hasRoom = await this.tools.limits.waitForRoom(waitMs, exchange.signal);
-    trace.stage('window', startMs, { provider: full.candidate.provider });
-    return hasRoom && !this.isOpen(full.candidate) ? full.candidate : null;
+    const now = trace.elapsed();
+    const waitMs = Math.max(0, full.opensAtMs - now);
+    if (waitMs >= trace.remainingMs(planned.plan.deadlineMs) || this.isOpen(full.candidate)) return null;
+    trace.noteStage('window', now, 0, { provider: full.candidate.provider, opensInMs: Math.ceil(waitMs) });
+    this.back = full;
+    return full.candidate;
   }
 
   /** Null: no hedge. Only streams have a figure of their own for how long their first content takes. */

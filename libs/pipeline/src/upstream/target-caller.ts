@@ -27,6 +27,8 @@ export interface CallTerms {
   readonly signal: CancelSignal;
   /** `first` of the request or of a step of its cascade, `again` after a failure, `hedge` beside a call that is under way. */
   readonly kind: 'first' | 'again' | 'hedge';
+  /** It keeps the place in line that it had when its provider's limits had no room for it; monotonic ms. */
+  readonly since?: number | undefined;
   /** The slot is there and the call is made. */
   readonly onSend?: () => void;
 }
@@ -45,9 +47,9 @@ export class TargetCaller {
     private readonly telemetry: Telemetry,
   ) {}
 
-  /** The provider told that nothing remains of its rate limit for this model, until some time from now. */
-  isHeld({ provider, upstreamModel }: RouteCandidate): boolean {
-    return this.scheduler.isHeld(provider, upstreamModel);
+  /** Nothing remains of a rate limit of its provider, until some time from now. */
+  isHeld({ planned }: Job, { provider, upstreamModel }: RouteCandidate): boolean {
+    return this.scheduler.isHeld({ poolId: provider, model: upstreamModel, cost: planned.predictedCost });
   }
 
   /** Its provider cannot be asked this at all, in whatever state it is. */
@@ -76,7 +78,11 @@ export class TargetCaller {
     try {
       const taken = this.limits.take(job, candidate);
       const allowed = taken instanceof Promise ? await taken : taken;
-      if (allowed instanceof CallRefusal) return refused(candidate, allowed);
+      if (allowed instanceof CallRefusal) {
+        if (allowed.windows) slot.heard(allowed.windows);
+        return refused(candidate, allowed, slot.since);
+      }
+      slot.heard(allowed.windows);
       permit = allowed;
       const client = this.providers.client(provider);
       if (!client) return gone(candidate);
@@ -117,7 +123,7 @@ export class TargetCaller {
   private async callLater(job: Job, candidate: RouteCandidate, terms: CallTerms): Promise<Tried> {
     const request = admissionOf(job, candidate);
     const latestStartAt = request.deadlineAt - this.timeToKeepMs(job, candidate);
-    const slot = await this.waitForSlot(job, { ...request, latestStartAt });
+    const slot = await this.waitForSlot(job, { ...request, latestStartAt, since: terms.since });
     if (!(slot instanceof RelayError)) return this.callIn(slot, job, candidate, terms);
     // Full, or gone with a reload while the request waited: another candidate may still do.
     const retryable = slot.code === 'overloaded' || slot.code === 'unavailable';
@@ -184,8 +190,9 @@ export function requestOf(
 }
 
 /** Another candidate may still do, unless it is about money. */
-function refused(candidate: RouteCandidate, { error, opensInMs }: CallRefusal): Tried {
-  return { candidate, outcome: notSent(error, error.code !== 'budget_exceeded'), note: null, opensInMs };
+function refused(candidate: RouteCandidate, { error, opensInMs }: CallRefusal, since: number): Tried {
+  const full = opensInMs === null ? null : { opensInMs, since };
+  return { candidate, outcome: notSent(error, error.code !== 'budget_exceeded'), note: null, full };
 }
 
 function gone(candidate: RouteCandidate): Tried {

@@ -6,6 +6,12 @@ import type { RequestTrace } from '../request-trace';
 /** The trace's record of an attempt; its last word and its bill may be known only later. */
 export type AttemptNote = { -readonly [Key in keyof AttemptRecord]: AttemptRecord[Key] };
 
+/** A provider's own limits, which had no room for a call. */
+export interface FullWindow {
+  readonly opensInMs: number;
+  readonly since: number; // when the request began to wait for its slot; monotonic ms
+}
+
 /** What became of a candidate. */
 export interface Tried {
   /** Null where nobody was left to ask. */
@@ -13,8 +19,8 @@ export interface Tried {
   readonly outcome: UpstreamOutcome;
   /** Null where nothing was sent: no slot, an open breaker, or the provider is gone. */
   readonly note: AttemptNote | null;
-  /** Not sent for the provider's own limits, which have room again after so many ms. */
-  readonly opensInMs?: number | null;
+  /** Not sent for the provider's own limits. */
+  readonly full?: FullWindow | null;
 }
 
 export function noteCall(

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, type Clock } from '@relay/core';
 import { TargetMonitor } from '@relay/providers';
-import { CallLimits } from '../limits/call-limits';
 import { AttemptBills } from './attempt-bills';
 import { RetryBudgets } from './retry-budgets';
 import { ServiceTimes } from './service-times';
@@ -15,7 +14,6 @@ export class UpstreamTools {
     readonly monitor: TargetMonitor,
     readonly budgets: RetryBudgets,
     readonly bills: AttemptBills,
-    readonly limits: CallLimits,
     readonly times: ServiceTimes,
     @Inject(CLOCK) readonly clock: Clock,
   ) {}

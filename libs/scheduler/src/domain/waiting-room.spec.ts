@@ -58,6 +58,13 @@ describe('WaitingRoom', () => {
     ]);
   });
 
+  it('gives those who come back the places that they had', () => {
+    const room = new WaitingRoom();
+    const [first, second, third, fourth] = [1, 2, 3, 4].map((since) => w('a', 'short', { since }));
+    for (const waiting of [third!, fourth!, first!, second!]) room.add(waiting);
+    expect([0, 1, 2, 3].map((place) => room.at('a', 'short', place))).toEqual([first, second, third, fourth]);
+  });
+
   it('counts the work ahead by share: a flood of one tenant is not ahead of another tenant', () => {
     const room = new WaitingRoom();
     for (let i = 0; i < 100; i++) room.add(w('flood'));

@@ -10,7 +10,7 @@ export interface Waiting {
   readonly since: number; // monotonic ms
 }
 
-type Line<W> = Record<ServiceLevel, Set<W>>; // sets keep the order of arrival and forget from the middle at no cost
+type Line<W> = Record<ServiceLevel, Set<W>>; // sets keep the order and forget from the middle at no cost
 
 interface TenantLines<W> {
   readonly short: Line<W>;
@@ -32,7 +32,7 @@ const MAX_PASSED = 256;
 export type RoomRefusal = 'tenant-full' | 'room-full';
 
 /**
- * The requests that wait for one pool in this process: per tenant, class and level, first in, first out.
+ * The requests that wait for one pool in this process: per tenant, class and level, in the order of `since`.
  *
  *   tenant A   short: interactive r4, standard r1 r7    long: batch r2
  *   tenant B   short: standard r3                       long: standard r5 r6
@@ -43,6 +43,7 @@ export class WaitingRoom<W extends Waiting> {
   private readonly levels: Record<ServiceLevel, number> = { interactive: 0, standard: 0, batch: 0 };
   private weights = 0;
   private work = 0; // tokens
+  private latest = -Infinity; // when the last one came
 
   get size(): number {
     return this.count.short + this.count.long;
@@ -78,7 +79,7 @@ export class WaitingRoom<W extends Waiting> {
     const lines = this.tenants.get(waiting.tenantId) ?? this.open(waiting.tenantId);
     this.weights += waiting.weight - lines.weight;
     lines.weight = waiting.weight;
-    lines[waiting.class][waiting.level].add(waiting);
+    this.stand(waiting, lines[waiting.class][waiting.level]);
     this.tally(lines, waiting, 1);
   }
 
@@ -144,6 +145,20 @@ export class WaitingRoom<W extends Waiting> {
   workOf(tenantId: string, counts: (level: ServiceLevel) => boolean): number {
     const work = this.tenants.get(tenantId)?.work;
     return work ? LEVELS.reduce((sum, level) => (counts(level) ? sum + work[level] : sum), 0) : 0;
+  }
+
+  /** Who comes back to its place stands before those that came after it. */
+  private stand(waiting: W, line: Set<W>): void {
+    line.add(waiting);
+    if (waiting.since >= this.latest) {
+      this.latest = waiting.since;
+      return;
+    }
+    for (const other of [...line]) {
+      if (other.since <= waiting.since) continue;
+      line.delete(other);
+      line.add(other);
+    }
   }
 
   private open(tenantId: string): TenantLines<W> {

@@ -1,12 +1,15 @@
 import type { ProviderConfig } from '@relay/config';
 import type { LimitReason } from '@relay/contracts';
 import type { Clock } from '@relay/core';
-import type { SlotReport } from '../slot';
+import { WindowGate, type WindowNews } from '../domain/limits/window-gate';
+import type { AdmissionRequest, SlotReport } from '../slot';
 import { type LoweredCounts, PoolLimits } from './pool-limits';
 
 /** For so long after the last call that ended a process knows how its provider fares, ms. */
 const ACTIVE_MS = 10_000;
 
+/** What is asked of the limits about a request. */
+type Call = Pick<AdmissionRequest, 'model' | 'cost'>;
 type Settings = Pick<ProviderConfig['limits'], 'concurrency' | 'adaptive'>;
 
 interface CapacityOptions {
@@ -17,6 +20,8 @@ interface CapacityOptions {
   readonly onLimit: (limit: number) => void;
   /** More may be started than a moment ago. */
   readonly onMore: () => void;
+  /** Nothing, or nothing as dear, may be started before; monotonic ms. */
+  readonly onHeld: (until: number) => void;
 }
 
 /** What an administrator sees of it. */
@@ -26,13 +31,14 @@ export interface CapacityView {
   readonly configured: number;
   readonly limitedBy: LimitReason;
   readonly lowered: LoweredCounts; // of this process
-  /** Models that are not called before, because nothing remains of what the provider allows; ms since the epoch. */
+  /** Models that are not called before, because nothing remains of what the provider allows; `*`: none is. Ms since the epoch. */
   readonly held: readonly { readonly model: string; readonly until: number }[];
 }
 
 /** How many calls of a provider this process may have under way: its block of the slots, of what the provider can take. */
 export class PoolCapacity {
   private readonly limits: PoolLimits;
+  private readonly windows = new WindowGate();
   private block = 0; // slots of this process
   private poolLimit: number; // slots of all processes, as of the latest look at `limits`
   private heardAt = -Infinity; // of a call that ended; monotonic ms
@@ -60,13 +66,49 @@ export class PoolCapacity {
     this.review();
   }
 
-  /** Until when nothing remains of what the provider allows for a model; null: something does. */
-  heldUntil(model: string | undefined, now: number): number | null {
-    return model === undefined ? null : this.limits.heldUntil(model, now);
+  /** Further calls that may be started while so many slots are in use: as many as are free, and as the provider's windows have room for. */
+  free(inUse: number): number {
+    const slots = this.slots - inUse;
+    return slots <= 0 ? slots : Math.min(slots, this.windows.open(this.options.clock.monotonic()));
   }
 
-  started(model: string | undefined, now: number): void {
+  /** Until when nothing remains for a call such as this one, while others may go; null: something does. */
+  heldUntil({ model, cost }: Call, now: number): number | null {
+    const byModel = model === undefined ? null : this.limits.heldUntil(model, now);
+    if (this.windows.closedUntil(now) !== null) return byModel;
+    const byWindows = this.windows.heldUntil(cost, now);
+    return byModel === null || byWindows === null ? (byModel ?? byWindows) : Math.max(byModel, byWindows);
+  }
+
+  /** Until when it cannot be started, whatever the reason; null: it can, as soon as there is a slot. */
+  opensAt(call: Call, now: number): number | null {
+    const heldUntil = this.heldUntil(call, now);
+    const closedUntil = this.windows.closedUntil(now);
+    return heldUntil === null || closedUntil === null ? (heldUntil ?? closedUntil) : Math.max(heldUntil, closedUntil);
+  }
+
+  /** It would not be called now, though there were a slot. */
+  isHeld(call: Call, now: number): boolean {
+    return this.windows.open(now) === 0 || this.heldUntil(call, now) !== null;
+  }
+
+  started({ model, cost }: Call, now: number): void {
+    this.windows.started(cost);
     if (model !== undefined) this.limits.started(model, now);
+  }
+
+  /** What the provider's windows said to a call that has a slot; null: it did not ask them. */
+  heard({ cost }: Call, news: WindowNews | null): void {
+    const { clock, onMore, onHeld } = this.options;
+    const now = clock.monotonic();
+    if (news !== null && !news.granted) {
+      this.windows.refused(news.kind, cost, now + news.opensInMs, now);
+      return onHeld(now + news.opensInMs);
+    }
+    const before = this.windows.open(now);
+    if (news === null) this.windows.left();
+    else this.windows.granted(news.room, this.slots);
+    if (before === 0 && this.windows.open(now) > 0) onMore();
   }
 
   /** It was not made after all. */
@@ -104,8 +146,14 @@ export class PoolCapacity {
       configured: this.limits.configuredLimit,
       limitedBy: this.limits.view(now).limitedBy,
       lowered: this.limits.lowered,
-      held: this.limits.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
+      held: this.held(now).map(({ model, until }) => ({ model, until: clock.now() + until - now })),
     };
+  }
+
+  private held(now: number) {
+    const closedUntil = this.windows.closedUntil(now);
+    const held = this.limits.held(now);
+    return closedUntil === null ? held : [{ model: '*', until: closedUntil }, ...held];
   }
 
   /** In flight of all processes, if the others have their slots in use as much as this one. */

@@ -6,6 +6,7 @@ import { retryAfterSeconds } from '../domain/admission/retry-after';
 import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
 import { LineHeads } from '../domain/line-heads';
+import type { WindowNews } from '../domain/limits/window-gate';
 import { Shares, type ShareSettings, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
 import { type RoomCaps, type RoomRefusal, WaitingRoom } from '../domain/waiting-room';
@@ -90,7 +91,8 @@ export class Pool {
   private held = 0; // slots in use here, or set aside while a ticket is fetched
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
-  private cancelRelease: (() => void) | null = null; // of a model whose rate limit is used up
+  private cancelRelease: () => void = () => undefined; // of what waits for a rate limit
+  private releasesAt = Infinity; // monotonic ms
   private announcing = false;
 
   /** Without a slot until `setLimit` says how many of them are this process's. */
@@ -102,7 +104,11 @@ export class Pool {
   ) {
     const { bus, clock, onFault } = context;
     const { sharedLimit, onLimit } = context;
-    this.capacity = new PoolCapacity(limits, { clock, sharedLimit, onLimit, onMore: () => this.pump.wake() });
+    this.capacity = new PoolCapacity(limits, {
+      ...{ clock, sharedLimit, onLimit },
+      onMore: () => this.pump.wake(),
+      onHeld: (until) => this.releaseAt(until),
+    });
     this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
     this.shares = new Shares(context.shares);
@@ -118,7 +124,7 @@ export class Pool {
     });
     this.pump = new Pump({
       ...{ line, onFault },
-      hasRoom: () => this.inUse < this.capacity.slots,
+      hasRoom: () => this.capacity.free(this.inUse) > 0,
       longRoom: () => this.longRoom(),
       lowest: (queueClass) => this.lowestTag(queueClass),
       standing: (queueClass) => this.desk.countOf(queueClass),
@@ -171,21 +177,25 @@ export class Pool {
   outlook(request: OutlookRequest): Outlook {
     if (this.mayStart(request)) return { waitMs: 0 };
     const now = this.context.clock.monotonic();
-    const heldMs = Math.max(0, (this.capacity.heldUntil(request.model, now) ?? now) - now);
+    const heldMs = Math.max(0, (this.capacity.opensAt(request, now) ?? now) - now);
     const waitMs = this.forecast.expectedMs(request);
     return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
   }
 
   private mayStart(request: OutlookRequest): boolean {
     const { tenantId, class: queueClass } = request;
-    if (!this.pump.passes(queueClass, this.capacity.slots - this.inUse)) return false;
+    if (!this.pump.passes(queueClass, this.capacity.free(this.inUse))) return false;
     if (this.room.size > 0 && this.room.lengthOf(tenantId, queueClass) > 0) return false;
     if (queueClass === 'long' && this.longRoom() <= 0) return false;
     return this.headroom(request) > 0;
   }
 
-  isHeld(model: string): boolean {
-    return this.capacity.heldUntil(model, this.context.clock.monotonic()) !== null;
+  isHeld(request: Pick<AdmissionRequest, 'model' | 'cost'>): boolean {
+    return this.capacity.isHeld(request, this.context.clock.monotonic());
+  }
+
+  heard(request: AdmissionRequest, news: WindowNews | null): void {
+    this.capacity.heard(request, news);
   }
 
   /** Waits in line for a slot, unless there is no point in waiting. */
@@ -290,7 +300,7 @@ export class Pool {
     this.refuseWaiting(why);
     for (const tenantId of [...this.room.tenantIds()]) this.refuseAll(tenantId, new RelayError('unavailable', why));
     this.charges.close();
-    this.cancelRelease?.();
+    this.cancelRelease();
     await this.desk.clear();
     await this.line.close();
   }
@@ -330,7 +340,7 @@ export class Pool {
 
   /** When a refused request should come again: when it would have been served, had it waited. */
   private retryAfterSeconds(request: AdmissionRequest): number {
-    return retryAfterSeconds(this.forecast.expectedMs(request) ?? UNKNOWN_WAIT_MS, this.context.random());
+    return retryAfterSeconds(this.outlook(request).waitMs ?? UNKNOWN_WAIT_MS, this.context.random());
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
@@ -353,9 +363,9 @@ export class Pool {
   private headroom(request: OutlookRequest): number {
     const { clock, usage } = this.context;
     const now = clock.monotonic();
-    const heldUntil = this.capacity.heldUntil(request.model, now);
+    const heldUntil = this.capacity.heldUntil(request, now);
     if (heldUntil !== null) {
-      this.cancelRelease ??= clock.after(heldUntil - now, () => this.releaseHeld());
+      this.releaseAt(heldUntil);
       return 0;
     }
     const ofTenant = usage.headroom(request.tenantId, request.tenantConcurrency);
@@ -371,7 +381,7 @@ export class Pool {
     const { clock, usage } = this.context;
     usage.take(request.tenantId);
     this.shares.take(useOf(request, source));
-    this.capacity.started(request.model, clock.monotonic());
+    this.capacity.started(request, clock.monotonic());
   }
 
   /** A slot of a request of the level batch is free again: for those of the tenant that is due first. One of them, not of each tenant. */
@@ -394,10 +404,19 @@ export class Pool {
     this.pump.wake();
   }
 
-  /** The rate limit of a model was renewed. */
+  /** Looks again at what waits for a rate limit, as soon as one has room. */
+  private releaseAt(until: number): void {
+    if (this.releasesAt <= until || this.closed !== null) return;
+    const { clock } = this.context;
+    this.cancelRelease();
+    this.releasesAt = until;
+    this.cancelRelease = clock.after(until - clock.monotonic(), () => this.releaseHeld());
+  }
+
   private releaseHeld(): void {
-    this.cancelRelease = null;
+    this.releasesAt = Infinity;
     this.adjustAll();
+    this.pump.wake();
   }
 
   private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
@@ -475,7 +494,7 @@ export class Pool {
   private grant(waiter: Waiter, source: SlotSource): void {
     const now = this.context.clock.monotonic();
     this.occupy(waiter.request, source);
-    waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.since, now));
+    waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.joinedAt, now));
   }
 
   private giveBack(source: SlotSource): void {

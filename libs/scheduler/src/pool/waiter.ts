@@ -6,7 +6,8 @@ const MAX_TIMER_MS = 2_147_483_647;
 
 /** One request that waits for a slot. It settles once: with a slot, or with the reason why it gets none. */
 export class Waiter {
-  readonly since: number; // monotonic ms
+  readonly since: number; // its place in line; monotonic ms
+  readonly joinedAt: number; // monotonic ms
   private readonly cancelDeadline: () => void;
   private readonly onAbort: () => void;
 
@@ -16,7 +17,8 @@ export class Waiter {
     private readonly settle: (outcome: Result<Slot, RelayError>) => void,
     leave: (waiter: Waiter, why: 'deadline' | 'aborted') => void,
   ) {
-    this.since = clock.monotonic();
+    this.joinedAt = clock.monotonic();
+    this.since = request.since ?? this.joinedAt;
     this.onAbort = () => leave(this, 'aborted');
     const waitsUntil = Math.min(request.deadlineAt, request.latestStartAt ?? Infinity);
     this.cancelDeadline = clock.after(Math.min(waitsUntil - clock.now(), MAX_TIMER_MS), () => leave(this, 'deadline'));
