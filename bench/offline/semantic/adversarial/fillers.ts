@@ -227,3 +227,28 @@ export const ROUTERS: readonly Filler[] = each(
 export const URLS: readonly Filler[] = each(
   'example.com/docs, example.com/blog, example.org/docs, status.example.com, api.example.com, www.example.net/help',
 );
+
+/** What stands before a temperature. */
+export const BELOW_ZERO: readonly Filler[] = [['-', '\u2212', 'minus '], ['']];
+export const ARITHMETIC: readonly Filler[] = [
+  ['+', 'plus'],
+  ['-', 'minus', '\u2212'],
+  ['*', 'times', '×', 'x'],
+  ['/', 'divided by', '÷'],
+];
+export const COMPARISONS: readonly Filler[] = [
+  ['>', 'greater than', 'above'],
+  ['<', 'less than', 'below'],
+  ['>=', '≥', 'at least'],
+  ['<=', '≤', 'at most'],
+  ['!=', '≠', 'not equal to'],
+  ['=', 'equal to'],
+];
+/** What a blood group or an ion ends in. */
+export const CHARGES: readonly Filler[] = [
+  ['+', ' positive'],
+  ['-', ' negative'],
+];
+export const GRADES: readonly Filler[] = each('A+, A, A-, B+, B, B-, C+, C, C-, D+, D');
+export const OFFSETS: readonly Filler[] = each('UTC-5, UTC+5, UTC-3, UTC+3, UTC-8, UTC+8, UTC-10, UTC+10');
+export const LOGIC: readonly Filler[] = each('a && b, a || b, a & b, a | b, a ^ b, a == b, a = b, a != b');

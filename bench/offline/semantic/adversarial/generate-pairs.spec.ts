@@ -11,7 +11,7 @@ describe('the adversarial pairs', () => {
 
   it('are as many of each kind', () => {
     const kinds = [...new Set(pairs.map(({ kind }) => kind))];
-    expect(kinds).toHaveLength(10);
+    expect(kinds).toHaveLength(11);
     for (const kind of kinds)
       expect(pairs.filter((pair) => pair.kind === kind)).toHaveLength(pairs.length / kinds.length);
   });
@@ -27,6 +27,12 @@ describe('the adversarial pairs', () => {
       expect(a).not.toBe(b);
     }
     expect(new Set(pairs.map(({ a, b }) => `${a}\n${b}`)).size).toBe(pairs.length);
+  });
+
+  it('of signs are told apart like the others', () => {
+    const signs = guardFigures(pairs).find(({ kind }) => kind === 'signs');
+    expect(signs?.falseAccept).toBeLessThan(0.05);
+    expect(signs?.trueAccept).toBeGreaterThan(0.7);
   });
 
   it('are told apart by the guards alone: under 15% of the others pass, at 70% or more of the same', () => {

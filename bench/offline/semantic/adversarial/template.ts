@@ -1,6 +1,16 @@
 /** What is decisive in a pair: in `same: false` pairs it differs, or stands in another place. */
 export type AdversarialKind =
-  'numbers' | 'units' | 'dates' | 'versions' | 'entities' | 'negation' | 'antonyms' | 'direction' | 'quoted' | 'ids';
+  | 'numbers'
+  | 'units'
+  | 'dates'
+  | 'versions'
+  | 'entities'
+  | 'negation'
+  | 'antonyms'
+  | 'direction'
+  | 'quoted'
+  | 'ids'
+  | 'signs';
 
 /** A value in the forms in which people write it; the first stands in wordings of both sides of a swap. */
 export type Filler = readonly string[];

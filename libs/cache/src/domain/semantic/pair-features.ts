@@ -1,5 +1,6 @@
 import { areAlike } from './guards/alike';
 import { readText, type Reading } from './guards/reading';
+import { isSign } from './guards/term';
 import { areSynonyms, isDispensable } from './guards/words/wording';
 
 /** What a pair's features are called, in their order. All are higher the more two texts are alike. */
@@ -34,7 +35,7 @@ function wordsInCommon(one: Reading, other: Reading): number {
 function contentOf({ terms }: Reading): ReadonlySet<string> {
   const words = new Set<string>();
   for (const { kind, key } of terms) {
-    if (kind === 'function' || kind === 'symbol') continue;
+    if (kind === 'function' || isSign(kind)) continue;
     words.add(key);
     if (words.size === MAX_WORDS) break;
   }

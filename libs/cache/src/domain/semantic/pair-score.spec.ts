@@ -37,6 +37,11 @@ describe('pairScore', () => {
     expect(pairScore('How do I reset my PIN?', 'how do i reset my pin', 0.9)).toBe(1);
   });
 
+  it('is less for texts that differ in a sign', () => {
+    expect(pairScore('What is -5 in fahrenheit?', 'What is 5 in fahrenheit?', 0.9)).toBeLessThan(1);
+    expect(pairScore('What is 12 * 5?', 'What is 12 - 5?', 0.9)).toBeLessThan(1);
+  });
+
   it('takes texts without any word for different', () => {
     expect(pairScore('?', '...', 0.9)).toBeLessThan(0.7);
   });

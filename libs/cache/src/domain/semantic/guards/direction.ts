@@ -1,6 +1,6 @@
 import type { Contradiction, Guard } from './guard';
 import type { Reading } from './reading';
-import type { Term } from './term';
+import { isSign, type Term } from './term';
 
 /** Words whose next word plays a role that another word of the sentence could play as well. */
 const MARKERS = new Set('from than against beat defeat von als desde'.split(' '));
@@ -34,6 +34,12 @@ const CONNECTIVES = new Set([
   '&',
   '/',
   '+',
+  's:+',
+  's:*',
+  's:&',
+  's:|',
+  's:=',
+  's:!=',
   'with',
   'und',
   'oder',
@@ -70,7 +76,7 @@ function rolesOf({ terms }: Reading): Map<string, Term[]> {
   terms.forEach(({ key }, at) => {
     const isLoose = LOOSE_MARKERS.has(key);
     if (!isLoose && !MARKERS.has(key)) return;
-    const marked = terms.slice(at + 1, at + 1 + REACH).find(({ kind }) => kind !== 'function' && kind !== 'symbol');
+    const marked = terms.slice(at + 1, at + 1 + REACH).find(({ kind }) => kind !== 'function' && !isSign(kind));
     if (marked === undefined || (isLoose && !isNamed(marked))) return;
     const known = roles.get(key);
     if (known) known.push(marked);

@@ -1,3 +1,4 @@
+import { operatorAt } from './operators';
 import { ORDINAL, ROMAN_NUMERALS, SCALES, SMALL } from './words/numerals';
 import { CURRENCY_SIGNS, UNITS, UNITS_AFTER_NUMBERS } from './words/units';
 import { term, type Found, type Term } from './term';
@@ -109,6 +110,8 @@ function multiplies(tokens: readonly Token[], at: number): boolean {
 function withUnit(tokens: readonly Token[], at: number, amount: Amount): Found {
   const next = tokens[at + amount.tokens];
   const number = numberTerm(amount, tokens, at);
+  if (next?.raw === '%' && operatorAt(tokens, at + amount.tokens, [number]))
+    return { terms: [number], tokens: amount.tokens };
   const unit = next && (UNITS.get(next.word) ?? UNITS_AFTER_NUMBERS.get(next.word));
   if (unit !== undefined && next !== undefined)
     return { terms: [number, term(`u:${unit}`, 'unit', next.raw)], tokens: amount.tokens + 1 };

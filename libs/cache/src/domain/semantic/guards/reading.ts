@@ -25,9 +25,13 @@ export function readText(text: string): Reading {
   return { terms, keys, plain };
 }
 
+/** `10²` is not 102; `m²` stays `m2`. */
+const POWER = /(?<=[\d)])[\u00b2\u00b3\u00b9\u2070\u2074-\u2079\u207b]{1,9}/g;
+
 /** Compatibility forms (full width, ligatures) and one kind of apostrophe, quotation mark and minus. */
 function fold(text: string): string {
   return text
+    .replace(POWER, '^$&')
     .normalize('NFKC')
     .replace(/[\u2018\u2019\u0060\u00b4]/g, "'")
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')

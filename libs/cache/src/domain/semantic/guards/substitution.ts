@@ -1,7 +1,7 @@
 import { areAlike } from './alike';
 import { contradiction } from './difference';
 import type { Guard } from './guard';
-import type { Term } from './term';
+import { isSign, type Term } from './term';
 import { areSynonyms, isDispensable } from './words/wording';
 
 /** Terms of a slot: longer differences are other wording. */
@@ -27,7 +27,7 @@ export const substitution: Guard = (asked, stored) => {
   return only.length === 0 || other.length === 0 ? null : contradiction(only, other);
 };
 
-const isContent = ({ kind }: Term): boolean => kind !== 'symbol';
+const isContent = ({ kind }: Term): boolean => !isSign(kind);
 
 /** What is decisive in one slot and has no counterpart in the other. Where names stand against each other, any word is decisive. */
 function ownWords(slot: readonly Term[], others: readonly Term[]): Term[] {

@@ -1,5 +1,6 @@
 import { readDate } from './read-date';
 import { readNumber } from './read-number';
+import { readSign } from './read-sign';
 import { stem } from './stem';
 import { term, type Term } from './term';
 import type { Token } from './tokens';
@@ -29,6 +30,8 @@ const SILENT = new Set([
   '~',
   '|',
   '_',
+  '**',
+  '||',
 ]);
 
 /** Reads tokens from left to right; each kind of term takes what it understands. */
@@ -37,7 +40,7 @@ export function termsOf(tokens: readonly Token[]): Term[] {
   const quoted = quotedTokens(tokens);
   const terms: Term[] = [];
   for (let at = 0; at < tokens.length;) {
-    const found = readDate(tokens, at) ?? readNumber(tokens, at, terms);
+    const found = readSign(tokens, at, terms) ?? readDate(tokens, at) ?? readNumber(tokens, at, terms);
     if (found) {
       terms.push(...found.terms);
       at += found.tokens;

@@ -20,6 +20,10 @@ const WORD = /[\p{L}\p{M}_][\p{L}\p{M}\d_]{0,60}(?:'\p{L}{1,20})?(?:\.[\p{Ll}][\
 const ABBREVIATION = /\p{L}(?:\.\p{L}{1,4}){1,5}(?![\p{L}\d])/uy;
 /** `W-2`, `T-20`: the hyphen is left out as often as not. */
 const SHORT_CODE = /\p{L}{1,2}-\d{1,6}\p{L}{0,2}(?![\p{L}\d-])/uy;
+/** A number below one without its zero. */
+const FRACTION = /(?<![\p{L}\d.)\]])\.\d{1,12}(?!\d|\.\d)/uy;
+/** Signs of more than one character that mean something else than each of them. */
+const OPERATOR = /[!=]==?|<=|>=|<>|[-=]>|\*\*|&&|\|\||[-+*/]=/y;
 const VERSION = /v\d{1,9}(?:\.\d{1,9}){1,5}/iuy;
 const LINK_END = /[.,;:?!]{1,20}$/;
 const HAS_SIGN = /[\d_.+#]/;
@@ -60,6 +64,8 @@ function tokenAt(text: string, at: number): [raw: string, kind: TokenKind] | nul
   const code = text.charCodeAt(at);
   if (isSpace(code)) return null;
   if (isDigit(code)) return [match(NUMBER, text, at) ?? text.charAt(at), 'number'];
+  const fraction = match(FRACTION, text, at);
+  if (fraction !== null) return [fraction, 'number'];
   const link = match(LINK, text, at);
   if (link !== null) return [link.replace(LINK_END, ''), 'link'];
   const short = match(VERSION, text, at) ?? match(SHORT_CODE, text, at);
@@ -68,6 +74,8 @@ function tokenAt(text: string, at: number): [raw: string, kind: TokenKind] | nul
   if (abbreviation !== null) return [abbreviation, 'word'];
   const word = match(WORD, text, at);
   if (word !== null) return [word, HAS_SIGN.test(word) ? 'code' : 'word'];
+  const operator = match(OPERATOR, text, at);
+  if (operator !== null) return [operator, 'symbol'];
   return [String.fromCodePoint(text.codePointAt(at) ?? code), 'symbol'];
 }
 
