@@ -1,9 +1,12 @@
-import type { EmbedderServer } from '@relay/embedding';
-
 /** Where the words of a request may go; null: anywhere. */
 interface Places {
   readonly regions: readonly string[] | null;
   readonly providers: readonly string[] | null;
+}
+
+/** Where an embedder is that is asked over HTTP. */
+interface Server {
+  readonly region: string | null; // null: it is not told
 }
 
 /** Regions of embedders that may see the words of a request; null: any. Where providers are named, an embedder is none of them. */
@@ -11,5 +14,5 @@ export const embedderRegionsOf = ({ regions, providers }: Places): readonly stri
   providers === null ? regions : [];
 
 /** `server`: where the embedder is; null: in this process, which has the words already. */
-export const mayEmbed = (server: EmbedderServer | null, regions: readonly string[] | null): boolean =>
+export const mayEmbed = (server: Server | null, regions: readonly string[] | null): boolean =>
   server === null || regions === null || (server.region !== null && regions.includes(server.region));
