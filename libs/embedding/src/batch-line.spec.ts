@@ -1,12 +1,14 @@
 import { Gate } from '@relay/testing';
-import { BatchLine, LineFullError } from './batch-line';
+import { BatchLine, LineFullError, type LineLimits } from './batch-line';
 import type { Vectors } from './embedder.port';
 
 const vectorOf = (text: string): Float32Array => Float32Array.of(text.length);
 const vectorsOf = (texts: readonly string[]): Vectors => texts.map(vectorOf);
 
+const BACKGROUND = { maxBatch: 1, maxWaiting: 2 };
+
 /** A line whose batches wait for the gate, and are noted. */
-function heldLine(limits: { maxBatch: number; maxWaiting: number; parallel: number }): {
+function heldLine(limits: Omit<LineLimits, 'background'>): {
   line: BatchLine<string>;
   gate: Gate;
   batches: (readonly string[])[];
@@ -18,7 +20,7 @@ function heldLine(limits: { maxBatch: number; maxWaiting: number; parallel: numb
     await gate.pass();
     return vectorsOf(texts);
   };
-  return { line: new BatchLine<string>(work, limits), gate, batches };
+  return { line: new BatchLine<string>(work, { ...limits, background: BACKGROUND }), gate, batches };
 }
 
 describe('the line of texts', () => {
@@ -58,7 +60,7 @@ describe('the line of texts', () => {
   it('fails for those whose batch failed, and for nobody else', async () => {
     const line = new BatchLine<string>(
       (texts) => (texts.includes('bad') ? Promise.reject(new Error('no')) : Promise.resolve(vectorsOf(texts))),
-      { maxBatch: 1, maxWaiting: 10, parallel: 1 },
+      { maxBatch: 1, maxWaiting: 10, parallel: 1, background: BACKGROUND },
     );
     const [bad, good] = await Promise.allSettled([line.embed(['bad']), line.embed(['good'])]);
     expect(bad).toMatchObject({ status: 'rejected', reason: { message: 'no' } });
@@ -69,22 +71,45 @@ describe('the line of texts', () => {
     const { line, gate, batches } = heldLine({ maxBatch: 8, maxWaiting: 10, parallel: 1 });
     const leaver = new AbortController();
     const under = line.embed(['under way']);
-    const left = line.embed(['left'], leaver.signal);
+    const left = line.embed(['left'], leaver);
     const stays = line.embed(['stays']);
     leaver.abort(new Error('the client left'));
     gate.open();
     await expect(left).rejects.toThrow('the client left');
     await Promise.all([under, stays]);
     expect(batches).toEqual([['under way'], ['stays']]);
-    await expect(line.embed(['more'], leaver.signal)).rejects.toThrow('the client left');
+    await expect(line.embed(['more'], leaver)).rejects.toThrow('the client left');
+  });
+
+  it('embeds for the background while nothing else waits, one batch at a time', async () => {
+    const { line, gate, batches } = heldLine({ maxBatch: 8, maxWaiting: 10, parallel: 2 });
+    const rest = line.embed(['one', 'two'], { background: true });
+    const asked = ['a', 'b', 'c'].map((text) => line.embed([text]));
+    expect(batches).toEqual([['one'], ['a']]);
+    gate.open();
+    await Promise.all([rest, ...asked]);
+    expect(batches).toEqual([['one'], ['a'], ['b', 'c'], ['two']]);
+  });
+
+  it('has room of its own for the background', async () => {
+    const { line, gate } = heldLine({ maxBatch: 1, maxWaiting: 1, parallel: 1 });
+    const under = line.embed(['under way']);
+    const rest = line.embed(['one', 'two'], { background: true });
+    await expect(line.embed(['three'], { background: true })).rejects.toThrow(LineFullError);
+    const waits = line.embed(['waits']);
+    expect(line.waiting).toBe(4);
+    gate.open();
+    await Promise.all([under, rest, waits]);
   });
 
   it('refuses what waits and what comes once it is closed', async () => {
     const { line, gate } = heldLine({ maxBatch: 1, maxWaiting: 10, parallel: 1 });
     const under = line.embed(['under way']);
     const waits = line.embed(['waits']);
+    const rest = line.embed(['rest'], { background: true });
     line.close(new Error('closed'));
     await expect(waits).rejects.toThrow('closed');
+    await expect(rest).rejects.toThrow('closed');
     await expect(line.embed(['late'])).rejects.toThrow('closed');
     gate.open();
     expect(await under).toEqual([vectorOf('under way')]);

@@ -7,6 +7,14 @@ export interface LineLimits {
   readonly maxWaiting: number;
   /** Batches at a time. */
   readonly parallel: number;
+  /** The same of texts that no request waits for, of which one batch at a time is embedded. */
+  readonly background: { readonly maxBatch: number; readonly maxWaiting: number };
+}
+
+export interface LineOptions {
+  readonly signal?: AbortSignal;
+  /** No request waits for them: they are embedded while nothing else waits. */
+  readonly background?: boolean;
 }
 
 /** Too many texts wait: the embedder is well, but slower than what comes. */
@@ -21,10 +29,12 @@ interface Waiting<T> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Whatever comes while a batch is under way waits, and makes up the next one. */
+/** Whatever comes while a batch is under way waits, and makes up the next one: first what requests wait for, then the rest. */
 export class BatchLine<T> {
   private readonly line: Waiting<T>[] = [];
+  private readonly background: Waiting<T>[] = [];
   private running = 0;
+  private runsBackground = false;
   private inWork = 0;
   private closed: Error | null = null;
 
@@ -34,18 +44,20 @@ export class BatchLine<T> {
   ) {}
 
   get waiting(): number {
-    return this.line.length + this.inWork;
+    return this.line.length + this.background.length + this.inWork;
   }
 
   /**
    * Rejects if the batch of one of the texts fails, with `LineFullError` if not all of them find room, and when `signal` is aborted:
    * the batch that is under way is finished first.
    */
-  async embed(texts: readonly T[], signal?: AbortSignal): Promise<Vectors> {
+  async embed(texts: readonly T[], { signal, background = false }: LineOptions = {}): Promise<Vectors> {
     if (this.closed) throw this.closed;
     signal?.throwIfAborted();
-    if (this.line.length + texts.length > this.limits.maxWaiting) throw new LineFullError('too many texts wait');
-    const vectors = Promise.all(texts.map((text) => this.add(text, signal)));
+    const line = background ? this.background : this.line;
+    const { maxWaiting } = background ? this.limits.background : this.limits;
+    if (line.length + texts.length > maxWaiting) throw new LineFullError('too many texts wait');
+    const vectors = Promise.all(texts.map((text) => add(line, text, signal)));
     this.pump();
     return vectors;
   }
@@ -53,37 +65,32 @@ export class BatchLine<T> {
   /** Refuses what waits and what comes; what is under way is left to whoever does the work. */
   close(reason: Error): void {
     this.closed = reason;
-    for (const { reject } of this.line.splice(0)) reject(reason);
-  }
-
-  private add(text: T, signal: AbortSignal | undefined): Promise<Float32Array | null> {
-    return new Promise((resolve, reject) => this.line.push({ text, signal, resolve, reject }));
+    for (const { reject } of [...this.line.splice(0), ...this.background.splice(0)]) reject(reason);
   }
 
   private pump(): void {
     while (this.running < this.limits.parallel) {
-      const batch = this.nextBatch();
-      if (batch.length === 0) return;
-      this.running += 1;
-      this.inWork += batch.length;
-      void this.run(batch).finally(() => {
-        this.running -= 1;
-        this.inWork -= batch.length;
-        this.pump();
-      });
+      const batch = nextBatch(this.line, this.limits.maxBatch);
+      if (batch.length > 0) {
+        this.start(batch, () => undefined);
+        continue;
+      }
+      const rest = this.runsBackground ? [] : nextBatch(this.background, this.limits.background.maxBatch);
+      if (rest.length === 0) return;
+      this.runsBackground = true;
+      this.start(rest, () => (this.runsBackground = false));
     }
   }
 
-  /** Texts that nobody wants any more are passed over. */
-  private nextBatch(): Waiting<T>[] {
-    const batch: Waiting<T>[] = [];
-    while (batch.length < this.limits.maxBatch) {
-      const next = this.line.shift();
-      if (!next) break;
-      if (next.signal?.aborted) next.reject(next.signal.reason);
-      else batch.push(next);
-    }
-    return batch;
+  private start(batch: readonly Waiting<T>[], done: () => void): void {
+    this.running += 1;
+    this.inWork += batch.length;
+    void this.run(batch).finally(() => {
+      this.running -= 1;
+      this.inWork -= batch.length;
+      done();
+      this.pump();
+    });
   }
 
   private async run(batch: readonly Waiting<T>[]): Promise<void> {
@@ -94,4 +101,20 @@ export class BatchLine<T> {
       for (const { reject } of batch) reject(error);
     }
   }
+}
+
+function add<T>(line: Waiting<T>[], text: T, signal: AbortSignal | undefined): Promise<Float32Array | null> {
+  return new Promise((resolve, reject) => line.push({ text, signal, resolve, reject }));
+}
+
+/** Texts that nobody wants any more are passed over. */
+function nextBatch<T>(line: Waiting<T>[], most: number): Waiting<T>[] {
+  const batch: Waiting<T>[] = [];
+  while (batch.length < most) {
+    const next = line.shift();
+    if (!next) break;
+    if (next.signal?.aborted) next.reject(next.signal.reason);
+    else batch.push(next);
+  }
+  return batch;
 }

@@ -3,6 +3,8 @@ export type Vectors = (Float32Array | null)[];
 
 export interface EmbedOptions {
   readonly signal?: AbortSignal;
+  /** No request waits for the vectors: texts of requests go first. */
+  readonly background?: boolean;
   /**
    * A vector of what can be read of a text: its beginning if it is too long, the rest if it has characters that the embedder does not
    * know. Enough to compare answers by; prompts that mean different things may look the same.

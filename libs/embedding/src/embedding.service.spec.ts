@@ -164,6 +164,35 @@ describe('the embedding service', () => {
     const [sent] = upstream.requests.map(textsOf);
     expect(sent?.join(' ')).toBe(passage.trim());
     expect(sent?.map(({ length }) => length)).toEqual([399, 399, 199]);
+    expect(await service.embedPassage(passage)).toHaveLength(3);
+    expect(upstream.requests).toHaveLength(1); // an answer is compared again and again
+  });
+
+  it('embeds a question while many passages wait, of which it embeds a few at a time', async () => {
+    start();
+    const gate = hold();
+    const passages = Array.from({ length: 8 }, (_, index) => service.embedPassage('word '.repeat(640 + index)));
+    await upstream.request();
+    const question = service.embed('a');
+    expect(textsOf(await upstream.request(2))).toEqual(['a']);
+    expect(upstream.requests).toHaveLength(2);
+    gate.open();
+    expect(await question).toHaveLength(3);
+    for (const vector of await Promise.all(passages)) expect(vector).toHaveLength(3);
+  });
+
+  it('gives up the pieces of a passage that is late', async () => {
+    start();
+    const gate = hold();
+    const first = service.embedPassage('first', TIMEOUT_MS + 1);
+    await upstream.request();
+    const late = service.embedPassage('late', TIMEOUT_MS);
+    clock.advance(TIMEOUT_MS);
+    expect(await late).toBeNull();
+    gate.open();
+    expect(await first).toHaveLength(3);
+    expect(await service.embedPassage('last')).toHaveLength(3);
+    expect(upstream.requests.flatMap(textsOf)).toEqual(['first', 'last']);
   });
 
   it('gives a passage no vector that is empty, late or failed', async () => {

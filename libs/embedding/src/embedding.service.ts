@@ -20,8 +20,10 @@ import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
 
 /** Longer texts get no vector: no embedder reads so much at once, and a vector of the beginning says nothing of the end. In characters. */
 const MAX_TEXT_CHARS = 16_000;
-/** Texts of background work that are handed over at a time, so that requests wait for so many at most. */
+/** Texts of background work that are handed over at a time, so that others' find room. */
 const BACKGROUND_BATCH = 8;
+/** Vectors of long texts in memory: an answer is compared again and again. Of 512 numbers 1 MB, of 4,000 numbers 8 MB. */
+const MAX_PASSAGES = 500;
 
 export interface EmbeddingStats {
   /** Texts that requests asked for. */
@@ -50,6 +52,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   private config: EmbedderConfig;
   private inForce: GuardedEmbedder;
   private vectors: LRUCache<string, Float32Array>;
+  private readonly passages = new LRUCache<string, Float32Array>({ max: MAX_PASSAGES });
 
   constructor(
     private readonly store: ConfigStore,
@@ -83,33 +86,37 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   async embed(text: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
     this.counts.calls += 1;
     if (!isFit(text)) return this.without('unfit');
-    const known = this.lookUp(text);
+    const known = this.lookUp(this.vectors, text);
     if (known) return known;
     const { inForce } = this;
     const vector = await this.inTime(this.fetch(inForce, text), timeoutMs, () => inForce.tooSlow());
     return inForce === this.inForce ? vector : null; // another embedder is in force by now
   }
 
-  /** For background work: no deadline, not cached; requests go before the rest of the texts. Rejects if the embedder fails, or on abort. */
+  /** For background work: no deadline, not cached; requests go first. Rejects if the embedder fails, or on abort. */
   async embedAll(texts: readonly string[], signal?: AbortSignal): Promise<Vectors> {
     const { embedder } = this.inForce;
     const vectors: Vectors = [];
     for (let at = 0; at < texts.length; at += BACKGROUND_BATCH) {
       const slice = texts.slice(at, at + BACKGROUND_BATCH);
-      const embedded = await embedder.embed(slice.filter(isFit), { signal });
+      const embedded = await embedder.embed(slice.filter(isFit), { signal, background: true });
       vectors.push(...slice.map((text) => (isFit(text) ? (embedded.shift() ?? null) : null)));
     }
     return vectors;
   }
 
   /**
-   * One vector of a long text: the mean of its pieces, of which what cannot be read is passed over. To compare answers by: texts that
-   * differ in a detail are all but the same. Not cached; `null` as for `embed`.
+   * One vector of a long text, for background work: the mean of its pieces, of which what cannot be read is passed over. To compare
+   * answers by: texts that differ in a detail are all but the same. `null` as for `embed`; what is late is given up.
    */
   async embedPassage(text: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
     this.counts.calls += 1;
     const { inForce } = this;
-    const vector = await this.inTime(this.mean(inForce, piecesOf(text)), timeoutMs);
+    const pieces = piecesOf(text);
+    const known = this.lookUp(this.passages, pieces.join('\n'));
+    if (known) return known;
+    const late = new AbortController();
+    const vector = await this.inTime(this.mean(inForce, pieces, late.signal), timeoutMs, () => late.abort());
     return inForce === this.inForce ? vector : null;
   }
 
@@ -146,9 +153,9 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     );
   }
 
-  private lookUp(text: string): Float32Array | undefined {
+  private lookUp(vectors: LRUCache<string, Float32Array>, text: string): Float32Array | undefined {
     const { id } = this;
-    const known = id === null ? undefined : this.vectors.get(cacheKey(id, text));
+    const known = id === null ? undefined : vectors.get(cacheKey(id, text));
     if (known) this.counts.cacheHits += 1;
     return known;
   }
@@ -165,10 +172,18 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     }
   }
 
-  private async mean({ embedder }: GuardedEmbedder, pieces: readonly string[]): Promise<Float32Array | null> {
+  private async mean(
+    { embedder }: GuardedEmbedder,
+    pieces: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Float32Array | null> {
     try {
-      const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, { gist: true });
-      return meanOf(pieces, vectors) ?? this.without('unfit');
+      const vectors = pieces.length === 0 ? [] : await embedder.embed(pieces, { signal, gist: true, background: true });
+      const mean = meanOf(pieces, vectors);
+      if (mean === null) return this.without('unfit');
+      const { id } = embedder;
+      if (id !== null) this.passages.set(cacheKey(id, pieces.join('\n')), mean);
+      return mean;
     } catch {
       return this.without('failures');
     }

@@ -12,7 +12,7 @@ type OpenaiConfig = Extract<EmbedderConfig, { kind: 'openai' }>;
 const MAX_BATCH = 32;
 /** Texts that wait for a call. */
 const MAX_WAITING = 256;
-/** Calls at a time. */
+/** Calls at a time, one of them for the background. */
 const MAX_CALLS = 4;
 /** A call that takes longer has failed. In ms. */
 const CALL_TIMEOUT_MS = 10_000;
@@ -47,6 +47,7 @@ export class OpenaiEmbedder implements Embedder {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     parallel: MAX_CALLS,
+    background: { maxBatch: MAX_BATCH, maxWaiting: MAX_WAITING },
   });
 
   constructor(
@@ -63,8 +64,8 @@ export class OpenaiEmbedder implements Embedder {
     return this.line.waiting;
   }
 
-  embed(texts: readonly string[], { signal }: EmbedOptions = {}): Promise<Vectors> {
-    return this.line.embed(texts, signal);
+  embed(texts: readonly string[], options?: EmbedOptions): Promise<Vectors> {
+    return this.line.embed(texts, options);
   }
 
   async close(): Promise<void> {

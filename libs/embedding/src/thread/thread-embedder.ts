@@ -12,6 +12,13 @@ import type { ThreadModel, ThreadReply, ThreadRequest, ThreadText } from './thre
  * ms alone, 17 for four, 15 for eight.
  */
 const MAX_BATCH = 4;
+/**
+ * Texts of the background that are embedded together: a question that comes meanwhile waits for them. A piece of an answer (400 characters)
+ * takes the built-in model 60 to 80 ms, in batches hardly less.
+ */
+const MAX_BACKGROUND_BATCH = 1;
+/** Texts of the background that wait: the pieces of two answers for each of four judgements, and of entries that are embedded anew. */
+const MAX_BACKGROUND_WAITING = 128;
 /** Texts that wait: about 0.6 s of the built-in model's work, more than a look-up waits by default. */
 const MAX_WAITING = 64;
 /** A thread that needs longer for a batch, the loading of its model included, is ended. In ms. */
@@ -35,6 +42,7 @@ export class ThreadEmbedder implements Embedder {
     maxBatch: MAX_BATCH,
     maxWaiting: MAX_WAITING,
     parallel: 1,
+    background: { maxBatch: MAX_BACKGROUND_BATCH, maxWaiting: MAX_BACKGROUND_WAITING },
   });
   private worker: Worker | null = null;
   private pending: Pending | null = null;
@@ -54,9 +62,9 @@ export class ThreadEmbedder implements Embedder {
     return this.line.waiting;
   }
 
-  embed(texts: readonly string[], { signal, gist = false }: EmbedOptions = {}): Promise<Vectors> {
+  embed(texts: readonly string[], { signal, background, gist = false }: EmbedOptions = {}): Promise<Vectors> {
     const asked = texts.map((text) => ({ text, gist }));
-    return this.line.embed(asked, signal);
+    return this.line.embed(asked, { signal, background });
   }
 
   async close(): Promise<void> {
