@@ -70,6 +70,7 @@ function namedBy(selector: CacheSelector): { id: string | null; labels: string[]
 
 /**
  * The answers of entries that go ($1) pass on to the aliases that stay: one of each, the one that stays longest ($2: now), keeps it for the others.
+ * An alias of a quarantined answer that came while that was quarantined is so now.
  */
 const PASS_ON_SQL = `
   WITH heirs AS (
@@ -82,10 +83,12 @@ const PASS_ON_SQL = `
     answer = CASE WHEN entry.id = heir THEN dead.answer END,
     answer_id = CASE WHEN entry.id = heir THEN dead.answer_id END,
     codec = CASE WHEN entry.id = heir THEN dead.codec END,
+    record = CASE WHEN entry.id = heir THEN dead.record END,
+    status = CASE WHEN dead.status = 'active' THEN entry.status ELSE dead.status END,
     served_model = dead.served_model, provider = dead.provider, source_trace = dead.source_trace, cost_usd = dead.cost_usd,
     epoch = least(entry.epoch, dead.epoch),
     bytes = entry.bytes + CASE WHEN entry.id = heir THEN length(dead.answer) ELSE 0 END
-  FROM heirs JOIN semantic_entries dead ON dead.id = heirs.dying
+  FROM heirs JOIN semantic_entries dead ON dead.id = heirs.dying AND dead.answer IS NOT NULL
   WHERE entry.alias_of = heirs.dying AND entry.id <> ALL($1::uuid[])`;
 
 const DELETE_SQL = 'DELETE FROM semantic_entries WHERE id = ANY($1::uuid[])';

@@ -15,11 +15,11 @@ export const crowdSql = (dimensions: number): string => `
   ) nearest
   WHERE similarity >= ${NEAR_DUPLICATE_SIMILARITY} AND exact_key <> $5`;
 
-/** The entry that holds the answer of $1, in scope $2, if it may be shared at $4; not the entry of the exact key $3 itself. It stays as it is until the transaction ends. */
+/** The entry that holds the answer of $1, in scope $2, if it may be shared at $4; not the entry of the exact key $3 itself. It stays as it is until the transaction ends; it may have become an alias while its row was waited for. */
 export const SHARED_ANSWER_SQL = `
   SELECT id FROM semantic_entries
   WHERE id = (SELECT coalesce(alias_of, id) FROM semantic_entries WHERE id = $1 AND scope_id = $2)
-    AND scope_id = $2 AND exact_key <> $3 AND status = 'active' AND expires_at > $4
+    AND scope_id = $2 AND exact_key <> $3 AND status = 'active' AND expires_at > $4 AND alias_of IS NULL
   FOR SHARE`;
 
 /** In the order of `valuesOf`. */
@@ -56,14 +56,14 @@ const COLUMNS = [
 type EntryColumn = (typeof COLUMNS)[number];
 export type EntryValues = Readonly<Record<EntryColumn, unknown>>;
 
-/** What a request's entry keeps when a later answer takes its place: who points to it, and, of the same embedder, what was learned about its prompt. */
+/** What a request's entry keeps when a later answer takes its place: who points to it, and, of the same embedder, what was learned about its prompt. Not the record of the answer that goes. */
 const KEPT: readonly EntryColumn[] = ['id', 'scope_id', 'exact_key'];
 const replaced = COLUMNS.filter((column) => !KEPT.includes(column)).map((column) => `${column} = excluded.${column}`);
 
 /** No row: the request's entry is quarantined. The last parameter is now. */
 export const UPSERT_SQL = `
   INSERT INTO semantic_entries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
-  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, status = 'active',
+  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, status = 'active', record = NULL,
     min_similarity = CASE WHEN semantic_entries.embedder_id = excluded.embedder_id THEN semantic_entries.min_similarity END
   WHERE semantic_entries.status = 'active' OR semantic_entries.expires_at <= $${COLUMNS.length + 1}
   RETURNING id`;

@@ -59,18 +59,34 @@ export class Maintenance {
     return (await this.exclusive.run(() => this.round())) ?? NOTHING;
   }
 
+  /** What fails keeps nothing else from being done; rejects at the end with what failed first. */
   private async round(): Promise<MaintenanceReport> {
     const now = new Date(this.clock.now());
-    const remove = (sql: string, values: readonly unknown[], most: number): Promise<number> =>
-      removeInBatches(this.dataSource, sql, values, now, most);
-    const expired = await remove(EXPIRED_SQL, [now], MOST_OF_A_ROUND);
-    const unreadable = await remove(OLDER_CODEC_SQL, [SCHEMA_VERSION], MOST_OF_A_ROUND);
+    const report = { ...NOTHING, skipped: false };
+    const failures: unknown[] = [];
+    for (const step of [
+      async () => (report.expired = await this.remove(EXPIRED_SQL, [now], now)),
+      async () => (report.unreadable = await this.remove(OLDER_CODEC_SQL, [SCHEMA_VERSION], now)),
+      async () => (report.evicted = await this.evict(now)),
+      async () => void ({ built: report.indexesBuilt, dropped: report.indexesDropped } = await this.indexes.tend()),
+    ])
+      await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+    return report;
+  }
+
+  private remove(sql: string, values: readonly unknown[], now: Date, most = MOST_OF_A_ROUND): Promise<number> {
+    return removeInBatches(this.dataSource, sql, values, now, most);
+  }
+
+  private async evict(now: Date): Promise<number> {
     const allowed = this.config.current.cache.semantic.maxEntriesPerOwner;
     let evicted = 0;
-    for (const { owner, entries } of await this.crowdedOwners(allowed))
-      evicted += await remove(LEAST_USEFUL_SQL, [owner, now], Math.min(entries - allowed, MOST_OF_A_ROUND - evicted));
-    const { built, dropped } = await this.indexes.tend();
-    return { expired, evicted, unreadable, indexesBuilt: built, indexesDropped: dropped, skipped: false };
+    for (const { owner, entries } of await this.crowdedOwners(allowed)) {
+      const most = Math.min(entries - allowed, MOST_OF_A_ROUND - evicted);
+      evicted += await this.remove(LEAST_USEFUL_SQL, [owner, now], now, most);
+    }
+    return evicted;
   }
 
   private crowdedOwners(allowed: number): Promise<{ owner: string; entries: number }[]> {

@@ -7,7 +7,7 @@ import { storeBackends } from '../../../test/store-backends';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semantic store on %s', (_name, open) => {
+describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semantic store on %s', (name, open) => {
   let database: TestDatabase;
   let clock: FakeClock;
   let kit: StoreKit;
@@ -173,6 +173,32 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       await kit.store.noteVerdict(source, true);
       const twice = recordAfter(once, true);
       expect(await records()).toEqual([expect.closeTo(twice), expect.closeTo(twice)]);
+    });
+
+    it('has no record of an answer that is replaced by another one', async () => {
+      const source = await kit.stored({ prompt: 'asked again' });
+      await kit.stored({ vector: at(40), aliasOf: source });
+      await kit.store.noteVerdict(source, true);
+      await kit.stored({ prompt: 'asked again', says: 'another answer' });
+      expect((await kit.nearest()).map(({ record }) => record)).toEqual([null, null]);
+    });
+
+    // The embedded database has one connection: nobody waits for anybody.
+    (name === 'PostgreSQL' ? it : it.skip)('of an entry that becomes one meanwhile keeps its own answer', async () => {
+      const source = await kit.stored({ says: 'first' });
+      const other = await kit.stored({ says: 'other', vector: at(20) });
+      const [holder, watcher] = [database.dataSource.createQueryRunner(), database.dataSource.createQueryRunner()];
+      await holder.query('BEGIN');
+      const change =
+        'UPDATE semantic_entries SET alias_of = $2, answer = NULL, answer_id = NULL, codec = NULL WHERE id = $1';
+      await holder.query(change, [source, other]);
+      const storing = kit.stored({ says: 'own', vector: at(40), aliasOf: source });
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+      while (((await watcher.query(waiting)) as unknown[]).length === 0);
+      await holder.query('COMMIT');
+      await Promise.all([holder.release(), watcher.release()]);
+      expect((await kit.store.find(await storing, null))?.aliasOf).toBeNull();
+      expect(await kit.found({ vector: at(40) }, 1)).toEqual(['own']);
     });
 
     it('of an alias shares the answer of the first', async () => {

@@ -63,6 +63,52 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect((await kit.store.find(other, null))?.aliasOf).toBe(heir);
     });
 
+    it('passes on what judges said of an answer', async () => {
+      const source = await kit.stored({ ttlMs: MINUTE_MS });
+      await kit.stored({ vector: at(20), aliasOf: source });
+      await kit.store.noteVerdict(source, true);
+      const [{ record }] = (await kit.nearest()) as [{ record: number }];
+      expect(record).toEqual(expect.any(Number));
+      clock.advance(MINUTE_MS);
+      await kit.store.maintain();
+      expect((await kit.nearest()).map((heir) => heir.record)).toEqual([record]);
+    });
+
+    it('passes no answer on that was quarantined, to an alias that came at the same moment either', async () => {
+      const source = await kit.stored({ says: 'wrong', ttlMs: MINUTE_MS });
+      const alias = await kit.stored({ vector: at(20), aliasOf: source });
+      await rows(`UPDATE semantic_entries SET status = 'quarantined' WHERE id = $1`, [source]);
+      clock.advance(MINUTE_MS);
+      expect(await kit.store.maintain()).toMatchObject({ expired: 1 });
+      expect(await kit.found()).toEqual([]);
+      expect(await kit.store.find(alias, null)).toMatchObject({ status: 'quarantined', aliasOf: null });
+    });
+
+    it('removes aliases of an entry that has no answer itself', async () => {
+      const source = await kit.stored({ says: 'stays' });
+      const expired = await kit.stored({ vector: at(20), aliasOf: source, ttlMs: MINUTE_MS });
+      const stray = await kit.stored({ vector: at(40), aliasOf: source });
+      await rows('UPDATE semantic_entries SET alias_of = $1 WHERE id = $2', [expired, stray]);
+      clock.advance(MINUTE_MS);
+      expect(await kit.store.maintain()).toMatchObject({ expired: 1 });
+      expect(await rows('SELECT id FROM semantic_entries')).toEqual([{ id: source }]);
+    });
+
+    it('does the rest where a step of it fails', async () => {
+      kit = new StoreKit(database.dataSource, clock, { maxEntriesPerOwner: 1 });
+      await kit.stored({ says: 'bad', prompt: 'bad', owner: 't:globex', ttlMs: MINUTE_MS });
+      await kit.stored({ vector: at(20) });
+      await kit.stored({ vector: at(40) });
+      await rows(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'not this one'; END $$`);
+      await rows(
+        `CREATE TRIGGER refuse BEFORE DELETE ON semantic_entries FOR EACH ROW WHEN (OLD.prompt = 'bad') EXECUTE FUNCTION refuse()`,
+      );
+      clock.advance(MINUTE_MS);
+      await expect(kit.store.maintain()).rejects.toThrow('not this one');
+      await rows('DROP FUNCTION refuse CASCADE');
+      expect(await kit.found()).toHaveLength(1); // evicted all the same
+    });
+
     it('keeps each owner within its bound, and the entries that are of use', async () => {
       kit = new StoreKit(database.dataSource, clock, { maxEntriesPerOwner: 2 });
       const old = await kit.stored({ says: 'old, much asked for' });
