@@ -199,6 +199,34 @@ describe('labels while the database is away', () => {
     await book.onApplicationShutdown();
   });
 
+  it('that were stored before are known afterwards, of however many classes', async () => {
+    const clock = new FakeClock();
+    class OldStore extends AwayStore {
+      override storedSince(): ReturnType<LabelStore['storedSince']> {
+        return this.away
+          ? Promise.reject(new Error('connection refused'))
+          : Promise.resolve({ readAt: new Date(clock.now()), labels: [] });
+      }
+      override labelsOf(): ReturnType<LabelStore['labelsOf']> {
+        if (this.away) return Promise.reject(new Error('connection refused'));
+        return Promise.resolve([{ ...wrong(clock.now()), id: 'old' }]);
+      }
+    }
+    const store = new OldStore();
+    const book = new LabelBook(store, clock);
+    const classes = Array.from({ length: 1_001 }, (_, index) => `class ${index}`);
+    for (const name of classes) book.add(name, EMBEDDER, wrong(clock.now()), 'e');
+    const labelsIn = (): number[] => classes.map((name) => book.state(name, EMBEDDER, BUDGET).labels);
+    await clock.advanceAsync(60_000);
+    expect(new Set(labelsIn())).toEqual(new Set([1]));
+    store.away = false;
+    await book.poll(); // reads those that wait
+    labelsIn(); // asks about all
+    await clock.advanceAsync(1_000);
+    expect(new Set(labelsIn())).toEqual(new Set([2]));
+    await book.onApplicationShutdown();
+  });
+
   it('cost the caller nothing but the waiting for a first threshold', async () => {
     const [clock, store] = [new FakeClock(), new AwayStore()];
     const book = new LabelBook(store, clock);

@@ -87,14 +87,12 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
     await this.writer.close();
   }
 
-  /** From memory, about a microsecond; worked out anew once a second at most, and at once after a bad hit. Nothing is known of a class before it was read. */
+  /** From memory, about a microsecond; worked out anew once a second at most, and at once after a bad hit. Of a class that was not read yet only what this process learned itself is known. */
   state(evidence: string, embedderId: string, maxErrorPerHit: number): ThresholdState {
     const name = { evidence, embedderId };
     const found = this.classesByName.get(keyOf(name));
-    if (!found) {
-      this.readSoon(name);
-      return NOTHING_KNOWN;
-    }
+    if (!found?.isRead) this.readSoon(name);
+    if (!found) return NOTHING_KNOWN;
     const state = found.state(maxErrorPerHit, this.clock.now());
     this.watch(found, name, state);
     return state;
@@ -103,7 +101,7 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
   /** Counts at once in this process, within 15 s in others; stored in the background. Never throws, never waits. */
   add(evidence: string, embedderId: string, label: Label, entryId: string): void {
     const stored: StoredLabel = { ...label, id: randomUUID(), evidence, embedderId, entryId };
-    if (!this.classesByName.has(keyOf(stored))) this.readSoon(stored);
+    if (!this.isRead(stored)) this.readSoon(stored);
     this.put(stored, [stored]);
     this.writer.add(stored);
   }
@@ -113,7 +111,7 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
     const names = await this.store.classes(owner, MAX_LISTED);
     const listed: EvidenceClass[] = [];
     for (const name of names) {
-      if (!this.classesByName.has(keyOf(name))) await this.read(name);
+      if (!this.isRead(name)) await this.read(name);
       const maxErrorPerHit = budgetOf(name.evidence);
       listed.push({ ...name, maxErrorPerHit, state: this.state(name.evidence, name.embedderId, maxErrorPerHit) });
     }
@@ -122,7 +120,7 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
 
   /** As `state`, read from the database where it is not in memory. Rejects when the database is away. */
   async stateOf(name: ClassName, maxErrorPerHit: number): Promise<ThresholdState> {
-    if (!this.classesByName.has(keyOf(name))) await this.read(name);
+    if (!this.isRead(name)) await this.read(name);
     return this.state(name.evidence, name.embedderId, maxErrorPerHit);
   }
 
@@ -172,15 +170,20 @@ export class LabelBook implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async read(name: ClassName): Promise<void> {
-    this.put(name, await this.store.labelsOf(name, MAX_LABELS));
+    this.put(name, await this.store.labelsOf(name, MAX_LABELS)).isRead = true;
+  }
+
+  private isRead(name: ClassName): boolean {
+    return this.classesByName.get(keyOf(name))?.isRead === true;
   }
 
   /** Set anew each time: the memory counts labels. */
-  private put(name: ClassName, labels: readonly KeptLabel[]): void {
+  private put(name: ClassName, labels: readonly KeptLabel[]): LabelClass {
     const key = keyOf(name);
     const found = this.classesByName.get(key) ?? new LabelClass();
     found.add(labels);
     this.classesByName.set(key, found);
+    return found;
   }
 
   private watch(found: LabelClass, { evidence }: ClassName, { drifted }: ThresholdState): void {

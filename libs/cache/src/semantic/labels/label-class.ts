@@ -25,6 +25,8 @@ export class LabelClass {
   private readonly worked = new Map<number, Worked>();
   private changes = 0;
   private urgent = false;
+  /** It has the labels that are stored, not only those that came since it was first asked about. */
+  isRead = false;
   /** An alarm is told once, until the class has recovered. */
   alarmed = false;
 

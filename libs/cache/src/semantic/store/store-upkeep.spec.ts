@@ -67,7 +67,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       const source = await kit.stored({ ttlMs: MINUTE_MS });
       await kit.stored({ vector: at(20), aliasOf: source });
       await kit.store.noteVerdict(source, true);
-      const [{ record }] = (await kit.nearest()) as [{ record: number }];
+      const record = (await kit.nearest())[0]?.record;
       expect(record).toEqual(expect.any(Number));
       clock.advance(MINUTE_MS);
       await kit.store.maintain();
