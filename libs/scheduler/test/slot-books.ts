@@ -10,7 +10,10 @@ class WireLedger implements SlotLedger {
   readonly leaseMs: number;
   asked = 0;
   cut = false;
+  losing = false; // settles and does not answer
   slowMs = 0;
+  readonly mute = new Set<string>(); // pools of which it says nothing
+  readonly renewed = new Map<string, number>(); // how often, by pool
   private tellBack: () => void = () => undefined;
 
   constructor(
@@ -20,12 +23,14 @@ class WireLedger implements SlotLedger {
     this.leaseMs = ledger.leaseMs;
   }
 
-  async balance(claims: readonly SlotClaim[]): Promise<readonly SlotGrant[]> {
+  async balance(claims: readonly SlotClaim[]): Promise<readonly (SlotGrant | null)[]> {
     this.asked++;
     if (this.cut) throw new Error('the wire is cut');
     const grants = this.ledger.balance(claims);
     await new Promise<void>((resolve) => (this.slowMs > 0 ? void this.clock.after(this.slowMs, resolve) : resolve()));
-    return grants;
+    if (this.losing) throw new Error('the answer is lost');
+    for (const { pool } of claims) this.renewed.set(pool, (this.renewed.get(pool) ?? 0) + 1);
+    return grants.map((grant) => (this.mute.has(grant.pool) ? null : grant));
   }
 
   onBack(listener: () => void): void {

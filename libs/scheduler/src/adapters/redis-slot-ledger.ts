@@ -23,8 +23,11 @@ export class RedisSlotLedger implements SlotLedger {
     readonly leaseMs = SLOT_LEASE_MS,
   ) {}
 
-  balance(claims: readonly SlotClaim[]): Promise<readonly SlotGrant[]> {
-    return Promise.all(claims.map((claim) => this.settle(claim)));
+  async balance(claims: readonly SlotClaim[]): Promise<readonly (SlotGrant | null)[]> {
+    const answers = await Promise.allSettled(claims.map((claim) => this.settle(claim)));
+    const [first] = answers;
+    if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason;
+    return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null));
   }
 
   onBack(listener: () => void): void {

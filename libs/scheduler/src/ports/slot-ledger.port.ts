@@ -38,8 +38,11 @@ export interface SlotGrant {
 export interface SlotLedger {
   /** How long a lease lives without `balance`, ms. */
   readonly leaseMs: number;
-  /** Renews this process's leases and settles them anew, in one round trip; at once where there is none to make. */
-  balance(claims: readonly SlotClaim[]): readonly SlotGrant[] | Promise<readonly SlotGrant[]>;
+  /**
+   * Renews this process's leases and settles them anew, in few round trips; at once where there is none to make. By claim, null where
+   * there was no answer; fails if there was none at all.
+   */
+  balance(claims: readonly SlotClaim[]): readonly SlotGrant[] | Promise<readonly (SlotGrant | null)[]>;
   /** Calls `listener` whenever the ledger can be reached again; a ledger that is always there has no such thing. */
   onBack?(listener: () => void): void;
   /** Gives everything back, or all of these pools. */

@@ -146,6 +146,72 @@ describe('SlotBook', () => {
     expect(a.book.block('r', 4, usage, () => undefined).size).toBe(4); // known by now
   });
 
+  it('asks again soon when an answer was lost, and not all the time while all are', async () => {
+    const [a, b] = [await books.start(10), await books.start(10)];
+    await books.clock.advanceAsync(2 * BEAT_MS);
+    b.ledger.losing = true;
+    a.use(5, 20); // the other one is called upon, and gives all
+    await turn();
+    expect(sizes(b)).toEqual([0]);
+    b.use(0, 20);
+    await turn();
+    b.ledger.losing = false;
+    await books.clock.advanceAsync(100);
+    expect(sizes(a, b)).toEqual([5, 5]);
+    a.ledger.cut = true;
+    const before = a.ledger.asked;
+    for (let i = 0; i < 1_000; i++) {
+      a.use(5, 20 + i);
+      await books.clock.advanceAsync(10);
+    }
+    expect(a.ledger.asked - before).toBeLessThanOrEqual(5 + 2 * (10_000 / 800));
+  });
+
+  it('goes by itself as soon as its lease ends, in a second outage as in the first', async () => {
+    const [a] = [await books.start(10), await books.start(10)];
+    await books.clock.advanceAsync(2 * BEAT_MS);
+    a.ledger.cut = true;
+    await books.clock.advanceAsync(2 * LEASE_MS);
+    a.ledger.mend();
+    await turn();
+    a.use(0, 10);
+    await books.clock.advanceAsync(BEAT_MS);
+    expect(sizes(a)).toEqual([10]);
+    a.ledger.slowMs = 3 * LEASE_MS;
+    await books.clock.advanceAsync(LEASE_MS + BEAT_MS);
+    expect(sizes(a)).toEqual([0]); // it still waits for the answer
+  });
+
+  it('keeps the slots of which the ledger answers where it says nothing of others', async () => {
+    const a = await books.start(8);
+    const usage = { inUse: 0, needed: 0 };
+    const other = a.book.block('q', 6, usage, () => undefined);
+    await turn();
+    a.ledger.mute.add('q');
+    await books.clock.advanceAsync(3 * LEASE_MS);
+    expect([a.block.size, other.size]).toEqual([8, 6]);
+    expect([a.book.reachable, other.processes]).toEqual([true, 1]);
+    expect(a.said).toEqual(['lost']);
+    a.ledger.mute.clear();
+    await books.clock.advanceAsync(BEAT_MS);
+    expect(a.said).toEqual(['lost', 'restored']);
+  });
+
+  it('renews the slots of many that nobody uses more rarely, and loses none', async () => {
+    const a = await books.start(8);
+    const idle = { inUse: 0, needed: 0 };
+    const blocks = Array.from({ length: 150 }, (_, i) => a.book.block(`t${i}`, 4, idle, () => undefined));
+    const busy = a.book.block('busy', 4, { inUse: 2, needed: 2 }, () => undefined);
+    await books.clock.advanceAsync(2 * LEASE_MS);
+    a.ledger.renewed.clear();
+    for (let ms = 0; ms < 9 * BEAT_MS; ms += 100) {
+      await books.clock.advanceAsync(100);
+      expect(blocks.every(({ size }) => size === 4)).toBe(true);
+    }
+    expect([a.ledger.renewed.get('t7'), a.ledger.renewed.get('busy')]).toEqual([3, 9]);
+    expect(busy.size).toBe(4);
+  });
+
   it('tells the others at once that the limit sank', async () => {
     const [a, b] = [await books.start(10), await books.start(10)];
     await books.clock.advanceAsync(2 * BEAT_MS);

@@ -8,11 +8,17 @@ import { type DemandGauge, type LastKnown, SlotBlock } from './slot-block';
 
 /** Heartbeats within the life of a lease. */
 const BEATS_PER_LEASE = 5;
+/** Of more blocks than these, those that nobody uses are renewed with each third heartbeat only: still before their leases end. */
+const MANY_BLOCKS = 100;
+const IDLE_EVERY = 3; // heartbeats
 /** Urgent questions to the ledger: one each 20 ms, a few of them at once. */
 const ASK_EVERY_MS = 20;
 const ASK_BURST = 5;
 /** All processes come back to a ledger that was away at about the same time: how long after the first look the rest is seen, ms. */
 const LOOK_AGAIN_MS = 250;
+/** A question that failed is asked again after this, and twice as long after each further failure, ms. */
+const ASK_AGAIN_MS = 50;
+const ASK_AGAIN_MAX_MS = 800;
 /** A new block waits this long for a ledger that fails before it goes by itself, ms. */
 const PATIENCE_MS = 1_000;
 
@@ -44,7 +50,10 @@ export class SlotBook {
   private started = false;
   private closed = false;
   private cancelBeat: () => void = () => undefined;
-  private cancelExpiry: () => void = () => undefined;
+  private cancelExpiry: (() => void) | null = null;
+  private cancelAgain: (() => void) | null = null; // of the question that failed
+  private failures = 0; // in a row
+  private beats = 0;
   private cancelLook: () => void = () => undefined;
 
   constructor(private readonly options: SlotBookOptions) {}
@@ -96,9 +105,12 @@ export class SlotBook {
   }
 
   receive({ type, pools }: SlotMessage): void {
+    const now = this.options.clock.monotonic();
     for (const pool of pools) {
-      if (type === 'recall') this.blocks.get(pool)?.recall();
-      else this.blocks.get(pool)?.hearFreed();
+      const block = this.blocks.get(pool);
+      if (!block || now >= block.validUntil) continue; // who has no lease is told with the next one
+      if (type === 'recall') block.recall();
+      else block.hearFreed();
     }
   }
 
@@ -106,9 +118,10 @@ export class SlotBook {
   async close(): Promise<void> {
     this.closed = true;
     this.cancelBeat();
-    this.cancelExpiry();
+    this.cancelExpiry?.();
     this.cancelLook();
     await this.asking;
+    this.cancelAgain?.();
     await this.leave([...this.blocks.keys(), ...this.dropped]);
   }
 
@@ -129,19 +142,25 @@ export class SlotBook {
 
   private beat(): void {
     this.options.onBeat();
+    const isForAll = this.blocks.size <= MANY_BLOCKS || ++this.beats % IDLE_EVERY === 0;
     for (const block of this.blocks.values()) block.turn();
-    this.askForAll();
+    this.askForAll((block) => isForAll || !block.idle);
   }
 
-  private askForAll(): void {
-    for (const block of this.blocks.values()) this.due.add(block);
+  /** In the order in which they were opened: those of providers come first. */
+  private askForAll(isAsked: (block: SlotBlock) => boolean = () => true): void {
+    for (const block of this.blocks.values()) {
+      if (!isAsked(block)) continue;
+      this.due.delete(block);
+      this.due.add(block);
+    }
     this.ask();
   }
 
-  /** Soon: with whatever else the same event brings about, and not too often. */
+  /** Soon: with whatever else the same event brings about, and not too often; after a failure once that is asked again. */
   private askSoon(block: SlotBlock): void {
     this.due.add(block);
-    if (this.scheduled || this.asking || !this.started || this.closed) return;
+    if (this.cancelAgain || this.scheduled || this.asking || !this.started || this.closed) return;
     this.scheduled = true;
     const waitMs = this.pace.book(this.options.clock.monotonic());
     if (waitMs > 0) this.options.clock.after(waitMs, () => this.ask());
@@ -175,11 +194,13 @@ export class SlotBook {
     );
   }
 
-  private accept(blocks: readonly SlotBlock[], grants: readonly SlotGrant[], validUntil: number): void {
+  private accept(blocks: readonly SlotBlock[], grants: readonly (SlotGrant | null)[], validUntil: number): void {
     if (this.options.clock.monotonic() >= validUntil) return this.fail(blocks, new Error('an answer came too late'));
-    if (this.lost) this.options.health.restored();
-    this.away = this.lost = false;
-    this.remember(grants);
+    this.away = false;
+    this.remember(grants.filter((grant) => grant !== null));
+    const unanswered = blocks.filter((_block, i) => !grants[i]);
+    if (unanswered.length > 0) this.askAgain(unanswered, new Error('no answer for some of the slots'));
+    else this.recover();
     const recalls: string[] = [];
     const freed: string[] = [];
     for (const [i, block] of blocks.entries()) {
@@ -189,8 +210,18 @@ export class SlotBook {
       if (news.recall) recalls.push(block.pool);
       if (news.freed) freed.push(block.pool);
     }
+    if (!this.cancelExpiry) this.watchLeases(); // they had all run out
     this.tell('recall', recalls);
     this.tell('freed', freed);
+  }
+
+  /** All that was asked was answered. */
+  private recover(): void {
+    this.failures = 0;
+    this.cancelAgain?.();
+    this.cancelAgain = null;
+    if (this.lost) this.options.health.restored();
+    this.lost = false;
   }
 
   /** Processes are counted by the pool that most of them use: one of a tenant is used by few. */
@@ -202,18 +233,34 @@ export class SlotBook {
 
   private fail(blocks: readonly SlotBlock[], error: unknown): void {
     this.away = true;
-    const now = this.options.clock.monotonic();
+    this.askAgain(blocks, error);
+  }
+
+  /** While a lease lasts its block waits for the ledger, which may have settled what it did not tell; then it goes by itself. */
+  private askAgain(blocks: readonly SlotBlock[], error: unknown): void {
+    const { clock } = this.options;
+    const waitMs = Math.min(ASK_AGAIN_MS * 2 ** this.failures++, ASK_AGAIN_MAX_MS);
+    this.cancelAgain?.();
+    this.cancelAgain = clock.after(waitMs, () => {
+      this.cancelAgain = null;
+      if (this.due.size > 0) this.ask();
+    });
+    const now = clock.monotonic();
     for (const block of blocks) {
-      if (now < block.validUntil) continue;
+      if (now < block.validUntil) {
+        if (this.blocks.get(block.pool) === block) this.due.add(block);
+        continue;
+      }
       if (!this.lost) this.options.health.lost(error);
       this.lost = true;
       block.fallBack(this.known);
     }
   }
 
-  /** One timer for all leases: they get longer only, so that it is never late. */
+  /** One timer for all leases: they get longer only, so that it is never late. None while no lease runs. */
   private watchLeases(): void {
-    this.cancelExpiry();
+    this.cancelExpiry?.();
+    this.cancelExpiry = null;
     const now = this.options.clock.monotonic();
     let next = Infinity;
     for (const { validUntil } of this.blocks.values()) if (validUntil > now) next = Math.min(next, validUntil);
