@@ -33,6 +33,7 @@ export function entryOf({ id, scope }: Tenant, vector: Float32Array, number: num
     vector,
     prompt: promptOf(number),
     embedderRegions: null,
+    hidden: false,
     answer: answerOf(`${id} ${number}`),
     exactKey: createHash('sha256').update(`${id} ${number}`).digest('hex'),
     keyId: `key-${number}`,

@@ -27,6 +27,7 @@ export interface EntryWish {
   readonly vector?: Float32Array;
   readonly prompt?: string;
   readonly embedderRegions?: readonly string[] | null;
+  readonly hidden?: boolean;
   readonly says?: string;
   readonly exactKey?: string;
   readonly keyId?: string;
@@ -90,7 +91,7 @@ export class StoreKit {
 
   entry(wish: EntryWish): NewEntry {
     const { owner = 't:acme', embedderId = EMBEDDER, vector = at(0), keyId = 'key-1', aliasOf = null } = wish;
-    const { embedderRegions = null } = wish;
+    const { embedderRegions = null, hidden = false } = wish;
     const prompt = wish.prompt ?? `question ${count++}`;
     return {
       scope: { scopeId: scopeIdOf(owner, wish.scope), owner, evidence: `${owner} default` },
@@ -98,6 +99,7 @@ export class StoreKit {
       vector,
       prompt,
       embedderRegions,
+      hidden,
       answer: this.answer(wish, wish.says ?? `answer to ${prompt}`),
       exactKey: wish.exactKey ?? hex(prompt),
       keyId,

@@ -26,9 +26,16 @@ export class CacheEntriesService {
   }
 
   async get(user: AuthenticatedUser, id: string): Promise<CacheEntryView> {
+    const entry = await this.visible(user, id);
+    if (entry.prompt !== null || entry.answer !== null) await this.prompts.tell(user, entry.id, { entries: 1 });
+    return this.prompts.shown(entry, user);
+  }
+
+  /** An entry that this user may know of, with texts that are not for everybody. */
+  async visible(user: AuthenticatedUser, id: string): Promise<CacheEntryView> {
     const scope = tenantScope(user);
     const entry = isSha256Hex(id) ? await this.findExact(id, scope) : await this.findSemantic(id, scope);
-    if (entry !== null && isVisible(entry.owner, scope)) return this.prompts.shown(entry, user);
+    if (entry !== null && isVisible(entry.owner, scope)) return entry;
     throw new RelayError('not_found', 'There is no such entry.', { param: 'id' });
   }
 

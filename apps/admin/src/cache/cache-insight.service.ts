@@ -26,11 +26,11 @@ export class CacheInsightService {
   ) {}
 
   async hits(user: AuthenticatedUser, id: string, { limit }: CacheHitsQuery): Promise<CacheHits> {
-    const { id: entryId } = await this.entries.get(user, id);
+    const { id: entryId } = await this.entries.visible(user, id);
     const mayRead = this.prompts.mayRead(user);
     const data = await this.hitsOfEntries.read(entryId, tenantScope(user), limit, mayRead);
-    const read = data.filter(({ prompt }) => prompt !== null).map(({ trace }) => trace);
-    await this.prompts.tellHits(user, entryId, read);
+    const traces = data.filter(({ prompt }) => prompt !== null).length;
+    if (traces > 0) await this.prompts.tell(user, entryId, { traces });
     return { data, promptsHidden: !mayRead };
   }
 

@@ -33,19 +33,19 @@ export class CacheNeighboursService {
 
   /** An entry and its neighbours have one scope, and so one owner: who may see it may see them. An exact entry has none. */
   async of(user: AuthenticatedUser, id: string): Promise<CacheNeighbours> {
-    const { kind } = await this.entries.get(user, id);
+    const { kind } = await this.entries.visible(user, id);
     const placed = kind === 'exact' ? null : await this.semantic.neighbours(id);
     if (placed === null) return { mode: null, measure: null, threshold: null, data: [] };
     const terms = await this.termsOf(placed, tenantScope(user));
     const state = terms && (await this.labels.stateOf(placed, terms.maxErrorPerHit));
     const judge = terms && state ? { terms, state } : null;
+    const data = placed.neighbours.flatMap((each) => told(placed, each, judge));
+    if (data.length > 0) await this.prompts.tell(user, id, { entries: data.length });
     return {
       mode: terms?.mode ?? null,
       measure: terms && (learnsThreshold(terms) ? 'score' : 'similarity'),
       threshold: judge && (learnsThreshold(judge.terms) ? judge.state.threshold : judge.terms.threshold),
-      data: placed.neighbours
-        .flatMap((each) => told(placed, each, judge))
-        .map((each) => this.prompts.shown(each, user)),
+      data: data.map((each) => this.prompts.shown(each, user)),
     };
   }
 

@@ -90,7 +90,7 @@ describePostgres('the API of the cache', () => {
         answer: answerTo(stored, invalidations.epoch),
         exactKey: sha256(prompt),
       },
-      ...{ keyId: randomUUID(), aliasOf: null, embedderRegions: null },
+      ...{ keyId: randomUUID(), aliasOf: null, embedderRegions: null, hidden: false },
     });
     if (outcome.kind === 'refused') throw new Error(outcome.reason);
     return outcome.entryId;
@@ -117,6 +117,7 @@ describePostgres('the API of the cache', () => {
       expect((await call('GET', `/api/cache/entries/${id}`, operator)).body).toMatchObject({
         ...{ id, status: 'active', model: 'small', answer: 'Answer to How do I reset my password?' },
       });
+      expect(await lastDeed()).toMatchObject({ action: 'cache.prompts-read', target: id });
     });
 
     it('that are found word for word are listed without prompts', async () => {
@@ -340,6 +341,7 @@ describePostgres('the API of the cache', () => {
           keyId: randomUUID(),
           aliasOf: null,
           embedderRegions: null,
+          hidden: false,
         },
       });
       if (outcome.kind === 'refused') throw new Error(outcome.reason);
@@ -358,6 +360,9 @@ describePostgres('the API of the cache', () => {
 
       const told = await neighbours(id, tenantAdmin);
 
+      expect(await lastDeed()).not.toMatchObject({ target: id }); // of the own tenant
+      await neighbours(id);
+      expect(await lastDeed()).toMatchObject({ action: 'cache.prompts-read', target: id, detail: { entries: 3 } });
       expect(told).toMatchObject({ mode: 'static', measure: 'similarity', threshold: 0.9 });
       expect(told.data).toMatchObject([
         {

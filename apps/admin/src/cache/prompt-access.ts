@@ -36,14 +36,14 @@ export class PromptAccess {
     });
   }
 
-  /** That somebody of the operation reads what tenants asked is told to the audit log, before it is shown. Rejects where it cannot. */
-  async tellHits(user: AuthenticatedUser, entryId: string, traces: readonly string[]): Promise<void> {
-    if (traces.length === 0 || user.role === 'tenant-admin') return;
+  /** That somebody of the operation reads what was asked of an entry is told to the audit log, before it is shown. Rejects where it cannot. */
+  async tell(user: AuthenticatedUser, entryId: string, detail: Record<string, unknown>): Promise<void> {
+    if (!this.mayRead(user) || user.role === 'tenant-admin') return;
     const reading = `${user.id} ${entryId}`;
     const now = this.clock.now();
     const readAt = this.readings.get(reading);
     if (readAt !== undefined && now - readAt < ONE_READING_MS) return;
-    await this.audit.tell(user, 'cache.prompts-read', entryId, { traces: traces.length });
+    await this.audit.tell(user, 'cache.prompts-read', entryId, detail);
     this.readings.set(reading, now);
   }
 }

@@ -170,6 +170,17 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(stored).toEqual([{ embedder_regions: ['eu'] }, { embedder_regions: [] }]);
     });
 
+    it.each([
+      [undefined, false],
+      [{ keep: true }, false],
+      [{ keep: false }, true],
+    ])('keeps what a tenant asked, whose payloads are %p, hidden: %p', async (payloads, hidden) => {
+      const { principal } = ORIGIN;
+      const origin = { ...ORIGIN, principal: { ...principal, tenant: { ...principal.tenant, payloads } } };
+      await ask({ ...question('How do I change my password?'), origin }, 'In Settings.');
+      expect(await database.dataSource.query('SELECT hidden FROM semantic_entries')).toEqual([{ hidden }]);
+    });
+
     it('serves nothing below the threshold', async () => {
       await ask(question('How do I change my password?'), 'In Settings.');
       expect(await ask(question('What is the way to change a password?'), 'In Settings.')).toMatchObject({

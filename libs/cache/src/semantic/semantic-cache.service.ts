@@ -174,7 +174,8 @@ export class SemanticCache implements OnApplicationShutdown {
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
         const embedderRegions = embedderRegionsOf(question.origin);
-        const entry = { scope, embedderId, vector, prompt, embedderRegions, answer, exactKey, keyId, aliasOf };
+        const hidden = question.origin.principal.tenant.payloads?.keep === false;
+        const entry = { scope, embedderId, vector, prompt, embedderRegions, hidden, answer, exactKey, keyId, aliasOf };
         const inserted = await this.store.insert(entry);
         this.count(inserted.kind === 'stored' ? (aliasOf ? 'alias' : 'insert') : `refused_${inserted.reason}`);
       }),

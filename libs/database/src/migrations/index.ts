@@ -39,6 +39,7 @@ import { BatchesOnce1763900030200 } from './1763900030200-batches-once';
 import { HoldersOfProviderBatches1763900030300 } from './1763900030300-holders-of-provider-batches';
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
 import { EmbedderRegions1763900033000 } from './1763900033000-embedder-regions';
+import { HiddenEntries1763900034000 } from './1763900034000-hidden-entries';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -83,4 +84,5 @@ export const MIGRATIONS = [
   HoldersOfProviderBatches1763900030300,
   AnswerRecords1763900032000,
   EmbedderRegions1763900033000,
+  HiddenEntries1763900034000,
 ];

@@ -106,7 +106,7 @@ export class EntryInserter {
   }
 
   private valuesOf(
-    { scope, embedderId, embedderRegions, prompt, answer, exactKey, keyId, vector: { length } }: NewEntry,
+    { scope, embedderId, embedderRegions, prompt, hidden, answer, exactKey, keyId, vector: { length } }: NewEntry,
     embedding: string,
     aliasOf: string | null,
     kept: { readonly answer: Buffer; readonly answerId: string },
@@ -124,6 +124,7 @@ export class EntryInserter {
       dimensions: length,
       embedding,
       embedder_regions: embedderRegions,
+      hidden,
       answer: own ? kept.answer : null,
       answer_id: own ? kept.answerId : null,
       codec: own ? kept.answer.readUInt8(1) : null, // its second byte, see EntryCodec

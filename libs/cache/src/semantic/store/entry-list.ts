@@ -17,7 +17,14 @@ const countsSql = (where: string): string => `
   FROM semantic_entries ${where} GROUP BY owner ORDER BY count(*) DESC, owner LIMIT ${MAX_OWNERS}`;
 
 const FIND_SQL = `
-  SELECT ${VIEW_COLUMNS}, source.answer, source.answer_id FROM ${VIEW_TABLES} WHERE entry.id = $1 AND entry.labels @> $2::text[]`;
+  SELECT ${VIEW_COLUMNS}, source.answer, source.answer_id,
+    source.hidden AS hidden_answer FROM ${VIEW_TABLES} WHERE entry.id = $1 AND entry.labels @> $2::text[]`;
+
+interface FoundRow extends ViewRow {
+  readonly answer: Buffer | null;
+  readonly answer_id: string | null;
+  readonly hidden_answer: boolean;
+}
 
 /** Shows people what is stored. */
 export class EntryList {
@@ -34,11 +41,9 @@ export class EntryList {
   }
 
   async find(id: string, tenant: string | null): Promise<CacheEntryView | null> {
-    const [row] = await this.dataSource.query<(ViewRow & { answer: Buffer | null; answer_id: string | null })[]>(
-      FIND_SQL,
-      [id, tenantLabels(tenant ?? undefined)],
-    );
+    const [row] = await this.dataSource.query<FoundRow[]>(FIND_SQL, [id, tenantLabels(tenant ?? undefined)]);
     if (!row) return null;
+    if (row.hidden || row.hidden_answer) return toView(row, this.promptOf(row), null);
     const answer = await this.seal.openAnswer(row.scope_id, row, this.maxAnswerBytes());
     return toView(row, this.promptOf(row), answer ? answerText(answer.body) : null);
   }
@@ -72,6 +77,7 @@ export class EntryList {
   }
 
   private promptOf(row: ViewRow): string | undefined {
+    if (row.hidden) return undefined;
     return this.seal.openPrompt(row, { scopeId: row.scope_id, exactKey: row.exact_key });
   }
 
@@ -81,6 +87,7 @@ export class EntryList {
     const conditions = [`entry.labels @> ${bind([...tenantLabels(tenant), ...modelLabels(model)])}::text[]`];
     if (after !== null) conditions.push(`entry.id < ${bind(after)}::uuid`);
     if (status !== undefined) conditions.push(`entry.status = ${bind(status)}`);
+    if (q !== undefined) conditions.push('NOT entry.hidden');
     if (q !== undefined && !this.seal.seals) conditions.push(`entry.prompt ILIKE ${bind(pattern(q))}`);
     const sql = `SELECT ${VIEW_COLUMNS} FROM ${VIEW_TABLES} WHERE ${conditions.join(' AND ')} ORDER BY entry.id DESC LIMIT ${bind(limit)}`;
     return this.dataSource.query(sql, values);

@@ -83,6 +83,7 @@ const PASS_ON_SQL = `
     answer = CASE WHEN entry.id = heir THEN dead.answer END,
     answer_id = CASE WHEN entry.id = heir THEN dead.answer_id END,
     codec = CASE WHEN entry.id = heir THEN dead.codec END,
+    hidden = entry.hidden OR (entry.id = heir AND dead.hidden),
     record = CASE WHEN entry.id = heir THEN dead.record END,
     status = CASE WHEN dead.status = 'active' THEN entry.status ELSE dead.status END,
     served_model = dead.served_model, provider = dead.provider, source_trace = dead.source_trace, cost_usd = dead.cost_usd,

@@ -3,7 +3,7 @@ import { readLabels } from '../../domain/labels';
 import type { KeptPrompt } from './entry-seal';
 
 /** Of `entry`, and of `source`, the entry whose answer it has: itself, or the one that it is an alias of. */
-export const VIEW_COLUMNS = `entry.id, entry.scope_id, entry.exact_key, entry.owner, entry.labels, entry.model, entry.prompt, entry.sealed_prompt,
+export const VIEW_COLUMNS = `entry.id, entry.scope_id, entry.exact_key, entry.owner, entry.labels, entry.model, entry.prompt, entry.sealed_prompt, entry.hidden,
   source.served_model, source.provider, source.source_trace, source.cost_usd, entry.created_at, entry.expires_at, entry.bytes, entry.status,
   entry.alias_of, entry.min_similarity, coalesce(hit.hits, 0) AS hits`;
 
@@ -17,6 +17,7 @@ export interface ViewRow extends KeptPrompt {
   readonly exact_key: string;
   readonly owner: string;
   readonly labels: string[];
+  readonly hidden: boolean;
   readonly model: string | null;
   readonly served_model: string;
   readonly provider: string;

@@ -34,6 +34,7 @@ const COLUMNS = [
   'embedder_regions',
   'prompt',
   'sealed_prompt',
+  'hidden',
   'answer',
   'answer_id',
   'codec',

@@ -7,7 +7,7 @@ const MAX_NEIGHBOURS = 10;
 /** For somebody who waits before a screen; ms. */
 const TIMEOUT_MS = 2_000;
 
-const PLACE_COLUMNS = `entry.id, entry.scope_id, entry.exact_key, entry.prompt, entry.sealed_prompt, entry.min_similarity,
+const PLACE_COLUMNS = `entry.id, entry.scope_id, entry.exact_key, entry.prompt, entry.sealed_prompt, entry.hidden, entry.min_similarity,
   coalesce(entry.alias_of, entry.id) AS answer_of, entry.status, entry.expires_at`;
 
 const ENTRY_SQL = `
@@ -28,6 +28,7 @@ interface PlaceRow extends KeptPrompt {
   readonly id: string;
   readonly scope_id: string;
   readonly exact_key: string;
+  readonly hidden: boolean;
   readonly min_similarity: number | null;
   readonly answer_of: string;
   readonly status: 'active' | 'quarantined';
@@ -46,7 +47,7 @@ interface EntryRow extends PlaceRow {
 /** An entry among others. */
 export interface PlacedEntry {
   readonly id: string;
-  readonly prompt: string | null; // null: sealed with another key
+  readonly prompt: string | null; // null: hidden, or sealed with another key
   readonly minSimilarity: number | null;
   readonly answerOf: string; // id of the entry whose answer it has
   readonly inService: boolean;
@@ -87,7 +88,9 @@ export class NearbyEntries {
   private placed(row: PlaceRow, now: Date): PlacedEntry {
     return {
       id: row.id,
-      prompt: this.seal.openPrompt(row, { scopeId: row.scope_id, exactKey: row.exact_key }) ?? null,
+      prompt: row.hidden
+        ? null
+        : (this.seal.openPrompt(row, { scopeId: row.scope_id, exactKey: row.exact_key }) ?? null),
       minSimilarity: row.min_similarity,
       answerOf: row.answer_of,
       inService: row.status === 'active' && row.expires_at > now,

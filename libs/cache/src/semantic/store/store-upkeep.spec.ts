@@ -74,6 +74,14 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect((await kit.nearest()).map((heir) => heir.record)).toEqual([record]);
     });
 
+    it('passes a hidden answer on hidden', async () => {
+      const source = await kit.stored({ says: 'hush', hidden: true, ttlMs: MINUTE_MS });
+      const heir = await kit.stored({ vector: at(20), aliasOf: source });
+      clock.advance(MINUTE_MS);
+      await kit.store.maintain();
+      expect(await kit.store.find(heir, null)).toMatchObject({ aliasOf: null, answer: null });
+    });
+
     it('passes no answer on that was quarantined, to an alias that came at the same moment either', async () => {
       const source = await kit.stored({ says: 'wrong', ttlMs: MINUTE_MS });
       const alias = await kit.stored({ vector: at(20), aliasOf: source });

@@ -53,6 +53,18 @@ describe.each(storeBackends('entries of the semantic store', 'relay_entries'))('
       await expect(prompts({ cursor: 'bogus' })).rejects.toMatchObject({ code: 'invalid_request' });
     });
 
+    it('that are hidden are served and listed, but show nobody what was asked and answered', async () => {
+      const id = await kit.stored({ prompt: 'secret', says: 'hush', hidden: true });
+      const alias = await kit.stored({ prompt: 'open', vector: at(20), aliasOf: id });
+      expect(await kit.found()).toEqual(['hush', 'hush']);
+      expect((await prompts({})).sort()).toEqual([null, 'open']);
+      expect(await prompts({ q: 'e' })).toEqual(['open']);
+      expect(await kit.store.find(id, null)).toMatchObject({ prompt: null, answer: null });
+      expect(await kit.store.find(alias, null)).toMatchObject({ prompt: 'open', answer: null });
+      expect(await kit.store.neighbours(id)).toMatchObject({ prompt: null, neighbours: [{ prompt: 'open' }] });
+      expect(await kit.store.neighbours(alias)).toMatchObject({ neighbours: [{ id, prompt: null }] });
+    });
+
     it('are told with everything but their answer, and one alone with it', async () => {
       const labels = ['tenant:acme', 'version:1', 'model:fast', 'model:small', 'tag:faq'];
       const id = await kit.stored({ prompt: 'what?', says: 'that', labels });

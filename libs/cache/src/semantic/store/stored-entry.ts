@@ -23,6 +23,8 @@ export interface NewEntry {
   readonly embedderRegions: readonly string[] | null;
   /** The exact key of the request: a later answer to the same request takes the place of this one. */
   readonly exactKey: string;
+  /** Served as others, but nobody is shown prompt and answer. */
+  readonly hidden: boolean;
   /** Id of the API key that the request came with. */
   readonly keyId: string;
   /** An entry whose answer says the same: the new entry gets that answer, and `answer` is not kept. */
