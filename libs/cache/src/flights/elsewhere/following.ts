@@ -73,6 +73,7 @@ export class Following {
 
   /** Once a second. */
   tick(): void {
+    if (this.over) return;
     if (this.isSilent) this.loseUnless(() => !this.isSilent);
     else void this.say('listening');
   }
@@ -112,12 +113,14 @@ export class Following {
     else this.cockpit.onFrames(frames, () => undefined);
   }
 
+  /** All was heard: while the answer is unpacked the other process may forget this one, or go. */
   private async land({ facts }: Landed): Promise<void> {
+    this.close();
     const value = this.take('answer');
     const tail = this.take('tail');
     const { answers, maxAnswerBytes } = this.tools;
     const answer = value.length > 0 ? await answers.decode(this.flight.key, value, maxAnswerBytes) : undefined;
-    this.settle({ kind: 'landed', answer: answer ?? null, tail, facts });
+    this.end({ kind: 'landed', answer: answer ?? null, tail, facts });
   }
 
   private fail({ error, started, mayRetry, pilots, refusal }: Failed): void {
@@ -145,10 +148,15 @@ export class Following {
 
   private settle(outcome: Landing | 'lost'): void {
     if (this.over) return;
+    this.close();
+    this.end(outcome);
+  }
+
+  /** What others say from now on changes nothing. */
+  private close(): void {
     this.over = true;
     this.cancelJoin();
     this.flight.signal.removeEventListener('abort', this.leave);
-    this.end(outcome);
   }
 
   private readonly leave = (): void => {
