@@ -49,11 +49,14 @@ export class AnswerStage {
   }
 
   /**
-   * Nobody who asks after an invalidation rides along with who asked before. Who waits in the long line is no help to those in the short
+   * Nobody who asks after an invalidation rides along with who asked before, nor with who accepts other answers of before: what a flight
+   * lands with may have been found. Who waits in the long line is no help to those in the short
    * one: they share among themselves, or ride along with a short one.
    */
-  private flightKey({ planned }: Job, { epoch }: CacheLookup, key: string): string {
-    const current = epoch === 0 ? key : sha256Hex(`${key} ${epoch}`);
+  private flightKey(job: Job, lookup: CacheLookup, key: string): string {
+    const { planned } = job;
+    const terms = termsOf(job, lookup);
+    const current = terms === '' ? key : sha256Hex(`${key} ${terms}`);
     if (planned.plan.queue.class === 'short' || this.flights.isUnderWay(current)) return current;
     return sha256Hex(`${current} long`);
   }
@@ -128,6 +131,18 @@ export class AnswerStage {
     if (refusal && why === error && !exchange.reply.started) this.reply.passthrough(exchange, trace, refusal, error);
     else this.reply.error(exchange, trace, why);
   }
+}
+
+/** Which answers of before a request accepts, that its exact key does not say; '' for most. */
+function termsOf({ exchange, planned }: Job, { epoch, directives, staleMs }: CacheLookup): string {
+  const { cache, degrade } = planned.plan;
+  const bySimilar = cache.semantic.mode !== 'off' && exchange.internal === undefined;
+  let terms = epoch === 0 ? '' : `${epoch}`;
+  if (directives.maxAgeSeconds !== undefined) terms += ` age ${directives.maxAgeSeconds}`;
+  if (staleMs > 0) terms += ` stale ${staleMs}`;
+  if (degrade.length > 0) terms += ` degrade ${degrade.join(',')}`;
+  if (bySimilar) terms += ` semantic ${JSON.stringify(cache.semantic)}`;
+  return terms;
 }
 
 /** A stored answer as the stream that was asked for. */

@@ -1,3 +1,4 @@
+import type { CachedAnswer, SemanticVerdict } from '@relay/cache';
 import { HEADERS } from '@relay/contracts';
 import { RelayError } from '@relay/core';
 import { completionJson, streamFrames } from '@relay/testing';
@@ -191,6 +192,46 @@ describe('requests that ask the same at the same time', () => {
     expect(client.calls).toHaveLength(2);
     expect((await send()).headers[HEADERS.cache]).toBe('exact-l1');
   });
+
+  it.each([
+    ['their max-age', { 'cache-control': 'max-age=60' }],
+    ['a rule that wants no similar answers', { [HEADERS.tags]: 'delicate' }],
+  ])('are not served what the first one found of before, against %s', async (_what, headers) => {
+    const verdict: Partial<SemanticVerdict> = { reason: 'hit', objections: [], threshold: null, guarded: null };
+    let found: (verdict: SemanticVerdict) => void = nothing;
+    const looking = new Promise<SemanticVerdict>((resolve) => (found = resolve));
+    relay = await PipelineHarness.start({
+      defaults: { cache: { semantic: { mode: 'static' } }, retries: { maxAttempts: 1 } },
+      rules: [{ id: 'delicate', when: '"delicate" in request.tags', then: { cache: { semantic: { mode: 'off' } } } }],
+      semantic: {
+        mayServe: () => true,
+        mayEmbed: () => true,
+        lookUp: () => looking,
+        learn: nothing,
+        drawnForRecheck: () => null,
+      },
+    });
+    relay.scheduler.free.set('a', SLOTS);
+    const client = relay.providers.script('a', succeeds);
+    const first = send();
+    const choosy = send({}, headers);
+    const hit = { entryId: 'entry', similarity: 0.99, score: 0.99, answer: yesterdays() } as SemanticVerdict['hit'];
+    found({ ...verdict, hit, candidate: hit } as SemanticVerdict);
+    const [similar, own] = await Promise.all([first, choosy]);
+    expect(similar.json).toEqual(completionJson('Similar'));
+    expect(own.json).toEqual(completionJson('Hi'));
+    expect(client.calls).toHaveLength(1);
+  });
+
+  const yesterdays = (): CachedAnswer => {
+    const createdAt = relay.clock.now() - 80_000_000;
+    return {
+      ...{ body: Buffer.from(JSON.stringify(completionJson('Similar'))), status: 200, errorCode: null, epoch: 0 },
+      ...{ labels: [], createdAt, expiresAt: createdAt + 90_000_000, staleUntil: createdAt + 90_000_000 },
+      ...{ sourceTraceId: 't', servedModel: 'm', provider: 'a', inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 },
+      ...{ costUsd: null, priceVersion: null, ttftMs: null, tookMs: 5 },
+    };
+  };
 
   it('do not wait in the long line where they stand in the short one', async () => {
     await start();
