@@ -24,8 +24,13 @@ export class MemoryOnceStore implements OnceStore {
 
   constructor(private readonly clock: Clock) {}
 
+  /** What lies there; null: nothing. */
+  peek(id: string): Buffer | null {
+    return this.alive(this.claims, id) ?? this.alive(this.replies, id);
+  }
+
   async claim(id: string, claim: Buffer, ms: number): Promise<Buffer | null> {
-    const there = this.alive(this.claims, id) ?? this.alive(this.replies, id);
+    const there = this.peek(id);
     if (there) return there;
     this.claims.set(id, this.entry(claim, ms));
     return null;

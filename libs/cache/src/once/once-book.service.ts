@@ -25,7 +25,9 @@ export type OnceClaim =
   | { readonly kind: 'kept'; readonly reply: KeptReply }
   | { readonly kind: 'running' }
   /** The key was used for another question. */
-  | { readonly kind: 'differs' };
+  | { readonly kind: 'differs' }
+  /** It was used, nobody can tell for what: it was sealed with another secret. */
+  | { readonly kind: 'unreadable' };
 
 /** What was asked under an idempotency key, and what came of it: over all processes where they share a Redis, else of this one. */
 @Injectable()
@@ -50,31 +52,37 @@ export class OnceBook {
   async claim(tenantId: string, id: string, fingerprint: string): Promise<OnceClaim> {
     const token = randomUUID();
     const claim = packEntry(id, { token, fingerprint, reply: null }, this.cipher);
-    const { store, there } = await this.claimIn(id, claim);
-    if (there === null) return this.mine({ store, tenantId, id, claim, fingerprint, token });
+    const { stores, there } = await this.claimIn(id, claim);
+    if (there === null) return this.mine({ stores, tenantId, id, claim, fingerprint, token });
     const entry = unpackEntry(id, there, this.cipher);
-    if (entry === null || entry.fingerprint !== fingerprint) return { kind: 'differs' };
+    if (entry === null) return { kind: 'unreadable' };
+    if (entry.fingerprint !== fingerprint) return { kind: 'differs' };
     return entry.reply ? { kind: 'kept', reply: entry.reply } : { kind: 'running' };
   }
 
-  private async claimIn(id: string, packed: Buffer): Promise<{ store: OnceStore; there: Buffer | null }> {
+  /** What was kept here while Redis was away counts when it is back. A claim that Redis did not confirm may lie there all the same. */
+  private async claimIn(id: string, packed: Buffer): Promise<Claimed> {
+    const here = this.shared && this.memory.peek(id);
+    if (here) return { stores: [], there: here };
+    const stores: OnceStore[] = [this.memory];
     if (this.shared && !this.outage.pausing) {
       try {
         const there = await this.shared.claim(id, packed, LEASE_MS);
         this.outage.recovered();
-        return { store: this.shared, there };
+        return { stores: [this.shared], there };
       } catch (error) {
         this.outage.failed(error);
+        stores.push(this.shared);
       }
     }
-    return { store: this.memory, there: await this.memory.claim(id, packed, LEASE_MS) };
+    return { stores, there: await this.memory.claim(id, packed, LEASE_MS) };
   }
 
   private mine(held: Held): OnceClaim {
-    const { store, id, claim } = held;
+    const { id, claim } = held;
     let cancel = (): void => undefined;
     const renew = (): void => {
-      void this.safely(store.renew(id, claim, LEASE_MS));
+      void this.inAll(held, (store) => store.renew(id, claim, LEASE_MS));
       cancel = this.clock.after(RENEW_MS, renew);
     };
     cancel = this.clock.after(RENEW_MS, renew);
@@ -82,25 +90,35 @@ export class OnceBook {
       kind: 'mine',
       settle: (reply) => {
         cancel();
-        return this.safely(reply === null ? store.drop(id, claim) : this.keep(held, reply));
+        return this.inAll(held, (store) => (reply === null ? store.drop(id, claim) : this.keep(store, held, reply)));
       },
     };
   }
 
-  private async keep({ store, tenantId, id, claim, fingerprint, token }: Held, reply: KeptReply): Promise<void> {
+  private async keep(
+    store: OnceStore,
+    { tenantId, id, claim, fingerprint, token }: Held,
+    reply: KeptReply,
+  ): Promise<void> {
     const packed = packEntry(id, { token, fingerprint, reply }, this.cipher);
     const isTooMuch = (await store.charge(tenantId, packed.length)) > MAX_TENANT_BYTES;
     await (isTooMuch ? store.drop(id, claim) : store.put(id, claim, packed, KEPT_MS));
   }
 
-  private safely(done: Promise<void>): Promise<void> {
-    return done.catch((error: unknown) => this.outage.failed(error));
+  private async inAll({ stores }: Held, act: (store: OnceStore) => Promise<void>): Promise<void> {
+    await Promise.all(stores.map((store) => act(store).catch((error: unknown) => this.outage.failed(error))));
   }
+}
+
+interface Claimed {
+  readonly stores: readonly OnceStore[];
+  readonly there: Buffer | null;
 }
 
 /** A claim of this process. */
 interface Held {
-  readonly store: OnceStore;
+  /** Where it lies, and after that where it may lie. */
+  readonly stores: readonly OnceStore[];
   readonly tenantId: string;
   readonly id: string;
   readonly claim: Buffer;

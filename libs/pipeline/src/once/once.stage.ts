@@ -10,6 +10,8 @@ import { onceKeyOf, onceKeyUsed } from './once-key';
 import type { TeeReply } from './tee-reply';
 
 const UNDER_WAY = 'The first request with this Idempotency-Key is still being answered.';
+const UNREADABLE =
+  'This Idempotency-Key was used before the relay got another encryption key, and what for cannot be read any more. Use another Idempotency-Key.';
 
 /** A reply is kept within some ms after its last byte left. */
 const LOOKS_AGAIN_AFTER_MS = [20, 100];
@@ -43,6 +45,8 @@ export class OnceStage {
         return this.refuse(job, new RelayError('conflict', UNDER_WAY, { retryAfterSeconds: 1 }));
       case 'differs':
         return this.refuse(job, onceKeyUsed());
+      case 'unreadable':
+        return this.refuse(job, new RelayError('conflict', UNREADABLE));
       case 'mine':
         try {
           return await serve();
