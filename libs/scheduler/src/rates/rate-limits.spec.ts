@@ -53,6 +53,11 @@ class Common implements CommonRateStore {
   }
 }
 
+function refusalOf(verdict: RateVerdict) {
+  if (verdict.granted) throw new Error('it was granted');
+  return verdict.refusal;
+}
+
 describe('rate limits whose shared windows go away', () => {
   let clock: FakeClock;
   let common: Common;
@@ -81,6 +86,39 @@ describe('rate limits whose shared windows go away', () => {
     expect(await grants(20)).toBe(2); // half of 10, less 3
     expect(said).toEqual(['lost']);
     expect(common.asked).toBe(4); // nobody waits for what is away
+  });
+
+  it('refuse again what they refused a moment ago without asking, until something is given back', async () => {
+    const reserve = (tokens: number, limit = 100) => shared.reserve(acme({ tokens: limit }), { requests: 1, tokens });
+    const first = await reserve(60);
+    const { standings, waitMs } = refusalOf(await reserve(50));
+    await clock.advanceAsync(40);
+    for (const tokens of [50, 90]) {
+      expect(await reserve(tokens)).toMatchObject({
+        granted: false,
+        refusal: { kind: 'tokens', limit: 100, asked: tokens, waitMs: waitMs! - 40, standings },
+      });
+    }
+    expect(common.asked).toBe(2);
+    expect((await reserve(120, 200)).granted).toBe(true); // the limit was raised
+    expect((await reserve(50)).granted).toBe(false);
+    const before = common.asked;
+    if (first.granted) await first.entry.correct({ requests: 0, tokens: -60 });
+    await reserve(50);
+    expect(common.asked).toBe(before + 1);
+  });
+
+  it('are asked again a tenth of a second after a refusal, and when it said that there would be room', async () => {
+    await grants(10);
+    expect(await grants(5)).toBe(0);
+    expect(common.asked).toBe(11);
+    await clock.advanceAsync(100);
+    expect(await grants(5)).toBe(0);
+    expect(common.asked).toBe(12);
+    await clock.advanceAsync(60_850); // 50 ms before the end of the window
+    expect(await grants(1)).toBe(0);
+    await clock.advanceAsync(50);
+    expect(await grants(1)).toBe(1);
   });
 
   it('go by the processes that are known otherwise, where nobody was asked yet', async () => {
