@@ -5,10 +5,11 @@ const WHOLE_STRINGS: ReadonlySet<string> = new Set(['role', 'id', 'type', 'name'
 
 /**
  * Adds a delta to what has been received: strings are joined, lists appended (or joined by their `index`), objects merged, other
- * values replaced; null changes nothing that is there. False if the two do not fit together; the target is then not usable.
+ * values replaced; null changes nothing that is there. A field named `__proto__` is left out. False if the two do not fit together; the target is then not usable.
  */
 export function mergeDelta(target: JsonObject, delta: JsonObject): boolean {
   for (const key of Object.keys(delta)) {
+    if (key === '__proto__') continue; // what is read or set under this name belongs to all objects
     const held = target[key];
     const piece = delta[key];
     if (held === undefined || held === null || held === '') {

@@ -136,6 +136,33 @@ describe('a stream made into a completion', () => {
     expect(finish(sse(chunkOf(stop), { ...chunkOf(), usage }))).toMatchObject({ usage });
   });
 
+  it.each([
+    ['the delta', '{"delta":{"content":"x","__proto__":{"polluted":1}},"finish_reason":"stop"}'],
+    [
+      'an object of the delta',
+      '{"delta":{"content":"x","a":{"b":1}}},{"delta":{"a":{"__proto__":{"polluted":1}}},"finish_reason":"stop"}',
+    ],
+    [
+      'an item of the delta',
+      '{"delta":{"content":"x","l":[{"index":0},{"index":0,"__proto__":{"polluted":1}}]},"finish_reason":"stop"}',
+    ],
+    [
+      'logprobs',
+      '{"delta":{"content":"x"},"logprobs":{}},{"logprobs":{"__proto__":{"polluted":1}},"finish_reason":"stop"}',
+    ],
+    [
+      'the choice',
+      '{"delta":{"content":"x"},"__proto__":{"polluted":1}},{"delta":{},"__proto__":{"polluted":1},"finish_reason":"stop"}',
+    ],
+  ])('leaves other objects as they are when %s has a field named __proto__', (_where, choices) => {
+    const chunk = `"__proto__":{"polluted":1},"choices":[${choices}]`;
+    const completion = assemble(`data: {${chunk}}\n\ndata: [DONE]\n\n`);
+    const { polluted } = {} as { polluted?: number };
+    delete (Object.prototype as { polluted?: number }).polluted;
+    expect(polluted).toBeUndefined();
+    expect(completion).toMatchObject({ choices: [{ message: { content: 'x' }, finish_reason: 'stop' }] });
+  });
+
   const text = chunkOf(delta({ content: 'x' }));
   it.each([
     ['is empty', ''],
