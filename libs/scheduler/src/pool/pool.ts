@@ -123,7 +123,7 @@ export class Pool {
       onStanding: () => this.onStanding(),
     });
     this.pump = new Pump({
-      ...{ line, onFault },
+      ...{ line, clock, onFault },
       hasRoom: () => this.capacity.free(this.inUse) > 0,
       longRoom: () => this.longRoom(),
       lowest: (queueClass) => this.lowestTag(queueClass),
