@@ -142,6 +142,15 @@ describe('Schedulers of several processes', () => {
     expect(only(b).inUse).toBe(0);
   });
 
+  it('count the calls in slots that others lend when one is refused', async () => {
+    const { a, request } = twoSchedulers([20, 20]);
+    const own = Array.from({ length: 20 }, () => a.tryAcquire(request('t'))!);
+    const lent = (await Promise.all(own.map(() => a.admit(request('t'))))).map(granted);
+    for (const slot of own) slot.release();
+    lent[0]?.release({ ended: 'rate-limited' });
+    expect(only(a)).toMatchObject({ poolLimit: 14, limitedBy: 'rate-limited' }); // x 0.7, not down to a handful
+  });
+
   it('count what a process lent them as their own when it stops', async () => {
     const { a, b, request } = twoSchedulers([1, 1]);
     const own = a.tryAcquire(request('t'))!;

@@ -24,6 +24,12 @@ interface CapacityOptions {
   readonly onHeld: (until: number) => void;
 }
 
+/** Calls that this process knows of, the one that ends included. */
+export interface CallsUnderWay {
+  readonly inSlots: number; // of this process, lent ones included
+  readonly borrowed: number; // in slots of other processes
+}
+
 /** What an administrator sees of it. */
 export interface CapacityView {
   readonly limit: number; // slots of this process
@@ -112,16 +118,16 @@ export class PoolCapacity {
   }
 
   /** It was not made after all. */
-  cancelled(model: string | undefined): void {
-    if (model !== undefined) this.limits.cancelled(model);
+  cancelled(model: string | undefined, startedAt: number): void {
+    if (model !== undefined) this.limits.cancelled(model, startedAt);
   }
 
-  /** A call of this process ended, one of `inFlight` that its slots were used for. */
-  ended(report: SlotReport, model: string | undefined, startedAt: number, inFlight: number): void {
+  /** A call of this process ended, one of those under way. */
+  ended(report: SlotReport, model: string | undefined, startedAt: number, underWay: CallsUnderWay): void {
     const now = this.options.clock.monotonic();
     if (!this.isActive(now)) this.limits.adopt(this.options.sharedLimit(), now);
     this.heardAt = now;
-    this.limits.observe(report, { model: model ?? '', inFlight: this.ofAll(inFlight), startedAt }, now);
+    this.limits.observe(report, { model: model ?? '', inFlight: this.ofAll(underWay), startedAt }, now);
     this.review();
   }
 
@@ -156,9 +162,10 @@ export class PoolCapacity {
     return closedUntil === null ? held : [{ model: '*', until: closedUntil }, ...held];
   }
 
-  /** In flight of all processes, if the others have their slots in use as much as this one. */
-  private ofAll(inFlight: number): number {
-    return Math.max(inFlight, Math.round((inFlight * this.poolLimit) / Math.max(1, this.block)));
+  /** In flight of all processes, if the others have their slots in use as much as this one has those that it may use. */
+  private ofAll({ inSlots, borrowed }: CallsUnderWay): number {
+    const inFlight = inSlots + borrowed;
+    return Math.max(inFlight, Math.round((inFlight * this.poolLimit) / Math.max(1, this.block + borrowed)));
   }
 
   private isActive(now: number): boolean {

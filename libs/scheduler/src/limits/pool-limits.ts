@@ -57,8 +57,8 @@ export class PoolLimits {
   }
 
   /** A call that was announced by `started` was not made. */
-  cancelled(model: string): void {
-    this.allowances.get(model)?.cancelled();
+  cancelled(model: string, startedAt: number): void {
+    this.allowances.get(model)?.cancelled(startedAt);
   }
 
   observe(report: SlotReport, { model, inFlight, startedAt }: UsedSlot, now: number): void {

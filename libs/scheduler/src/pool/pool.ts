@@ -168,7 +168,7 @@ export class Pool {
     this.shares.saw(request.class, request.level, now);
     if (!this.mayStart(request)) return null;
     this.held++;
-    this.occupy(request, FREE_SLOT);
+    this.occupy(request, FREE_SLOT, now);
     this.fair.pass(request.tenantId, request.cost, request.weight);
     return new HeldSlot(this, request, FREE_SLOT, 'none', 0, now);
   }
@@ -211,7 +211,7 @@ export class Pool {
   releaseSlot(slot: HeldSlot, report: SlotReport | undefined): void {
     const { request, source } = slot;
     if (report) this.learn(slot, report);
-    else this.capacity.cancelled(request.model);
+    else this.capacity.cancelled(request.model, slot.startedAt);
     const cost = report ? (report.cost ?? request.cost) : 0; // without a report nothing was called
     const wasTold = source.kind !== 'free'; // a request that went at once was charged while nobody waited
     this.fair.correct(request.tenantId, cost - request.cost, request.weight, wasTold);
@@ -377,11 +377,10 @@ export class Pool {
     return this.shares.longRoom(this.capacity.slots, this.context.clock.monotonic());
   }
 
-  private occupy(request: AdmissionRequest, source: SlotSource): void {
-    const { clock, usage } = this.context;
-    usage.take(request.tenantId);
+  private occupy(request: AdmissionRequest, source: SlotSource, now: number): void {
+    this.context.usage.take(request.tenantId);
     this.shares.take(useOf(request, source));
-    this.capacity.started(request, clock.monotonic());
+    this.capacity.started(request, now);
   }
 
   /** A slot of a request of the level batch is free again: for those of the tenant that is due first. One of them, not of each tenant. */
@@ -422,7 +421,8 @@ export class Pool {
   private learn({ request, startedAt }: HeldSlot, report: SlotReport): void {
     const tookMs = this.context.clock.monotonic() - startedAt;
     if (report.ended === 'completed') this.drain.observe(tookMs, request.cost, report.cost); // failures take no time
-    this.capacity.ended(report, request.model, startedAt, this.inUse);
+    const [inSlots, borrowed] = [this.inUse - this.pump.fetches, this.borrowed.size - this.borrowed.ownCount];
+    this.capacity.ended(report, request.model, startedAt, { inSlots, borrowed });
   }
 
   private adjustAll(): void {
@@ -493,7 +493,7 @@ export class Pool {
 
   private grant(waiter: Waiter, source: SlotSource): void {
     const now = this.context.clock.monotonic();
-    this.occupy(waiter.request, source);
+    this.occupy(waiter.request, source, now);
     waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.joinedAt, now));
   }
 

@@ -34,8 +34,15 @@ describe('ToldAllowance', () => {
   it('gives back what was not used after all', () => {
     hear({ remainingRequests: 3, requestsResetMs: 5_000 });
     expect(room(200)).toBe(3);
-    allowance.cancelled();
+    allowance.cancelled(200);
     expect(room(300)).toBe(1);
+  });
+
+  it('gives nothing back for a call that began before the one that told', () => {
+    allowance.started(40);
+    hear({ remainingRequests: 3, requestsResetMs: 5_000 }, { startedAt: 50 });
+    allowance.cancelled(40);
+    expect(room(200)).toBe(3);
   });
 
   it('holds everything when nothing remains, a minute at most', () => {

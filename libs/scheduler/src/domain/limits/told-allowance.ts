@@ -38,10 +38,10 @@ export class ToldAllowance {
     this.starts.add(now);
   }
 
-  /** A call that was announced by `started` was not made. */
-  cancelled(): void {
-    if (this.requests !== null) this.requests = { ...this.requests, left: this.requests.left + 1 };
-    if (this.tokens !== null) this.tokens = { ...this.tokens, left: this.tokens.left + 1 };
+  /** A call that was announced by `started` was not made. It was taken off of what earlier calls told, and of that only. */
+  cancelled(startedAt: number): void {
+    this.requests = withoutCall(this.requests, startedAt);
+    this.tokens = withoutCall(this.tokens, startedAt);
   }
 
   observe({ told, cost, startedAt, now }: ToldCall): void {
@@ -92,3 +92,6 @@ export class ToldAllowance {
     return this.meanCost === null ? undefined : tokens / this.meanCost;
   }
 }
+
+const withoutCall = (allowance: Allowance | null, startedAt: number): Allowance | null =>
+  allowance !== null && startedAt > allowance.toldBy ? { ...allowance, left: allowance.left + 1 } : allowance;
