@@ -420,19 +420,4 @@ describe('Scheduler in one process', () => {
     expect(refused(await scheduler.admit(requestOf('a'))).code).toBe('unavailable');
     slot.release();
   });
-
-  it('drains: nothing more may wait, what waits or runs is finished', async () => {
-    const { scheduler } = startScheduler(memoryBackend());
-    const slot = scheduler.tryAcquire(requestOf('a'))!;
-    const waiting = scheduler.admit(requestOf('a'));
-    let drained = false;
-    const done = scheduler.drain().then(() => (drained = true));
-    expect(refused(await scheduler.admit(requestOf('b'))).code).toBe('unavailable');
-    slot.release();
-    const last = granted(await waiting);
-    expect(drained).toBe(false);
-    last.release();
-    await done;
-    expect(only(scheduler)).toMatchObject({ id: POOL, inUse: 0, waiting: { short: 0, long: 0 } });
-  });
 });

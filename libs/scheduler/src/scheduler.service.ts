@@ -34,9 +34,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private readonly faults: FaultLog;
   private readonly border = new ShortLongThreshold();
   private cancelTick: () => void = () => undefined;
-  private draining = false;
   private closed = false;
-  private onIdle: (() => void)[] = [];
 
   constructor(
     @Inject(ConfigStore) private readonly config: ConfigStore,
@@ -127,16 +125,6 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     });
   }
 
-  /** Lets nothing more wait; settles when everything that waits or runs is done. The caller bounds the time. */
-  drain(): Promise<void> {
-    this.draining = true;
-    for (const pool of this.pools.values()) pool.refuseWaiting(SHUTTING_DOWN);
-    return new Promise((resolve) => {
-      this.onIdle.push(resolve);
-      this.checkIdle();
-    });
-  }
-
   /** Refuses what still waits and leaves the line; slots in use stay valid. */
   async close(): Promise<void> {
     if (this.closed) return;
@@ -193,9 +181,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
       onLeft: (request) => this.afterLeaving(request),
       onFault: (error) => this.fault(`pool ${id}`, error),
     };
-    const pool = new Pool(id, limits, this.backend.openLine(id), context);
-    if (this.draining) pool.refuseWaiting(SHUTTING_DOWN);
-    return pool;
+    return new Pool(id, limits, this.backend.openLine(id), context);
   }
 
   private caps(): { perTenant: number; total: number } {
@@ -218,7 +204,6 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private afterLeaving(request: AdmissionRequest): void {
     this.reviewSlots(request);
     if (request.tenantConcurrency !== undefined) this.tenantFreed(request.tenantId);
-    if (this.onIdle.length > 0) this.checkIdle();
   }
 
   private tenantFreed(tenantId: string): void {
@@ -235,13 +220,6 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private reviewSlots({ poolId, tenantId, tenantConcurrency }: AdmissionRequest): void {
     this.blocks.get(poolId)?.review();
     if (tenantConcurrency !== undefined) this.usage.review(tenantId);
-  }
-
-  private checkIdle(): void {
-    for (const pool of this.pools.values()) if (!pool.idle) return;
-    const listeners = this.onIdle;
-    this.onIdle = [];
-    for (const listener of listeners) listener();
   }
 
   private scheduleTick(): void {

@@ -269,6 +269,23 @@ describe('Schedulers of several processes', () => {
     expect(order.filter((tenant) => tenant === 'here').length).toBeLessThanOrEqual(44);
   });
 
+  it('correct aloud what they charged aloud, and nothing else', async () => {
+    const { clock, hub, a, b, request } = twoSchedulers([1, 1]);
+    const { heard } = await puppet(hub, 'puppet');
+    const busy = [a, b].map((scheduler) => scheduler.tryAcquire(request('x'))!);
+    const waiting = ['first', 'second'].map((tenant) => a.admit(request(tenant)));
+    await turn();
+    busy[0]?.release();
+    granted(await waiting[0]!).release({ ended: 'completed', cost: 40 });
+    granted(await waiting[1]!).release({ ended: 'completed', cost: 40 });
+    await clock.advanceAsync(100);
+    const charges = heard.flatMap((message) => (message.type === 'charges' ? message.charges : []));
+    const told = (tenant: string) =>
+      charges.filter(([id]) => id === tenant).reduce((sum, [, tokens]) => sum + tokens, 0);
+    expect(told('first')).toBe(0); // charged while nobody waited yet
+    expect(told('second')).toBe(40);
+  });
+
   it('share the slots of a provider, and those of a tenant with a limit of its own, wherever the load is', async () => {
     const clock = new FakeClock();
     const backends = sharedMemoryBackends(['process-a', 'process-b'], clock, new InProcessHub(), new LedgerMemory());

@@ -70,6 +70,7 @@ export class HeldSlot implements Slot {
     readonly queue: QueueResult,
     readonly queuedMs: number,
     readonly startedAt: number, // monotonic ms
+    readonly told: boolean, // the other processes heard of its charge
   ) {}
 
   get since(): number {

@@ -65,9 +65,9 @@ describe('FairClock', () => {
   it('moves the next tag by what was charged too little or too much', () => {
     const clock = new FairClock();
     clock.stamp('a', 100, 2);
-    clock.correct('a', 300, 2);
+    clock.correct('a', 300, 2, true);
     expect(clock.stamp('a', 10, 2)).toBe(200);
-    clock.correct('a', -10, 2);
+    clock.correct('a', -10, 2, true);
     expect(clock.stamp('a', 0, 2)).toBe(200);
   });
 
@@ -75,7 +75,7 @@ describe('FairClock', () => {
     const clock = new FairClock();
     clock.served(clock.stamp('a', 100, 1));
     clock.served(clock.stamp('a', 100, 1));
-    clock.correct('a', -1_000, 1);
+    clock.correct('a', -1_000, 1, true);
     expect(clock.stamp('a', 100, 1)).toBe(clock.virtualTime);
   });
 
@@ -93,9 +93,10 @@ describe('FairClock', () => {
 
   it('tells of corrections of charges that were told', () => {
     const told: number[] = [];
-    const fair = new FairClock((_tenantId, weighted) => told.push(weighted));
+    const fair = new FairClock((_tenantId, weighted) => told.push(weighted) > 0);
     fair.stamp('a', 100, 2);
-    fair.correct('a', -40, 2);
+    expect(fair.latestTold).toBe(true);
+    fair.correct('a', -40, 2, true);
     fair.correct('a', -40, 2, false);
     expect(told).toEqual([50, -20]);
     expect(fair.startOf('a')).toBe(10);

@@ -12,9 +12,20 @@ export class FairClock {
   private now = 0;
   private readonly finish = new Map<string, number>();
   private pruneAt = MAX_TAGS;
+  private told = false;
 
-  /** `onCharge` hears of every charge of this process, in weighted tokens, negative when one was corrected. */
-  constructor(private readonly onCharge: (tenantId: string, weighted: number) => void = () => undefined) {}
+  /**
+   * `onCharge` hears of every charge of this process, in weighted tokens, and says whether the other processes hear of it as well; and of the
+   * corrections (`corrects`) of those that they heard of, negative when too much was charged.
+   */
+  constructor(
+    private readonly onCharge: (tenantId: string, weighted: number, corrects: boolean) => boolean = () => false,
+  ) {}
+
+  /** Whether the other processes hear of the latest charge, by `stamp` or `pass`. */
+  get latestTold(): boolean {
+    return this.told;
+  }
 
   get virtualTime(): number {
     return this.now;
@@ -29,7 +40,7 @@ export class FairClock {
   stamp(tenantId: string, cost: number, weight: number): number {
     const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);
     this.finish.set(tenantId, start + cost / weight);
-    this.onCharge(tenantId, cost / weight);
+    this.told = this.onCharge(tenantId, cost / weight, false);
     if (this.finish.size > this.pruneAt) this.prune();
     return start;
   }
@@ -48,11 +59,11 @@ export class FairClock {
    * Corrects a charge once more is known; `cost` in tokens, negative when too much was charged. `told`: the other processes heard of the
    * charge, so they are to hear of this as well.
    */
-  correct(tenantId: string, cost: number, weight: number, told = true): void {
+  correct(tenantId: string, cost: number, weight: number, told: boolean): void {
     const finish = this.finish.get(tenantId);
     if (finish === undefined || cost === 0) return;
     this.finish.set(tenantId, finish + cost / weight);
-    if (told) this.onCharge(tenantId, cost / weight);
+    if (told) this.onCharge(tenantId, cost / weight, true);
   }
 
   /**

@@ -9,6 +9,7 @@ export interface LiveTicket {
   readonly cost: number; // tokens it was charged with
   readonly weight: number;
   readonly startTag: number;
+  readonly told: boolean; // the other processes heard of its charge
   priority: number;
   seenAt: number; // monotonic ms at which it was known to stand in line
 }

@@ -17,10 +17,6 @@ export class PriorityScale {
     return Math.min(MAX_PRIORITY, Math.max(1, step));
   }
 
-  tagOf(priority: number): number {
-    return this.origin + (priority - 1) * TOKENS_PER_STEP;
-  }
-
   /** Whether the virtual time has used up half the scale, so that live tickets need new priorities. */
   isWorn(virtualTime: number): boolean {
     return this.priorityOf(virtualTime) > MAX_PRIORITY / 2;

@@ -14,7 +14,7 @@ describe('PoolCapacity', () => {
       const nothing = (): void => undefined;
       const capacity = new PoolCapacity(
         { concurrency: 64 },
-        { clock, sharedLimit: () => 64, onLimit: nothing, onMore: nothing },
+        { clock, sharedLimit: () => 64, onLimit: nothing, onMore: nothing, onHeld: nothing },
       );
       capacity.setBlock(block);
       capacity.ended({ ended: 'rate-limited' }, 'm', clock.monotonic(), underWay);

@@ -110,7 +110,7 @@ export class Pool {
       onHeld: (until) => this.releaseAt(until),
     });
     this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
-    this.fair = new FairClock((tenantId, weighted) => this.charges.note(tenantId, weighted));
+    this.fair = new FairClock((tenantId, weighted, corrects) => this.charges.note(tenantId, weighted, corrects));
     this.shares = new Shares(context.shares);
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, (queueClass) => this.returned(queueClass), onFault);
@@ -157,11 +157,6 @@ export class Pool {
     return this.room.size > 0 ? this.room.sizeOf(tenantId) : 0;
   }
 
-  /** No request of this process waits here or holds a slot. */
-  get idle(): boolean {
-    return this.held === 0 && this.room.size === 0 && this.borrowed.size === 0;
-  }
-
   /** The fast path: a slot is free, nobody is due for it anywhere, and neither the tenant nor its kind of request has enough already. */
   tryAcquire(request: AdmissionRequest): Slot | null {
     const now = this.context.clock.monotonic();
@@ -170,7 +165,7 @@ export class Pool {
     this.held++;
     this.occupy(request, FREE_SLOT, now);
     this.fair.pass(request.tenantId, request.cost, request.weight);
-    return new HeldSlot(this, request, FREE_SLOT, 'none', 0, now);
+    return new HeldSlot(this, request, FREE_SLOT, 'none', 0, now, this.fair.latestTold);
   }
 
   /** What a request would meet that joined now. */
@@ -213,8 +208,7 @@ export class Pool {
     if (report) this.learn(slot, report);
     else this.capacity.cancelled(request.model, slot.startedAt);
     const cost = report ? (report.cost ?? request.cost) : 0; // without a report nothing was called
-    const wasTold = source.kind !== 'free'; // a request that went at once was charged while nobody waited
-    this.fair.correct(request.tenantId, cost - request.cost, request.weight, wasTold);
+    this.fair.correct(request.tenantId, cost - request.cost, request.weight, slot.told);
     this.giveBack(source);
     this.context.usage.release(request.tenantId);
     this.shares.giveBack(useOf(request, source));
@@ -291,13 +285,8 @@ export class Pool {
     }
   }
 
-  /** Nothing may wait any more; what waits already is served. */
-  refuseWaiting(why: string): void {
-    this.closed = why;
-  }
-
   async close(why: string): Promise<void> {
-    this.refuseWaiting(why);
+    this.closed = why;
     for (const tenantId of [...this.room.tenantIds()]) this.refuseAll(tenantId, new RelayError('unavailable', why));
     this.charges.close();
     this.cancelRelease();
@@ -494,7 +483,8 @@ export class Pool {
   private grant(waiter: Waiter, source: SlotSource): void {
     const now = this.context.clock.monotonic();
     this.occupy(waiter.request, source, now);
-    waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, now - waiter.joinedAt, now));
+    const waitedMs = now - waiter.joinedAt;
+    waiter.grant(new HeldSlot(this, waiter.request, source, waiter.class, waitedMs, now, waiter.told));
   }
 
   private giveBack(source: SlotSource): void {

@@ -84,10 +84,11 @@ export class TicketDesk {
     const charged = ticket?.cost ?? 0; // a ticket that was given up, or issued before an outage, is charged now
     fair.served(ticket?.startTag ?? calledTag);
     if (waiter) {
-      if (ticket) fair.correct(tenantId, waiter.request.cost - charged, waiter.weight);
+      if (ticket) fair.correct(tenantId, waiter.request.cost - charged, waiter.weight, ticket.told);
       else fair.stamp(tenantId, waiter.request.cost, waiter.weight);
+      waiter.told = ticket ? ticket.told : fair.latestTold;
       room.remove(waiter);
-    } else if (ticket) fair.correct(tenantId, -charged, ticket.weight);
+    } else if (ticket) this.refund(ticket);
     if (ticket?.level === 'batch' && waiter?.level !== 'batch') onBatchFree();
     return waiter;
   }
@@ -165,6 +166,7 @@ export class TicketDesk {
       cost,
       weight: waiter.weight,
       startTag,
+      told: fair.latestTold,
       priority: this.scale.priorityOf(startTag),
       seenAt: this.options.clock.monotonic(),
     };
@@ -179,15 +181,19 @@ export class TicketDesk {
 
   private withdraw(ticket: LiveTicket): void {
     this.live.delete(ticket.id);
-    this.options.fair.correct(ticket.tenantId, -ticket.cost, ticket.weight);
+    this.refund(ticket);
     this.run(this.options.line.remove(this.asLineTicket(ticket)));
   }
 
   private replace(ticket: LiveTicket): void {
     this.live.delete(ticket.id);
     this.options.line.forget(ticket.id);
-    this.options.fair.correct(ticket.tenantId, -ticket.cost, ticket.weight);
+    this.refund(ticket);
     this.adjust(ticket.tenantId);
+  }
+
+  private refund({ tenantId, cost, weight, told }: LiveTicket): void {
+    this.options.fair.correct(tenantId, -cost, weight, told);
   }
 
   private asLineTicket(ticket: LiveTicket): LineTicket {

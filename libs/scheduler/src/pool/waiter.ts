@@ -8,6 +8,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 export class Waiter {
   readonly since: number; // its place in line; monotonic ms
   readonly joinedAt: number; // monotonic ms
+  told = false; // once it is called: the other processes heard of its charge
   private readonly cancelDeadline: () => void;
   private readonly onAbort: () => void;
 
