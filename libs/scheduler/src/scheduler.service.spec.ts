@@ -5,7 +5,6 @@ import {
   granted,
   largestLead,
   memoryBackend,
-  POOL,
   refused,
   requestOf,
   serveAll,
