@@ -66,6 +66,27 @@ describe('an answer past its time', () => {
     expect((await relay.send()).status).toBe(502);
   });
 
+  it('is asked for anew after pauses, each twice as long, while nothing comes that may be kept', async () => {
+    await start({ ttl: '1h', staleWhileRevalidate: '1h' });
+    const client = relay.providers.script('a', succeeds, fails);
+    await relay.send();
+    relay.clock.advance(HOUR_MS + 1);
+    let [records, calls] = [1, 1];
+    const hit = async (asksAnew: boolean): Promise<void> => {
+      await relay.send();
+      await recorded((records += asksAnew ? 2 : 1));
+      await new Promise((resolve) => setImmediate(resolve)); // what came of it is noted after it is recorded
+      expect(client.calls).toHaveLength((calls += asksAnew ? 1 : 0));
+    };
+    await hit(true);
+    for (const pauseMs of [5_000, 10_000, 20_000]) {
+      relay.clock.advance(pauseMs - 1);
+      await hit(false);
+      relay.clock.advance(1);
+      await hit(true);
+    }
+  });
+
   it('is not served where the plan has no grace', async () => {
     await start({ ttl: '1h' });
     const client = relay.providers.script('a', succeeds);
