@@ -295,6 +295,22 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(asked[0]?.prompt).toContain('How do I change my password?');
     });
 
+    it.each<[Partial<typeof TERMS>, string]>([
+      [{ mode: 'validated', judge: { ...TERMS.judge, model: 'judge' } }, 'unverified'],
+      [{}, 'hit'],
+    ])('pays no verifier and counts no hit for what the relay asks by itself: %p', async (terms, reason) => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      verdict = 'YES';
+      const before = cache.stats();
+      const noteHit = jest.spyOn(kit.store, 'noteHit');
+      const asking = { ...question('How can I change my password?', terms), fromClient: false };
+      const found = await cache.lookUp(asking);
+      expect(found).toMatchObject({ reason, candidate: { prompt: 'How do I change my password?' } });
+      expect(asked).toEqual([]);
+      expect(noteHit).not.toHaveBeenCalled();
+      expect(cache.stats()).toEqual(before);
+    });
+
     it('does not keep an answer that was invalidated while it was made', async () => {
       const asking = question('How do I change my password?');
       const found = await cache.lookUp(asking);

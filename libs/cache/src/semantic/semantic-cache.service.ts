@@ -110,9 +110,13 @@ export class SemanticCache implements OnApplicationShutdown {
     return mayEmbed(this.embeddings.server, embedderRegionsOf(origin));
   }
 
-  /** Never rejects. Takes at most the embedder's and the store's time-outs, and in mode `validated` the time that is left. */
+  /**
+   * Never rejects. Takes at most the embedder's and the store's time-outs, and in mode `validated` the time that is left. What the relay
+   * asks by itself is served nothing: it only learns what is near, no verifier is paid for it, and it counts for no entry.
+   */
   async lookUp(question: SemanticQuestion): Promise<SemanticVerdict> {
     const verdict = await this.found(question);
+    if (!question.fromClient) return verdict;
     this.count(verdict.reason);
     for (const { guard } of verdict.objections) this.count(`guard_${guard}`);
     if (verdict.hit) this.store.noteHit(verdict.hit.entryId);
@@ -277,7 +281,7 @@ export class SemanticCache implements OnApplicationShutdown {
     const state = this.labels.state(scope.evidence, embedderId, terms.maxErrorPerHit);
     const { reason, threshold } = decideHit(terms, candidate, state);
     if (reason === 'hit') return { reason, hit: candidate, candidate, threshold };
-    if (reason !== 'unverified') return { reason, hit: null, candidate, threshold };
+    if (reason !== 'unverified' || !question.fromClient) return { reason, hit: null, candidate, threshold };
     const pair = { origin, asked, stored: candidate.prompt, answer: candidate.answer.body };
     const fits = await this.judge.fits(terms.judge, pair, timeLeftMs);
     if (fits) return { reason: 'hit', hit: candidate, candidate, threshold };
