@@ -226,7 +226,7 @@ export class PipelineHarness {
       { provide: REDIS, useValue: null },
       { provide: REDIS_OF_COUNTS, useValue: null },
       { provide: RedisConnections, useValue: { createSubscriber: () => null } },
-      { provide: SemanticCache, useValue: settings.semantic ?? {} },
+      { provide: SemanticCache, useValue: { mayEmbed: () => true, ...settings.semantic } },
       settings.realSlots
         ? {
             provide: Scheduler,
