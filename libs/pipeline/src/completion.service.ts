@@ -152,6 +152,7 @@ export class CompletionService {
       principal: exchange.principal,
       at: exchange.elsewhere?.answer?.askedAt ?? exchange.receivedAt,
       seed: seedOf(exchange.elsewhere?.answer?.seedId ?? exchange.traceId),
+      isAnswered: isAnswered(exchange),
     };
     const planned = this.policy.plan(input);
     trace.stage('plan', at);
@@ -179,5 +180,5 @@ const jobOf = (
   account: RequestAccount,
 ): Job => ({ exchange, asked, request, trace, planned, account });
 
-/** Its answer is here and paid for: limits come too late. */
+/** Its answer is here and paid for: limits come too late, and nobody is called. */
 const isAnswered = ({ elsewhere }: Exchange): boolean => elsewhere !== undefined && elsewhere.answer !== null;

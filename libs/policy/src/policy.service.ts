@@ -34,7 +34,12 @@ export interface Canary {
 }
 
 /** A request to plan; what the policy needs to know of its prompt and of the running state is added here. */
-export type PlanInput = Omit<PlanRequest, keyof PromptReading>;
+export interface PlanInput extends Omit<PlanRequest, keyof PromptReading> {
+  /** It has its answer: targets that may not be called at this moment are candidates all the same. */
+  readonly isAnswered?: boolean;
+}
+
+const NONE_SHUT: LiveFacts['open'] = new Map();
 
 /** Plans requests by the policy in force; follows the configuration without a restart. */
 @Injectable()
@@ -228,7 +233,8 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   }
 
   private liveFor(input: PlanInput): LiveFacts {
-    return this.live?.read(input.principal.tenant.id, userOf(input)) ?? NOTHING_LIVE;
+    const live = this.live?.read(input.principal.tenant.id, userOf(input)) ?? NOTHING_LIVE;
+    return input.isAnswered === true ? { ...live, open: NONE_SHUT } : live;
   }
 
   private countFailures({ failures: counts }: InForce, failures: readonly RuleFailure[]): void {

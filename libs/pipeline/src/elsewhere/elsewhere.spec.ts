@@ -1,4 +1,5 @@
 import { targetKey } from '@relay/contracts';
+import { NOTHING_LIVE, type ShutReason } from '@relay/policy';
 import { completionJson, ScriptedUpstream } from '@relay/testing';
 import { chat, PipelineHarness, TRACE_ID } from '../../test/pipeline-harness';
 import type { RecordingReply } from '../../test/recorders';
@@ -39,15 +40,25 @@ describe('a request that its provider’s own batch may answer', () => {
   beforeEach(() => void (upstream.requests.length = 0));
   afterEach(() => relay.close());
 
-  const start = async (settings: { defaults?: object; price?: object; provider?: object; config?: object } = {}) => {
-    const { defaults = {}, price = {}, provider = {}, config = {} } = settings;
+  interface Settings {
+    readonly defaults?: object;
+    readonly price?: object;
+    readonly provider?: object;
+    readonly config?: object;
+    readonly targets?: readonly object[];
+    readonly open?: ReadonlyMap<string, ShutReason>;
+  }
+  const start = async (settings: Settings = {}) => {
+    const { defaults = {}, price = {}, provider = {}, config = {}, open = new Map() } = settings;
+    const { targets = [{ provider: 'a', model: 'up-a' }] } = settings;
     const rates = { inputPerMTok: 1, outputPerMTok: 2, ...price };
     relay = await PipelineHarness.start({
       defaults: { batch: { offload: true }, ...defaults },
-      models: [{ id: 'm', targets: [{ provider: 'a', model: 'up-a' }], price: rates }],
+      models: [{ id: 'm', targets, price: rates }],
       provider: { batchApi: 'openai', batchDiscount: 0.5, preheat: { connections: 0 }, ...provider },
       upstreams: [upstream.baseUrl],
       config,
+      live: { read: () => ({ ...NOTHING_LIVE, open }) },
     });
   };
   const send = async (elsewhere: Elsewhere, body: object = chat()) => {
@@ -113,6 +124,24 @@ describe('a request that its provider’s own batch may answer', () => {
     await relay.send();
     expect((await send(new Book(answerTo(asked)))).json).toEqual(completionJson('from there'));
   });
+
+  it.each<ShutReason>(['down', 'forced', 'drained'])(
+    'is answered by what was paid for, also where its provider is %s by now and another could be asked',
+    async (why) => {
+      const open = new Map<string, ShutReason>();
+      const targets = [
+        { provider: 'a', model: 'up-a', weight: 1_000_000 },
+        { provider: 'b', model: 'up-b', weight: 1 },
+      ];
+      await start({ targets, open });
+      const asked = await handOver();
+      open.set(targetKey('a', 'up-a'), why);
+      expect((await send(new Book(answerTo(asked)))).json).toEqual(completionJson('from there'));
+      expect(relay.recorder.records).toMatchObject([{ status: 'ok', provider: 'a', costUsd: BATCH_USD }]);
+      open.clear();
+      expect((await relay.send()).headers['x-relay-cache']).toBe('exact-l1');
+    },
+  );
 
   it('says nothing of how fast its provider is', async () => {
     await start();
