@@ -1,11 +1,14 @@
 import { ConfigInvalidError } from '@relay/config';
+import { Metrics } from '@relay/trace';
 import { startRelay, type RunningRelay } from './boot/start-relay';
+import { goOnAfterRejections } from './boot/unhandled-rejections';
 
 /** Exit status for a configuration or a store that the relay cannot start with (sysexits.h: EX_CONFIG). */
 const EXIT_CONFIG = 78;
 
 async function main(): Promise<void> {
   const relay = await startRelay(process.env);
+  goOnAfterRejections(process, relay.logger, relay.app.get(Metrics, { strict: false }));
   stopOnSignals(relay);
 }
 

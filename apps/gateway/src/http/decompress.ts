@@ -5,15 +5,16 @@ import { err, ok, RelayError, type Result } from '@relay/core';
 type Inflate = (body: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
 
 const DECODERS = new Map<string, Inflate>([
+  ['identity', (body) => Promise.resolve(body)],
   ['gzip', promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip)],
   ['deflate', promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)],
   ['br', promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress)],
 ]);
 
-/** Undoes Content-Encoding; the limit holds for what comes out, so a small body cannot unfold into a large one. */
+/** Undoes Content-Encoding, whose case does not matter (RFC 9110 8.4.1); the limit holds for what comes out, so a small body cannot unfold into a large one. */
 export async function decompress(
   body: Buffer,
-  encoding: string,
+  encoding = 'identity',
   limitBytes: number,
 ): Promise<Result<Buffer, RelayError>> {
   const decode = DECODERS.get(encoding.trim().toLowerCase());

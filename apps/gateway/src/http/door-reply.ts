@@ -38,7 +38,7 @@ export function refuseAtDoor(
 export function told(thrown: unknown): RelayError {
   const error = toRelayError(thrown);
   if (error.code !== 'internal_error') return error;
-  return new RelayError('unavailable', 'Files and batches cannot be reached at the moment.', {
+  return new RelayError('unavailable', 'What the relay keeps cannot be reached at the moment.', {
     retryAfterSeconds: 1,
     cause: thrown,
   });

@@ -5,9 +5,9 @@ import { ok, type Principal, type RelayError, type Result } from '@relay/core';
 import { CompletionService, parseFeedback } from '@relay/pipeline';
 import { FeedbackService, type FeedbackReceipt } from '@relay/trace';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { requireArrival, type Arrival } from './arrival';
 import { BadHitFeedback } from './bad-hit-feedback';
 import { decompress } from './decompress';
+import { answerAtDoor, type DoorAnswer } from './door-reply';
 
 /** `POST /v1/feedback`: what an app or its user thinks of an answer. */
 @Injectable()
@@ -20,19 +20,11 @@ export class FeedbackController {
   ) {}
 
   submit(request: FastifyRequest, reply: FastifyReply): void {
-    reply.hijack();
-    const arrival = requireArrival(request);
-    if (Buffer.isBuffer(request.body)) arrival.body = request.body;
-    void this.take(arrival);
-  }
-
-  private async take(arrival: Arrival): Promise<void> {
-    const { principal } = arrival.authenticated();
-    const body = await this.plainBody(arrival);
-    const feedback = body.ok ? parseFeedback(body.value) : body;
-    const receipt = feedback.ok ? await this.keep(principal, feedback.value) : feedback;
-    if (receipt.ok) this.completions.answer(arrival, receipt.value);
-    else this.completions.refuse(arrival, receipt.error);
+    answerAtDoor(this.completions, request, reply, async ({ principal }): DoorAnswer => {
+      const body = await this.plainBody(request);
+      const feedback = body.ok ? parseFeedback(body.value) : body;
+      return feedback.ok ? this.keep(principal, feedback.value) : feedback;
+    });
   }
 
   /** What is served wrongly stops before it is said: whoever repeats what failed in between does no harm. */
@@ -41,9 +33,8 @@ export class FeedbackController {
     return marked.ok ? this.feedback.submit(principal, feedback) : marked;
   }
 
-  private async plainBody({ body, headers }: Arrival): Promise<Result<Buffer, RelayError>> {
-    const encoding = headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') return ok(body);
-    return decompress(body, encoding, this.config.current.server.bodyLimitBytes);
+  private plainBody(request: FastifyRequest): Promise<Result<Buffer, RelayError>> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    return decompress(body, request.headers['content-encoding'], this.config.current.server.bodyLimitBytes);
   }
 }

@@ -35,7 +35,7 @@ export class InferenceController {
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
     this.inFlight.watch(arrival.signal, reply.raw);
     const encoding = arrival.headers['content-encoding'];
-    if (encoding === undefined || encoding === 'identity') void serve(arrival);
+    if (encoding === undefined) void serve(arrival);
     else void this.serveEncoded(arrival, encoding, serve);
   }
 

@@ -10,6 +10,7 @@ import { OwnerDirectory } from '../invalidation/owner-directory';
 import { BadHits } from './bad-hits.service';
 import { LabelBook } from './labels/label-book.service';
 import { LabelStore } from './labels/label-store';
+import type { SemanticStore } from './store/semantic-store';
 
 const KEY = hex('a request');
 const SHARING = [{ group: 'support', tenants: ['acme', 'globex'] }];
@@ -80,6 +81,16 @@ describe('a bad hit', () => {
     const elsewhere = answerOf('acme');
     expect(await badHits().mark(report(KEY, 'acme', true))).toEqual({ ok: true, value: { kind: 'exact', removed: 0 } });
     expect(marks.isVoid(elsewhere)).toBe(true);
+  });
+
+  it.each([
+    ['exact', KEY],
+    ['semantic', '0199aaaa-0000-7000-8000-00000000002a'],
+  ])('on an entry of the %s cache is to be sent again while the database is away', async (_cache, entry) => {
+    const away = () => Promise.reject(new Error('the database is away'));
+    const store = { quarantine: away, remove: away, holds: away } as Partial<SemanticStore> as SemanticStore;
+    const marking = new BadHits(exact, marks, store, labels, ownersWith([]), clock).mark(report(entry, 'acme', true));
+    expect(await marking).toMatchObject({ ok: false, error: { code: 'unavailable', retryAfterSeconds: 5 } });
   });
 
   it('reported by one of a sharing group reaches what the group shares, and nothing of others', async () => {

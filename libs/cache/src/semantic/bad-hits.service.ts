@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK, err, isSha256Hex, isUuid, ok, RelayError, type Clock, type Result } from '@relay/core';
 import { ExactCache } from '../exact-cache.service';
 import { Invalidations } from '../invalidation/invalidations.service';
@@ -8,6 +8,7 @@ import { SemanticStore } from './store/semantic-store';
 
 /** Of a bad hit only the cosine is kept, not its score: it counts against every threshold. */
 const WORST_SCORE = 1;
+const RETRY_AFTER_SECONDS = 5;
 
 export interface BadHitReport {
   /** As `x-relay-cache-entry` has it: an exact key or the UUID of a semantic entry. */
@@ -29,6 +30,8 @@ export interface BadHitOutcome {
 /** Takes an entry out of service everywhere at once, because somebody was served something wrong from it. */
 @Injectable()
 export class BadHits {
+  private readonly logger = new Logger(BadHits.name);
+
   constructor(
     private readonly exact: ExactCache,
     private readonly invalidations: Invalidations,
@@ -38,11 +41,16 @@ export class BadHits {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** What was marked before is not counted as an error again. Errors: `not_found` (no such entry, or somebody else's), `unavailable` (the other processes could not be told). */
+  /** What was marked before is not counted as an error again. Errors: `not_found` (no such entry, or somebody else's), `unavailable` (the other processes could not be told, or the database is away). Never rejects. */
   async mark(report: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
-    if (isSha256Hex(report.entryId)) return this.markExact(report);
-    if (isUuid(report.entryId)) return this.markSemantic(report);
-    return err(noSuchEntry());
+    try {
+      if (isSha256Hex(report.entryId)) return await this.markExact(report);
+      if (isUuid(report.entryId)) return await this.markSemantic(report);
+      return err(noSuchEntry());
+    } catch (error) {
+      this.logger.warn(`A bad hit could not be taken out of service: ${String(error)}`);
+      return err(storeAway(error));
+    }
   }
 
   /**
@@ -95,3 +103,9 @@ export class BadHits {
 
 const noSuchEntry = (): RelayError =>
   new RelayError('not_found', 'There is no such entry in the cache.', { param: 'entry' });
+
+const storeAway = (cause: unknown): RelayError =>
+  new RelayError('unavailable', 'The database did not take the entry out of service. Send this again.', {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+    cause,
+  });

@@ -63,6 +63,12 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  private readonly unhandled = new Counter({
+    name: 'relay_unhandled_rejections_total',
+    help: 'Promises that failed and that nobody waited for: each is a defect of the relay',
+    registers: [this.registry],
+  });
+
   constructor() {
     addProcessMetrics(this.registry);
   }
@@ -89,6 +95,10 @@ export class Metrics {
   /** Both come from small fixed sets. */
   countRateLimited(scope: string, kind: string): void {
     this.rateLimited.inc({ scope, kind });
+  }
+
+  countUnhandledRejection(): void {
+    this.unhandled.inc();
   }
 
   countBudgetRefused(): void {

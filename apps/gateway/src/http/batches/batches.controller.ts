@@ -64,9 +64,8 @@ export class BatchesController {
 
   private async orderOf(request: FastifyRequest): Promise<Result<CreateBatch, RelayError>> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const { 'content-encoding': encoding = 'identity' } = request.headers;
     const limit = this.config.current.server.bodyLimitBytes;
-    const plain = encoding === 'identity' ? ok(body) : await decompress(body, encoding, limit);
+    const plain = await decompress(body, request.headers['content-encoding'], limit);
     if (!plain.ok) return plain;
     const order = parseJsonBody(plain.value, 'a JSON object with "input_file_id", "endpoint" and "completion_window"');
     return order.ok ? readBy(createBatchSchema, order.value) : order;
