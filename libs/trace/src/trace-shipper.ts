@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '@relay/core';
+import { isBadData } from '@relay/database';
 import type { LineBatch } from './domain/line-batch';
-import { isBadData, type TraceInserter } from './persistence/trace-inserter';
+import type { TraceInserter } from './persistence/trace-inserter';
 import type { RejectedRows } from './spool/rejected-rows';
 import type { TraceSpool } from './spool/trace-spool';
 

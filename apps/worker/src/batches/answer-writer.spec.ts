@@ -3,6 +3,8 @@ import { Gate } from '@relay/testing';
 import { AnswerWriter } from './answer-writer';
 
 const MIB = 1_048_576;
+/** SQLSTATE `character_not_in_repertoire`. */
+const refusal = (): Error => Object.assign(new Error('invalid byte sequence'), { code: '22021' });
 const answer = (index: number, response: Buffer | null = null): LineAnswer => ({
   ...{ index, outcome: 'completed', response, error: null, usage: null },
 });
@@ -41,6 +43,19 @@ describe('AnswerWriter', () => {
     );
     await expect(writer.write('a', answer(0))).rejects.toThrow('away');
     await expect(writer.write('a', answer(1))).resolves.toBeUndefined();
+  });
+
+  it('writes all others where the database refuses one', async () => {
+    const gate = new Gate();
+    const { written, writer } = start((_batch, indexes) => {
+      if (indexes.includes(0)) return gate.pass();
+      return indexes.includes(2) ? Promise.reject(refusal()) : Promise.resolve();
+    });
+    const all = Promise.allSettled([0, 1, 2, 3].map((index) => writer.write('a', answer(index))));
+    gate.open();
+    expect((await all).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+    expect(written.map(([, indexes]) => indexes)).toEqual([[0], [1, 2, 3], [1], [2], [3]]);
+    expect(writer.counts.completed).toBe(3);
   });
 
   it('writes no more than 8 MiB together, but one in any case', async () => {

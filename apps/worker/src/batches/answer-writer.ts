@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LineStore, type LineAnswer } from '@relay/batches';
+import { isBadData } from '@relay/database';
 
 /** Answers of one statement, bytes; one in any case. */
 const STATEMENT_BYTES = 8_388_608;
@@ -38,7 +39,7 @@ export class AnswerWriter {
     return new Promise((resolve) => void this.asking.push(resolve));
   }
 
-  /** Resolves once it is stored; rejects when the database is away. */
+  /** Resolves once it is stored; rejects when the database is away, or refuses this one. */
   async write(batchId: string, answer: LineAnswer): Promise<void> {
     const bytes = bytesOf(answer);
     this.waitingBytes += bytes;
@@ -65,18 +66,25 @@ export class AnswerWriter {
       const waiting = this.waiting.get(batchId) ?? [];
       if (waiting.length === 0) return void this.waiting.delete(batchId);
       const taken = waiting.splice(0, fitting(waiting));
-      try {
-        await this.lines.answer(
-          batchId,
-          taken.map(({ answer }) => answer),
-        );
-        for (const { answer, resolve } of taken) {
-          this.written[answer.outcome]++;
-          resolve();
-        }
-      } catch (error) {
-        for (const { reject } of taken) reject(error);
-      }
+      await this.writeTogether(batchId, taken);
+    }
+  }
+
+  /** One that the database refuses does not keep the others from being written. Never rejects. */
+  private async writeTogether(batchId: string, taken: readonly Waiting[]): Promise<void> {
+    try {
+      await this.lines.answer(
+        batchId,
+        taken.map(({ answer }) => answer),
+      );
+    } catch (error) {
+      if (taken.length > 1 && isBadData(error)) for (const one of taken) await this.writeTogether(batchId, [one]);
+      else for (const { reject } of taken) reject(error);
+      return;
+    }
+    for (const { answer, resolve } of taken) {
+      this.written[answer.outcome]++;
+      resolve();
     }
   }
 }

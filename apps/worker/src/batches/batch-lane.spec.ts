@@ -33,11 +33,12 @@ describe('a lane of a batch', () => {
   let dismissed: number[];
   let ends: ('taken' | 'lost' | 'set-aside' | 'fault')[];
   let faults: number;
+  let fault: Error;
   let lane: BatchLane;
 
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
-    [dismissed, ends] = [[], []];
+    [dismissed, ends, fault] = [[], [], new Error('away')];
     open = [{ index: 0, request: Buffer.from('{}'), returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
@@ -45,7 +46,7 @@ describe('a lane of a batch', () => {
       release: ({ index }) => Promise.resolve(void released.push(index)),
       hasOpen: () => Promise.resolve(false),
       answer: (_batch, answers) => {
-        if (faults-- > 0) return Promise.reject(new Error('away'));
+        if (faults-- > 0) return Promise.reject(fault);
         return Promise.resolve(void answered.push(...answers.map(({ index }) => index)));
       },
     };
@@ -116,6 +117,12 @@ describe('a lane of a batch', () => {
     await clock.advanceAsync(TEN_MINUTES_MS + 1_000);
     await failing;
     expect(released).toEqual([0]);
+  });
+
+  it('holds nobody up for an answer that the database refuses', async () => {
+    [faults, fault] = [1, Object.assign(new Error('invalid byte sequence'), { code: '22021' })];
+    await expect(lane.run(TASK.id, 0, stop)).rejects.toThrow('invalid byte sequence');
+    expect([answered, released]).toEqual([[], [0]]);
   });
 
   it('does not keep the process from ending', async () => {

@@ -302,6 +302,17 @@ describe.each(backends)('batches on %s', (name, open) => {
     });
   });
 
+  it('keep what was said of a line, but for characters that no database has', async () => {
+    const id = await prepared([line('a')]);
+    const error = { code: 'invalid_request', message: 'no \0 and no \ud800' };
+    await lines.answer(id, [{ index: 0, outcome: 'failed', response: null, error, usage: null }]);
+    const problem = { customId: null, code: 'invalid_line', message: error.message } as const;
+    await lines.add(id, [{ batchId: id, index: 1, line: problem }]);
+    const said: string[] = [];
+    for await (const one of lines.ended(id, 'failed')) said.push(one.error?.message ?? '');
+    expect(said).toEqual(['no \ufffd and no \ufffd', 'no \ufffd and no \ufffd']);
+  });
+
   it('tell large answers a few at a time', async () => {
     const id = await prepared([line('a'), line('b'), line('c')]);
     const large = 'x'.repeat(5_000_000);

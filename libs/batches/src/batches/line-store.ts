@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { newTraceId } from '@relay/core';
+import { newTraceId, storable } from '@relay/core';
 import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
@@ -156,7 +156,7 @@ export class LineStore {
     const rows = lines.map(({ index, line }) => {
       const isAsked = 'body' in line;
       const request = isAsked ? this.seal.close(line.body, requestPlace(batchId, index)).toString('base64') : null;
-      const problem = isAsked ? {} : { code: line.code, message: line.message };
+      const problem = isAsked ? {} : { code: line.code, message: storable(line.message) };
       return { index, custom_id: line.customId, request, ...problem };
     });
     await this.dataSource.query(
@@ -245,7 +245,7 @@ export class LineStore {
     const parameters = [
       ...[batchId, answers.map(({ index }) => index), answers.map(({ outcome }) => outcome)],
       answers.map(({ index, response }) => response && this.seal.close(response, responsePlace(batchId, index))),
-      ...[answers.map(({ error }) => error?.code ?? null), answers.map(({ error }) => error?.message ?? null)],
+      ...[answers.map(({ error }) => error?.code ?? null), answers.map(({ error }) => error && storable(error.message))],
       ...[usageOf(0), usageOf(1), usageOf(2), usageOf(3)],
     ];
     await afterDeadlocks(() => this.dataSource.query(ANSWER, parameters));

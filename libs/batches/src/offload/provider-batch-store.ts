@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { newTraceId } from '@relay/core';
+import { newTraceId, storable } from '@relay/core';
 import { DataSource } from 'typeorm';
 import { afterDeadlocks } from '../batches/after-deadlocks';
 import type { LineRef } from '../batches/line-store';
@@ -121,7 +121,7 @@ export class ProviderBatchStore {
 
   /** Nothing more comes of it: what was not answered is asked as any other line, and its provider is owed an end. Lets it go. */
   async giveBack({ id, batchId, holder }: ProviderBatch, reason: string, unsure = false): Promise<boolean> {
-    const parameters = [batchId, id, holder, reason, unsure];
+    const parameters = [batchId, id, holder, storable(reason), unsure];
     const rows: unknown[] = await afterDeadlocks(() => this.dataSource.query(statements.GIVE_BACK, parameters));
     return rows.length > 0;
   }

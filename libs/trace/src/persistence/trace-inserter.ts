@@ -1,6 +1,6 @@
 import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
-import { ensureDailyPartitions } from '@relay/database';
+import { ensureDailyPartitions, sqlState } from '@relay/database';
 import type { LineBatch } from '../domain/line-batch';
 import { INSERT_TRACES } from './insert-traces.sql';
 
@@ -8,9 +8,7 @@ const DAY_MS = 86_400_000;
 /** Days that are known to have partitions; far more than any retention. */
 const MAX_KNOWN_DAYS = 4_096;
 
-/** SQLSTATE classes and codes (PostgreSQL manual, appendix A) that blame the row, not the state of the server. */
-const BAD_DATA = /^(22|23|54|42804)/;
-/** `no partition of relation found for row` is a check violation. */
+/** SQLSTATE: `no partition of relation found for row` is a check violation. */
 const NO_PARTITION = '23514';
 
 /** Writes batches of lines with one statement each. */
@@ -53,15 +51,4 @@ export class TraceInserter {
       this.knownDays.add(day);
     }
   }
-}
-
-/** Whether the database refused what a row holds, so that trying again would not help. */
-export function isBadData(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== undefined && BAD_DATA.test(state);
-}
-
-function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('code' in error)) return undefined;
-  return typeof error.code === 'string' ? error.code : undefined;
 }
