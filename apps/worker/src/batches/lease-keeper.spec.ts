@@ -13,8 +13,10 @@ describe('LeaseKeeper', () => {
     const clock = new FakeClock();
     let renewed = 0;
     let says: () => Promise<LineRef[]> = () => Promise.resolve([]);
-    const renew = (): Promise<LineRef[]> => {
+    let named: readonly LineRef[] = [];
+    const renew = (_owner: string, held: readonly LineRef[]): Promise<LineRef[]> => {
       renewed++;
+      named = held;
       return says();
     };
     const keeper = new LeaseKeeper({ renew } as unknown as LineStore, clock);
@@ -26,6 +28,7 @@ describe('LeaseKeeper', () => {
     return {
       keeper,
       pass,
+      named: () => named,
       kept: (...lines: LineRef[]) => void (says = () => Promise.resolve(lines)),
       fail: () => void (says = () => Promise.reject(new Error('away'))),
     };
@@ -40,6 +43,17 @@ describe('LeaseKeeper', () => {
     keeper.drop(A);
     await pass();
     expect(await pass()).toBe(2);
+  });
+
+  it('renews nothing that is not worked on any more', async () => {
+    const { keeper, pass, kept, named } = start();
+    kept(A, B);
+    for (const line of [A, B]) keeper.hold(line);
+    await pass();
+    expect(named()).toEqual([A, B]);
+    keeper.drop(A);
+    await pass();
+    expect(named()).toEqual([B]);
   });
 
   it('ends the work on what it has lost, and on nothing else', async () => {

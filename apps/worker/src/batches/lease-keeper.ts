@@ -12,7 +12,7 @@ export class LeaseKeeper {
   /** Of this start of this process. */
   readonly owner = randomUUID();
   private readonly logger = new Logger(LeaseKeeper.name);
-  private readonly held = new Map<string, Cancellation>();
+  private readonly held = new Map<string, { readonly line: LineRef; readonly signal: Cancellation }>();
   private isRenewing = false;
 
   constructor(
@@ -27,7 +27,7 @@ export class LeaseKeeper {
   /** The signal is aborted when the line shall not be worked on any more. */
   hold(line: LineRef): CancelSignal {
     const signal = new Cancellation();
-    this.held.set(keyOf(line), signal);
+    this.held.set(keyOf(line), { line, signal });
     if (!this.isRenewing) this.renewLater();
     return signal;
   }
@@ -38,7 +38,7 @@ export class LeaseKeeper {
 
   /** Ends the work on everything: this process stops. */
   abortAll(): void {
-    for (const signal of this.held.values()) signal.abort();
+    for (const { signal } of this.held.values()) signal.abort();
   }
 
   private renewLater(): void {
@@ -47,11 +47,15 @@ export class LeaseKeeper {
   }
 
   private async renew(): Promise<void> {
-    const asked = [...this.held];
+    const asked = [...this.held.values()];
     if (asked.length === 0) return this.renewLater();
     try {
-      const kept = new Set((await this.lines.renew(this.owner)).map(keyOf));
-      for (const [key, signal] of asked) if (!kept.has(key)) signal.abort();
+      const renewed = await this.lines.renew(
+        this.owner,
+        asked.map(({ line }) => line),
+      );
+      const kept = new Set(renewed.map(keyOf));
+      for (const { line, signal } of asked) if (!kept.has(keyOf(line))) signal.abort();
     } catch (error) {
       this.logger.warn(`Leases of batch lines could not be renewed: ${String(error)}`);
     }

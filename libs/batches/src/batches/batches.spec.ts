@@ -10,7 +10,7 @@ import { Seal } from '../seal';
 import type { BatchTask } from './batch-rows';
 import { BatchStore, type OpenBatch } from './batch-store';
 import { Conclusion } from './conclusion.service';
-import { LineStore, type LineAnswer } from './line-store';
+import { LineStore, type LineAnswer, type LineRef } from './line-store';
 import { Preparation } from './preparation.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -96,6 +96,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     for (let one = await lines.claim(id, owner); one; one = await lines.claim(id, owner)) claimed.push(one.index);
     return claimed;
   };
+  const both = (batchId: string): LineRef[] => [0, 1].map((index) => ({ batchId, index }));
   const endLeases = () => database.dataSource.query(`UPDATE batch_lines SET leased_until = now() - interval '1 s'`);
   const output = async (id: string | null | undefined): Promise<string[]> => {
     if (!id) return [];
@@ -119,14 +120,22 @@ describe.each(backends)('batches on %s', (name, open) => {
   it('hand out again what was given back, and what was held by who died', async () => {
     const id = await prepared([line('a'), line('b')]);
     await claimAll(id);
-    expect(await lines.renew(ME)).toHaveLength(2);
+    expect(await lines.renew(ME, both(id))).toHaveLength(2);
     await lines.release({ batchId: id, index: 1 }, OTHER); // it was never theirs
     expect(await claimAll(id, OTHER)).toEqual([]);
     await lines.release({ batchId: id, index: 1 }, ME);
     expect(await claimAll(id, OTHER)).toEqual([1]);
     await endLeases();
     expect(await claimAll(id, OTHER)).toEqual([0, 1]);
-    expect(await lines.renew(ME)).toEqual([]);
+    expect(await lines.renew(ME, both(id))).toEqual([]);
+  });
+
+  it('hand out again what its owner does not name any more', async () => {
+    const id = await prepared([line('a'), line('b')]);
+    await claimAll(id);
+    await endLeases();
+    expect(await lines.renew(ME, [{ batchId: id, index: 1 }])).toEqual([{ batchId: id, index: 1 }]);
+    expect(await claimAll(id, OTHER)).toEqual([0]);
   });
 
   // The embedded database has one connection: nobody waits for anybody.
@@ -142,7 +151,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     await holder.query('BEGIN');
     await holder.query('SELECT 1 FROM batch_lines WHERE batch_id = $1 AND index = 0 FOR UPDATE', [id]);
     const query = jest.spyOn(database.dataSource, 'query');
-    const renewing = lines.renew(ME);
+    const renewing = lines.renew(ME, both(id));
     await waiting(1);
     const answering = lines.answer(id, [answer(1, 'b'), answer(0, 'a')]);
     await waiting(2);
@@ -225,7 +234,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     await lines.answer(id, [answer(0, 'a')]);
     if (ending === 'expired') await store.finalize(id, ending);
     else expect(await store.cancel(id, 'acme')).toBe(true);
-    expect(await lines.renew(ME)).toEqual([]);
+    expect(await lines.renew(ME, both(id))).toEqual([]);
     expect(await lines.claim(id, ME)).toBeNull();
     await conclusion.conclude(await task(id));
     await lines.answer(id, [answer(1, 'too late')]);

@@ -214,18 +214,22 @@ export class LineStore {
     return chosen ?? { trace_id: traceId, back_at: row.asked_at };
   }
 
-  /** Keeps what this owner has, of batches that go on. Gives these lines: the others are lost, or nobody wants them any more. */
-  async renew(owner: string): Promise<LineRef[]> {
+  /**
+   * Keeps what this owner has of these lines, of batches that go on. Gives those: the others are lost, or nobody wants them any more. The
+   * lease of a line that it does not name runs out, as nobody works on that.
+   */
+  async renew(owner: string, held: readonly LineRef[]): Promise<LineRef[]> {
     const [rows]: [LineRef[], number] = await this.dataSource.query(
       `WITH mine AS (
-         SELECT l.batch_id, l.index FROM batch_lines l JOIN batches b ON b.id = l.batch_id
+         SELECT l.batch_id, l.index FROM unnest($2::text[], $3::int[]) AS held(batch_id, index)
+           JOIN batch_lines l ON l.batch_id = held.batch_id AND l.index = held.index JOIN batches b ON b.id = l.batch_id
          WHERE l.lease_owner = $1::uuid AND l.outcome IS NULL AND b.status = 'in_progress'
          ORDER BY l.batch_id, l.index FOR NO KEY UPDATE OF l
        )
        UPDATE batch_lines l SET leased_until = ${LEASE_END} FROM mine
        WHERE l.batch_id = mine.batch_id AND l.index = mine.index
        RETURNING l.batch_id AS "batchId", l.index`,
-      [owner],
+      [owner, held.map(({ batchId }) => batchId), held.map(({ index }) => index)],
     );
     return rows;
   }
@@ -245,7 +249,10 @@ export class LineStore {
     const parameters = [
       ...[batchId, answers.map(({ index }) => index), answers.map(({ outcome }) => outcome)],
       answers.map(({ index, response }) => response && this.seal.close(response, responsePlace(batchId, index))),
-      ...[answers.map(({ error }) => error?.code ?? null), answers.map(({ error }) => error && storable(error.message))],
+      ...[
+        answers.map(({ error }) => error?.code ?? null),
+        answers.map(({ error }) => error && storable(error.message)),
+      ],
       ...[usageOf(0), usageOf(1), usageOf(2), usageOf(3)],
     ];
     await afterDeadlocks(() => this.dataSource.query(ANSWER, parameters));

@@ -77,10 +77,23 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await order();
     await claim('a');
     await later(LEASE_MS - SLACK_MS);
-    expect(await background.renew('a')).toEqual([NAME]);
+    expect(await background.renew('a', [NAME])).toEqual([NAME]);
     await later(LEASE_MS - SLACK_MS);
     expect(await background.claim(NAME, 'b')).toBe('held');
-    expect(await background.renew('b')).toEqual([]);
+    expect(await background.renew('b', [NAME])).toEqual([]);
+  });
+
+  it('go to others when who holds the lease does not name them any more', async () => {
+    await order();
+    const other = { ...NAME, id: 'resp_2' };
+    await order(other);
+    await claim('a');
+    await background.claim(other, 'a');
+    await later(LEASE_MS - SLACK_MS);
+    expect(await background.renew('a', [other])).toEqual([other]);
+    await later(SLACK_MS);
+    expect(await background.claim(other, 'b')).toBe('held');
+    expect((await claim('b')).attempts).toBe(2);
   });
 
   it('end once: who lost the lease changes nothing any more', async () => {
@@ -101,7 +114,7 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     expect(await background.cancel({ ...NAME, tenantId: 'globex' })).toBe(false);
     const claimed = await claim('a');
     expect(await background.cancel(NAME)).toBe(true);
-    expect(await background.renew('a')).toEqual([]);
+    expect(await background.renew('a', [NAME])).toEqual([]);
     expect(await background.finish(claimed, 'a', 'completed', ANSWER)).toBe(false);
     expect(await background.cancel(NAME)).toBe(false);
     expect(await statusNow()).toBe('cancelled');
@@ -112,7 +125,7 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await order();
     await claim('a');
     await store.remove('acme', 'resp_1');
-    expect(await background.renew('a')).toEqual([]);
+    expect(await background.renew('a', [NAME])).toEqual([]);
     expect(await background.claim(NAME, 'a')).toBe('ended');
   });
 

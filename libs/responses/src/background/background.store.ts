@@ -120,11 +120,16 @@ export class BackgroundStore {
     return { response, tenantId, keyId, headers: headers ?? {}, attempts, isExpired };
   }
 
-  /** Renews every lease of the owner, and tells which it holds: all others were cancelled, removed or lost. */
-  async renew(owner: string): Promise<ResponseName[]> {
+  /**
+   * Renews the owner's leases of these, and tells which it has: all others were cancelled, removed or lost. What it does not name runs
+   * out, as nobody works on it.
+   */
+  async renew(owner: string, names: readonly ResponseName[]): Promise<ResponseName[]> {
     const [rows]: [ResponseName[], number] = await this.dataSource.query(
-      `UPDATE responses SET leased_until = ${LEASE_END} WHERE owner = $1 AND status = 'in_progress' RETURNING tenant_id AS "tenantId", id`,
-      [owner],
+      `UPDATE responses r SET leased_until = ${LEASE_END} FROM unnest($2::text[], $3::text[]) AS held(tenant_id, id)
+       WHERE r.tenant_id = held.tenant_id AND r.id = held.id AND r.owner = $1 AND r.status = 'in_progress'
+       RETURNING r.tenant_id AS "tenantId", r.id`,
+      [owner, names.map(({ tenantId }) => tenantId), names.map(({ id }) => id)],
     );
     return rows;
   }

@@ -13,7 +13,9 @@ class FakeStore {
     this.names.push(name);
     return Promise.resolve({ tenantId: name.tenantId } as ClaimedResponse);
   }
-  renew(): Promise<ResponseName[]> {
+  renewed: readonly ResponseName[] = [];
+  renew(_owner: string, names: readonly ResponseName[]): Promise<ResponseName[]> {
+    this.renewed = names;
     return this.isAway ? Promise.reject(new Error('away')) : Promise.resolve(this.names);
   }
 }
@@ -49,6 +51,25 @@ describe('the leases of a process', () => {
     expect(a.signal.aborted).toBe(false);
     await clock.advanceAsync(RENEWAL_MS);
     expect(a.signal.aborted).toBe(true);
+  });
+
+  it('are renewed only of what is worked on', async () => {
+    const [a] = [await take(A), await take(B)];
+    await clock.advanceAsync(RENEWAL_MS);
+    expect(store.renewed).toEqual([A, B]);
+    a.end();
+    await clock.advanceAsync(RENEWAL_MS);
+    expect(store.renewed).toEqual([B]);
+  });
+
+  it('are not renewed any more when they were given up', async () => {
+    await take(A);
+    store.isAway = true;
+    await clock.advanceAsync(LEASE_MS + RENEWAL_MS);
+    store.isAway = false;
+    await take(B);
+    await clock.advanceAsync(RENEWAL_MS);
+    expect(store.renewed).toEqual([B]);
   });
 
   it('are renewed only while there are any', async () => {

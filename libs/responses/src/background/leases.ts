@@ -14,11 +14,17 @@ export interface Lease {
   end(): void;
 }
 
-/** What this process works on. One statement a second renews all leases, and finds out which of them are none any more. */
+/** A lease that ended, or was given up, is not renewed. */
+interface Held {
+  readonly name: ResponseName;
+  readonly signal: Cancellation;
+}
+
+/** What this process works on. One statement a second renews its leases, and finds out which of them are none any more. */
 @Injectable()
 export class Leases {
   readonly owner = randomUUID();
-  private readonly held = new Map<string, Cancellation>();
+  private readonly held = new Map<string, Held>();
   private renewedAt = 0; // monotonic, ms
   private cancelTimer: (() => void) | null = null;
 
@@ -39,22 +45,25 @@ export class Leases {
     if (typeof claimed === 'string') return claimed;
     const signal = new Cancellation();
     if (this.held.size === 0) this.renewedAt = this.clock.monotonic();
-    this.held.set(key, signal);
+    this.held.set(key, { name, signal });
     this.cancelTimer ??= this.clock.after(RENEWAL_MS, () => void this.renew());
     return { claimed, signal, end: () => void this.held.delete(key) };
   }
 
   private async renew(): Promise<void> {
-    const before = [...this.held];
+    const before = [...this.held.values()].filter(({ signal }) => !signal.aborted);
     const startedAt = this.clock.monotonic();
     try {
-      const names = await this.store.renew(this.owner);
+      const names = await this.store.renew(
+        this.owner,
+        before.map(({ name }) => name),
+      );
       this.renewedAt = startedAt;
       const mine = new Set(names.map(keyOf));
-      for (const [key, signal] of before) if (!mine.has(key)) signal.abort();
+      for (const { name, signal } of before) if (!mine.has(keyOf(name))) signal.abort();
     } catch {
       // The database is away; when the leases have run out, others may have taken them.
-      if (startedAt - this.renewedAt > LEASE_MS) for (const [, signal] of before) signal.abort();
+      if (startedAt - this.renewedAt > LEASE_MS) for (const { signal } of before) signal.abort();
     }
     this.cancelTimer = this.held.size > 0 ? this.clock.after(RENEWAL_MS, () => void this.renew()) : null;
   }
