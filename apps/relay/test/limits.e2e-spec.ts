@@ -14,13 +14,21 @@ if (!databaseUrl || !redisUrl)
 const REDIS_DB = 9; // of its own, emptied before
 const LIMIT = 10;
 const COUNTED_KEY = 'key-of-the-counted-tenant';
+const PATIENT_KEY = 'key-of-the-patient-tenant';
 const FRUGAL_KEY = 'key-of-the-frugal-tenant';
 const NOT_CACHED = { 'cache-control': 'no-store, no-cache' };
 
 function configOf(upstream: ScriptedUpstream): object {
   return {
-    providers: [{ id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, preheat: { connections: 0 } }],
+    providers: [
+      { id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, preheat: { connections: 0 } },
+      {
+        ...{ id: 'narrow', kind: 'openai', baseUrl: upstream.baseUrl, preheat: { connections: 0 } },
+        limits: { requestsPerMinute: LIMIT, concurrency: 4 },
+      },
+    ],
     models: [
+      { id: 'narrow', targets: [{ provider: 'narrow', model: 'mock-small' }] },
       {
         id: 'small',
         targets: [{ provider: 'mock', model: 'mock-small' }],
@@ -33,6 +41,7 @@ function configOf(upstream: ScriptedUpstream): object {
         limits: { requestsPerMinute: LIMIT },
         keys: [{ name: 'ci', value: COUNTED_KEY, limits: { tokensPerMinute: 1_000_000 } }],
       },
+      { id: 'patient', keys: [{ name: 'ci', value: PATIENT_KEY }] },
       { id: 'frugal', budget: { monthlyUsd: 50 }, keys: [{ name: 'ci', value: FRUGAL_KEY }] },
     ],
   };
@@ -66,14 +75,14 @@ describeServices('limits of two gateways on one Redis', () => {
   });
 
   /** Requests of one key at both gateways at once. */
-  const crowd = (key: string, count: number, more: object = {}) => {
+  const crowd = (key: string, count: number, more: object = {}, headers: Record<string, string> = NOT_CACHED) => {
     const clients = gateways.map((gateway) => gateway.openai(key));
     return Promise.all(
       Array.from({ length: count }, async (_, i) => {
         const client = clients[i % clients.length];
         if (!client) throw new Error('no gateway');
         try {
-          const sent = client.chat.completions.create({ ...ask(`request ${i}`), ...more }, { headers: NOT_CACHED });
+          const sent = client.chat.completions.create({ ...ask(`request ${i}`), ...more }, { headers });
           const { response } = await sent.withResponse();
           return { status: response.status, headers: response.headers, error: null };
         } catch (error) {
@@ -104,6 +113,17 @@ describeServices('limits of two gateways on one Redis', () => {
       expect(Number(headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
       expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(61);
     }
+  });
+
+  it('call a provider as often as its limits allow, and tell those who cannot wait so long when there is room', async () => {
+    const before = upstream.requests.length;
+    const headers = { ...NOT_CACHED, 'x-relay-deadline-ms': '20000' };
+    const replies = await crowd(PATIENT_KEY, 4 * LIMIT, { model: 'narrow' }, headers);
+    expect(replies.filter(({ status }) => status === 200)).toHaveLength(LIMIT);
+    expect(upstream.requests).toHaveLength(before + LIMIT);
+    const refused = replies.filter(({ error }) => error?.code === 'overloaded');
+    expect(refused).toHaveLength(3 * LIMIT);
+    for (const { headers: told } of refused) expect(Number(told.get('retry-after'))).toBeGreaterThan(30);
   });
 
   it('trap 45: spend no more than the budget, however many ask at once', async () => {

@@ -283,6 +283,25 @@ describe('limits of models and providers', () => {
       await Promise.all(flood);
     });
 
+    it('turn away at once who waits for a slot and cannot wait for the window, and say when to come back', async () => {
+      await start(10);
+      let finish: () => void = () => undefined;
+      const open = new Promise<void>((resolve) => (finish = resolve));
+      relay.providers.script('a', () => open.then(() => completed()));
+      const first = crowd('flood', 10);
+      await relay.clock.advanceAsync(0);
+      const inSlots = Array.from({ length: 30 }, (_, i) =>
+        relay.send({ body: ask(i), headers: { 'x-relay-deadline-ms': '20000' } }),
+      );
+      await relay.clock.advanceAsync(0);
+      finish();
+      const refused = await Promise.all(inSlots);
+      expect(relay.clock.monotonic()).toBe(0);
+      for (const { status, headers } of refused)
+        expect([status, Number(headers['retry-after']) >= 60]).toEqual([429, true]);
+      await Promise.all(first);
+    });
+
     it('ask for no more of those who wait than they have room for', async () => {
       await start(10);
       const reserve = jest.spyOn(RateLimits.prototype, 'reserve');

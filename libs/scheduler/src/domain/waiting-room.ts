@@ -118,6 +118,15 @@ export class WaitingRoom<W extends Waiting> {
     return undefined;
   }
 
+  /** All that wait and are such, in no order. */
+  filter(isSuch: (waiting: W) => boolean): W[] {
+    const found: W[] = [];
+    for (const lines of this.tenants.values())
+      for (const line of [lines.short, lines.long])
+        for (const level of LEVELS) for (const waiting of line[level]) if (isSuch(waiting)) found.push(waiting);
+    return found;
+  }
+
   private *inOrder(tenantId: string, queueClass: QueueClass): Generator<W, void> {
     const line = this.tenants.get(tenantId)?.[queueClass];
     if (!line) return;

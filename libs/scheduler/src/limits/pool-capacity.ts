@@ -72,10 +72,13 @@ export class PoolCapacity {
     this.review();
   }
 
-  /** Further calls that may be started while so many slots are in use: as many as are free, and as the provider's windows have room for. */
-  free(inUse: number): number {
+  /**
+   * Further calls that may be started while so many slots are in use, some of them set aside for calls to come: as many as are free, and
+   * as the provider's windows have room for.
+   */
+  free(inUse: number, setAside: number): number {
     const slots = this.slots - inUse;
-    return slots <= 0 ? slots : Math.min(slots, this.windows.open(this.options.clock.monotonic()));
+    return slots <= 0 ? slots : Math.min(slots, this.windows.open(this.options.clock.monotonic()) - setAside);
   }
 
   /** Until when nothing remains for a call such as this one, while others may go; null: something does. */

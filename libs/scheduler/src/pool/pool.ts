@@ -107,7 +107,7 @@ export class Pool {
     this.capacity = new PoolCapacity(limits, {
       ...{ clock, sharedLimit, onLimit },
       onMore: () => this.pump.wake(),
-      onHeld: (until) => this.releaseAt(until),
+      onHeld: (until) => this.hold(until),
     });
     this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted, corrects) => this.charges.note(tenantId, weighted, corrects));
@@ -124,7 +124,7 @@ export class Pool {
     });
     this.pump = new Pump({
       ...{ line, clock, onFault },
-      hasRoom: () => this.capacity.free(this.inUse) > 0,
+      hasRoom: () => this.capacity.free(this.inUse, this.pump.fetches) > 0,
       longRoom: () => this.longRoom(),
       lowest: (queueClass) => this.lowestTag(queueClass),
       standing: (queueClass) => this.desk.countOf(queueClass),
@@ -174,12 +174,12 @@ export class Pool {
     const now = this.context.clock.monotonic();
     const heldMs = Math.max(0, (this.capacity.opensAt(request, now) ?? now) - now);
     const waitMs = this.forecast.expectedMs(request);
-    return { waitMs: waitMs === undefined ? null : Math.max(waitMs, heldMs) };
+    return { waitMs: waitMs === undefined && heldMs === 0 ? null : Math.max(waitMs ?? 0, heldMs) };
   }
 
   private mayStart(request: OutlookRequest): boolean {
     const { tenantId, class: queueClass } = request;
-    if (!this.pump.passes(queueClass, this.capacity.free(this.inUse))) return false;
+    if (!this.pump.passes(queueClass, this.capacity.free(this.inUse, this.pump.fetches))) return false;
     if (this.room.size > 0 && this.room.lengthOf(tenantId, queueClass) > 0) return false;
     if (queueClass === 'long' && this.longRoom() <= 0) return false;
     return this.headroom(request) > 0;
@@ -332,11 +332,11 @@ export class Pool {
     return retryAfterSeconds(this.outlook(request).waitMs ?? UNKNOWN_WAIT_MS, this.context.random());
   }
 
-  private leave(waiter: Waiter, why: 'deadline' | 'aborted'): void {
+  private leave(waiter: Waiter, why: 'deadline' | 'late' | 'aborted'): void {
     if (!this.room.remove(waiter)) return;
     this.desk.adjust(waiter.tenantId);
     if (why === 'aborted') waiter.refuse(abortError(waiter.request.signal));
-    else waiter.refuse(this.overloaded(waiter.request, 'expired'));
+    else waiter.refuse(this.overloaded(waiter.request, why === 'late' ? 'late' : 'expired'));
     this.context.onLeft(waiter.request);
   }
 
@@ -390,6 +390,18 @@ export class Pool {
     const { clock } = this.context;
     if (queueClass === 'long' && this.heads.lowest('long', clock.monotonic()) < Infinity) this.pump.othersWait = true;
     this.pump.wake();
+  }
+
+  /** The provider's limits have no room before `until`: who cannot wait so long is told so now, and may go elsewhere. */
+  private hold(until: number): void {
+    this.releaseAt(until);
+    const { clock } = this.context;
+    const now = clock.monotonic();
+    const late = this.room.filter(({ request, startsBy }) => {
+      const opensAt = this.capacity.opensAt(request, now);
+      return opensAt !== null && clock.now() + opensAt - now > startsBy;
+    });
+    for (const waiter of late) this.leave(waiter, 'late');
   }
 
   /** Looks again at what waits for a rate limit, as soon as one has room. */

@@ -9,6 +9,7 @@ export class Waiter {
   readonly since: number; // its place in line; monotonic ms
   readonly joinedAt: number; // monotonic ms
   told = false; // once it is called: the other processes heard of its charge
+  readonly startsBy: number; // else it is of no use; epoch ms
   private readonly cancelDeadline: () => void;
   private readonly onAbort: () => void;
 
@@ -21,8 +22,10 @@ export class Waiter {
     this.joinedAt = clock.monotonic();
     this.since = request.since ?? this.joinedAt;
     this.onAbort = () => leave(this, 'aborted');
-    const waitsUntil = Math.min(request.deadlineAt, request.latestStartAt ?? Infinity);
-    this.cancelDeadline = clock.after(Math.min(waitsUntil - clock.now(), MAX_TIMER_MS), () => leave(this, 'deadline'));
+    this.startsBy = Math.min(request.deadlineAt, request.latestStartAt ?? Infinity);
+    this.cancelDeadline = clock.after(Math.min(this.startsBy - clock.now(), MAX_TIMER_MS), () =>
+      leave(this, 'deadline'),
+    );
     request.signal.addEventListener('abort', this.onAbort, { once: true });
   }
 
