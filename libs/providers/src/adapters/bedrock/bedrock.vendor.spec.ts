@@ -81,4 +81,18 @@ describe('a provider of kind bedrock', () => {
     const answer = await setup.answer({}, { operation: 'embeddings', body, model: 'amazon.titan-embed-text-v2:0' });
     expect(answer).toMatchObject({ data: [{ embedding: [1] }, { embedding: [2] }], usage: { prompt_tokens: 6 } });
   });
+
+  it('tells what the embedded texts have used when it fails at a later one', async () => {
+    await start();
+    setup.upstream.respondWith((request) =>
+      request.json()['inputText'] === 'c'
+        ? jsonReply({ message: 'busy' }, { status: 503 })
+        : jsonReply({ embedding: [1], inputTextTokenCount: 3 }),
+    );
+    const body = Buffer.from('{"input":["a","b","c"]}');
+    const outcome = await failed(
+      setup.ask({}, { operation: 'embeddings', body, model: 'amazon.titan-embed-text-v2:0' }),
+    );
+    expect(outcome).toMatchObject({ upstreamStatus: 503, usage: { inputTokens: 6, outputTokens: 0 } });
+  });
 });

@@ -1,5 +1,6 @@
 import { jsonReply } from '@relay/testing';
 import { cohereWire } from '../../testing/cohere-wire';
+import { completed } from '../../testing/call-harness';
 import { VendorSetup } from '../../testing/vendor-setup';
 
 describe('a provider of kind cohere', () => {
@@ -29,5 +30,12 @@ describe('a provider of kind cohere', () => {
     const answer = await setup.answer({}, { operation: 'embeddings', body, model: 'embed-v4.0' });
     expect(answer).toMatchObject({ data: [{ embedding: [1] }, { embedding: [2] }], usage: { prompt_tokens: 6 } });
     expect(setup.upstream.requests[0]?.json()).toMatchObject({ input_type: 'search_document' });
+  });
+
+  it('says of embeddings that they are whole, so that they may be kept', async () => {
+    setup.upstream.enqueue(jsonReply({ embeddings: { float: [[1]] }, meta: { billed_units: { input_tokens: 3 } } }));
+    const body = Buffer.from('{"input":["a"]}');
+    const outcome = await completed(setup.ask({}, { operation: 'embeddings', body, model: 'embed-v4.0' }));
+    expect(outcome).toMatchObject({ finishReason: 'stop', usage: { inputTokens: 3 } });
   });
 });

@@ -1,6 +1,6 @@
 import type { EmbeddingModelV3 } from '@ai-sdk/provider';
 import { RelayError } from '@relay/core';
-import { type JsonObject, tokenCount } from '@relay/protocols';
+import { type JsonObject, tokenCount, type Usage } from '@relay/protocols';
 import { fault, finalFailure } from '../../domain/upstream-failure';
 import type { SdkCall } from './sdk-call';
 
@@ -16,11 +16,10 @@ export async function runEmbeddings(call: SdkCall, body: JsonObject): Promise<vo
   if (embeddings.length !== values.length) {
     return call.fail(fault('upstream_error', `Provider ${context.providerId} sent embeddings of another number.`));
   }
-  const usage = { inputTokens: tokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
   const data = embeddings.map((one, index) => ({ object: 'embedding', index, embedding: written(one, body) }));
   const counted = tokens === 0 ? {} : { usage: { prompt_tokens: tokens, total_tokens: tokens } };
   const answer = { object: 'list', data, model: request.model, ...counted };
-  call.complete({ body: Buffer.from(JSON.stringify(answer)), usage: tokens === 0 ? null : usage, finishReason: null });
+  call.complete({ body: Buffer.from(JSON.stringify(answer)), usage: usageOf(tokens), finishReason: 'stop' });
 }
 
 async function embedAll(
@@ -37,9 +36,14 @@ async function embedAll(
     call.warnings.addAll(result.warnings);
     embeddings.push(...result.embeddings);
     tokens += tokenCount(result.usage?.tokens) ?? 0;
+    call.usedSoFar = usageOf(tokens);
   }
   return { embeddings, tokens };
 }
+
+/** Null where the vendor told none. */
+const usageOf = (tokens: number): Usage | null =>
+  tokens === 0 ? null : { inputTokens: tokens, cachedInputTokens: 0, outputTokens: 0, reasoningTokens: 0 };
 
 function settings(call: SdkCall, body: JsonObject): Record<string, never> {
   const { vendor } = call.context;

@@ -34,6 +34,8 @@ export class SdkCall implements ExchangeEvents {
   readonly outcome: Promise<UpstreamOutcome>;
   readonly warnings = new Warnings();
   readonly outlet: FrameOutlet;
+  /** Of a call that takes several requests: what those that were answered have used. It is charged if a later one fails. */
+  usedSoFar: Usage | null = null;
   private readonly usageWatch: UsageWatch;
   private resolve!: (outcome: UpstreamOutcome) => void;
   private readonly startedAt: number;
@@ -151,7 +153,7 @@ export class SdkCall implements ExchangeEvents {
       retryable: failure.retryable && !started,
       started,
       upstreamStatus: this.status,
-      usage: usage ?? this.usageWatch.read(),
+      usage: usage ?? this.usedSoFar ?? this.usageWatch.read(),
       told: this.toldNow(),
     });
     this.exchange?.abandon();
