@@ -4,7 +4,7 @@ import { err, ok, RelayError } from '@relay/core';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { Seal } from '../seal';
 import { FileGone, FileStore } from './file-store';
-import { FilesService, type UploadDetails } from './files.service';
+import { FilesService, MAX_UPLOADS, type UploadDetails } from './files.service';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('files on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -23,13 +23,14 @@ describe.each(backends)('files on %s', (_name, open) => {
   let store: FileStore;
   let files: FilesService;
 
-  const config = new ConfigStore(
-    {
-      ...relayConfigSchema.parse({ files: { maxBytes: 3 * MIB, maxBytesPerTenant: 4 * MIB } }),
-      policy: policyDocumentSchema.parse({ name: 'test', version: 1 }),
-    },
-    'relay.yaml',
-  );
+  const configWith = (maxBytes: number, maxBytesPerTenant: number): ConfigStore => {
+    const policy = policyDocumentSchema.parse({ name: 'test', version: 1 });
+    return new ConfigStore(
+      { ...relayConfigSchema.parse({ files: { maxBytes, maxBytesPerTenant } }), policy },
+      'relay.yaml',
+    );
+  };
+  const config = configWith(3 * MIB, 4 * MIB);
   const storeWith = (secret?: string): FileStore => {
     const environment = environmentSchema.parse(secret ? { RELAY_ENCRYPTION_KEY: secret } : {});
     return new FileStore(database.dataSource, new Seal(environment), clock);
@@ -111,6 +112,35 @@ describe.each(backends)('files on %s', (_name, open) => {
     expect(await upload('acme', Buffer.alloc(2 * MIB + 1))).toMatchObject({ error: { code: 'body_too_large' } });
     await uploaded('globex', Buffer.alloc(3 * MIB));
     expect(await rows()).toHaveLength(2);
+  });
+
+  it('are refused where others have filled the room of their tenant meanwhile, long before they are whole', async () => {
+    files = new FilesService(store, configWith(20 * MIB, 20 * MIB), clock);
+    let late = 0;
+    async function* slowly(): AsyncGenerator<Buffer> {
+      for (let piece = 0; piece < 8; piece++) yield Buffer.alloc(MIB);
+      await uploaded('acme', Buffer.alloc(12 * MIB));
+      for (; late < 12; late++) yield Buffer.alloc(MIB);
+    }
+    const refused = await files.upload('acme', slowly(), () => ok(details));
+    expect(refused).toMatchObject({ error: { code: 'body_too_large' } });
+    expect(late).toBe(0);
+    expect(await rows()).toHaveLength(1);
+  });
+
+  it('are refused where their tenant has too many on their way', async () => {
+    let end = (): void => undefined;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    async function* waiting(): AsyncGenerator<Buffer> {
+      await held;
+      yield Buffer.from('x');
+    }
+    const under = Array.from({ length: MAX_UPLOADS }, () => files.upload('acme', waiting(), () => ok(details)));
+    expect(await upload('acme', Buffer.from('x'))).toMatchObject({ error: { code: 'overloaded' } });
+    expect(await upload('globex', Buffer.from('x'))).toMatchObject({ ok: true });
+    end();
+    await Promise.all(under);
+    expect(await upload('acme', Buffer.from('x'))).toMatchObject({ ok: true });
   });
 
   it('that break off, or are not what they should be, leave nothing', async () => {

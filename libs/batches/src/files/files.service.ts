@@ -13,6 +13,12 @@ export interface UploadDetails {
   readonly expiresAfter: ExpiresAfter | null;
 }
 
+/** Uploads of one tenant at a time in this process. */
+export const MAX_UPLOADS = 32;
+const RETRY_AFTER_SECONDS = 5;
+/** After so many chunks an upload looks again how much room its tenant has: others take of it meanwhile. */
+const CHUNKS_PER_LOOK = 8;
+
 export interface Page<T> {
   readonly data: readonly T[];
   readonly hasMore: boolean;
@@ -21,6 +27,8 @@ export interface Page<T> {
 /** Files of tenants, as OpenAI's `/v1/files` has them. */
 @Injectable()
 export class FilesService {
+  private readonly uploads = new Map<string, number>(); // under way, by tenant
+
   constructor(
     private readonly store: FileStore,
     private readonly config: ConfigStore,
@@ -29,9 +37,26 @@ export class FilesService {
 
   /**
    * Stores what comes, as it comes; what it is may be known only after that. A file that does not become whole leaves nothing. Errors:
-   * `body_too_large`, those of `details`; what `content` rejects with is passed on.
+   * `body_too_large`, `overloaded` for too many at a time, those of `details`; what `content` rejects with is passed on.
    */
   async upload(
+    tenantId: string,
+    content: AsyncIterable<Buffer>,
+    details: () => Result<UploadDetails, RelayError>,
+  ): Promise<Result<FileObject, RelayError>> {
+    const others = this.uploads.get(tenantId) ?? 0;
+    if (others >= MAX_UPLOADS) return err(tooManyUploads());
+    this.uploads.set(tenantId, others + 1);
+    try {
+      return await this.take(tenantId, content, details);
+    } finally {
+      const left = (this.uploads.get(tenantId) ?? 0) - 1;
+      if (left > 0) this.uploads.set(tenantId, left);
+      else this.uploads.delete(tenantId);
+    }
+  }
+
+  private async take(
     tenantId: string,
     content: AsyncIterable<Buffer>,
     details: () => Result<UploadDetails, RelayError>,
@@ -71,12 +96,13 @@ export class FilesService {
 
   private async keep(id: string, tenantId: string, content: AsyncIterable<Buffer>): Promise<Result<void, RelayError>> {
     const { maxBytes, maxBytesPerTenant } = this.config.current.files;
-    const left = maxBytesPerTenant - (await this.store.totalBytes(tenantId));
-    let [index, bytes] = [0, 0];
+    let [index, bytes, room] = [0, 0, 0];
     for await (const chunk of chunked(content)) {
+      // Its own bytes are among the total by then.
+      if (index % CHUNKS_PER_LOOK === 0) room = maxBytesPerTenant - (await this.store.totalBytes(tenantId)) + bytes;
       bytes += chunk.length;
       if (bytes > maxBytes) return err(fileTooLarge(maxBytes));
-      if (bytes > left) return err(tenantFull(maxBytesPerTenant));
+      if (bytes > room) return err(tenantFull(maxBytesPerTenant));
       await this.store.append(id, index++, chunk);
     }
     return ok(undefined);
@@ -102,6 +128,11 @@ export function pageOf<T>(rows: readonly T[], limit: number): Page<T> {
 
 export const noSuchFile = (id: string): RelayError =>
   new RelayError('not_found', `There is no file "${id.slice(0, 64)}".`, { param: 'file_id' });
+
+const tooManyUploads = (): RelayError =>
+  new RelayError('overloaded', `The tenant has ${MAX_UPLOADS} uploads under way.`, {
+    retryAfterSeconds: RETRY_AFTER_SECONDS,
+  });
 
 const fileTooLarge = (maxBytes: number): RelayError =>
   new RelayError('body_too_large', `The file is larger than ${maxBytes} bytes.`, { param: 'file' });
