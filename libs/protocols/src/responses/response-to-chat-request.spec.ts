@@ -217,6 +217,14 @@ describe('a request for a response, as a chat completion', () => {
     });
   });
 
+  it('leaves out what chat has and a response has not', () => {
+    const asked = { model: 'm', input: 'x' };
+    const sizes = { n: -1, max_tokens: 'x', max_completion_tokens: -5 };
+    const forms = { response_format: { type: 5 }, reasoning_effort: 5, verbosity: 5, logprobs: 'x' };
+    const others = { messages: 5, functions: 5, function_call: 5 };
+    expect(responseToChatRequest({ ...asked, ...sizes, ...forms, ...others })).toEqual(responseToChatRequest(asked));
+  });
+
   it('asks for usage in a stream, since a response always tells it', () => {
     expect(responseToChatRequest({ model: 'm', input: 'x', stream: true })).toMatchObject({
       stream: true,

@@ -7,7 +7,8 @@ const LOG_PROBABILITIES = 'message.output_text.logprobs';
 
 /**
  * Fields that say something else in chat, or nothing at all. All others, known or not, pass. `metadata` is only repeated in the answer;
- * `truncation` and `max_tool_calls` bound what a provider of chat does not do.
+ * `truncation` and `max_tool_calls` bound what a provider of chat does not do. The last ones are chat's own: a response has none of them,
+ * nobody has checked them here, and plans would count with them.
  */
 const TRANSLATED = [
   'input',
@@ -31,6 +32,8 @@ const TRANSLATED = [
   'truncation',
   'max_tool_calls',
   'prompt_cache_options',
+  ...['messages', 'n', 'max_tokens', 'max_completion_tokens', 'response_format', 'reasoning_effort', 'verbosity'],
+  ...['logprobs', 'functions', 'function_call'],
 ] as const;
 
 /** What is asked, as a chat completion: all of it that chat can say. */
