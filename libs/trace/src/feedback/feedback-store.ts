@@ -89,9 +89,13 @@ export class FeedbackStore {
   }
 }
 
+/** PostgreSQL refuses to take a smaller number for a `real`. */
+const LEAST_SCORE = 1e-30;
+
 async function saveWith(connection: Pick<EntityManager, 'query'>, entry: FeedbackEntry): Promise<SavedFeedback> {
   const { id, at, traceId, tenant, user, keyId, model, task, score, comment, from } = entry;
-  const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, score, comment, from];
+  const kept = Math.abs(score) < LEAST_SCORE ? 0 : score;
+  const values = [id, new Date(at), traceId, tenant, user, keyId, model, task, kept, comment, from];
   const [saved] = await connection.query<SavedRow[]>(SAVE_FEEDBACK_SQL, values);
   if (!saved) return { id, earlier: null };
   return { id: saved.id, earlier: saved.earlier && { tenant, keyId, ...saved.earlier } };

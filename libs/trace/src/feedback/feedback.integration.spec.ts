@@ -84,6 +84,11 @@ describe.each(backends)('feedback on %s', (_name, open) => {
     ]);
   });
 
+  it('takes a score that is too small for the database as none of either sign', async () => {
+    valueOf(await give('acme', record().id, -1e-320));
+    expect(await rows()).toMatchObject([{ score: 0 }]);
+  });
+
   it('is the own say of somebody in the console, told together with something else or not at all', async () => {
     const trace = record();
     valueOf(await give('acme', trace.id, 1));
