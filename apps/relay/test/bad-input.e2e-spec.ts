@@ -131,6 +131,11 @@ describe('bad input and bad upstreams', () => {
       await expectRefusal(await relay.post(ACME_KEY, bomb, { 'content-encoding': 'gzip' }), 413, 'body_too_large');
     });
 
+    it('a content type that is none is 415', async () => {
+      const reply = await relay.post(ACME_KEY, ask('x'), { 'content-type': 'json' });
+      expect(await expectRefusal(reply, 415, 'unsupported_media_type')).toContain('content-type|');
+    });
+
     it('a compressed body is understood; a broken or unknown encoding is refused', async () => {
       const packed = gzipSync(JSON.stringify(ask('packed')));
       expect((await relay.post(ACME_KEY, packed, { 'content-encoding': 'gzip' })).status).toBe(200);

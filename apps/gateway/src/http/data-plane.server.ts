@@ -196,8 +196,14 @@ const pathOf = ({ url }: FastifyRequest): string => (url.split('?', 1)[0] ?? '')
 const unknownRoute = (request: FastifyRequest): RelayError =>
   new RelayError('not_found', `There is no ${request.method} ${pathOf(request)}; see /docs for what there is.`);
 
+const noContentType = (): RelayError =>
+  new RelayError('unsupported_media_type', 'The content type is none; allowed: application/json.', {
+    param: 'content-type',
+  });
+
 function fromFastify(error: FastifyError, bodyLimit: number): RelayError {
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(bodyLimit);
+  if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return noContentType();
   const status = error.statusCode ?? 500;
   if (status < 500) return new RelayError('invalid_request', error.message);
   return new RelayError(
