@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { err, ok, RelayError, type Result } from '@relay/core';
+import { boundDepth, countValues } from '@relay/protocols';
 import { expectationOf, type Issue } from './expectation';
-import { boundDepth, countValues } from './operations/json-shape';
 
 /**
  * A body as JSON. `expected` says what it should hold, for one that is empty. Errors: `invalid_request`, which never repeats what the

@@ -19,6 +19,7 @@ describe('readLine', () => {
   it.each([
     ['no JSON', '{"custom_id": ', null, 'invalid_json_line', 'Line 7'],
     ['no object', '[1]', null, 'invalid_json_line', 'Line 7'],
+    ['lists in lists without end', `{"custom_id":"a","body":${'['.repeat(300_000)}`, null, 'invalid_line', 'lists'],
     ['no id', { ...good, custom_id: undefined }, null, 'invalid_line', 'custom_id'],
     ['an id that is too long', { ...good, custom_id: 'x'.repeat(513) }, 'x'.repeat(512), 'invalid_line', 'custom_id'],
     ['another method', { ...good, method: 'GET' }, 'a', 'invalid_line', 'method'],

@@ -1,6 +1,6 @@
 import { batchLineSchema, type BatchEndpoint } from '@relay/contracts';
 import { err, ok, type Result } from '@relay/core';
-import { scanMembers } from '@relay/protocols';
+import { countValues, scanMembers } from '@relay/protocols';
 
 /** What is to be asked. */
 export interface LineRequest {
@@ -28,6 +28,8 @@ export const isBlank = (line: Buffer): boolean => line.toString('latin1').trim()
 /** Reads one line of an input file. `number` counts from 1; `seen` holds the ids of the lines before, and gets this one's. */
 export function readLine(bytes: Buffer, number: number, endpoint: BatchEndpoint, seen: Set<string>): Read {
   const line = withoutMark(bytes);
+  const counted = countValues(line);
+  if (!counted.ok) return problem(null, 'invalid_line', `Line ${number}: ${counted.error.message}`);
   const parsed = parseObject(line);
   if (parsed === null) return problem(null, 'invalid_json_line', `Line ${number} is not a JSON object.`);
   const customId = customIdOf(parsed);

@@ -1,4 +1,4 @@
-import { boundDepth, countValues, MAX_DEPTH, MAX_VALUES } from './json-shape';
+import { boundDepth, countValues, MAX_DEPTH, MAX_LISTS, MAX_VALUES } from './json-shape';
 
 const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
 const elements = (count: number, element: string): Buffer => Buffer.from(`[${Array(count).fill(element).join(',')}]`);
@@ -15,4 +15,12 @@ it('counts what large bodies hold, and not what their texts say', () => {
   const said = JSON.stringify({ text: ',"\\,'.repeat(MAX_VALUES) });
   expect(countValues(Buffer.from(said)).ok).toBe(true);
   expect(countValues(Buffer.from(`${said.slice(0, -2)}`)).ok).toBe(true); // torn: the parser's to say
+});
+
+it.each(['[ ', '{"a":'])('counts lists and objects that lie in one another without a comma (%s)', (open) => {
+  expect(countValues(Buffer.from(open.repeat(MAX_LISTS))).ok).toBe(true);
+  expect(countValues(Buffer.from(open.repeat(MAX_LISTS + 1)))).toMatchObject({
+    ok: false,
+    error: { code: 'invalid_request' },
+  });
 });
