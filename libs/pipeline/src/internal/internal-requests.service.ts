@@ -26,8 +26,10 @@ interface Asked {
   readonly within?: DataBounds;
 }
 
-/** A chat completion that nobody at the door asked for. */
-/** `scopes`: of the keys whose requests it is asked for, as they are part of what answers are shared by; default `inference`. */
+/**
+ * A chat completion that nobody at the door asked for. `scopes`: of the keys whose requests it is asked for, as they are part of what
+ * answers are shared by; default `inference`.
+ */
 export type InternalRequest = Asked &
   ({ readonly principal: Principal } | { readonly tenantId: string; readonly scopes?: readonly string[] });
 

@@ -138,6 +138,7 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
 
   it('wait for a process with their key where one without it takes them up, until they expire', async () => {
     Logger.overrideLogger(false);
+    const said = jest.spyOn(Logger.prototype, 'error').mockImplementation();
     const withKey = (secret: string): BackgroundStore =>
       new BackgroundStore(database.dataSource, clock, environmentSchema.parse({ RELAY_ENCRYPTION_KEY: secret }));
     const [key, other] = [withKey('a secret of at least 32 characters'), withKey('another secret of 32 characters..')];
@@ -145,6 +146,9 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await order();
     for (const lacking of [other, new BackgroundStore(database.dataSource, clock, environmentSchema.parse({}))])
       expect(await lacking.claim(NAME, 'a')).toBe('held');
+    await other.claim(NAME, 'a');
+    expect(said).toHaveBeenCalledTimes(2); // each process once
+    said.mockRestore();
     expect(await key.claim(NAME, 'b')).toMatchObject({ attempts: 1, response: { asked: { input: 'Hello' } } });
     await later(2 * LEASE_MS);
     clock.advance(25 * 3_600_000);

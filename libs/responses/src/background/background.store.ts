@@ -67,6 +67,7 @@ type ClaimedRow = ResponseRow & {
 export class BackgroundStore {
   private readonly logger = new Logger(BackgroundStore.name);
   private readonly seal: ResponseSeal;
+  private hasToldSealed = false;
   private readonly ended: Record<FinalStatus, number> = { completed: 0, incomplete: 0, failed: 0, cancelled: 0 };
 
   constructor(
@@ -193,16 +194,18 @@ export class BackgroundStore {
     return rows.length > 0;
   }
 
-  /** What was asked does not open any more: nobody can answer it, or read that it failed. */
-  /** Back into the line as if nobody had begun: another process may have the key that this one lacks. */
+  /** Back into the line as if nobody had begun: another process may have the key that this one lacks. Said once: it comes back every 5 s. */
   private async leaveSealed({ tenantId, id }: ResponseName, owner: string): Promise<'held'> {
-    this.logger.error(
-      `The response ${id} cannot be made here: it is sealed with another RELAY_ENCRYPTION_KEY than this process has. It waits for one that has it.`,
-    );
+    if (!this.hasToldSealed)
+      this.logger.error(
+        `The response ${id} cannot be made here: it is sealed with another RELAY_ENCRYPTION_KEY than this process has. It waits for one that has it, and so does every other of this kind.`,
+      );
+    this.hasToldSealed = true;
     await this.putBack({ tenantId, id }, owner);
     return 'held';
   }
 
+  /** What was asked does not open any more: nobody can answer it, or read that it failed. */
   private async giveUpSealed({ tenantId, id }: ResponseName): Promise<'ended'> {
     await this.dataSource.query(
       `UPDATE responses SET status = 'failed', ${UNLEASED} WHERE tenant_id = $1 AND id = $2`,
