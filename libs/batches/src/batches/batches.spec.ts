@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { ConfigStore, environmentSchema, relayConfigSchema } from '@relay/config';
 import { policyDocumentSchema, type BatchObject } from '@relay/contracts';
 import { ok } from '@relay/core';
@@ -242,6 +243,26 @@ describe.each(backends)('batches on %s', (name, open) => {
     expect(batch).toMatchObject({ status: ending, request_counts: { total: 2, completed: 1, failed: 1 } });
     expect(customIds(await output(batch?.output_file_id))).toEqual(['a']);
     expect((await output(batch?.error_file_id))[0]).toContain(`batch_${ending}`);
+  });
+
+  it('end without the answers that do not open, once no worker with their key can come any more', async () => {
+    Logger.overrideLogger(false);
+    const id = await prepared([line('a'), line('b'), line('c')]);
+    const lost = environmentSchema.parse({ RELAY_ENCRYPTION_KEY: 'a key that nobody has any more..' });
+    const others = new LineStore(database.dataSource, new Seal(lost));
+    await lines.answer(id, [answer(0, 'a')]);
+    await others.answer(id, [answer(1, 'b'), { ...answer(2, 'c'), outcome: 'failed' }]);
+    await store.finalize(id, 'completed');
+    await expect(conclusion.conclude(await task(id))).rejects.toThrow('cannot be opened');
+    expect(await found(id)).toMatchObject({ status: 'finalizing', request_counts: { completed: 2, failed: 1 } });
+    clock.advance(86_400_000);
+    await conclusion.conclude(await task(id));
+    const batch = await found(id);
+    expect(batch).toMatchObject({ status: 'completed', request_counts: { total: 3, completed: 1, failed: 2 } });
+    expect(customIds(await output(batch?.output_file_id))).toEqual(['a']);
+    const failed = await output(batch?.error_file_id);
+    expect(customIds(failed)).toEqual(['b', 'c']);
+    expect(failed.every((text) => text.includes('"answer_unreadable"'))).toBe(true);
   });
 
   it('are there for their tenant only', async () => {

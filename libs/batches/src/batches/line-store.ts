@@ -5,7 +5,7 @@ import { DataSource } from 'typeorm';
 import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
 import { digestPlace, type Returned, resultPlace } from '../offload/offload-rows';
-import { Seal } from '../seal';
+import { KeyGone, Seal } from '../seal';
 import { afterDeadlocks } from './after-deadlocks';
 
 /** Who dies with a line loses it after so long. By the database's clock: those of processes differ. */
@@ -115,6 +115,18 @@ const END_OPEN = `
   UPDATE batches b SET total = greatest(b.total, lines.count), failed = greatest(b.total, lines.count) - b.completed
   FROM (SELECT count(*)::int AS count FROM batch_lines WHERE batch_id = $1) lines, (SELECT count(*) FROM ended) before
   WHERE b.id = $1 AND b.ended_at IS NULL`;
+
+/** Counted as failed as well; of no effect where it is done. */
+const GIVE_UP = `
+  WITH ${BATCH_HELD}, lost AS (
+    SELECT l.index, l.outcome FROM held JOIN batch_lines l ON l.batch_id = held.id
+    WHERE l.index = ANY($2::int[]) AND l.response IS NOT NULL ORDER BY l.index FOR NO KEY UPDATE OF l
+  ), failed AS (
+    UPDATE batch_lines l SET outcome = 'failed', response = NULL, error_code = $3, error_message = $4
+    FROM lost WHERE l.batch_id = $1 AND l.index = lost.index RETURNING lost.outcome AS before
+  )
+  UPDATE batches b SET completed = b.completed - c.lost, failed = b.failed + c.lost
+  FROM (SELECT count(*)::int AS lost FROM failed WHERE before = 'completed') c WHERE b.id = $1 AND c.lost > 0`;
 
 const RETURNED = `
   SELECT o.provider, o.model, o.upstream_model, o.digest, o.seed_id, o.asked_at, o.trace_id, o.back_at, o.status, o.result,
@@ -271,13 +283,42 @@ export class LineStore {
     await afterDeadlocks(() => this.dataSource.query(END_OPEN, [batchId, code, message]));
   }
 
-  /** Lines that ended so, in the order of the input. */
+  /** Lines that ended so, in the order of the input. Throws `KeyGone`. */
   async *ended(batchId: string, outcome: LineOutcome): AsyncGenerator<EndedLine> {
+    for await (const rows of this.endedRows(batchId, outcome)) for (const row of rows) yield this.toEnded(batchId, row);
+  }
+
+  /** Lines whose answers do not open have failed with this error instead. Gives how many there were. */
+  async giveUpSealed(batchId: string, { code, message }: { code: string; message: string }): Promise<number> {
+    let lost = 0;
+    for (const outcome of ['failed', 'completed'] as const) {
+      for await (const rows of this.endedRows(batchId, outcome)) {
+        const sealed = rows.filter((row) => !this.opens(batchId, row)).map(({ index }) => index);
+        if (sealed.length > 0)
+          await afterDeadlocks(() => this.dataSource.query(GIVE_UP, [batchId, sealed, code, message]));
+        lost += sealed.length;
+      }
+    }
+    return lost;
+  }
+
+  private opens(batchId: string, row: EndedRow): boolean {
+    try {
+      this.toEnded(batchId, row);
+      return true;
+    } catch (error) {
+      if (error instanceof KeyGone) return false;
+      throw error;
+    }
+  }
+
+  /** A page at a time. */
+  private async *endedRows(batchId: string, outcome: LineOutcome): AsyncGenerator<EndedRow[]> {
     for (let after = -1; ;) {
       const rows: EndedRow[] = await this.dataSource.query(ENDED, [batchId, after, outcome]);
-      for (const row of rows) yield this.toEnded(batchId, row);
       const last = rows.at(-1);
       if (!last) return;
+      yield rows;
       after = last.index;
     }
   }
