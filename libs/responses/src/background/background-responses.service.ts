@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ConfigStore } from '@relay/config';
 import { CLOCK, err, ok, RelayError, type Clock, type Principal, type Result } from '@relay/core';
 import type { JsonObject } from '@relay/protocols';
 import { queuedResponse } from '../domain/queued-response';
@@ -25,6 +26,7 @@ export class BackgroundResponses {
     private readonly background: BackgroundStore,
     private readonly store: ResponseStore,
     private readonly queue: ResponseQueue,
+    private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -37,14 +39,9 @@ export class BackgroundResponses {
       created_at: Math.floor(this.clock.now() / 1_000),
       ...{ background: true, store: true, previous_response_id: previousId },
     });
-    const ordered = await this.background.order({
-      ...name,
-      keyId: principal.keyId,
-      previousId,
-      asked,
-      answer,
-      headers,
-    });
+    const { maxBytesPerTenant } = this.config.current.responses;
+    const details = { ...name, keyId: principal.keyId, previousId, asked, answer, headers };
+    const ordered = await this.background.order(details, maxBytesPerTenant);
     if (!ordered.ok) return ordered;
     await this.queue.add(name, ordered.value);
     return ok(answer);

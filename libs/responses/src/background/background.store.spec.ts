@@ -33,10 +33,11 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await database.dataSource.query('TRUNCATE responses');
   });
 
-  const order = (name = NAME) => {
+  const order = (name = NAME, maxBytes = 1_000_000) => {
     const answer = { id: name.id, status: 'queued', output: [] };
     const headers = { 'x-relay-priority': 'batch' };
-    return background.order({ ...name, keyId: 'k', previousId: null, asked: { input: 'Hello' }, answer, headers });
+    const ordered = { ...name, keyId: 'k', previousId: null, asked: { input: 'Hello' }, answer, headers };
+    return background.order(ordered, maxBytes);
   };
   const claim = async (owner: string): Promise<ClaimedResponse> => {
     const claimed = await background.claim(NAME, owner);
@@ -62,6 +63,18 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     expect((await store.items('acme', ['msg_1'])).size).toBe(1);
     expect(await background.claim(NAME, 'a')).toBe('ended');
     expect(background.stats()).toEqual({ completed: 1, incomplete: 0, failed: 0, cancelled: 0 });
+  });
+
+  it('are refused beyond the bytes of what has not ended, of which one is always taken', async () => {
+    expect(await order(NAME, 1)).toMatchObject({ ok: true });
+    const [{ bytes }]: [{ bytes: number }] = await database.dataSource.query('SELECT bytes FROM responses');
+    const second = { tenantId: 'acme', id: 'resp_2' };
+    expect(await order(second, 2 * bytes - 1)).toMatchObject({ error: { code: 'overloaded' } });
+    expect(await order({ tenantId: 'globex', id: 'resp_3' }, 1)).toMatchObject({ ok: true });
+    expect(await order(second, 2 * bytes)).toMatchObject({ ok: true });
+    await background.cancel(NAME);
+    await background.cancel(second);
+    expect(await order({ tenantId: 'acme', id: 'resp_4' }, 1)).toMatchObject({ ok: true });
   });
 
   it('are worked on by one at a time, until its lease runs out', async () => {

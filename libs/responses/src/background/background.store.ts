@@ -83,24 +83,27 @@ export class BackgroundStore {
     return this.ended;
   }
 
-  /** How many of the tenant had not ended before. Error: `overloaded` for too many. */
-  async order(ordered: OrderedResponse): Promise<Result<number, RelayError>> {
+  /**
+   * How many of the tenant had not ended before. Error: `overloaded` for too many, or more than `maxBytes` of them together; one is always
+   * taken.
+   */
+  async order(ordered: OrderedResponse, maxBytes: number): Promise<Result<number, RelayError>> {
     const { tenantId, id, keyId, previousId, asked, answer, headers } = ordered;
     const question = await this.seal.close('asked', tenantId, id, asked);
     const reply = await this.seal.close('answer', tenantId, id, answer);
     const now = this.clock.now();
     const rows: { open: number }[] = await this.inTurn(
       tenantId,
-      `WITH open AS (SELECT count(*)::int AS n FROM responses WHERE tenant_id = $1 AND ${OPEN})
+      `WITH open AS (SELECT count(*)::int AS n, coalesce(sum(bytes), 0) AS bytes FROM responses WHERE tenant_id = $1 AND ${OPEN})
        INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
        SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz
-       FROM open WHERE n < ${MAX_OPEN} RETURNING (SELECT n FROM open) AS open`,
+       FROM open WHERE n = 0 OR (n < ${MAX_OPEN} AND bytes + $6::int <= $11::bigint) RETURNING (SELECT n FROM open) AS open`,
       [
         ...[tenantId, id, previousId, question.stored, reply.stored, question.bytes + reply.bytes, keyId],
-        ...[JSON.stringify(headers), new Date(now + EXPIRES_AFTER_MS), new Date(now)],
+        ...[JSON.stringify(headers), new Date(now + EXPIRES_AFTER_MS), new Date(now), maxBytes],
       ],
     );
-    return rows[0] ? ok(rows[0].open) : err(tooManyOpen());
+    return rows[0] ? ok(rows[0].open) : err(tooManyOpen(maxBytes));
   }
 
   /** Takes one up. `ended`: nothing to do; `held`: another process works on it, as far as is known. */
@@ -215,7 +218,9 @@ export class BackgroundStore {
   }
 }
 
-const tooManyOpen = (): RelayError =>
-  new RelayError('overloaded', `The tenant has ${MAX_OPEN} responses in the background that have not ended.`, {
-    retryAfterSeconds: RETRY_AFTER_SECONDS,
-  });
+const tooManyOpen = (maxBytes: number): RelayError =>
+  new RelayError(
+    'overloaded',
+    `Of responses in the background that have not ended, a tenant may have ${MAX_OPEN}, and ${maxBytes} bytes together.`,
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
+  );
