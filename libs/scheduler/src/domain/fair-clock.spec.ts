@@ -102,6 +102,17 @@ describe('FairClock', () => {
     expect(fair.startOf('a')).toBe(10);
   });
 
+  it.each([Number.NaN, Infinity, -Infinity])('charges nothing for a cost of %p, from here or elsewhere', (cost) => {
+    const told: number[] = [];
+    const fair = new FairClock((_tenantId, weighted) => told.push(weighted) > 0);
+    fair.stamp('a', 100, 1);
+    expect(fair.stamp('a', cost, 1)).toBe(100);
+    fair.correct('a', cost, 1, true);
+    fair.chargedElsewhere('a', cost);
+    expect(fair.startOf('a')).toBe(100);
+    expect(told).toEqual([100, 0]);
+  });
+
   it('does not look through all tenants with each one more, where none can be forgotten', () => {
     const fair = new FairClock();
     let steps = 0;

@@ -39,8 +39,9 @@ export class FairClock {
   /** The start tag of a tenant's next work, which is charged to it at once. */
   stamp(tenantId: string, cost: number, weight: number): number {
     const start = Math.max(this.now, this.finish.get(tenantId) ?? 0);
-    this.finish.set(tenantId, start + cost / weight);
-    this.told = this.onCharge(tenantId, cost / weight, false);
+    const weighted = finite(cost / weight);
+    this.finish.set(tenantId, start + weighted);
+    this.told = this.onCharge(tenantId, weighted, false);
     if (this.finish.size > this.pruneAt) this.prune();
     return start;
   }
@@ -61,9 +62,10 @@ export class FairClock {
    */
   correct(tenantId: string, cost: number, weight: number, told: boolean): void {
     const finish = this.finish.get(tenantId);
-    if (finish === undefined || cost === 0) return;
-    this.finish.set(tenantId, finish + cost / weight);
-    if (told) this.onCharge(tenantId, cost / weight, true);
+    const weighted = finite(cost / weight);
+    if (finish === undefined || weighted === 0) return;
+    this.finish.set(tenantId, finish + weighted);
+    if (told) this.onCharge(tenantId, weighted, true);
   }
 
   /**
@@ -71,7 +73,10 @@ export class FairClock {
    * what is taken back is no credit.
    */
   chargedElsewhere(tenantId: string, weighted: number): void {
-    this.finish.set(tenantId, Math.max(this.now, Math.max(this.now, this.finish.get(tenantId) ?? 0) + weighted));
+    this.finish.set(
+      tenantId,
+      Math.max(this.now, Math.max(this.now, this.finish.get(tenantId) ?? 0) + finite(weighted)),
+    );
     if (this.finish.size > this.pruneAt) this.prune();
   }
 
@@ -80,3 +85,6 @@ export class FairClock {
     this.pruneAt = Math.max(MAX_TAGS, 2 * this.finish.size); // where all of them say something, not with each further one
   }
 }
+
+/** A tag that is no number would stay one: its tenant, and the line that its next ticket is put in, would be lost until a restart. */
+const finite = (weighted: number): number => (Number.isFinite(weighted) ? weighted : 0);
