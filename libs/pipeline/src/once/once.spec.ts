@@ -2,6 +2,7 @@ import { HEADERS } from '@relay/contracts';
 import { Gate } from '@relay/testing';
 import { completed, fails, streams, succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness } from '../../test/pipeline-harness';
+import type { Reply } from '../exchange';
 import type { RecordingReply } from '../../test/recorders';
 import { TeeReply } from './tee-reply';
 
@@ -43,6 +44,33 @@ describe('a request with an idempotency key', () => {
     const sayWho = [HEADERS.policy, HEADERS.plan, HEADERS.model, HEADERS.provider];
     expect(sayWho.map((name) => second.headers[name])).toEqual(sayWho.map((name) => first.headers[name]));
     expect(relay.recorder.records[1]).toMatchObject({ status: 'ok', costUsd: '0', attempts: [], provider: 'a' });
+  });
+
+  it.each([
+    ['whole', {}, succeeds],
+    ['streamed', { stream: true }, streams],
+  ])('is answered once, %s, also where something holds the end of its reply back', async (_how, fields, script) => {
+    const upstream = relay.providers.script('a', script);
+    const sent = { body: chat(fields), headers: once('k-1') };
+    const exchange = relay.exchange(sent);
+    const tee = new TeeReply(exchange.reply);
+    const stored = new Gate();
+    const holding: Reply = {
+      get started() {
+        return tee.started;
+      },
+      send: (status, headers, body) => void stored.pass().then(() => tee.send(status, headers, body)),
+      startStream: (headers) => tee.startStream(headers),
+      write: (frames, resume) => tee.write(frames, resume),
+      abandon: () => tee.abandon(),
+      end: (tail) => void stored.pass().then(() => tee.end(tail)),
+    };
+    const first = relay.service.complete({ ...exchange, reply: holding, tee });
+    await stored.reached;
+    stored.open();
+    await first;
+    expect((await send(sent)).text).toBe(exchange.reply.text);
+    expect(upstream.calls).toHaveLength(1);
   });
 
   it('is made again under another key, by another tenant, and without one', async () => {

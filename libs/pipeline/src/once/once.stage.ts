@@ -51,7 +51,7 @@ export class OnceStage {
         try {
           return await serve();
         } finally {
-          await claim.settle(mayKeep(exchange, job) ? exchange.tee.kept(answeredBy(job)) : null);
+          await claim.settle(mayKeep(exchange, job) ? await exchange.tee.kept(answeredBy(job)) : null);
         }
       default:
         return claim satisfies never;

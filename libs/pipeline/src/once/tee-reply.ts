@@ -12,6 +12,8 @@ export class TeeReply implements Reply {
   private parts: Buffer[] = [];
   private bytes = 0;
   private isWhole = false;
+  private isOver = false;
+  private onOver: () => void = () => undefined;
 
   constructor(
     /** The client's. */
@@ -22,8 +24,9 @@ export class TeeReply implements Reply {
     return this.inner.started;
   }
 
-  /** Null while it has not ended, and if it was too large to keep. */
-  kept(by: Pick<KeptReply, 'traceId' | 'model' | 'provider'>): KeptReply | null {
+  /** As soon as it has ended, which may be later than the pipeline gave its last byte away; null if it broke off, or is too large to keep. */
+  async kept(by: Pick<KeptReply, 'traceId' | 'model' | 'provider'>): Promise<KeptReply | null> {
+    if (!this.isOver) await new Promise<void>((resolve) => (this.onOver = resolve));
     if (!this.isWhole || this.bytes > MAX_KEPT_BYTES) return null;
     return { ...by, status: this.status, contentType: this.contentType, body: Buffer.concat(this.parts) };
   }
@@ -32,6 +35,7 @@ export class TeeReply implements Reply {
     this.begin(status, headers);
     this.keep(body);
     this.isWhole = true;
+    this.over();
     this.inner.send(status, headers, body);
   }
 
@@ -46,13 +50,20 @@ export class TeeReply implements Reply {
   }
 
   abandon(): void {
+    this.over();
     this.inner.abandon();
   }
 
   end(tail: Buffer): void {
     this.keep(tail);
     this.isWhole = true;
+    this.over();
     this.inner.end(tail);
+  }
+
+  private over(): void {
+    this.isOver = true;
+    this.onOver();
   }
 
   private begin(status: number, headers: readonly string[]): void {
