@@ -8,6 +8,7 @@ export { failedResponse, failureOf, type ResponseFailure } from './domain/queued
 export { readAsk, type ResponseAsk } from './domain/response-ask';
 export { responseIdOf } from './domain/response-id';
 export { statusOfAnswer, type FinalStatus } from './domain/response-status';
+export type { StoredResponse } from './domain/stored-response';
 export { upstreamBody } from './domain/upstream-body';
 export { ResponseFollower } from './response-follower.service';
 export { ResponseKeeper, type KeeperCounts } from './response-keeper.service';

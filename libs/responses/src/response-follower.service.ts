@@ -38,30 +38,53 @@ export class ResponseFollower {
     if (number === null) return err(wrongNumber());
     const found = await this.store.find(tenantId, id);
     if (found === null) return err(responseNotFound(id));
-    const own = this.followers.get(tenantId) ?? 0;
-    if (own >= MAX_FOLLOWERS_PER_TENANT || this.total >= MAX_FOLLOWERS) return err(tooManyFollow());
-    return ok(this.frames(tenantId, found, number, gone));
+    if (this.isFull(tenantId)) return err(tooManyFollow());
+    return ok(this.counted(tenantId, this.frames(tenantId, found, number, gone)));
+  }
+
+  /** Does `work` with a seat for who will follow what it orders. Error: `overloaded`, and nothing is done. */
+  async seated(tenantId: string, work: () => Promise<void>): Promise<Result<void, RelayError>> {
+    if (this.isFull(tenantId)) return err(tooManyFollow());
+    this.count(tenantId, 1);
+    try {
+      return ok(await work());
+    } finally {
+      this.count(tenantId, -1);
+    }
+  }
+
+  /** The frames of a response that was ordered just now, for who has a seat. */
+  followOrdered(tenantId: string, queued: StoredResponse, gone: CancelSignal): AsyncIterable<Buffer> {
+    return this.frames(tenantId, queued, NO_NUMBER, gone);
+  }
+
+  private async *counted(tenantId: string, frames: AsyncIterable<Buffer>) {
+    this.count(tenantId, 1);
+    try {
+      yield* frames;
+    } finally {
+      this.count(tenantId, -1);
+    }
   }
 
   private async *frames(tenantId: string, found: StoredResponse, after: number, gone: CancelSignal) {
     let response: StoredResponse = found;
     let told = after;
-    this.count(tenantId, 1);
-    try {
-      if (!isFinal(response.status)) {
-        yield firstEvents(responseView({ ...response, status: 'in_progress' }), told);
-        yield lifeSign(); // whoever sends holds the last chunk back
-        told = Math.max(told, 1);
-      }
-      for (let looks = 1; !isFinal(response.status); looks++) {
-        await this.pause(gone);
-        if (looks % LIFE_SIGN_EVERY_LOOKS === 0) yield lifeSign();
-        response = await this.look(tenantId, response);
-      }
-      yield remainingEvents(responseView(response), response.status, told);
-    } finally {
-      this.count(tenantId, -1);
+    if (!isFinal(response.status)) {
+      yield firstEvents(responseView({ ...response, status: 'in_progress' }), told);
+      yield lifeSign(); // whoever sends holds the last chunk back
+      told = Math.max(told, 1);
     }
+    for (let looks = 1; !isFinal(response.status); looks++) {
+      await this.pause(gone);
+      if (looks % LIFE_SIGN_EVERY_LOOKS === 0) yield lifeSign();
+      response = await this.look(tenantId, response);
+    }
+    yield remainingEvents(responseView(response), response.status, told);
+  }
+
+  private isFull(tenantId: string): boolean {
+    return (this.followers.get(tenantId) ?? 0) >= MAX_FOLLOWERS_PER_TENANT || this.total >= MAX_FOLLOWERS;
   }
 
   private count(tenantId: string, more: 1 | -1): void {

@@ -103,6 +103,26 @@ describe('a response that is followed', () => {
     expect(await follower.follow('acme', 'resp_1', 'x', gone)).toMatchObject({ error: { param: 'starting_after' } });
   });
 
+  it('has a seat before it is ordered, or is not ordered', async () => {
+    const ends: (() => void)[] = [];
+    const order = () => new Promise<void>((resolve) => ends.push(resolve));
+    const all = Array.from({ length: MAX_FOLLOWERS_PER_TENANT }, () => follower.seated('acme', order));
+    expect(await follower.seated('acme', order)).toMatchObject({ ok: false, error: { code: 'overloaded' } });
+    expect(ends).toHaveLength(MAX_FOLLOWERS_PER_TENANT);
+    for (const end of ends.splice(0)) end();
+    await Promise.all(all);
+    const failing = follower.seated('acme', () => Promise.reject(new Error('the database is away')));
+    await expect(failing).rejects.toThrow('away');
+    const again = all.map(() => follower.seated('acme', () => Promise.resolve()));
+    expect(await Promise.all(again)).toEqual(again.map(() => ({ ok: true })));
+  });
+
+  it('is followed without a look-up when it was ordered just now', async () => {
+    now = null;
+    const frames = follower.followOrdered('acme', stored('queued'), gone)[Symbol.asyncIterator]();
+    expect(eventsIn(await next(frames))).toEqual(['response.created', 'response.in_progress']);
+  });
+
   it('leaves room for other tenants, and gives it back', async () => {
     const all = await Promise.all(Array.from({ length: MAX_FOLLOWERS_PER_TENANT }, () => follow()));
     for (const frames of all) await next(frames);

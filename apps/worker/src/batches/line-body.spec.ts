@@ -43,6 +43,12 @@ describe('what is asked for a line of a batch', () => {
     expect(await ask({ model: 'small', input: 'Hello', background: true })).toMatchObject({ ok: false });
   });
 
+  it('is the body as it stands where that holds more than may be parsed', async () => {
+    const request = Buffer.from(`{"background":true,"input":[${'0,'.repeat(500_001)}0]}`);
+    const task = { endpoint: '/v1/responses', tenantId: 'acme' } as BatchTask;
+    expect(await bodies.toAsk(task, { index: 0, request, returned: null })).toEqual(ok(request));
+  });
+
   it('is the body as it stands, at all other endpoints', async () => {
     const body = { model: 'small', messages: [], store: true };
     expect(told(await ask(body, 'acme', '/v1/chat/completions'))).toEqual(body);

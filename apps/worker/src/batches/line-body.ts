@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { BatchTask, LeasedLine } from '@relay/batches';
 import { ConfigStore } from '@relay/config';
 import { err, ok, RelayError, type Result } from '@relay/core';
-import { parseObject } from '@relay/protocols';
+import { parseJsonBody } from '@relay/pipeline';
+import { isJsonObject } from '@relay/protocols';
 import { readAsk, Responses, upstreamBody } from '@relay/responses';
 
 /** What is asked for a line. The state of responses is the relay's, so that no id of them reaches a provider, which knows no tenants. */
@@ -16,8 +17,9 @@ export class LineBody {
   /** Errors: `invalid_request`, `previous_response_not_found`. Rejects when the database is away. */
   async toAsk({ endpoint, tenantId }: BatchTask, { request }: LeasedLine): Promise<Result<Buffer, RelayError>> {
     if (endpoint !== '/v1/responses') return ok(request);
-    const body = parseObject(request.toString('utf8'));
-    if (body === null) return ok(request); // to be refused by whoever reads the whole body
+    const parsed = parseJsonBody(request, 'a JSON object');
+    if (!parsed.ok || !isJsonObject(parsed.value)) return ok(request); // to be refused by whoever reads the whole body
+    const body = parsed.value;
     const ask = readAsk(body, this.config.current.responses.store);
     if (!ask.ok) return ask;
     if (ask.value.background) return err(inBackground());

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { CancelSignal, Principal } from '@relay/core';
-import { CompletionService, type DoorExchange } from '@relay/pipeline';
-import { ResponseFollower } from '@relay/responses';
+import { CompletionService, type DoorExchange, type Exchange } from '@relay/pipeline';
+import { ResponseFollower, type StoredResponse } from '@relay/responses';
 import { keptUnavailable } from './kept-unavailable';
 
 const EVENTS = 'text/event-stream; charset=utf-8';
@@ -28,5 +28,12 @@ export class KeptStream {
     } catch (error) {
       this.completions.refuse(exchange, keptUnavailable(error));
     }
+  }
+
+  /** The same of one that the client has just ordered, for which it has a seat. Never rejects. */
+  sendOrdered(exchange: Exchange, queued: StoredResponse): Promise<void> {
+    const { principal, signal } = exchange;
+    const chunks = this.follower.followOrdered(principal.tenant.id, queued, signal);
+    return this.completions.answerBytes(exchange, { type: EVENTS, bytes: null, chunks }, signal);
   }
 }

@@ -1,17 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import { RelayError, type Result } from '@relay/core';
-import { CompletionService, parseRequest, type Exchange } from '@relay/pipeline';
-import { parseObject, type JsonObject } from '@relay/protocols';
+import { CompletionService, parseJsonBody, parseRequest, type Exchange } from '@relay/pipeline';
+import { isJsonObject, type JsonObject } from '@relay/protocols';
 import {
   BackgroundResponses,
   readAsk,
+  ResponseFollower,
   responseIdOf,
   ResponseKeeper,
   Responses,
   statusOfAnswer,
   upstreamBody,
   type ResponseAsk,
+  type StoredResponse,
 } from '@relay/responses';
 import { keptHeaders } from '../kept-headers';
 import { KeptStream } from './kept-stream';
@@ -40,13 +42,16 @@ export class ResponseDoor {
     private readonly background: BackgroundResponses,
     private readonly keeper: ResponseKeeper,
     private readonly stream: KeptStream,
+    private readonly follower: ResponseFollower,
     private readonly config: ConfigStore,
   ) {}
 
   /** Never rejects. */
   async create(exchange: Exchange): Promise<void> {
-    const body = parseObject(exchange.body.toString('utf8'));
-    if (body === null) return this.completions.complete(exchange); // which says what is wrong with it
+    const parsed = parseJsonBody(exchange.body, 'a JSON object');
+    // Who reads the whole request says what is wrong with it.
+    if (!parsed.ok || !isJsonObject(parsed.value)) return this.completions.complete(exchange);
+    const body = parsed.value;
     const ask = readAsk(body, this.config.current.responses.store);
     if (!ask.ok) return this.completions.refuse(exchange, ask.error);
     try {
@@ -84,15 +89,27 @@ export class ResponseDoor {
     await this.completions.complete({ ...exchange, body, reply });
   }
 
-  private async order({ exchange, ask, asked, body }: Asked): Promise<void> {
+  /** Nothing is ordered for who cannot be told of it: what is ordered will be paid for. */
+  private async order(asked: Asked): Promise<void> {
+    const { exchange, ask, body } = asked;
     const parsed = parseRequest(exchange.operation, body);
     if (!parsed.ok) return this.completions.refuse(exchange, parsed.error);
+    if (!ask.stream) return this.place(asked, (queued) => this.completions.answer(exchange, queued.answer));
+    const place = (): Promise<void> => this.place(asked, (queued) => this.stream.sendOrdered(exchange, queued));
+    const seated = await this.follower.seated(exchange.principal.tenant.id, place);
+    if (!seated.ok) this.completions.refuse(exchange, seated.error);
+  }
+
+  private async place(
+    { exchange, ask, asked }: Asked,
+    tell: (queued: StoredResponse) => void | Promise<void>,
+  ): Promise<void> {
     const { principal, traceId, headers } = exchange;
     const { previousId } = ask;
     const kept = keptHeaders(headers);
     const ordered = await this.background.order({ principal, traceId, previousId, asked, headers: kept });
     if (!ordered.ok) return this.completions.refuse(exchange, ordered.error);
-    if (!ask.stream) return this.completions.answer(exchange, ordered.value);
-    await this.stream.send(exchange, responseIdOf(traceId), undefined, exchange.signal);
+    const id = responseIdOf(traceId);
+    await tell({ id, status: 'queued', background: true, previousId, asked, answer: ordered.value });
   }
 }

@@ -1,0 +1,68 @@
+import type { ConfigStore } from '@relay/config';
+import { Cancellation, err, ok, RelayError, type Result } from '@relay/core';
+import type { CompletionService, Exchange } from '@relay/pipeline';
+import type { BackgroundResponses, ResponseFollower, ResponseKeeper, Responses } from '@relay/responses';
+import type { KeptStream } from './kept-stream';
+import { ResponseDoor } from './response-door';
+
+const ASKED = { model: 'small', input: 'Hello' };
+
+describe('the door of /v1/responses', () => {
+  let journal: string[];
+  let seat: Result<void, RelayError>;
+  beforeEach(() => {
+    journal = [];
+    seat = ok(undefined);
+  });
+
+  const note = (what: string) => () => Promise.resolve(void journal.push(what));
+  function create(body: string): Promise<void> {
+    const completions: Partial<CompletionService> = {
+      complete: note('completed'),
+      refuse: (_exchange, { code }) => void journal.push(`refused: ${code}`),
+      answer: () => void journal.push('answered'),
+    };
+    const responses: Partial<Responses> = { expand: () => Promise.resolve(ok(null)).finally(note('expanded')) };
+    const background: Partial<BackgroundResponses> = { order: () => Promise.resolve(ok({})).finally(note('ordered')) };
+    const stream: Partial<KeptStream> = { sendOrdered: note('streamed') };
+    const follower: Partial<ResponseFollower> = {
+      seated: async (_tenant, work) => (seat.ok ? ok(await work()) : seat),
+    };
+    const door = new ResponseDoor(
+      completions as CompletionService,
+      responses as Responses,
+      background as BackgroundResponses,
+      {} as ResponseKeeper,
+      stream as KeptStream,
+      follower as ResponseFollower,
+      { current: { responses: { store: true } } } as ConfigStore,
+    );
+    const exchange: Partial<Exchange> = {
+      ...{ operation: 'responses', traceId: '0199aaaa-0000-7000-8000-00000000002a', headers: {} },
+      ...{ body: Buffer.from(body), principal: { tenant: { id: 'acme' } } as Exchange['principal'] },
+      signal: new Cancellation(),
+    };
+    return door.create(exchange as Exchange);
+  }
+
+  it.each([
+    ['no JSON', '{'],
+    ['no object', '[]'],
+    ['more values than may be parsed', `{"model":"small","input":[${'0,'.repeat(500_001)}0]}`],
+    ['deeper levels than may be walked', `{"model":"small","input":${'['.repeat(300)}${']'.repeat(300)}}`],
+  ])('leaves a body that is or has %s to whoever refuses it', async (_what, body) => {
+    await create(body);
+    expect(journal).toEqual(['completed']);
+  });
+
+  it('orders what is to be followed once there is a seat', async () => {
+    await create(JSON.stringify({ ...ASKED, background: true, stream: true }));
+    expect(journal).toEqual(['expanded', 'ordered', 'streamed']);
+  });
+
+  it('orders nothing that it then refuses', async () => {
+    seat = err(new RelayError('overloaded', 'Too many follow.'));
+    await create(JSON.stringify({ ...ASKED, background: true, stream: true }));
+    expect(journal).toEqual(['expanded', 'refused: overloaded']);
+  });
+});
