@@ -111,7 +111,8 @@ export class CacheStage {
 
   /** What was found and left: past its time, but not by more than the policy lets it be under load. */
   loosened({ pastTime, directives }: CacheLookup): PastTime | null {
-    if (pastTime === null || !this.isAccepted(directives, pastTime.answer)) return null;
+    if (pastTime === null || !this.isYoungEnough(directives, pastTime.answer)) return null;
+    if (this.invalidations.isVoid(pastTime.answer)) return null; // since it was found
     const { createdAt, expiresAt, errorCode } = pastTime.answer;
     const lateMs = this.clock.now() - expiresAt;
     return errorCode === null && lateMs < loosenedMs(expiresAt - createdAt) ? pastTime : null;
@@ -151,9 +152,8 @@ export class CacheStage {
   }
 
   /** What the client and the plan accept. */
-  fitting({ directives, staleMs }: CacheLookup, answer: CachedAnswer | undefined): CachedAnswer | undefined {
-    if (!answer || !this.isAccepted(directives, answer)) return undefined;
-    return this.clock.now() < answer.expiresAt + staleMs ? answer : undefined;
+  fitting(lookup: CacheLookup, answer: CachedAnswer | undefined): CachedAnswer | undefined {
+    return answer && !this.invalidations.isVoid(answer) && this.isInTime(lookup, answer) ? answer : undefined;
   }
 
   isStale({ expiresAt }: CachedAnswer): boolean {
@@ -165,13 +165,16 @@ export class CacheStage {
     tier: PastTime['tier'],
     found: CachedAnswer | undefined,
   ): CachedAnswer | undefined {
-    const answer = this.fitting(lookup, found);
-    if (found && !answer) lookup.pastTime = { answer: found, tier };
-    return answer;
+    if (found === undefined || this.isInTime(lookup, found)) return found; // a tier gives nothing that is void
+    lookup.pastTime = { answer: found, tier };
+    return undefined;
   }
 
-  private isAccepted({ maxAgeSeconds }: CacheDirectives, answer: CachedAnswer): boolean {
-    if (this.invalidations.isVoid(answer)) return false;
+  private isInTime({ directives, staleMs }: CacheLookup, answer: CachedAnswer): boolean {
+    return this.isYoungEnough(directives, answer) && this.clock.now() < answer.expiresAt + staleMs;
+  }
+
+  private isYoungEnough({ maxAgeSeconds }: CacheDirectives, answer: CachedAnswer): boolean {
     return maxAgeSeconds === undefined || this.clock.now() - answer.createdAt <= maxAgeSeconds * MS_PER_SECOND;
   }
 

@@ -2,6 +2,7 @@ import { RedisConnections } from '@relay/database';
 import { FakeClock } from '@relay/testing';
 import { cachedAnswer } from '../../test/cached-answer.builder';
 import type { CachedAnswer } from '../domain/cached-answer';
+import { MarkSet } from '../domain/mark-set';
 import { Invalidations } from '../invalidation/invalidations.service';
 import { ENTRY_OVERHEAD_BYTES, MemoryTier } from './l1-memory.tier';
 
@@ -96,6 +97,16 @@ describe('the memory tier and what answers carry', () => {
     expect(tier.get('a')).toBeUndefined();
     expect(tier.get('b')).toBeDefined();
     expect(tier.stats().entries).toBe(1);
+  });
+
+  it('drops an answer by a mark that arrives after a newer one', () => {
+    const late = new MarkSet();
+    const tier = new MemoryTier(clock, { isVoid: (answer) => late.voids(answer) }, 1_000_000);
+    tier.set('a', labelled('tag:x'));
+    late.add({ labels: ['tag:z'], epoch: marks.epoch + 200 });
+    expect(tier.get('a')).toBeDefined();
+    late.add({ labels: ['tag:x'], epoch: marks.epoch + 150 });
+    expect(tier.get('a')).toBeUndefined();
   });
 
   it('counts labels in the size of an entry', () => {

@@ -24,19 +24,12 @@ export interface L1Stats {
 
 /** What the tier must know of invalidations. */
 export interface Marks {
-  readonly epoch: number;
   isVoid(answer: CachedAnswer): boolean;
-}
-
-interface Entry {
-  readonly answer: CachedAnswer;
-  /** The newest mark that the answer was compared with, so that a hit compares it with new ones only. */
-  checkedTo: number;
 }
 
 /** Answers in this process's memory, least recently used first out, bounded in bytes. */
 export class MemoryTier {
-  private entries: LRUCache<string, Entry>;
+  private entries: LRUCache<string, CachedAnswer>;
   private hits = 0;
   private misses = 0;
   private evictions = 0;
@@ -50,26 +43,26 @@ export class MemoryTier {
   }
 
   get(key: string): CachedAnswer | undefined {
-    const entry = this.entries.get(key);
-    if (entry !== undefined && this.isGood(entry)) {
+    const answer = this.entries.get(key);
+    if (answer !== undefined && this.isGood(answer)) {
       this.hits++;
-      return entry.answer;
+      return answer;
     }
-    if (entry !== undefined) this.entries.delete(key);
+    if (answer !== undefined) this.entries.delete(key);
     this.misses++;
     return undefined;
   }
 
   set(key: string, answer: CachedAnswer): void {
     if (answer.staleUntil <= this.clock.now()) return;
-    this.entries.set(key, { answer: withOwnMemory(answer), checkedTo: answer.epoch });
+    this.entries.set(key, withOwnMemory(answer));
   }
 
   /** The keys of what had all the labels (none: everything) and is gone now. */
   remove(labels: readonly string[]): ReadonlySet<string> {
     const now = this.clock.now();
     const removed = new Set<string>();
-    for (const [key, { answer }] of [...this.entries.entries()]) {
+    for (const [key, answer] of [...this.entries.entries()]) {
       if (!hasLabels(answer.labels, labels)) continue;
       this.entries.delete(key);
       if (now < answer.staleUntil) removed.add(key);
@@ -81,7 +74,7 @@ export class MemoryTier {
   keysOf(labels: readonly string[]): ReadonlySet<string> {
     const now = this.clock.now();
     const found = new Set<string>();
-    for (const [key, { answer }] of this.entries.entries()) {
+    for (const [key, answer] of this.entries.entries()) {
       if (now < answer.staleUntil && hasLabels(answer.labels, labels)) found.add(key);
     }
     return found;
@@ -90,11 +83,10 @@ export class MemoryTier {
   /** A page of the entries that have all the labels. Looks at every entry: for people, not for requests. */
   list(labels: readonly string[], limit: number, after: EntryPosition | null): ExactEntryPage {
     const found: (EntryPosition & { readonly answer: CachedAnswer })[] = [];
-    for (const [key, entry] of this.entries.entries()) {
-      const { answer } = entry;
+    for (const [key, answer] of this.entries.entries()) {
       const position = { endMs: answer.staleUntil, key };
       if (after !== null && !comesBefore(after, position)) continue;
-      if (hasLabels(answer.labels, labels) && this.isGood(entry)) found.push({ ...position, answer });
+      if (hasLabels(answer.labels, labels) && this.isGood(answer)) found.push({ ...position, answer });
     }
     const page = found.sort((a, b) => (comesBefore(a, b) ? -1 : 1)).slice(0, limit);
     const last = found.length > limit ? page.at(-1) : undefined;
@@ -117,19 +109,14 @@ export class MemoryTier {
     return { entries, bytes, maxBytes, hits: this.hits, misses: this.misses, evictions: this.evictions };
   }
 
-  private isGood(entry: Entry): boolean {
-    if (this.clock.now() >= entry.answer.staleUntil) return false;
-    const { epoch } = this.marks;
-    if (entry.checkedTo >= epoch) return true;
-    if (this.marks.isVoid(entry.answer)) return false;
-    entry.checkedTo = epoch;
-    return true;
+  private isGood(answer: CachedAnswer): boolean {
+    return this.clock.now() < answer.staleUntil && !this.marks.isVoid(answer);
   }
 
-  private create(maxBytes: number): LRUCache<string, Entry> {
+  private create(maxBytes: number): LRUCache<string, CachedAnswer> {
     return new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ answer }) => answer.body.length + labelBytes(answer.labels) + ENTRY_OVERHEAD_BYTES,
+      sizeCalculation: ({ body, labels }) => body.length + labelBytes(labels) + ENTRY_OVERHEAD_BYTES,
       dispose: (_entry, _key, reason) => {
         if (reason === 'evict') this.evictions++;
       },

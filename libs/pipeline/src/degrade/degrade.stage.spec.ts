@@ -255,7 +255,7 @@ describe('under load', () => {
       await start({
         degrade: ['looser-cache'],
         defaults: { cache: { semantic: { mode, ...judge } } },
-        semantic: { mayServe: () => true, lookUp, learn: () => undefined },
+        semantic: { mayServe: () => true, mayEmbed: () => true, lookUp, learn: () => undefined },
       });
       relay.scheduler.waits.set('a', TOO_LONG_MS);
       const reply = await relay.send({ body: auto() });
@@ -297,7 +297,7 @@ describe('under load', () => {
         ...{ threshold: null, embedderId: null, vector: null },
       };
       const lookUp = () => Promise.resolve(nothing);
-      const semantic = { mayServe: () => true, lookUp, learn: () => undefined };
+      const semantic = { mayServe: () => true, mayEmbed: () => true, lookUp, learn: () => undefined };
       await start({ degrade: [], defaults: { cache: { semantic: { mode: 'static' } } }, semantic });
       relay.scheduler.waits.set('a', 10_000);
       const send = (deadlineMs: number): Promise<RecordingReply> =>
