@@ -50,7 +50,7 @@ describe('the cache and its tenants', () => {
 
   beforeAll(async () => {
     embedder = await ScriptedUpstream.start(vectorsOf(DIMENSIONS));
-    const embedding = { kind: 'openai', baseUrl: embedder.baseUrl, model: 'e', timeoutMs: 300, cacheEntries: 1 };
+    const embedding = { kind: 'openai', baseUrl: embedder.baseUrl, model: 'e', timeoutMs: 2_000, cacheEntries: 1 };
     traps = await TrapRelay.start({ config: { policy: POLICY, embedder: embedding } });
     upstream = traps.upstream;
   }, 90_000);
