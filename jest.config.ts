@@ -42,7 +42,8 @@ const BEYOND_CORE = [
     'domain/experiments',
     'domain/routing/strategies/strategies',
   ].map((name) => `libs/policy/src/${name}.spec.ts`),
-  'libs/prompt/src/signals/injection/injection-score.spec.ts',
+  ...['injection/injection-score', 'pii/find-pii'].map((name) => `libs/prompt/src/signals/${name}.spec.ts`),
+  'libs/cache/src/semantic/labels/label-book.integration.spec.ts',
   'libs/trace/src/usage/month.spec.ts',
 ];
 const left = process.env.TEST_SCOPE === 'core' ? BEYOND_CORE : [];
