@@ -25,12 +25,13 @@ const ESM_PACKAGES = [
 
 /** What TEST_SCOPE=core leaves out: the longest tests of whole relays, each of which has its parts tested by themselves, and of decisions on recorded data. */
 const BEYOND_CORE = [
-  ...['resilience', 'hostile-content', 'administration', 'playground', 'cost', 'policies'].map(
+  ...['resilience', 'hostile-content', 'administration', 'playground', 'cost', 'policies', 'console-work'].map(
     (name) => `admin-ui/test/${name}.browser-spec.ts`,
   ),
   ...[
     ...['cli', 'secrets', 'offloaded-batches', 'batches', 'policy-versions', 'stored-responses', 'transport'],
     ...['provider-overrides', 'plain-operations', 'feedback', 'guards', 'telemetry', 'dashboards', 'revocation'],
+    ...['contention', 'bearer', 'routing'],
   ].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
