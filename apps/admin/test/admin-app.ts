@@ -20,6 +20,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import { AdminModule } from '../src/admin.module';
+import { boundBodies } from '../src/http/bounded-body';
 
 export const JWT_SECRET = 'a secret of the tests, long enough for HS256';
 export const PASSWORD = 'correct horse battery staple';
@@ -91,7 +92,9 @@ export async function startAdmin(adminUrl: string, environment: Record<string, s
     imports: [platform(databaseUrl.href, dataDir, environment), AdminModule],
   };
   const options = { logger: false, abortOnError: false } as const;
-  const app = await NestFactory.create<NestFastifyApplication>(root, new FastifyAdapter(), options);
+  const adapter = new FastifyAdapter();
+  boundBodies(adapter);
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, options);
   await app.listen(0, '127.0.0.1');
   const call = caller(await app.getUrl());
   const close = async (): Promise<void> => {

@@ -108,6 +108,16 @@ describe('bad input and bad upstreams', () => {
       expect(upstream.requests).toHaveLength(before);
     });
 
+    it('lists without end in front of the login are 400 before they are parsed', async () => {
+      const reply = await fetch(`${relay.url}/api/auth/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '['.repeat(800_000),
+      });
+      expect(reply.status).toBe(400);
+      expect(await reply.text()).toContain('lists and objects');
+    });
+
     it.each(['priority', 'deadline-ms'])('a bad x-relay-%s is 400 and names the header', async (header) => {
       const said = await expectRefusal(
         await relay.post(ACME_KEY, ask('x'), { [`x-relay-${header}`]: 'nonsense' }),

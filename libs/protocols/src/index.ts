@@ -8,7 +8,7 @@ export { boundaryOf, type FormPart, isFormType, scanForm } from './form/form-sca
 export { isJsonObject, jsonObjects, parseObject, type JsonObject } from './json/json-object';
 export { patchJson, patchMembers, type BodyPatch } from './json/json-patch';
 export { scanMembers, type JsonMember } from './json/json-scanner';
-export { boundDepth, countValues } from './json/json-shape';
+export { boundDepth, countValues, type JsonBounds } from './json/json-shape';
 export { openaiErrorBody, openaiErrorFrames } from './chat/chat.protocol';
 export { protocolOf } from './protocols';
 export { readingOf } from './request-reading';

@@ -11,6 +11,7 @@ import { PublishedPolicy } from '@relay/policy';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { DataSource } from 'typeorm';
+import { boundBodies } from '../../../admin/src/http/bounded-body';
 import { forgetTypeOfEmptyBody } from '../../../admin/src/http/empty-body';
 import { setupDocs } from '../../../admin/src/openapi';
 import { DATA_PLANE_PREFIX, DataPlaneServer } from '../../../gateway/src/http/data-plane.server';
@@ -59,6 +60,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
     clientErrorHandler: front.refuseBroken,
   });
   adapter.getInstance().addHook('onRequest', forgetTypeOfEmptyBody);
+  boundBodies(adapter);
   const app = await NestFactory.create<NestFastifyApplication>(
     RelayModule.of({ environment, config, reloader: source }),
     adapter,
