@@ -43,6 +43,18 @@ export function describeBudgetStore(name: string, open: () => BudgetStore): void
       });
     });
 
+    it('counts what was spent without a hold beside what others hold', async () => {
+      const others = entryOf(await store.reserve(ask(0.5)));
+      const none = entryOf(await store.reserve(ask(0)));
+      await none.settle(toNanos(0.2));
+      expect(await store.reserve(ask(0.4))).toMatchObject({
+        granted: false,
+        sums: [{ spent: toNanos(0.2), held: toNanos(0.5) }],
+      });
+      await others.settle(toNanos(0.1));
+      expect(await store.reserve(ask(0))).toMatchObject({ sums: [{ spent: toNanos(0.3), held: 0 }] });
+    });
+
     it('begins with what the traces add up to, and believes them where they know more', async () => {
       expect(await store.reserve(ask(0.5, { stored: toNanos(0.6) }))).toMatchObject({ granted: false });
       const entry = entryOf(await store.reserve(ask(0.1, { stored: toNanos(0.4) })));

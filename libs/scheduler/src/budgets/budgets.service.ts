@@ -44,14 +44,15 @@ export class Budgets {
   /** In all of them, which are of one tenant, or in none. One round trip where there is a Redis, else at once. */
   reserve(budgets: readonly BudgetInForce[], usd: number): Held | Promise<Held> {
     const now = this.clock.now();
-    const accounts = budgets.map((each) => askOf(each, now));
+    const counted = onePerAccount(budgets, now);
+    const accounts = counted.map((each) => askOf(each, now));
     const tenantId = budgets[0]?.budget.tenantId ?? '';
     const verdict = this.store.reserve({ tenantId, accounts, amount: toNanos(usd) });
     const heldOf = (later: BudgetVerdict): Held => {
       if (later.granted) return ok(new Hold(later.entry));
-      const budget = budgets[later.short]?.budget;
+      const budget = counted[later.short]?.budget;
       const sums = later.sums[later.short];
-      if (!budget || !sums) throw new Error(`there is no account ${later.short} among ${budgets.length}`);
+      if (!budget || !sums) throw new Error(`there is no account ${later.short} among ${counted.length}`);
       const leftUsd = toUsd(Math.max(0, nanosOf(budget.limitUsd) - sums.spent - sums.held));
       return err({ budget, leftUsd, askedUsd: usd, renewsAt: periodBounds(budget.period, now).end });
     };
@@ -80,6 +81,18 @@ export class Budgets {
       return amount === undefined ? [] : [[id, toUsd(amount)] as [string, number]];
     });
   }
+}
+
+/** Of budgets over the same spend, such as one of relay.yaml and one of the database, the one that is used up first: an account counts a call once. */
+function onePerAccount(budgets: readonly BudgetInForce[], now: number): readonly BudgetInForce[] {
+  if (budgets.length < 2) return budgets;
+  const tightest = new Map<string, BudgetInForce>();
+  for (const each of budgets) {
+    const name = accountName(each.budget, now);
+    const known = tightest.get(name);
+    if (!known || nanosOf(each.budget.limitUsd) < nanosOf(known.budget.limitUsd)) tightest.set(name, each);
+  }
+  return [...tightest.values()];
 }
 
 const askOf = ({ budget, storedUsd }: BudgetInForce, now: number): AccountAsk => ({

@@ -74,6 +74,26 @@ describe('budgets', () => {
     });
   });
 
+  it('over the same spend count a call once, and the tighter one refuses', async () => {
+    const ofTheDatabase: Budget = { ...MONTHLY, id: 'stored', source: 'database', limitUsd: '1' };
+    for (const pair of [
+      [MONTHLY, ofTheDatabase],
+      [ofTheDatabase, MONTHLY],
+    ]) {
+      const budgets = new Budgets(null, new FakeClock());
+      const inForce = pair.map((budget) => ({ budget, storedUsd: null }));
+      const held = budgets.reserve(inForce, 0.75);
+      if (held instanceof Promise || !held.ok) throw new Error('it was refused');
+      expect(await budgets.heldUsd(pair)).toEqual(new Map(pair.map(({ id }) => [id, 0.75])));
+      held.value.settle(0.5);
+      expect(budgets.reserve(inForce, 0.75)).toMatchObject({
+        ok: false,
+        error: { budget: { id: 'stored' }, leftUsd: 0.5 },
+      });
+      expect(budgets.reserve(inForce, 0.5)).toMatchObject({ ok: true });
+    }
+  });
+
   it('begin anew with the day, and with the month', () => {
     const clock = new FakeClock(Date.UTC(2026, 10, 29, 12));
     const budgets = new Budgets(null, clock);

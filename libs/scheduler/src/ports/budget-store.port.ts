@@ -8,7 +8,7 @@ export interface AccountAsk {
   readonly keptSeconds: number;
 }
 
-/** All accounts of a request are those of one tenant: held together, or none. */
+/** All accounts of a request are those of one tenant, each of another name: held together, or none. */
 export interface BudgetAsk {
   readonly tenantId: string;
   readonly accounts: readonly AccountAsk[];

@@ -44,17 +44,19 @@ const SETTLED_SECONDS = 120;
 
 /**
  * KEYS: mark of the hold that is settled, accounts. ARGV: minute of the hold, its amount, what was spent, seconds that the mark lives; then
- * seconds that each account lives.
+ * seconds that each account lives. The mark comes last: what fails is not undone, and must not pass for settled. Numbers are written with %.0f:
+ * Lua's own way loses digits beyond the 14th.
  */
 const SETTLE = new CachedScript(`
-if not redis.call('SET', KEYS[1], 1, 'NX', 'EX', ARGV[4]) then return end
+if redis.call('EXISTS', KEYS[1]) == 1 then return end
 local field = 'h' .. ARGV[1]
 for place = 2, #KEYS do
   local left = tonumber(redis.call('HGET', KEYS[place], field) or 0) - tonumber(ARGV[2])
-  if left > 0 then redis.call('HINCRBY', KEYS[place], field, '-' .. ARGV[2]) else redis.call('HDEL', KEYS[place], field) end
+  if left > 0 then redis.call('HSET', KEYS[place], field, string.format('%.0f', left)) else redis.call('HDEL', KEYS[place], field) end
   redis.call('HINCRBY', KEYS[place], 's', ARGV[3])
   redis.call('EXPIRE', KEYS[place], ARGV[place + 3])
-end`);
+end
+redis.call('SET', KEYS[1], 1, 'EX', ARGV[4])`);
 
 const replySchema = z.tuple([z.number(), z.number()]).rest(z.number());
 
