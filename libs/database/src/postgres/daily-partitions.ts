@@ -26,21 +26,21 @@ function inTurn(statements: readonly string[]): string {
 
 /**
  * Makes sure that the UTC day of `from` (a Date, or ms since the epoch) and the `days - 1` days after it can take rows.
- * Safe to repeat and to run in several processes at once.
+ * Safe to repeat and to run in several processes at once. One table after the other: a new day locks its table for everybody, and
+ * statements that read or write several of these tables lock them in whatever order they name them.
  */
 export async function ensureDailyPartitions(dataSource: DataSource, from: Date | number, days: number): Promise<void> {
   if (!Number.isInteger(days) || days < 1 || days > MAX_DAYS)
     throw new RangeError(`days must be 1..${MAX_DAYS}, found ${days}`);
-  const statements: string[] = [];
-  for (let day = startOfDay(from), n = 0; n < days; n++, day += DAY_MS) {
-    for (const table of PARTITIONED_TABLES) {
-      statements.push(
-        `CREATE TABLE IF NOT EXISTS ${table}_${suffix(day)} PARTITION OF ${table} ` +
-          `FOR VALUES FROM ('${isoDay(day)} 00:00:00+00') TO ('${isoDay(day + DAY_MS)} 00:00:00+00')`,
-      );
-    }
-  }
-  await dataSource.query(inTurn(statements));
+  const first = startOfDay(from);
+  const wanted = Array.from({ length: days }, (_, n) => first + n * DAY_MS);
+  for (const table of PARTITIONED_TABLES)
+    await dataSource.query(inTurn(wanted.map((day) => createPartition(table, day))));
+}
+
+function createPartition(table: PartitionedTable, day: number): string {
+  const range = `FROM ('${isoDay(day)} 00:00:00+00') TO ('${isoDay(day + DAY_MS)} 00:00:00+00')`;
+  return `CREATE TABLE IF NOT EXISTS ${table}_${suffix(day)} PARTITION OF ${table} FOR VALUES ${range}`;
 }
 
 export type PartitionedTable = (typeof PARTITIONED_TABLES)[number];

@@ -68,6 +68,23 @@ describePostgres('on a PostgreSQL server', () => {
     await source.destroy();
   });
 
+  it.each([
+    ['payloads before traces, as who writes them does', 'request_payloads', 'request_traces'],
+    ['traces before payloads, as who reads them does', 'request_traces', 'request_payloads'],
+  ])('a new day is prepared beside a statement that locks %s', async (_name, first, second) => {
+    const source = await openDataSource(dataSourceOptions(scratch.environment, null));
+    const [busy, watcher] = [1, 2].map(() => new Client({ connectionString: scratch.environment.DATABASE_URL }));
+    if (!busy || !watcher) throw new Error('two of them');
+    await Promise.all([busy.connect(), watcher.connect()]);
+    await busy.query(`BEGIN; LOCK TABLE ${first} IN ROW EXCLUSIVE MODE`);
+    const preparing = ensureDailyPartitions(source, Date.parse('2026-01-01'), 2);
+    const waiting = `SELECT FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND NOT granted`;
+    while ((await watcher.query(waiting)).rowCount === 0);
+    await expect(busy.query(`LOCK TABLE ${second} IN ROW EXCLUSIVE MODE; COMMIT`)).resolves.toBeDefined();
+    await expect(preparing).resolves.toBeUndefined();
+    await Promise.all([busy.end(), watcher.end(), source.destroy()]);
+  });
+
   it('a process that loses its connection while it waits for another one’s migrations says so', async () => {
     const admin = new Client({ connectionString: scratch.environment.DATABASE_URL });
     await admin.connect();

@@ -7,10 +7,12 @@ const DAY_MS = 86_400_000;
  */
 const MARGIN_MS = DAY_MS;
 
+/** Plans that a batch of traces has locked to mark them as seen are left: to wait for them might be for each other. */
+const DROP_PLANS = `
+  DELETE FROM execution_plans WHERE id IN (SELECT id FROM execution_plans WHERE seen_at < $1 FOR UPDATE SKIP LOCKED)`;
+
 /** Removes the plans whose traces are all from before `tracesFrom` (ms since the epoch); gives their number. */
 export async function dropPlansBefore(dataSource: DataSource, tracesFrom: number): Promise<number> {
-  const [, count]: [unknown, number] = await dataSource.query('DELETE FROM execution_plans WHERE seen_at < $1', [
-    new Date(tracesFrom - MARGIN_MS),
-  ]);
+  const [, count]: [unknown, number] = await dataSource.query(DROP_PLANS, [new Date(tracesFrom - MARGIN_MS)]);
   return count;
 }
