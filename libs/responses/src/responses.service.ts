@@ -49,7 +49,8 @@ export class Responses {
     const conversation = previousId === null ? ok([]) : await this.conversation(tenantId, previousId);
     if (!conversation.ok) return conversation;
     const storable = references.filter(isStorable); // no item has another id
-    const referenced = storable.length === 0 ? NONE : await this.store.items(tenantId, storable);
+    const referenced = storable.length === 0 ? NONE : await this.store.items(tenantId, storable, BOUNDS.maxBytes);
+    if (referenced === null) return err(tooMuchReferred());
     return expandInput(conversation.value, input, referenced);
   }
 
@@ -100,3 +101,10 @@ const tooLong = (param: string): RelayError =>
 
 const tooManyReferences = (): RelayError =>
   new RelayError('invalid_request', `input: at most ${MAX_REFERENCES} items may be references.`, { param: 'input' });
+
+const tooMuchReferred = (): RelayError =>
+  new RelayError(
+    'invalid_request',
+    `input: the answers that it refers to are too long; allowed: ${BOUNDS.maxBytes} bytes together.`,
+    { param: 'input' },
+  );

@@ -60,7 +60,7 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     expect(await statusNow()).toBe('in_progress');
     expect(await background.finish(claimed, 'a', 'completed', ANSWER)).toBe(true);
     expect(await store.find('acme', 'resp_1')).toMatchObject({ status: 'completed', answer: ANSWER });
-    expect((await store.items('acme', ['msg_1'])).size).toBe(1);
+    expect((await store.items('acme', ['msg_1'], 1_000))?.size).toBe(1);
     expect(await background.claim(NAME, 'a')).toBe('ended');
     expect(background.stats()).toEqual({ completed: 1, incomplete: 0, failed: 0, cancelled: 0 });
   });

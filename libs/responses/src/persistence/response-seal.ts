@@ -4,7 +4,7 @@ import type { JsonObject } from '@relay/protocols';
 import { idOf, outputItems } from '../domain/items';
 import type { ResponseStatus } from '../domain/response-status';
 import type { StoredResponse } from '../domain/stored-response';
-import { PayloadCodec } from './payload-codec';
+import { PayloadCodec, type Decoded } from './payload-codec';
 
 const PURPOSE = 'relay/responses';
 /** Items of an answer that can be referred to by their ids. */
@@ -19,6 +19,8 @@ export interface ResponseRow {
   readonly asked: Buffer;
   readonly answer: Buffer;
 }
+
+export type AnswerRow = Pick<ResponseRow, 'id' | 'answer'>;
 
 export const RESPONSE_COLUMNS = 'id, status, background, previous_id, asked, answer';
 
@@ -47,6 +49,11 @@ export class ResponseSeal {
     const asked = await this.codec.decode(row.asked, placeOf('asked', tenantId, id));
     const answer = await this.codec.decode(row.answer, placeOf('answer', tenantId, id));
     return asked && answer && { id, status, background, previousId, asked, answer };
+  }
+
+  /** The answer alone, of at most `maxBytes`. Null: it does not open any more. */
+  openAnswer(tenantId: string, row: AnswerRow, maxBytes: number): Promise<Decoded | 'too-long' | null> {
+    return this.codec.decodeWithin(row.answer, placeOf('answer', tenantId, row.id), maxBytes);
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { environmentSchema } from '@relay/config';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { type AnsweredResponse, ResponseStore } from './response.store';
@@ -63,7 +64,7 @@ describe.each(backends)('the store of responses on %s', (_name, open) => {
     expect(await store.find('acme', 'resp_2')).toBeNull();
     expect((await store.chain('acme', 'resp_2', BOUNDS)).responses).toEqual([]);
     expect((await store.chain('globex', 'resp_2', BOUNDS)).responses[0]?.asked).toEqual({ input: 'theirs' });
-    expect(await store.items('acme', ['msg_resp_2'])).toEqual(new Map());
+    expect(await store.items('acme', ['msg_resp_2'], BOUNDS.maxBytes)).toEqual(new Map());
     expect(await store.remove('acme', 'resp_2')).toBe(false);
     expect(await store.remove('globex', 'resp_2')).toBe(true);
     expect(await store.find('globex', 'resp_2')).toBeNull();
@@ -110,9 +111,47 @@ describe.each(backends)('the store of responses on %s', (_name, open) => {
     const older = { ...message('again'), status: 'incomplete' };
     await keep(store, answered('resp_1', { answer: { output: [older] } }));
     await keep(store, answered('resp_2', { answer: { output: [message('again'), message('other')] } }));
-    const items = await store.items('acme', ['msg_again', 'msg_none']);
-    expect(items.get('msg_again')).toEqual(message('again'));
-    expect(items.has('msg_none')).toBe(false);
+    const items = await store.items('acme', ['msg_again', 'msg_none'], BOUNDS.maxBytes);
+    expect(items).toEqual(new Map([['msg_again', message('again')]]));
+  });
+
+  it('finds an item behind any number of newer answers that have another one', async () => {
+    const store = storeWith();
+    await keep(store, answered('resp_own'));
+    for (let n = 0; n < 150; n++)
+      await keep(store, answered(`resp_${n}`, { answer: { output: [message('popular')] } }));
+    const items = await store.items('acme', ['msg_popular', 'msg_resp_own'], BOUNDS.maxBytes);
+    expect([...(items?.keys() ?? [])].sort()).toEqual(['msg_popular', 'msg_resp_own']);
+  });
+
+  it('finds items of more than a hundred answers', async () => {
+    const store = storeWith();
+    const ids = Array.from({ length: 150 }, (_, n) => `resp_${n}`);
+    await keep(store, ...ids.map((id) => answered(id)));
+    expect(
+      (
+        await store.items(
+          'acme',
+          ids.map((id) => `msg_${id}`),
+          BOUNDS.maxBytes,
+        )
+      )?.size,
+    ).toBe(150);
+  });
+
+  it.each([
+    ['that get short', (n: number) => String(n).repeat(20_000)],
+    ['that do not get shorter', (n: number) => randomBytes(10_000 + n).toString('hex')],
+  ])('reads answers up to a bound, %s', async (_how, textOf) => {
+    const store = storeWith(SECRET);
+    const answers = [1, 2, 3].map((n) => ({ output: [{ ...message(`long_${n}`), text: textOf(n) }] }));
+    const asked = { input: 'x'.repeat(200_000) }; // is not read
+    await keep(store, ...answers.map((answer, n) => answered(`resp_${n}`, { answer, asked })));
+    const ids = ['msg_long_1', 'msg_long_2', 'msg_long_3'];
+    const bytes = answers.reduce((total, answer) => total + JSON.stringify(answer).length, 0);
+    expect((await store.items('acme', ids, bytes))?.size).toBe(3);
+    expect(await store.items('acme', ids, bytes - 1)).toBeNull();
+    expect((await store.items('acme', ids.slice(1), bytes - 1))?.size).toBe(2);
   });
 
   it('shows nothing to who reads the table where there is an encryption key', async () => {

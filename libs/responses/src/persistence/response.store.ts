@@ -9,10 +9,8 @@ import { isResponseId } from '../domain/response-id';
 import type { FinalStatus, ResponseStatus } from '../domain/response-status';
 import type { StoredResponse } from '../domain/stored-response';
 import { CHAIN_SQL } from './chain.sql';
-import { itemIdsOf, RESPONSE_COLUMNS, ResponseSeal, type ResponseRow } from './response-seal';
-
-/** Answers that are looked through for the items that one request refers to. */
-const MAX_REFERRED = 100;
+import { REFERRED_SQL } from './referred.sql';
+import { itemIdsOf, RESPONSE_COLUMNS, ResponseSeal, type AnswerRow, type ResponseRow } from './response-seal';
 
 /** A response that was answered while its client waited. */
 export interface AnsweredResponse {
@@ -100,19 +98,28 @@ export class ResponseStore {
     return { responses, isWhole, isTooLong };
   }
 
-  /** Items of earlier answers of the tenant, by id; the newest where several have the same. */
-  async items(tenantId: string, ids: readonly string[]): Promise<ReadonlyMap<string, JsonObject>> {
-    const rows: ResponseRow[] = await this.dataSource.query(
-      `SELECT ${RESPONSE_COLUMNS} FROM responses WHERE tenant_id = $1 AND item_ids && $2::text[]
-       ORDER BY created_at DESC LIMIT ${MAX_REFERRED}`,
-      [tenantId, ids],
-    );
+  /**
+   * Items of earlier answers of the tenant, by id; the newest where several have the same. Null: the answers that they are in are more than
+   * `maxBytes` together.
+   */
+  async items(
+    tenantId: string,
+    ids: readonly string[],
+    maxBytes: number,
+  ): Promise<ReadonlyMap<string, JsonObject> | null> {
+    const wanted = new Set(ids);
+    const rows: (AnswerRow | { readonly answer: null })[] = await this.dataSource.query(REFERRED_SQL, [
+      ...[tenantId, [...wanted], maxBytes],
+    ]);
     const found = new Map<string, JsonObject>();
+    let left = maxBytes;
     for (const row of rows) {
-      const response = await this.seal.open(tenantId, row);
-      for (const item of response ? outputItems(response.answer) : []) {
+      const opened = row.answer === null ? 'too-long' : await this.seal.openAnswer(tenantId, row, left);
+      if (opened === 'too-long') return null;
+      left -= opened?.bytes ?? 0;
+      for (const item of opened ? outputItems(opened.value) : []) {
         const id = idOf(item);
-        if (id !== null && !found.has(id)) found.set(id, item);
+        if (id !== null && wanted.has(id) && !found.has(id)) found.set(id, item);
       }
     }
     return found;
