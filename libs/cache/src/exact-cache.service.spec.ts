@@ -98,6 +98,14 @@ describeRedis('the exact cache with Redis', () => {
     expect(two.stats()).toMatchObject({ l2: { hits: 1, misses: 0, failures: 0 } });
   });
 
+  it('finds in Redis what is on its way there', async () => {
+    const cache = cacheWith({ redis, clock });
+    const key = keyFor(cache);
+    void cache.put(key, answerAt(clock, Buffer.from(JSON.stringify('compressed first '.repeat(10_000)))));
+    expect(await cache.getL2(key)).toBeDefined();
+    expect(cache.stats()).toMatchObject({ l2: { hits: 1, misses: 0 } });
+  });
+
   it('lets Redis forget an answer when it expires', async () => {
     const cache = cacheWith({ redis, clock });
     const key = keyFor(cache);

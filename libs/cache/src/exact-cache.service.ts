@@ -33,6 +33,7 @@ export interface ExactCount {
 export class ExactCache {
   private readonly l1: MemoryTier;
   private readonly l2: RedisTier | null;
+  private readonly sharing = new Map<string, Promise<void>>(); // by key: what is on its way to L2
   private maxEntryBytes = 0; // set by the configuration at once
   private tooLarge = 0;
 
@@ -70,8 +71,10 @@ export class ExactCache {
     return this.l1.get(key);
   }
 
-  /** As `getL1`. Takes 50 ms at most and never rejects; what it finds is in L1 from then on. */
+  /** As `getL1`. Takes 50 ms at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. */
   async getL2(key: string): Promise<CachedAnswer | undefined> {
+    const sharing = this.sharing.get(key);
+    if (sharing) await sharing;
     const answer = await this.l2?.get(key, this.maxEntryBytes);
     if (answer) this.l1.set(key, answer);
     return answer;
@@ -85,7 +88,7 @@ export class ExactCache {
     }
     if (this.invalidations.isVoid(answer)) return Promise.resolve(); // invalidated while it was made
     this.l1.set(key, answer);
-    return this.l2?.put(key, answer) ?? Promise.resolve();
+    return this.l2 === null ? Promise.resolve() : this.share(this.l2, key, answer);
   }
 
   /**
@@ -126,6 +129,13 @@ export class ExactCache {
 
   stats(): ExactCacheStats {
     return { l1: this.l1.stats(), l2: this.l2?.stats() ?? null, tooLarge: this.tooLarge };
+  }
+
+  private async share(l2: RedisTier, key: string, answer: CachedAnswer): Promise<void> {
+    const sharing = l2.put(key, answer);
+    this.sharing.set(key, sharing);
+    await sharing;
+    if (this.sharing.get(key) === sharing) this.sharing.delete(key);
   }
 
   private configure(cache: { readonly l1: { readonly maxBytes: number }; readonly maxEntryBytes: number }): void {

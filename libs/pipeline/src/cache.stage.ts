@@ -31,6 +31,8 @@ export interface CacheLookup {
   /** Answers of before may be served. */
   readonly reads: boolean;
   readonly stores: boolean;
+  /** Only what all processes share counts: a warming is for the others. */
+  readonly sharedOnly: boolean;
   /** So long after its time an answer will do, while it is asked for anew; ms. */
   readonly staleMs: number;
   /** An answer that a look-up found and left, as it is past that: where load leaves nothing else it may do. */
@@ -84,6 +86,7 @@ export class CacheStage {
       epoch: this.invalidations.epoch,
       reads: wanted && !directives.noCache && internal !== 'recheck',
       stores: wanted && !directives.noStore,
+      sharedOnly: internal === 'warm' && this.cache.hasL2,
       staleMs: internal === undefined ? plan.cache.exact.staleMs : 0,
       pastTime: null,
     };
@@ -93,7 +96,8 @@ export class CacheStage {
   inMemory(lookup: CacheLookup, trace: RequestTrace): CachedAnswer | undefined {
     if (lookup.key === null || !lookup.reads) return undefined;
     const startMs = trace.elapsed();
-    const answer = this.noting(lookup, 'exact-l1', this.cache.getL1(lookup.key));
+    const held = lookup.sharedOnly ? undefined : this.cache.getL1(lookup.key);
+    const answer = this.noting(lookup, 'exact-l1', held);
     trace.cache = answer ? 'exact-l1' : 'miss';
     if (answer || !this.cache.hasL2) trace.stage('cache', startMs);
     return answer;

@@ -55,6 +55,21 @@ describe('requests of the relay itself', () => {
     expect(relay.recorder.records).toMatchObject([{ stream: false }]);
   });
 
+  it('take for warmed what all processes share, not what only this one holds', async () => {
+    await start({});
+    jest.spyOn(relay.cache, 'hasL2', 'get').mockReturnValue(true);
+    const inShared = jest.spyOn(relay.cache, 'getL2').mockResolvedValue(undefined); // a Redis that took nothing
+    const warm = (headers = {}) => ask({ purpose: 'warm', headers });
+    const finds = () => warm({ 'cache-control': 'only-if-cached' });
+    expect(await warm()).toMatchObject({ value: { status: 200, cache: 'miss' } });
+    expect(await finds()).toMatchObject({ value: { status: 504 } });
+    expect(await relay.send()).toMatchObject({ status: 200 });
+    expect(relay.recorder.records.at(-1)).toMatchObject({ cache: 'exact-l1' });
+    const answer = relay.cache.getL1(String(inShared.mock.calls[0]?.[0]));
+    inShared.mockResolvedValue(answer);
+    expect(await finds()).toMatchObject({ value: { status: 200, cache: 'exact-l2' } });
+  });
+
   it('are not made once the relay stops', async () => {
     await start({});
     requests.onApplicationShutdown();
