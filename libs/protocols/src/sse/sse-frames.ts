@@ -1,7 +1,8 @@
 const CR = 0x0d;
+const LF = 0x0a;
 const LF_LF = Buffer.from('\n\n');
 const CR_CR = Buffer.from('\r\r');
-const LF_CRLF = Buffer.from('\n\r\n'); // also the end of CR LF CR LF
+const LF_CR = Buffer.from('\n\r'); // and LF, if that follows: also the end of CR LF CR LF
 const LONGEST_BOUNDARY_BYTES = 3;
 
 /** Bytes of one unfinished frame that are held back, at most; a longer frame is handed on in pieces. */
@@ -94,10 +95,8 @@ export function lastBoundary(bytes: Buffer): number {
   if (endsAtBoundary(bytes)) return bytes.length; // nearly always: servers write whole frames
   const lf = after(bytes.lastIndexOf(LF_LF), 2);
   if (!bytes.includes(CR)) return lf;
-  return Math.max(lf, after(bytes.lastIndexOf(LF_CRLF), 3), after(bytes.lastIndexOf(CR_CR), 2));
+  return Math.max(lf, afterLfCr(bytes, lastLfCr(bytes)), after(bytes.lastIndexOf(CR_CR), 2));
 }
-
-const LF = 0x0a;
 
 /** Whether the last frame is whole. */
 export function endsAtBoundary(bytes: Buffer): boolean {
@@ -112,10 +111,24 @@ export function endsAtBoundary(bytes: Buffer): boolean {
 export function firstBoundary(bytes: Buffer, from = 0): number {
   const lf = after(bytes.indexOf(LF_LF, from), 2);
   if (!bytes.includes(CR, from)) return lf;
-  const ends = [lf, after(bytes.indexOf(LF_CRLF, from), 3), after(bytes.indexOf(CR_CR, from), 2)].filter(
+  const ends = [lf, afterLfCr(bytes, bytes.indexOf(LF_CR, from)), after(bytes.indexOf(CR_CR, from), 2)].filter(
     (end) => end !== -1,
   );
   return ends.length === 0 ? -1 : Math.min(...ends);
+}
+
+/** The last LF CR of which it can be told whether it has an LF behind it; -1 if there is none. */
+function lastLfCr(bytes: Buffer): number {
+  const index = bytes.lastIndexOf(LF_CR);
+  if (index !== bytes.length - LF_CR.length) return index;
+  return index > 0 ? bytes.lastIndexOf(LF_CR, index - 1) : -1;
+}
+
+/** Behind the blank line that an LF CR begins; -1 where the next byte, which may belong to it, is not here yet. */
+function afterLfCr(bytes: Buffer, index: number): number {
+  const next = bytes[index + LF_CR.length];
+  if (index === -1 || next === undefined) return -1;
+  return index + LF_CR.length + (next === LF ? 1 : 0);
 }
 
 const after = (index: number, length: number): number => (index === -1 ? -1 : index + length);

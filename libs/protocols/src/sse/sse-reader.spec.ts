@@ -2,16 +2,21 @@ import fc from 'fast-check';
 import { MAX_EVENT_BYTES, SseReader } from './sse-reader';
 
 const EVENTS = ['{"a":"ü"}', '{"b":2}', 'x'.repeat(70_000), '[DONE]'];
-const ENDS = ['\n\n', '\r\n\r\n', '\r\r', '\n\r\n'];
+const LINE_ENDS = ['\n', '\r\n', '\r'];
+/** Of a line, and of the empty one after it; CR and LF together end one line. */
+const ENDS = LINE_ENDS.flatMap((end) => LINE_ENDS.map((blank) => end + blank)).filter((ends) => ends !== '\r\n');
 
 describe('a reader of event streams', () => {
-  it('gives the data of each event, however the bytes are cut and lines end', () => {
+  it('gives the data of each event, however the bytes are cut and each line ends', () => {
+    const four = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(of, { minLength: 4, maxLength: 4 });
     fc.assert(
       fc.property(
-        fc.array(fc.nat(300), { maxLength: 6 }),
-        fc.array(fc.constantFrom(...ENDS), { minLength: 4, maxLength: 4 }),
-        (cuts, ends) => {
-          const bytes = Buffer.from(EVENTS.map((data, i) => `event: e\ndata: ${data}${ends[i] ?? ''}`).join(''));
+        fc.array(fc.oneof(fc.nat(8), fc.nat(300)), { maxLength: 12 }),
+        four(fc.constantFrom(...ENDS)),
+        four(fc.constantFrom(...LINE_ENDS)),
+        (cuts, ends, lineEnds) => {
+          const frames = EVENTS.map((data, i) => `event: e${lineEnds[i] ?? ''}data: ${data}${ends[i] ?? ''}`);
+          const bytes = Buffer.from(frames.join(''));
           const reader = new SseReader();
           const data: string[] = [];
           let from = 0;
@@ -22,7 +27,7 @@ describe('a reader of event streams', () => {
           expect([...data, ...reader.end()]).toEqual(EVENTS);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 300 },
     );
   });
 
