@@ -306,6 +306,29 @@ describe.each(stores)('responses that are kept (%s)', (kind) => {
     expect(error.status).toBe(404);
   });
 
+  it('are ordered once, however often they are sent with one Idempotency-Key', async () => {
+    const headers = { 'idempotency-key': 'report-7' };
+    const ordering = { model: 'small', input: 'once only', background: true } as const;
+    const orders = [1, 2, 3].map(() => acme.responses.create(ordering, { headers }));
+    const [first, ...others] = (await Promise.all(orders)).map(({ id }) => id);
+    expect(others).toEqual([first, first]);
+    await ended(first ?? '');
+    expect(await acme.responses.create(ordering, { headers })).toMatchObject({ id: first, status: 'completed' });
+    expect(upstream.requests).toHaveLength(1);
+    const another = await refusal(acme.responses.create({ ...ordering, input: 'another' }, { headers }));
+    expect([another.status, another.param]).toEqual([400, 'idempotency-key']);
+    const wrong = await refusal(acme.responses.create(ordering, { headers: { 'idempotency-key': 'x'.repeat(256) } }));
+    expect(wrong.status).toBe(400);
+
+    const streamed = { ...ordering, stream: true } as const;
+    const ids: (string | undefined)[] = [];
+    for (const _time of [1, 2]) {
+      const stream = await acme.responses.create(streamed, { headers: { 'idempotency-key': 'report-8' } });
+      for await (const event of stream) if (event.type === 'response.completed') ids.push(event.response.id);
+    }
+    expect(ids).toEqual([ids[0], ids[0]]);
+  });
+
   it('fail with what the provider said', async () => {
     upstream.enqueue(jsonReply({ error: { message: 'no such tool', type: 'x' } }, { status: 400 }));
     const { id } = await acme.responses.create({ model: 'small', input: 'to fail', background: true });

@@ -3,6 +3,7 @@ export type { Exchange, DoorExchange, Reply } from './exchange';
 export type { Elsewhere, ElsewhereAnswer, HandedOver, Unanswered } from './elsewhere/elsewhere';
 export { isEventStream, withLength } from './flat-headers';
 export { DeferredRequests, type DeferredReply, type DeferredRequest } from './deferred/deferred-requests.service';
+export { fingerprintOf } from './once/fingerprint';
 export { onceKeyOf, onceKeyUsed } from './once/once-key';
 export { TeeReply } from './once/tee-reply';
 export { describeIssue, parseJsonBody } from './json-body';

@@ -1,5 +1,11 @@
 export { BackgroundResponses, type BackgroundOrder } from './background/background-responses.service';
-export { BackgroundStore, LEASE_MS, type ClaimedResponse, type ResponseName } from './background/background.store';
+export {
+  BackgroundStore,
+  LEASE_MS,
+  type ClaimedResponse,
+  type OrderOnce,
+  type ResponseName,
+} from './background/background.store';
 export { type Lease, Leases } from './background/leases';
 export { ResponseUpkeep } from './background/response-upkeep';
 export { echoIn, echoInEvent, mayHoldResponse, type Echo } from './domain/echo';
@@ -8,7 +14,7 @@ export { failedResponse, failureOf, type ResponseFailure } from './domain/queued
 export { readAsk, type ResponseAsk } from './domain/response-ask';
 export { responseIdOf } from './domain/response-id';
 export { statusOfAnswer, type FinalStatus } from './domain/response-status';
-export type { StoredResponse } from './domain/stored-response';
+export { responseView, type StoredResponse } from './domain/stored-response';
 export { upstreamBody } from './domain/upstream-body';
 export { ResponseFollower } from './response-follower.service';
 export { ResponseKeeper, type KeeperCounts } from './response-keeper.service';

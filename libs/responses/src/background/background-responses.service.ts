@@ -4,10 +4,10 @@ import { CLOCK, err, ok, RelayError, type Clock, type Principal, type Result } f
 import type { JsonObject } from '@relay/protocols';
 import { queuedResponse } from '../domain/queued-response';
 import { responseIdOf } from '../domain/response-id';
-import { responseView } from '../domain/stored-response';
+import { responseView, type StoredResponse } from '../domain/stored-response';
 import { ResponseStore } from '../persistence/response.store';
 import { responseNotFound } from '../responses.service';
-import { BackgroundStore } from './background.store';
+import { BackgroundStore, type OrderOnce } from './background.store';
 import { ResponseQueue } from './response-queue';
 
 export interface BackgroundOrder {
@@ -17,7 +17,11 @@ export interface BackgroundOrder {
   readonly previousId: string | null;
   readonly asked: JsonObject;
   readonly headers: Readonly<Record<string, string>>;
+  readonly once: OrderOnce | null;
 }
+
+/** `used-for-another`: the Idempotency-Key stands for another order. */
+type Ordered = Result<StoredResponse, RelayError | 'used-for-another'>;
 
 /** Responses that nobody waits for. Everything rejects when the database is away. */
 @Injectable()
@@ -30,9 +34,9 @@ export class BackgroundResponses {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** The response as it is now: queued. Error: `overloaded`. */
-  async order(order: BackgroundOrder): Promise<Result<JsonObject, RelayError>> {
-    const { principal, traceId, previousId, asked, headers } = order;
+  /** The response as it is now: queued, or what was ordered with the same Idempotency-Key. Error: `overloaded`. */
+  async order(order: BackgroundOrder): Promise<Ordered> {
+    const { principal, traceId, previousId, asked, headers, once } = order;
     const name = { tenantId: principal.tenant.id, id: responseIdOf(traceId) };
     const answer = queuedResponse(asked, {
       id: name.id,
@@ -40,11 +44,21 @@ export class BackgroundResponses {
       ...{ background: true, store: true, previous_response_id: previousId },
     });
     const { maxBytesPerTenant } = this.config.current.responses;
-    const details = { ...name, keyId: principal.keyId, previousId, asked, answer, headers };
+    const details = { ...name, keyId: principal.keyId, previousId, asked, answer, headers, once };
     const ordered = await this.background.order(details, maxBytesPerTenant);
-    if (!ordered.ok) return ordered;
+    // Refused, it may be because another request with its Idempotency-Key came at the same moment.
+    if (!ordered.ok) return (await this.orderedBefore(principal, once)) ?? ordered;
     await this.queue.add(name, ordered.value);
-    return ok(answer);
+    return ok({ id: name.id, status: 'queued', background: true, previousId, asked, answer });
+  }
+
+  /** What the key has ordered with the same Idempotency-Key, as it is by now; null: nothing. */
+  async orderedBefore({ tenant, keyId }: Principal, once: OrderOnce | null): Promise<Ordered | null> {
+    const before = once && (await this.background.findOnce(tenant.id, keyId, once));
+    if (!before) return null;
+    if (before.print !== once.print) return err('used-for-another');
+    const found = await this.store.find(tenant.id, before.id);
+    return found ? ok(found) : err(responseNotFound(before.id)); // deleted at this moment, or not to be opened here
   }
 
   /** The response as it is then; one that has ended stays as it is. Errors: `not_found`, `invalid_request`. */

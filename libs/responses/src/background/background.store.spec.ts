@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { environmentSchema } from '@relay/config';
 import { FakeClock, openEmbedded, openPostgres, saySkipped, type TestDatabase } from '@relay/testing';
 import { ResponseStore } from '../persistence/response.store';
-import { BackgroundStore, LEASE_MS, type ClaimedResponse } from './background.store';
+import { BackgroundStore, LEASE_MS, type ClaimedResponse, type OrderOnce } from './background.store';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
 if (!databaseUrl) saySkipped('responses in the background on PostgreSQL, because TEST_DATABASE_URL is not set');
@@ -33,10 +33,10 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await database.dataSource.query('TRUNCATE responses');
   });
 
-  const order = (name = NAME, maxBytes = 1_000_000) => {
+  const order = (name = NAME, maxBytes = 1_000_000, once: OrderOnce | null = null) => {
     const answer = { id: name.id, status: 'queued', output: [] };
     const headers = { 'x-relay-priority': 'batch' };
-    const ordered = { ...name, keyId: 'k', previousId: null, asked: { input: 'Hello' }, answer, headers };
+    const ordered = { ...name, keyId: 'k', previousId: null, asked: { input: 'Hello' }, answer, headers, once };
     return background.order(ordered, maxBytes);
   };
   const claim = async (owner: string): Promise<ClaimedResponse> => {
@@ -77,6 +77,25 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     expect(await order({ tenantId: 'acme', id: 'resp_4' }, 1)).toMatchObject({ ok: true });
   });
 
+  it('are ordered once by a key with one Idempotency-Key, for a day', async () => {
+    const once = { key: 'nightly', print: 'p' };
+    const named = (n: number) => ({ ...NAME, id: `resp_${n}` });
+    const ordered = await Promise.all([1, 2, 3].map((n) => order(named(n), 1_000_000, once)));
+    expect(ordered.filter(({ ok }) => ok)).toHaveLength(1);
+    const first = named(ordered.findIndex(({ ok }) => ok) + 1);
+    expect(await background.findOnce('acme', 'k', once)).toEqual({ id: first.id, print: 'p' });
+    expect(await background.findOnce('acme', 'another', once)).toBeNull();
+    expect(await background.findOnce('globex', 'k', once)).toBeNull();
+    await background.cancel(first);
+    expect(await order(named(4), 1_000_000, once)).toMatchObject({ ok: false });
+    expect(await order({ tenantId: 'globex', id: 'resp_5' }, 1_000_000, once)).toMatchObject({ ok: true });
+    expect(await order(named(6), 1_000_000, { ...once, key: 'weekly' })).toMatchObject({ ok: true });
+    expect(await order(named(7))).toMatchObject({ ok: true });
+    clock.advance(DAY_MS);
+    expect(await background.findOnce('acme', 'k', once)).toBeNull();
+    expect(await order(named(4), 1_000_000, once)).toMatchObject({ ok: true });
+  });
+
   it('are worked on by one at a time, until its lease runs out', async () => {
     await order();
     await claim('a');
@@ -94,6 +113,17 @@ describe.each(backends)('responses in the background on %s', (_name, open) => {
     await later(LEASE_MS - SLACK_MS);
     expect(await background.claim(NAME, 'b')).toBe('held');
     expect(await background.renew('b', [NAME])).toEqual([]);
+  });
+
+  it('stay with who let its lease run out, as long as nobody else took them', async () => {
+    await order();
+    const claimed = await claim('a');
+    await later(20 * LEASE_MS); // the database was away
+    expect(await background.renew('a', [NAME])).toEqual([NAME]);
+    expect(await background.claim(NAME, 'b')).toBe('held');
+    await later(20 * LEASE_MS);
+    expect(await background.finish(claimed, 'a', 'completed', ANSWER)).toBe(true);
+    expect(await statusNow()).toBe('completed');
   });
 
   it('go to others when who holds the lease does not name them any more', async () => {

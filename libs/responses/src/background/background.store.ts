@@ -12,6 +12,8 @@ import { itemIdsOf, RESPONSE_COLUMNS, ResponseSeal, type ResponseRow } from '../
 /** Of one tenant, not ended yet. */
 const MAX_OPEN = 1_000;
 const RETRY_AFTER_SECONDS = 10;
+/** An Idempotency-Key stands for its order so long, as elsewhere. */
+const ONCE_MS = 86_400_000;
 /** One that has not come about after so long is of no use to anybody. */
 const EXPIRES_AFTER_MS = 86_400_000;
 /** Whoever works on one renews its lease far more often. */
@@ -22,6 +24,12 @@ const OPEN = `status IN ('queued', 'in_progress')`;
 /** By the database's clock: those of processes differ. */
 const LEASE_END = `now() + interval '${LEASE_MS} milliseconds'`;
 const UNLEASED = 'owner = NULL, leased_until = NULL';
+
+/** The Idempotency-Key of an order, and a hash of what was ordered under it. */
+export interface OrderOnce {
+  readonly key: string;
+  readonly print: string;
+}
 
 /** A response to be made when somebody finds the time. */
 export interface OrderedResponse {
@@ -34,6 +42,7 @@ export interface OrderedResponse {
   readonly answer: JsonObject;
   /** Of the request, names in lower case: those that say how it is to be served. */
   readonly headers: Readonly<Record<string, string>>;
+  readonly once: OrderOnce | null;
 }
 
 /** One that somebody works on. */
@@ -85,25 +94,38 @@ export class BackgroundStore {
 
   /**
    * How many of the tenant had not ended before. Error: `overloaded` for too many, or more than `maxBytes` of them together; one is always
-   * taken.
+   * taken. The same where its key has ordered one with the same Idempotency-Key (`findOnce`).
    */
   async order(ordered: OrderedResponse, maxBytes: number): Promise<Result<number, RelayError>> {
-    const { tenantId, id, keyId, previousId, asked, answer, headers } = ordered;
+    const { tenantId, id, keyId, previousId, asked, answer, headers, once } = ordered;
     const question = await this.seal.close('asked', tenantId, id, asked);
     const reply = await this.seal.close('answer', tenantId, id, answer);
     const now = this.clock.now();
     const rows: { open: number }[] = await this.inTurn(
       tenantId,
       `WITH open AS (SELECT count(*)::int AS n, coalesce(sum(bytes), 0) AS bytes FROM responses WHERE tenant_id = $1 AND ${OPEN})
-       INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at)
-       SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz
-       FROM open WHERE n = 0 OR (n < ${MAX_OPEN} AND bytes + $6::int <= $11::bigint) RETURNING (SELECT n FROM open) AS open`,
+       INSERT INTO responses (tenant_id, id, status, background, previous_id, asked, answer, bytes, item_ids, key_id, headers, expires_at, created_at, once_key, once_print)
+       SELECT $1, $2, 'queued', true, $3, $4, $5, $6::int, '{}', $7, $8::jsonb, $9::timestamptz, $10::timestamptz, $12::text, $13::text
+       FROM open WHERE (n = 0 OR (n < ${MAX_OPEN} AND bytes + $6::int <= $11::bigint))
+         AND NOT EXISTS (SELECT 1 FROM responses WHERE tenant_id = $1 AND key_id = $7 AND once_key = $12 AND created_at > $14::timestamptz)
+       RETURNING (SELECT n FROM open) AS open`,
       [
         ...[tenantId, id, previousId, question.stored, reply.stored, question.bytes + reply.bytes, keyId],
         ...[JSON.stringify(headers), new Date(now + EXPIRES_AFTER_MS), new Date(now), maxBytes],
+        ...[once?.key ?? null, once?.print ?? null, new Date(now - ONCE_MS)],
       ],
     );
     return rows[0] ? ok(rows[0].open) : err(tooManyOpen(maxBytes));
+  }
+
+  /** What the key has ordered with the same Idempotency-Key within a day; null: nothing. */
+  async findOnce(tenantId: string, keyId: string, { key }: OrderOnce): Promise<{ id: string; print: string } | null> {
+    const rows: { id: string; print: string }[] = await this.dataSource.query(
+      `SELECT id, once_print AS print FROM responses
+       WHERE tenant_id = $1 AND key_id = $2 AND once_key = $3 AND created_at > $4::timestamptz`,
+      [tenantId, keyId, key, new Date(this.clock.now() - ONCE_MS)],
+    );
+    return rows[0] ?? null;
   }
 
   /** Takes one up. `ended`: nothing to do; `held`: another process works on it, as far as is known. */

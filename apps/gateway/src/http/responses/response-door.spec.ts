@@ -1,7 +1,13 @@
 import type { ConfigStore } from '@relay/config';
 import { Cancellation, err, ok, RelayError, type Result } from '@relay/core';
 import type { CompletionService, Exchange } from '@relay/pipeline';
-import type { BackgroundResponses, ResponseFollower, ResponseKeeper, Responses } from '@relay/responses';
+import type {
+  BackgroundResponses,
+  ResponseFollower,
+  ResponseKeeper,
+  Responses,
+  StoredResponse,
+} from '@relay/responses';
 import type { KeptStream } from './kept-stream';
 import { ResponseDoor } from './response-door';
 
@@ -23,7 +29,10 @@ describe('the door of /v1/responses', () => {
       answer: () => void journal.push('answered'),
     };
     const responses: Partial<Responses> = { expand: () => Promise.resolve(ok(null)).finally(note('expanded')) };
-    const background: Partial<BackgroundResponses> = { order: () => Promise.resolve(ok({})).finally(note('ordered')) };
+    const background: Partial<BackgroundResponses> = {
+      orderedBefore: () => Promise.resolve(null),
+      order: () => Promise.resolve(ok({} as StoredResponse)).finally(note('ordered')),
+    };
     const stream: Partial<KeptStream> = { sendOrdered: note('streamed') };
     const follower: Partial<ResponseFollower> = {
       seated: async (_tenant, work) => (seat.ok ? ok(await work()) : seat),

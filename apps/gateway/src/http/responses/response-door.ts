@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import { RelayError, type Result } from '@relay/core';
-import { CompletionService, parseJsonBody, parseRequest, type Exchange } from '@relay/pipeline';
+import {
+  CompletionService,
+  fingerprintOf,
+  onceKeyOf,
+  onceKeyUsed,
+  parseJsonBody,
+  parseRequest,
+  type Exchange,
+} from '@relay/pipeline';
 import { isJsonObject, type JsonObject } from '@relay/protocols';
 import {
   BackgroundResponses,
@@ -10,10 +18,11 @@ import {
   responseIdOf,
   ResponseKeeper,
   Responses,
+  responseView,
   statusOfAnswer,
   upstreamBody,
+  type OrderOnce,
   type ResponseAsk,
-  type StoredResponse,
 } from '@relay/responses';
 import { keptHeaders } from '../kept-headers';
 import { KeptStream } from './kept-stream';
@@ -29,6 +38,8 @@ interface Asked {
   /** The body for upstreams, which keep nothing. */
   readonly body: Buffer;
 }
+
+type Placed = ReturnType<BackgroundResponses['order']>;
 
 /**
  * `POST /v1/responses`: the relay keeps the state, so that it is the same with every provider. The pipeline gets the whole conversation
@@ -55,10 +66,10 @@ export class ResponseDoor {
     const ask = readAsk(body, this.config.current.responses.store);
     if (!ask.ok) return this.completions.refuse(exchange, ask.error);
     try {
+      if (ask.value.background) return await this.order(exchange, body, ask.value);
       const asked = await this.expand(exchange, body, ask.value);
-      if (!asked.ok) return this.completions.refuse(exchange, asked.error);
-      if (ask.value.background) await this.order(asked.value);
-      else await this.answer(asked.value);
+      if (asked.ok) await this.answer(asked.value);
+      else this.completions.refuse(exchange, asked.error);
     } catch (error) {
       this.completions.refuse(exchange, keptUnavailable(error));
     }
@@ -89,27 +100,37 @@ export class ResponseDoor {
     await this.completions.complete({ ...exchange, body, reply });
   }
 
-  /** Nothing is ordered for who cannot be told of it: what is ordered will be paid for. */
-  private async order(asked: Asked): Promise<void> {
-    const { exchange, ask, body } = asked;
-    const parsed = parseRequest(exchange.operation, body);
+  /** What was ordered with the same Idempotency-Key is told again, and not ordered. */
+  private async order(exchange: Exchange, body: JsonObject, ask: ResponseAsk): Promise<void> {
+    const key = onceKeyOf(exchange.headers);
+    if (!key.ok) return this.completions.refuse(exchange, key.error);
+    const once = key.value === null ? null : { key: key.value, print: fingerprintOf(exchange) };
+    const before = await this.background.orderedBefore(exchange.principal, once);
+    if (before) return this.tell(exchange, ask, () => Promise.resolve(before));
+    const asked = await this.expand(exchange, body, ask);
+    if (!asked.ok) return this.completions.refuse(exchange, asked.error);
+    const parsed = parseRequest(exchange.operation, asked.value.body);
     if (!parsed.ok) return this.completions.refuse(exchange, parsed.error);
-    if (!ask.stream) return this.place(asked, (queued) => this.completions.answer(exchange, queued.answer));
-    const place = (): Promise<void> => this.place(asked, (queued) => this.stream.sendOrdered(exchange, queued));
-    const seated = await this.follower.seated(exchange.principal.tenant.id, place);
+    await this.tell(exchange, ask, () => this.place(asked.value, once));
+  }
+
+  /** Nothing is ordered for who cannot be told of it: what is ordered will be paid for. */
+  private async tell(exchange: Exchange, { stream }: ResponseAsk, place: () => Placed): Promise<void> {
+    const tell = async (): Promise<void> => {
+      const placed = await place();
+      if (!placed.ok)
+        this.completions.refuse(exchange, placed.error === 'used-for-another' ? onceKeyUsed() : placed.error);
+      else if (stream) await this.stream.sendOrdered(exchange, placed.value);
+      else this.completions.answer(exchange, responseView(placed.value));
+    };
+    if (!stream) return tell();
+    const seated = await this.follower.seated(exchange.principal.tenant.id, tell);
     if (!seated.ok) this.completions.refuse(exchange, seated.error);
   }
 
-  private async place(
-    { exchange, ask, asked }: Asked,
-    tell: (queued: StoredResponse) => void | Promise<void>,
-  ): Promise<void> {
+  private place({ exchange, ask, asked }: Asked, once: OrderOnce | null): Placed {
     const { principal, traceId, headers } = exchange;
     const { previousId } = ask;
-    const kept = keptHeaders(headers);
-    const ordered = await this.background.order({ principal, traceId, previousId, asked, headers: kept });
-    if (!ordered.ok) return this.completions.refuse(exchange, ordered.error);
-    const id = responseIdOf(traceId);
-    await tell({ id, status: 'queued', background: true, previousId, asked, answer: ordered.value });
+    return this.background.order({ principal, traceId, previousId, asked, headers: keptHeaders(headers), once });
   }
 }
