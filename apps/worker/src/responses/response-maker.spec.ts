@@ -168,8 +168,17 @@ describe('a response in the background', () => {
     expect(asked).toEqual([]);
   });
 
-  it('is not asked again because the database was away when it ended', async () => {
+  it('is not asked again because the database was away when it ended, for minutes', async () => {
+    failures = 300;
+    const making = make();
+    await clock.advanceAsync(300_000);
+    expect(await making).toBe(true);
+    expect([asked.length, ends.length]).toEqual([1, 1]);
+  });
+
+  it('is not asked again because the database was away for a moment as the worker stopped', async () => {
     failures = 3;
+    stopsWhenAnswered = true;
     const making = make();
     await clock.advanceAsync(5_000);
     expect(await making).toBe(true);

@@ -43,7 +43,7 @@ export class ResponseMaker {
       await this.store.release(claimed, owner);
       return stop.aborted ? false : outcome;
     }
-    await this.ending.end(claimed, owner, outcome);
+    await this.ending.end(claimed, owner, outcome, stop);
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Cancellation, CLOCK, type Clock } from '@relay/core';
-import { BackgroundStore, LEASE_MS, type ClaimedResponse, type ResponseName } from './background.store';
+import { BackgroundStore, type ClaimedResponse, type ResponseName } from './background.store';
 
 /** A cancelled response is given up after this time at most. */
 export const RENEWAL_MS = 1_000;
@@ -25,7 +25,6 @@ interface Held {
 export class Leases {
   readonly owner = randomUUID();
   private readonly held = new Map<string, Held>();
-  private renewedAt = 0; // monotonic, ms
   private cancelTimer: (() => void) | null = null;
 
   constructor(
@@ -44,7 +43,6 @@ export class Leases {
     const claimed = await this.store.claim(name, this.owner);
     if (typeof claimed === 'string') return claimed;
     const signal = new Cancellation();
-    if (this.held.size === 0) this.renewedAt = this.clock.monotonic();
     this.held.set(key, { name, signal });
     this.cancelTimer ??= this.clock.after(RENEWAL_MS, () => void this.renew());
     return { claimed, signal, end: () => void this.held.delete(key) };
@@ -52,18 +50,16 @@ export class Leases {
 
   private async renew(): Promise<void> {
     const before = [...this.held.values()].filter(({ signal }) => !signal.aborted);
-    const startedAt = this.clock.monotonic();
     try {
       const names = await this.store.renew(
         this.owner,
         before.map(({ name }) => name),
       );
-      this.renewedAt = startedAt;
       const mine = new Set(names.map(keyOf));
       for (const { name, signal } of before) if (!mine.has(keyOf(name))) signal.abort();
     } catch {
-      // The database is away; when the leases have run out, others may have taken them.
-      if (startedAt - this.renewedAt > LEASE_MS) for (const { signal } of before) signal.abort();
+      // The database is away, and what is being made is paid for. A lease that has run out meanwhile is still this process's own unless
+      // somebody else took it, which the next renewal that succeeds tells.
     }
     this.cancelTimer = this.held.size > 0 ? this.clock.after(RENEWAL_MS, () => void this.renew()) : null;
   }
