@@ -25,8 +25,18 @@ export const ticketSchema = z.object({
 
 export type Ticket = z.infer<typeof ticketSchema>;
 
+/** How far a warming was when its turn was over. */
+const warmingProgressSchema = z.object({
+  asked: z.int().min(0),
+  cached: z.int().min(0),
+  failed: z.int().min(0),
+  failedInARow: z.int().min(0),
+});
+
+export type WarmingProgress = z.infer<typeof warmingProgressSchema>;
+
 /** Requests to be asked ahead of need; they lie in the table `cache_warmings`, under the job's id. */
-export const warmingJobSchema = z.object({ warming: z.uuid() });
+export const warmingJobSchema = z.object({ warming: z.uuid(), progress: warmingProgressSchema.optional() });
 
 export type WarmingJob = z.infer<typeof warmingJobSchema>;
 

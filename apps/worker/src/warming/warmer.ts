@@ -1,6 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { WarmingStore, type WarmingTask } from '@relay/cache';
-import type { CancelSignal } from '@relay/core';
+import type { WarmingProgress } from '@relay/contracts';
+import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { InternalRequests } from '@relay/pipeline';
 import { WarmingRequests } from './warming-requests';
 import { SPENT, WarmingRound, type WarmingEnd, type WarmingParts } from './warming-round';
@@ -10,6 +11,12 @@ const DEADLINE_MS = 600_000;
 const ONLY_FROM_CACHE = { 'cache-control': 'only-if-cached' };
 const OK = 200;
 
+/** After so long the warmings of other tenants go first, as soon as what is being asked is answered. */
+const TURN_MS = 30_000;
+
+/** `later`: another one of its tenant is running. Else how far it is: there is more to do. */
+export type TurnEnd = 'ended' | 'interrupted' | 'later' | WarmingProgress;
+
 /** Asks requests ahead of need, and keeps count in the row of the warming. */
 @Injectable()
 export class Warmer {
@@ -17,22 +24,38 @@ export class Warmer {
     private readonly store: WarmingStore,
     private readonly requests: WarmingRequests,
     private readonly internal: InternalRequests,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** False: interrupted by `stop`, to be run again. Of no effect for a warming that has ended. Rejects when the database is away. */
-  async run(id: string, stop: CancelSignal): Promise<boolean> {
-    const task = await this.store.begin(id);
-    if (task === null) return true;
-    const end = task.isSpent ? SPENT : await this.askAll(task, stop);
-    if (end.kind === 'interrupted') return false;
+  /** One turn, from where the one before was over. Of no effect for a warming that has ended. Rejects when the database is away. */
+  async run(id: string, progress: WarmingProgress | undefined, stop: CancelSignal): Promise<TurnEnd> {
+    const task = await this.store.begin(id, progress);
+    if (task === null) return 'ended';
+    if (task === 'later') return 'later';
+    const end = task.isSpent ? SPENT : await this.ask(task, stop, progress);
+    if (end.kind === 'interrupted') return 'interrupted';
+    if (end.kind === 'turn') return this.progressOf(id, end.failedInARow);
     if (end.kind !== 'cancelled') await this.store.end(id, end.kind, end.reason);
-    return true;
+    return 'ended';
   }
 
-  private async askAll(task: WarmingTask, stop: CancelSignal): Promise<WarmingEnd> {
+  private async progressOf(id: string, failedInARow: number): Promise<TurnEnd> {
+    const warming = await this.store.find(id, null);
+    if (warming === null) return 'ended';
+    const { asked, cached, failed } = warming;
+    return { asked, cached, failed, failedInARow };
+  }
+
+  private async ask(
+    task: WarmingTask,
+    stop: CancelSignal,
+    { asked, failedInARow }: Pick<WarmingProgress, 'asked' | 'failedInARow'> = { asked: 0, failedInARow: 0 },
+  ): Promise<WarmingEnd> {
     const bodies = await this.requests.of(task);
     await this.store.setTotal(task.id, bodies.length);
-    const round = new WarmingRound(bodies, this.partsOf(task));
+    const until = this.clock.monotonic() + TURN_MS;
+    const turn = { failedInARow, isOver: () => this.clock.monotonic() >= until };
+    const round = new WarmingRound(bodies.slice(asked), this.partsOf(task), turn);
     const interrupt = (): void => round.interrupt();
     stop.addEventListener('abort', interrupt, { once: true });
     if (stop.aborted) interrupt();

@@ -105,6 +105,21 @@ describe('a round of requests that are asked ahead of need', () => {
     expect(asked.begun.length).toBeLessThan(40);
   });
 
+  it('lets others have their turn when its own is over, and goes on with the same count of failures', async () => {
+    const asked = new Asked(() => replyOf('miss', 502));
+    const round = new WarmingRound(bodies(30), asked.parts, {
+      failedInARow: 3,
+      isOver: () => asked.begun.length >= 10,
+    });
+    expect(await round.run()).toEqual({ kind: 'turn', failedInARow: 13 });
+    expect(asked.steps).toHaveLength(10);
+    const next = new WarmingRound(bodies(30).slice(10), asked.parts, { failedInARow: 13, isOver: () => false });
+    expect(await next.run()).toMatchObject({ kind: 'failed' });
+    expect(asked.begun.slice(10, 12)).toEqual([10, 11]);
+    const over = new WarmingRound(bodies(2), asked.parts, { failedInARow: 0, isOver: () => asked.atOnce > 0 });
+    expect(await over.run()).toMatchObject({ kind: 'turn' });
+  });
+
   it('gives up what is being asked when it is interrupted, and does not count it', async () => {
     const gate = new Gate();
     const asked = new Asked(async (n, signal) => {

@@ -22,31 +22,44 @@ export interface WarmingParts {
   note(step: WarmingStep): Promise<WarmingNext>;
 }
 
-/** `interrupted`: to be begun anew; `cancelled`: somebody has ended it already. */
+/** `turn`: there is more to ask; `interrupted`: to be begun anew; `cancelled`: somebody has ended it already. */
 export type WarmingEnd =
   | { readonly kind: 'done' | 'failed'; readonly reason: string | null }
+  | { readonly kind: 'turn'; readonly failedInARow: number }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'cancelled' };
 
 export const SPENT: WarmingEnd = { kind: 'done', reason: 'maxUsd is spent' };
 
+/** Others are to have their turn; asked before each request. */
+export interface WarmingTurn {
+  readonly failedInARow: number; // of the turn before
+  isOver(): boolean;
+}
+const ALL_AT_ONCE: WarmingTurn = { failedInARow: 0, isOver: () => false };
+
 /** Asks the bodies of one warming in their order, a few at a time, until all are answered or something ends it. */
 export class WarmingRound {
   private next = 0;
-  private failuresInARow = 0;
+  private failuresInARow: number;
+  private isTurnOver = false;
   private end: WarmingEnd | null = null;
   private readonly givenUp = new Cancellation();
 
   constructor(
     private readonly bodies: readonly RequestBody[],
     private readonly parts: WarmingParts,
-  ) {}
+    private readonly turn = ALL_AT_ONCE,
+  ) {
+    this.failuresInARow = turn.failedInARow;
+  }
 
   /** Rejects with what `note` rejected with, when nothing is being asked any more. */
   async run(): Promise<WarmingEnd> {
     const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => this.lane()));
     const broken = lanes.find((lane) => lane.status === 'rejected');
     if (broken) throw broken.reason;
+    if (this.end === null && this.isTurnOver) return { kind: 'turn', failedInARow: this.failuresInARow };
     return this.end ?? { kind: 'done', reason: null };
   }
 
@@ -65,7 +78,9 @@ export class WarmingRound {
   }
 
   private take(): RequestBody | undefined {
-    return this.end === null ? this.bodies[this.next++] : undefined;
+    if (this.end !== null || this.next >= this.bodies.length) return undefined;
+    this.isTurnOver ||= this.turn.isOver();
+    return this.isTurnOver ? undefined : this.bodies[this.next++];
   }
 
   private async askOne(body: RequestBody): Promise<void> {

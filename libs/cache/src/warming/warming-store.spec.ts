@@ -51,6 +51,26 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
     expect(warmingSchema.parse(warming)).toEqual(warming);
   });
 
+  it('runs one of a tenant at a time, whoever begins, and goes on where its turn was over', async () => {
+    const [first, second] = [await create(), await create()];
+    const others = await create({ tenant: 'globex' });
+    expect(await store.begin(second.id)).toMatchObject({ id: second.id });
+    expect(await store.begin(first.id)).toBe('later');
+    expect(await store.begin(others.id)).toMatchObject({ id: others.id });
+    await store.note(second.id, stored);
+    expect(await store.begin(second.id, { asked: 1, cached: 0, failed: 0 })).toMatchObject({ id: second.id });
+    expect(await store.find(second.id, null)).toMatchObject({ status: 'running', asked: 1 });
+    await store.end(second.id, 'done', null);
+    expect(await store.begin(first.id)).toMatchObject({ id: first.id });
+  });
+
+  it('lets the older one go on where two of a tenant are running', async () => {
+    const [first, second] = [await create(), await create()];
+    await database.dataSource.query(`UPDATE cache_warmings SET status = 'running'`);
+    expect(await store.begin(second.id)).toBe('later');
+    expect(await store.begin(first.id)).toMatchObject({ id: first.id });
+  });
+
   it('says when the money is spent, and knows of it after an interruption', async () => {
     const { id } = await create({ maxUsd: 0.6 });
     await store.begin(id);

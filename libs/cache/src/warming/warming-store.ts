@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { WarmCache, Warming } from '@relay/contracts';
+import type { WarmCache, Warming, WarmingProgress } from '@relay/contracts';
 import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { toWarming, WARMING_COLUMNS, type WarmingRow } from './warming-rows';
@@ -12,6 +12,8 @@ const KEPT_ENDED = 20;
 const MAX_LISTED = 200;
 const OPEN = `status IN ('waiting', 'running')`;
 const RUNNING = `status = 'running'`;
+
+const NOTHING_DONE: Omit<WarmingProgress, 'failedInARow'> = { asked: 0, cached: 0, failed: 0 };
 
 /** What a worker needs to begin. */
 export interface WarmingTask {
@@ -87,14 +89,24 @@ export class WarmingStore {
     return rows.map(({ id }) => id);
   }
 
-  /** Begins, or begins anew after an interruption: what was stored by then is found in the cache. `null`: ended or unknown. */
-  async begin(id: string): Promise<WarmingTask | null> {
+  /**
+   * Begins, goes on from where a turn was over, or begins anew after an interruption: what was stored by then is found in the cache.
+   * `later`: another one of the tenant is running; `null`: ended or unknown.
+   */
+  async begin(id: string, { asked, cached, failed } = NOTHING_DONE): Promise<WarmingTask | 'later' | null> {
     const [rows]: [WarmingTask[], number] = await this.dataSource.query(
-      `UPDATE cache_warmings SET status = 'running', asked = 0, cached = 0, failed = 0 WHERE id = $1::uuid AND ${OPEN}
+      `UPDATE cache_warmings AS mine SET status = 'running', asked = $2::int, cached = $3::int, failed = $4::int
+       WHERE id = $1::uuid AND ${OPEN} AND NOT EXISTS (
+         SELECT FROM cache_warmings AS other WHERE other.tenant = mine.tenant AND other.id <> mine.id
+           AND other.${RUNNING} AND (mine.status = 'waiting' OR other.id < mine.id))
        RETURNING id, tenant, source, scopes, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
-      [id],
+      [id, asked, cached, failed],
     );
-    return rows[0] ?? null;
+    if (rows[0]) return rows[0];
+    const open: unknown[] = await this.dataSource.query(`SELECT FROM cache_warmings WHERE id = $1::uuid AND ${OPEN}`, [
+      id,
+    ]);
+    return open.length > 0 ? 'later' : null;
   }
 
   async setTotal(id: string, total: number): Promise<void> {
