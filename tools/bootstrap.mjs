@@ -24,7 +24,16 @@ const COMMANDS = {
 
 const BUILDS = {
   server: {
-    sources: ['apps', 'libs', 'bench', 'tools/build.mjs', 'tsconfig.json'],
+    sources: [
+      'apps',
+      'libs',
+      'bench',
+      'tools/build.mjs',
+      'tools/bundle-packages.mjs',
+      'tools/direct-imports.mjs',
+      'tsconfig.json',
+      'package-lock.json',
+    ],
     output: 'dist/apps',
     says: 'compiling the server (a few seconds)',
     run: ['tools/build.mjs'],

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundlePackages } from './bundle-packages.mjs';
 import { withDirectImports } from './direct-imports.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -66,6 +67,7 @@ async function sources() {
 try {
   await Promise.all((await sources()).map(compile));
   await writeFile(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+  await bundlePackages(out);
   const old = `${dist}.old.${process.pid}`;
   await rename(dist, old).catch((error) => {
     if (error.code !== 'ENOENT') throw error;

@@ -1,3 +1,4 @@
+import { keepCompiledPackages } from './boot/packages'; // before all others: it says where packages come from
 import { ConfigInvalidError } from '@relay/config';
 import { Metrics } from '@relay/trace';
 import { startRelay, type RunningRelay } from './boot/start-relay';
@@ -10,6 +11,7 @@ async function main(): Promise<void> {
   const relay = await startRelay(process.env);
   goOnAfterRejections(process, relay.logger, relay.app.get(Metrics, { strict: false }));
   stopOnSignals(relay);
+  keepCompiledPackages();
 }
 
 /** The first signal stops in order; a second one at once, as does a stop that hangs. */
