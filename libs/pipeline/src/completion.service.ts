@@ -113,19 +113,30 @@ export class CompletionService {
     return this.door.refusal(keyId);
   }
 
+  /** Counts a request that no model answers, or not at once, for the limits of its tenant and its key. Null: go on. */
+  admits(exchange: DoorExchange): ReturnType<LimitStage['admit']> {
+    return this.limits.admitAtDoor(exchange);
+  }
+
   /** Replies to a request that was turned away at the door, and records it. */
   refuse(exchange: DoorExchange, error: RelayError): void {
-    this.reply.error(exchange, new RequestTrace(exchange, this.clock), error);
+    this.reply.error(exchange, this.traceAtDoor(exchange), error);
   }
 
   /** Replies with a JSON value that needs no plan and no upstream, and records it. */
   answer(exchange: DoorExchange, value: object): void {
-    this.reply.value(exchange, new RequestTrace(exchange, this.clock), value);
+    this.reply.value(exchange, this.traceAtDoor(exchange), value);
   }
 
   /** Replies with bytes that are kept here, and records it. Never rejects; `gone` says that the client has left. */
   answerBytes(exchange: DoorExchange, content: KeptBytes, gone: CancelSignal): Promise<void> {
-    return this.reply.bytes(exchange, new RequestTrace(exchange, this.clock), content, gone);
+    return this.reply.bytes(exchange, this.traceAtDoor(exchange), content, gone);
+  }
+
+  private traceAtDoor(exchange: DoorExchange): RequestTrace {
+    const trace = new RequestTrace(exchange, this.clock);
+    trace.rates = exchange.rates ?? null;
+    return trace;
   }
 
   /** Where the request is found in the tracing system, if it is told there. */

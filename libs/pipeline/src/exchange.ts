@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { TeeReply } from './once/tee-reply';
 import type { Operation } from '@relay/contracts';
 import type { CancelSignal, Principal } from '@relay/core';
+import type { RateStanding } from '@relay/scheduler';
 import type { Elsewhere } from './elsewhere/elsewhere';
 import type { Reply } from './reply';
 
@@ -55,4 +56,6 @@ export type DoorExchange = Omit<
   /** Null: a route that no model answers. */
   readonly operation: Operation | null;
   readonly principal: Principal | null;
+  /** How its tenant and key stand with their rate limits, once it was counted for them. */
+  rates?: RateStanding | null;
 };

@@ -13,6 +13,7 @@ export class Arrival implements DoorExchange {
   readonly signal = new Cancellation();
   principal: Principal | null = null;
   authMs = 0;
+  rates: DoorExchange['rates'] = null;
   body: Buffer = NO_BODY;
   /** Where the reply may have to be given again. */
   readonly tee: TeeReply | undefined;

@@ -10,7 +10,7 @@ import {
   type Operation,
   relaysBefore,
 } from '@relay/contracts';
-import { CLOCK, newTraceId, RelayError, type Clock, type Principal } from '@relay/core';
+import { CLOCK, newTraceId, RelayError, toRelayError, type Clock, type Principal } from '@relay/core';
 import { CompletionService } from '@relay/pipeline';
 import fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Arrival } from './arrival';
@@ -154,9 +154,14 @@ export class DataPlaneServer implements ConfigConsumer {
       arrival.principal = verdict;
       arrival.authMs = this.clock.monotonic() - arrival.startedAt;
       if (relaysBefore(arrival.headers.via) > MAX_RELAYS_BEFORE) return this.refuse(request, reply, goesInCircles());
-      const flood = arrival.operation === null ? null : this.completions.turnsAway(verdict);
-      if (flood) return this.refuse(request, reply, flood);
-      done();
+      const refusal =
+        arrival.operation === null ? this.completions.admits(arrival) : this.completions.turnsAway(verdict);
+      if (refusal instanceof Promise) refusal.then(admit, (error) => admit(toRelayError(error)));
+      else admit(refusal);
+    };
+    const admit = (refusal: RelayError | null): void => {
+      if (refusal) this.refuse(request, reply, refusal);
+      else done();
     };
     if (!(found instanceof Promise)) return settle(found);
     found.then(settle, (error: unknown) => this.refuse(request, reply, unavailable(error)));

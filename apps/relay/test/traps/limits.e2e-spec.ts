@@ -20,6 +20,7 @@ const FRUGAL_KEY = 'key-of-the-frugal-tenant';
 const NARROW_KEY = 'key-of-the-narrow-tenant';
 const CLOSED_KEY = 'key-of-the-closed-tenant';
 const EXPIRED_KEY = 'key-that-has-expired';
+const ROOMY_KEY = 'key-of-the-roomy-tenant';
 const BUDGET_USD = 50;
 const CROWD = 20;
 const MAX_QUEUED = 12;
@@ -29,6 +30,9 @@ const POLICY = {
   defaults: { retries: { maxAttempts: 1 } },
   rules: [{ id: 'long', when: '"long" in request.tags', then: { queue: { class: 'long' } } }],
 };
+
+/** Requests that the tenant has left in this minute. */
+const roomOf = ({ headers }: Response): number => Number(headers.get('x-ratelimit-remaining-requests') ?? NaN);
 
 const key = (value: string): object => ({ keys: [{ name: 'ci', value }] });
 
@@ -51,6 +55,7 @@ describe('limits', () => {
       ],
       tenants: [
         { id: 'counted', limits: { requestsPerMinute: 1 }, ...key(COUNTED_KEY) },
+        { id: 'roomy', limits: { requestsPerMinute: 1_000, tokensPerMinute: 1 }, ...key(ROOMY_KEY) },
         { id: 'spent', budget: { monthlyUsd: 0.000001 }, ...key(SPENT_KEY) },
         { id: 'frugal', budget: { monthlyUsd: BUDGET_USD }, ...key(FRUGAL_KEY) },
         { id: 'narrow', limits: { concurrency: 1 }, ...key(NARROW_KEY) },
@@ -156,6 +161,39 @@ describe('limits', () => {
       expect(await verdictOf(second)).toEqual([429, 'overloaded']);
       gate.open();
       expect((await first).status).toBe(200);
+    });
+
+    it.each([
+      'GET files',
+      'POST files',
+      'GET files/file-1/content',
+      'DELETE files/file-1',
+      'GET batches/batch_1',
+      'POST batches',
+      'POST batches/batch_1/cancel',
+      'GET responses/resp_1',
+      'GET responses/resp_1?stream=true',
+      'DELETE responses/resp_1',
+      'POST responses/resp_1/cancel',
+      'POST responses background',
+      'POST feedback',
+      'GET models',
+      'GET models/any',
+      'GET nothing',
+    ])('trap 46: %s counts as a request, and stands under the same limit', async (route) => {
+      const [method = '', path = '', background] = route.split(' ');
+      const asked = { model: 'any', input: 'Hello', background: background !== undefined };
+      const body = method === 'POST' ? JSON.stringify(asked) : undefined;
+      const send = (apiKey: string): Promise<Response> => {
+        const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' };
+        return fetch(`${traps.relay.url}/v1/${path}`, { method, headers, ...(body !== undefined && { body }) });
+      };
+      const reply = await send(COUNTED_KEY);
+      expect(reply.headers.get('x-ratelimit-remaining-requests')).toBe('0');
+      expect(Number(reply.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+      expect(await verdictOf(reply)).toEqual([429, 'rate_limited']);
+      const before = roomOf(await send(ROOMY_KEY));
+      expect(before - roomOf(await send(ROOMY_KEY))).toBe(1);
     });
 
     it.each(OPERATIONS.filter((operation) => !operation.startsWith('audio.t') && !operation.startsWith('images.')))(

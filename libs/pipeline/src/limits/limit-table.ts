@@ -29,6 +29,12 @@ export class LimitTable {
     return ofKey === null ? [ofTenant] : [ofTenant, ofKey];
   }
 
+  /** The same of a request that no model answers, or not at once: it takes no tokens. */
+  ofDoor(principal: Principal): readonly RateScope[] {
+    const scopes = this.ofRequest(principal);
+    return scopes === NONE ? NONE : scopes.flatMap(ofRequestsOnly);
+  }
+
   /** What each call of an upstream counts for. */
   ofCall({ model, provider }: RouteCandidate): readonly RateScope[] {
     const ofModel = this.models.get(model);
@@ -41,6 +47,10 @@ export class LimitTable {
     this.models = scopesOf('model', models);
     this.providers = scopesOf('provider', providers);
   }
+}
+
+function ofRequestsOnly({ kind, id, limits: { requests } }: RateScope): RateScope[] {
+  return requests === undefined ? [] : [{ kind, id, limits: { requests } }];
 }
 
 function scopesOf(

@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { RelayError, Result } from '@relay/core';
+import type { Principal, RelayError, Result } from '@relay/core';
 import { RateLimits, type RateRefusal, type RateReservation } from '@relay/scheduler';
 import { Metrics } from '@relay/trace';
+import type { DoorExchange } from '../exchange';
 import type { Job } from '../job';
 import { expectedTokens } from './expected-tokens';
 import { rateLimited } from './limit-errors';
 import { LimitTable } from './limit-table';
 import { tightest } from './rate-headers';
+
+type Reserved = Result<RateReservation, RateRefusal>;
 
 /**
  * Requests and tokens per minute of tenant and key, between planning and answering. An answer from the cache costs a request; the tokens
@@ -31,7 +34,21 @@ export class LimitStage {
       : this.note(job, startMs, reserved);
   }
 
-  private note(job: Job, startMs: number, reserved: Result<RateReservation, RateRefusal>): RelayError | null {
+  /** The same of a request that no model answers, or not at once: of its limits only those of requests count. */
+  admitAtDoor(exchange: DoorExchange): RelayError | null | Promise<RelayError | null> {
+    const { principal } = exchange;
+    const scopes = principal === null ? [] : this.table.ofDoor(principal);
+    if (principal === null || scopes.length === 0) return null;
+    const settle = (reserved: Reserved): RelayError | null => {
+      const { standings } = reserved.ok ? reserved.value : reserved.error;
+      if (standings.length > 0) exchange.rates = tightest(standings);
+      return reserved.ok ? null : this.refusal(reserved.error, principal);
+    };
+    const reserved = this.rates.reserve(scopes, { requests: 1, tokens: 0 });
+    return reserved instanceof Promise ? reserved.then(settle) : settle(reserved);
+  }
+
+  private note(job: Job, startMs: number, reserved: Reserved): RelayError | null {
     const { trace, account, exchange } = job;
     if (reserved.ok) {
       trace.rates = tightest(reserved.value.standings);
@@ -42,7 +59,12 @@ export class LimitStage {
     const { scope, kind, standings } = reserved.error;
     if (standings.length > 0) trace.rates = tightest(standings);
     trace.stage('limits', startMs, { scope: scope.kind, kind });
+    return this.refusal(reserved.error, exchange.principal);
+  }
+
+  private refusal(refused: RateRefusal, { keyName }: Principal): RelayError {
+    const { scope, kind } = refused;
     this.metrics.countRateLimited(scope.kind, kind);
-    return rateLimited(reserved.error, scope.kind === 'key' ? exchange.principal.keyName : scope.id);
+    return rateLimited(refused, scope.kind === 'key' ? keyName : scope.id);
   }
 }

@@ -16,9 +16,11 @@ const ASKED = { model: 'small', input: 'Hello' };
 describe('the door of /v1/responses', () => {
   let journal: string[];
   let seat: Result<void, RelayError>;
+  let limit: RelayError | null;
   beforeEach(() => {
     journal = [];
     seat = ok(undefined);
+    limit = null;
   });
 
   const note = (what: string) => () => Promise.resolve(void journal.push(what));
@@ -27,6 +29,7 @@ describe('the door of /v1/responses', () => {
       complete: note('completed'),
       refuse: (_exchange, { code }) => void journal.push(`refused: ${code}`),
       answer: () => void journal.push('answered'),
+      admits: () => limit,
     };
     const responses: Partial<Responses> = { expand: () => Promise.resolve(ok(null)).finally(note('expanded')) };
     const background: Partial<BackgroundResponses> = {
@@ -67,6 +70,12 @@ describe('the door of /v1/responses', () => {
   it('orders what is to be followed once there is a seat', async () => {
     await create(JSON.stringify({ ...ASKED, background: true, stream: true }));
     expect(journal).toEqual(['expanded', 'ordered', 'streamed']);
+  });
+
+  it('looks for nothing where a limit is used up', async () => {
+    limit = new RelayError('rate_limited', 'Used up.');
+    await create(JSON.stringify({ ...ASKED, background: true }));
+    expect(journal).toEqual(['refused: rate_limited']);
   });
 
   it('orders nothing that it then refuses', async () => {

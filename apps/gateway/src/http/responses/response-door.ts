@@ -102,6 +102,8 @@ export class ResponseDoor {
 
   /** What was ordered with the same Idempotency-Key is told again, and not ordered. */
   private async order(exchange: Exchange, body: JsonObject, ask: ResponseAsk): Promise<void> {
+    const limited = await this.completions.admits(exchange);
+    if (limited) return this.completions.refuse(exchange, limited);
     const key = onceKeyOf(exchange.headers);
     if (!key.ok) return this.completions.refuse(exchange, key.error);
     const once = key.value === null ? null : { key: key.value, print: fingerprintOf(exchange) };
