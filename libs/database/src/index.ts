@@ -15,6 +15,7 @@ export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';
 export { REDIS, REDIS_OF_COUNTS, REDIS_OF_SLOTS } from './redis/redis.tokens';
+export { moveBehindEquals } from './queues/behind-equals';
 export {
   QueueFactory,
   type RelayQueue,

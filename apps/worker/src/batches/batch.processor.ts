@@ -1,5 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { BatchQueue } from '@relay/batches';
 import { ConfigStore, type ConfigConsumer, type RelayConfig } from '@relay/config';
 import { batchJobSchema, QUEUES, type BatchJob } from '@relay/contracts';
 import { Cancellation, CLOCK, type Clock } from '@relay/core';
@@ -27,6 +28,7 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
 
   constructor(
     private readonly lane: BatchLane,
+    private readonly queue: BatchQueue,
     private readonly leases: LeaseKeeper,
     private readonly waiting: WaitingLines,
     private readonly config: ConfigStore,
@@ -76,7 +78,7 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
     const end: LaneEnd = this.stopping.aborted ? 'turn' : await this.lane.run(batch, lane, this.stopping);
     if (end === 'ended') return;
     if (end === 'turn') {
-      await job.moveToWait(token);
+      await this.queue.giveTurn(job, token);
       throw new WaitingError();
     }
     const restMs = end === 'idle' ? IDLE_MS : end.afterMs;

@@ -3,6 +3,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import { QUEUES } from '@relay/contracts';
 import type { Queue } from 'bullmq';
 import { startStores, type Scratch } from '../testing/scratch';
+import { moveBehindEquals } from './behind-equals';
 import { QueueFactory } from './queue-factory.service';
 
 const LOCK_MS = 30_000;
@@ -154,6 +155,22 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
     await job?.moveToWait('token');
     expect((await worker.getNextJob('token', { block: false }))?.id).toBe('sooner');
     expect((await worker.getNextJob('token', { block: false }))?.id).toBe('later');
+  });
+
+  it('give a fetched job back behind its equals, so that they take turns', async () => {
+    const line = queue('turns');
+    const worker = factory.worker<{ n: number }>(QUEUES.inferenceShort, null, { prefix: prefix('turns') });
+    await line.addBulk(
+      ['a', 'b', 'c'].map((jobId, n) => ({ name: 'job', data: { n }, opts: { jobId, priority: 2, ...GONE } })),
+    );
+    await line.add('job', { n: 9 }, { jobId: 'later', priority: 3, ...GONE });
+    const ids: (string | undefined)[] = [];
+    for (let turn = 0; turn < 6; turn++) {
+      const job = await worker.getNextJob(`token-${turn}`, { block: false });
+      ids.push(job?.id);
+      await (job && moveBehindEquals(job, `token-${turn}`, 2));
+    }
+    expect(ids).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
   });
 
   it('let a waiting job be removed by its id', async () => {
