@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   method_not_allowed: { status: 405, type: 'invalid_request_error' },
   conflict: { status: 409, type: 'invalid_request_error' },
   body_too_large: { status: 413, type: 'invalid_request_error' },
+  exceeds_limit: { status: 413, type: 'invalid_request_error' }, // it alone is more than a limit per minute lets pass, ever
   unsupported_media_type: { status: 415, type: 'invalid_request_error' },
   rate_limited: { status: 429, type: 'rate_limit_error' },
   overloaded: { status: 429, type: 'rate_limit_error' },

@@ -13,15 +13,22 @@ const NAMES = {
   provider: (id) => `Provider "${id}"`,
 } as const satisfies Record<Named, (id: string) => string>;
 
-/** `rate_limited`, with `Retry-After` if waiting helps; a provider's limit is not the client's: `overloaded`. `name`: as clients know it. */
+/**
+ * `rate_limited`, with `Retry-After`; a provider's limit is not the client's: `overloaded`. `exceeds_limit` where waiting does not help, which
+ * clients do not try again. `name`: as clients know it.
+ */
 export function rateLimited({ scope, kind, limit, asked, waitMs }: RateRefusal, name = scope.id): RelayError {
   const who = NAMES[scope.kind](name);
-  const code = scope.kind === 'provider' ? 'overloaded' : 'rate_limited';
   const param = scope.kind === 'model' ? { param: 'model' } : {};
   if (waitMs === null) {
     const why = `${who} is limited to ${limit} ${kind} per minute, and this request alone is expected to take ${asked}.`;
-    return new RelayError(code, `${why} It will not pass later either; ask for a shorter answer, or send less.`, param);
+    return new RelayError(
+      'exceeds_limit',
+      `${why} It will not pass later either; ask for a shorter answer, or send less.`,
+      param,
+    );
   }
+  const code = scope.kind === 'provider' ? 'overloaded' : 'rate_limited';
   const retryAfterSeconds = secondsOf(waitMs);
   const message = `${who} is limited to ${limit} ${kind} per minute, and they are used up. Try again in ${retryAfterSeconds} s.`;
   return new RelayError(code, message, { ...param, retryAfterSeconds });

@@ -91,8 +91,9 @@ describe('limits of tenants and keys', () => {
   it('say of a request that is larger than a whole minute that it can never pass', async () => {
     await start();
     const refused = await relay.send({ principal: limited({ tokensPerMinute: 20 }), body: chat({ max_tokens: 500 }) });
-    expect(refused.status).toBe(429);
+    expect(refused.status).toBe(413);
     expect(refused.headers['retry-after']).toBeUndefined();
+    expect(refused.text).toContain('"code":"exceeds_limit"');
     expect(refused.text).toContain('will not pass later either');
   });
 

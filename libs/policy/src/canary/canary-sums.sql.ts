@@ -11,7 +11,7 @@ const UNITS = {
 } as const satisfies Record<Unit, string>;
 
 /** Refusals that no policy has a part in: what the app got wrong, and what its tenant and key may use. */
-const NOT_BY_POLICY = `coalesce(error_code, '') NOT IN ('model_not_found', 'rate_limited', 'budget_exceeded', 'client_closed')`;
+const NOT_BY_POLICY = `coalesce(error_code, '') NOT IN ('model_not_found', 'rate_limited', 'exceeds_limit', 'budget_exceeded', 'client_closed')`;
 /** Cost and latency are those of providers' answers: the canary's cache is empty at first, and gets less to fill it with for good. */
 const IS_ASKED = `status = 'ok' AND cache IN ('miss', 'bypass')`;
 

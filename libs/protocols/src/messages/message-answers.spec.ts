@@ -103,6 +103,7 @@ describe('an error of the relay', () => {
     tenant_forbidden: 'permission_error',
     model_not_found: 'not_found_error',
     body_too_large: 'request_too_large',
+    exceeds_limit: 'request_too_large',
     rate_limited: 'rate_limit_error',
     overloaded: 'rate_limit_error',
     upstream_error: 'api_error',
