@@ -29,7 +29,7 @@ import { HandingIn } from './batches/offload/handing-in';
 import { OffloadRound } from './batches/offload/offload-round';
 import { OffloadedLines } from './batches/offload/offloaded-lines';
 import { OwedBatches } from './batches/offload/owed';
-import { WaitingLines } from './batches/waiting-lines';
+import { RestingModels } from './batches/resting-models';
 import { CacheMaintenance } from './cache-maintenance';
 import { LineBody } from './batches/line-body';
 import { MaintenanceProcessor } from './maintenance.processor';
@@ -87,7 +87,7 @@ import { WarmingRequests } from './warming/warming-requests';
     ResponsesProcessor,
     BudgetRound,
     UsageUpkeep,
-    WaitingLines,
+    RestingModels,
     Warmer,
     WarmingProcessor,
     WarmingQueue,

@@ -17,7 +17,7 @@ import { LeaseKeeper } from './lease-keeper';
 import type { LineAsker } from './line-asker';
 import type { OffloadRound } from './offload/offload-round';
 import { OffloadedLines } from './offload/offloaded-lines';
-import { WaitingLines } from './waiting-lines';
+import { RestingModels } from './resting-models';
 
 const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
 const ANSWER: LineAnswer = { index: 0, outcome: 'completed', response: null, error: null, usage: null };
@@ -39,12 +39,13 @@ describe('a lane of a batch', () => {
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
     [dismissed, ends, fault] = [[], [], new Error('away')];
-    open = [{ index: 0, request: Buffer.from('{}'), returned: null }];
+    open = [{ index: 0, request: Buffer.from('{}'), model: '', returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
       renew: () => Promise.resolve([{ batchId: TASK.id, index: 0 }]),
       release: ({ index }) => Promise.resolve(void released.push(index)),
       hasOpen: () => Promise.resolve(false),
+      dueInMs: () => Promise.resolve(null),
       answer: (_batch, answers) => {
         if (faults-- > 0) return Promise.reject(fault);
         return Promise.resolve(void answered.push(...answers.map(({ index }) => index)));
@@ -62,16 +63,15 @@ describe('a lane of a batch', () => {
     const offloaded: Partial<OffloadStore> = {
       dismiss: ({ index }) => {
         dismissed.push(index);
-        open.push({ index, request: Buffer.from('{}'), returned: 'unanswered' });
+        open.push({ index, request: Buffer.from('{}'), model: '', returned: 'unanswered' });
         return Promise.resolve();
       },
     };
     const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: false, back: false }) };
     const leases = new LeaseKeeper(store, clock);
-    const waiting = new WaitingLines(store, leases, clock);
     lane = new BatchLane(
       ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
-      ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), waiting] as const),
+      ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), new RestingModels(clock)] as const),
       ...([offloads as OffloadRound, new OffloadedLines(offloaded as OffloadStore, clock), clock] as const),
     );
   });
@@ -87,7 +87,7 @@ describe('a lane of a batch', () => {
   describe('whose line its provider’s own batch may answer, or has answered', () => {
     beforeEach(() => {
       const answer = { batch: 'there', status: 200, body: Buffer.from('{}') };
-      open = [{ index: 0, request: Buffer.from('{}'), returned: answer as LeasedLine['returned'] }];
+      open = [{ index: 0, request: Buffer.from('{}'), model: '', returned: answer as LeasedLine['returned'] }];
     });
 
     it('asks it as any other, at once, where what came back is no answer', async () => {
@@ -104,7 +104,7 @@ describe('a lane of a batch', () => {
 
     it('does not answer what others have by now', async () => {
       ends = ['lost'];
-      open.push({ index: 1, request: Buffer.from('{}'), returned: null });
+      open.push({ index: 1, request: Buffer.from('{}'), model: '', returned: null });
       await lane.run(TASK.id, 0, stop);
       expect([asked, dismissed, released]).toEqual([2, [], [0]]);
     });

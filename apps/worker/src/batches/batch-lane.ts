@@ -7,6 +7,7 @@ import {
   Preparation,
   type BatchTask,
   type LeasedLine,
+  type LineRef,
 } from '@relay/batches';
 import type { BatchProblem } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
@@ -16,15 +17,17 @@ import { LeaseKeeper } from './lease-keeper';
 import { LineAsker, type PutOff } from './line-asker';
 import { OffloadRound } from './offload/offload-round';
 import { OffloadedLines } from './offload/offloaded-lines';
-import { WaitingLines } from './waiting-lines';
+import { RestingModels } from './resting-models';
 
 /** After so long a lane lets those of other batches go first. */
 const SLICE_MS = 10_000;
 /** A database may be away for so long without a line being asked twice: nobody else gets one meanwhile. */
 const WRITE_PATIENCE_MS = 600_000;
 
-/** Lane 0 looks so often whether its batch goes on, also while its line waits. */
+/** Lane 0 looks so often whether its batch goes on, also while all its lines wait. */
 const LOOK_EVERY_MS = 2_000;
+/** A lane rests for so long at least. */
+const LEAST_REST_MS = 500;
 const NOT_READ: BatchProblem = {
   ...{ code: 'batch_expired', message: 'The input could not be read within the completion window.' },
   ...{ param: 'input_file_id', line: null },
@@ -45,7 +48,7 @@ export class BatchLane {
     private readonly leases: LeaseKeeper,
     private readonly asker: LineAsker,
     private readonly answers: AnswerWriter,
-    private readonly waiting: WaitingLines,
+    private readonly resting: RestingModels,
     private readonly offloads: OffloadRound,
     private readonly offloaded: OffloadedLines,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -63,10 +66,10 @@ export class BatchLane {
         continue;
       }
       const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop, until));
-      const restMs = this.waiting.restMs(batchId, lane);
-      if (restMs > 0) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
-      const hadLines = await this.askLines(task, lane, until, stop);
+      const hadLines = await this.askLines(task, until, stop);
       if (hadLines || stop.aborted) continue;
+      const restMs = await this.restMs(batchId);
+      if (restMs !== null) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
       if (lane > 0) return 'ended';
       if (await this.lines.hasOpen(batchId)) return isAway ? { afterMs: LOOK_EVERY_MS } : 'idle';
       await this.batches.finalize(batchId, 'completed');
@@ -96,19 +99,26 @@ export class BatchLane {
     }
   }
 
+  /** How long it is until one of the lines that nobody has may be asked; null if there are none. */
+  private async restMs(batchId: string): Promise<number | null> {
+    const dueInMs = await this.lines.dueInMs(batchId);
+    if (dueInMs === null) return null;
+    return Math.max(LEAST_REST_MS, Math.ceil(dueInMs > 0 ? dueInMs : this.resting.restMs(batchId)));
+  }
+
   /** False if there was nothing to ask. */
-  private async askLines(task: BatchTask, lane: number, until: number, stop: CancelSignal): Promise<boolean> {
+  private async askLines(task: BatchTask, until: number, stop: CancelSignal): Promise<boolean> {
     for (let asked = 0; ; asked++) {
       if (stop.aborted || this.clock.monotonic() >= until) return true;
       await this.answers.room();
-      const line = await this.lines.claim(task.id, this.leases.owner);
+      const line = await this.lines.claim(task.id, this.leases.owner, this.resting.of(task.id));
       if (line === null) return asked > 0;
-      if (!(await this.askOne(task, lane, line, stop))) return true;
+      if (!(await this.askOne(task, line, stop))) return true;
     }
   }
 
-  /** False if nothing came of it: it waits, it is somebody else's, the batch does not go on, or this process stops. */
-  private async askOne(task: BatchTask, lane: number, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
+  /** False if nothing came of it: it was told to come again, it is somebody else's, the batch does not go on, or this process stops. */
+  private async askOne(task: BatchTask, line: LeasedLine, stop: CancelSignal): Promise<boolean> {
     const held = { batchId: task.id, index: line.index };
     const signal = this.leases.hold(held);
     let isKept = false;
@@ -128,16 +138,29 @@ export class BatchLane {
       if (answer === null) return false;
       if ('afterMs' in answer) {
         await offloaded?.dismiss();
+        this.resting.refused(task.id, line.model, answer.afterMs);
         isKept = true;
-        this.waiting.putOff(held, lane, answer.afterMs, signal);
+        await this.putOff(held, answer.afterMs);
         return false;
       }
       await patiently(this.clock, WRITE_PATIENCE_MS, () => this.answers.write(task.id, answer), stop);
+      this.resting.answered(task.id, line.model);
       isKept = true;
       this.leases.drop(held);
       return true;
     } finally {
-      if (!isKept) await this.waiting.giveBack(held);
+      if (!isKept) await this.giveBack(held);
     }
+  }
+
+  /** Never rejects: a lease that is not given back runs out. */
+  private async putOff(line: LineRef, afterMs: number): Promise<void> {
+    this.leases.drop(line);
+    await this.lines.putOff(line, this.leases.owner, afterMs).catch(() => undefined);
+  }
+
+  private async giveBack(line: LineRef): Promise<void> {
+    this.leases.drop(line);
+    await this.lines.release(line, this.leases.owner).catch(() => undefined);
   }
 }

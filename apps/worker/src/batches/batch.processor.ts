@@ -8,7 +8,6 @@ import { QueueFactory } from '@relay/database';
 import { DelayedError, WaitingError, type Job } from 'bullmq';
 import { BatchLane, type LaneEnd } from './batch-lane';
 import { LeaseKeeper } from './lease-keeper';
-import { WaitingLines } from './waiting-lines';
 
 /** A worker that dies gives its lanes away within the sum of both. */
 const LOCK_MS = 15_000;
@@ -30,7 +29,6 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
     private readonly lane: BatchLane,
     private readonly queue: BatchQueue,
     private readonly leases: LeaseKeeper,
-    private readonly waiting: WaitingLines,
     private readonly config: ConfigStore,
     private readonly queues: QueueFactory,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -60,7 +58,6 @@ export class BatchProcessor extends WorkerHost implements OnApplicationBootstrap
     await this.worker.pause(true); // what is given back now is for others
     this.leases.abortAll();
     await Promise.all(this.running);
-    await this.waiting.settled();
   }
 
   @OnWorkerEvent('error')

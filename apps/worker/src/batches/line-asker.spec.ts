@@ -8,7 +8,7 @@ import type { LineBody } from './line-body';
 import type { OffloadedLine } from './offload/offloaded-line';
 
 const HOUR_MS = 3_600_000;
-const LINE = { index: 0, request: Buffer.from('{"model":"small"}'), returned: null };
+const LINE = { index: 0, request: Buffer.from('{"model":"small"}'), model: 'small', returned: null };
 
 interface Said {
   readonly status: number;

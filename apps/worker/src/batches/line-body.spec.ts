@@ -20,7 +20,7 @@ describe('what is asked for a line of a batch', () => {
   const bodies = new LineBody({ expand } as unknown as Responses, config);
   const ask = (body: JsonObject, tenantId = 'acme', endpoint: BatchEndpoint = '/v1/responses') => {
     const request = Buffer.from(JSON.stringify(body));
-    return bodies.toAsk({ endpoint, tenantId } as BatchTask, { index: 0, request, returned: null });
+    return bodies.toAsk({ endpoint, tenantId } as BatchTask, { index: 0, request, model: '', returned: null });
   };
   const told = (result: Result<Buffer, RelayError>): unknown => {
     if (!result.ok) throw result.error;
@@ -46,7 +46,7 @@ describe('what is asked for a line of a batch', () => {
   it('is the body as it stands where that holds more than may be parsed', async () => {
     const request = Buffer.from(`{"background":true,"input":[${'0,'.repeat(500_001)}0]}`);
     const task = { endpoint: '/v1/responses', tenantId: 'acme' } as BatchTask;
-    expect(await bodies.toAsk(task, { index: 0, request, returned: null })).toEqual(ok(request));
+    expect(await bodies.toAsk(task, { index: 0, request, model: '', returned: null })).toEqual(ok(request));
   });
 
   it('is the body as it stands, at all other endpoints', async () => {

@@ -110,7 +110,12 @@ describe.each(backends)('batches on %s', (name, open) => {
 
   it('hand out each line once, with what it asks', async () => {
     const id = await prepared([line('a'), line('b'), 'broken']);
-    expect(await lines.claim(id, ME)).toEqual({ index: 0, request: Buffer.from('{"asks":"a"}'), returned: null });
+    expect(await lines.claim(id, ME)).toEqual({
+      index: 0,
+      request: Buffer.from('{"asks":"a"}'),
+      model: '',
+      returned: null,
+    });
     expect(await lines.claim(id, OTHER)).toMatchObject({ index: 1 });
     expect(await lines.claim(id, OTHER)).toBeNull();
     expect(await found(id)).toMatchObject({
@@ -129,6 +134,27 @@ describe.each(backends)('batches on %s', (name, open) => {
     await endLeases();
     expect(await claimAll(id, OTHER)).toEqual([0, 1]);
     expect(await lines.renew(ME, both(id))).toEqual([]);
+  });
+
+  it('hand out what was put off when its time has come, after all that never was, and pass over models', async () => {
+    const of = (id: string, model: string) =>
+      JSON.stringify({ custom_id: id, method: 'POST', url: URL, body: { model } });
+    const id = await prepared([of('a', 'down'), of('b', 'down'), of('c', 'up')]);
+    expect(await lines.claim(id, ME, ['down'])).toMatchObject({ index: 2, model: 'up' });
+    expect(await lines.claim(id, ME, ['up'])).toMatchObject({ index: 0, model: 'down' });
+    await lines.putOff({ batchId: id, index: 0 }, OTHER, 60_000); // it was never theirs
+    expect(await lines.dueInMs(id)).toBe(0);
+    await lines.putOff({ batchId: id, index: 0 }, ME, 60_000);
+    expect(await claimAll(id)).toEqual([1]);
+    const dueInMs = await lines.dueInMs(id);
+    expect(dueInMs).toBeGreaterThan(30_000);
+    expect(dueInMs).toBeLessThanOrEqual(60_000);
+    await lines.release({ batchId: id, index: 1 }, ME);
+    await database.dataSource.query(
+      `UPDATE batch_lines SET not_before = now() - interval '1 s' WHERE not_before > now()`,
+    );
+    expect(await claimAll(id)).toEqual([1, 0]);
+    expect(await lines.dueInMs(id)).toBeNull();
   });
 
   it('hand out again what its owner does not name any more', async () => {
@@ -321,7 +347,7 @@ describe.each(backends)('batches on %s', (name, open) => {
     const { id } = await order([line('a')]);
     const body = Buffer.from('{}');
     await lines.add(id, [
-      { batchId: id, index: 0, line: { customId: 'a', body } },
+      { batchId: id, index: 0, line: { customId: 'a', model: null, body } },
       { batchId: id, index: 1, line: { customId: null, code: 'invalid_line', message: 'no' } },
     ]);
     await store.cancel(id, 'acme');

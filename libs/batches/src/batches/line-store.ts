@@ -23,6 +23,7 @@ export type LineUsage = readonly [number, number, number, number];
 export interface LeasedLine {
   readonly index: number; // counts from 0, in the order of the input
   readonly request: Buffer;
+  readonly model: string; // as its body names it; empty: not known
   /** What its provider's own batch answered; `unanswered`: it was there, and goes there no more. Null: it was not. */
   readonly returned: Returned | 'unanswered' | null;
 }
@@ -44,6 +45,7 @@ export interface LineRef {
 interface ClaimedRow {
   readonly index: number;
   readonly request: Uint8Array;
+  readonly model: string;
   readonly was_away: boolean;
 }
 
@@ -168,34 +170,40 @@ export class LineStore {
     const rows = lines.map(({ index, line }) => {
       const isAsked = 'body' in line;
       const request = isAsked ? this.seal.close(line.body, requestPlace(batchId, index)).toString('base64') : null;
+      const model = isAsked ? line.model : null;
       const problem = isAsked ? {} : { code: line.code, message: storable(line.message) };
-      return { index, custom_id: line.customId, request, ...problem };
+      return { index, custom_id: line.customId, model, request, ...problem };
     });
     await this.dataSource.query(
-      `INSERT INTO batch_lines (batch_id, index, custom_id, request, outcome, error_code, error_message)
-       SELECT $1, index, custom_id, decode(request, 'base64'), CASE WHEN code IS NOT NULL THEN 'failed' END, code, message
-       FROM jsonb_to_recordset($2::jsonb) AS l(index int, custom_id text, request text, code text, message text)
+      `INSERT INTO batch_lines (batch_id, index, custom_id, model, request, outcome, error_code, error_message)
+       SELECT $1, index, custom_id, model, decode(request, 'base64'), CASE WHEN code IS NOT NULL THEN 'failed' END, code, message
+       FROM jsonb_to_recordset($2::jsonb) AS l(index int, custom_id text, model text, request text, code text, message text)
        ON CONFLICT DO NOTHING`,
       [batchId, JSON.stringify(rows)],
     );
   }
 
-  /** The first open line that nobody has, for a while; null if there is none, or if the batch is not going on. */
-  async claim(batchId: string, owner: string): Promise<LeasedLine | null> {
+  /**
+   * The first open line that nobody has, for a while: of those that were never put off, then of those whose time has come. Null if there is
+   * none but of these models, or if the batch is not going on.
+   */
+  async claim(batchId: string, owner: string, notOf: readonly string[] = []): Promise<LeasedLine | null> {
     const [rows]: [ClaimedRow[], number] = await this.dataSource.query(
       `UPDATE batch_lines l SET lease_owner = $2::uuid, leased_until = ${LEASE_END}
        WHERE batch_id = $1 AND index = (
          SELECT index FROM batch_lines
          WHERE batch_id = $1 AND outcome IS NULL AND NOT away AND (leased_until IS NULL OR leased_until < now())
+           AND not_before <= now() AND coalesce(model, '') <> ALL($3::text[])
            AND EXISTS (SELECT 1 FROM batches WHERE id = $1 AND status = 'in_progress')
-         ORDER BY index LIMIT 1 FOR UPDATE SKIP LOCKED)
-       RETURNING index, request, EXISTS (SELECT 1 FROM offloaded_lines o WHERE o.batch_id = l.batch_id AND o.index = l.index) AS was_away`,
-      [batchId, owner],
+         ORDER BY not_before, index LIMIT 1 FOR UPDATE SKIP LOCKED)
+       RETURNING index, request, coalesce(model, '') AS model, EXISTS (SELECT 1 FROM offloaded_lines o WHERE o.batch_id = l.batch_id AND o.index = l.index) AS was_away`,
+      [batchId, owner, notOf],
     );
     const [row] = rows;
     if (!row) return null;
     const request = this.seal.open(row.request, requestPlace(batchId, row.index));
-    return { index: row.index, request, returned: row.was_away ? await this.returned(batchId, row.index) : null };
+    const returned = row.was_away ? await this.returned(batchId, row.index) : null;
+    return { index: row.index, request, model: row.model, returned };
   }
 
   /** What cannot be read any more was not answered. */
@@ -253,6 +261,26 @@ export class LineStore {
        WHERE batch_id = $1 AND index = $2::int AND lease_owner = $3::uuid AND outcome IS NULL`,
       [batchId, index, owner],
     );
+  }
+
+  /** Gives a line back that was told to come again: nobody gets it before then. */
+  async putOff({ batchId, index }: LineRef, owner: string, afterMs: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE batch_lines SET lease_owner = NULL, leased_until = NULL, not_before = now() + $4::float8 * interval '1 ms'
+       WHERE batch_id = $1 AND index = $2::int AND lease_owner = $3::uuid AND outcome IS NULL`,
+      [batchId, index, owner, afterMs],
+    );
+  }
+
+  /** After how many ms the next line may be claimed of those that nobody has; 0: now. Null: there are none. */
+  async dueInMs(batchId: string): Promise<number | null> {
+    const [row]: { ms: number | null }[] = await this.dataSource.query(
+      `SELECT CASE WHEN min(not_before) <= now() THEN 0 ELSE extract(epoch FROM min(not_before) - now()) * 1000 END::float8 AS ms
+       FROM batch_lines
+       WHERE batch_id = $1 AND outcome IS NULL AND NOT away AND (leased_until IS NULL OR leased_until < now())`,
+      [batchId],
+    );
+    return row?.ms ?? null;
   }
 
   /** Answers lines, and counts them in their batch, in one statement; of no effect on those that are answered. */

@@ -7,11 +7,11 @@ const read = (line: unknown, seen = new Set<string>()) =>
   readLine(Buffer.from(typeof line === 'string' ? line : JSON.stringify(line)), 7, URL, seen);
 
 describe('readLine', () => {
-  it('gives id and body, and remembers the id', () => {
+  it('gives id, model and body, and remembers the id', () => {
     const seen = new Set<string>();
     expect(read(good, seen)).toEqual({
       ok: true,
-      value: { customId: 'a', body: Buffer.from(JSON.stringify(good.body)) },
+      value: { customId: 'a', model: 'small', body: Buffer.from(JSON.stringify(good.body)) },
     });
     expect(read(good, seen)).toMatchObject({ ok: false, error: { customId: 'a', code: 'duplicate_custom_id' } });
   });

@@ -5,6 +5,7 @@ import { countValues, scanMembers } from '@relay/protocols';
 /** What is to be asked. */
 export interface LineRequest {
   readonly customId: string;
+  readonly model: string | null; // as the body names it
   readonly body: Buffer; // JSON, byte for byte as it stands in the line: no number is rounded
 }
 
@@ -18,6 +19,7 @@ export interface LineProblem {
 type Read = Result<LineRequest, LineProblem>;
 
 const MAX_CUSTOM_ID = 512; // characters
+const MAX_MODEL = 256; // characters; who names a longer one asks for none that is there
 const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
 /** PostgreSQL has no text with these. */
 const NOT_TEXT = /[\0\p{Surrogate}]/u;
@@ -58,7 +60,7 @@ export function readLine(bytes: Buffer, number: number, endpoint: BatchEndpoint,
     return problem(id, 'invalid_line', `Line ${number}: body.background: nobody waits for a batch; leave it out.`);
   if (seen.has(id)) return problem(id, 'duplicate_custom_id', `Line ${number}: custom_id stands in a line before.`);
   seen.add(id);
-  return ok({ customId: id, body: bodyIn(line) });
+  return ok({ customId: id, model: modelOf(body['model']), body: bodyIn(line) });
 }
 
 /** Where a name stands twice, the last one counts, as for JSON.parse. */
@@ -86,6 +88,9 @@ function customIdOf(parsed: Record<string, unknown>): string | null {
   const id = parsed['custom_id'];
   return typeof id === 'string' && !NOT_TEXT.test(id) ? id.slice(0, MAX_CUSTOM_ID).replace(NOT_TEXT, '') : null;
 }
+
+const modelOf = (model: unknown): string | null =>
+  typeof model === 'string' && model.length <= MAX_MODEL && !NOT_TEXT.test(model) ? model : null;
 
 const problem = (customId: string | null, code: LineProblem['code'], message: string): Read =>
   err({ customId, code, message });

@@ -40,6 +40,7 @@ import { HoldersOfProviderBatches1763900030300 } from './1763900030300-holders-o
 import { AnswerRecords1763900032000 } from './1763900032000-answer-records';
 import { EmbedderRegions1763900033000 } from './1763900033000-embedder-regions';
 import { HiddenEntries1763900034000 } from './1763900034000-hidden-entries';
+import { WaitingLines1763900035000 } from './1763900035000-waiting-lines';
 import { ResponsesOnce1763900036000 } from './1763900036000-responses-once';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -86,5 +87,6 @@ export const MIGRATIONS = [
   AnswerRecords1763900032000,
   EmbedderRegions1763900033000,
   HiddenEntries1763900034000,
+  WaitingLines1763900035000,
   ResponsesOnce1763900036000,
 ];
