@@ -19,7 +19,7 @@ import type { OffloadRound } from './offload/offload-round';
 import { OffloadedLines } from './offload/offloaded-lines';
 import { RestingModels } from './resting-models';
 
-const TASK = { id: 'batch_1', status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
+const TASK = { id: 'batch_1', total: 2, status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
 const ANSWER: LineAnswer = { index: 0, outcome: 'completed', response: null, error: null, usage: null };
 const TEN_MINUTES_MS = 600_000;
 
@@ -35,10 +35,11 @@ describe('a lane of a batch', () => {
   let faults: number;
   let fault: Error;
   let lane: BatchLane;
+  let isAway: boolean;
 
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
-    [dismissed, ends, fault] = [[], [], new Error('away')];
+    [dismissed, ends, fault, isAway] = [[], [], new Error('away'), false];
     open = [{ index: 0, request: Buffer.from('{}'), model: '', returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
@@ -67,10 +68,11 @@ describe('a lane of a batch', () => {
         return Promise.resolve();
       },
     };
-    const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: false, back: false }) };
+    const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: isAway, back: false }) };
+    const queue: Partial<BatchQueue> = { lanesOf: ({ total }) => total };
     const leases = new LeaseKeeper(store, clock);
     lane = new BatchLane(
-      ...([batches as BatchStore, store, {} as BatchQueue, {} as Preparation, {} as Conclusion] as const),
+      ...([batches as BatchStore, store, queue as BatchQueue, {} as Preparation, {} as Conclusion] as const),
       ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), new RestingModels(clock)] as const),
       ...([offloads as OffloadRound, new OffloadedLines(offloaded as OffloadStore, clock), clock] as const),
     );
@@ -117,6 +119,14 @@ describe('a lane of a batch', () => {
     await clock.advanceAsync(TEN_MINUTES_MS + 1_000);
     await failing;
     expect(released).toEqual([0]);
+  });
+
+  it('asks no line while it looks after those that are with providers, but where it is the only one', async () => {
+    isAway = true;
+    expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: 2_000 });
+    expect(asked).toBe(0);
+    expect(await lane.run(TASK.id, 1, stop)).toBe('ended');
+    expect(asked).toBe(1);
   });
 
   it('holds nobody up for an answer that the database refuses', async () => {

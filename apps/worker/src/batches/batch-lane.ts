@@ -36,7 +36,7 @@ const NOT_READ: BatchProblem = {
 /** `idle`: others have all that is left; look again. `turn`: there is more to do. `ended`: not for this lane. Else it rests. */
 export type LaneEnd = 'ended' | 'idle' | 'turn' | PutOff;
 
-/** Lane 0 sees a batch through: input, lines, output. The others ask lines for as long as there are some. */
+/** Lane 0 sees a batch through: input, lines, what is with providers, output. The others ask lines for as long as there are some. */
 @Injectable()
 export class BatchLane {
   constructor(
@@ -66,6 +66,8 @@ export class BatchLane {
         continue;
       }
       const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop, until));
+      // A line of its own may keep it for an hour, in which nobody would look after the others.
+      if (isAway && this.queue.lanesOf(task) > 1) return { afterMs: LOOK_EVERY_MS };
       const hadLines = await this.askLines(task, until, stop);
       if (hadLines || stop.aborted) continue;
       const restMs = await this.restMs(batchId);

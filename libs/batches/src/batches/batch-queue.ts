@@ -60,6 +60,12 @@ export class BatchQueue {
     this.ranks = ranks;
   }
 
+  /** Of a batch with so many lines, lane 0 included. */
+  lanesOf({ total }: Pick<OpenBatch, 'total'>): number {
+    const most = Math.ceil(this.config.current.batches.concurrency * SHARE_OF_ONE);
+    return Math.max(1, Math.min(total, most));
+  }
+
   /** False: the queue is away, or too slow. Never rejects. */
   private moveUp(batch: OpenBatch): Promise<boolean> {
     const moving = Array.from({ length: this.lanesOf(batch) }, async (_, lane) => {
@@ -67,11 +73,6 @@ export class BatchQueue {
       if (job && job.priority !== batch.rank) await job.changePriority({ priority: batch.rank });
     });
     return within(this.clock, ADD_TIMEOUT_MS, Promise.all(moving)).catch(() => false);
-  }
-
-  private lanesOf({ total }: OpenBatch): number {
-    const most = Math.ceil(this.config.current.batches.concurrency * SHARE_OF_ONE);
-    return Math.max(1, Math.min(total, most));
   }
 
   private async addLanes(id: string, rank: number, lanes: number): Promise<void> {

@@ -63,16 +63,16 @@ export class OffloadStore {
     );
   }
 
-  /** Lines that were asked before then, ms since the epoch, and that no provider's batch has yet: they are asked as any other. */
-  async takeBack(batchId: string, askedBefore: number): Promise<boolean> {
+  /** Lines that no provider's batch has yet: they are asked as any other. */
+  async takeBack(batchId: string): Promise<boolean> {
     const [, back]: [unknown, number] = await afterDeadlocks(() =>
       this.dataSource.query(
         `WITH ${BATCH_HELD}, back AS (
            UPDATE offloaded_lines o SET returned = true, body = NULL FROM held
-           WHERE ${GATHERED} AND o.result IS NULL AND o.asked_at < $2::timestamptz RETURNING o.index
+           WHERE ${GATHERED} AND o.result IS NULL RETURNING o.index
          )
          UPDATE batch_lines l SET away = false FROM back WHERE l.batch_id = $1 AND l.index = back.index AND l.outcome IS NULL`,
-        [batchId, new Date(askedBefore)],
+        [batchId],
       ),
     );
     return back > 0;

@@ -12,7 +12,7 @@ import { waitMs } from './times';
 
 const MAX_TRIES = 6;
 /** Lines that could not be handed in for so long are asked one by one: the policy that let them go may be another one by now. */
-export const HAND_IN_MS = 600_000;
+const HAND_IN_MS = 600_000;
 /** What a provider has taken is stored, should the database be away for so long; ms. */
 const STORE_PATIENCE_MS = 60_000;
 

@@ -31,6 +31,7 @@ describe('a round of what waits at providers', () => {
   let found: UpstreamBatch | null;
   let results: string[];
   let waits: (() => Promise<unknown>) | null; // what a poll waits for
+  let gathered: number; // bundles that are to be made
   let has: { api: boolean; finds: boolean; lines: number; lost: string; goesOn: boolean };
   let stop: Cancellation;
   let round: OffloadRound;
@@ -46,7 +47,7 @@ describe('a round of what waits at providers', () => {
   beforeEach(() => {
     [clock, done, owed, results, waits, stop] = [new FakeClock(), [], [], [], null, new Cancellation()];
     [state, submitted, found, due] = [{ kind: 'running' }, UPSTREAM, null, [ofPhase('running')]];
-    uploads = ['in'];
+    [uploads, gathered] = [['in'], 0];
     has = { api: true, finds: true, lines: 0, lost: '', goesOn: true };
     const note = (what: string): Promise<boolean> => {
       done.push(what);
@@ -57,10 +58,10 @@ describe('a round of what waits at providers', () => {
       value instanceof Error ? Promise.reject(value) : Promise.resolve(value);
     const lines: Partial<OffloadStore> = {
       out: () => Promise.resolve({ away: true, batches: due.length, lines: has.lines }),
-      takeBack: (_id, before) => (before > clock.now() - 10 * MINUTE_MS ? note('take back') : Promise.resolve(false)),
+      takeBack: () => note('take back'),
     };
     const store: Partial<ProviderBatchStore> = {
-      bundle: () => Promise.resolve(false),
+      bundle: () => (gathered-- > 0 ? note('bundle') : Promise.resolve(false)),
       next: () => Promise.resolve(due.shift() ?? null),
       nextOwed: () => Promise.resolve(owed.shift() ?? null),
       hold: () => Promise.resolve(has.goesOn),
@@ -116,6 +117,12 @@ describe('a round of what waits at providers', () => {
     due = [fresh()];
     expect(await run()).toBe(false);
     expect(done).toEqual(['uploaded in', 'submitting', `submit ${REF}-7`, `wait running ${POLL_MS} there`]);
+  });
+
+  it('hands in what was gathered however long nobody looked, rather than have it asked at full price', async () => {
+    [due, gathered] = [[], 2];
+    expect(await run()).toBe(false);
+    expect(done).toEqual(['bundle', 'bundle']);
   });
 
   it('uploads nothing twice', async () => {

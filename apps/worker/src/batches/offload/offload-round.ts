@@ -12,7 +12,7 @@ import { ConfigStore } from '@relay/config';
 import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { BatchApis, type BatchApi } from '@relay/providers';
 import { collect } from './collecting';
-import { HAND_IN_MS, HandingIn } from './handing-in';
+import { HandingIn } from './handing-in';
 import { holding } from './holding';
 import { LEAST_WINDOW_MS } from './offloaded-line';
 import { OwedBatches } from './owed';
@@ -58,7 +58,8 @@ export class OffloadRound {
     if (!out.away) return NOTHING;
     const now = this.clock.now();
     const isLate = task.expiresAt - now < LEAST_WINDOW_MS;
-    let back = await this.lines.takeBack(task.id, isLate ? task.expiresAt : now - HAND_IN_MS);
+    // However long nobody has looked: only what is in a bundle could be handed in, and is given up by the age of that.
+    let back = isLate && (await this.lines.takeBack(task.id));
     let batches = out.batches;
     while (!stop.aborted && (await this.store.bundle(task.id, randomUUID(), now))) batches++;
     if (this.talking >= Math.max(1, Math.floor(this.config.current.batches.concurrency / LANES_FOR_ONE)))
