@@ -21,13 +21,18 @@ export class BatchesService {
     private readonly config: ConfigStore,
   ) {}
 
-  /** What was ordered with the same Idempotency-Key is not ordered again. Errors: `not_found` (the input file), `invalid_request` (its purpose), `conflict` (too many that have not ended). */
+  /**
+   * What was ordered with the same Idempotency-Key is not ordered again. Errors: `not_found` (the input file), `invalid_request` (its
+   * purpose), `conflict` (too many that have not ended), `body_too_large` (no room for what it will write).
+   */
   async create(by: Orderer, order: CreateBatch): Promise<Created> {
     const before = await this.store.findOnce(by);
     if (before) return before.print === by.once?.print ? ok(before.batch) : err('used-for-another');
     const input = await this.files.find(order.input_file_id, by.tenantId);
     if (!input) return err(noSuchInput(order.input_file_id));
     if (input.purpose !== 'batch') return err(notForBatches(input.purpose));
+    const { maxBytesPerTenant } = this.config.current.files;
+    if ((await this.files.totalBytes(by.tenantId)) >= maxBytesPerTenant) return err(noRoom(maxBytesPerTenant));
     const { maxOpenPerTenant } = this.config.current.batches;
     const batch = await this.store.create(by, order, maxOpenPerTenant);
     const same = batch ? null : await this.store.findOnce(by); // by another request, at the same moment
@@ -64,6 +69,12 @@ const noSuchInput = (id: string): RelayError =>
 
 const notForBatches = (purpose: string): RelayError =>
   new RelayError('invalid_request', `The purpose of the input file is ${purpose}; allowed: batch.`, {
+    param: 'input_file_id',
+  });
+
+/** Answers are kept whatever they take, as they were paid for; what is in the cache can be ordered for nothing, and without end. */
+const noRoom = (maxBytes: number): RelayError =>
+  new RelayError('body_too_large', `The files of the tenant have ${maxBytes} bytes or more; delete some.`, {
     param: 'input_file_id',
   });
 

@@ -9,7 +9,9 @@ import { FileStore } from '../files/file-store';
 import { FilesService } from '../files/files.service';
 import { Seal } from '../seal';
 import type { BatchTask } from './batch-rows';
+import type { BatchQueue } from './batch-queue';
 import { BatchStore, type OpenBatch } from './batch-store';
+import { BatchesService } from './batches.service';
 import { Conclusion } from './conclusion.service';
 import { LineStore, type LineAnswer, type LineRef } from './line-store';
 import { Preparation } from './preparation.service';
@@ -134,6 +136,21 @@ describe.each(backends)('batches on %s', (name, open) => {
     await endLeases();
     expect(await claimAll(id, OTHER)).toEqual([0, 1]);
     expect(await lines.renew(ME, both(id))).toEqual([]);
+  });
+
+  it('are not ordered while the files of their tenant have no room for what they would write', async () => {
+    const { input_file_id } = await order([line('a')]);
+    const policy = policyDocumentSchema.parse({ name: 'test', version: 1 });
+    const sizes = { maxBytes: 50, maxBytesPerTenant: 50 };
+    const small = new ConfigStore({ ...relayConfigSchema.parse({ files: sizes }), policy }, 'relay.yaml');
+    const queue: Partial<BatchQueue> = { add: () => Promise.resolve() };
+    const ordering = { input_file_id, endpoint: URL, completion_window: '24h' } as const;
+    const ordered = (of: ConfigStore) => new BatchesService(store, files, queue as BatchQueue, of).create(BY, ordering);
+    expect(await ordered(small)).toMatchObject({
+      ok: false,
+      error: { code: 'body_too_large', param: 'input_file_id' },
+    });
+    expect(await ordered(config)).toMatchObject({ ok: true });
   });
 
   it('hand out what was put off when its time has come, after all that never was, and pass over models', async () => {
