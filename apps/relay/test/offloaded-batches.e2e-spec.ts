@@ -288,13 +288,17 @@ describe('batches at a provider', () => {
     expect(theirs.batches).toHaveLength(1);
   }, 60_000);
 
-  it('cancels there what is cancelled here', async () => {
+  it('cancels there what is cancelled here, and gives and charges what was answered by then', async () => {
     const batch = await order(named('cancelled', 3).map((id) => line(id)));
     const there = await provider.handedIn(1);
     await acme.batches.cancel(batch.id);
+    await until(batch.id, () => there.cancelled);
+    const [first] = there.lines;
+    provider.end(there, 'cancelled', (one) => (one === first ? good(one) : null));
     const done = await ended(batch.id);
-    expect(done).toMatchObject({ status: 'cancelled', request_counts: { total: 3, completed: 0, failed: 3 } });
-    expect(there.cancelled).toBe(true);
+    expect(done).toMatchObject({ status: 'cancelled', request_counts: { total: 3, completed: 1, failed: 2 } });
+    expect((await read(done.output_file_id)).map(said)).toEqual([expect.stringContaining('question cancelled-0')]);
+    expect((await traces(done, 1)).map(({ costUsd }) => costUsd)).toEqual([BATCH_COST_USD]);
     expect(calls).toBe(0);
   }, 60_000);
 

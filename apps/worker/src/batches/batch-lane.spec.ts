@@ -36,13 +36,17 @@ describe('a lane of a batch', () => {
   let fault: Error;
   let lane: BatchLane;
   let isAway: boolean;
+  let task: BatchTask;
+  let concluded: number;
 
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
     [dismissed, ends, fault, isAway] = [[], [], new Error('away'), false];
+    [task, concluded] = [TASK, 0];
     open = [{ index: 0, request: Buffer.from('{}'), model: '', returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
+      claimReturned: () => Promise.resolve(open.shift() ?? null),
       renew: () => Promise.resolve([{ batchId: TASK.id, index: 0 }]),
       release: ({ index }) => Promise.resolve(void released.push(index)),
       hasOpen: () => Promise.resolve(false),
@@ -53,7 +57,10 @@ describe('a lane of a batch', () => {
       },
     };
     const store = lines as LineStore;
-    const batches: Partial<BatchStore> = { task: () => Promise.resolve(answered.length > 0 ? null : TASK) };
+    const batches: Partial<BatchStore> = {
+      task: () => Promise.resolve(concluded > 0 || (task === TASK && answered.length > 0) ? null : task),
+    };
+    const conclusion: Partial<Conclusion> = { conclude: () => Promise.resolve(void concluded++) };
     const ask = (...[, , , offloaded]: Parameters<LineAsker['ask']>): Promise<LineAnswer | null> => {
       const why = ends[asked++] ?? null;
       if (why === null || !offloaded) return Promise.resolve(ANSWER);
@@ -64,15 +71,19 @@ describe('a lane of a batch', () => {
     const offloaded: Partial<OffloadStore> = {
       dismiss: ({ index }) => {
         dismissed.push(index);
-        open.push({ index, request: Buffer.from('{}'), model: '', returned: 'unanswered' });
+        if (task === TASK) open.push({ index, request: Buffer.from('{}'), model: '', returned: 'unanswered' });
         return Promise.resolve();
       },
     };
-    const offloads: Partial<OffloadRound> = { run: () => Promise.resolve({ away: isAway, back: false }) };
+    const offloads: Partial<OffloadRound> = {
+      run: () => Promise.resolve({ away: isAway, back: false }),
+      windDown: () => Promise.resolve(isAway),
+      abandon: () => Promise.resolve(),
+    };
     const queue: Partial<BatchQueue> = { lanesOf: ({ total }) => total };
     const leases = new LeaseKeeper(store, clock);
     lane = new BatchLane(
-      ...([batches as BatchStore, store, queue as BatchQueue, {} as Preparation, {} as Conclusion] as const),
+      ...([batches as BatchStore, store, queue as BatchQueue, {} as Preparation, conclusion as Conclusion] as const),
       ...([leases, { ask } as unknown as LineAsker, new AnswerWriter(store), new RestingModels(clock)] as const),
       ...([offloads as OffloadRound, new OffloadedLines(offloaded as OffloadStore, clock), clock] as const),
     );
@@ -109,6 +120,35 @@ describe('a lane of a batch', () => {
       open.push({ index: 1, request: Buffer.from('{}'), model: '', returned: null });
       await lane.run(TASK.id, 0, stop);
       expect([asked, dismissed, released]).toEqual([2, [], [0]]);
+    });
+  });
+
+  describe('whose batch was cancelled', () => {
+    const there = { batch: 'there', status: 200, body: Buffer.from('{}') } as LeasedLine['returned'];
+    beforeEach(() => {
+      task = { ...TASK, status: 'cancelling', ending: 'cancelled', cancellingAt: clock.now() };
+      open = [0, 1].map((index) => ({ index, request: Buffer.from('{}'), model: '', returned: there }));
+    });
+
+    it('answers, and so charges, what providers had answered by then', async () => {
+      expect(await lane.run(TASK.id, 0, stop)).toBe('ended');
+      expect([asked, answered, concluded]).toEqual([2, [0, 0], 1]);
+    });
+
+    it('waits for providers that have not stopped, but for ten minutes at most', async () => {
+      isAway = true;
+      expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: 2_000 });
+      expect([asked, concluded]).toEqual([2, 0]);
+      clock.advance(TEN_MINUTES_MS);
+      expect(await lane.run(TASK.id, 0, stop)).toBe('ended');
+      expect(concluded).toBe(1);
+    });
+
+    it('goes on where what came back is no answer', async () => {
+      ends = ['set-aside'];
+      open.pop();
+      expect(await lane.run(TASK.id, 0, stop)).toBe('ended');
+      expect([dismissed, answered, concluded]).toEqual([[0], [], 1]);
     });
   });
 

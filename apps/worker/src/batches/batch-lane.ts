@@ -10,7 +10,7 @@ import {
   type LineRef,
 } from '@relay/batches';
 import type { BatchProblem } from '@relay/contracts';
-import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
+import { Cancellation, CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { patiently } from '../patiently';
 import { AnswerWriter } from './answer-writer';
 import { LeaseKeeper } from './lease-keeper';
@@ -28,6 +28,8 @@ const WRITE_PATIENCE_MS = 600_000;
 const LOOK_EVERY_MS = 2_000;
 /** A lane rests for so long at least. */
 const LEAST_REST_MS = 500;
+/** Providers that were told to stop are waited for so long at most, for what they have answered. */
+const STOP_PATIENCE_MS = 600_000;
 const NOT_READ: BatchProblem = {
   ...{ code: 'batch_expired', message: 'The input could not be read within the completion window.' },
   ...{ param: 'input_file_id', line: null },
@@ -62,8 +64,8 @@ export class BatchLane {
       if (task === null) return 'ended';
       if (task.status !== 'in_progress' || task.expiresAt <= this.clock.now()) {
         if (lane > 0) return 'ended';
-        await this.moveOn(task);
-        continue;
+        if (await this.moveOn(task, stop, until)) continue;
+        return { afterMs: LOOK_EVERY_MS };
       }
       const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop, until));
       // A line of its own may keep it for an hour, in which nobody would look after the others.
@@ -87,8 +89,8 @@ export class BatchLane {
     return away;
   }
 
-  /** One step to the end of a batch that has no lines to ask now. */
-  private async moveOn(task: BatchTask): Promise<void> {
+  /** One step to the end of a batch that has no lines to ask now. False: it waits for providers. */
+  private async moveOn(task: BatchTask, stop: CancelSignal, until: number): Promise<boolean> {
     if (task.status === 'validating' && task.expiresAt <= this.clock.now()) await this.batches.fail(task.id, NOT_READ);
     else if (task.status === 'validating') {
       await this.preparation.prepare(task);
@@ -96,9 +98,28 @@ export class BatchLane {
       if (open) await this.queue.addAll(open);
     } else if (task.status === 'in_progress') await this.batches.finalize(task.id, 'expired');
     else {
+      const { cancellingAt } = task;
+      const mayWait = cancellingAt !== null && this.clock.now() - cancellingAt < STOP_PATIENCE_MS;
+      const isAway = mayWait && (await this.offloads.windDown(task, stop, until));
+      if (!(await this.settleReturned(task, stop, until))) return true;
+      if (isAway) return false;
       await this.offloads.abandon(task.id);
       await this.conclusion.conclude(task);
     }
+    return true;
+  }
+
+  /** What providers have answered of a batch that does not go on is paid for: it is an answer where it still can be, and charged. False: there is more. */
+  private async settleReturned(task: BatchTask, stop: CancelSignal, until: number): Promise<boolean> {
+    while (!stop.aborted && this.clock.monotonic() < until) {
+      const line = await this.lines.claimReturned(task.id, this.leases.owner);
+      if (line === null) return true;
+      const offloaded = this.offloaded.of(task, line, this.leases.owner);
+      const answer = offloaded && (await this.asker.ask(task, line, new Cancellation(), offloaded));
+      if (answer && !('afterMs' in answer)) await this.answers.write(task.id, answer);
+      else await this.offloaded.dismiss(task.id, line.index);
+    }
+    return false;
   }
 
   /** How long it is until one of the lines that nobody has may be asked; null if there are none. */

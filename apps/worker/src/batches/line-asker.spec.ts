@@ -43,7 +43,14 @@ describe('LineAsker', () => {
     );
     const task: BatchTask = {
       ...{ id: 'batch_1', tenantId: 'acme', keyId: 'key', endpoint: '/v1/embeddings', inputFileId: 'file-1' },
-      ...{ status: 'in_progress', ending: null, expiresAt: clock.now() + windowMs, outputSeconds: null, total: 1 },
+      ...{
+        status: 'in_progress',
+        ending: null,
+        expiresAt: clock.now() + windowMs,
+        cancellingAt: null,
+        outputSeconds: null,
+        total: 1,
+      },
       headers: { 'x-relay-tags': 'nightly,eval', 'x-relay-user': 'ada', 'cache-control': 'no-store' },
     };
     const signal = new Cancellation();
@@ -165,6 +172,13 @@ describe('LineAsker', () => {
       const refusal = err(new RelayError('previous_response_not_found', 'no such response'));
       const { ask, asked } = start([{ status: 404 }], HOUR_MS, true, refusal);
       expect(await ask(ended(null, {}))).toMatchObject({ error: { code: 'previous_response_not_found' } });
+      expect(asked).toHaveLength(1);
+    });
+
+    it('passes the gate with its answer when the window has ended as well', async () => {
+      const { clock, ask, asked } = start([{ status: 504 }], 1_000);
+      clock.advance(1_000);
+      expect(await ask(ended(null, {}))).toBeNull();
       expect(asked).toHaveLength(1);
     });
   });

@@ -54,13 +54,13 @@ export class LineAsker {
     signal: CancelSignal,
     offloaded: OffloadedLine | null = null,
   ): Promise<LineAnswer | PutOff | null> {
-    if (signal.aborted || this.leftMs(task) <= 0) return null;
+    // With an answer in its hand it passes the gate as it is, where that is charged.
+    const isPaid = (offloaded?.answer ?? null) !== null;
+    if (signal.aborted || (this.leftMs(task) <= 0 && !isPaid)) return null;
     const principal = await this.principals.byKeyId(task.keyId, task.tenantId);
     if (!principal)
       return refused(line, 'invalid_api_key', 'The API key that ordered the batch is not valid any more.');
     const body = await this.bodies.toAsk(task, line);
-    // With an answer in its hand it passes the gate as it is, where that is charged.
-    const isPaid = (offloaded?.answer ?? null) !== null;
     if (!body.ok && !isPaid) return refused(line, body.error.code, body.error.message);
     const reply = await this.askOnce(principal, task, body.ok ? body.value : line.request, {
       signal,

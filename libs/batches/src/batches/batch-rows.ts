@@ -41,6 +41,7 @@ export interface BatchTask {
   readonly status: BatchStatus;
   readonly ending: BatchEnding | null;
   readonly expiresAt: number; // ms since the epoch
+  readonly cancellingAt: number | null; // ms since the epoch; null: nobody cancelled it
   readonly outputSeconds: number | null; // its output files expire so long after they were made
   readonly total: number;
   readonly headers: Readonly<Record<string, string>>; // of its order: how each line is to be served
@@ -56,6 +57,7 @@ export function toTask(row: BatchRow): BatchTask {
     status: row.status,
     ending: row.ending,
     expiresAt: row.expires_at.getTime(),
+    cancellingAt: row.cancelling_at?.getTime() ?? null,
     outputSeconds: row.output_seconds,
     total: row.total,
     headers: row.headers,

@@ -136,6 +136,16 @@ const RETURNED = `
   FROM offloaded_lines o LEFT JOIN provider_batches p ON p.id = o.provider_batch
   WHERE o.batch_id = $1 AND o.index = $2::int AND o.result IS NOT NULL`;
 
+/** Of a batch that does not go on. */
+const CLAIM_RETURNED = `
+  UPDATE batch_lines l SET lease_owner = $2::uuid, leased_until = ${LEASE_END}
+  WHERE batch_id = $1 AND index = (
+    SELECT o.index FROM offloaded_lines o JOIN batch_lines l USING (batch_id, index)
+    WHERE o.batch_id = $1 AND o.result IS NOT NULL AND l.outcome IS NULL AND (l.leased_until IS NULL OR l.leased_until < now())
+      AND EXISTS (SELECT 1 FROM batches WHERE id = $1 AND ended_at IS NULL AND status <> 'in_progress')
+    ORDER BY o.index LIMIT 1 FOR UPDATE OF l SKIP LOCKED)
+  RETURNING index, request, coalesce(model, '') AS model, true AS was_away`;
+
 const CHOOSE_TRACE = `
   UPDATE offloaded_lines SET trace_id = coalesce(trace_id, $3), back_at = coalesce(back_at, now())
   WHERE batch_id = $1 AND index = $2::int RETURNING trace_id, back_at`;
@@ -199,7 +209,16 @@ export class LineStore {
        RETURNING index, request, coalesce(model, '') AS model, EXISTS (SELECT 1 FROM offloaded_lines o WHERE o.batch_id = l.batch_id AND o.index = l.index) AS was_away`,
       [batchId, owner, notOf],
     );
-    const [row] = rows;
+    return this.leased(batchId, rows);
+  }
+
+  /** Of a batch that does not go on, one that its provider's batch has answered; null if there is none. */
+  async claimReturned(batchId: string, owner: string): Promise<LeasedLine | null> {
+    const [rows]: [ClaimedRow[], number] = await this.dataSource.query(CLAIM_RETURNED, [batchId, owner]);
+    return this.leased(batchId, rows);
+  }
+
+  private async leased(batchId: string, [row]: ClaimedRow[]): Promise<LeasedLine | null> {
     if (!row) return null;
     const request = this.seal.open(row.request, requestPlace(batchId, row.index));
     const returned = row.was_away ? await this.returned(batchId, row.index) : null;

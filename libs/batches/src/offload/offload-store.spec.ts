@@ -162,6 +162,28 @@ describe('lines that wait at providers', () => {
     expect(await there.next(BATCH)).toBeNull();
   });
 
+  it('of a batch that was cancelled are stopped, and come back with the answers that there are', async () => {
+    await begin(2);
+    await take(ofModel('a'));
+    await take(ofModel('a'));
+    await there.wait(await only(), 'running', 60_000, { id: 'there', files: [] });
+    expect(await there.nextToStop(BATCH)).toBeNull(); // it goes on
+    await database.dataSource.query(`UPDATE batches SET status = 'cancelling' WHERE id = $1`, [BATCH]);
+    const one = some(await there.nextToStop(BATCH)); // at once
+    expect([one.phase, await there.hold(one), await there.nextToStop(BATCH)]).toEqual(['cancelling', true, null]);
+    expect(await lines.claimReturned(BATCH, ME)).toBeNull();
+    await there.keep(one, [{ index: 1, status: 200, body: Buffer.from('said') }], LATER);
+    expect(await there.isStopping(BATCH)).toBe(true);
+    await there.giveBack(one, 'cancelled');
+    expect(await there.isStopping(BATCH)).toBe(false);
+    expect(await store.outUsd('acme')).toBe(0.5); // until it is charged
+    expect(await lines.claim(BATCH, ME)).toBeNull();
+    expect(await lines.claimReturned(BATCH, ME)).toMatchObject({ index: 1, returned: { status: 200 } });
+    expect(await lines.claimReturned(BATCH, OTHER)).toBeNull();
+    await store.dismiss({ batchId: BATCH, index: 1 });
+    expect(await store.outUsd('acme')).toBe(0);
+  });
+
   it('do not go again once they came back, for whatever reason', async () => {
     await begin(2);
     await take(ofModel('a'));

@@ -47,6 +47,20 @@ export const NEXT = `
     ORDER BY p.next_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
   RETURNING *`;
 
+/** Of a batch that was cancelled: its provider has it, and may have answered some of it. */
+export const NEXT_TO_STOP = `
+  UPDATE provider_batches SET leased_until = ${HOLD_END}, holder = $2::uuid,
+    polls = CASE WHEN state = 'cancelling' THEN polls ELSE 0 END, state = 'cancelling'
+  WHERE id = (
+    SELECT p.id FROM provider_batches p JOIN batches b ON b.id = p.batch_id AND b.status = 'cancelling'
+    WHERE p.batch_id = $1 AND p.ended_at IS NULL AND ${IS_FREE}
+      AND (p.state = 'running' OR (p.state = 'cancelling' AND p.next_at <= now()))
+    ORDER BY p.next_at LIMIT 1 FOR UPDATE OF p SKIP LOCKED)
+  RETURNING *`;
+
+export const STOPPING = `
+  SELECT 1 FROM provider_batches WHERE batch_id = $1 AND ended_at IS NULL AND state IN ('running', 'cancelling') LIMIT 1`;
+
 /** Those of batches that ended as well, should nobody have disowned them. */
 export const NEXT_OWED = `
   UPDATE provider_batches SET leased_until = ${HOLD_END}, holder = $2::uuid, ${MAY_BE_THERE}, state = 'owed' WHERE id = (
@@ -58,7 +72,7 @@ export const NEXT_OWED = `
 
 export const HOLD = `
   UPDATE provider_batches SET leased_until = ${HOLD_END} WHERE ${IS_MINE}
-    AND (state = 'owed' OR EXISTS (SELECT 1 FROM batches b WHERE b.id = batch_id AND b.status = 'in_progress'))`;
+    AND (state IN ('owed', 'cancelling') OR EXISTS (SELECT 1 FROM batches b WHERE b.id = batch_id AND b.status = 'in_progress'))`;
 
 export const RELEASE = `UPDATE provider_batches SET ${LET_GO} WHERE ${IS_MINE}`;
 

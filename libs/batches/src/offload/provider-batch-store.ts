@@ -56,6 +56,17 @@ export class ProviderBatchStore {
     return this.held(statements.NEXT, [batchId]);
   }
 
+  /** One of a batch that was cancelled, which its provider is to stop, and to tell what it has answered. Null: there is none now. */
+  nextToStop(batchId: string): Promise<ProviderBatch | null> {
+    return this.held(statements.NEXT_TO_STOP, [batchId]);
+  }
+
+  /** Whether providers have lines of it still. */
+  async isStopping(batchId: string): Promise<boolean> {
+    const rows: unknown[] = await this.dataSource.query(statements.STOPPING, [batchId]);
+    return rows.length > 0;
+  }
+
   /** One that its provider is to stop and to forget, of this batch or of any. Null: there is none. */
   nextOwed(batchId: string | null): Promise<ProviderBatch | null> {
     return this.held(statements.NEXT_OWED, [batchId]);

@@ -74,6 +74,8 @@ describe('a round of what waits at providers', () => {
       giveBack: (_one, reason, unsure = false) => note(`back${unsure ? ', may be there' : ''}: ${reason}`),
       done: () => note('done'),
       disown: () => noted('disown'),
+      nextToStop: () => Promise.resolve(due.shift() ?? null),
+      isStopping: () => Promise.resolve(has.goesOn),
       strand: (_one, { upstream, files }) => noted(`strand ${upstream?.id ?? '-'} ${files.join()}`),
     };
     const api: Partial<BatchApi> = {
@@ -123,6 +125,29 @@ describe('a round of what waits at providers', () => {
     [due, gathered] = [[], 2];
     expect(await run()).toBe(false);
     expect(done).toEqual(['bundle', 'bundle']);
+  });
+
+  describe('of a batch that was cancelled', () => {
+    const windDown = () => round.windDown({ id: 'batch_1' } as BatchTask, stop, clock.monotonic() + SLICE_MS);
+
+    it('stops what is there, and looks again soon', async () => {
+      expect(await windDown()).toBe(true);
+      expect(done).toEqual(['cancel', 'wait cancelling 5000 -']);
+    });
+
+    it('fetches what was answered before it stopped, as that is paid for', async () => {
+      state = { kind: 'ended', how: 'cancelled', batch: UPSTREAM } as ProviderBatchState;
+      results = [`${REF}-3 200`];
+      has.goesOn = false;
+      expect(await windDown()).toBe(false);
+      expect(done).toEqual(['keep 3:200', 'back: cancelled']);
+    });
+
+    it('tries again where the provider is away', async () => {
+      state = new Error('away');
+      expect(await windDown()).toBe(true);
+      expect(done).toEqual(['wait cancelling 5000 -']);
+    });
   });
 
   it('uploads nothing twice', async () => {

@@ -26,6 +26,9 @@ const END_AT_ONCE_MS = 10_000;
 /** The same of one round of maintenance, which has other things to do. */
 const END_ALL_MS = 20_000;
 
+/** One that is to stop is asked so often whether it has. */
+const STOP_POLL_MS = 5_000;
+
 /** How lines of one batch are that are with providers. */
 export interface OffloadState {
   /** Some are there, or on their way. */
@@ -71,6 +74,39 @@ export class OffloadRound {
       this.talking--;
     }
     return { away: true, back };
+  }
+
+  /**
+   * Its batch was cancelled: what its providers have answered by then is fetched, as they charge for it, and they are told to stop. True:
+   * some have not stopped yet. Rejects when the database is away.
+   */
+  async windDown({ id }: BatchTask, stop: CancelSignal, until: number): Promise<boolean> {
+    while (!stop.aborted && this.clock.monotonic() < until) {
+      const one = await this.store.nextToStop(id);
+      if (one === null) break;
+      const hold = (): Promise<boolean> => this.store.hold(one);
+      await holding(this.clock, stop, hold, (signal) => this.stopOne(one, signal));
+    }
+    return this.store.isStopping(id);
+  }
+
+  private async stopOne(one: ProviderBatch, signal: CancelSignal): Promise<void> {
+    const api = this.apis.of(one.provider);
+    if (api === null || one.upstream === null)
+      return void (await this.store.giveBack(one, 'the provider has no batches any more'));
+    try {
+      const state = await api.poll(one.upstream, signal).catch(throwAsProviders);
+      if (state.kind === 'lost') return void (await this.store.giveBack(one, 'the provider does not know it'));
+      if (state.kind === 'ended') {
+        await collect(one, api.results(state.batch, signal), { store: this.store, api, clock: this.clock });
+        return void (await this.store.giveBack(one, state.how));
+      }
+      await api.cancel(one.upstream, signal).catch(throwAsProviders);
+    } catch (error) {
+      if (!isProviders(error)) throw error;
+      this.logger.warn(`The batch ${one.id} at ${one.provider} could not be stopped yet: ${String(error)}`);
+    }
+    await this.store.wait(one, 'cancelling', Math.min(STOP_POLL_MS, this.firstWaitMs), null);
   }
 
   /** Its batch does not go on: providers are told to stop, and nothing of theirs is waited for. Rejects when the database is away. */

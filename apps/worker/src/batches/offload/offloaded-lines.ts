@@ -22,4 +22,9 @@ export class OffloadedLines {
     if (line.returned === null && task.expiresAt - this.clock.now() < LEAST_WINDOW_MS) return null;
     return new OffloadedLine(this.store, this.out, task, line, owner);
   }
+
+  /** What came back for a line is not looked at again. */
+  dismiss(batchId: string, index: number): Promise<void> {
+    return this.store.dismiss({ batchId, index });
+  }
 }
