@@ -140,3 +140,33 @@ describeServices('limits of two gateways on one Redis', () => {
     expect(spent).toBeLessThanOrEqual(50);
   });
 });
+
+(databaseUrl ? describe : describe.skip)('a budget of a key, without a Redis', () => {
+  it('knows from the first request on what was spent before it, and before a restart', async () => {
+    const database = await ScratchDatabase.create(databaseUrl ?? '', 'key_budget');
+    const upstream = await ScriptedUpstream.start();
+    upstream.respondWith(() => jsonReply(completionJson('served')));
+    const start = () => RelayProcess.start({ config: configOf(upstream), env: { DATABASE_URL: database.url } });
+    const spend = async (relay: RelayProcess): Promise<number> => {
+      const reply = await relay.post(PATIENT_KEY, ask('request', { max_tokens: 1 }), NOT_CACHED);
+      await reply.arrayBuffer();
+      return reply.status;
+    };
+    let relay = await start();
+    try {
+      expect(await spend(relay)).toBe(200);
+      const admin = await relay.admin();
+      const { data } = await admin.request<{ data: { id: string }[] }>('GET', '/api/tenants/patient/keys');
+      const budget = { tenant: 'patient', keyId: data[0]?.id, period: 'month', limitUsd: '2' };
+      await admin.request('POST', '/api/budgets', budget);
+      expect(await spend(relay)).toBe(402);
+      await relay.close();
+      relay = await start();
+      expect(await spend(relay)).toBe(402);
+    } finally {
+      await relay.close();
+      await upstream.close();
+      await database.drop();
+    }
+  }, 120_000);
+});

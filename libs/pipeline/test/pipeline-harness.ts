@@ -245,7 +245,10 @@ export class PipelineHarness {
       { provide: TraceRecorder, useValue: this.recorder },
       { provide: FeedbackLedger, useValue: this.ledger },
       { provide: SpendLedger, useValue: { storedUsd: () => null, storedTodayUsd: () => null } },
-      { provide: KeySpend, useValue: { watch: () => undefined, storedUsd: () => null } },
+      {
+        provide: KeySpend,
+        useValue: { watch: () => undefined, readNew: () => Promise.resolve(), storedUsd: () => null },
+      },
       { provide: COMPLETIONS, useExisting: CompletionService },
       { provide: LIVE_SOURCE, useValue: settings.live ?? null },
     ];

@@ -11,11 +11,12 @@ export class StoredSpend implements OnModuleInit {
     private readonly book: BudgetBook,
   ) {}
 
-  /** Keys are read only where they have a hard budget. */
+  /** Keys are read only where they have a hard budget, and as soon as they have one. */
   onModuleInit(): void {
     this.keys.watch(() =>
       this.book.all().flatMap(({ tenantId, keyId, hard }) => (keyId !== null && hard ? [{ tenantId, keyId }] : [])),
     );
+    this.book.whenStored(() => this.keys.readNew());
   }
 
   /** USD of the running period; null: not known. */

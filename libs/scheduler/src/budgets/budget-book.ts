@@ -18,6 +18,7 @@ export class BudgetBook {
   private configured: readonly Budget[] = [];
   private stored: readonly Budget[] = [];
   private hard = new Map<string, TenantBudgets>();
+  private onStored: () => Promise<void> = () => Promise.resolve();
 
   constructor(store: ConfigStore) {
     store.register({
@@ -38,10 +39,16 @@ export class BudgetBook {
     return [...this.configured, ...this.stored];
   }
 
+  /** `listener` is called, and waited for, whenever the budgets of the database have changed. It never rejects. */
+  whenStored(listener: () => Promise<void>): void {
+    this.onStored = listener;
+  }
+
   /** What the database has now. */
-  store(budgets: readonly Budget[]): void {
+  async store(budgets: readonly Budget[]): Promise<void> {
     this.stored = budgets;
     this.arrange();
+    await this.onStored();
   }
 
   private configure({ tenants }: RelayConfig): void {

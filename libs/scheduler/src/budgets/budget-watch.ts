@@ -21,7 +21,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnApplicationShutdow
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Waited for, so that the first request finds its budgets; a database that is away does not keep the relay from starting. */
+  /** Waited for, so that the first request finds its budgets, and what was spent of them; a database that is away does not keep the relay from starting. */
   async onApplicationBootstrap(): Promise<void> {
     await this.look();
     this.lookLater();
@@ -36,7 +36,7 @@ export class BudgetWatch implements OnApplicationBootstrap, OnApplicationShutdow
   async look(): Promise<void> {
     try {
       const version = await this.table.version();
-      if (version !== this.version) this.book.store(await this.table.all());
+      if (version !== this.version) await this.book.store(await this.table.all());
       this.version = version;
       this.isFailing = false;
     } catch (error) {

@@ -105,6 +105,19 @@ describe.each(traceDatabases('what budgets are spent', 'relay_budget_spend'))(
       expect([keys.storedUsd('a', 'k', 'day'), keys.storedUsd('a', 'k', 'month')]).toEqual([null, 0.5]);
     });
 
+    it('is read at once of a key that the last reading did not ask for, and of no other', async () => {
+      const keys = new KeySpend(database.dataSource, kit.recorder, clock);
+      const watched = ['old'];
+      keys.watch(() => watched.map((keyId) => ({ tenantId: 'acme', keyId })));
+      await keys.refresh();
+      record('acme', 'new', '0.5');
+      expect(await statementsOf(() => keys.readNew())).toBe(0);
+      watched.push('new');
+      await keys.readNew();
+      keys.onApplicationShutdown();
+      expect(keys.storedUsd('acme', 'new', 'day')).toBe(0.5);
+    });
+
     it('is forecast as usage is', async () => {
       for (let day = 0; day < 30; day++) record('acme', 'k', String(1 + (day % 5)), NOW - day * DAY_MS);
       record('globex', 'k', '1');

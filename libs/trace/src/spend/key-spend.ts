@@ -9,7 +9,7 @@ const REFRESH_MS = 60_000;
 /** How long a reading waits for this process's own rows; if they are late, the next one counts. */
 const FLUSH_MS = 2_000;
 
-/** What keys have spent this month and day (UTC), as stored usage says: read once a minute, of keys that have budgets. */
+/** What keys have spent this month and day (UTC), as stored usage says: read once a minute, of keys that have budgets, and at once of new ones. */
 @Injectable()
 export class KeySpend implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(KeySpend.name);
@@ -18,6 +18,7 @@ export class KeySpend implements OnApplicationBootstrap, OnApplicationShutdown {
   private isFailing = false;
   private isClosed = false;
   private cancel: () => void = () => undefined;
+  private running: Promise<void> = Promise.resolve(); // readings, one at a time
 
   constructor(
     @InjectDataSource() private readonly dataSource: DataSource,
@@ -49,8 +50,19 @@ export class KeySpend implements OnApplicationBootstrap, OnApplicationShutdown {
     return sums === null ? null : Number(sums[period]);
   }
 
+  /** Reads at once where a key is to be read that the last reading did not ask for. Never rejects. */
+  async readNew(): Promise<void> {
+    if (this.keys().some((key) => !this.reading?.has(key))) await this.refresh();
+  }
+
   /** Never rejects. */
-  async refresh(): Promise<void> {
+  refresh(): Promise<void> {
+    this.running = this.running.then(() => this.read());
+    return this.running;
+  }
+
+  private async read(): Promise<void> {
+    this.cancel();
     try {
       await within(this.clock, FLUSH_MS, this.recorder.flush());
       this.reading = await readKeySums(this.dataSource, this.keys(), this.clock.now());

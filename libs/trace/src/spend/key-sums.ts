@@ -16,6 +16,8 @@ export interface KeySums {
 
 export interface KeyReading {
   readonly bounds: { readonly month: PeriodBounds; readonly day: PeriodBounds };
+  /** Whether it was asked for. */
+  has(key: SpendingKey): boolean;
   /** Null: nothing. */
   sumsOf(key: SpendingKey): KeySums | null;
 }
@@ -38,7 +40,8 @@ export async function readKeySums(
     for (const { tenant: tenantId, key_id: keyId, month, day } of rows)
       found.set(nameOf({ tenantId, keyId }), { month, day });
   }
-  return { bounds, sumsOf: (key) => found.get(nameOf(key)) ?? null };
+  const asked = new Set(keys.map(nameOf));
+  return { bounds, has: (key) => asked.has(nameOf(key)), sumsOf: (key) => found.get(nameOf(key)) ?? null };
 }
 
 const nameOf = ({ tenantId, keyId }: SpendingKey): string => `${tenantId} ${keyId}`;
