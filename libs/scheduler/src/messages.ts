@@ -1,5 +1,6 @@
 import { queueClassSchema } from '@relay/contracts';
 import { z } from 'zod';
+import { KINDS } from './domain/presence';
 
 const pool = z.string();
 const grantId = z.string();
@@ -14,7 +15,7 @@ const clock = z.object({ virtualTime: z.number(), base: z.number() });
 const heads = z.object({ short: z.number().optional(), long: z.number().optional() });
 
 /**
- * What processes tell each other. `hello`: the sender is new; `bye`: it stops, and what it lent is the borrowers'. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
+ * What processes tell each other. `hello`: the sender is new; `bye`: it stops, and what it lent is the borrowers'. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `present`: kinds of requests that came to the sender lately. `recall`: the sender is due slots that others hold; `freed`: it gave slots back to the ledger.
  * `grant` offers a slot of the sender to the owner of a ticket, who answers `accept` or
  * `decline`, says with `held` which slots of the receiver it uses, all of them, and gives it back with `release`.
  */
@@ -26,6 +27,7 @@ export const busMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('waiting'), pool, clock, heads: heads.optional() }),
   z.object({ type: z.literal('clock'), pool, clock }),
   z.object({ type: z.literal('charges'), pool, charges: z.array(z.tuple([z.string(), z.number()])).max(MAX_CHARGES) }),
+  z.object({ type: z.literal('present'), pool, kinds: z.array(z.enum(KINDS)) }),
   z.object({
     type: z.literal('grant'),
     pool,

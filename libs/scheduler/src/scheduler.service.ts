@@ -194,7 +194,10 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     if (message.type === 'recall' || message.type === 'freed') return this.slots.receive(message);
     if (message.type === 'bye') return this.pools.forEach((pool) => pool.lenderLeft(from));
     if (message.type !== 'hello') return this.pools.get(message.pool)?.receive(from, message);
-    for (const pool of this.pools.values()) this.watch(this.sendClock(from, pool));
+    for (const pool of this.pools.values()) {
+      pool.newcomer();
+      this.watch(this.sendClock(from, pool));
+    }
   }
 
   private async sendClock(to: string, pool: Pool): Promise<void> {

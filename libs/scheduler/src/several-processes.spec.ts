@@ -308,4 +308,26 @@ describe('Schedulers of several processes', () => {
     await turn();
     expect(only(a).inUse + only(b).inUse).toBe(0);
   });
+
+  it('leave slots to what only others see: work of the level batch in one, requests of people in another', async () => {
+    const clock = new FakeClock();
+    const backends = sharedMemoryBackends(['gateway', 'worker'], clock, new InProcessHub(), new LedgerMemory());
+    const [gateway, worker] = backends.map((backend) => startScheduler(backend, { slots: 20 }, clock).scheduler) as [
+      Scheduler,
+      Scheduler,
+    ];
+    const deadlineAt = clock.now() + 600_000;
+    const admit = (scheduler: Scheduler, changes: Partial<AdmissionRequest>) =>
+      scheduler.admit(requestOf('t', { deadlineAt, ...changes }));
+    const people = [granted(await admit(gateway, {})), granted(await admit(gateway, {}))];
+    await clock.advanceAsync(1_000);
+    for (let line = 0; line < 60; line++) void admit(worker, { class: 'long', level: 'batch', tenantId: `t${line}` });
+    await clock.advanceAsync(5_000);
+    expect(only(worker).waiting.long).toBe(60 - 16);
+    for (const ask of [1, 2]) people.push(granted(await admit(gateway, { cost: ask }))); // though no call has ended
+    expect(only(worker).inUse + only(gateway).inUse).toBe(20);
+    for (const slot of people) slot.release({ ended: 'completed' });
+    await clock.advanceAsync(62_000); // nobody came
+    expect(only(worker).inUse + only(gateway).inUse).toBe(20);
+  });
 });

@@ -1,7 +1,5 @@
-import type { QueueClass, ServiceLevel } from '@relay/contracts';
+import type { Kind, Presence } from './presence';
 
-/** A class counts as present for so long after its last request, ms: while it is not, nothing is kept free for it. */
-const PRESENT_MS = 30_000;
 /** Against fractions such as 5 x 0.8, which is a little more than 4. */
 const EPSILON = 1e-9;
 
@@ -18,35 +16,37 @@ export interface SlotUse {
   readonly batch: boolean;
 }
 
+/** Slots of this process, and of all together. */
+export interface SlotCounts {
+  readonly own: number;
+  readonly pool: number;
+}
+
 /**
  * How many slots of a process may go to which kind of request. Long ones leave some to short ones, those of the level batch some to the
  * others: a request that finds a free slot need not wait until a long call ends. Slots are kept free only while there is somebody to keep
- * them for.
+ * them for, in this process or another: what is free in one is lent to the others. Where only this process has requests of a kind, what the
+ * others have is free of them already; else each process keeps its part.
  */
 export class Shares {
   private long = 0; // slots held
   private batch = 0;
-  private shortSeenAt = -Infinity; // monotonic ms
-  private othersSeenAt = -Infinity;
 
-  constructor(private readonly settings: () => ShareSettings) {}
+  constructor(
+    private readonly settings: () => ShareSettings,
+    private readonly presence: Presence,
+  ) {}
 
-  /** A request came, whether or not it gets a slot. */
-  saw(queueClass: QueueClass, level: ServiceLevel, now: number): void {
-    if (queueClass === 'short') this.shortSeenAt = now;
-    if (level !== 'batch') this.othersSeenAt = now;
-  }
-
-  /** How many more of `slots` long requests may take. */
-  longRoom(slots: number, now: number): number {
-    if (now - this.shortSeenAt >= PRESENT_MS) return Infinity;
-    return capOf(slots, 1 - this.settings().shortShare) - this.long;
+  /** How many more slots long requests may take. */
+  longRoom(slots: SlotCounts, now: number): number {
+    if (!this.presence.isAnywhere('short', now)) return Infinity;
+    return this.capOf('long', 1 - this.settings().shortShare, slots, now) - this.long;
   }
 
   /** How many more requests of the level batch may take. */
-  batchRoom(slots: number, now: number): number {
-    if (now - this.othersSeenAt >= PRESENT_MS) return Infinity;
-    return capOf(slots, this.settings().batchShare) - this.batch;
+  batchRoom(slots: SlotCounts, now: number): number {
+    if (!this.presence.isAnywhere('others', now)) return Infinity;
+    return this.capOf('batch', this.settings().batchShare, slots, now) - this.batch;
   }
 
   take({ long, batch }: SlotUse): void {
@@ -58,7 +58,10 @@ export class Shares {
     if (long) this.long--;
     if (batch) this.batch--;
   }
-}
 
-/** Rounded up: of a handful of slots none is kept free. */
-const capOf = (slots: number, share: number): number => Math.max(1, Math.ceil(slots * share - EPSILON));
+  /** Rounded up: of a handful of slots none is kept free. */
+  private capOf(kind: Kind, share: number, { own, pool }: SlotCounts, now: number): number {
+    const slots = this.presence.isElsewhere(kind, now) ? own : pool;
+    return Math.max(1, Math.ceil(slots * share - EPSILON));
+  }
+}

@@ -7,7 +7,8 @@ import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
 import { LineHeads } from '../domain/line-heads';
 import type { WindowNews } from '../domain/limits/window-gate';
-import { Shares, type ShareSettings, type SlotUse } from '../domain/shares';
+import { Presence } from '../domain/presence';
+import { Shares, type ShareSettings, type SlotCounts, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
 import { type RoomCaps, type RoomRefusal, WaitingRoom } from '../domain/waiting-room';
 import { LeaseBook } from './lease-book';
@@ -77,6 +78,7 @@ export class Pool {
   private readonly room = new WaitingRoom<Waiter>();
   private readonly charges: ChargeBook;
   private readonly fair: FairClock;
+  private readonly presence = new Presence();
   private readonly shares: Shares;
   private readonly drain = new DrainEstimate();
   private readonly heads = new LineHeads();
@@ -111,7 +113,7 @@ export class Pool {
     });
     this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted, corrects) => this.charges.note(tenantId, weighted, corrects));
-    this.shares = new Shares(context.shares);
+    this.shares = new Shares(context.shares, this.presence);
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, (queueClass) => this.returned(queueClass), onFault);
     this.borrowed = new BorrowedSlots(id, bus, () => this.context.onReturned(), onFault);
@@ -160,7 +162,7 @@ export class Pool {
   /** The fast path: a slot is free, nobody is due for it anywhere, and neither the tenant nor its kind of request has enough already. */
   tryAcquire(request: AdmissionRequest): Slot | null {
     const now = this.context.clock.monotonic();
-    this.shares.saw(request.class, request.level, now);
+    this.presence.saw(request.class, request.level, now);
     if (!this.mayStart(request)) return null;
     this.held++;
     this.occupy(request, FREE_SLOT, now);
@@ -242,6 +244,8 @@ export class Pool {
         return this.mergeClock(message.clock);
       case 'charges':
         return message.charges.forEach(([tenantId, weighted]) => this.fair.chargedElsewhere(tenantId, weighted));
+      case 'present':
+        return this.presence.heard(message.kinds, this.context.clock.monotonic());
       case 'grant':
         return this.takeGrant(from, message);
       case 'accept':
@@ -254,6 +258,11 @@ export class Pool {
       default:
         return message satisfies never;
     }
+  }
+
+  /** A process is new. */
+  newcomer(): void {
+    this.presence.tellAgain();
   }
 
   /** A process has stopped, or will at once. */
@@ -270,6 +279,7 @@ export class Pool {
     this.leases.expire();
     this.pace.observe(this.fair.virtualTime, this.context.clock.monotonic(), this.pump.isContended);
     this.capacity.review();
+    this.tellPresent();
     this.wakeFor('long'); // shares open with time
     if (this.room.size > 0) this.adjustAll();
     if (this.desk.size > 0) this.announce();
@@ -358,12 +368,16 @@ export class Pool {
       return 0;
     }
     const ofTenant = usage.headroom(request.tenantId, request.tenantConcurrency);
-    return request.level === 'batch' ? Math.min(ofTenant, this.shares.batchRoom(this.capacity.slots, now)) : ofTenant;
+    return request.level === 'batch' ? Math.min(ofTenant, this.shares.batchRoom(this.slotCounts, now)) : ofTenant;
   }
 
   /** How many more slots long requests may take. */
   private longRoom(): number {
-    return this.shares.longRoom(this.capacity.slots, this.context.clock.monotonic());
+    return this.shares.longRoom(this.slotCounts, this.context.clock.monotonic());
+  }
+
+  private get slotCounts(): SlotCounts {
+    return { own: this.capacity.slots, pool: this.context.sharedLimit() };
   }
 
   private occupy(request: AdmissionRequest, source: SlotSource, now: number): void {
@@ -452,6 +466,13 @@ export class Pool {
     if (!bus.shared || this.desk.size === 0) return;
     const heads = { short: this.desk.lowestTag('short'), long: this.desk.lowestTag('long') };
     bus.broadcast({ type: 'waiting', pool: this.id, clock: this.clockReading(), heads }).catch(onFault);
+  }
+
+  /** Once a second at most. */
+  private tellPresent(): void {
+    const { bus, clock, onFault } = this.context;
+    const kinds = bus.shared ? this.presence.toTell(clock.monotonic()) : [];
+    if (kinds.length > 0) bus.broadcast({ type: 'present', pool: this.id, kinds }).catch(onFault);
   }
 
   private mergeClock(reading: ClockReading): void {
