@@ -6,16 +6,22 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FAULTS } from './faults.mjs';
 import { answer } from './upstream.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const testing = createRequire(import.meta.url)(path.join(root, 'dist/libs/testing/src/index.js'));
-const READY_TIMEOUT_MS = 60_000;
+const READY_TIMEOUT_MS = 180_000; // a busy machine starts the embedded stores in minutes
 const POLL_MS = 50;
 
 export const KEY = 'wire-key-for-tests';
+/** Asked by translation into chat, and as it is. */
+export const MODELS = ['small', 'native'];
 
-/** A relay with one model, `small`; its provider speaks chat, embeddings and files of speech, and nothing else of generated text. */
+/**
+ * A relay with the model `small`, whose provider speaks chat, embeddings and files of speech, and nothing else of generated text; the model
+ * `native`, whose provider speaks completions, responses and messages as well; and a model for each fault, of such a provider of its own.
+ */
 export async function startRelay() {
   const upstream = await testing.ScriptedUpstream.start((request) => answer(testing, request));
   const folder = mkdtempSync(path.join(tmpdir(), 'relay-wire-'));
@@ -44,18 +50,18 @@ export async function startRelay() {
 }
 
 function configFor(upstream) {
-  const target = { provider: 'mock', model: 'mock-small', weight: 1 };
-  const operations = [
-    'chat',
-    'embeddings',
-    'moderations',
-    'audio.speech',
-    'audio.transcriptions',
-    'images.generations',
-  ];
+  const plain = ['chat', 'embeddings', 'moderations', 'audio.speech', 'audio.transcriptions', 'images.generations'];
+  const natives = ['native', ...Object.keys(FAULTS)];
+  const provider = (id, operations) => ({
+    ...{ id, kind: 'openai', baseUrl: upstream.baseUrl, apiKey: 'upstream-secret', operations },
+    timeouts: { headersMs: 10_000, idleMs: 1_000 },
+  });
+  const model = (id, of, name) => ({
+    ...{ id, targets: [{ provider: of, model: name, weight: 1 }], price: { inputPerMTok: 0.15, outputPerMTok: 0.6 } },
+  });
   return {
-    providers: [{ id: 'mock', kind: 'openai', baseUrl: upstream.baseUrl, apiKey: 'upstream-secret', operations }],
-    models: [{ id: 'small', targets: [target], price: { inputPerMTok: 0.15, outputPerMTok: 0.6 } }],
+    providers: [provider('mock', plain), ...natives.map((id) => provider(id, [...plain, 'responses', 'messages']))],
+    models: [model('small', 'mock', 'mock-small'), ...natives.map((id) => model(id, id, id))],
     policy: { name: 'wire', version: 1, defaults: { cache: { exact: { enabled: false } } } },
     tenants: [{ id: 'acme', keys: [{ name: 'wire', value: KEY }] }],
   };

@@ -5,7 +5,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { embed, generateText, Output, stepCountIs, streamText, tool } from 'ai';
 import { z } from 'zod';
 import { KEY, startRelay } from '../server.mjs';
-import { SAID, STRUCTURED } from '../upstream.mjs';
+import { PIXEL, SAID, STRUCTURED } from '../upstream.mjs';
 
 const weather = tool({ inputSchema: z.object({ city: z.string() }), execute: async ({ city }) => `sunny in ${city}` });
 
@@ -18,13 +18,15 @@ before(async () => {
   Object.assign(models, {
     chat: openai.chat('small'),
     responses: openai.responses('small'),
+    'native responses': openai.responses('native'),
     messages: anthropic('small'),
+    'native messages': anthropic('native'),
   });
   models.embedding = openai.embedding('small');
 });
 after(() => relay?.close());
 
-for (const kind of ['chat', 'responses', 'messages']) {
+for (const kind of ['chat', 'responses', 'native responses', 'messages', 'native messages']) {
   test(`${kind}: text`, async () => {
     const { text } = await generateText({ model: models[kind], prompt: 'Hello', maxRetries: 0 });
     assert.equal(text, SAID);
@@ -47,9 +49,18 @@ for (const kind of ['chat', 'responses', 'messages']) {
     assert.deepEqual(steps[0].toolCalls.map(({ input }) => input.city), ['Paris', 'Rome']); // prettier-ignore
     assert.equal(text, 'It is sunny in Rome.');
   });
+
+  test(`${kind}: vision`, async () => {
+    const content = [
+      { type: 'text', text: 'What is it?' },
+      { type: 'image', image: PIXEL, mediaType: 'image/png' },
+    ];
+    const { text } = await generateText({ model: models[kind], messages: [{ role: 'user', content }], maxRetries: 0 });
+    assert.equal(text, 'A picture.');
+  });
 }
 
-for (const kind of ['chat', 'responses']) {
+for (const kind of ['chat', 'responses', 'native responses']) {
   test(`${kind}: structured output`, async () => {
     const schema = z.object({ city: z.string(), degrees: z.number() });
     const { output } = await generateText({ model: models[kind], prompt: 'Where?', output: Output.object({ schema }) });

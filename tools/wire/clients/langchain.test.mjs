@@ -6,7 +6,7 @@ import { tool } from '@langchain/core/tools';
 import { ChatOpenAI, OpenAIEmbeddings } from '@langchain/openai';
 import { z } from 'zod';
 import { KEY, startRelay } from '../server.mjs';
-import { SAID, STRUCTURED } from '../upstream.mjs';
+import { PIXEL, SAID, STRUCTURED } from '../upstream.mjs';
 
 const weather = tool(async ({ city }) => `sunny in ${city}`, {
   name: 'weather',
@@ -21,11 +21,14 @@ before(async () => {
   const openai = { apiKey: KEY, model: 'small', maxRetries: 0, configuration: { baseURL: relay.baseURL } };
   models.openai = new ChatOpenAI(openai);
   models.responses = new ChatOpenAI({ ...openai, useResponsesApi: true });
-  models.anthropic = new ChatAnthropic({ apiKey: KEY, model: 'small', maxRetries: 0, anthropicApiUrl: relay.url });
+  models['native responses'] = new ChatOpenAI({ ...openai, model: 'native', useResponsesApi: true });
+  const anthropic = { apiKey: KEY, maxRetries: 0, anthropicApiUrl: relay.url };
+  models.anthropic = new ChatAnthropic({ ...anthropic, model: 'small' });
+  models['native anthropic'] = new ChatAnthropic({ ...anthropic, model: 'native' });
 });
 after(() => relay?.close());
 
-for (const kind of ['openai', 'responses', 'anthropic']) {
+for (const kind of ['openai', 'responses', 'native responses', 'anthropic', 'native anthropic']) {
   test(`${kind}: text`, async () => {
     assert.equal((await models[kind].invoke('Hello')).text, SAID);
   });
@@ -43,6 +46,14 @@ for (const kind of ['openai', 'responses', 'anthropic']) {
     assert.deepEqual(reply.tool_calls.map(({ args }) => args.city), ['Paris', 'Rome']); // prettier-ignore
     const results = reply.tool_calls.map(({ id }) => new ToolMessage({ tool_call_id: id, content: 'sunny' }));
     assert.equal((await model.invoke([...asked, reply, ...results])).text, 'It is sunny.');
+  });
+
+  test(`${kind}: vision`, async () => {
+    const content = [
+      { type: 'text', text: 'What is it?' },
+      { type: 'image_url', image_url: { url: `data:image/png;base64,${PIXEL}` } },
+    ];
+    assert.equal((await models[kind].invoke([new HumanMessage({ content })])).text, 'A picture.');
   });
 }
 

@@ -3,11 +3,10 @@ import { after, before, test } from 'node:test';
 import OpenAI from 'openai';
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
-import { KEY, startRelay } from '../server.mjs';
-import { SAID, STRUCTURED } from '../upstream.mjs';
+import { KEY, MODELS, startRelay } from '../server.mjs';
+import { PIXEL, SAID, STRUCTURED } from '../upstream.mjs';
 
-const PIXEL =
-  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const PICTURE = `data:image/png;base64,${PIXEL}`;
 const City = z.object({ city: z.string(), degrees: z.number() });
 const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
 const ask = (content, more = {}) => ({ model: 'small', messages: [{ role: 'user', content }], ...more });
@@ -52,7 +51,7 @@ test('chat: structured output', async () => {
 test('chat: vision', async () => {
   const content = [
     { type: 'text', text: 'What is it?' },
-    { type: 'image_url', image_url: { url: PIXEL } },
+    { type: 'image_url', image_url: { url: PICTURE } },
   ];
   const { choices } = await client.chat.completions.create(ask(content));
   assert.equal(choices[0].message.content, 'A picture.');
@@ -86,29 +85,40 @@ test('embeddings, as the client asks for them by itself: in base64', async () =>
   assert.deepEqual(data.map(({ embedding }) => embedding), [[0.25, -0.5, 1], [0.25, -0.5, 1]]); // prettier-ignore
 });
 
-test('responses', async () => {
-  const response = await client.responses.create({ model: 'small', input: 'Hello' });
-  assert.equal(response.output_text, SAID);
-  assert.equal(response.status, 'completed');
-});
+for (const model of MODELS) {
+  test(`responses (${model})`, async () => {
+    const response = await client.responses.create({ model, input: 'Hello' });
+    assert.equal(response.output_text, SAID);
+    assert.equal(response.status, 'completed');
+  });
 
-test('responses, streamed', async () => {
-  const final = await client.responses.stream({ model: 'small', input: 'Hello' }).finalResponse();
-  assert.equal(final.output_text, SAID);
-});
+  test(`responses (${model}), streamed`, async () => {
+    const final = await client.responses.stream({ model, input: 'Hello' }).finalResponse();
+    assert.equal(final.output_text, SAID);
+  });
 
-test('responses: two tools called at once', async () => {
-  const tools = [{ type: 'function', name: 'weather', parameters, strict: false }];
-  const final = await client.responses.stream({ model: 'small', input: 'Weather?', tools }).finalResponse();
-  const calls = final.output.filter(({ type }) => type === 'function_call');
-  assert.deepEqual(calls.map((call) => [call.call_id, JSON.parse(call.arguments).city]), [['call_paris', 'Paris'], ['call_rome', 'Rome']]); // prettier-ignore
-});
+  test(`responses (${model}): two tools called at once`, async () => {
+    const tools = [{ type: 'function', name: 'weather', parameters, strict: false }];
+    const final = await client.responses.stream({ model, input: 'Weather?', tools }).finalResponse();
+    const calls = final.output.filter(({ type }) => type === 'function_call');
+    assert.deepEqual(calls.map((call) => [call.call_id, JSON.parse(call.arguments).city]), [['call_paris', 'Paris'], ['call_rome', 'Rome']]); // prettier-ignore
+  });
 
-test('responses: structured output', async () => {
-  const text = { format: zodTextFormat(City, 'city') };
-  const parsed = await client.responses.parse({ model: 'small', input: 'Where?', text });
-  assert.deepEqual(parsed.output_parsed, STRUCTURED);
-});
+  test(`responses (${model}): structured output`, async () => {
+    const text = { format: zodTextFormat(City, 'city') };
+    const parsed = await client.responses.parse({ model, input: 'Where?', text });
+    assert.deepEqual(parsed.output_parsed, STRUCTURED);
+  });
+
+  test(`responses (${model}): vision`, async () => {
+    const content = [
+      { type: 'input_text', text: 'What is it?' },
+      { type: 'input_image', detail: 'auto', image_url: PICTURE },
+    ];
+    const response = await client.responses.create({ model, input: [{ role: 'user', content }] });
+    assert.equal(response.output_text, 'A picture.');
+  });
+}
 
 test('responses: a conversation goes on by the id of the last one', async () => {
   const first = await client.responses.create({ model: 'small', input: 'Hello' });
@@ -119,6 +129,14 @@ test('responses: a conversation goes on by the id of the last one', async () => 
     .json()
     .messages.map(({ role }) => role);
   assert.deepEqual(sent, ['user', 'assistant', 'user']);
+});
+
+test('responses: a conversation goes on by the id of the last one, with an upstream that speaks responses', async () => {
+  const first = await client.responses.create({ model: 'native', input: 'Hello' });
+  await client.responses.create({ model: 'native', input: 'And?', previous_response_id: first.id });
+  const { input, previous_response_id: previous } = relay.upstream.requests.at(-1).json();
+  assert.deepEqual(input.map(({ role }) => role), ['user', 'assistant', 'user']); // prettier-ignore
+  assert.equal(previous ?? null, null);
 });
 
 test('models', async () => {
