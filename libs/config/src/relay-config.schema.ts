@@ -247,6 +247,8 @@ export const relayConfigSchema = z
       .strictObject({
         maxQueuedPerTenant: positiveInt.default(200), // waiting requests of one tenant in one pool
         maxQueued: positiveInt.default(2_000), // waiting requests in one pool
+        maxQueuedBytesPerTenant: positiveInt.default(134_217_728), // bodies of the waiting requests of one tenant in one pool
+        maxQueuedBytes: positiveInt.default(536_870_912), // bodies of the waiting requests in one pool
         longCostTokens: positiveInt.optional(), // predicted tokens (input + 2 x output) from which a request counts as long; default: learned, 4,000 at first
         shortShare: z.number().min(0).max(0.9).default(0.1), // of a pool's slots, kept free of long requests
         batchShare: z.number().min(0.05).max(1).default(0.8), // of a pool's slots, what requests of the level batch may hold

@@ -309,6 +309,18 @@ describe('Scheduler in one process', () => {
     void waiting;
   });
 
+  it('lets no tenant keep more than its bytes of bodies waiting', async () => {
+    const { scheduler } = startScheduler(memoryBackend(), { slots: 1 });
+    scheduler.tryAcquire(requestOf('other'));
+    const bodyBytes = 30 * 1024 * 1024;
+    const outcomes = Array.from({ length: 200 }, () => scheduler.admit(requestOf('a', { bodyBytes })));
+    await until(() => only(scheduler).refused['tenant-full'] > 0);
+    expect(only(scheduler)).toMatchObject({ waiting: { short: 4 }, refused: { 'tenant-full': 196 } });
+    expect(refused((await outcomes[4])!).code).toBe('overloaded');
+    void scheduler.admit(requestOf('b'));
+    expect(only(scheduler).waiting.short).toBe(5);
+  });
+
   it('calls one request of the level batch for each that ends while they have their share', async () => {
     const { scheduler } = startScheduler(memoryBackend(), { slots: 5 });
     const batch = (tenant: string): ReturnType<typeof requestOf> => requestOf(tenant, { level: 'batch' });

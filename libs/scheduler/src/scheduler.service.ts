@@ -7,6 +7,7 @@ import {
 } from '@nestjs/common';
 import { type ConfigConsumer, ConfigStore, type ProviderConfig, type RelayConfig } from '@relay/config';
 import { type Clock, CLOCK, err, ok, RelayError, type Result } from '@relay/core';
+import type { RoomCaps } from './domain/waiting-room';
 import { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 import { FaultLog, ledgerHealth } from './fault-log';
 import { type Outlook, Pool, type PoolContext, type PoolSnapshot } from './pool/pool';
@@ -184,9 +185,14 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
     return new Pool(id, limits, this.backend.openLine(id), context);
   }
 
-  private caps(): { perTenant: number; total: number } {
-    const { maxQueuedPerTenant, maxQueued } = this.config.current.scheduler;
-    return { perTenant: maxQueuedPerTenant, total: maxQueued };
+  private caps(): RoomCaps {
+    const { maxQueuedPerTenant, maxQueued, maxQueuedBytesPerTenant, maxQueuedBytes } = this.config.current.scheduler;
+    return {
+      perTenant: maxQueuedPerTenant,
+      total: maxQueued,
+      perTenantBytes: maxQueuedBytesPerTenant,
+      totalBytes: maxQueuedBytes,
+    };
   }
 
   private receive({ from, message }: ReceivedMessage): void {

@@ -13,6 +13,8 @@ export interface AdmissionRequest {
   readonly level: ServiceLevel;
   /** Predicted tokens. */
   readonly cost: number;
+  /** Of its body, which is kept while it waits; default: none. */
+  readonly bodyBytes?: number;
   /** Epoch ms after which the answer is of no use. */
   readonly deadlineAt: number;
   /** Epoch ms after which no answer can be there by the deadline any more; default: the deadline. Who still waits then is refused. */

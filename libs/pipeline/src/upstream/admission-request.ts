@@ -13,6 +13,7 @@ export function admissionOf({ exchange, planned }: Job, candidate: RouteCandidat
     class: planned.plan.queue.class,
     level: planned.plan.serviceLevel,
     cost: planned.predictedCost,
+    bodyBytes: exchange.body.length,
     deadlineAt: exchange.receivedAt + planned.plan.deadlineMs,
     signal: exchange.signal,
     tenantConcurrency: tenant.limits.concurrency,

@@ -1,7 +1,7 @@
 import { WaitingRoom, type Waiting } from './waiting-room';
 
 const w = (tenantId: string, queueClass: 'short' | 'long' = 'short', changes: Partial<Waiting> = {}): Waiting => ({
-  ...{ tenantId, class: queueClass, level: 'standard', weight: 1, cost: 10, since: 0 },
+  ...{ tenantId, class: queueClass, level: 'standard', weight: 1, cost: 10, bytes: 1, since: 0 },
   ...changes,
 });
 
@@ -30,15 +30,27 @@ describe('WaitingRoom', () => {
     expect(room.size).toBe(0);
   });
 
+  it('refuses beyond the bytes of a tenant and of the room, but lets one wait alone', () => {
+    const room = new WaitingRoom();
+    const caps = { perTenant: 10, total: 10, perTenantBytes: 10, totalBytes: 15 };
+    expect(room.refusal('a', 20, caps)).toBeNull();
+    const first = w('a', 'short', { bytes: 6 });
+    room.add(first);
+    expect([4, 5].map((bytes) => room.refusal('a', bytes, caps))).toEqual([null, 'tenant-full']);
+    expect([9, 10].map((bytes) => room.refusal('b', bytes, caps))).toEqual([null, 'room-full']);
+    room.remove(first);
+    expect(room.refusal('a', 10, caps)).toBeNull();
+  });
+
   it('refuses beyond the cap of a tenant and beyond the cap of the room', () => {
     const room = new WaitingRoom();
-    const caps = { perTenant: 2, total: 3 };
+    const caps = { perTenant: 2, total: 3, perTenantBytes: 100, totalBytes: 100 };
     room.add(w('a'));
     room.add(w('a', 'long'));
-    expect(room.refusal('a', caps)).toBe('tenant-full');
-    expect(room.refusal('b', caps)).toBeNull();
+    expect(room.refusal('a', 1, caps)).toBe('tenant-full');
+    expect(room.refusal('b', 1, caps)).toBeNull();
     room.add(w('b'));
-    expect(room.refusal('c', caps)).toBe('room-full');
+    expect(room.refusal('c', 1, caps)).toBe('room-full');
   });
 
   it('puts the levels of a tenant in order, and lets nobody be passed for longer than its level yields', () => {

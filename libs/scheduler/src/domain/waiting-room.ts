@@ -7,6 +7,7 @@ export interface Waiting {
   readonly level: ServiceLevel;
   readonly weight: number;
   readonly cost: number; // tokens
+  readonly bytes: number; // that it keeps in memory while it waits
   readonly since: number; // monotonic ms
 }
 
@@ -16,6 +17,7 @@ interface TenantLines<W> {
   readonly short: Line<W>;
   readonly long: Line<W>;
   size: number;
+  bytes: number;
   readonly work: Record<ServiceLevel, number>; // tokens
   weight: number; // as of the latest arrival
 }
@@ -23,6 +25,8 @@ interface TenantLines<W> {
 export interface RoomCaps {
   readonly perTenant: number; // requests
   readonly total: number; // requests
+  readonly perTenantBytes: number;
+  readonly totalBytes: number;
 }
 
 /** Of a line whose head may not go, so many are looked at: behind them, too, waits what somebody else may take. */
@@ -43,6 +47,7 @@ export class WaitingRoom<W extends Waiting> {
   private readonly levels: Record<ServiceLevel, number> = { interactive: 0, standard: 0, batch: 0 };
   private weights = 0;
   private work = 0; // tokens
+  private bytes = 0;
   private latest = -Infinity; // when the last one came
 
   get size(): number {
@@ -70,9 +75,12 @@ export class WaitingRoom<W extends Waiting> {
     return this.tenants.keys();
   }
 
-  refusal(tenantId: string, caps: RoomCaps): RoomRefusal | null {
-    if (this.sizeOf(tenantId) >= caps.perTenant) return 'tenant-full';
-    return this.size >= caps.total ? 'room-full' : null;
+  /** Of a request that keeps so many bytes. One may wait alone, however large it is. */
+  refusal(tenantId: string, bytes: number, caps: RoomCaps): RoomRefusal | null {
+    const own = this.tenants.get(tenantId);
+    if (own && (own.size >= caps.perTenant || own.bytes + bytes > caps.perTenantBytes)) return 'tenant-full';
+    const isFull = this.size >= caps.total || (this.size > 0 && this.bytes + bytes > caps.totalBytes);
+    return isFull ? 'room-full' : null;
   }
 
   add(waiting: W): void {
@@ -175,6 +183,7 @@ export class WaitingRoom<W extends Waiting> {
       short: newLine(),
       long: newLine(),
       size: 0,
+      bytes: 0,
       work: { interactive: 0, standard: 0, batch: 0 },
       weight: 0,
     };
@@ -182,10 +191,12 @@ export class WaitingRoom<W extends Waiting> {
     return lines;
   }
 
-  private tally(lines: TenantLines<W>, { class: queueClass, level, cost }: W, sign: 1 | -1): void {
+  private tally(lines: TenantLines<W>, { class: queueClass, level, cost, bytes }: W, sign: 1 | -1): void {
     this.count[queueClass] += sign;
     this.levels[level] += sign;
     lines.size += sign;
+    lines.bytes += sign * bytes;
+    this.bytes += sign * bytes;
     lines.work[level] += sign * cost;
     this.work += sign * cost;
   }

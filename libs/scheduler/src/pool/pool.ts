@@ -324,7 +324,7 @@ export class Pool {
   private refusal(request: AdmissionRequest): RelayError | null {
     if (request.signal.aborted) return abortError(request.signal);
     if (this.closed !== null) return new RelayError('unavailable', this.closed);
-    const full = this.room.refusal(request.tenantId, this.context.caps());
+    const full = this.room.refusal(request.tenantId, request.bodyBytes ?? 0, this.context.caps());
     if (full !== null) return this.overloaded(request, full);
     const leftMs = request.deadlineAt - this.context.clock.now();
     const expectedMs = this.outlook(request).waitMs ?? 0;

@@ -41,6 +41,10 @@ export class Waiter {
     return this.request.cost;
   }
 
+  get bytes(): number {
+    return this.request.bodyBytes ?? 0;
+  }
+
   get class(): AdmissionRequest['class'] {
     return this.request.class;
   }
