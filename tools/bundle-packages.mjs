@@ -11,8 +11,8 @@ import { rolldown } from 'rolldown';
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const cache = path.join(root, 'node_modules', '.cache', 'relay');
 
-/** Compiled code of other processes and threads: each loads little, from node_modules. */
-const APART = /^libs\/testing\/|^apps\/relay\/src\/cli\/|\.worker\.js$/;
+/** Compiled code of tests, and of other processes and threads: each loads little, from node_modules. */
+const APART = /(^|\/)(testing|test)\/|^apps\/relay\/src\/cli\/|\.(worker|contract)\.js$/;
 const REQUIRE = /\brequire\("([^".][^"]*)"\)/g;
 /** Native code, and WebAssembly of other threads. */
 const LEFT_OUT =
