@@ -8,10 +8,11 @@ import { hasDeltaContent } from './delta';
 
 /**
  * A usage object, an error that is not null, the end of a choice, `[DONE]`. Quotes inside JSON strings are escaped, so talk about these
- * things does not match. One pass of a regular expression over Latin-1 text takes 0.5 us a frame; a `Buffer.indexOf` for each took
- * 2.5 us, parsing every frame takes 3 us.
+ * things hardly matches; what matches is parsed, and only then believed. One pass of a regular expression over Latin-1 text takes 0.1 us a
+ * frame, and 0.25 us with `"finish_reason"` and `[DONE]` spelt out: their first letters are in every frame, so V8 looks at each place. A
+ * `Buffer.indexOf` for each took 2.5 us, parsing every frame takes 3 us.
  */
-const NOTABLE = /"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]|"finish_reason"\s*:\s*"|\[DONE\]/;
+const NOTABLE = /"usage"\s*:\s*\{|"error"\s*:\s*[^n\s]|_reason"\s*:\s*"|DONE\]/;
 const USAGE_OBJECT = /"usage"\s*:\s*\{/;
 const FINISH_REASON = /"finish_reason"\s*:\s*"([^"\\]*)"/;
 const DONE = '[DONE]';
