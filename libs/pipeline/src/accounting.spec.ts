@@ -70,6 +70,17 @@ describe('an answer whose upstream tells no usage', () => {
     expect(counted()).toEqual({ input: true, output: false });
   });
 
+  it.each(['\n', '\r\n'])('counts frames that come at once one by one, whatever ends their lines: %j', async (end) => {
+    relay = await PipelineHarness.start(uncached);
+    relay.providers.script('a', (_request, observer) => {
+      const frames = [': ping', '', ...streamFrames(['a', 'b', 'c']).slice(0, 4), 'event: x', 'data: {"un'].join('\n');
+      observer.onFrames(Buffer.from(frames.replaceAll('\n', end)), () => undefined);
+      return Promise.resolve(failure({ started: true, retryable: false, upstreamStatus: 200 }));
+    });
+    await relay.send({ body: chat({ stream: true }) });
+    expect(row().outputTokens).toBe(5);
+  });
+
   it('is the only one to be counted', async () => {
     relay = await PipelineHarness.start(once);
     relay.providers.script('a', succeeds);

@@ -237,11 +237,13 @@ class OutgoingFrames implements UpstreamObserver {
     return this.cockpit.onFrames(frames, resume);
   }
 
-  /** Lines of data. For one byte `indexOf` takes a quarter of the 0.2 us that it takes for several. */
+  /** Lines of data. For one byte `indexOf` takes a quarter of the 0.2 us that it takes for several; empty lines are passed without it. */
   private countFrames(frames: Buffer): void {
-    for (let line = 0, end = 0; end !== -1; line = end + 1) {
-      if (frames[line] === DATA) this.count++;
-      end = frames.indexOf(LINE_FEED, line);
+    for (let at = 0; at < frames.length; at++) {
+      if (frames[at] === LINE_FEED) continue;
+      if (frames[at] === DATA) this.count++;
+      at = frames.indexOf(LINE_FEED, at);
+      if (at === -1) return;
     }
   }
 
