@@ -17,7 +17,7 @@ export function joinPieces(payloads: readonly string[]): string[] {
   const joined: string[] = [];
   let alike: AlikeChunks | null = null;
   for (const payload of payloads) {
-    const chunk = payload.replace(OBFUSCATION, '}');
+    const chunk = payload.endsWith('"}') ? payload.replace(OBFUSCATION, '}') : payload;
     if (alike?.add(chunk)) continue;
     if (alike) joined.push(alike.asOne());
     alike = beginWith(chunk);
