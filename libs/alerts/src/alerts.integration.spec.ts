@@ -85,6 +85,7 @@ describe.each(backends)('alerts on %s', (_name, open) => {
       'budget_alerts',
       'usage_hourly',
       'feedback',
+      'policy_versions',
     ])
       await database.dataSource.query(`TRUNCATE ${table} CASCADE`);
     assemble({ rules: [{ id: 'errors', kind: 'error-rate', threshold: 0.5, minRequests: 4, channels: ['ops'] }] });
@@ -457,6 +458,32 @@ describe.each(backends)('alerts on %s', (_name, open) => {
       await crossed('b-2', 'day', '2025-12-31', 1);
       await crossed('raised', 'month', '2026-01-01', 1, new Date(clock.now()));
       expect(await fires({ kind: 'budget' })).toMatchObject([{ subject: 'acme (b-1)', value: 0.9 }]);
+    });
+
+    it('canaries: those that the guard stopped within the hour, by version', async () => {
+      const version = async (number: number, by: string, minutesAgo: number): Promise<void> => {
+        const [id, at] = [newTraceId(clock.now()), new Date(clock.now() - minutesAgo * MINUTE)];
+        await database.dataSource.query(
+          `INSERT INTO policy_versions (id, name, version, status, document, source, digest, created_by, created_at)
+           VALUES ($1, 'default', $2, 'stopped', '{}', '', $3, 'ann', $4)`,
+          [id, number, `digest-${number}`, at],
+        );
+        await database.dataSource.query(
+          `INSERT INTO policy_canaries (id, version_id, against, share, unit, guardrails, status, started_by, started_at, ended_by, ended_at)
+           VALUES ($1, $2, 'default@1', 0.1, 'user', '{}', 'stopped', 'ann', $3, $4, $3)`,
+          [newTraceId(clock.now()), id, at, by],
+        );
+      };
+      await version(2, 'guard', 10);
+      await version(3, 'ann', 10);
+      await version(4, 'guard', 70);
+      expect(await fires({ kind: 'canary-stopped' })).toMatchObject([
+        { subject: 'default@2', value: 1, unit: 'count' },
+      ]);
+      clock.advance(51 * MINUTE);
+      await fires({ kind: 'canary-stopped' });
+      clock.advance(6 * MINUTE);
+      expect(await fires({ kind: 'canary-stopped' })).toMatchObject([{ state: 'resolved' }]);
     });
 
     it('spool: all processes together', async () => {

@@ -17,10 +17,11 @@ export const alertKindSchema = z.enum([
   'spend-rate',
   'queue-wait',
   'spool-backlog',
+  'canary-stopped',
 ]);
 export const alertSeveritySchema = z.enum(['info', 'warning', 'critical']);
 export const alertStateSchema = z.enum(['pending', 'firing', 'resolved']);
-export const alertUnitSchema = z.enum(['share', 'ms', 'usd-per-hour', 'bytes']);
+export const alertUnitSchema = z.enum(['share', 'ms', 'usd-per-hour', 'bytes', 'count']);
 export const alertSubjectSchema = z.enum(['tenant', 'model', 'provider']);
 
 const alertIdSchema = z

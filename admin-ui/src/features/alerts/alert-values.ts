@@ -19,6 +19,8 @@ export function formatValue(value: number, unit: Unit): string {
       return formatDuration(value);
     case 'usd-per-hour':
       return `${formatUsd(value.toFixed(USD_PLACES))} an hour`;
+    case 'count':
+      return String(value);
     case 'bytes':
       return formatBytes(value);
   }
@@ -48,6 +50,11 @@ export const KINDS: Readonly<Record<Kind, { readonly short: string; readonly tex
   'spend-rate': { short: 'What requests cost', text: 'What requests cost', unit: 'usd-per-hour' },
   'queue-wait': { short: 'P95 of the wait for a slot', text: 'P95 of the wait for a slot', unit: 'ms' },
   'spool-backlog': { short: 'Traces not stored yet', text: 'Bytes of traces that are not stored yet', unit: 'bytes' },
+  'canary-stopped': {
+    short: 'Canaries stopped',
+    text: 'How often the guard stopped a canary of a version',
+    unit: 'count',
+  },
 };
 
 /** What a field for a threshold is labelled with, and by how much it differs from what the API takes. */
@@ -55,6 +62,7 @@ export const ENTRY: Readonly<Record<Unit, { readonly label: string; readonly fac
   share: { label: 'Threshold (%)', factor: 0.01 },
   ms: { label: 'Threshold (ms)', factor: 1 },
   'usd-per-hour': { label: 'Threshold (USD an hour)', factor: 1 },
+  count: { label: 'Threshold (canaries)', factor: 1 },
   bytes: { label: 'Threshold (MB)', factor: 1_000_000 },
 };
 

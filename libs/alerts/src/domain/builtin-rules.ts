@@ -12,4 +12,5 @@ export const BUILTIN_RULES: readonly AlertRuleInput[] = [
   { id: 'spend', kind: 'spend-rate' },
   { id: 'queue-wait', kind: 'queue-wait', forMs: 120_000 },
   { id: 'trace-spool', kind: 'spool-backlog', forMs: 120_000, severity: 'critical' },
+  { id: 'canaries', kind: 'canary-stopped' },
 ].map((rule) => alertRuleSchema.parse(rule));

@@ -8,6 +8,7 @@ const UNITS = {
   share: (value) => `${(value * PERCENT).toFixed(1)}%`,
   ms: (value) => `${Math.round(value)} ms`,
   'usd-per-hour': (value) => `${value.toFixed(2)} USD/h`,
+  count: (value) => String(value),
   bytes: (value) => `${(value / BYTES_PER_MIB).toFixed(1)} MiB`,
 } satisfies Record<AlertUnit, (value: number) => string>;
 

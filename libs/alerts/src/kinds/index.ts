@@ -1,5 +1,6 @@
 import type { AlertKind } from '@relay/contracts';
 import { budget } from './budget.kind';
+import { canaryStopped } from './canary-stopped.kind';
 import { errorRate } from './error-rate.kind';
 import { hitRateDrop } from './hit-rate-drop.kind';
 import type { Kind } from './kind';
@@ -23,4 +24,5 @@ export const KINDS = {
   'spend-rate': spendRate,
   'queue-wait': queueWait,
   'spool-backlog': spoolBacklog,
+  'canary-stopped': canaryStopped,
 } satisfies Record<AlertKind, Kind>;

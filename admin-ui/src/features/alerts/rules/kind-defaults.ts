@@ -20,6 +20,7 @@ export const KIND_DEFAULTS: Readonly<Record<AlertRule['kind'], KindDefaults>> = 
   'spend-rate': { threshold: 100, windowMinutes: 60, minRequests: 1 },
   'queue-wait': { threshold: 5_000, windowMinutes: 5, minRequests: 20 },
   'spool-backlog': { threshold: 67_108_864, windowMinutes: 1, minRequests: 1 },
+  'canary-stopped': { threshold: 1, windowMinutes: 60, minRequests: 1 },
 };
 
 /** For the empty fields of a new rule. */
