@@ -1,19 +1,21 @@
 // `npm run check`: every gate that is not a test, all of them run, failures listed at the end.
 import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
+import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+
+/** By its path: what `tsc` means in node_modules/.bin, where two packages have one, is npm's choice. */
+const TSC = 'node node_modules/@typescript/native/bin/tsc --singleThreaded'; // with threads 1.3 times the CPU
+const PATH = [path.resolve('node_modules/.bin'), process.env.PATH].join(path.delimiter); // npx costs a second each
 
 /** Begun in this order: the longest first, so that none is left alone at the end. */
 const GATES = [
-  [
-    'lint',
-    'node --max-old-space-size=6144 --max-semi-space-size=64 node_modules/eslint/bin/eslint.js . --max-warnings 0',
-  ], // with room a quarter less CPU
-  ['types', 'npx tsc -p .'],
-  ['format', 'npx prettier --check --log-level warn .'],
-  ['import rules', 'npx depcruise --config .dependency-cruiser.cjs --output-type err apps libs bench admin-ui/src'],
-  ['types of the console', 'npx tsc -p admin-ui'],
-  ['dead code', 'npx knip'],
+  ['lint', 'oxlint'],
+  ['types', `${TSC} -p .`],
+  ['import rules', 'depcruise --config .dependency-cruiser.cjs --output-type err apps libs bench admin-ui/src'],
+  ['dead code', 'knip'],
+  ['types of the console', `${TSC} -p admin-ui`],
+  ['format', 'oxfmt --check .'],
   ['openapi.json in sync', 'node dist/apps/admin/src/write-openapi.js --check'],
   ['relay.schema.json in sync', 'node tools/write-config-schema.mjs --check'],
   ["console's client in sync", 'node tools/write-console-client.mjs --check'],
@@ -45,7 +47,7 @@ async function work() {
 /** What it prints is kept together, since others print meanwhile. */
 function run(command) {
   return new Promise((resolve) => {
-    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, { shell: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH } });
     const output = [];
     child.stdout.on('data', (bytes) => output.push(bytes));
     child.stderr.on('data', (bytes) => output.push(bytes));

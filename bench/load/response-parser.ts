@@ -9,7 +9,14 @@ export interface ResponseSink {
 }
 
 type State =
-  'head' | 'fixed' | 'chunk-size' | 'chunk-extension' | 'chunk-data' | 'chunk-end' | 'trailer' | 'until-close';
+  | 'head'
+  | 'fixed' // by a content-length
+  | 'chunk-size'
+  | 'chunk-extension'
+  | 'chunk-data'
+  | 'chunk-end'
+  | 'trailer'
+  | 'until-close'; // by neither
 
 const CR = 0x0d;
 const LF = 0x0a;

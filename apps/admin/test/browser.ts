@@ -51,7 +51,7 @@ export class Browser {
 
   private keep({ origin }: URL, line: string): void {
     const [pair = '', ...attributes] = line.split(/; */);
-    const [name = '', value = ''] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
+    const [name, value] = [pair.slice(0, pair.indexOf('=')), pair.slice(pair.indexOf('=') + 1)];
     const path = attributes.find((attribute) => /^path=/i.test(attribute))?.slice(5) ?? '/';
     this.cookies = this.cookies.filter(
       (cookie) => cookie.origin !== origin || cookie.name !== name || cookie.path !== path,

@@ -51,9 +51,9 @@ export interface WireProtocol {
   /** From the answers of a provider that speaks only chat; null for chat itself. */
   readonly fromChat: ChatTranslation | null;
   /** An error as clients of this protocol know errors. */
-  errorBody(error: RelayError): object;
+  readonly errorBody: (error: RelayError) => object;
   /** The same inside a stream that has begun: whole frames. */
-  errorFrames(error: RelayError): string;
+  readonly errorFrames: (error: RelayError) => string;
 }
 
 /** How the relay reads what is asked. */

@@ -63,8 +63,8 @@ describe('Scheduler in one process', () => {
     const ask = async (tenant: string): Promise<void> => {
       const slot = granted(await scheduler.admit(requestOf(tenant, { cost: 1_000 })));
       order.push(tenant);
-      if (tenant === 'a')
-        slot.release(); // nobody was called
+      // Nobody was called for `a`.
+      if (tenant === 'a') slot.release();
       else slot.release({ ended: 'completed', cost: 1_000 });
     };
     const all = Array.from({ length: 20 }, () => ['a', 'b'].map(ask)).flat();

@@ -152,7 +152,7 @@ describe('lines that wait at providers', () => {
       index: 0,
       returned: { batch: 'there', status: 200, backAt: LATER, askedAt: NOW, digest: DIGEST },
     });
-    expect((claimed?.returned as { body: Buffer }).body.toString()).toBe('first');
+    expect((claimed!.returned as { body: Buffer }).body.toString()).toBe('first');
     await lines.release({ batchId: BATCH, index: 0 }, ME);
     expect((await lines.claim(BATCH, OTHER))?.returned).toEqual(claimed?.returned); // the same trace
     expect(await lines.claim(BATCH, ME)).toBeNull(); // the other one is away still

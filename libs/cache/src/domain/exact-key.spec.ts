@@ -134,7 +134,7 @@ describe('the exact key', () => {
 
   it('does not depend on how the answer is delivered', () => {
     const delivery = fc.dictionary(fc.constantFrom(...DELIVERY_FIELDS), json);
-    fc.assert(fc.property(request, delivery, (sent, given) => void expect(key({ ...sent, ...given })).toBe(key(sent))));
+    fc.assert(fc.property(request, delivery, (sent, given) => key({ ...sent, ...given }) === key(sent)));
   });
 
   it.each([...DELIVERY_FIELDS])('does not depend on %s', (field) => {

@@ -13,4 +13,6 @@ export interface WireMessage {
 
 export type ToWorker = WireMessage | { readonly kind: 'close' };
 export type FromWorker =
-  WireMessage | { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly message: string };
+  | WireMessage
+  | { readonly kind: 'ready' } // once, when the database is open
+  | { readonly kind: 'failed'; readonly message: string };

@@ -33,7 +33,11 @@ export async function scratchDatabase(serverUrl: string): Promise<Scratch> {
   const admin = async (sql: string): Promise<void> => {
     const client = new Client({ connectionString: serverUrl });
     await client.connect();
-    await client.query(sql).finally(() => client.end());
+    try {
+      await client.query(sql);
+    } finally {
+      await client.end();
+    }
   };
   await admin(`CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);

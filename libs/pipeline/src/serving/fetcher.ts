@@ -149,8 +149,8 @@ export class Fetcher {
     const outcome = await this.upstream.serve(job, frames);
     const said = (): UncountedAnswer => ({ text: assembler?.said() ?? null, frames: frames.count });
     if (outcome.kind === 'failed') return this.failed(job, lookup, outcome, said);
-    if (outcome.body.length > 0)
-      job.trace.stream = false; // it was to be a stream, and came whole
+    // With a body: it was to be a stream, and came whole.
+    if (outcome.body.length > 0) job.trace.stream = false;
     else frames.depart();
     assembler?.push(outcome.tail);
     if (outcome.usage) this.accountant.settle(job.trace, outcome.usage);

@@ -74,7 +74,7 @@ describe('restoring the events of a response', () => {
     expect([of(0), of(1)]).toEqual([{ k: KEY }, ['alice@example.com']]);
     const call = { type: 'function_call', arguments: '{"k":"[PRIVATE_KEY_1]"}' };
     const [done] = restored([{ type: 'response.output_item.done', item: call }]);
-    expect(JSON.parse((done?.['item'] as typeof call).arguments)).toEqual({ k: KEY });
+    expect(JSON.parse((done!['item'] as typeof call).arguments)).toEqual({ k: KEY });
   });
 
   it('escapes originals twice where JSON was asked for', () => {

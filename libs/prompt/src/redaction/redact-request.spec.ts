@@ -100,7 +100,7 @@ describe('redacting a request', () => {
     const argumentsOf = (json: string): string => {
       const call = { id: 'c', type: 'function', function: { name: 'f', arguments: json } };
       const { messages } = redactMessages([{ role: 'assistant', tool_calls: [call] }]);
-      return (messages[0]?.['tool_calls'] as (typeof call)[])[0]?.function.arguments ?? '';
+      return (messages[0]!['tool_calls'] as (typeof call)[])[0]?.function.arguments ?? '';
     };
     expect(argumentsOf('{"card": 4111111111111111, "n": 1.0}')).toBe('{"card": "[CARD_1]", "n": 1.0}');
     expect(argumentsOf('{"q":"say \\"a@example.com\\"\\n"}')).toBe('{"q":"say \\"[EMAIL_1]\\"\\n"}');

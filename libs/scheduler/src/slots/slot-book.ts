@@ -187,7 +187,10 @@ export class SlotBook {
     if (blocks.length === 0) return undefined;
     const validUntil = this.options.clock.monotonic() + this.options.ledger.leaseMs; // from before the ledger hears of it
     const answer = this.options.ledger.balance(blocks.map((block) => block.claim()));
-    if (!(answer instanceof Promise)) return void this.accept(blocks, answer, validUntil);
+    if (!(answer instanceof Promise)) {
+      this.accept(blocks, answer, validUntil);
+      return undefined;
+    }
     return answer.then(
       (grants) => this.accept(blocks, grants, validUntil),
       (error: unknown) => this.fail(blocks, error),

@@ -37,7 +37,8 @@ export interface SpoolBatch {
 }
 
 export type AppendOutcome =
-  { readonly kind: 'spooled' } | { readonly kind: 'memory' | 'dropped'; readonly reason: string };
+  | { readonly kind: 'spooled' } // to the disk
+  | { readonly kind: 'memory' | 'dropped'; readonly reason: string };
 
 const SPOOLED: AppendOutcome = { kind: 'spooled' };
 

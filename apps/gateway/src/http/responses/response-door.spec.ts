@@ -31,10 +31,12 @@ describe('the door of /v1/responses', () => {
       answer: () => void journal.push('answered'),
       admits: () => limit,
     };
-    const responses: Partial<Responses> = { expand: () => Promise.resolve(ok(null)).finally(note('expanded')) };
+    const responses: Partial<Responses> = {
+      expand: () => Promise.resolve(ok(null)).finally(() => void journal.push('expanded')),
+    };
     const background: Partial<BackgroundResponses> = {
       orderedBefore: () => Promise.resolve(null),
-      order: () => Promise.resolve(ok({} as StoredResponse)).finally(note('ordered')),
+      order: () => Promise.resolve(ok({} as StoredResponse)).finally(() => void journal.push('ordered')),
     };
     const stream: Partial<KeptStream> = { sendOrdered: note('streamed') };
     const follower: Partial<ResponseFollower> = {

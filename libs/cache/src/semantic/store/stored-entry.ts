@@ -39,7 +39,8 @@ export interface NewEntry {
 export type InsertRefusal = 'rate' | 'near_duplicates' | 'too_large' | 'quarantined' | 'invalid' | 'busy';
 
 export type InsertOutcome =
-  { readonly kind: 'stored'; readonly entryId: string } | { readonly kind: 'refused'; readonly reason: InsertRefusal };
+  | { readonly kind: 'stored'; readonly entryId: string } // a UUID
+  | { readonly kind: 'refused'; readonly reason: InsertRefusal };
 
 /** What labels need to know of an entry that was taken out of service. */
 export interface QuarantinedEntry {

@@ -80,10 +80,12 @@ export class VectorIndexes {
       await client.query(`SET statement_timeout = ${BUILD_TIMEOUT_MS}`);
       await client.query(`SET maintenance_work_mem = '${BUILD_MEMORY}'`);
       const query = { text: sql, query_timeout: BUILD_TIMEOUT_MS };
-      await client.query(query).finally(async () => {
+      try {
+        await client.query(query);
+      } finally {
         await client.query('RESET maintenance_work_mem');
         await client.query('RESET statement_timeout');
-      });
+      }
     } finally {
       await runner.release();
     }

@@ -113,8 +113,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
     if (this.isOver) return;
     const { providerId, timeouts } = this.context;
-    if (this.head && this.head.status > 299)
-      this.refuse(Buffer.concat(this.parts)); // the status alone says enough
+    // Of a refusal the status alone says enough.
+    if (this.head && this.head.status > 299) this.refuse(Buffer.concat(this.parts));
     else this.fail(transportFailure(providerId, error, timeouts));
   }
 

@@ -2,7 +2,15 @@ import type { Reading } from './reading';
 
 /** Stable names: they stand in traces and metrics. */
 export type GuardName =
-  'numbers' | 'dates' | 'versions' | 'literals' | 'entities' | 'negation' | 'antonyms' | 'direction' | 'substitution';
+  | 'numbers'
+  | 'dates'
+  | 'versions'
+  | 'literals' // links, file names, codes, operators, quotations
+  | 'entities'
+  | 'negation'
+  | 'antonyms'
+  | 'direction'
+  | 'substitution';
 
 /** Two texts that contradict each other in a fact of one kind; what each says of it, '' if nothing. */
 export interface GuardViolation {

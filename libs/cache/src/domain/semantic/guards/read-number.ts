@@ -88,19 +88,14 @@ function amountAt(tokens: readonly Token[], at: number): Amount | null {
     if (scale === 100) part *= scale;
     else if (scale !== undefined) [total, part] = [total + part * scale, 0];
     else if (small !== undefined && small > 0 && first.kind === 'word' && (part >= 20 || total > 0)) part += small;
-    else if (!(
-      isJoint(word) &&
-      first.kind === 'word' &&
-      (part >= 20 || total > 0) &&
-      SMALL.has(tokens[next + 1]?.word ?? '')
-    ))
-      break;
+    else if (!isJoint(word) || first.kind !== 'word' || !(part >= 20 || total > 0) || !isSmall(tokens[next + 1])) break;
     next++;
   }
   return { value: total + part, tokens: next - at };
 }
 
 const isJoint = (word: string): boolean => word === '-' || word === 'and';
+const isSmall = (token: Token | undefined): boolean => token !== undefined && SMALL.has(token.word);
 
 function multiplies(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.word ?? '';
