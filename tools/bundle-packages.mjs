@@ -42,6 +42,7 @@ export async function bundlePackages(dist) {
 
 /** @param {string} dist */
 async function requiredBy(dist) {
+  /** @type {Set<string>} */
   const found = new Set();
   for (const folder of ['apps', 'libs']) {
     for (const file of await readdir(path.join(dist, folder), { recursive: true })) {
