@@ -61,22 +61,35 @@ const SWC = {
   },
 };
 
-const config: Config = {
-  testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/admin-ui'],
+/** Of every test. */
+const common: Config = {
   testPathIgnorePatterns: ['/node_modules/', ...left.map((file) => `/${file.replaceAll('.', '\\.')}$`)],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts', '**/*.browser-spec.ts'],
   moduleNameMapper: {
     '^@relay/([a-z-]+)$': '<rootDir>/libs/$1/src',
     '^eld/([a-z]+)$': '<rootDir>/node_modules/eld/src/entries/static.$1.js', // it exports itself to `import` only
   },
-  transform: { '^.+\\.(t|j|mj)s$': ['<rootDir>/tools/jest-transform.cjs', SWC] },
+  transform: { '^.+\\.(t|j|mj)s$': ['<rootDir>/tools/jest/transform.cjs', SWC] },
   transformIgnorePatterns: [`/node_modules/(?!(${ESM_PACKAGES.join('|')})/)`],
   moduleFileExtensions: ['ts', 'js', 'mjs', 'cjs', 'json', 'node'],
+  setupFiles: ['<rootDir>/tools/jest/baseline-wasm.cjs'],
+  setupFilesAfterEnv: ['<rootDir>/tools/jest/retry-on-a-busy-machine.cjs'],
+};
+
+const config: Config = {
+  projects: [
+    {
+      ...common,
+      roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/bench', '<rootDir>/admin-ui/test'],
+      testEnvironment: '<rootDir>/tools/jest/one-realm.cjs',
+      runtime: '<rootDir>/tools/jest/packages-once.cjs',
+      fakeTimers: { doNotFake: ['nextTick', 'queueMicrotask'] }, // those of Node itself here
+    },
+    // The console's modules meet a browser that a test makes of the globals: each file has its own.
+    { ...common, roots: ['<rootDir>/admin-ui/src'], testEnvironment: 'node' },
+  ],
   testTimeout: 30_000,
-  setupFiles: ['<rootDir>/tools/baseline-wasm.cjs'],
-  setupFilesAfterEnv: ['<rootDir>/tools/retry-on-a-busy-machine.cjs'],
-  testSequencer: '<rootDir>/tools/slow-tests-first.cjs',
+  testSequencer: '<rootDir>/tools/jest/slow-tests-first.cjs',
   maxWorkers: Math.max(3, availableParallelism()), // three on two cores: much of a test is waiting for a database or another process
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows
 };

@@ -9,7 +9,7 @@ import path from 'node:path';
 const { seedEmbedded } = jest.requireActual<{ seedEmbedded(dataDir: string): Promise<void> }>('@relay/testing');
 
 const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
-/** As the tests themselves have it: tools/baseline-wasm.cjs. */
+/** As the tests themselves have it: tools/jest/baseline-wasm.cjs. */
 const V8_OPTIONS = ['--liftoff-only'];
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;

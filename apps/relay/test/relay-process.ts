@@ -8,7 +8,7 @@ import { freePort, seedEmbedded } from '@relay/testing';
 import OpenAI from 'openai';
 
 const MAIN = path.resolve(__dirname, '../../../dist/apps/relay/src/main.js');
-/** As the tests themselves have it: tools/baseline-wasm.cjs. */
+/** As the tests themselves have it: tools/jest/baseline-wasm.cjs. */
 const V8_OPTIONS = ['--liftoff-only'];
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 50;

@@ -1,8 +1,8 @@
 // SWC for Jest, with imports of libraries made direct as in the build: a test loads the files it uses, not the libraries they are in.
 const { createTransformer } = require('@swc/jest');
 
-/** @type {Promise<typeof import('./direct-imports.mjs')>} */
-const directImports = import('./direct-imports.mjs');
+/** @type {Promise<typeof import('../direct-imports.mjs')>} */
+const directImports = import('../direct-imports.mjs');
 
 /** @param {object} options of SWC */
 module.exports.createTransformer = async (options) => {
