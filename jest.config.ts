@@ -23,16 +23,8 @@ const ESM_PACKAGES = [
   '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
-/** What TEST_SCOPE=core leaves out: the longest tests of whole relays, each of which has its parts tested by themselves, and of decisions on recorded data. */
+/** What TEST_SCOPE=core leaves out: the longest tests of decisions on recorded or drawn data, and of tables with many rows. */
 const BEYOND_CORE = [
-  ...['resilience', 'hostile-content', 'administration', 'playground', 'cost', 'policies', 'console-work'].map(
-    (name) => `admin-ui/test/${name}.browser-spec.ts`,
-  ),
-  ...[
-    ...['cli', 'secrets', 'offloaded-batches', 'batches', 'policy-versions', 'stored-responses', 'transport'],
-    ...['provider-overrides', 'plain-operations', 'feedback', 'guards', 'telemetry', 'dashboards', 'revocation'],
-    ...['contention', 'bearer', 'routing'],
-  ].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
   ),
@@ -91,6 +83,7 @@ const config: Config = {
   testTimeout: 30_000,
   testSequencer: '<rootDir>/tools/jest/slow-tests-first.cjs',
   maxWorkers: Math.max(3, availableParallelism()), // three on two cores: much of a test is waiting for a database or another process
+  workerIdleMemoryLimit: '1GB', // a worker keeps some of what each test file loaded
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows
 };
 

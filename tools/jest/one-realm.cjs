@@ -17,11 +17,11 @@ const compiled = new Map();
 vm.Script.prototype.runInContext = function (context, options) {
   return context === HERE ? this.runInThisContext(options) : runInContext.call(this, context, options);
 };
-vm.compileFunction = (source, parameters, { parsingContext, ...options }) => {
-  if (parsingContext !== HERE) return compileFunction(source, parameters, { parsingContext, ...options });
+vm.compileFunction = (source, parameters, options) => {
+  if (options.parsingContext !== HERE) return compileFunction(source, parameters, options);
   const known = compiled.get(options.filename);
   if (known?.source === source) return known.run;
-  const run = compileFunction(source, parameters, options);
+  const run = compileFunction(source, parameters, { filename: options.filename }); // without Jest's callback, which would keep all that the first file loaded
   compiled.set(options.filename, { source, run });
   return run;
 };

@@ -6,12 +6,17 @@ const Runtime = require('jest-runtime').default;
 const ANEW = new Set(['prom-client', 'eld', '@jest/globals']);
 const PACKAGE = /^(?:@[\w.-]+\/)?[a-z][\w.-]*/;
 
+/** @type {Map<string, NodeJS.Require>} by the file that requires */
+const requires = new Map();
+
 module.exports = class PackagesOnce extends Runtime {
   requireModuleOrMock(from, name) {
     const [packageName] = PACKAGE.exec(name) ?? [];
     if (!packageName || packageName.startsWith('@relay/') || ANEW.has(packageName) || isBuiltin(name)) {
       return super.requireModuleOrMock(from, name);
     }
-    return createRequire(from)(name);
+    let require = requires.get(from);
+    if (!require) requires.set(from, (require = createRequire(from)));
+    return require(name);
   }
 };
