@@ -289,7 +289,7 @@ describe('the relay command line with a running relay', () => {
     expect(begun.out).toMatch(new RegExp(`^${draft}  running  5 % by key, against default@`));
     const shown = JSON.parse((await policy(['canary', '--json'])).out) as object;
     expect(shown).toMatchObject({ guardrails: { errorRate: 0.01, p95: null, cost: 0.5, quality: 0.1 }, unit: 'key' });
-    expect((await policy(['stop', '--note', 'enough'])).out).toMatch(/ended by .*: enough\n$/);
+    expect((await policy(['stop', '--note', 'enough'])).out).toMatch(/^ended by .*: enough$/m);
     expect(await policy(['stop'])).toMatchObject({ code: 1, err: expect.stringMatching(/No canary runs/) });
     await policy(['canary', 'latest', '--share', '0.5']);
     expect(await policy(['promote'])).toMatchObject({ code: 0, err: `relay: ${draft} is in force\n` });
