@@ -23,8 +23,12 @@ const ESM_PACKAGES = [
   '@opentelemetry/otlp-exporter-base', // CommonJS, but imports node:http dynamically
 ];
 
-/** What TEST_SCOPE=core leaves out: the longest tests of decisions on recorded or drawn data, and of tables with many rows. */
+/** What TEST_SCOPE=core leaves out: the longest tests of whole relays, each of which has its parts tested by themselves, of decisions on recorded data and of tables with many rows. */
 const BEYOND_CORE = [
+  ...[
+    ...['cli', 'secrets', 'offloaded-batches', 'policy-versions', 'plain-operations'],
+    ...['provider-overrides', 'telemetry', 'dashboards', 'revocation'],
+  ].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
   ),

@@ -10,7 +10,7 @@ const { ModuleMocker } = require('jest-mock');
 const HERE = {};
 
 const { compileFunction } = vm;
-const { runInContext } = vm.Script.prototype;
+const { runInContext } = vm.Script.prototype; // oxlint-disable-line typescript/unbound-method
 /** @type {Map<string, { readonly source: string, readonly run: Function }>} by file */
 const compiled = new Map();
 
@@ -21,7 +21,8 @@ vm.compileFunction = (source, parameters, options) => {
   if (options.parsingContext !== HERE) return compileFunction(source, parameters, options);
   const known = compiled.get(options.filename);
   if (known?.source === source) return known.run;
-  const run = compileFunction(source, parameters, { filename: options.filename }); // without Jest's callback, which would keep all that the first file loaded
+  // Without Jest's callback for import(), which would keep all that the first test file loaded.
+  const run = compileFunction(source, parameters, { filename: options.filename });
   compiled.set(options.filename, { source, run });
   return run;
 };
