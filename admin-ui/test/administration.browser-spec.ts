@@ -78,7 +78,7 @@ describeBrowser('administering the relay in the console', () => {
     await page.getByRole('link', { name: 'hostile/one' }).click();
     await page.getByText('<img src=x').first().waitFor();
     expect(await page.locator('main img').count()).toBe(0);
-    expect(await page.title()).toBe('hostile/one · LLM Relay');
+    await page.waitForFunction((title) => document.title === title, 'hostile/one · LLM Relay');
   });
 
   it('verifies the chain of the audit log', async () => {

@@ -26,7 +26,7 @@ const CROWD = 2_000;
 const MAX_BYTES_A_REQUEST = 150_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000; // no wait is too long for it
-const AS_WANTED_WITHIN_MS = 20_000;
+const AS_WANTED_WITHIN_MS = 60_000;
 
 type PoolState = PoolPage['data'][number];
 
@@ -78,6 +78,7 @@ describe('one slot, over HTTP', () => {
   let relay: RelayProcess;
   let admin: AdminClient;
   const occupants: Gate[] = [];
+  const crowd: Socket[] = [];
 
   beforeAll(async () => {
     upstream = await ScriptedUpstream.start();
@@ -89,12 +90,13 @@ describe('one slot, over HTTP', () => {
   afterAll(async () => {
     await relay?.close();
     await upstream?.close();
-  });
+  }, 60_000);
   afterEach(async () => {
     for (const gate of occupants.splice(0)) gate.open();
+    for (const socket of crowd.splice(0)) socket.destroy();
     await pool(admin, quiet); // whatever a test does leaves nothing behind
     upstream.requests.length = 0;
-  });
+  }, AS_WANTED_WITHIN_MS);
 
   /** Takes the slot until the gate opens. */
   async function occupy(): Promise<{ gate: Gate; answer: Promise<Response> }> {
@@ -220,9 +222,7 @@ describe('one slot, over HTTP', () => {
     async () => {
       const before = await residentBytes(relay);
       const { gate, answer } = await occupy();
-      const sockets = Array.from({ length: CROWD }, (_, i) =>
-        rawRequest(relay, ask(`crowd ${i}`, { stream: i % 2 === 0 })),
-      );
+      for (let i = 0; i < CROWD; i++) crowd.push(rawRequest(relay, ask(`crowd ${i}`, { stream: i % 2 === 0 })));
       await pool(admin, someWait(CROWD));
       expect((await residentBytes(relay)) - before).toBeLessThan(CROWD * MAX_BYTES_A_REQUEST);
       const other = relay.post(GLOBEX_KEY, ask('from another tenant'));
@@ -232,7 +232,7 @@ describe('one slot, over HTTP', () => {
       gate.open();
       expect((await answer).status).toBe(200);
       const second = await upstream.request(2);
-      for (const socket of sockets) socket.destroy();
+      for (const socket of crowd.splice(0)) socket.destroy();
       next.open();
       expect((await other).status).toBe(200);
       expect(second.rawBody.toString()).toMatch(/crowd|from another tenant/);
@@ -240,7 +240,7 @@ describe('one slot, over HTTP', () => {
       expect(upstream.requests.length).toBeLessThanOrEqual(4);
       expect((await relay.post(ACME_KEY, ask('after the crowd'))).status).toBe(200);
     },
-    MINUTE_MS,
+    3 * MINUTE_MS,
   );
 });
 
