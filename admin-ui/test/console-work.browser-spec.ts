@@ -65,10 +65,12 @@ describeBrowser('working with the console', () => {
     await openLoggedIn('/traces');
     await page.getByLabel('Search request id').fill('australia');
     await page.route('**/api/auth/refresh', (route) => route.fulfill({ status: 401, json: {} }));
-    await page.route('**/api/traces?**', (route) => route.fulfill({ status: 401, json: {} }), { times: 1 });
+    const traces = '**/api/traces?**';
+    await page.route(traces, (route) => route.fulfill({ status: 401, json: {} }));
     const again = page.getByRole('dialog', { name: 'Your session has ended' });
     await Promise.race([page.getByRole('button', { name: 'Refresh' }).click(), again.waitFor()]); // a look of its own may come first
     await again.getByLabel('Password').first().fill(OWNER.password);
+    await page.unroute(traces);
     await again.getByRole('button', { name: 'Log in' }).click();
     await again.waitFor({ state: 'detached' });
     expect(await page.getByLabel('Search request id').inputValue()).toBe('australia');

@@ -156,13 +156,16 @@ describe('the cache and its tenants', () => {
     let paraphrases = 0;
     const paraphrase = (): string => `What is the capital of France${'?'.repeat(++paraphrases + 1)}`;
     const post = (body: object, key = ACME_KEY): Promise<Response> => traps.post('chat', body, BY_MEANING, key);
-    /** Something is stored that a paraphrase finds. */
-    beforeAll(async () => {
-      await cacheOf(await post(capital('What is the capital of France?')));
+    /** A paraphrase finds what is stored; not at once where the machine is busy and a look-up takes longer than it may. */
+    const isFound = async (): Promise<void> => {
       const giveUpAt = performance.now() + 10_000;
       while ((await cacheOf(await post(capital(paraphrase())))) !== 'semantic') {
         if (performance.now() > giveUpAt) throw new Error('nothing is found by its meaning');
       }
+    };
+    beforeAll(async () => {
+      await cacheOf(await post(capital('What is the capital of France?')));
+      await isFound();
     }, 30_000);
 
     it('trap 36: another tenant finds nothing of it', async () => {
@@ -183,7 +186,7 @@ describe('the cache and its tenants', () => {
       ['unknown parameter', { x_unknown: 1 }],
     ])('trap 37: another %s is no hit', async (_what, more) => {
       expect(await cacheOf(await post(capital(paraphrase(), more)))).toBe('miss');
-      expect(await cacheOf(await post(capital(paraphrase())))).toBe('semantic');
+      await isFound();
     });
 
     it('trap 37: another system prompt is no hit', async () => {
