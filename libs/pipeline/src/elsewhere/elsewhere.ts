@@ -32,7 +32,7 @@ export interface ElsewhereAnswer extends Omit<HandedOver, 'body' | 'expectedUsd'
  * `set-aside`: what its provider's batch answered is none to what is to be asked now. Its trace says what that has cost; the reply counts for nothing.
  */
 export type Unanswered =
-  | { readonly why: 'taken' | 'lost' | 'later' | 'set-aside' } // each is foreseen
+  | { readonly why: 'taken' | 'lost' | 'later' | 'set-aside' }
   | { readonly why: 'fault'; readonly error: unknown };
 
 /**

@@ -37,7 +37,7 @@ export interface SpoolBatch {
 }
 
 export type AppendOutcome =
-  | { readonly kind: 'spooled' } // to the disk
+  | { readonly kind: 'spooled' }
   | { readonly kind: 'memory' | 'dropped'; readonly reason: string };
 
 const SPOOLED: AppendOutcome = { kind: 'spooled' };
