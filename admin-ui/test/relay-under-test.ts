@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** A migrated database to begin with; of the server's sources, which the types of the console do not cover. */
-const { seedEmbedded } = jest.requireActual<{ seedEmbedded(dataDir: string): Promise<void> }>('@relay/testing');
+/** Of the server's sources, which the types of the console do not cover. */
+const { freePort, seedEmbedded } = jest.requireActual<{
+  freePort(): Promise<number>;
+  /** A migrated database to begin with. */
+  seedEmbedded(dataDir: string): Promise<void>;
+}>('@relay/testing');
 
 const MAIN = path.resolve(__dirname, '../../dist/apps/relay/src/main.js');
 /** As the tests themselves have it: tools/jest/baseline-wasm.cjs. */
@@ -25,7 +28,7 @@ export interface RelayUnderTest {
   readonly url: string;
   /** Ends it without a farewell, as a power cut would. Null for a relay that was not started here. */
   readonly kill: (() => Promise<void>) | null;
-  /** Starts it again, at the same address and with the same data. */
+  /** Starts it again if it was killed, at the same address and with the same data. */
   readonly restart: (() => Promise<void>) | null;
   close(): Promise<void>;
 }
@@ -46,8 +49,9 @@ async function startEmbedded(more: string): Promise<RelayUnderTest> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child = start(folder, port);
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const end = async (signal: 'SIGTERM' | 'SIGKILL'): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (hasEnded()) return;
     child.kill(signal);
     await once(child, 'exit');
   };
@@ -58,18 +62,21 @@ async function startEmbedded(more: string): Promise<RelayUnderTest> {
   const untilReady = async (): Promise<void> => {
     const deadline = Date.now() + READY_TIMEOUT_MS;
     while (!(await isReady(url))) {
-      if (child.exitCode !== null || Date.now() > deadline) {
-        await close();
+      if (hasEnded() || Date.now() > deadline) {
+        await end('SIGKILL');
         throw new Error(`the relay did not become ready (exit code ${child.exitCode})`);
       }
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   };
   const restart = async (): Promise<void> => {
-    child = start(folder, port);
+    if (hasEnded()) child = start(folder, port);
     await untilReady();
   };
-  await untilReady();
+  await untilReady().catch(async (error) => {
+    await close();
+    throw error;
+  });
   return { url, kill: () => end('SIGKILL'), restart, close };
 }
 
@@ -92,11 +99,3 @@ const isReady = (url: string): Promise<boolean> =>
     ({ status }) => status === 200,
     () => false,
   );
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
-}
