@@ -70,6 +70,25 @@ describeRedis('Scheduler on Redis', () => {
     );
   });
 
+  it('serves what waits at a level above in one process before the batch lines of the tenant in another', async () => {
+    const [gateway, worker] = [await processes.start(1), await processes.start(1)];
+    const busy = granted(await gateway.scheduler.admit(requestOf('t')));
+    const order: string[] = [];
+    const ask = async ({ scheduler }: typeof gateway, name: string, changes: object): Promise<void> => {
+      const slot = granted(await scheduler.admit(requestOf('t', changes)));
+      order.push(name);
+      slot.release();
+    };
+    const lines = [1, 2, 3].map(() => ask(worker, 'line', { level: 'batch', class: 'long' }));
+    await until(async () => (await jobsIn(worker.stores)) === 2);
+    const chats = [1, 2].map(() => ask(gateway, 'chat', {}));
+    await until(async () => (await jobsIn(worker.stores)) === 4);
+    await until(async () => (await jobsIn(worker.stores)) === 2); // the lines let them pass, once they have heard of them
+    busy.release();
+    await Promise.all([...lines, ...chats]);
+    expect(order).toEqual(['chat', 'chat', 'line', 'line', 'line']);
+  });
+
   it('gives up the ticket of a process that died, and serves the next', async () => {
     const options = { leaseMs: 1_000 }; // so that the slots are shared out soon
     const [a, b] = [await processes.start(2, options), await processes.start(2, options)];

@@ -330,4 +330,92 @@ describe('Schedulers of several processes', () => {
     await clock.advanceAsync(62_000); // nobody came
     expect(only(worker).inUse + only(gateway).inUse).toBe(20);
   });
+
+  describe('with requests of one tenant at several levels', () => {
+    /** A gateway and a worker with a slot each, both busy; what is asked is told in the order in which it is served. */
+    function busyTwo() {
+      const { clock, hub, backends, a: gateway, b: worker } = twoSchedulers([1, 1]);
+      const busy = [gateway, worker].map((scheduler) => scheduler.tryAcquire(requestOf('first'))!);
+      const order: string[] = [];
+      const running: Slot[] = [];
+      const ask = (scheduler: Scheduler, name: string, changes: Partial<AdmissionRequest>): void => {
+        const request = requestOf('t', { deadlineAt: clock.now() + 600_000, ...changes });
+        void scheduler.admit(request).then((outcome) => {
+          if (!outcome.ok) return;
+          order.push(name);
+          running.push(outcome.value);
+        });
+      };
+      const serve = async (count: number): Promise<void> => {
+        for (let served = 0; served < count; served++) {
+          (busy.pop() ?? running.shift())?.release({ ended: 'completed' });
+          await clock.advanceAsync(60);
+        }
+      };
+      return { clock, hub, backends, gateway, worker, order, ask, serve };
+    }
+    const LINE: Partial<AdmissionRequest> = { level: 'batch', class: 'long', cost: 1_000 };
+
+    it('serve what people wait for in one before the batch lines that wait in the other, and those after', async () => {
+      const { clock, gateway, worker, order, ask, serve } = busyTwo();
+      for (let line = 0; line < 4; line++) ask(worker, 'line', LINE);
+      await clock.advanceAsync(2_000);
+      for (let chat = 0; chat < 3; chat++) ask(gateway, 'chat', {});
+      await clock.advanceAsync(2_000);
+      await serve(10);
+      expect(order).toEqual(['chat', 'chat', 'chat', 'line', 'line', 'line', 'line']);
+    });
+
+    it('give them the place of those lines among the tenants', async () => {
+      const { clock, gateway, worker, order, ask, serve } = busyTwo();
+      for (let other = 0; other < 20; other++) ask(gateway, 'other', { tenantId: 'other' });
+      await clock.advanceAsync(2_000);
+      for (let line = 0; line < 4; line++) ask(worker, 'line', LINE);
+      await clock.advanceAsync(2_000);
+      ask(gateway, 'chat', {});
+      await clock.advanceAsync(2_000);
+      await serve(3);
+      expect(order.slice(0, 2)).toContain('chat'); // not after the two lines that were stamped before it came
+    });
+
+    it('let no line wait for longer than levels yield', async () => {
+      const { clock, gateway, worker, order, ask, serve } = busyTwo();
+      ask(worker, 'line', LINE);
+      await clock.advanceAsync(119_000);
+      const chat: Partial<AdmissionRequest> = { level: 'interactive', cost: 10_000 };
+      ask(gateway, 'chat', chat);
+      await clock.advanceAsync(500);
+      ask(gateway, 'chat', chat);
+      await clock.advanceAsync(3_000);
+      for (let later = 0; later < 6; later++) ask(gateway, 'later', chat);
+      await clock.advanceAsync(3_000);
+      await serve(9);
+      expect(order.slice(0, 2)).toEqual(['chat', 'chat']); // it is due at 120 s, they at 119
+      expect(order.indexOf('line')).toBeLessThan(5); // it takes its turn among those that are due later
+    });
+
+    it('serve the lines when the one that waits at a level above falls silent', async () => {
+      const { clock, hub, worker, order, ask, serve } = busyTwo();
+      const { bus } = await puppet(hub, 'puppet');
+      ask(worker, 'line', LINE);
+      const tenants: [string, { interactive: number }][] = [['t', { interactive: 0 }]];
+      await bus.broadcast({ type: 'levels', pool: POOL, tenants });
+      await serve(2);
+      expect(order).toEqual([]);
+      await clock.advanceAsync(4_000);
+      expect(order).toEqual(['line']);
+    });
+
+    it('tell nothing of levels while nobody elsewhere would let them pass', async () => {
+      const { clock, hub, gateway, worker, ask } = busyTwo();
+      const { heard } = await puppet(hub, 'puppet');
+      const levels = () => heard.filter(({ type }) => type === 'levels').length;
+      for (const scheduler of [gateway, worker]) ask(scheduler, 'chat', {});
+      await clock.advanceAsync(5_000);
+      expect(levels()).toBe(0);
+      ask(worker, 'line', LINE);
+      await clock.advanceAsync(3_000);
+      expect(levels()).toBeGreaterThan(0);
+    });
+  });
 });

@@ -1,6 +1,6 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
 
-/** A kind counts as present for so long after its last request, ms. */
+/** A kind counts as present for so long after its last request came, or waited where that is said, ms. */
 const PRESENT_MS = 30_000;
 /** A kind that goes on coming is told to the other processes this often, ms: they may miss a message or two. */
 const TELL_EVERY_MS = 10_000;
@@ -19,6 +19,11 @@ export class Presence {
   saw(queueClass: QueueClass, level: ServiceLevel, now: number): void {
     this.seenAt[queueClass] = now;
     this.seenAt[level === 'batch' ? 'batch' : 'others'] = now;
+  }
+
+  /** Some still wait here. */
+  waits(kind: Kind, now: number): void {
+    this.seenAt[kind] = now;
   }
 
   /** They came to another process. */

@@ -126,6 +126,14 @@ export class WaitingRoom<W extends Waiting> {
     return undefined;
   }
 
+  /** Of a level and of either class. */
+  firstOfLevel(tenantId: string, level: ServiceLevel, mayGo: (waiting: W) => boolean): W | undefined {
+    const lines = this.tenants.get(tenantId);
+    const short = lines && firstSuch(lines.short[level], mayGo);
+    const long = lines && firstSuch(lines.long[level], mayGo);
+    return short && long ? (long.since < short.since ? long : short) : (short ?? long);
+  }
+
   /** All that wait and are such, in no order. */
   filter(isSuch: (waiting: W) => boolean): W[] {
     const found: W[] = [];
@@ -200,6 +208,15 @@ export class WaitingRoom<W extends Waiting> {
     lines.work[level] += sign * cost;
     this.work += sign * cost;
   }
+}
+
+function firstSuch<W>(line: Set<W>, isSuch: (waiting: W) => boolean): W | undefined {
+  let passed = 0;
+  for (const waiting of line) {
+    if (isSuch(waiting)) return waiting;
+    if (++passed === MAX_PASSED) return undefined;
+  }
+  return undefined;
 }
 
 /** Index of the one that is next; -1 if there is none. */

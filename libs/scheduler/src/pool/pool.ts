@@ -2,15 +2,13 @@ import type { ProviderConfig } from '@relay/config';
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
 import { type Clock, err, RelayError, type Result } from '@relay/core';
 import { BorrowedSlots } from './borrowed-slots';
-import { retryAfterSeconds } from '../domain/admission/retry-after';
 import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
-import { LineHeads } from '../domain/line-heads';
+import type { Heads } from '../domain/line-heads';
 import type { WindowNews } from '../domain/limits/window-gate';
-import { Presence } from '../domain/presence';
 import { Shares, type ShareSettings, type SlotCounts, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
-import { type RoomCaps, type RoomRefusal, WaitingRoom } from '../domain/waiting-room';
+import { type RoomCaps, WaitingRoom } from '../domain/waiting-room';
 import { LeaseBook } from './lease-book';
 import { type CapacityView, PoolCapacity } from '../limits/pool-capacity';
 import { ChargeBook } from './charge-book';
@@ -18,14 +16,14 @@ import type { ClockReading, GrantMessage, PoolMessage } from '../messages';
 import type { MessageBus } from '../ports/message-bus.port';
 import type { Random } from '../ports/scheduler-backend.port';
 import type { TakenTicket, TicketLine } from '../ports/ticket-line.port';
+import { PoolNews } from './pool-news';
 import { Pump } from './pump';
+import { abortError, type RefusalReason, Refusals } from './refusals';
 import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotReport, type SlotSource } from '../slot';
 import type { TenantUsage } from '../tenant-usage';
 import { TicketDesk } from './ticket-desk';
 import { WaitForecast, type OutlookRequest } from './wait-forecast';
 import { Waiter } from './waiter';
-
-export type RefusalReason = RoomRefusal | 'late' | 'expired';
 
 /** What an administrator sees of one pool, in this process. */
 export interface PoolSnapshot extends CapacityView {
@@ -44,16 +42,6 @@ export interface Outlook {
   /** Expected wait for a slot, ms; 0 when one is free and null when nothing has been measured yet. */
   readonly waitMs: number | null;
 }
-
-const REFUSALS: Readonly<Record<RefusalReason, string>> = {
-  'tenant-full': 'Too many requests of this tenant are waiting.',
-  'room-full': 'Too many requests are waiting.',
-  late: 'The request could not be started before its deadline.',
-  expired: 'The deadline passed while the request waited for a slot.',
-};
-
-/** Assumed wait while nothing has been measured, ms. */
-const UNKNOWN_WAIT_MS = 2_000;
 
 export interface PoolContext {
   readonly clock: Clock;
@@ -78,10 +66,9 @@ export class Pool {
   private readonly room = new WaitingRoom<Waiter>();
   private readonly charges: ChargeBook;
   private readonly fair: FairClock;
-  private readonly presence = new Presence();
+  private readonly news: PoolNews;
   private readonly shares: Shares;
   private readonly drain = new DrainEstimate();
-  private readonly heads = new LineHeads();
   private readonly pace = new VirtualPace();
   private readonly desk: TicketDesk;
   private readonly forecast: WaitForecast;
@@ -89,13 +76,12 @@ export class Pool {
   private readonly capacity: PoolCapacity;
   private readonly leases: LeaseBook;
   private readonly borrowed: BorrowedSlots;
-  private readonly refused: Record<RefusalReason, number> = { 'tenant-full': 0, 'room-full': 0, late: 0, expired: 0 };
+  private readonly refusals: Refusals;
   private held = 0; // slots in use here, or set aside while a ticket is fetched
   private tending = false;
   private closed: string | null = null; // why nothing may wait any more
   private cancelRelease: () => void = () => undefined; // of what waits for a rate limit
   private releasesAt = Infinity; // monotonic ms
-  private announcing = false;
 
   /** Without a slot until `setLimit` says how many of them are this process's. */
   constructor(
@@ -111,9 +97,16 @@ export class Pool {
       onMore: () => this.pump.wake(),
       onHeld: (until) => this.hold(until),
     });
+    this.refusals = new Refusals(context.random);
     this.charges = new ChargeBook(id, bus, clock, () => this.pump.isContended, onFault);
     this.fair = new FairClock((tenantId, weighted, corrects) => this.charges.note(tenantId, weighted, corrects));
-    this.shares = new Shares(context.shares, this.presence);
+    this.news = new PoolNews({
+      ...{ poolId: id, bus, clock, onFault },
+      clockReading: () => this.clockReading(),
+      ownHeads: () => this.ownHeads(),
+      waitsSince: (tenantId, level) => this.desk.waitsSince(tenantId, level),
+    });
+    this.shares = new Shares(context.shares, this.news.presence);
     const { room, fair } = this;
     this.leases = new LeaseBook(id, bus, clock, (queueClass) => this.returned(queueClass), onFault);
     this.borrowed = new BorrowedSlots(id, bus, () => this.context.onReturned(), onFault);
@@ -121,6 +114,8 @@ export class Pool {
       ...{ poolId: id, processId: bus.processId, room, fair, line, clock, onFault },
       headroom: (request) => this.headroom(request),
       longRoom: () => this.longRoom(),
+      elsewhere: this.news.elsewhere,
+      onAdjusted: (tenantId) => this.news.tenantChanged(tenantId),
       onBatchFree: () => this.callBatch(),
       onStanding: () => this.onStanding(),
     });
@@ -162,7 +157,7 @@ export class Pool {
   /** The fast path: a slot is free, nobody is due for it anywhere, and neither the tenant nor its kind of request has enough already. */
   tryAcquire(request: AdmissionRequest): Slot | null {
     const now = this.context.clock.monotonic();
-    this.presence.saw(request.class, request.level, now);
+    this.news.presence.saw(request.class, request.level, now);
     if (!this.mayStart(request)) return null;
     this.held++;
     this.occupy(request, FREE_SLOT, now);
@@ -230,22 +225,24 @@ export class Pool {
 
   /** A tenant may hold more slots than a moment ago. */
   tenantFreed(tenantId: string): void {
-    if (this.room.size > 0) this.desk.adjust(tenantId);
+    this.adjustWaiting(tenantId);
   }
 
   receive(from: string, message: PoolMessage): void {
     switch (message.type) {
       case 'waiting':
         this.mergeClock(message.clock);
-        this.heads.hear(from, message.heads ?? {}, this.context.clock.monotonic());
+        this.news.heads.hear(from, message.heads ?? {}, this.context.clock.monotonic());
         this.pump.othersWait = true;
         return this.pump.wake();
       case 'clock':
         return this.mergeClock(message.clock);
       case 'charges':
-        return message.charges.forEach(([tenantId, weighted]) => this.fair.chargedElsewhere(tenantId, weighted));
+        return message.charges.forEach(([tenantId, weighted]) => this.hearCharge(tenantId, weighted));
       case 'present':
-        return this.presence.heard(message.kinds, this.context.clock.monotonic());
+        return this.news.presence.heard(message.kinds, this.context.clock.monotonic());
+      case 'levels':
+        return this.news.hearLevels(from, message.tenants).forEach((tenantId) => this.adjustWaiting(tenantId));
       case 'grant':
         return this.takeGrant(from, message);
       case 'accept':
@@ -262,7 +259,7 @@ export class Pool {
 
   /** A process is new. */
   newcomer(): void {
-    this.presence.tellAgain();
+    this.news.presence.tellAgain();
   }
 
   /** A process has stopped, or will at once. */
@@ -279,10 +276,9 @@ export class Pool {
     this.leases.expire();
     this.pace.observe(this.fair.virtualTime, this.context.clock.monotonic(), this.pump.isContended);
     this.capacity.review();
-    this.tellPresent();
     this.wakeFor('long'); // shares open with time
     if (this.room.size > 0) this.adjustAll();
-    if (this.desk.size > 0) this.announce();
+    this.news.review(this.room);
     const reported = this.borrowed.report(); // whatever else takes long: who is silent loses what it was lent
     if (this.tending) return reported;
     this.tending = true;
@@ -299,6 +295,7 @@ export class Pool {
     this.closed = why;
     for (const tenantId of [...this.room.tenantIds()]) this.refuseAll(tenantId, new RelayError('unavailable', why));
     this.charges.close();
+    this.news.close();
     this.cancelRelease();
     await this.desk.clear();
     await this.line.close();
@@ -317,7 +314,7 @@ export class Pool {
         batch: this.room.countOfLevel('batch'),
       },
       tenants: [...this.room.tenantIds()].map((id) => ({ id, waiting: this.room.sizeOf(id) })),
-      refused: { ...this.refused },
+      refused: this.refusals.snapshot(),
     };
   }
 
@@ -333,13 +330,7 @@ export class Pool {
   }
 
   private overloaded(request: AdmissionRequest, reason: RefusalReason): RelayError {
-    this.refused[reason]++;
-    return new RelayError('overloaded', REFUSALS[reason], { retryAfterSeconds: this.retryAfterSeconds(request) });
-  }
-
-  /** When a refused request should come again: when it would have been served, had it waited. */
-  private retryAfterSeconds(request: AdmissionRequest): number {
-    return retryAfterSeconds(this.outlook(request).waitMs ?? UNKNOWN_WAIT_MS, this.context.random());
+    return this.refusals.overloaded(reason, this.outlook(request).waitMs);
   }
 
   private leave(waiter: Waiter, why: 'deadline' | 'late' | 'aborted'): void {
@@ -393,7 +384,7 @@ export class Pool {
     let lowest = Infinity;
     for (const tenantId of this.room.tenantIds()) {
       const start = this.fair.startOf(tenantId);
-      if (start >= lowest || this.room.workOf(tenantId, (level) => level === 'batch') === 0) continue;
+      if (start >= lowest || !this.desk.hasBatchToStart(tenantId)) continue;
       [next, lowest] = [tenantId, start];
     }
     if (next !== null) this.desk.adjust(next);
@@ -401,8 +392,7 @@ export class Pool {
 
   /** A slot that such a request had is free. Others' tickets of the class may be called again, too. */
   private wakeFor(queueClass: QueueClass | null): void {
-    const { clock } = this.context;
-    if (queueClass === 'long' && this.heads.lowest('long', clock.monotonic()) < Infinity) this.pump.othersWait = true;
+    if (queueClass === 'long' && this.news.othersStand('long')) this.pump.othersWait = true;
     this.pump.wake();
   }
 
@@ -447,32 +437,27 @@ export class Pool {
   /** Of the tickets in line, own and others', as far as is known. */
   private lowestTag(queueClass: QueueClass): number {
     const own = this.desk.lowestTag(queueClass) ?? Infinity;
-    return Math.min(own, this.heads.lowest(queueClass, this.context.clock.monotonic()));
+    return Math.min(own, this.news.heads.lowest(queueClass, this.context.clock.monotonic()));
   }
 
-  /** A ticket stands. The others hear of all those of one turn together. */
   private onStanding(): void {
     this.pump.wake();
-    if (this.announcing) return;
-    this.announcing = true;
-    queueMicrotask(() => {
-      this.announcing = false;
-      this.announce();
-    });
+    this.news.ticketStands();
   }
 
-  private announce(): void {
-    const { bus, onFault } = this.context;
-    if (!bus.shared || this.desk.size === 0) return;
-    const heads = { short: this.desk.lowestTag('short'), long: this.desk.lowestTag('long') };
-    bus.broadcast({ type: 'waiting', pool: this.id, clock: this.clockReading(), heads }).catch(onFault);
+  private ownHeads(): Heads | null {
+    if (this.desk.size === 0) return null;
+    return { short: this.desk.lowestTag('short'), long: this.desk.lowestTag('long') };
   }
 
-  /** Once a second at most. */
-  private tellPresent(): void {
-    const { bus, clock, onFault } = this.context;
-    const kinds = bus.shared ? this.presence.toTell(clock.monotonic()) : [];
-    if (kinds.length > 0) bus.broadcast({ type: 'present', pool: this.id, kinds }).catch(onFault);
+  /** What another process charged a tenant, or took back of it. */
+  private hearCharge(tenantId: string, weighted: number): void {
+    this.fair.chargedElsewhere(tenantId, weighted);
+    if (weighted < 0) this.desk.restamp(tenantId);
+  }
+
+  private adjustWaiting(tenantId: string): void {
+    if (this.room.size > 0) this.desk.adjust(tenantId);
   }
 
   private mergeClock(reading: ClockReading): void {
@@ -492,7 +477,7 @@ export class Pool {
     if (owner !== this.context.bus.processId) {
       this.fair.served(tag);
       this.held--;
-      this.heads.called(owner, queueClass);
+      this.news.heads.called(owner, queueClass);
       if (queueClass === 'long') this.shares.take(LENT_LONG);
       return this.leases.offer(taken, this.clockReading());
     }
@@ -542,9 +527,4 @@ const LENT_LONG: SlotUse = { long: true, batch: false };
 
 function useOf({ class: queueClass, level }: AdmissionRequest, { kind }: SlotSource): SlotUse {
   return { long: queueClass === 'long' && kind !== 'borrowed', batch: level === 'batch' };
-}
-
-/** Why the request was given up: what the one who aborted it says (a shutdown, say), else its client has gone. */
-function abortError({ reason }: AdmissionRequest['signal']): RelayError {
-  return reason instanceof RelayError ? reason : new RelayError('client_closed', 'The client closed the connection.');
 }

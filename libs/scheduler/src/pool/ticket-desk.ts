@@ -2,6 +2,7 @@ import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import { dueAt } from '../domain/levels';
 import type { FairClock } from '../domain/fair-clock';
+import type { LevelsElsewhere, UpperLevel } from '../domain/levels-elsewhere';
 import { type LiveTicket, LiveTickets } from '../domain/live-tickets';
 import { PriorityScale } from '../domain/priority-scale';
 import type { WaitingRoom } from '../domain/waiting-room';
@@ -29,6 +30,10 @@ interface DeskOptions {
   readonly clock: Clock;
   /** How many more slots long requests may take. */
   readonly longRoom: () => number;
+  /** What waits in other processes: requests of a level below let it pass. */
+  readonly elsewhere: LevelsElsewhere;
+  /** What waits of a tenant, or may be called, may have changed. */
+  readonly onAdjusted: (tenantId: string) => void;
   /** A ticket that was issued for a request of the level batch served another. */
   readonly onBatchFree: () => void;
   /** A ticket stands in line now. */
@@ -74,6 +79,32 @@ export class TicketDesk {
       }
       for (const surplus of this.live.of(tenantId, queueClass).slice(wanted)) this.withdraw(surplus);
     }
+    this.options.onAdjusted(tenantId);
+  }
+
+  /** Since when the tenant's first request of the level waits that may be called. Monotonic ms. */
+  waitsSince(tenantId: string, level: UpperLevel): number | undefined {
+    return this.options.room.firstOfLevel(tenantId, level, this.mayRun)?.since;
+  }
+
+  /** Whether something of the level batch waits of a tenant that lets nothing pass that waits in another process. */
+  hasBatchToStart(tenantId: string): boolean {
+    const { room, elsewhere, clock } = this.options;
+    const first = room.firstOfLevel(tenantId, 'batch', () => true);
+    return first !== undefined && elsewhere.dueAbove(tenantId, 'batch', clock.monotonic()) >= dueAt(first);
+  }
+
+  /** Another process took charges of the tenant back: tickets that stand behind those get the places that are theirs now. */
+  restamp(tenantId: string): void {
+    const { fair } = this.options;
+    const tickets = CLASSES.flatMap((queueClass) => this.live.of(tenantId, queueClass));
+    const [first] = tickets.sort((one, other) => one.startTag - other.startTag);
+    if (!first) return;
+    const charged = tickets.reduce((sum, { cost, weight }) => sum + cost / weight, 0);
+    const start = Math.max(fair.virtualTime, fair.startOf(tenantId) - charged);
+    if (first.startTag - start <= first.cost / first.weight) return; // no more than its own turn: corrections come all the time
+    for (const ticket of tickets) this.withdraw(ticket);
+    this.adjust(tenantId);
   }
 
   /** The request that a called ticket is for: the first of its tenant that may run. */
@@ -98,11 +129,10 @@ export class TicketDesk {
    * long as a rule, does not pass the tenant's own short requests.
    */
   private next(tenantId: string, queueClass: QueueClass): Waiter | undefined {
-    const { room, headroom, longRoom } = this.options;
-    const mayRun = ({ request }: Waiter): boolean => headroom(request) > 0;
-    const called = room.first(tenantId, queueClass, mayRun);
+    const { room, longRoom } = this.options;
+    const called = room.first(tenantId, queueClass, this.mayRun);
     const other =
-      queueClass === 'short' && longRoom() <= 0 ? undefined : room.first(tenantId, otherThan(queueClass), mayRun);
+      queueClass === 'short' && longRoom() <= 0 ? undefined : room.first(tenantId, otherThan(queueClass), this.mayRun);
     if (!called || !other || other.level === called.level) return called;
     return dueAt(other) < dueAt(called) ? other : called;
   }
@@ -138,9 +168,16 @@ export class TicketDesk {
     await Promise.allSettled(tickets.map((ticket) => this.options.line.remove(this.asLineTicket(ticket))));
   }
 
+  /** It may start, and nothing of its tenant that waits in another process goes before it. */
+  private readonly mayRun = (waiter: Waiter): boolean => {
+    const { headroom, elsewhere, clock } = this.options;
+    if (headroom(waiter.request) <= 0) return false;
+    return elsewhere.dueAbove(waiter.tenantId, waiter.level, clock.monotonic()) >= dueAt(waiter);
+  };
+
   private wanted(tenantId: string, queueClass: QueueClass): number {
     const { room, headroom } = this.options;
-    const first = room.first(tenantId, queueClass, ({ request }) => headroom(request) > 0);
+    const first = room.first(tenantId, queueClass, this.mayRun);
     if (!first) return 0;
     // A ticket for each request of the level batch that may start: the rest would be called in vain.
     const promised = first.level === 'batch' ? this.live.batchCount - this.batchCountOf(tenantId, queueClass) : 0;
