@@ -154,9 +154,9 @@ describeInBrowser('finding out why, and changing it', () => {
     await page.getByRole('button', { name: 'Roll back to it' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Roll back' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    await page.getByText(/^tested@\d+ is in force, from the database/).waitFor();
-    const rolledBack = await ask(relay, 'Name a river.');
     const published = await api<Version>('/api/policies/versions/published');
+    await page.getByText(`${refOf(published)} is in force, from the database`).waitFor(); // the rows have moved by then
+    const rolledBack = await ask(relay, 'Name a river.');
     expect(published.source).toContain('enabled: true');
     expect(rolledBack.headers.get('x-relay-policy')).toBe(refOf(published));
     await page.getByRole('button', { name: 'Unpublish' }).click();

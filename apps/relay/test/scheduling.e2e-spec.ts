@@ -21,12 +21,13 @@ import { type AdminClient, RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, ask, GLOBEX_KEY, testConfig } from './test-config';
 
-const CROWD = 2_000;
+/** Opening them is most of the time that a whole crowd takes. */
+const CROWD = process.env.TEST_SCOPE === 'core' ? 2_000 : 10_000;
 /** What the relay may hold for a request that waits, connection and body included, at most; it is about 40 kB. */
 const MAX_BYTES_A_REQUEST = 150_000;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000; // no wait is too long for it
-const AS_WANTED_WITHIN_MS = 60_000;
+const AS_WANTED_WITHIN_MS = 120_000;
 
 type PoolState = PoolPage['data'][number];
 
@@ -240,7 +241,7 @@ describe('one slot, over HTTP', () => {
       expect(upstream.requests.length).toBeLessThanOrEqual(4);
       expect((await relay.post(ACME_KEY, ask('after the crowd'))).status).toBe(200);
     },
-    3 * MINUTE_MS,
+    5 * MINUTE_MS,
   );
 });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ConfigStore, type Environment, relayConfigSchema } from '@relay/config';
 import { policyDocumentSchema } from '@relay/contracts';
 import { systemClock } from '@relay/core';
+import { LINE_REFUSALS } from '@relay/scheduler';
 import { Metrics, Telemetry } from '@relay/trace';
 import { PipelineModule } from './pipeline.module';
 
@@ -23,14 +24,20 @@ function watchAll(metrics: Metrics): void {
   metrics.watchSpool(() => ({ queued: 0, spooledBytes: 0, dropped: 0, rejected: 0 })); // by the recorder of traces
 }
 
+const text = readFileSync(path.resolve(__dirname, '../../../docs/operations.md'), 'utf8');
+
 it('docs/operations.md lists exactly the metrics that the relay adds to those of Node', () => {
   const metrics = new Metrics();
   watchAll(metrics);
   const shown = metrics['registry'].getMetricsAsArray().map(({ name }) => name);
-  const text = readFileSync(path.resolve(__dirname, '../../../docs/operations.md'), 'utf8');
   const table = text.split('\n| metric | |\n')[1]?.split('\n\n')[0] ?? '';
   const listed = [...table.matchAll(/^\|([^|]+)\|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([a-z_0-9]+)/g)].map(([, name = '']) => name),
   );
   expect(listed.sort()).toEqual(shown.filter((name) => /^(relay|gen_ai)_/.test(name)).sort());
+});
+
+it('docs/operations.md names every reason why the line refuses', () => {
+  const row = /^\| `relay_queue_refused_total.*$/m.exec(text)?.[0] ?? '';
+  for (const reason of LINE_REFUSALS) expect(row).toContain(`\`${reason}\``);
 });

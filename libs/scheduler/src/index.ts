@@ -15,6 +15,7 @@ export { CALIBRATED, type Calibrated } from './domain/prediction/calibration';
 export type { Prediction, Quantiles, ServiceQuestion, ServiceSample } from './domain/prediction/prediction';
 export { ShortLongThreshold } from './domain/prediction/short-long-threshold';
 export { SketchBook } from './domain/prediction/sketch-book';
+export { LINE_REFUSALS } from './domain/line-refusal';
 export { NO_WINDOWS, type WindowNews } from './domain/limits/window-gate';
 export { PoolLimits } from './limits/pool-limits';
 export type { RateCost, RateKind, RateRefusal, RateRoom, RateScope, RateStanding } from './domain/rates/rates';

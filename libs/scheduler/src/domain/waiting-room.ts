@@ -1,5 +1,6 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
 import { dueAt, LEVELS } from './levels';
+import type { RoomRefusal } from './line-refusal';
 
 export interface Waiting {
   readonly tenantId: string;
@@ -31,9 +32,6 @@ export interface RoomCaps {
 
 /** Of a line whose head may not go, so many are looked at: behind them, too, waits what somebody else may take. */
 const MAX_PASSED = 256;
-
-/** Why a request may not wait. */
-export type RoomRefusal = 'tenant-full' | 'room-full';
 
 /**
  * The requests that wait for one pool in this process: per tenant, class and level, in the order of `since`.

@@ -5,6 +5,7 @@ import { BorrowedSlots } from './borrowed-slots';
 import { DrainEstimate } from '../domain/drain-estimate';
 import { FairClock } from '../domain/fair-clock';
 import type { Heads } from '../domain/line-heads';
+import type { LineRefusal } from '../domain/line-refusal';
 import type { WindowNews } from '../domain/limits/window-gate';
 import { Shares, type ShareSettings, type SlotCounts, type SlotUse } from '../domain/shares';
 import { VirtualPace } from '../domain/virtual-pace';
@@ -18,7 +19,7 @@ import type { Random } from '../ports/scheduler-backend.port';
 import type { TakenTicket, TicketLine } from '../ports/ticket-line.port';
 import { PoolNews } from './pool-news';
 import { Pump } from './pump';
-import { abortError, type RefusalReason, Refusals } from './refusals';
+import { abortError, Refusals } from './refusals';
 import { type AdmissionRequest, FREE_SLOT, HeldSlot, type Slot, type SlotReport, type SlotSource } from '../slot';
 import type { TenantUsage } from '../tenant-usage';
 import { TicketDesk } from './ticket-desk';
@@ -34,7 +35,7 @@ export interface PoolSnapshot extends CapacityView {
   readonly waitingByLevel: Record<ServiceLevel, number>;
   readonly tenants: readonly { readonly id: string; readonly waiting: number }[];
   /** Since the start of this process: the line was full, a slot could not be free by the deadline, or was not. */
-  readonly refused: Readonly<Record<RefusalReason, number>>;
+  readonly refused: Readonly<Record<LineRefusal, number>>;
 }
 
 /** What a request would meet. */
@@ -329,7 +330,7 @@ export class Pool {
     return this.overloaded(request, 'late');
   }
 
-  private overloaded(request: AdmissionRequest, reason: RefusalReason): RelayError {
+  private overloaded(request: AdmissionRequest, reason: LineRefusal): RelayError {
     return this.refusals.overloaded(reason, this.outlook(request).waitMs);
   }
 

@@ -1,12 +1,10 @@
 import { RelayError } from '@relay/core';
 import { retryAfterSeconds } from '../domain/admission/retry-after';
-import type { RoomRefusal } from '../domain/waiting-room';
+import { LINE_REFUSALS, type LineRefusal } from '../domain/line-refusal';
 import type { Random } from '../ports/scheduler-backend.port';
 import type { AdmissionRequest } from '../slot';
 
-export type RefusalReason = RoomRefusal | 'late' | 'expired';
-
-const MESSAGES: Readonly<Record<RefusalReason, string>> = {
+const MESSAGES: Readonly<Record<LineRefusal, string>> = {
   'tenant-full': 'Too many requests of this tenant are waiting.',
   'room-full': 'Too many requests are waiting.',
   late: 'The request could not be started before its deadline.',
@@ -18,18 +16,21 @@ const UNKNOWN_WAIT_MS = 2_000;
 
 /** What those are told that get no slot, and how many they were since the start of this process. */
 export class Refusals {
-  private readonly counts: Record<RefusalReason, number> = { 'tenant-full': 0, 'room-full': 0, late: 0, expired: 0 };
+  private readonly counts = Object.fromEntries(LINE_REFUSALS.map((reason) => [reason, 0])) as Record<
+    LineRefusal,
+    number
+  >;
 
   constructor(private readonly random: Random) {}
 
   /** `waitMs`: what the request would have waited, had it waited, which is when it should come again; null: not known. */
-  overloaded(reason: RefusalReason, waitMs: number | null): RelayError {
+  overloaded(reason: LineRefusal, waitMs: number | null): RelayError {
     this.counts[reason]++;
     const after = retryAfterSeconds(waitMs ?? UNKNOWN_WAIT_MS, this.random());
     return new RelayError('overloaded', MESSAGES[reason], { retryAfterSeconds: after });
   }
 
-  snapshot(): Record<RefusalReason, number> {
+  snapshot(): Record<LineRefusal, number> {
     return { ...this.counts };
   }
 }
