@@ -58,6 +58,7 @@ const ASKING = [
     type: 'string',
     minLength: 1,
     maxLength: 255,
+    pattern: '^[!-~]+$',
   }),
   header(HEADERS.requestId, "The app's own id of the request."),
   header('cache-control', 'no-cache, no-store, only-if-cached or max-age=N.'),

@@ -2,8 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { HEADERS } from '@relay/contracts';
 import { err, ok, RelayError, type Result } from '@relay/core';
 
-const KEY = /^[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?$/;
-const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters.';
+/** No space: two headers, which Node joins with a comma and a space, are no key. */
+const KEY = /^[\x21-\x7e]{1,255}$/;
+const ALLOWED = 'Idempotency-Key takes 1 to 255 visible ASCII characters, without spaces, and is sent once.';
 const USED = 'This Idempotency-Key was used for another request.';
 
 /** The client's `Idempotency-Key`; null: none was sent. Errors: `invalid_request`. */

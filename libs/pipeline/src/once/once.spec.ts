@@ -133,6 +133,7 @@ describe('a request with an idempotency key', () => {
     ['an empty key', chat(), ''],
     ['a key of 256 characters', chat(), 'k'.repeat(256)],
     ['a key with a letter beyond ASCII', chat(), 'clé'],
+    ['two keys, as Node joins two headers', chat(), 'k-2, k-3'],
   ])('is refused for %s', async (_why, body, key) => {
     relay.providers.script('a', succeeds);
     await send({ headers: once('k-1') });
