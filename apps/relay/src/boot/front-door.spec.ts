@@ -18,18 +18,23 @@ const LIMITS = {
   connections: 2,
 };
 
+const TRACE_ID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
 describe('the front door', () => {
   let server: Server;
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     void request.resume().on('end', () => response.end('served'));
-  const open = async (tls: ServerTls | null = null, limits: object = {}, answer = serve): Promise<number> => {
-    const door = new FrontDoor(tls, { ...LIMITS, ...limits });
+  const listen = async (door: FrontDoor, answer: Answer): Promise<number> => {
     server = door.createServer(answer);
     server.on('clientError', door.refuseBroken);
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
+  const open = (tls: ServerTls | null = null, limits: object = {}, answer: Answer = serve): Promise<number> =>
+    listen(new FrontDoor(tls, { ...LIMITS, ...limits }), answer);
   afterEach(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
@@ -81,6 +86,91 @@ describe('the front door', () => {
     ['a chunk of no length', 'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
   ])('answers %s with 400', async (_name, text) => {
     expect(await said(await open(), text)).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+  });
+
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400, 'invalid_request'],
+    [
+      'headers that are too long',
+      `GET / HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(2_000)}\r\n\r\n`,
+      431,
+      'invalid_request',
+    ],
+    ['headers that never end', 'GET / HTTP/1.1\r\nhost: a\r\nx-slow: ', 408, 'invalid_request'],
+    ['no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'invalid_request'],
+    ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: junk\r\n\r\n', 417, 'invalid_request'],
+    ['a tunnel', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', 405, 'method_not_allowed'],
+  ])('tells of %s in the shape of all errors, with ids of its own', async (_name, text, status, code) => {
+    const [head = '', body = ''] = (await said(await open(), text)).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    const id = /^x-relay-trace-id: (.+)$/m.exec(head)?.[1];
+    expect(id).toMatch(TRACE_ID);
+    expect(head).toContain(`\r\nx-request-id: ${id}\r\n`);
+    expect(JSON.parse(body)).toEqual({
+      error: {
+        type: 'invalid_request_error',
+        code,
+        param: null,
+        message: expect.stringMatching(/^[A-Z].{10,}\.$/) as string,
+      },
+    });
+  });
+
+  it.each([
+    ['no host', 'GET / HTTP/1.1\r\n'],
+    ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: junk\r\n'],
+    ['a tunnel', 'CONNECT a:443 HTTP/1.1\r\n'],
+  ])('tells of %s under the id that the client sent', async (_name, text) => {
+    expect(await said(await open(), `${text}x-request-id: mine-1\r\n\r\n`)).toContain('\r\nx-request-id: mine-1\r\n');
+  });
+
+  it('asks HTTP/1.0 for no host, and goes on where a client waits for 100', async () => {
+    const port = await open();
+    expect(await said(port, 'GET / HTTP/1.0\r\n\r\n')).toMatch(/^HTTP\/1\.1 200 [^]*served$/);
+    const waiting =
+      'POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
+    expect(await said(port, waiting)).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 [^]*served/);
+  });
+
+  it('opens no tunnel behind an answer that is on its way', async () => {
+    const port = await open(null, { requestMs: 60_000 }, (_request, response) => void response.write('begun'));
+    const socket = dial(port);
+    const reply = whole(socket);
+    socket.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await once(socket, 'data');
+    socket.write('CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n');
+    expect(await reply).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*begun\r\n$/);
+  });
+
+  it('reads all headers that fit, however many: the last as well as the first', async () => {
+    const port = await open(null, { headerBytes: 16_384 }, (request, response) =>
+      response.end(`${request.headers.authorization} of ${request.headers.host}`),
+    );
+    const many = 'x0: 1\r\n'.repeat(1_500);
+    const last = 'host: a\r\nauthorization: Bearer b\r\nconnection: close\r\n';
+    expect(await said(port, `GET / HTTP/1.1\r\n${many}${last}\r\n`)).toMatch(/^HTTP\/1\.1 200 [^]*Bearer b of a/);
+  });
+
+  it.each([
+    ['/v1/models?limit=1', 'data plane /v1/models?limit=1'],
+    ['http://relay.example:4100/v1/models?limit=1', 'data plane /v1/models?limit=1'],
+    ['HTTPS://relay.example/v1/models', 'data plane /v1/models'],
+    ['http://relay.example/api/traces', 'framework /api/traces'],
+    ['http://relay.example', 'framework /'],
+    ['http://relay.example?q=/v1/', 'framework /?q=/v1/'],
+    ['/http://relay.example/v1/models', 'framework /http://relay.example/v1/models'],
+    ['*', 'framework *'],
+  ])('serves the target %s by its path', async (target, served) => {
+    const by =
+      (plane: string) =>
+      (request: IncomingMessage, response: ServerResponse): void =>
+        void response.end(`${plane} ${request.url}`);
+    const door = new FrontDoor(null, LIMITS);
+    const port = await listen(door, by('framework'));
+    door.serve('/v1/', by('data plane'));
+    const reply = await said(port, `OPTIONS ${target} HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n`);
+    expect(reply).toMatch(/^HTTP\/1\.1 200 /);
+    expect(reply.endsWith(`\r\n${served}`) || reply.includes(`\r\n${served}\r\n`)).toBe(true);
   });
 
   it('writes no refusal into an answer that is on its way, whatever else was sent ahead of it', async () => {

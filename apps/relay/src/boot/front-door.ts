@@ -1,8 +1,22 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ServerTls } from '@relay/config';
-import { refusalOfBroken } from './broken-request';
+import {
+  type DoorRefusal,
+  NO_HOST,
+  NO_TUNNEL,
+  refusalOfBroken,
+  refusalText,
+  sendRefusal,
+  UNMET_EXPECTATION,
+} from './door-refusal';
 import { tlsOptionsOf } from './server-certificate';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
@@ -27,6 +41,8 @@ const LIMITS: DoorLimits = {
 };
 /** Longer than the idle time of common load balancers (60 s), so that it is they who close. */
 const KEEP_ALIVE_MS = 75_000;
+/** What stands before the path where a request's target is a whole URL. */
+const AUTHORITY = /^https?:\/\/[^/?#]+/i;
 
 /**
  * One port for both planes: requests under the data plane's prefix go straight to it, the others to the framework. It
@@ -54,16 +70,19 @@ export class FrontDoor {
       connectionsCheckingInterval: checkEveryMs,
       keepAliveTimeout: KEEP_ALIVE_MS,
       maxHeaderSize: headerBytes,
+      requireHostHeader: false, // it is looked at here: Node would refuse it without a word
     };
-    const listener: Listener = (request, response) => {
-      this.enter(request.socket, response);
-      if (this.dataPlane !== null && request.url?.startsWith(this.prefix)) this.dataPlane(request, response);
-      else framework(request, response);
-    };
+    const listener: Listener = (request, response) => this.receive(request, response, framework);
     const server = this.tls
       ? createSecureServer({ ...options, ...tlsOptionsOf(this.tls), handshakeTimeout: handshakeMs }, listener)
       : createServer(options, listener);
     server.maxConnections = connections;
+    server.maxHeadersCount = 0; // their bytes are bounded; Node would drop those after the thousandth, `host` and the key too
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+      this.enter(request.socket, response);
+      sendRefusal(response, UNMET_EXPECTATION);
+    });
+    server.on('connect', ({ headers }: IncomingMessage, socket: Duplex) => this.hangUp(socket, NO_TUNNEL, headers));
     return server;
   }
 
@@ -73,10 +92,8 @@ export class FrontDoor {
   }
 
   /** What came is no request, or came too slowly: it is told so, unless an answer is on its way already. */
-  readonly refuseBroken = (error: Error, socket: Duplex): void => {
-    if (!this.isAnswering(socket) && socket.writable) socket.write(refusalOfBroken(error, this.limits.headerBytes));
-    socket.destroy();
-  };
+  readonly refuseBroken = (error: Error, socket: Duplex): void =>
+    this.hangUp(socket, refusalOfBroken(error, this.limits.headerBytes));
 
   /** From now on every response is the last of its connection; resolves once the last request has been answered. */
   drain(): Promise<void> {
@@ -84,6 +101,21 @@ export class FrontDoor {
     for (const response of this.open) response.shouldKeepAlive = false;
     if (this.open.size === 0) return Promise.resolve();
     return new Promise((resolve) => (this.onEmpty = resolve));
+  }
+
+  private receive(request: IncomingMessage, response: ServerResponse, framework: Listener): void {
+    this.enter(request.socket, response);
+    if (request.headers.host === undefined && request.httpVersion === '1.1') return sendRefusal(response, NO_HOST);
+    const url = request.url ?? '';
+    if (!url.startsWith('/')) request.url = pathOf(url);
+    if (this.dataPlane !== null && request.url?.startsWith(this.prefix)) this.dataPlane(request, response);
+    else framework(request, response);
+  }
+
+  private hangUp(socket: Duplex, refusal: DoorRefusal, asked?: IncomingHttpHeaders): void {
+    socket.on('error', () => undefined); // Node listens no more where it hands a connection over
+    if (!this.isAnswering(socket) && socket.writable) socket.write(refusalText(refusal, asked));
+    socket.destroy();
   }
 
   private isAnswering(socket: Duplex): boolean {
@@ -104,4 +136,10 @@ export class FrontDoor {
       if (this.open.size === 0) this.onEmpty();
     });
   }
+}
+
+/** A server has to take a whole URL as well (RFC 9112, 3.2.2); nothing here goes by its authority. */
+function pathOf(target: string): string {
+  const path = target.replace(AUTHORITY, '');
+  return path === target || path.startsWith('/') ? path : `/${path}`;
 }
