@@ -84,7 +84,7 @@ export class CompletionService {
     let answered = exchange;
     try {
       const job = this.prepare(exchange, trace, account);
-      if (!job.ok) await this.turnDown(exchange, trace, job.error);
+      if (!job.ok) await this.turnDown(exchange, trace, await this.counted(exchange, trace, job.error));
       else {
         answered = job.value.exchange; // a guard may have put a reply of its own before the client's
         const admitted = admit(job.value);
@@ -108,6 +108,15 @@ export class CompletionService {
     this.reply.error(exchange, trace, error);
   }
 
+  /**
+   * What a request is told that is refused before it has a plan: it counts like any other, and where a limit is used up it is told that.
+   * Lines of batches are not counted: they were ordered by one that was, and would wait for room only to be refused.
+   */
+  private async counted({ principal }: DoorExchange, trace: RequestTrace, error: RelayError): Promise<RelayError> {
+    if (principal === null || !trace.cameThroughDoor) return error;
+    return (await this.limits.admitUnplanned(principal, trace)) ?? error;
+  }
+
   /** Why a request of this caller shall not even be read: a flood, and no time for it. Null: go on. */
   turnsAway({ keyId }: Principal): RelayError | null {
     return this.door.refusal(keyId);
@@ -121,6 +130,13 @@ export class CompletionService {
   /** Replies to a request that was turned away at the door, and records it. */
   refuse(exchange: DoorExchange, error: RelayError): void {
     this.reply.error(exchange, this.traceAtDoor(exchange), error);
+  }
+
+  /** The same of a request for a model that was let in and not counted yet. Never rejects. */
+  async refuseCounted(exchange: DoorExchange, error: RelayError): Promise<void> {
+    const trace = this.traceAtDoor(exchange);
+    const told = await this.counted(exchange, trace, error).catch(toRelayError);
+    this.reply.error(exchange, trace, told);
   }
 
   /** Replies with a JSON value that needs no plan and no upstream, and records it. */

@@ -102,7 +102,7 @@ export class DataPlaneServer implements ConfigConsumer {
     server.decorateRequest('arrival', null);
     server.addHook('onRequest', (request, reply, done) => this.authenticate(request, reply, done));
     server.setErrorHandler((error: FastifyError, request, reply) =>
-      this.refuse(request, reply, fromFastify(error, bodyLimit)),
+      this.refuseLetIn(request, reply, fromFastify(error, bodyLimit)),
     );
     const known = new KnownRoutes();
     server.addHook('onRoute', (route) => known.note(route));
@@ -176,11 +176,21 @@ export class DataPlaneServer implements ConfigConsumer {
   }
 
   private refuse(request: FastifyRequest, reply: FastifyReply, error: RelayError): void {
+    this.completions.refuse(this.takeOver(request, reply), error);
+  }
+
+  /** What was let in, and cannot be read. Where no model answers it was counted as it was let in. */
+  private refuseLetIn(request: FastifyRequest, reply: FastifyReply, error: RelayError): void {
+    const arrival = this.takeOver(request, reply);
+    if (arrival.operation === null) this.completions.refuse(arrival, error);
+    else void this.completions.refuseCounted(arrival, error);
+  }
+
+  private takeOver(request: FastifyRequest, reply: FastifyReply): Arrival {
     reply.hijack();
-    const arrival = request.arrival ?? this.arrive(request, reply);
     // What is left of an unread body must not be taken for the next request. Node reads on to its end; a long one is not worth it.
     if (!request.raw.complete && !isShort(request.raw)) reply.raw.shouldKeepAlive = false;
-    this.completions.refuse(arrival, error);
+    return request.arrival ?? this.arrive(request, reply);
   }
 }
 

@@ -41,7 +41,7 @@ export class InferenceController {
 
   private async serveEncoded(arrival: Arrival, encoding: string, serve: Serve): Promise<void> {
     const inflated = await decompress(arrival.body, encoding, this.config.current.server.bodyLimitBytes);
-    if (!inflated.ok) return this.completions.refuse(arrival, inflated.error);
+    if (!inflated.ok) return this.completions.refuseCounted(arrival, inflated.error);
     arrival.body = inflated.value;
     await serve(arrival);
   }

@@ -196,6 +196,46 @@ describe('limits', () => {
       expect(before - roomOf(await send(ROOMY_KEY))).toBe(1);
     });
 
+    const NOT_GZIP = { 'content-encoding': 'gzip' };
+    it.each<[string, string, string, number, Record<string, string>?]>([
+      ['no JSON', 'chat/completions', '{', 400],
+      ['no message', 'chat/completions', JSON.stringify({ model: 'any', messages: [] }), 400],
+      ['no JSON', 'embeddings', '{', 400],
+      ['an unknown model', 'embeddings', JSON.stringify({ model: 'gpt-9', input: 'Hello' }), 404],
+      ['no JSON', 'messages/count_tokens', '{', 400],
+      ['a broken encoding', 'chat/completions', '{', 400, NOT_GZIP],
+      ['an unknown encoding', 'chat/completions', '{', 415, { 'content-encoding': 'lzma' }],
+      ['a content type that is none', 'chat/completions', '{}', 415, { 'content-type': 'json' }],
+      ['a long body', 'chat/completions', 'x'.repeat(120_000), 413],
+      ['no JSON', 'responses', '{', 400],
+      ['a wrong wish', 'responses', JSON.stringify({ model: 'any', input: 'Hello', store: 'yes' }), 400],
+      [
+        'a wrong reference',
+        'responses',
+        JSON.stringify({ model: 'any', input: 'Hello', previous_response_id: 'resp_1' }),
+        400,
+      ],
+      ['a broken encoding', 'responses', '{', 400, NOT_GZIP],
+      ['no JSON', 'feedback', '{', 400],
+      ['a broken encoding', 'feedback', '{', 400, NOT_GZIP],
+      ['a long body', 'feedback', 'x'.repeat(120_000), 413],
+    ])(
+      'trap 46: %s for %s counts as one request, and stands under the same limit',
+      async (_what, path, body, ...rest) => {
+        const [status, more] = rest;
+        const send = (apiKey: string): Promise<Response> => {
+          const headers = { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json', ...more };
+          return fetch(`${traps.relay.url}/v1/${path}`, { method: 'POST', headers, body });
+        };
+        const refused = await send(COUNTED_KEY);
+        expect([refused.status, roomOf(refused)]).toEqual([429, 0]);
+        const replies = [await send(ROOMY_KEY), await send(ROOMY_KEY)];
+        expect(replies.map((reply) => reply.status)).toEqual([status, status]);
+        const [before = NaN, after = NaN] = replies.map(roomOf);
+        expect(before - after).toBe(1);
+      },
+    );
+
     it.each(OPERATIONS.filter((operation) => !operation.startsWith('audio.t') && !operation.startsWith('images.')))(
       'trap 46: %s is refused where the budget is spent',
       async (operation) => {

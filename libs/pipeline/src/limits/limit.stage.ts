@@ -4,6 +4,7 @@ import { RateLimits, type RateRefusal, type RateReservation } from '@relay/sched
 import { Metrics } from '@relay/trace';
 import type { DoorExchange } from '../exchange';
 import type { Job } from '../job';
+import type { RequestTrace } from '../request-trace';
 import { expectedTokens } from './expected-tokens';
 import { rateLimited } from './limit-errors';
 import { LimitTable } from './limit-table';
@@ -34,6 +35,17 @@ export class LimitStage {
       : this.note(job, startMs, reserved);
   }
 
+  /** The same of one that is refused before it has a plan: it counts as a request, and nobody knows its tokens. */
+  admitUnplanned(principal: Principal, trace: RequestTrace): RelayError | null | Promise<RelayError | null> {
+    const scopes = this.table.ofDoor(principal);
+    if (scopes.length === 0) return null;
+    const startMs = trace.elapsed();
+    const reserved = this.rates.reserve(scopes, { requests: 1, tokens: 0 });
+    return reserved instanceof Promise
+      ? reserved.then((later) => this.stand(principal, trace, startMs, later))
+      : this.stand(principal, trace, startMs, reserved);
+  }
+
   /** The same of a request that no model answers, or not at once: of its limits only those of requests count. */
   admitAtDoor(exchange: DoorExchange): RelayError | null | Promise<RelayError | null> {
     const { principal } = exchange;
@@ -48,18 +60,22 @@ export class LimitStage {
     return reserved instanceof Promise ? reserved.then(settle) : settle(reserved);
   }
 
-  private note(job: Job, startMs: number, reserved: Reserved): RelayError | null {
-    const { trace, account, exchange } = job;
+  private note({ trace, account, exchange }: Job, startMs: number, reserved: Reserved): RelayError | null {
+    if (reserved.ok) account.admitted(reserved.value);
+    return this.stand(exchange.principal, trace, startMs, reserved);
+  }
+
+  /** Notes how its tenant and key stand. */
+  private stand(principal: Principal, trace: RequestTrace, startMs: number, reserved: Reserved): RelayError | null {
     if (reserved.ok) {
       trace.rates = tightest(reserved.value.standings);
-      account.admitted(reserved.value);
       trace.stage('limits', startMs);
       return null;
     }
     const { scope, kind, standings } = reserved.error;
     if (standings.length > 0) trace.rates = tightest(standings);
     trace.stage('limits', startMs, { scope: scope.kind, kind });
-    return this.refusal(reserved.error, exchange.principal);
+    return this.refusal(reserved.error, principal);
   }
 
   private refusal(refused: RateRefusal, { keyName }: Principal): RelayError {

@@ -2,8 +2,8 @@ import { type Principal, RelayError } from '@relay/core';
 import { Prices } from '@relay/providers';
 import { Budgets, RateLimits } from '@relay/scheduler';
 import { breaksOff, completed, fails, failure, streams, succeeds } from '../../test/outcomes';
-import { chat, PipelineHarness, PRINCIPAL } from '../../test/pipeline-harness';
-import type { Script } from '../../test/recorders';
+import { chat, PipelineHarness, PRINCIPAL, type Sent } from '../../test/pipeline-harness';
+import type { RecordingReply, Script } from '../../test/recorders';
 import { CallPermit } from './call-limits';
 
 const CACHED = { cache: { exact: { enabled: true } } };
@@ -63,6 +63,41 @@ describe('limits of tenants and keys', () => {
     expect(await relay.metrics.render()).toContain('relay_rate_limited_total{scope="tenant",kind="requests"} 1');
     relay.clock.advance(61_000);
     expect((await relay.send({ principal })).status).toBe(200);
+  });
+
+  describe('of a client at the door that is refused before it has a plan', () => {
+    const answeredTo = async (sent: Sent, more: object = { fromDoor: true }): Promise<RecordingReply> => {
+      const exchange = relay.exchange(sent);
+      await relay.service.complete({ ...exchange, ...more });
+      return exchange.reply;
+    };
+    const card = chat({ messages: [{ role: 'user', content: 'Card 4111 1111 1111 1111' }] });
+
+    it.each<[string, Sent, number]>([
+      ['no JSON', { body: '{' }, 400],
+      ['an invalid body', { body: { model: 'm' } }, 400],
+      ['a model that there is not', { body: chat({ model: 'nothing' }) }, 404],
+      ['a bad header', { headers: { 'x-relay-priority': 'soon' } }, 400],
+      ['a prompt that a guard blocks', { body: card }, 400],
+    ])('count %s once, and end at them', async (_what, sent, status) => {
+      await start({ defaults: { ...NOT_CACHED, guards: { pii: { action: 'block' } } } });
+      const principal = limited({ requestsPerMinute: 2, tokensPerMinute: 1 });
+      const replies = [];
+      for (let i = 0; i < 3; i++) replies.push(await answeredTo({ ...sent, principal }));
+      expect(replies.map((reply) => [reply.status, reply.headers['x-ratelimit-remaining-requests']])).toEqual([
+        [status, '1'],
+        [status, '0'],
+        [429, '0'],
+      ]);
+      expect(relay.recorder.records.at(-1)).toMatchObject({ status: 'rejected', errorCode: 'rate_limited' });
+    });
+
+    it('count nothing of lines of batches: their order was counted', async () => {
+      await start();
+      const principal = limited({ requestsPerMinute: 1 });
+      for (let i = 0; i < 3; i++) expect((await answeredTo({ body: '{', principal }, {})).status).toBe(400);
+      expect((await relay.send({ principal })).status).toBe(200);
+    });
   });
 
   it('tell how the tightest of them stands', async () => {

@@ -17,7 +17,9 @@ describe('the door of /v1/responses', () => {
   let journal: string[];
   let seat: Result<void, RelayError>;
   let limit: RelayError | null;
+  let found: () => ReturnType<Responses['expand']>;
   beforeEach(() => {
+    found = () => Promise.resolve(ok(null));
     journal = [];
     seat = ok(undefined);
     limit = null;
@@ -28,11 +30,12 @@ describe('the door of /v1/responses', () => {
     const completions: Partial<CompletionService> = {
       complete: note('completed'),
       refuse: (_exchange, { code }) => void journal.push(`refused: ${code}`),
+      refuseCounted: (_exchange, { code }) => Promise.resolve(void journal.push(`counted and refused: ${code}`)),
       answer: () => void journal.push('answered'),
       admits: () => limit,
     };
     const responses: Partial<Responses> = {
-      expand: () => Promise.resolve(ok(null)).finally(() => void journal.push('expanded')),
+      expand: () => found().finally(() => void journal.push('expanded')),
     };
     const background: Partial<BackgroundResponses> = {
       orderedBefore: () => Promise.resolve(null),
@@ -67,6 +70,27 @@ describe('the door of /v1/responses', () => {
   ])('leaves a body that is or has %s to whoever refuses it', async (_what, body) => {
     await create(body);
     expect(journal).toEqual(['completed']);
+  });
+
+  it.each<[string, object, typeof found, string]>([
+    ['asks for what is not to be had', { store: 'yes' }, () => Promise.resolve(ok(null)), 'invalid_request'],
+    [
+      'goes on from what is not there',
+      { previous_response_id: 'resp_1' },
+      () => Promise.resolve(err(new RelayError('previous_response_not_found', 'There is none.'))),
+      'previous_response_not_found',
+    ],
+    ['cannot be looked up', {}, () => Promise.reject(new Error('no database')), 'unavailable'],
+  ])('counts what %s, as nobody else does', async (_what, fields, lookUp, code) => {
+    found = lookUp;
+    await create(JSON.stringify({ ...ASKED, ...fields }));
+    expect(journal.at(-1)).toBe(`counted and refused: ${code}`);
+  });
+
+  it('counts an order once, though it is refused after that', async () => {
+    found = () => Promise.reject(new Error('no database'));
+    await create(JSON.stringify({ ...ASKED, background: true }));
+    expect(journal).toEqual(['expanded', 'refused: unavailable']);
   });
 
   it('orders what is to be followed once there is a seat', async () => {

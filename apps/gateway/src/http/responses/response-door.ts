@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
-import { RelayError, type Result } from '@relay/core';
+import { err, RelayError, type Result } from '@relay/core';
 import {
   CompletionService,
   fingerprintOf,
@@ -64,12 +64,12 @@ export class ResponseDoor {
     if (!parsed.ok || !isJsonObject(parsed.value)) return this.completions.complete(exchange);
     const body = parsed.value;
     const ask = readAsk(body, this.config.current.responses.store);
-    if (!ask.ok) return this.completions.refuse(exchange, ask.error);
+    if (!ask.ok) return this.completions.refuseCounted(exchange, ask.error);
     try {
       if (ask.value.background) return await this.order(exchange, body, ask.value);
-      const asked = await this.expand(exchange, body, ask.value);
+      const asked = await this.expand(exchange, body, ask.value).catch(failed);
       if (asked.ok) await this.answer(asked.value);
-      else this.completions.refuse(exchange, asked.error);
+      else await this.completions.refuseCounted(exchange, asked.error);
     } catch (error) {
       this.completions.refuse(exchange, keptUnavailable(error));
     }
@@ -136,3 +136,5 @@ export class ResponseDoor {
     return this.background.order({ principal, traceId, previousId, asked, headers: keptHeaders(headers), once });
   }
 }
+
+const failed = (cause: unknown): Result<never, RelayError> => err(keptUnavailable(cause));
