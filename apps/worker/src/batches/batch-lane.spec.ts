@@ -22,6 +22,7 @@ import { RestingModels } from './resting-models';
 const TASK = { id: 'batch_1', total: 2, status: 'in_progress', expiresAt: Number.MAX_SAFE_INTEGER } as BatchTask;
 const ANSWER: LineAnswer = { index: 0, outcome: 'completed', response: null, error: null, usage: null };
 const TEN_MINUTES_MS = 600_000;
+const LOOK_EVERY_MS = 700;
 
 describe('a lane of a batch', () => {
   let clock: FakeClock;
@@ -76,6 +77,7 @@ describe('a lane of a batch', () => {
       },
     };
     const offloads: Partial<OffloadRound> = {
+      lookEveryMs: LOOK_EVERY_MS,
       run: () => Promise.resolve({ away: isAway, back: false }),
       windDown: () => Promise.resolve(isAway),
       abandon: () => Promise.resolve(),
@@ -137,7 +139,7 @@ describe('a lane of a batch', () => {
 
     it('waits for providers that have not stopped, but for ten minutes at most', async () => {
       isAway = true;
-      expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: 2_000 });
+      expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: LOOK_EVERY_MS });
       expect([asked, concluded]).toEqual([2, 0]);
       clock.advance(TEN_MINUTES_MS);
       expect(await lane.run(TASK.id, 0, stop)).toBe('ended');
@@ -163,7 +165,7 @@ describe('a lane of a batch', () => {
 
   it('asks no line while it looks after those that are with providers, but where it is the only one', async () => {
     isAway = true;
-    expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: 2_000 });
+    expect(await lane.run(TASK.id, 0, stop)).toEqual({ afterMs: LOOK_EVERY_MS });
     expect(asked).toBe(0);
     expect(await lane.run(TASK.id, 1, stop)).toBe('ended');
     expect(asked).toBe(1);

@@ -65,17 +65,17 @@ export class BatchLane {
       if (task.status !== 'in_progress' || task.expiresAt <= this.clock.now()) {
         if (lane > 0) return 'ended';
         if (await this.moveOn(task, stop, until)) continue;
-        return { afterMs: LOOK_EVERY_MS };
+        return { afterMs: this.offloads.lookEveryMs };
       }
       const isAway = lane === 0 && (await this.lookAfterOffloaded(task, stop, until));
       // A line of its own may keep it for an hour, in which nobody would look after the others.
-      if (isAway && this.queue.lanesOf(task) > 1) return { afterMs: LOOK_EVERY_MS };
+      if (isAway && this.queue.lanesOf(task) > 1) return { afterMs: this.offloads.lookEveryMs };
       const hadLines = await this.askLines(task, until, stop);
       if (hadLines || stop.aborted) continue;
       const restMs = await this.restMs(batchId);
       if (restMs !== null) return { afterMs: lane > 0 ? restMs : Math.min(restMs, LOOK_EVERY_MS) };
       if (lane > 0) return 'ended';
-      if (await this.lines.hasOpen(batchId)) return isAway ? { afterMs: LOOK_EVERY_MS } : 'idle';
+      if (await this.lines.hasOpen(batchId)) return isAway ? { afterMs: this.offloads.lookEveryMs } : 'idle';
       await this.batches.finalize(batchId, 'completed');
     }
     return 'turn';

@@ -34,6 +34,7 @@ describe('a round of what waits at providers', () => {
   let gathered: number; // bundles that are to be made
   let has: { api: boolean; finds: boolean; lines: number; lost: string; goesOn: boolean };
   let stop: Cancellation;
+  let pollMs: number;
   let round: OffloadRound;
   beforeAll(() => void Logger.overrideLogger(false));
 
@@ -47,7 +48,7 @@ describe('a round of what waits at providers', () => {
   beforeEach(() => {
     [clock, done, owed, results, waits, stop] = [new FakeClock(), [], [], [], null, new Cancellation()];
     [state, submitted, found, due] = [{ kind: 'running' }, UPSTREAM, null, [ofPhase('running')]];
-    [uploads, gathered] = [['in'], 0];
+    [uploads, gathered, pollMs] = [['in'], 0, POLL_MS];
     has = { api: true, finds: true, lines: 0, lost: '', goesOn: true };
     const note = (what: string): Promise<boolean> => {
       done.push(what);
@@ -103,7 +104,13 @@ describe('a round of what waits at providers', () => {
     };
     const apiNow = (): BatchApi => ({ ...api, finds: has.finds }) as BatchApi;
     const apis = { of: () => (has.api ? apiNow() : null), toEnd: apiNow } as unknown as BatchApis;
-    const config = { current: { batches: { providerPollMs: POLL_MS, concurrency: CONCURRENCY } } } as ConfigStore;
+    const batches = {
+      concurrency: CONCURRENCY,
+      get providerPollMs() {
+        return pollMs;
+      },
+    };
+    const config = { current: { batches } } as unknown as ConfigStore;
     const rows = store as ProviderBatchStore;
     const owing = new OwedBatches(rows, apis, config, clock);
     round = new OffloadRound(
@@ -265,6 +272,12 @@ describe('a round of what waits at providers', () => {
     expect(done).toEqual([`wait running ${2 * POLL_MS} -`]);
     due = [ofPhase('running')];
     expect(await run(HOUR_MS / 2 - 1)).toBe(true);
+  });
+
+  it('comes again after two seconds, or sooner where providers are to be asked sooner', () => {
+    expect(round.lookEveryMs).toBe(2_000);
+    pollMs = 100;
+    expect(round.lookEveryMs).toBe(100);
   });
 
   it('is done after its slice, however many batches there are', async () => {

@@ -26,6 +26,8 @@ const END_AT_ONCE_MS = 10_000;
 /** The same of one round of maintenance, which has other things to do. */
 const END_ALL_MS = 20_000;
 
+/** What is with providers is looked after so often at most: what falls due in between waits until then. */
+const LOOK_EVERY_MS = 2_000;
 /** One that is to stop is asked so often whether it has. */
 const STOP_POLL_MS = 5_000;
 
@@ -54,6 +56,11 @@ export class OffloadRound {
     private readonly config: ConfigStore,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
+
+  /** How long after one round the next one is due, ms. */
+  get lookEveryMs(): number {
+    return Math.min(LOOK_EVERY_MS, this.firstWaitMs);
+  }
 
   /** Begins no step after `until`, monotonic, ms. Rejects when the database is away. */
   async run(task: BatchTask, stop: CancelSignal, until: number): Promise<OffloadState> {
