@@ -34,6 +34,7 @@ describe('a lane of a batch', () => {
   let dismissed: number[];
   let ends: ('taken' | 'lost' | 'set-aside' | 'fault')[];
   let faults: number;
+  let lineMs: number;
   let fault: Error;
   let lane: BatchLane;
   let isAway: boolean;
@@ -43,7 +44,7 @@ describe('a lane of a batch', () => {
   beforeEach(() => {
     [clock, stop, asked, answered, released, faults] = [new FakeClock(), new Cancellation(), 0, [], [], 0];
     [dismissed, ends, fault, isAway] = [[], [], new Error('away'), false];
-    [task, concluded] = [TASK, 0];
+    [task, concluded, lineMs] = [TASK, 0, 0];
     open = [{ index: 0, request: Buffer.from('{}'), model: '', returned: null }];
     const lines: Partial<LineStore> = {
       claim: () => Promise.resolve(open.shift() ?? null),
@@ -64,6 +65,7 @@ describe('a lane of a batch', () => {
     const conclusion: Partial<Conclusion> = { conclude: () => Promise.resolve(void concluded++) };
     const ask = (...[, , , offloaded]: Parameters<LineAsker['ask']>): Promise<LineAnswer | null> => {
       const why = ends[asked++] ?? null;
+      clock.advance(lineMs);
       if (why === null || !offloaded) return Promise.resolve(ANSWER);
       if (why === 'fault') return Promise.reject(new Error('away'));
       offloaded.unanswered = { why };
@@ -97,6 +99,19 @@ describe('a lane of a batch', () => {
     await clock.advanceAsync(31_000);
     expect(await running).toBe('turn');
     expect([asked, answered, released]).toEqual([1, [0], []]);
+  });
+
+  it('lets those of other batches go first after two seconds, or after a line that takes longer', async () => {
+    const lines = Array.from({ length: 12 }, () => ({
+      index: 0,
+      request: Buffer.from('{}'),
+      model: '',
+      returned: null,
+    }));
+    [open, lineMs] = [lines, 400];
+    expect([await lane.run(TASK.id, 0, stop), asked]).toEqual(['turn', 5]);
+    [asked, answered, lineMs] = [0, [], 60_000];
+    expect([await lane.run(TASK.id, 0, stop), asked]).toEqual(['turn', 1]);
   });
 
   describe('whose line its provider’s own batch may answer, or has answered', () => {

@@ -19,8 +19,8 @@ import { OffloadRound } from './offload/offload-round';
 import { OffloadedLines } from './offload/offloaded-lines';
 import { RestingModels } from './resting-models';
 
-/** After so long a lane lets those of other batches go first. */
-const SLICE_MS = 10_000;
+/** After so long a lane lets those of other batches go first; that costs 3 ms. For so long a batch may stand still where not all have a lane. */
+const SLICE_MS = 2_000;
 /** A database may be away for so long without a line being asked twice: nobody else gets one meanwhile. */
 const WRITE_PATIENCE_MS = 600_000;
 

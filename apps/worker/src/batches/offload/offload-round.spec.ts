@@ -11,7 +11,7 @@ import { OwedBatches } from './owed';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const POLL_MS = 30_000;
-const SLICE_MS = 10_000;
+const SLICE_MS = 2_000;
 const REF = 'a'.repeat(32);
 const UPSTREAM: UpstreamBatch = { id: 'there', files: ['in'] };
 const HELD = {
@@ -282,7 +282,7 @@ describe('a round of what waits at providers', () => {
 
   it('is done after its slice, however many batches there are', async () => {
     due = Array.from({ length: 5 }, () => ofPhase('running'));
-    waits = () => clock.advanceAsync(6_000);
+    waits = () => clock.advanceAsync(1_200);
     await run();
     expect(due).toHaveLength(3);
   });
