@@ -15,7 +15,10 @@ const clock = z.object({ virtualTime: z.number(), base: z.number() });
 /** The lowest start tags of the sender's tickets. */
 const heads = z.object({ short: z.number().optional(), long: z.number().optional() });
 
-const ages = z.object({ interactive: z.number().optional(), standard: z.number().optional() });
+/** How long something has waited, ms. */
+const age = z.number().nonnegative().optional();
+const ofClass = z.object({ interactive: age, standard: age }).optional();
+const ages = z.object({ short: ofClass, long: ofClass });
 
 /**
  * What processes tell each other. `hello`: the sender is new; `bye`: it stops, and what it lent is the borrowers'. `charges`: what the sender charged tenants since it last said so, in weighted tokens. `present`: kinds of requests that came to the sender lately.

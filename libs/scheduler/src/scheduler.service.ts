@@ -198,7 +198,7 @@ export class Scheduler implements OnModuleInit, OnApplicationBootstrap, OnApplic
   private receive({ from, message }: ReceivedMessage): void {
     if (this.closed) return;
     if (message.type === 'recall' || message.type === 'freed') return this.slots.receive(message);
-    if (message.type === 'bye') return this.pools.forEach((pool) => pool.lenderLeft(from));
+    if (message.type === 'bye') return this.pools.forEach((pool) => pool.processLeft(from));
     if (message.type !== 'hello') return this.pools.get(message.pool)?.receive(from, message);
     for (const pool of this.pools.values()) {
       pool.newcomer();

@@ -1,18 +1,34 @@
 import { FakeClock } from '@relay/testing';
-import { granted, POOL, refused, requestOf, sharedMemoryBackends, startScheduler } from '../test/scheduler-harness';
+import {
+  granted,
+  POOL,
+  refused,
+  requestOf,
+  sharedMemoryBackends,
+  SILENT,
+  startScheduler,
+} from '../test/scheduler-harness';
 import { InProcessBus, InProcessHub } from './adapters/in-process-bus';
+import { FailoverTicketLine } from './adapters/failover-ticket-line';
 import { LedgerMemory } from './adapters/memory-slot-ledger';
 import type { BusMessage } from './messages';
+import type { TicketLine } from './ports/ticket-line.port';
 import type { Scheduler } from './scheduler.service';
 import type { AdmissionRequest, Slot } from './slot';
 
 const only = (scheduler: Scheduler) => scheduler.snapshot()[0]!;
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-function twoSchedulers(slots: readonly [number, number]) {
+function twoSchedulers(
+  slots: readonly [number, number],
+  lineOf: (shared: TicketLine, clock: FakeClock) => TicketLine = (shared) => shared,
+) {
   const clock = new FakeClock();
   const hub = new InProcessHub();
-  const backends = sharedMemoryBackends(['process-a', 'process-b'], clock, hub);
+  const backends = sharedMemoryBackends(['process-a', 'process-b'], clock, hub).map((backend) => ({
+    ...backend,
+    openLine: (pool: string) => lineOf(backend.openLine(pool), clock),
+  }));
   const [a, b] = backends.map((backend, i) => startScheduler(backend, { slots: slots[i] }, clock).scheduler);
   const request = (tenant: string) => requestOf(tenant, { deadlineAt: clock.now() + 600_000 });
   return { clock, hub, backends, line: backends[0]!.openLine(POOL), a: a!, b: b!, request };
@@ -333,8 +349,8 @@ describe('Schedulers of several processes', () => {
 
   describe('with requests of one tenant at several levels', () => {
     /** A gateway and a worker with a slot each, both busy; what is asked is told in the order in which it is served. */
-    function busyTwo() {
-      const { clock, hub, backends, a: gateway, b: worker } = twoSchedulers([1, 1]);
+    function busyTwo(lineOf: (shared: TicketLine, clock: FakeClock) => TicketLine = (shared) => shared) {
+      const { clock, hub, backends, a: gateway, b: worker } = twoSchedulers([1, 1], lineOf);
       const busy = [gateway, worker].map((scheduler) => scheduler.tryAcquire(requestOf('first'))!);
       const order: string[] = [];
       const running: Slot[] = [];
@@ -398,12 +414,114 @@ describe('Schedulers of several processes', () => {
       const { clock, hub, worker, order, ask, serve } = busyTwo();
       const { bus } = await puppet(hub, 'puppet');
       ask(worker, 'line', LINE);
-      const tenants: [string, { interactive: number }][] = [['t', { interactive: 0 }]];
-      await bus.broadcast({ type: 'levels', pool: POOL, tenants });
+      await bus.broadcast({ type: 'levels', pool: POOL, tenants: [['t', { short: { interactive: 0 } }]] });
       await serve(2);
       expect(order).toEqual([]);
       await clock.advanceAsync(4_000);
       expect(order).toEqual(['line']);
+    });
+
+    it('serve interactive before standard requests, wherever they wait, and for however long', async () => {
+      const { clock, gateway, worker, order, ask, serve } = busyTwo();
+      for (let i = 0; i < 3; i++) ask(worker, 'standard', { cost: 1_000 });
+      await clock.advanceAsync(1_000);
+      for (let i = 0; i < 2; i++) ask(gateway, 'interactive', { level: 'interactive' });
+      await clock.advanceAsync(5_000);
+      await serve(6);
+      expect(order).toEqual(['interactive', 'interactive', 'standard', 'standard', 'standard']);
+    });
+
+    it('serve what people wait for first also when the batch lines come only now', async () => {
+      const { clock, a, b, request } = twoSchedulers([2, 2]);
+      const order: string[] = [];
+      const ask = async (scheduler: Scheduler, name: string, changes: Partial<AdmissionRequest>): Promise<void> => {
+        await scheduler.admit({ ...request('t'), ...changes });
+        order.push(name);
+      };
+      const busy = [a, a, b, b].map((scheduler) => scheduler.tryAcquire(request('first'))!);
+      for (let chat = 0; chat < 6; chat++) void ask(a, 'chat', {});
+      await clock.advanceAsync(500); // less than the second in which all is told again
+      for (let line = 0; line < 4; line++) void ask(b, 'line', LINE);
+      await clock.advanceAsync(100);
+      for (const slot of busy) slot.release({ ended: 'completed' });
+      await turn();
+      expect(order).toEqual(['chat', 'chat', 'chat', 'chat']);
+    });
+
+    it('serve the lines at once when the process stops that waited', async () => {
+      const { hub, worker, order, ask, serve } = busyTwo();
+      const { bus } = await puppet(hub, 'puppet');
+      ask(worker, 'line', LINE);
+      await bus.broadcast({ type: 'levels', pool: POOL, tenants: [['t', { short: { interactive: 0 } }]] });
+      await serve(1);
+      expect(order).toEqual([]);
+      await bus.broadcast({ type: 'bye' });
+      await turn();
+      expect(order).toEqual(['line']);
+    });
+
+    it('serve the lines when what waits elsewhere may not be called, as its tenant has as many slots there as it may', async () => {
+      const { clock, gateway, worker, order, ask, serve } = busyTwo();
+      ask(gateway, 'first', { tenantConcurrency: 1 });
+      await serve(1);
+      ask(worker, 'line', LINE);
+      ask(gateway, 'second', { tenantConcurrency: 1 });
+      await clock.advanceAsync(3_000);
+      await serve(1);
+      expect(order).toEqual(['first', 'line']);
+    });
+
+    it('let short requests not wait for a long one of a level above that has no room where they are', async () => {
+      const { clock, a, b, request } = twoSchedulers([10, 10]);
+      const ask = (scheduler: Scheduler, changes: Partial<AdmissionRequest>) =>
+        scheduler.admit({ ...request('t'), ...changes });
+      for (const scheduler of [a, b]) scheduler.tryAcquire(request('x'))!.release({ ended: 'completed' });
+      for (let call = 0; call < 10; call++) granted(await ask(a, { tenantId: 'x' }));
+      for (let call = 0; call < 9; call++) await ask(b, { class: 'long', tenantId: 'y' });
+      const kept = granted(await ask(b, { tenantId: 'x' })); // in the slot that long requests leave
+      await clock.advanceAsync(1_000);
+      void ask(a, { class: 'long', level: 'interactive' });
+      const short = ask(b, {});
+      await clock.advanceAsync(100);
+      kept.release({ ended: 'completed' });
+      granted(await short);
+      expect(only(a).waiting.long).toBe(1);
+    });
+
+    it('serve the lines while each process calls its own tickets only, as the shared line fails', async () => {
+      let fails = false;
+      const { clock, gateway, worker, order, ask, serve } = busyTwo((shared, clock) => {
+        const failing = new Proxy(shared, {
+          get: (line, name: keyof TicketLine) => {
+            const member = line[name];
+            if (typeof member !== 'function') return member;
+            return fails ? () => Promise.reject(new Error('out of memory')) : member.bind(line);
+          },
+        });
+        return new FailoverTicketLine(failing, clock, SILENT);
+      });
+      ask(worker, 'line', LINE);
+      await clock.advanceAsync(2_000);
+      ask(gateway, 'chat', {});
+      await clock.advanceAsync(100);
+      fails = true;
+      await serve(1); // that of the worker
+      await clock.advanceAsync(2_000);
+      expect(order).toEqual(['line']);
+    });
+
+    it('give a slot for batch work to the tenant that lets nothing pass', async () => {
+      const { hub, clock, worker, order, ask, serve } = busyTwo();
+      const { bus } = await puppet(hub, 'puppet');
+      const line = { ...LINE, tenantId: 'other' };
+      ask(worker, 'first', line);
+      await serve(1);
+      ask(worker, 'line', LINE);
+      await bus.broadcast({ type: 'levels', pool: POOL, tenants: [['t', { short: { interactive: 0 } }]] });
+      ask(worker, 'other', line);
+      await clock.advanceAsync(10);
+      await serve(2);
+      expect(order).toEqual(['first', 'other']);
     });
 
     it('tell nothing of levels while nobody elsewhere would let them pass', async () => {
@@ -415,7 +533,7 @@ describe('Schedulers of several processes', () => {
       expect(levels()).toBe(0);
       ask(worker, 'line', LINE);
       await clock.advanceAsync(3_000);
-      expect(levels()).toBeGreaterThan(0);
+      expect(levels()).toBeGreaterThanOrEqual(3); // again every second: who hears nothing for three forgets
     });
   });
 });

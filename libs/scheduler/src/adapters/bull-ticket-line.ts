@@ -33,6 +33,7 @@ interface HeldLock {
 
 /** One BullMQ queue per class, opened when the first ticket comes; fetched by hand, only while a slot is free. */
 export class BullTicketLine implements TicketLine {
+  readonly isApart = false;
   private readonly lines = new Map<QueueClass, OpenLine>();
   private readonly locks = new Map<string, HeldLock>(); // by ticket id
   private fetches = 0;

@@ -38,6 +38,10 @@ export class FailoverTicketLine implements TicketLine {
     private readonly health: LineHealth,
   ) {}
 
+  get isApart(): boolean {
+    return this.down;
+  }
+
   async add(ticket: LineTicket): Promise<void> {
     await this.mirror.add(ticket);
     await this.attempt(() => this.shared.add(ticket));

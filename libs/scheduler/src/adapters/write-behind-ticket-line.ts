@@ -29,6 +29,7 @@ export interface TicketRecord {
  * library's tables are a record that follows. No slot waits for a database, and however busy the line is, the record costs the same.
  */
 export class WriteBehindTicketLine implements TicketLine {
+  readonly isApart = false;
   private readonly line = new MemoryTicketLine();
   private readonly written = new Map<string, LineTicket>(); // as the record has them; at most the tickets that stood at one time
   private trusted = false; // the record holds what `written` says; not before it was emptied of what an earlier process left

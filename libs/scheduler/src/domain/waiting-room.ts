@@ -124,12 +124,15 @@ export class WaitingRoom<W extends Waiting> {
     return undefined;
   }
 
-  /** Of a level and of either class. */
-  firstOfLevel(tenantId: string, level: ServiceLevel, mayGo: (waiting: W) => boolean): W | undefined {
+  /** The first of a level that may go, of those near the head. */
+  firstOfLevel(
+    tenantId: string,
+    queueClass: QueueClass,
+    level: ServiceLevel,
+    mayGo: (waiting: W) => boolean,
+  ): W | undefined {
     const lines = this.tenants.get(tenantId);
-    const short = lines && firstSuch(lines.short[level], mayGo);
-    const long = lines && firstSuch(lines.long[level], mayGo);
-    return short && long ? (long.since < short.since ? long : short) : (short ?? long);
+    return lines && firstSuch(lines[queueClass][level], mayGo);
   }
 
   /** All that wait and are such, in no order. */

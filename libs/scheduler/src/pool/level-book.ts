@@ -1,3 +1,4 @@
+import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import { type LevelAges, UPPER_LEVELS, type UpperLevel } from '../domain/levels-elsewhere';
 import { MAX_TENANTS_TOLD } from '../messages';
@@ -8,14 +9,18 @@ const TELL_EVERY_MS = 25;
 /** The oldest request of a level is younger than the one that was told of by this, ms: a tenth of the least that a level yields. */
 const TELL_AGE_MS = 1_000;
 
-type Since = Partial<Record<UpperLevel, number>>; // monotonic ms
+type Since = Record<QueueClass, Partial<Record<UpperLevel, number>>>; // monotonic ms
+
+const CLASSES: readonly QueueClass[] = ['short', 'long'];
+
+export type WaitsSince = (tenantId: string, queueClass: QueueClass, level: UpperLevel) => number | undefined;
 
 interface LevelBookOptions {
   readonly poolId: string;
   readonly bus: MessageBus;
   readonly clock: Clock;
-  /** Since when the tenant's oldest request of the level waits that may be called; undefined: none does. Monotonic ms. */
-  readonly waitsSince: (tenantId: string, level: UpperLevel) => number | undefined;
+  /** Since when the tenant's oldest request of the class and level waits that may be called; undefined: none does. Monotonic ms. */
+  readonly waitsSince: WaitsSince;
   /** Whether requests that would let this level pass come to other processes. */
   readonly matters: (level: UpperLevel) => boolean;
   readonly onFault: (error: unknown) => void;
@@ -80,24 +85,31 @@ export class LevelBook {
     const { waitsSince, matters } = this.options;
     let all: Since | undefined;
     for (const level of UPPER_LEVELS) {
-      const since = matters(level) ? waitsSince(tenantId, level) : undefined;
-      if (since !== undefined) (all ??= {})[level] = since;
+      if (!matters(level)) continue;
+      for (const queueClass of CLASSES) {
+        const since = waitsSince(tenantId, queueClass, level);
+        if (since !== undefined) (all ??= { short: {}, long: {} })[queueClass][level] = since;
+      }
     }
     return all;
   }
 }
 
 const isNews = (since: Since | undefined, told: Since | undefined): boolean =>
-  UPPER_LEVELS.some((level) => {
-    const [is, was] = [since?.[level], told?.[level]];
-    return is === undefined || was === undefined ? is !== was : is - was >= TELL_AGE_MS;
-  });
+  CLASSES.some((queueClass) =>
+    UPPER_LEVELS.some((level) => {
+      const [is, was] = [since?.[queueClass][level], told?.[queueClass][level]];
+      return is === undefined || was === undefined ? is !== was : is - was >= TELL_AGE_MS;
+    }),
+  );
 
-function agesOf(since: Since = {}, now: number): LevelAges {
+function agesOf(since: Since | undefined, now: number): LevelAges {
   const ages: LevelAges = {};
-  for (const level of UPPER_LEVELS) {
-    const at = since[level];
-    if (at !== undefined) ages[level] = now - at;
-  }
+  if (!since) return ages;
+  for (const queueClass of CLASSES)
+    for (const level of UPPER_LEVELS) {
+      const at = since[queueClass][level];
+      if (at !== undefined) (ages[queueClass] ??= {})[level] = now - at;
+    }
   return ages;
 }

@@ -2,11 +2,11 @@ import type { QueueClass } from '@relay/contracts';
 import type { Clock } from '@relay/core';
 import { type LevelAges, LevelsElsewhere, type UpperLevel } from '../domain/levels-elsewhere';
 import { type Heads, LineHeads } from '../domain/line-heads';
-import { Presence } from '../domain/presence';
+import { type Kind, Presence } from '../domain/presence';
 import type { ClockReading } from '../messages';
 import type { MessageBus } from '../ports/message-bus.port';
 import type { WaitingRoom } from '../domain/waiting-room';
-import { LevelBook } from './level-book';
+import { LevelBook, type WaitsSince } from './level-book';
 import type { Waiter } from './waiter';
 
 interface NewsOptions {
@@ -16,7 +16,7 @@ interface NewsOptions {
   readonly clockReading: () => ClockReading;
   /** The lowest start tags of this process's tickets; null: it has none in line. */
   readonly ownHeads: () => Heads | null;
-  readonly waitsSince: (tenantId: string, level: UpperLevel) => number | undefined;
+  readonly waitsSince: WaitsSince;
   readonly onFault: (error: unknown) => void;
 }
 
@@ -71,6 +71,24 @@ export class PoolNews {
       this.elsewhere.hear(from, tenantId, ages, now);
       return tenantId;
     });
+  }
+
+  /** To kinds of requests that are new there, what waits here may matter. */
+  hearPresent(kinds: readonly Kind[], room: WaitingRoom<Waiter>): void {
+    const now = this.options.clock.monotonic();
+    const isNew = kinds.some((kind) => !this.presence.isElsewhere(kind, now));
+    this.presence.heard(kinds, now);
+    if (isNew) this.levels.tellAgain(room.tenantIds());
+  }
+
+  /** A request has to wait: others are to know at once of a kind that is new here. */
+  requestWaits(): void {
+    this.tellPresent(this.options.clock.monotonic());
+  }
+
+  /** A process has stopped. */
+  processLeft(processId: string): void {
+    this.elsewhere.left(processId);
   }
 
   close(): void {

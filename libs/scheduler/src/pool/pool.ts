@@ -105,7 +105,7 @@ export class Pool {
       ...{ poolId: id, bus, clock, onFault },
       clockReading: () => this.clockReading(),
       ownHeads: () => this.ownHeads(),
-      waitsSince: (tenantId, level) => this.desk.waitsSince(tenantId, level),
+      waitsSince: (tenantId, queueClass, level) => this.desk.waitsSince(tenantId, queueClass, level),
     });
     this.shares = new Shares(context.shares, this.news.presence);
     const { room, fair } = this;
@@ -197,6 +197,7 @@ export class Pool {
     if (refusal) return Promise.resolve(err(refusal));
     return new Promise((resolve) => {
       this.room.add(new Waiter(request, this.context.clock, resolve, (waiter, why) => this.leave(waiter, why)));
+      this.news.requestWaits();
       this.desk.adjust(request.tenantId);
     });
   }
@@ -241,7 +242,7 @@ export class Pool {
       case 'charges':
         return message.charges.forEach(([tenantId, weighted]) => this.hearCharge(tenantId, weighted));
       case 'present':
-        return this.news.presence.heard(message.kinds, this.context.clock.monotonic());
+        return this.news.hearPresent(message.kinds, this.room);
       case 'levels':
         return this.news.hearLevels(from, message.tenants).forEach((tenantId) => this.adjustWaiting(tenantId));
       case 'grant':
@@ -264,8 +265,10 @@ export class Pool {
   }
 
   /** A process has stopped, or will at once. */
-  lenderLeft(processId: string): void {
+  processLeft(processId: string): void {
     this.borrowed.adopt(processId);
+    this.news.processLeft(processId);
+    if (this.room.size > 0) this.adjustAll();
   }
 
   clockReading(): ClockReading {

@@ -18,6 +18,7 @@ const REVIEW_PASSED_AFTER_MS = 1_000;
 const MAX_REVIEWED = 50;
 
 const CLASSES: readonly QueueClass[] = ['short', 'long'];
+const SHORT_ONLY: readonly QueueClass[] = ['short'];
 
 interface DeskOptions {
   readonly poolId: string;
@@ -82,16 +83,20 @@ export class TicketDesk {
     this.options.onAdjusted(tenantId);
   }
 
-  /** Since when the tenant's first request of the level waits that may be called. Monotonic ms. */
-  waitsSince(tenantId: string, level: UpperLevel): number | undefined {
-    return this.options.room.firstOfLevel(tenantId, level, this.mayRun)?.since;
+  /** Since when the tenant's first request of the class and level waits that may be called in any process. Monotonic ms. */
+  waitsSince(tenantId: string, queueClass: QueueClass, level: UpperLevel): number | undefined {
+    const { room, line } = this.options;
+    if (line.isApart) return undefined;
+    return room.firstOfLevel(tenantId, queueClass, level, this.mayRun)?.since;
   }
 
   /** Whether something of the level batch waits of a tenant that lets nothing pass that waits in another process. */
   hasBatchToStart(tenantId: string): boolean {
-    const { room, elsewhere, clock } = this.options;
-    const first = room.firstOfLevel(tenantId, 'batch', () => true);
-    return first !== undefined && elsewhere.dueAbove(tenantId, 'batch', clock.monotonic()) >= dueAt(first);
+    const { room } = this.options;
+    return CLASSES.some((queueClass) => {
+      const first = room.firstOfLevel(tenantId, queueClass, 'batch', () => true);
+      return first !== undefined && !this.letsPass(first);
+    });
   }
 
   /** Another process took charges of the tenant back: tickets that stand behind those get the places that are theirs now. */
@@ -102,7 +107,8 @@ export class TicketDesk {
     if (!first) return;
     const charged = tickets.reduce((sum, { cost, weight }) => sum + cost / weight, 0);
     const start = Math.max(fair.virtualTime, fair.startOf(tenantId) - charged);
-    if (first.startTag - start <= first.cost / first.weight) return; // no more than its own turn: corrections come all the time
+    const turn = Math.max(...tickets.map(({ cost, weight }) => cost / weight));
+    if (first.startTag - start <= turn) return; // corrections of that size come all the time
     for (const ticket of tickets) this.withdraw(ticket);
     this.adjust(tenantId);
   }
@@ -170,10 +176,16 @@ export class TicketDesk {
 
   /** It may start, and nothing of its tenant that waits in another process goes before it. */
   private readonly mayRun = (waiter: Waiter): boolean => {
-    const { headroom, elsewhere, clock } = this.options;
-    if (headroom(waiter.request) <= 0) return false;
-    return elsewhere.dueAbove(waiter.tenantId, waiter.level, clock.monotonic()) >= dueAt(waiter);
+    return this.options.headroom(waiter.request) > 0 && !this.letsPass(waiter);
   };
+
+  /** Something of its tenant that waits in another process goes before it, and may have the slots of this one. */
+  private letsPass(waiter: Waiter): boolean {
+    const { elsewhere, line, longRoom, clock } = this.options;
+    if (elsewhere.isEmpty || line.isApart) return false;
+    const classes = longRoom() > 0 ? CLASSES : SHORT_ONLY;
+    return elsewhere.dueAbove(waiter.tenantId, waiter.level, classes, clock.monotonic()) < dueAt(waiter);
+  }
 
   private wanted(tenantId: string, queueClass: QueueClass): number {
     const { room, headroom } = this.options;

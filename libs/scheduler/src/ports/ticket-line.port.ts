@@ -17,6 +17,8 @@ export interface TakenTicket extends LineTicket {
 
 /** The line of tickets of one pool, one per class. Every call is bounded in time by the implementation that needs it. */
 export interface TicketLine {
+  /** For now this process calls its own tickets only, and nobody else does. */
+  readonly isApart: boolean;
   /** Adding an id that stands in line already changes nothing. */
   add(ticket: LineTicket): Promise<void>;
   /** The ticket with the lowest priority, the older one of two equals; `null` when the line is empty. */
