@@ -119,9 +119,9 @@ describeInBrowser('finding out why, and changing it', () => {
     const conflict = dialog.getByRole('alert');
     await conflict.getByText('Somebody published meanwhile.').waitFor();
     await conflict.getByText('Keeps again').waitFor();
-    await conflict.getByRole('button', { name: 'See what they changed' }).click();
+    await conflict.getByRole('button', { name: 'See what they changed' }).press('Enter'); // what is found out meanwhile moves it
     await conflict.getByRole('region', { name: 'Difference' }).waitFor();
-    await conflict.getByRole('button', { name: 'My draft has all that is wanted of it' }).click();
+    await conflict.getByRole('button', { name: 'My draft has all that is wanted of it' }).press('Enter');
     await dialog.getByRole('button', { name: 'Publish' }).click();
     await page.getByText(`${refOf(mine)} is in force, from the database`).waitFor();
   });
@@ -169,8 +169,8 @@ describeInBrowser('finding out why, and changing it', () => {
   async function inForce(): Promise<Version> {
     const published = await api<Version>('/api/policies/versions/published').catch(() => null);
     if (published) return published;
-    const source =
-      'name: tested\nversion: 1\ndefaults: { payloadLogging: true, cache: { exact: { enabled: false } } }\n';
+    const rule = `{ id: nothing-kept, when: 'request.operation == "chat"', then: { cache: { exact: { enabled: false } } } }`;
+    const source = `name: tested\nversion: 1\ndefaults:\n  payloadLogging: true\nrules:\n  - ${rule}\n`;
     const draft = await api<Version>('/api/policies/versions', { source });
     await api(`/api/policies/versions/${refOf(draft)}/publish`, {});
     return draft;
