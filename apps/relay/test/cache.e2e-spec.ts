@@ -1,14 +1,6 @@
 import type { Warming } from '@relay/contracts';
 import { Redis } from 'ioredis';
-import {
-  completionJson,
-  Gate,
-  jsonReply,
-  ScriptedUpstream,
-  saySkipped,
-  sseReply,
-  streamFrames,
-} from '@relay/testing';
+import { completionJson, Gate, jsonReply, ScriptedUpstream, saySkipped, sseReply, streamFrames } from '@relay/testing';
 import { type AdminClient, RelayProcess } from './relay-process';
 import { ScratchDatabase } from './scratch-database';
 import { ACME_KEY, GLOBEX_KEY, OPERATOR_KEY, ask, testConfig } from './test-config';
