@@ -63,6 +63,7 @@ describeInBrowser('the console when things break', () => {
       await page.getByRole('link', { name: 'Playground' }).click();
       const draft = page.getByRole('textbox', { name: 'User' });
       await draft.fill('Do not lose me');
+      await page.getByRole('button', { name: 'Run', exact: true }).and(page.locator(':enabled')).waitFor(); // who it asks for is there
       await outageBegins();
       await page.getByRole('button', { name: 'Run', exact: true }).click();
       await page.getByRole('status').getByText('The relay does not answer').waitFor();
