@@ -6,7 +6,7 @@ import { stringify } from 'yaml';
 import { SERVER_CORE } from '../process/cores';
 import { freePort } from '../process/free-port';
 import { NodeProcess } from '../process/node-process';
-import { nodeArgs } from './node-args';
+import { nodeArgs, RELAY_ARGS } from './node-args';
 import { RELAY_KEY } from './relay-config';
 import type { RunningSubject, SubjectContext } from './subject';
 
@@ -36,7 +36,7 @@ export async function startRelay(
   const relayProcess = NodeProcess.start({
     script: path.join(__dirname, '../../apps/relay/src/main.js'),
     core: SERVER_CORE,
-    nodeArgs: nodeArgs(profileDirectory),
+    nodeArgs: [...RELAY_ARGS, ...nodeArgs(profileDirectory)],
     env: {
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { BenchOptions } from '../../options';
+import { keepStoresApart } from '../../process/stores-apart';
 import { Rig } from '../../runner/rig';
 import { direct } from '../../subjects/direct';
 import { reference } from '../../subjects/reference';
@@ -24,6 +25,8 @@ export const hitLatency: Experiment = {
     try {
       const surroundings = await openSurroundings();
       rig.owns(surroundings);
+      const apart = await keepStoresApart(surroundings);
+      rig.owns(apart);
       const passers: Passers = {
         reference: await rig.add(reference.start, path.join(temporary, 'reference')),
         direct: await rig.add(direct.start, path.join(temporary, 'direct')),
@@ -38,7 +41,7 @@ export const hitLatency: Experiment = {
         goals: results.flatMap(({ goals }) => goals),
         warnings: results.flatMap(({ warnings }) => warnings),
         details: results.map(({ details }) => details),
-        facts: surroundings.facts,
+        facts: { ...surroundings.facts, "not on the server's core": apart.moved.join(', ') || 'none of the stores' },
       };
     } finally {
       await rig.stop();

@@ -44,7 +44,9 @@ export async function measureCase(
   };
 
   const closed: Arrivals = { kind: 'closed', connections: options.connections ?? connections };
-  if (warmup > 0) await rig.run(relay, { workload, arrivals: closed, seconds: warmup });
+  if (warmup > 0)
+    for (const label of ['relay', 'reference'] as const)
+      await rig.run(subjects[label], { workload, arrivals: closed, seconds: warmup });
   const saturated: Measurement[] = [];
   for (let round = 1; round <= rounds; round++)
     saturated.push(await measure('relay', `closed loop, ${closed.connections} connections`, round, closed));
