@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
-import { CLOCK, RelayError, err, ok, type Clock, type Result } from '@relay/core';
+import { CLOCK, LiveMap, RelayError, err, ok, type Clock, type Result } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { randomBytes } from 'node:crypto';
@@ -33,7 +33,7 @@ export interface ExactCount {
 export class ExactCache {
   private readonly l1: MemoryTier;
   private readonly l2: RedisTier | null;
-  private readonly sharing = new Map<string, Promise<void>>(); // by key: what is on its way to L2
+  private readonly sharing = new LiveMap<string, Promise<void>>(); // by key: what is on its way to L2
   private maxEntryBytes = 0; // set by the configuration at once
   private tooLarge = 0;
 

@@ -7,6 +7,7 @@ export * from './content-cipher';
 export * from './errors';
 export * from './explain-reason';
 export * from './ids';
+export * from './live-map';
 export * from './request-context';
 export * from './result';
 export * from './scored-candidates';

@@ -1,28 +1,29 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { RelayError, type Cancellation } from '@relay/core';
+import { LiveSet, RelayError, type Cancellation } from '@relay/core';
 
 /** The requests being served, so that a shutdown can cut off what does not end in time. */
 @Injectable()
 export class InFlight {
-  private readonly requests = new Set<Cancellation>();
+  private readonly requests = new LiveSet<Cancellation>();
 
   /** Until the client has its reply. One that left while its key was looked up is gone already: its `close` has been and will not come again. */
   watch(request: Cancellation, reply: ServerResponse): void {
     if (reply.destroyed) return request.abort();
-    this.add(request);
+    const number = this.add(request);
     reply.once('close', () => {
-      this.delete(request);
+      this.delete(number);
       if (!reply.writableFinished) request.abort();
     });
   }
 
-  add(request: Cancellation): void {
-    this.requests.add(request);
+  /** Gives the number by which it goes again. */
+  add(request: Cancellation): number {
+    return this.requests.add(request);
   }
 
-  delete(request: Cancellation): void {
-    this.requests.delete(request);
+  delete(number: number): void {
+    this.requests.delete(number);
   }
 
   abortAll(): void {

@@ -8,6 +8,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ServerTls } from '@relay/config';
+import { LiveSet } from '@relay/core';
 import {
   type DoorRefusal,
   NO_HOST,
@@ -51,7 +52,7 @@ const AUTHORITY = /^https?:\/\/[^/?#]+/i;
 export class FrontDoor {
   private prefix = '';
   private dataPlane: Listener | null = null;
-  private readonly open = new Set<ServerResponse>();
+  private readonly open = new LiveSet<ServerResponse>();
   /** The same by connection: where requests are sent ahead of their answers, one has several. */
   private readonly openOn = new WeakMap<Duplex, Set<ServerResponse>>();
   private closing = false;
@@ -129,9 +130,9 @@ export class FrontDoor {
     let onSocket = this.openOn.get(socket);
     if (!onSocket) this.openOn.set(socket, (onSocket = new Set()));
     onSocket.add(response);
-    this.open.add(response);
+    const number = this.open.add(response);
     response.once('close', () => {
-      this.open.delete(response);
+      this.open.delete(number);
       onSocket.delete(response);
       if (this.open.size === 0) this.onEmpty();
     });

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
-import { CLOCK, type Clock } from '@relay/core';
+import { CLOCK, LiveMap, LiveSet, type Clock } from '@relay/core';
 import { REDIS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { Flight, type FlightHost } from '../domain/flights/flight';
@@ -30,8 +30,8 @@ export interface FlightStats {
 @Injectable()
 export class Flights implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Flights.name);
-  private readonly joinable = new Map<string, Flight>();
-  private readonly flying = new Set<Flight>();
+  private readonly joinable = new LiveMap<string, Flight>();
+  private readonly flying = new LiveSet<Flight>();
   private readonly counts = { flown: 0, shared: 0, takeovers: 0 };
   private readonly host: FlightHost = {
     onClosed: (flight) => {
@@ -39,7 +39,7 @@ export class Flights implements OnModuleInit, OnApplicationShutdown {
     },
     onTakeover: () => void this.counts.takeovers++,
     onLanded: (flight) => {
-      this.flying.delete(flight);
+      this.flying.delete(flight.place);
       this.skies?.landed(flight);
     },
     onFault: (thrown) => this.logger.error(thrown, 'a request that shares an answer with others broke'),
@@ -114,7 +114,7 @@ export class Flights implements OnModuleInit, OnApplicationShutdown {
 
   private create(key: string, skies: SharedSkies | null): Flight {
     const flight = new Flight(key, this.maxBytes, this.host, skies);
-    this.flying.add(flight);
+    flight.place = this.flying.add(flight);
     this.counts.flown++;
     return flight;
   }

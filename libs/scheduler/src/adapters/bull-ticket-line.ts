@@ -1,4 +1,5 @@
 import { type QueueClass, type Ticket, ticketSchema } from '@relay/contracts';
+import { LiveMap } from '@relay/core';
 import type { QueueFactory } from '@relay/database';
 import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.port';
 import { QUEUE_OF, ticketJob } from './ticket-job';
@@ -35,7 +36,7 @@ interface HeldLock {
 export class BullTicketLine implements TicketLine {
   readonly isApart = false;
   private readonly lines = new Map<QueueClass, OpenLine>();
-  private readonly locks = new Map<string, HeldLock>(); // by ticket id
+  private readonly locks = new LiveMap<string, HeldLock>(); // by ticket id
   private fetches = 0;
   private renewedAt: number;
   private pinging: Promise<void> | null = null;

@@ -1,10 +1,11 @@
 import type { QueueClass } from '@relay/contracts';
+import { LiveMap } from '@relay/core';
 import type { LineTicket, TakenTicket, TicketLine } from '../ports/ticket-line.port';
 
 /** The line of one process, in memory. A look at every ticket per call: there are only a few per tenant. */
 export class MemoryTicketLine implements TicketLine {
   readonly isApart = false;
-  private readonly tickets = new Map<string, LineTicket>(); // in order of arrival
+  private readonly tickets = new LiveMap<string, LineTicket>(); // in order of arrival
   private readonly putBackOnce = new Set<string>(); // of those that stand or are held
 
   all(): LineTicket[] {

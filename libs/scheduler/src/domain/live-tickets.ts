@@ -1,4 +1,5 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
+import { LiveMap } from '@relay/core';
 import { TagHeap } from './tag-heap';
 
 export interface LiveTicket {
@@ -16,7 +17,7 @@ export interface LiveTicket {
 
 /** The tickets of this process that stand in one pool's line, found by id, tenant or class. */
 export class LiveTickets {
-  private readonly byId = new Map<string, LiveTicket>();
+  private readonly byId = new LiveMap<string, LiveTicket>();
   private readonly count: Record<QueueClass, number> = { short: 0, long: 0 };
   private readonly tags: Record<QueueClass, TagHeap> = {
     short: new TagHeap((id) => this.byId.has(id)),

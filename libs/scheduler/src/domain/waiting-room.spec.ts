@@ -1,7 +1,7 @@
 import { WaitingRoom, type Waiting } from './waiting-room';
 
 const w = (tenantId: string, queueClass: 'short' | 'long' = 'short', changes: Partial<Waiting> = {}): Waiting => ({
-  ...{ tenantId, class: queueClass, level: 'standard', weight: 1, cost: 10, bytes: 1, since: 0 },
+  ...{ tenantId, class: queueClass, level: 'standard', weight: 1, cost: 10, bytes: 1, since: 0, number: 0 },
   ...changes,
 });
 
@@ -15,6 +15,16 @@ describe('WaitingRoom', () => {
     expect(room.takeHead('a', 'short')).toBeUndefined();
     expect(room.takeHead('a', 'long')).toBe(aLong);
     expect(room.size).toBe(1);
+  });
+
+  it('takes nobody else out for one that has left already', () => {
+    const room = new WaitingRoom();
+    const [gone, here] = [w('a'), w('a')];
+    room.add(gone);
+    room.remove(gone);
+    room.add(here);
+    expect(room.remove(gone)).toBe(false);
+    expect(room.takeHead('a', 'short')).toBe(here);
   });
 
   it('forgets from the middle and forgets tenants without requests', () => {

@@ -1,4 +1,5 @@
 import type { QueueClass, ServiceLevel } from '@relay/contracts';
+import { LiveSet } from '@relay/core';
 import { dueAt, LEVELS } from './levels';
 import type { RoomRefusal } from './line-refusal';
 
@@ -10,9 +11,10 @@ export interface Waiting {
   readonly cost: number; // tokens
   readonly bytes: number; // that it keeps in memory while it waits
   readonly since: number; // monotonic ms
+  number: number; // in its line, kept by the room; 0: in none
 }
 
-type Line<W> = Record<ServiceLevel, Set<W>>; // sets keep the order and forget from the middle at no cost
+type Line<W> = Record<ServiceLevel, LiveSet<W>>; // sets keep the order and forget from the middle at no cost
 
 interface TenantLines<W> {
   readonly short: Line<W>;
@@ -91,7 +93,8 @@ export class WaitingRoom<W extends Waiting> {
 
   remove(waiting: W): boolean {
     const lines = this.tenants.get(waiting.tenantId);
-    if (!lines?.[waiting.class][waiting.level].delete(waiting)) return false;
+    if (!lines?.[waiting.class][waiting.level].delete(waiting.number)) return false;
+    waiting.number = 0; // lines of a tenant that comes again count from 1
     this.tally(lines, waiting, -1);
     if (lines.size === 0) {
       this.weights -= lines.weight;
@@ -147,10 +150,10 @@ export class WaitingRoom<W extends Waiting> {
   private *inOrder(tenantId: string, queueClass: QueueClass): Generator<W, void> {
     const line = this.tenants.get(tenantId)?.[queueClass];
     if (!line) return;
-    const rows = LEVELS.map((level) => line[level].values());
-    const heads = rows.map((row) => row.next());
+    const rows = LEVELS.map((level) => line[level][Symbol.iterator]());
+    const heads: IteratorResult<W, void>[] = rows.map((row) => row.next());
     for (;;) {
-      const first = firstOf(heads.map(({ value }) => value));
+      const first = firstOf(heads.map((head) => (head.done ? undefined : head.value)));
       const [row, head] = [rows[first], heads[first]];
       if (!row || !head || head.done) return;
       yield head.value;
@@ -174,16 +177,16 @@ export class WaitingRoom<W extends Waiting> {
   }
 
   /** Who comes back to its place stands before those that came after it. */
-  private stand(waiting: W, line: Set<W>): void {
-    line.add(waiting);
+  private stand(waiting: W, line: LiveSet<W>): void {
+    waiting.number = line.add(waiting);
     if (waiting.since >= this.latest) {
       this.latest = waiting.since;
       return;
     }
     for (const other of [...line]) {
       if (other.since <= waiting.since) continue;
-      line.delete(other);
-      line.add(other);
+      line.delete(other.number);
+      other.number = line.add(other);
     }
   }
 
@@ -211,7 +214,7 @@ export class WaitingRoom<W extends Waiting> {
   }
 }
 
-function firstSuch<W>(line: Set<W>, isSuch: (waiting: W) => boolean): W | undefined {
+function firstSuch<W>(line: LiveSet<W>, isSuch: (waiting: W) => boolean): W | undefined {
   let passed = 0;
   for (const waiting of line) {
     if (isSuch(waiting)) return waiting;
@@ -231,4 +234,8 @@ function firstOf(heads: readonly (Waiting | undefined)[]): number {
   return first;
 }
 
-const newLine = <W>(): Line<W> => ({ interactive: new Set(), standard: new Set(), batch: new Set() });
+const newLine = <W>(): Line<W> => ({
+  interactive: new LiveSet(),
+  standard: new LiveSet(),
+  batch: new LiveSet(),
+});

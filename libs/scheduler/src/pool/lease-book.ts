@@ -1,5 +1,5 @@
 import type { QueueClass } from '@relay/contracts';
-import type { Clock } from '@relay/core';
+import { LiveMap, type Clock } from '@relay/core';
 import type { ClockReading } from '../messages';
 import type { MessageBus } from '../ports/message-bus.port';
 import type { TakenTicket } from '../ports/ticket-line.port';
@@ -22,7 +22,7 @@ interface Lease {
 
 /** The granter's side: slots of this process that requests of other processes use. A lease ends by release, refusal or silence. */
 export class LeaseBook {
-  private readonly leases = new Map<string, Lease>();
+  private readonly leases = new LiveMap<string, Lease>();
   private offers = 0;
 
   constructor(

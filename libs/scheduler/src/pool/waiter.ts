@@ -8,6 +8,7 @@ const MAX_TIMER_MS = 2_147_483_647;
 export class Waiter {
   readonly since: number; // its place in line; monotonic ms
   readonly joinedAt: number; // monotonic ms
+  number = 0; // in its line, kept by the room
   told = false; // once it is called: the other processes heard of its charge
   readonly startsBy: number; // else it is of no use; epoch ms
   private readonly cancelDeadline: () => void;

@@ -45,6 +45,10 @@ export class Flight implements SeatHost, CockpitHost {
   facts: FlightFacts | null = null;
   /** The present pilot's, or that of the process that is followed. */
   delivery: Delivery = 'whole';
+  /** Among those under way in this process. */
+  place = 0;
+  /** Among those of all processes, while it is claimed there. */
+  number: string | null = null;
   cockpit: FlightCockpit | null = null;
   /** Pilots so far, also in other processes. */
   pilots = 0;

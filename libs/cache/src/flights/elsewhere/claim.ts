@@ -1,3 +1,4 @@
+import { LiveMap } from '@relay/core';
 import type { Flight } from '../../domain/flights/flight';
 import type { Follower } from './follower';
 
@@ -13,7 +14,7 @@ export class Claim {
   over = false;
   renewedAt = 0; // monotonic ms
   /** Other processes aboard, by process and number of following. */
-  readonly followers = new Map<string, Follower>();
+  readonly followers = new LiveMap<string, Follower>();
 
   constructor(
     readonly flight: Flight,

@@ -1,4 +1,4 @@
-import { within, type Clock } from '@relay/core';
+import { LiveMap, within, type Clock } from '@relay/core';
 import type { Flight, Skies } from '../../domain/flights/flight';
 import { leftBy } from '../../domain/flights/landings';
 import type { Cockpit, Landing } from '../../domain/flights/passenger';
@@ -49,9 +49,9 @@ export interface SkiesStats {
  *       | -- answer, tail, landed | failed --------> |
  */
 export class SharedSkies implements Skies {
-  private readonly claims = new Map<Flight, Claim>();
-  private readonly numbered = new Map<string, Claim>();
-  private readonly followings = new Map<string, Following>();
+  /** By number; also of flights that have landed while others are being told. */
+  private readonly claims = new LiveMap<string, Claim>();
+  private readonly followings = new LiveMap<string, Following>();
   private readonly counts = { followed: 0, lost: 0, unshared: 0 };
   private numbers = 0;
   private cancelTick: (() => void) | null = null;
@@ -67,7 +67,7 @@ export class SharedSkies implements Skies {
   }
 
   claim(flight: Flight): 'mine' | Promise<'mine' | 'elsewhere'> {
-    const claim = this.claims.get(flight) ?? this.open(flight);
+    const claim = this.claimOf(flight) ?? this.open(flight);
     if (claim.mine) return 'mine';
     if (this.usable) return this.tools.desk.ask(claim, '');
     this.counts.unshared++;
@@ -76,7 +76,7 @@ export class SharedSkies implements Skies {
   }
 
   async follow(flight: Flight, cockpit: Cockpit): Promise<Landing | 'mine'> {
-    const claim = this.claims.get(flight);
+    const claim = this.claimOf(flight);
     for (let owners = 0; claim && !claim.mine && owners < MAX_OWNERS; owners++) {
       const outcome = await this.listen(claim, cockpit);
       if (outcome !== 'lost') {
@@ -93,22 +93,22 @@ export class SharedSkies implements Skies {
   }
 
   ground(flight: Flight): void {
-    const claim = this.claims.get(flight);
+    const claim = this.claimOf(flight);
     if (claim) void this.turnAll(claim);
   }
 
   /** The flight is over, and all who sat in it were told, or are being told. */
   landed(flight: Flight): void {
-    const claim = this.claims.get(flight);
+    const claim = this.claimOf(flight);
     if (!claim) return;
-    this.claims.delete(flight);
+    flight.number = null;
     if (claim.followers.size === 0) this.forget(claim);
     else void Promise.all([...claim.followers.values()].map(({ done }) => done)).then(() => this.forget(claim));
   }
 
   stats(): SkiesStats {
     let followers = 0;
-    for (const claim of this.claims.values()) followers += claim.followers.size;
+    for (const claim of this.underWay()) followers += claim.followers.size;
     const { failures } = this.tools.desk;
     return { ...this.counts, unshared: this.counts.unshared + failures, followers };
   }
@@ -118,7 +118,7 @@ export class SharedSkies implements Skies {
     this.closed = true;
     this.cancelTick?.();
     for (const following of [...this.followings.values()]) following.lose();
-    const claims = [...this.claims.values()];
+    const claims = [...this.underWay()];
     await Promise.all(claims.map((claim) => this.turnAll(claim)));
     this.tools.channel.close();
   }
@@ -127,17 +127,25 @@ export class SharedSkies implements Skies {
     return !this.closed && this.tools.channel.listening && this.tools.desk.usable;
   }
 
+  private claimOf({ number }: Flight): Claim | undefined {
+    return number === null ? undefined : this.claims.get(number);
+  }
+
+  private *underWay(): Generator<Claim, void> {
+    for (const claim of this.claims.values()) if (claim.flight.number !== null) yield claim;
+  }
+
   private open(flight: Flight): Claim {
     const number = (this.numbers++).toString(36);
     const claim = new Claim(flight, number, `${this.tools.channel.processId}:${number}`);
-    this.claims.set(flight, claim);
-    this.numbered.set(number, claim);
+    flight.number = number;
+    this.claims.set(number, claim);
     this.armTick();
     return claim;
   }
 
   private forget(claim: Claim): void {
-    this.numbered.delete(claim.number);
+    this.claims.delete(claim.number);
     void this.tools.desk.release(claim);
   }
 
@@ -167,7 +175,7 @@ export class SharedSkies implements Skies {
   }
 
   private join(key: string, message: ToOwner): void {
-    const claim = this.numbered.get(message.flight);
+    const claim = this.claims.get(message.flight);
     const fits = claim?.held === true && claim.flight.key === key && claim.flight.joinable;
     if (!fits || this.closed || claim.followers.size >= MAX_FOLLOWERS) return this.turnAway(key, message);
     const id = idOf(message);
@@ -184,7 +192,7 @@ export class SharedSkies implements Skies {
   }
 
   private followerOf(message: ToOwner): Follower | undefined {
-    return this.numbered.get(message.flight)?.followers.get(idOf(message));
+    return this.claims.get(message.flight)?.followers.get(idOf(message));
   }
 
   private async turnAll(claim: Claim): Promise<void> {
@@ -201,7 +209,7 @@ export class SharedSkies implements Skies {
   }
 
   private tick(): void {
-    for (const claim of this.claims.values()) {
+    for (const claim of this.underWay()) {
       this.tools.desk.renew(claim);
       for (const follower of claim.followers.values()) follower.tick();
     }
