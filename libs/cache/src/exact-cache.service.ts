@@ -3,7 +3,6 @@ import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
 import { CLOCK, LiveMap, RelayError, err, ok, type Clock, type Result } from '@relay/core';
 import { REDIS } from '@relay/database';
 import type { Redis } from 'ioredis';
-import { randomBytes } from 'node:crypto';
 import type { CachedAnswer } from './domain/cached-answer';
 import { parseCursor, type ExactEntry, type ExactEntryPage, type ExactEntryQuery } from './domain/exact-entry';
 import { exactKey, type CacheScope } from './domain/exact-key';
@@ -54,14 +53,14 @@ export class ExactCache {
   }
 
   /**
-   * 64 hex digits; equal for requests with the same meaning in the same scope. A request nested too deep to be read
-   * (thousands of levels) gets a key that no other request has.
+   * 64 hex digits; equal for requests with the same meaning in the same scope. Null for one that cannot be told apart from others: with a number
+   * beyond 2^53, or nested by the thousand. Nothing is kept for it, and nothing served to it.
    */
-  key(scope: CacheScope, body: Readonly<Record<string, unknown>>): string {
+  key(scope: CacheScope, body: Readonly<Record<string, unknown>>): string | null {
     try {
       return exactKey(scope, body);
     } catch (error) {
-      if (error instanceof RangeError) return randomBytes(32).toString('hex');
+      if (error instanceof RangeError) return null;
       throw error;
     }
   }

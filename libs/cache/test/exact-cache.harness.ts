@@ -43,4 +43,4 @@ export function cacheWith(setup: Setup = {}): ExactCache {
 
 /** A key no other test has. */
 export const newKey = (cache: ExactCache): string =>
-  cache.key({ ...SCOPE, owner: `t:${randomUUID()}` }, { model: 'm', messages: [{ role: 'user', content: 'q' }] });
+  cache.key({ ...SCOPE, owner: `t:${randomUUID()}` }, { model: 'm', messages: [{ role: 'user', content: 'q' }] }) ?? '';

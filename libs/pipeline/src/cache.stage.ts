@@ -69,7 +69,7 @@ export class CacheStage {
     const isVerdict = internal === 'judge' || internal === 'verify'; // on an answer that is judged once
     const { operation } = exchange;
     const mayKeep = OPERATION_SHAPES[operation].cacheable && plan.cache.exact.enabled;
-    const wanted = mayKeep && !isVerdict && !(directives.noStore && directives.noCache);
+    const mayBeFound = mayKeep && !isVerdict && !(directives.noStore && directives.noCache);
     const { tenant, scopes } = exchange.principal;
     const scope = {
       operation,
@@ -79,8 +79,10 @@ export class CacheStage {
       requestedModel: request.model,
       version: plan.cache.version,
     };
+    const told = mayBeFound ? this.cache.key(scope, asked) : null;
+    const wanted = told !== null;
     return {
-      key: wanted ? withHeaders(this.cache.key(scope, asked), tellingHeaders(operation, exchange.headers)) : null,
+      key: wanted ? withHeaders(told, tellingHeaders(operation, exchange.headers)) : null,
       scope,
       directives,
       epoch: this.invalidations.epoch,

@@ -21,7 +21,7 @@ const trickyText = fc.oneof(
 );
 const scalar = fc.oneof(
   trickyText,
-  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.double({ noNaN: true, min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),
   fc.integer(),
   fc.boolean(),
   fc.constant(null),
@@ -131,6 +131,15 @@ describe('the exact key', () => {
     for (const other of ['1.0000001', '-1', '10', '"1"', 'true', '[1]'])
       expect(withSeed(other)).not.toBe(withSeed('1'));
   });
+
+  it.each(['9007199254740993', '-9007199254740993', '12345678901234567890', '1e400', '1e16'])(
+    'gives no key to a request with the number %s, which another one may look like',
+    (written) => {
+      const asked = JSON.parse(`{"model":"small","messages":[],"conversation_id":{"of":[${written}]}}`) as object;
+      expect(() => key(asked)).toThrow(RangeError);
+      expect(key({ ...body, metadata: asked })).toBe(key(body));
+    },
+  );
 
   it('does not depend on how the answer is delivered', () => {
     const delivery = fc.dictionary(fc.constantFrom(...DELIVERY_FIELDS), json);

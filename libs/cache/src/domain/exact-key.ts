@@ -25,7 +25,8 @@ const KEY_SCHEMA_VERSION = 3;
 /**
  * The exact key: SHA-256 (64 hex digits) over scope and request. Equal for requests that differ only in key order, white space,
  * delivery fields or explicit defaults. Strings count code unit by code unit: composed and decomposed letters are different
- * prompts, since a model sees different tokens. Numbers count as IEEE 754 doubles, which is what parsing has left of them.
+ * prompts, since a model sees different tokens. Numbers count as IEEE 754 doubles, which is what parsing has left of them; RangeError where
+ * that may be another number than was sent (`fingerprintText`).
  */
 export function exactKey(scope: CacheScope, body: Readonly<Record<string, unknown>>): string {
   const { operation, owner, role, signature, requestedModel, version } = scope;

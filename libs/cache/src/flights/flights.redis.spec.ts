@@ -657,8 +657,12 @@ describeRedis('equal requests in several processes', () => {
     it('ask again after a second of failures', async () => {
       const owner = await start();
       const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(new Error('busy'));
-      for (let failure = 0; failure < 4; failure++) await fly(owner);
-      expect(asked).toHaveBeenCalledTimes(3);
+      for (let together = 0; together < 4; together++) await fly(owner); // one failure
+      for (let failure = 0; failure < 3; failure++) {
+        owner.clock.advance(50);
+        await fly(owner);
+      }
+      expect(asked).toHaveBeenCalledTimes(6);
       asked.mockRestore();
       owner.clock.advance(TICK_MS);
       const boarded = await flying(owner);

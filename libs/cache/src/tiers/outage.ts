@@ -3,6 +3,8 @@ import type { Clock } from '@relay/core';
 
 /** So many failures in a row and the tier is left alone ... */
 const FAILURES_BEFORE_PAUSE = 3;
+/** Failures within so long are one: thirty look-ups that wait at the same time are late because the store stood still once. In ms. */
+const TOGETHER_MS = 50;
 /** ... for so long, lest every request waits for a store that hangs. */
 const PAUSE_MS = 1_000;
 
@@ -10,6 +12,7 @@ const PAUSE_MS = 1_000;
 export class Outage {
   private readonly logger: Logger;
   private failuresInARow = 0;
+  private countedAtMs = -Infinity; // monotonic
   private pausedUntilMs = -Infinity; // monotonic
   private logged = false;
 
@@ -25,8 +28,12 @@ export class Outage {
   }
 
   failed(error: unknown): void {
-    if (!isReply(error)) this.failuresInARow++;
-    if (this.failuresInARow >= FAILURES_BEFORE_PAUSE) this.pausedUntilMs = this.clock.monotonic() + PAUSE_MS;
+    const now = this.clock.monotonic();
+    if (!isReply(error) && now - this.countedAtMs >= TOGETHER_MS) {
+      this.countedAtMs = now;
+      this.failuresInARow++;
+    }
+    if (this.failuresInARow >= FAILURES_BEFORE_PAUSE) this.pausedUntilMs = now + PAUSE_MS;
     if (this.logged) return;
     this.logged = true;
     this.logger.warn(`Not usable, going on without: ${error instanceof Error ? error.message : String(error)}`);
