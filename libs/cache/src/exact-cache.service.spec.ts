@@ -9,6 +9,7 @@ import { cachedAnswer } from '../test/cached-answer.builder';
 import { SCOPE, cacheWith, configWith, newKey } from '../test/exact-cache.harness';
 import type { CachedAnswer } from './domain/cached-answer';
 import type { ExactCache } from './exact-cache.service';
+import { EntryCodec } from './tiers/entry-codec';
 
 const redisUrl = process.env['TEST_REDIS_URL'];
 const describeRedis = redisUrl ? describe : describe.skip;
@@ -109,6 +110,31 @@ describeRedis('the exact cache with Redis', () => {
     void cache.put(key, answerAt(clock, Buffer.from(JSON.stringify('compressed first '.repeat(10_000)))));
     expect(await cache.getL2(key)).toBeDefined();
     expect(cache.stats()).toMatchObject({ l2: { hits: 1, misses: 0 } });
+  });
+
+  it('puts nothing from there over a younger answer that came meanwhile', async () => {
+    const [one, two] = [cacheWith({ redis, clock }), cacheWith({ redis, clock })];
+    const key = keyFor(one);
+    await one.put(key, answerAt(clock));
+    const finding = two.getL2(key);
+    const younger = { ...answerAt(clock), createdAt: clock.now() + 1, sourceTraceId: 'younger' };
+    void two.put(key, younger);
+    expect(await finding).toBeDefined();
+    expect(two.getL1(key)?.sourceTraceId).toBe('younger');
+    await two.getL2(key); // what it writes itself comes first
+  });
+
+  it('waits for what takes longer to unpack than Redis may take', async () => {
+    const [one, two] = [cacheWith({ redis, clock }), cacheWith({ redis, clock })];
+    const key = keyFor(one);
+    await one.put(key, answerAt(clock));
+    const decode = EntryCodec.prototype.decode;
+    jest.spyOn(EntryCodec.prototype, 'decode').mockImplementationOnce(function (this: EntryCodec, ...args) {
+      clock.advance(LOOKUP_TIMEOUT_MS + 1);
+      return decode.apply(this, args);
+    });
+    expect(await two.getL2(key)).toBeDefined();
+    expect(two.stats()).toMatchObject({ l2: { hits: 1, failures: 0 } });
   });
 
   it('lets Redis forget an answer when it expires', async () => {

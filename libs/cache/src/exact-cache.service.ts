@@ -70,12 +70,12 @@ export class ExactCache {
     return this.l1.get(key);
   }
 
-  /** As `getL1`. Takes 50 ms at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. */
+  /** As `getL1`. Waits 50 ms for Redis at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. */
   async getL2(key: string): Promise<CachedAnswer | undefined> {
     const sharing = this.sharing.get(key);
     if (sharing) await sharing;
     const answer = await this.l2?.get(key, this.maxEntryBytes);
-    if (answer) this.l1.set(key, answer);
+    if (answer) this.l1.offer(key, answer);
     return answer;
   }
 

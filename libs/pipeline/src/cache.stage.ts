@@ -28,6 +28,8 @@ export interface CacheLookup {
   readonly directives: CacheDirectives;
   /** Latest invalidation that was known when the request began. */
   readonly epoch: number;
+  /** The latest of those that may concern its answer. */
+  readonly ownEpoch: number;
   /** Answers of before may be served. */
   readonly reads: boolean;
   readonly stores: boolean;
@@ -86,6 +88,7 @@ export class CacheStage {
       scope,
       directives,
       epoch: this.invalidations.epoch,
+      ownEpoch: scope.owner === `t:${tenant.id}` ? this.invalidations.epochOf(tenant.id) : this.invalidations.epoch,
       reads: wanted && !directives.noCache && internal !== 'recheck',
       stores: wanted && !directives.noStore,
       sharedOnly: internal === 'warm' && this.cache.hasL2,

@@ -20,6 +20,19 @@ describe('a set of marks', () => {
     expect(marks.voids(answer(4, 'tenant:globex', 'model:small'))).toBe(false);
   });
 
+  it('knows the newest that may concern a tenant, whoever else was marked', () => {
+    const marks = new MarkSet();
+    marks.add({ labels: ['tag:x', 'tenant:globex'], epoch: 7 });
+    marks.add({ labels: ['owner:g:support@1'], epoch: 8 });
+    expect([marks.epochOf('acme'), marks.epochOf('globex'), marks.epoch]).toEqual([0, 7, 8]);
+    marks.add({ labels: ['tenant:acme'], epoch: 9 });
+    expect([marks.epochOf('acme'), marks.epochOf('globex')]).toEqual([9, 7]);
+    marks.add({ labels: ['model:small'], epoch: 10 });
+    expect([marks.epochOf('acme'), marks.epochOf('globex')]).toEqual([10, 10]);
+    marks.add({ labels: [], epoch: 11 });
+    expect(marks.epochOf('acme')).toBe(11);
+  });
+
   it('agrees with looking at every mark, in whatever order they come', () => {
     const label = fc.constantFrom('tenant:a', 'tenant:b', 'model:m', 'tag:x', 'tag:y', 'key:k');
     const labels = fc.uniqueArray(label, { maxLength: 3 }).map((list) => list.sort());
@@ -31,6 +44,8 @@ describe('a set of marks', () => {
         for (const one of list) marks.add(one);
         const expected = list.some((one) => one.epoch > epoch && hasLabels(has, one.labels));
         expect(marks.voids({ labels: has, epoch })).toBe(expected);
+        if (expected && has.includes('tenant:a') && !has.includes('tenant:b'))
+          expect(marks.epochOf('a')).toBeGreaterThan(epoch);
         expect(marks.epoch).toBe(Math.max(0, ...list.map((one) => one.epoch)));
       }),
       { numRuns: 1_000 },

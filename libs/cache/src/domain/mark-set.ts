@@ -8,6 +8,10 @@ export const MAX_MARKS = 10_000;
 /** What is left of them when there are more. */
 export const CONDENSED_TO = 0.75;
 
+const TENANT = 'tenant:';
+const OWNER = 'owner:'; // a group's
+const tenantLabel = (id: string): string => TENANT + id;
+
 /** Rare kinds first: a mark is looked for under its rarest label only, so that few share one. */
 const KINDS_BY_RARITY = ['key:', 'entry:', 'tag:', 'version:', 'model:', 'owner:', 'tenant:'];
 
@@ -23,6 +27,8 @@ export class MarkSet {
   private readonly byLabel = new Map<string, Mark[]>();
   private everythingBefore = 0;
   private newest = 0;
+  private newestOfAll = 0; // of those that name neither a tenant nor a group
+  private readonly newestOf = new Map<string, number>(); // by the label of the tenant; tenants are few
 
   constructor(private readonly maxMarks = MAX_MARKS) {}
 
@@ -38,6 +44,7 @@ export class MarkSet {
   /** A mark on the same labels replaces an older one; an older one changes nothing. */
   add(mark: Mark): void {
     this.newest = Math.max(this.newest, mark.epoch);
+    this.noteNewest(mark);
     if (mark.epoch <= this.everythingBefore) return;
     if (mark.labels.length === 0) return this.markEverything(mark.epoch);
     const id = JSON.stringify(mark.labels);
@@ -49,6 +56,11 @@ export class MarkSet {
     if (this.epochs.size > this.maxMarks) this.condense();
   }
 
+  /** The newest of those that may void answers that a tenant shares with nobody. */
+  epochOf(tenantId: string): number {
+    return Math.max(this.newestOfAll, this.newestOf.get(tenantLabel(tenantId)) ?? 0);
+  }
+
   voids(answer: Pick<CachedAnswer, 'epoch' | 'labels'>): boolean {
     if (answer.epoch >= this.newest) return false;
     if (answer.epoch < this.everythingBefore) return true;
@@ -57,6 +69,12 @@ export class MarkSet {
       if (marks?.some(({ epoch, labels }) => epoch > answer.epoch && hasLabels(answer.labels, labels))) return true;
     }
     return false;
+  }
+
+  private noteNewest({ labels, epoch }: Mark): void {
+    const tenant = labels.find((label) => label.startsWith(TENANT));
+    if (tenant !== undefined) this.newestOf.set(tenant, Math.max(epoch, this.newestOf.get(tenant) ?? 0));
+    else if (!labels.some((label) => label.startsWith(OWNER))) this.newestOfAll = Math.max(epoch, this.newestOfAll);
   }
 
   private markEverything(epoch: number): void {

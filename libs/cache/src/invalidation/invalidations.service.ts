@@ -40,6 +40,11 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
     return this.marks.epoch;
   }
 
+  /** The newest mark that may concern what a tenant asks that shares with nobody: those of other tenants are left out. */
+  epochOf(tenantId: string): number {
+    return this.marks.epochOf(tenantId);
+  }
+
   /** Whether the marks of other processes are known; until then their answers cannot be told from void ones. */
   get current(): boolean {
     return this.shared === null || this.shared.current;

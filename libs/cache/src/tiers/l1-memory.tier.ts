@@ -58,6 +58,12 @@ export class MemoryTier {
     this.entries.set(key, withOwnMemory(answer));
   }
 
+  /** For what comes from elsewhere: meanwhile a younger answer may have been put here. */
+  offer(key: string, answer: CachedAnswer): void {
+    const held = this.entries.peek(key);
+    if (held === undefined || held.createdAt <= answer.createdAt || !this.isGood(held)) this.set(key, answer);
+  }
+
   /** The keys of what had all the labels (none: everything) and is gone now. */
   remove(labels: readonly string[]): ReadonlySet<string> {
     const now = this.clock.now();

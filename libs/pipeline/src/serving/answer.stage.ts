@@ -134,10 +134,10 @@ export class AnswerStage {
 }
 
 /** Which answers of before a request accepts, that its exact key does not say; '' for most. */
-function termsOf({ exchange, planned }: Job, { epoch, directives, staleMs }: CacheLookup): string {
+function termsOf({ exchange, planned }: Job, { ownEpoch, directives, staleMs }: CacheLookup): string {
   const { cache, degrade } = planned.plan;
   const bySimilar = cache.semantic.mode !== 'off' && exchange.internal === undefined;
-  let terms = epoch === 0 ? '' : `${epoch}`;
+  let terms = ownEpoch === 0 ? '' : `${ownEpoch}`;
   if (directives.maxAgeSeconds !== undefined) terms += ` age ${directives.maxAgeSeconds}`;
   if (staleMs > 0) terms += ` stale ${staleMs}`;
   if (degrade.length > 0) terms += ` degrade ${degrade.join(',')}`;

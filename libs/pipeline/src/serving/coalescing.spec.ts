@@ -193,6 +193,17 @@ describe('requests that ask the same at the same time', () => {
     expect((await send()).headers[HEADERS.cache]).toBe('exact-l1');
   });
 
+  it('ride along whatever another tenant invalidates meanwhile', async () => {
+    await start();
+    const client = relay.providers.script('a', held.whole);
+    const before = send();
+    await relay.invalidations.invalidate({ tenant: 'globex', tag: 'x' });
+    const after = send();
+    held.open();
+    expect(cacheOf(await Promise.all([before, after]))).toEqual(['miss', 'coalesced']);
+    expect(client.calls).toHaveLength(1);
+  });
+
   it.each([
     ['their max-age', { 'cache-control': 'max-age=60' }],
     ['a rule that wants no similar answers', { [HEADERS.tags]: 'delicate' }],

@@ -69,7 +69,7 @@ export class Fetcher {
       const landing = await cockpit.follow();
       job.trace.stage('follow', startMs);
       if (landing === 'mine') continue;
-      void this.cache.inShared(lookup, job.trace); // the other process has stored it: into this one's memory
+      if (landing.kind === 'landed') void this.cache.inShared(lookup, job.trace); // the other process has stored it: into this one's memory
       return { landing, fetched: null };
     }
     watch.flies();
