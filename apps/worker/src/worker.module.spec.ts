@@ -52,10 +52,11 @@ function configFor(upstream: ScriptedUpstream): RelayConfig {
     models: [{ id: 'small', targets: [{ provider: 'mock', model: 'mock-small' }], price }],
     tenants: [{ id: 'acme', keys: [{ name: 'ci', value: 'acme-key-for-tests' }] }],
   };
+  const rules = [{ id: 'brief', when: '"brief" in request.tags', then: { decoding: { maxTokens: 7 } } }];
   const defaults = { cache: { exact: { enabled: true, ttl: '1h' } }, retries: { maxAttempts: 1 } };
   return {
     ...relayConfigSchema.parse(config),
-    policy: policyDocumentSchema.parse({ name: 'test', version: 1, defaults }),
+    policy: policyDocumentSchema.parse({ name: 'test', version: 1, defaults, rules }),
   };
 }
 
@@ -115,16 +116,16 @@ describePostgres('the worker, alone', () => {
     model: 'small',
     messages: [{ role: 'user', content }],
   });
-  const create = async (source: WarmCache['source'], maxUsd?: number): Promise<string> => {
-    const request = { tenant: 'acme', source, maxUsd };
+  const create = async (source: WarmCache['source'], more: Partial<WarmCache> = {}): Promise<string> => {
+    const request = { tenant: 'acme', source, ...more };
     const created = await database.dataSource.transaction((transaction) => store().create(request, transaction));
     if (!created.ok) throw created.error;
     return created.value.id;
   };
   /** As it is when its job has ended. */
-  const run = async (source: WarmCache['source'], maxUsd?: number): Promise<Warming | null> => {
+  const run = async (source: WarmCache['source'], more?: Partial<WarmCache>): Promise<Warming | null> => {
     const ended = once(worker.get(WarmingProcessor).worker, 'completed');
-    const id = await create(source, maxUsd);
+    const id = await create(source, more);
     await worker.get(WarmingQueue).add(id);
     await ended;
     return store().find(id, null);
@@ -143,6 +144,25 @@ describePostgres('the worker, alone', () => {
     expect(upstream.requests.map((request) => request.json()['model'])).toEqual(Array(3).fill('mock-small'));
     expect(await run(source)).toMatchObject({ asked: 3, cached: 3, costUsd: '0' });
     expect(upstream.requests).toHaveLength(3);
+  });
+
+  it('asks as clients with tags do, and finds their answers', async () => {
+    const requests = [asking('with tags')];
+    expect(await run({ requests }, { tags: ['brief', 'faq'] })).toMatchObject({ asked: 1, failed: 0, errors: [] });
+    expect(upstream.requests.map((request) => request.json()['max_tokens'])).toEqual([7]);
+    expect(await run({ requests }, { tags: ['brief'] })).toMatchObject({ asked: 1, cached: 1 });
+    expect(await run({ requests })).toMatchObject({ asked: 1, cached: 0 }); // another plan
+  });
+
+  it('says which request failed and why', async () => {
+    const requests = [asking('well'), asking('one to fail'), { ...asking('who'), model: 'unheard-of' }];
+    expect(await run({ requests })).toMatchObject({
+      ...{ status: 'done', asked: 3, failed: 2 },
+      errors: expect.arrayContaining([
+        { request: 2, code: 'status_400', message: 'status 400: no such thing' },
+        { request: 3, code: 'model_not_found', message: expect.stringContaining('unheard-of') },
+      ]),
+    });
   });
 
   it('asks what was asked most where requests are kept', async () => {
@@ -177,7 +197,7 @@ describePostgres('the worker, alone', () => {
 
   it('stops when its money is spent', async () => {
     const requests = Array.from({ length: 50 }, (_, n) => asking(`spend ${n}`));
-    const warming = await run({ requests }, Number(COST_USD) * 2);
+    const warming = await run({ requests }, { maxUsd: Number(COST_USD) * 2 });
     expect(warming).toMatchObject({ status: 'done', reason: 'maxUsd is spent', failed: 0 });
     expect(warming?.asked).toBeLessThanOrEqual(2 + 3);
   });

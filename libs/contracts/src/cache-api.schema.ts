@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_TAG_LENGTH, MAX_TAGS } from './headers';
 import { pageQuerySchema } from './tenant-api.schema';
 import { timeRangeShape } from './time.schema';
 
@@ -144,6 +145,9 @@ export const cacheStatsSchema = z
   })
   .meta({ id: 'CacheStats' });
 
+/** A tag that a comma separated list can hold. */
+const TAG = /^[^,\s](?:[^,]*[^,\s])?$/;
+
 /** Requests to be answered ahead of need, each asked as its tenant in the batch class. */
 export const warmCacheSchema = z
   .strictObject({
@@ -161,8 +165,16 @@ export const warmCacheSchema = z
       .min(1)
       .max(2)
       .optional(), // of the API keys that are to find the answers; default: inference
+    tags: z
+      .array(z.string().max(MAX_TAG_LENGTH).regex(TAG, 'a tag, without commas and without blanks around it'))
+      .min(1)
+      .max(MAX_TAGS)
+      .optional(), // as x-relay-tags of a client; default: none
   })
   .meta({ id: 'WarmCache' });
+
+/** `request`: its place in what is asked, from 1. */
+const warmingErrorSchema = z.object({ request: z.number(), code: z.string(), message: z.string() });
 
 export const warmingSchema = z
   .object({
@@ -175,6 +187,7 @@ export const warmingSchema = z
     failed: z.number(), // not answered, or answered and not kept; what is left of `asked` was stored
     costUsd: z.string(),
     reason: z.string().nullable(), // why it ended early
+    errors: z.array(warmingErrorSchema), // of the first requests that failed, five at most
     createdAt: z.string(),
   })
   .meta({ id: 'Warming' });
@@ -197,4 +210,5 @@ export type CacheEvidence = z.infer<typeof cacheEvidenceSchema>;
 export type CacheStats = z.infer<typeof cacheStatsSchema>;
 export type WarmCache = z.infer<typeof warmCacheSchema>;
 export type Warming = z.infer<typeof warmingSchema>;
+export type WarmingError = z.infer<typeof warmingErrorSchema>;
 export type WarmingPage = z.infer<typeof warmingPageSchema>;

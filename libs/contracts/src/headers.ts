@@ -1,3 +1,7 @@
+/** Of the header x-relay-tags. */
+export const MAX_TAGS = 16;
+export const MAX_TAG_LENGTH = 64; // characters
+
 /** Names of the relay's own request and response headers, in lower case as Node has them. */
 export const HEADERS = {
   requestId: 'x-request-id',

@@ -1,4 +1,4 @@
-import { HEADERS, preferenceSchema, serviceLevelSchema } from '@relay/contracts';
+import { HEADERS, MAX_TAG_LENGTH, MAX_TAGS, preferenceSchema, serviceLevelSchema } from '@relay/contracts';
 import { err, ok, RelayError, type Result } from '@relay/core';
 import type { PlanHeaders } from './domain/read-facts';
 
@@ -6,8 +6,6 @@ type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Parsed<T> = Result<T, RelayError>;
 
 const MAX_DEADLINE_MS = 3_600_000; // as in policy documents
-const MAX_TAGS = 16;
-const MAX_TAG_LENGTH = 64; // characters
 const MAX_USER_LENGTH = 256; // characters
 const WHOLE_NUMBER = /^[0-9]{1,7}$/;
 

@@ -497,13 +497,17 @@ describePostgres('the API of the cache', () => {
       call('POST', '/api/cache/warm', token, { tenant: 'alpha', source: { requests: [body] }, ...changes });
 
     it('is accepted, told of and cancelled', async () => {
-      const { status, body: started } = await warm(operator, { maxUsd: 1 });
+      const { status, body: started } = await warm(operator, { maxUsd: 1, tags: ['faq'] });
       expect([status, started]).toEqual([
         202,
-        expect.objectContaining({ tenant: 'alpha', status: 'waiting', total: 1, asked: 0, costUsd: '0' }),
+        expect.objectContaining({ tenant: 'alpha', status: 'waiting', total: 1, asked: 0, costUsd: '0', errors: [] }),
       ]);
       const { id } = started as { id: string };
-      expect(await lastDeed()).toMatchObject({ action: 'cache.warm', target: id, detail: { requests: 1, maxUsd: 1 } });
+      expect(await lastDeed()).toMatchObject({
+        action: 'cache.warm',
+        target: id,
+        detail: { requests: 1, maxUsd: 1, tags: ['faq'] },
+      });
       expect((await call('GET', '/api/cache/warm', tenantAdmin)).body).toMatchObject({ data: [{ id }] });
       expect((await call('DELETE', `/api/cache/warm/${id}`, operator)).status).toBe(204);
       expect((await call('GET', `/api/cache/warm/${id}`, operator)).body).toMatchObject({ status: 'cancelled' });
@@ -536,6 +540,10 @@ describePostgres('the API of the cache', () => {
       ],
       [{ source: { traces: { days: 0, top: 1 } } }, 400, 'source', ''],
       [{ maxUsd: -1 }, 400, 'maxUsd', '0'],
+      [{ tags: ['a,b'] }, 400, 'tags', 'without commas'],
+      [{ tags: [' '] }, 400, 'tags', 'a tag'],
+      [{ tags: ['x'.repeat(65)] }, 400, 'tags', '64'],
+      [{ tags: Array.from({ length: 17 }, (_, n) => `t${n}`) }, 400, 'tags', '16'],
     ])('refuses %j', async (changes, status, param, message) => {
       const reply = await warm(operator, changes);
       expect(reply).toMatchObject({ status, body: { error: { param: expect.stringContaining(param) } } });

@@ -50,12 +50,12 @@ export class WarmingsService {
 
   private keep(user: AuthenticatedUser, request: WarmCache): Promise<Result<Warming, RelayError>> {
     const { id, email } = user;
-    const { tenant, source, maxUsd = null } = request;
+    const { tenant, source, maxUsd = null, tags } = request;
     return this.dataSource.transaction(async (transaction) => {
       const created = await this.store.create(request, transaction);
       if (!created.ok) return created;
       const what = 'traces' in source ? source : { requests: source.requests.length };
-      const detail = { tenant, ...what, maxUsd };
+      const detail = { tenant, ...what, maxUsd, ...(tags && { tags }) };
       await this.log.append(
         { actor: { id, email }, action: 'cache.warm', target: created.value.id, detail },
         transaction,

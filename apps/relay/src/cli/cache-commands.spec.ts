@@ -74,6 +74,7 @@ const WARMING: Warming = {
     costUsd: '0',
     reason: null,
   },
+  errors: [],
   createdAt: '2026-03-01T00:00:00.000Z',
 };
 const DONE: Warming = { ...WARMING, status: 'done', asked: 2, cached: 1, costUsd: '0.25' };
@@ -228,6 +229,31 @@ describe('the commands of the cache', () => {
       asked = [];
       await relay('warm', '--tenant', 'acme', '--file', write('r.jsonl', lines(2_500)), '--max-usd', '0.25');
       expect(pieces()).toHaveLength(1);
+    });
+
+    it('asks with the tags that it is given', async () => {
+      replies['POST /api/cache/warm'] = DONE;
+      await relay('warm', '--tenant', 'acme', '--days', '7', '--tag', 'faq, eu');
+      expect(asked[0]?.body).toMatchObject({ tags: ['faq', 'eu'] });
+    });
+
+    it('tells which lines failed and why, and fails itself when all of them did', async () => {
+      const errors = [
+        { request: 1, code: 'model_not_found', message: 'no model "x"' },
+        { request: 3, code: 'not_kept', message: 'the answer was not kept' },
+      ];
+      replies['POST /api/cache/warm'] = { ...DONE, total: 3, asked: 3, failed: 2, errors };
+      const file = write('r.jsonl', `\n${lines(2)}\n${lines(1)}`);
+      await relay('warm', '--tenant', 'acme', '--file', file);
+      expect(said.split('\n').slice(-3)).toEqual([
+        `relay: ${file}:2: model_not_found: no model "x"`,
+        `relay: ${file}:5: not_kept: the answer was not kept`,
+        '',
+      ]);
+      replies['POST /api/cache/warm'] = { ...DONE, asked: 2, cached: 0, failed: 2, errors: errors.slice(0, 1) };
+      await expect(relay('warm', '--tenant', 'acme', '--days', '7')).rejects.toThrow('all 2 requests failed');
+      expect(said).toContain('request 1: model_not_found');
+      expect(JSON.parse(out.slice(out.lastIndexOf('{')))).toMatchObject({ status: 'done', failed: 2 });
     });
 
     it.each([

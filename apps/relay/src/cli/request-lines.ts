@@ -8,23 +8,30 @@ const MAX_PIECE_REQUESTS = 1_000;
 /** Of one call: the control plane takes bodies of 1 MiB. */
 const MAX_PIECE_BYTES = 900_000;
 
+/** Requests, and where each of them stands in the file. */
+export interface RequestPiece {
+  readonly requests: JsonObject[];
+  readonly lines: number[]; // from 1
+}
+
 /** The requests of a JSONL file, in pieces that the API takes. A line that is no request is told with its number. */
-export function requestPieces(text: string, file: string): JsonObject[][] {
-  const pieces: JsonObject[][] = [];
-  let piece: JsonObject[] = [];
+export function requestPieces(text: string, file: string): RequestPiece[] {
+  const pieces: RequestPiece[] = [];
+  let piece: RequestPiece = { requests: [], lines: [] };
   let bytes = 0;
   text.split('\n').forEach((line, i) => {
     if (line.trim() === '') return;
     const size = Buffer.byteLength(line);
     if (size > MAX_PIECE_BYTES) throw new CliError(`${file}:${i + 1}: more than ${MAX_PIECE_BYTES} bytes`);
-    if (piece.length >= MAX_PIECE_REQUESTS || bytes + size > MAX_PIECE_BYTES) {
+    if (piece.requests.length >= MAX_PIECE_REQUESTS || bytes + size > MAX_PIECE_BYTES) {
       pieces.push(piece);
-      [piece, bytes] = [[], 0];
+      [piece, bytes] = [{ requests: [], lines: [] }, 0];
     }
-    piece.push(parseLine(line, `${file}:${i + 1}`));
+    piece.requests.push(parseLine(line, `${file}:${i + 1}`));
+    piece.lines.push(i + 1);
     bytes += size + 1;
   });
-  if (piece.length > 0) pieces.push(piece);
+  if (piece.requests.length > 0) pieces.push(piece);
   return pieces;
 }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { WarmingStore, type WarmingTask } from '@relay/cache';
-import type { WarmingProgress } from '@relay/contracts';
+import { HEADERS, type WarmingProgress } from '@relay/contracts';
 import { CLOCK, type CancelSignal, type Clock } from '@relay/core';
 import { InternalRequests } from '@relay/pipeline';
 import { WarmingRequests } from './warming-requests';
@@ -54,7 +54,7 @@ export class Warmer {
     const bodies = await this.requests.of(task);
     await this.store.setTotal(task.id, bodies.length);
     const until = this.clock.monotonic() + TURN_MS;
-    const turn = { failedInARow, isOver: () => this.clock.monotonic() >= until };
+    const turn = { asked, failedInARow, isOver: () => this.clock.monotonic() >= until };
     const round = new WarmingRound(bodies.slice(asked), this.partsOf(task), turn);
     const interrupt = (): void => round.interrupt();
     stop.addEventListener('abort', interrupt, { once: true });
@@ -66,12 +66,13 @@ export class Warmer {
     }
   }
 
-  private partsOf({ id, tenant, scopes }: WarmingTask): WarmingParts {
+  private partsOf({ id, tenant, scopes, tags }: WarmingTask): WarmingParts {
+    const headers: Record<string, string> = tags ? { [HEADERS.tags]: tags.join() } : {};
     const asked = { tenantId: tenant, purpose: 'warm', deadlineMs: DEADLINE_MS, ...(scopes && { scopes }) } as const;
     return {
-      ask: (body, signal) => this.internal.ask({ ...asked, body, signal }),
+      ask: (body, signal) => this.internal.ask({ ...asked, headers, body, signal }),
       finds: async (body, signal) => {
-        const reply = await this.internal.ask({ ...asked, body, signal, headers: ONLY_FROM_CACHE });
+        const reply = await this.internal.ask({ ...asked, body, signal, headers: { ...headers, ...ONLY_FROM_CACHE } });
         return reply.ok && reply.value.status === OK;
       },
       note: (step) => this.store.note(id, step),

@@ -71,6 +71,31 @@ describe('a round of requests that are asked ahead of need', () => {
     expect(told.sort()).toEqual(['cached 0', 'failed 0.1', 'failed null', 'failed null', 'stored 0.1']);
   });
 
+  it('tells which request failed, and why, as a client would be told', async () => {
+    const unknown = { message: 'The model "x" is not known.', type: 'invalid_request_error', code: 'model_not_found' };
+    const body = Buffer.from(JSON.stringify({ error: { ...unknown, param: 'model' } }));
+    const replies = [
+      ok({ status: 404, cache: 'bypass', costUsd: null, body }),
+      replyOf('miss'),
+      replyOf('bypass'),
+      replyOf('miss', 502),
+      err(new RelayError('unavailable', `no slot \0${'.'.repeat(1_000)}`)),
+      replyOf('miss'),
+    ];
+    const asked = new Asked((n) => replies[n] ?? replyOf('miss'));
+    asked.notKept.add(5);
+    await new WarmingRound(bodies(6), asked.parts, { asked: 30, failedInARow: 0, isOver: () => false }).run();
+    const errors = asked.steps.flatMap(({ error }) => error ?? []).sort((a, b) => a.request - b.request);
+    expect(errors.map(({ request, code, message }) => `${request} ${code}: ${message.slice(0, 50)}`)).toEqual([
+      '31 model_not_found: status 404: The model "x" is not known.',
+      '33 not_cached: the policy does not cache this request',
+      '34 status_502: status 502: {"error":"no such thing"}',
+      `35 unavailable: no slot \uFFFD${'.'.repeat(41)}`,
+      '36 not_kept: it was answered, but the answer was not kept',
+    ]);
+    expect(errors[3]?.message).toHaveLength(300);
+  });
+
   it('does not call stored what the cache did not take, and gives up when it takes nothing', async () => {
     const asked = new Asked((n) => (n === 1 ? replyOf('exact-l1', 200, '0') : replyOf(n === 2 ? 'coalesced' : 'miss')));
     asked.notKept.add(0).add(1); // what was there before was not asked for twice
@@ -108,15 +133,24 @@ describe('a round of requests that are asked ahead of need', () => {
   it('lets others have their turn when its own is over, and goes on with the same count of failures', async () => {
     const asked = new Asked(() => replyOf('miss', 502));
     const round = new WarmingRound(bodies(30), asked.parts, {
+      asked: 0,
       failedInARow: 3,
       isOver: () => asked.begun.length >= 10,
     });
     expect(await round.run()).toEqual({ kind: 'turn', failedInARow: 13 });
     expect(asked.steps).toHaveLength(10);
-    const next = new WarmingRound(bodies(30).slice(10), asked.parts, { failedInARow: 13, isOver: () => false });
+    const next = new WarmingRound(bodies(30).slice(10), asked.parts, {
+      asked: 10,
+      failedInARow: 13,
+      isOver: () => false,
+    });
     expect(await next.run()).toMatchObject({ kind: 'failed' });
     expect(asked.begun.slice(10, 12)).toEqual([10, 11]);
-    const over = new WarmingRound(bodies(2), asked.parts, { failedInARow: 0, isOver: () => asked.atOnce > 0 });
+    const over = new WarmingRound(bodies(2), asked.parts, {
+      asked: 0,
+      failedInARow: 0,
+      isOver: () => asked.atOnce > 0,
+    });
     expect(await over.run()).toMatchObject({ kind: 'turn' });
   });
 

@@ -41,7 +41,7 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
     const { id } = await create();
     expect(await store.find(id, null)).toMatchObject({ status: 'waiting', total: 2, asked: 0, costUsd: '0' });
     expect(await store.begin(id)).toEqual({
-      ...{ id, tenant: 'acme', source: { requests: [BODY, BODY] }, scopes: null, isSpent: false },
+      ...{ id, tenant: 'acme', source: { requests: [BODY, BODY] }, scopes: null, tags: null, isSpent: false },
     });
     await store.note(id, stored);
     await store.note(id, { outcome: 'cached', costUsd: '0' });
@@ -103,6 +103,30 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
   it('remembers for which API keys it asks', async () => {
     const { id } = await create({ scopes: ['tenant:act-as', 'inference'] });
     expect(await store.begin(id)).toMatchObject({ scopes: ['tenant:act-as', 'inference'] });
+  });
+
+  it('remembers the tags that it asks with', async () => {
+    const { id } = await create({ tags: ['eu', 'faq'] });
+    expect(await store.begin(id)).toMatchObject({ tags: ['eu', 'faq'] });
+  });
+
+  it('tells why the first ones failed, and forgets it when it begins anew', async () => {
+    const failed = (request: number) =>
+      ({ outcome: 'failed', costUsd: null, error: { request, code: 'model_not_found', message: 'no "x"' } }) as const;
+    const { id } = await create();
+    expect((await store.find(id, null))?.errors).toEqual([]);
+    await store.begin(id);
+    for (let n = 1; n <= 6; n++) await store.note(id, failed(n));
+    const errors = [1, 2, 3, 4, 5].map((n) => failed(n).error);
+    expect(await store.find(id, null)).toMatchObject({ failed: 6, errors });
+    await store.begin(id, { asked: 6, cached: 0, failed: 6 });
+    expect(await store.find(id, null)).toMatchObject({ errors });
+    await store.begin(id);
+    await store.note(id, stored);
+    expect(await store.find(id, null)).toMatchObject({ failed: 0, errors: [] });
+    await store.end(id, 'done', null);
+    await store.note(id, failed(1));
+    expect(await store.find(id, null)).toMatchObject({ errors: [] });
   });
 
   it('keeps the requests no longer than they are needed', async () => {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { WarmCache, Warming, WarmingProgress } from '@relay/contracts';
+import type { WarmCache, Warming, WarmingError, WarmingProgress } from '@relay/contracts';
 import { CLOCK, err, newTraceId, ok, RelayError, type Clock, type Result } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { toWarming, WARMING_COLUMNS, type WarmingRow } from './warming-rows';
@@ -10,6 +10,8 @@ const MAX_OPEN = 20;
 /** Of one tenant, ended: older ones are removed. */
 const KEPT_ENDED = 20;
 const MAX_LISTED = 200;
+/** Of one warming; of what fails the same way a few are enough. */
+const MAX_ERRORS = 5;
 const OPEN = `status IN ('waiting', 'running')`;
 const RUNNING = `status = 'running'`;
 
@@ -21,6 +23,7 @@ export interface WarmingTask {
   readonly tenant: string;
   readonly source: WarmCache['source'];
   readonly scopes: NonNullable<WarmCache['scopes']> | null; // null: the usual ones
+  readonly tags: readonly string[] | null;
   /** Nothing of `maxUsd` is left, spent before an interruption. */
   readonly isSpent: boolean;
 }
@@ -29,6 +32,8 @@ export interface WarmingTask {
 export interface WarmingStep {
   readonly outcome: 'stored' | 'cached' | 'failed' | 'given-up';
   readonly costUsd: string | null;
+  /** Why it failed. */
+  readonly error?: WarmingError;
 }
 
 export type WarmingNext = 'go-on' | 'spent' | 'cancelled';
@@ -43,17 +48,20 @@ export class WarmingStore {
 
   /** Error: `conflict` when the tenant has too many that wait. */
   async create(
-    { tenant, source, maxUsd, scopes }: WarmCache,
+    { tenant, source, maxUsd, scopes, tags }: WarmCache,
     transaction: EntityManager,
   ): Promise<Result<Warming, RelayError>> {
     const now = this.clock.now();
     const total = 'requests' in source ? source.requests.length : 0;
     const rows: WarmingRow[] = await transaction.query(
-      `INSERT INTO cache_warmings (id, tenant, source, max_usd, scopes, status, total, created_at)
-       SELECT $1::uuid, $2, $3::jsonb, $4::numeric, $7::text[], 'waiting', $5::int, $6::timestamptz
+      `INSERT INTO cache_warmings (id, tenant, source, max_usd, scopes, tags, status, total, created_at)
+       SELECT $1::uuid, $2, $3::jsonb, $4::numeric, $7::text[], $8::text[], 'waiting', $5::int, $6::timestamptz
        WHERE (SELECT count(*) FROM cache_warmings WHERE tenant = $2 AND ${OPEN}) < ${MAX_OPEN}
        RETURNING ${WARMING_COLUMNS}`,
-      [newTraceId(now), tenant, JSON.stringify(source), maxUsd ?? null, total, new Date(now), scopes ?? null],
+      [
+        ...[newTraceId(now), tenant, JSON.stringify(source), maxUsd ?? null, total, new Date(now)],
+        ...[scopes ?? null, tags ?? null],
+      ],
     );
     if (!rows[0]) return err(tooManyWait());
     await transaction.query(
@@ -95,11 +103,12 @@ export class WarmingStore {
    */
   async begin(id: string, { asked, cached, failed } = NOTHING_DONE): Promise<WarmingTask | 'later' | null> {
     const [rows]: [WarmingTask[], number] = await this.dataSource.query(
-      `UPDATE cache_warmings AS mine SET status = 'running', asked = $2::int, cached = $3::int, failed = $4::int
+      `UPDATE cache_warmings AS mine SET status = 'running', asked = $2::int, cached = $3::int, failed = $4::int,
+         errors = CASE WHEN $2::int = 0 THEN '[]' ELSE errors END
        WHERE id = $1::uuid AND ${OPEN} AND NOT EXISTS (
          SELECT FROM cache_warmings AS other WHERE other.tenant = mine.tenant AND other.id <> mine.id
            AND other.${RUNNING} AND (mine.status = 'waiting' OR other.id < mine.id))
-       RETURNING id, tenant, source, scopes, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
+       RETURNING id, tenant, source, scopes, tags, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
       [id, asked, cached, failed],
     );
     if (rows[0]) return rows[0];
@@ -117,14 +126,15 @@ export class WarmingStore {
   }
 
   /** Notes one request, and tells whether there should be another. What it cost counts even when somebody has cancelled the warming by then. */
-  async note(id: string, { outcome, costUsd }: WarmingStep): Promise<WarmingNext> {
+  async note(id: string, { outcome, costUsd, error }: WarmingStep): Promise<WarmingNext> {
     const [rows]: [{ running: boolean; spent: boolean }[], number] = await this.dataSource.query(
       `UPDATE cache_warmings SET asked = asked + (${RUNNING} AND $2 <> 'given-up')::int,
          cached = cached + (${RUNNING} AND $2 = 'cached')::int, failed = failed + (${RUNNING} AND $2 = 'failed')::int,
-         cost_usd = cost_usd + coalesce($3::numeric, 0)
+         cost_usd = cost_usd + coalesce($3::numeric, 0),
+         errors = CASE WHEN ${RUNNING} AND jsonb_array_length(errors) < ${MAX_ERRORS} THEN errors || $4::jsonb ELSE errors END
        WHERE id = $1::uuid
        RETURNING ${RUNNING} AS running, coalesce(cost_usd >= max_usd, false) AS spent`,
-      [id, outcome, costUsd],
+      [id, outcome, costUsd, JSON.stringify(error ? [error] : [])],
     );
     if (!rows[0]?.running) return 'cancelled';
     return rows[0].spent ? 'spent' : 'go-on';

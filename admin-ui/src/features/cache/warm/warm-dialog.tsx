@@ -20,9 +20,11 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
   const [top, setTop] = useState<number | string>(100);
   const [text, setText] = useState('');
   const [most, setMost] = useState('');
+  const [tags, setTags] = useState('');
   const start = useStart(onClose);
   const requests = from === 'requests' ? readRequests(text) : [];
   const source = from === 'traces' ? { traces: { days: Number(days), top: Number(top) } } : sourceOf(requests);
+  const named = tags.split(',').flatMap((tag) => tag.trim() || []);
   const hasLimit = most === '' || Number(most) > 0;
   const ready = tenant !== null && source !== null && hasLimit && Number(days) > 0 && Number(top) > 0;
   return (
@@ -31,7 +33,11 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (!ready || start.isPending) return;
-          start.mutate({ tenant, source, ...(most === '' ? {} : { maxUsd: Number(most) }) });
+          start.mutate({
+            ...{ tenant, source },
+            ...(most === '' ? {} : { maxUsd: Number(most) }),
+            ...(named.length === 0 ? {} : { tags: named }),
+          });
         }}
       >
         <Stack gap="sm">
@@ -68,6 +74,13 @@ export function WarmDialog({ onClose }: { readonly onClose: () => void }) {
             value={most}
             error={hasLimit ? null : 'More than 0'}
             onChange={(event) => setMost(event.currentTarget.value.trim())}
+          />
+          <TextInput
+            label="Tags, as of x-relay-tags"
+            placeholder="none; commas between several"
+            autoComplete="off"
+            value={tags}
+            onChange={(event) => setTags(event.currentTarget.value)}
           />
           {start.error ? (
             <p className="tone-bad foreign" role="alert">

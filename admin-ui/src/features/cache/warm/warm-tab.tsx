@@ -57,7 +57,7 @@ export function WarmTab() {
 }
 
 function WarmingCard({ warming }: { readonly warming: Warming }) {
-  const { id, tenant, status, total, asked, cached, failed, costUsd, reason, createdAt } = warming;
+  const { id, tenant, status, total, asked, cached, failed, costUsd, reason, errors, createdAt } = warming;
   const queries = useQueryClient();
   const allowed = useAllowed('changeCache');
   const cancel = useMutation({
@@ -90,6 +90,11 @@ function WarmingCard({ warming }: { readonly warming: Warming }) {
         {formatCount(cached)} were there, {formatCount(failed)} failed · <Money usd={costUsd} />
       </p>
       {reason === null ? null : <p className="tone-warn foreign">{reason}</p>}
+      {errors.map(({ request, code, message }) => (
+        <p key={request} className="tone-warn foreign">
+          Request {request}: {code}: {message}
+        </p>
+      ))}
       {cancel.error ? (
         <p className="tone-bad foreign" role="alert">
           {cancel.error.message}

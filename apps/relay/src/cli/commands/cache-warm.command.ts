@@ -3,6 +3,7 @@ import type { WarmCache, Warming } from '@relay/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError, EXIT_USAGE } from '../cli-error';
 import { countUpTo } from '../parse-count';
+import { parseList } from '../parse-list';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemoteCache } from '../remote-cache';
 import { requestPieces } from '../request-lines';
@@ -13,6 +14,7 @@ const MAX_TOP = 1_000;
 const DEFAULT_TOP = 100;
 const FIRST_LOOK_MS = 100;
 const MAX_LOOK_MS = 2_000; // a longer warming is looked at less often
+const MAX_ERRORS = 5; // told of all pieces together
 
 interface Options extends RemoteOptions {
   readonly tenant: string;
@@ -20,6 +22,14 @@ interface Options extends RemoteOptions {
   readonly days?: number;
   readonly top: number;
   readonly maxUsd?: number;
+  readonly tag?: string[];
+}
+
+/** What one call asks for. */
+interface Piece {
+  readonly source: WarmCache['source'];
+  /** Where request n stands. */
+  readonly placeOf: (n: number) => string;
 }
 
 export function addCacheWarm(parent: Command): void {
@@ -35,37 +45,48 @@ export function addCacheWarm(parent: Command): void {
         countUpTo(MAX_DAYS),
       )
       .option('--top <n>', 'so many of them', countUpTo(MAX_TOP), DEFAULT_TOP)
-      .option('--max-usd <amount>', 'stop when so much is spent', parseUsd),
+      .option('--max-usd <amount>', 'stop when so much is spent', parseUsd)
+      .option('--tag <tags>', 'ask with these tags, commas between them, as clients do with x-relay-tags', parseList),
   ).action(warm);
 }
 
-async function warm({ tenant, file, days, top, maxUsd, ...remote }: Options): Promise<void> {
-  const sources = sourcesOf(file, days, top);
+async function warm({ tenant, file, days, top, maxUsd, tag: tags, ...remote }: Options): Promise<void> {
+  const pieces = piecesOf(file, days, top);
   const cache = await RemoteCache.connect(remote);
   const done: Warming[] = [];
-  for (const [i, source] of sources.entries()) {
+  const errors: string[] = [];
+  for (const [i, { source, placeOf }] of pieces.entries()) {
     const leftUsd = maxUsd === undefined ? undefined : maxUsd - spent(done);
     if (leftUsd !== undefined && leftUsd <= 0) break;
-    const label = sources.length > 1 ? `piece ${i + 1} of ${sources.length}: ` : '';
-    const warming = await follow(cache, await cache.warm({ tenant, source, maxUsd: leftUsd }), label);
+    const label = pieces.length > 1 ? `piece ${i + 1} of ${pieces.length}: ` : '';
+    const warming = await follow(cache, await cache.warm({ tenant, source, maxUsd: leftUsd, tags }), label);
     done.push(warming);
+    errors.push(...warming.errors.map(({ request, code, message }) => `${placeOf(request)}: ${code}: ${message}`));
     if (warming.status !== 'done') break;
   }
-  printJson(summary(done));
+  for (const error of errors.slice(0, MAX_ERRORS)) warn(error);
+  const counts = summary(done);
+  printJson(counts);
   const last = done.at(-1);
   if (last && last.status !== 'done')
     throw new CliError(`the warming ${last.id} is ${last.status}: ${last.reason ?? ''}`);
+  const { asked, failed } = counts;
+  if (failed > 0 && failed === asked)
+    throw new CliError(asked === 1 ? 'the request failed' : `all ${asked} requests failed`);
 }
 
-function sourcesOf(file: string | undefined, days: number | undefined, top: number): WarmCache['source'][] {
+function piecesOf(file: string | undefined, days: number | undefined, top: number): Piece[] {
   if ((file === undefined) === (days === undefined)) {
     throw new CliError('name either a file with requests (--file) or a number of days (--days)', EXIT_USAGE);
   }
-  if (days !== undefined) return [{ traces: { days, top } }];
+  if (days !== undefined) return [{ source: { traces: { days, top } }, placeOf: (n) => `request ${n}` }];
   const name = file ?? '-';
   const pieces = requestPieces(readText(name), name);
   if (pieces.length === 0) throw new CliError(`${name} holds no request`);
-  return pieces.map((requests) => ({ requests }));
+  return pieces.map(({ requests, lines }) => ({
+    source: { requests },
+    placeOf: (n) => `${name}:${lines[n - 1] ?? ''}`,
+  }));
 }
 
 /** Tells how far it is whenever that changed, until it has ended. */
@@ -93,9 +114,11 @@ const decimal = (usd: number): string => usd.toFixed(USD_DECIMALS).replace(/\.?0
 
 const spent = (warmings: readonly Warming[]): number => warmings.reduce((sum, { costUsd }) => sum + Number(costUsd), 0);
 
-function summary(warmings: readonly Warming[]): object {
-  const sum = (of: 'total' | 'asked' | 'cached' | 'failed'): number =>
-    warmings.reduce((total, warming) => total + warming[of], 0);
+type Counts = Pick<Warming, 'total' | 'asked' | 'cached' | 'failed'>;
+type Summary = Counts & Pick<Warming, 'status' | 'costUsd'>;
+
+function summary(warmings: readonly Warming[]): Summary {
+  const sum = (of: keyof Counts): number => warmings.reduce((total, warming) => total + warming[of], 0);
   const counts = { total: sum('total'), asked: sum('asked'), cached: sum('cached'), failed: sum('failed') };
   return { status: warmings.at(-1)?.status ?? 'done', ...counts, costUsd: decimal(spent(warmings)) };
 }
