@@ -51,6 +51,7 @@ export function at(degrees: number, dimensions = DIMENSIONS): Float32Array {
 /** A store with limits and a clock of its own on a database that others may use too. */
 export class StoreKit {
   readonly store: SemanticStore;
+  readonly config: ConfigStore;
 
   constructor(
     readonly dataSource: DataSource,
@@ -60,12 +61,8 @@ export class StoreKit {
   ) {
     const parsed = relayConfigSchema.parse({ cache: { semantic: settings, maxEntryBytes: 100_000 } });
     const config = { ...parsed, policy: policyDocumentSchema.parse({ name: 'none', version: 1 }) };
-    this.store = new SemanticStore(
-      dataSource,
-      new ConfigStore(config, 'test'),
-      environmentSchema.parse(environment),
-      clock,
-    );
+    this.config = new ConfigStore(config, 'test');
+    this.store = new SemanticStore(dataSource, this.config, environmentSchema.parse(environment), clock);
   }
 
   insert(wish: EntryWish = {}): Promise<InsertOutcome> {

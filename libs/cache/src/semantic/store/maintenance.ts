@@ -3,7 +3,7 @@ import type { Clock } from '@relay/core';
 import type { DataSource } from 'typeorm';
 import { SCHEMA_VERSION } from '../../tiers/entry-codec';
 import { removeInBatches } from './entry-removal';
-import { Exclusive, MAINTENANCE_LOCK } from './exclusive';
+import { Exclusive, isShared, MAINTENANCE_LOCK } from './exclusive';
 import type { MaintenanceReport } from './stored-entry';
 import type { VectorIndexes } from './vector-indexes';
 
@@ -14,6 +14,11 @@ const MAX_OWNERS = 100;
 /** An entry's use is worth half of it after so long without a hit. */
 const USE_HALF_LIFE_DAYS = 7;
 const SECONDS_PER_DAY = 86_400;
+/**
+ * The embedded database has no vector indexes and one session, which traces and keys use as well: 5,000 vectors take it 0.1 s to compare, 20,000
+ * more than 1 s on a busy machine.
+ */
+const EMBEDDED_MAX_ENTRIES = 5_000;
 
 const EXPIRED_SQL = `
   SELECT id FROM semantic_entries WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED`;
@@ -51,6 +56,7 @@ export class Maintenance {
     private readonly config: ConfigStore,
     private readonly clock: Clock,
     private readonly indexes: VectorIndexes,
+    private readonly embeddedMax = EMBEDDED_MAX_ENTRIES,
   ) {
     this.exclusive = new Exclusive(dataSource, MAINTENANCE_LOCK);
   }
@@ -80,7 +86,8 @@ export class Maintenance {
   }
 
   private async evict(now: Date): Promise<number> {
-    const allowed = this.config.current.cache.semantic.maxEntriesPerOwner;
+    const { maxEntriesPerOwner } = this.config.current.cache.semantic;
+    const allowed = isShared(this.dataSource) ? maxEntriesPerOwner : Math.min(maxEntriesPerOwner, this.embeddedMax);
     let evicted = 0;
     for (const { owner, entries } of await this.crowdedOwners(allowed)) {
       const most = Math.min(entries - allowed, MOST_OF_A_ROUND - evicted);

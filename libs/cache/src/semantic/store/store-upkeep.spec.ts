@@ -6,6 +6,7 @@ import { storeBackends } from '../../../test/store-backends';
 import { nearestSql, vectorSettings } from './nearest.sql';
 import { OLDER_CODEC_SQL } from './maintenance';
 import { OTHERS_SQL, type BackgroundEmbedder } from './reembedding';
+import { Maintenance } from './maintenance';
 import { VectorIndexes } from './vector-indexes';
 
 const MINUTE_MS = 60_000;
@@ -129,6 +130,14 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       expect(await kit.store.maintain()).toMatchObject({ evicted: 1 });
       expect(await kit.found()).toEqual(['old, much asked for', 'new']);
       expect(await kit.found({ owner: 't:globex' })).toEqual(['of somebody else']);
+    });
+
+    it('keeps no more than it can compare where the database is embedded', async () => {
+      for (const degrees of [0, 20, 40]) await kit.stored({ vector: at(degrees), says: `${degrees}` });
+      const indexes = new VectorIndexes(database.dataSource, 1_000);
+      const { evicted } = await new Maintenance(database.dataSource, kit.config, clock, indexes, 2).run();
+      expect(evicted).toBe(name === 'PGlite' ? 1 : 0);
+      expect(await kit.found()).toHaveLength(3 - evicted);
     });
 
     it('removes entries of an older format, and leaves those of a newer one to whoever wrote them', async () => {

@@ -10,6 +10,8 @@ const INDEXED_FROM = 5_000;
 const KEPT_DOWN_TO = 0.6;
 /** Every insert and every plan looks at all indexes of the table. Scopes beyond the largest are scanned. */
 const MAX_INDEXES = 32;
+/** A scope that has an index keeps it down to this rank: two of like size would lose and get it in turn. */
+const KEPT_TO_RANK = 40;
 /** Building: 50,000 vectors of 512 dimensions with their graph fit into it; beyond it pgvector becomes many times slower. */
 const BUILD_MEMORY = '256MB';
 const BUILD_TIMEOUT_MS = 1_800_000;
@@ -52,14 +54,16 @@ export class VectorIndexes {
     const keptFrom = Math.ceil(this.indexedFrom * KEPT_DOWN_TO);
     const spaces = await this.dataSource.query<(Space & { entries: number })[]>(LARGE_SPACES_SQL, [
       keptFrom,
-      MAX_INDEXES,
+      KEPT_TO_RANK,
     ]);
     const existing = await this.dataSource.query<{ name: string; valid: boolean }[]>(EXISTING_SQL);
     const kept = new Set(spaces.map(nameOf));
     const gone = existing.filter(({ name, valid }) => !valid || !kept.has(name));
     for (const { name } of gone) await this.change(`DROP INDEX CONCURRENTLY IF EXISTS ${escapeIdentifier(name)}`);
     const valid = new Set(existing.filter((index) => index.valid).map(({ name }) => name));
-    const wanted = spaces.filter((space) => space.entries >= this.indexedFrom && !valid.has(nameOf(space)));
+    const wanted = spaces
+      .slice(0, MAX_INDEXES)
+      .filter((space) => space.entries >= this.indexedFrom && !valid.has(nameOf(space)));
     for (const space of wanted) await this.build(space);
     return { built: wanted.length, dropped: gone.length };
   }
