@@ -81,15 +81,17 @@ export class SemanticStage {
     const question = questionOf(request);
     if (question === null) return 'not_text';
     const { evidence, judge } = terms;
+    const { regions, providers } = planned.plan.route;
+    const places = { regions, providers };
     return {
       origin: {
         principal: exchange.principal,
         headers: planHeaders(exchange.headers),
-        regions: planned.plan.route.regions,
-        providers: planned.plan.route.providers,
+        regions,
+        providers,
       },
       keyId: exchange.principal.keyId,
-      scope: semanticScope({ cacheScope: lookup.scope, rest: question.rest, evidence, judge }),
+      scope: semanticScope({ cacheScope: lookup.scope, rest: question.rest, places, evidence, judge }),
       text: question.text,
       exactKey: lookup.key ?? '',
       fromClient: exchange.internal === undefined,

@@ -1,5 +1,5 @@
 /** Where the words of a request may go; null: anywhere. */
-interface Places {
+export interface Places {
   readonly regions: readonly string[] | null;
   readonly providers: readonly string[] | null;
 }

@@ -3,7 +3,7 @@ import type { Placed } from './surroundings';
 
 /** Where an entry may be served: equality of `scopeId` is the isolation, in the key and in SQL. */
 export interface SemanticScope {
-  /** SHA-256 (64 hex digits) of everything that must be equal: owner, plan signature, parameters, system prompt, tools, turns before the last. */
+  /** SHA-256 (64 hex digits) of everything that must be equal: owner, plan signature, where data may go, parameters, system prompt, tools, turns before the last. */
   readonly scopeId: string;
   /** A tenant, or a sharing group: `t:acme`, `g:support`. */
   readonly owner: string;
