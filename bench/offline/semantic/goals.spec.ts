@@ -31,9 +31,10 @@ describe('the goals of a stream', () => {
     expect(goals(verified(50, 6), fixed(70, 7))).toEqual([[0.12, false], [-0.2, false]]); // prettier-ignore
   });
 
-  it('are not met by serving nothing', () => {
-    expect(goals(verified(0, 0), fixed(40, 1))).toEqual([[NaN, false], [NaN, false]]); // prettier-ignore
-    expect(goals(verified(0, 0))).toEqual([[NaN, false], [NaN, false]]); // prettier-ignore
+  it('are met by serving nothing only where no threshold could serve anything within the budget', () => {
+    expect(goals(verified(0, 0), fixed(40, 4))).toEqual([[0.4, false]]);
+    expect(goals(verified(0, 0), fixed(40, 5))).toEqual([[0, true]]);
+    expect(goals(verified(0, 0))).toEqual([[0, true]]);
   });
 
   it('are finite where no threshold has hits at so few errors', () => {

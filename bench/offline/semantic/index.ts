@@ -53,7 +53,7 @@ function streamSection(figures: StreamFigures): Section {
         errorCell(row.all),
         percent(row.later.hitRate),
         errorCell(row.later),
-        row.budget === null || row.later.hits === 0 ? '-' : percent(frontierAt(rows, row.later)),
+        row.budget === null || row.later.hits === 0 ? '-' : percent(frontierAt(rows, row.later.errorPerHit)),
         row.judgedPer1k.toFixed(0),
       ]),
     ],
