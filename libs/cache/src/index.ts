@@ -20,7 +20,7 @@ export { ExactCache, type ExactCacheStats } from './exact-cache.service';
 export { Invalidations } from './invalidation/invalidations.service';
 export { OwnerDirectory } from './invalidation/owner-directory';
 export { Flights, type FlightStats } from './flights/flights.service';
-export { guardPair, type GuardName, type GuardViolation } from './domain/semantic/guards';
+export { GUARD_NAMES, guardPair, type GuardName, type GuardViolation } from './domain/semantic/guards';
 export { WarmingQueue, WARMING_ATTEMPTS } from './warming/warming-queue';
 export { WarmingStore, type WarmingNext, type WarmingStep, type WarmingTask } from './warming/warming-store';
 export { questionOf, type Question } from './domain/semantic/question';

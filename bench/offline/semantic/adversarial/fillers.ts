@@ -1,8 +1,8 @@
 import type { Filler } from './template';
 
 /**
- * What questions are about. Of the names of places, products, people and kinds more than half (104 of 180 without capitals), of units
- * 16 of 54, are in no word list of the guards: they have to be told apart without knowing them.
+ * What questions are about. Of the names of places, products, people and kinds more than half (104 of 180 without capitals), of units and
+ * currencies 14 of 74, are in no word list of the guards: they have to be told apart without knowing them.
  */
 const each = (text: string): Filler[] => text.split(',').map((word) => [word.trim()]);
 
@@ -100,6 +100,33 @@ export const CURRENCIES: readonly Filler[] = [
   ['forints'],
   ['Swiss francs'],
   ['shekels'],
+];
+/** As they are written for short; of some no list knows the sign. */
+export const MONEY_SIGNS: readonly Filler[] = [
+  ['$', 'dollars', 'USD'],
+  ['€', 'euros', 'EUR'],
+  ['£', 'GBP'],
+  ['₹', 'rupees'],
+  ['¥', 'yen'],
+  ['₽', 'rubles'],
+  ['₩', 'KRW'],
+  ['₺', 'lira'],
+  ['₸'],
+  ['₾'],
+];
+export const DOLLARS: readonly Filler[] = [
+  ['US$', 'US dollars', 'USD'],
+  ['A$', 'Australian dollars', 'AUD'],
+  ['C$', 'Canadian dollars', 'CAD'],
+  ['HK$', 'Hong Kong dollars', 'HKD'],
+  ['Jamaican dollars'],
+  ['Namibian dollars'],
+];
+export const TEMPERATURES: readonly Filler[] = [
+  ['°C', 'degrees Celsius', 'Celsius'],
+  ['°F', 'degrees Fahrenheit', 'Fahrenheit'],
+  ['kelvin'],
+  ['degrees Rankine'],
 ];
 
 export const DAYS: readonly Filler[] = [

@@ -112,11 +112,11 @@ export const SLOT_TEMPLATES = {
       'What is the price of {c} per {x}?',
     ),
     about(
-      fillers.CURRENCIES,
-      'a barrel of oil, an ounce of gold, a cinema ticket',
-      'How do I express the price of {c} in {x}?',
-      'How is the price of {c} given in {x}?',
-      'How can the price of {c} be stated in {x}?',
+      fillers.TEMPERATURES,
+      'a sauna, lava, a fever, boiling milk',
+      'How hot is {c} in {x}?',
+      'What is the temperature of {c} in {x}?',
+      'Tell me the temperature of {c} in {x}',
     ),
     about(
       fillers.LENGTHS,
@@ -124,6 +124,36 @@ export const SLOT_TEMPLATES = {
       'Convert {c} {x} to rods',
       'How many rods are {c} {x}?',
       'What is {c} {x} in rods?',
+    ),
+  ],
+  currencies: [
+    about(
+      fillers.CURRENCIES,
+      'a barrel of oil, an ounce of gold, a cinema ticket',
+      'How do I express the price of {c} in {x}?',
+      'How is the price of {c} given in {x}?',
+      'How can the price of {c} be stated in {x}?',
+    ),
+    about(
+      fillers.MONEY_SIGNS,
+      'a phone, a haircut, a litre of milk, a kilo of rice',
+      'What does {c} cost in {x}?',
+      'What is the price of {c} in {x}?',
+      'Tell me the price of {c} in {x}',
+    ),
+    about(
+      fillers.DOLLARS,
+      'a phone, a visa, a bus ticket',
+      'What does {c} cost in {x}?',
+      'What is the price of {c} in {x}?',
+      'Tell me the price of {c} in {x}',
+    ),
+    about(
+      fillers.MONEY_SIGNS,
+      '5, 20, 300',
+      'What can be bought for {c} {x}?',
+      'Which things can be bought for {c} {x}?',
+      'Things that can be bought for {c} {x}',
     ),
   ],
   dates: [

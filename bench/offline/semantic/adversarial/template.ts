@@ -2,6 +2,7 @@
 export type AdversarialKind =
   | 'numbers'
   | 'units'
+  | 'currencies'
   | 'dates'
   | 'versions'
   | 'entities'

@@ -1,10 +1,18 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import fc from 'fast-check';
-import { guardPair, type GuardName } from './index';
+import { GUARD_NAMES, guardPair, type GuardName } from './index';
 import { readText } from './reading';
 
 const guardsOf = (asked: string, stored: string): GuardName[] => guardPair(asked, stored).map(({ guard }) => guard);
 
+const CACHE_MD = readFileSync(path.resolve(__dirname, '../../../../../../docs/cache.md'), 'utf8');
+
 describe('guards of semantic hits', () => {
+  it.each(GUARD_NAMES)('%s is in docs/cache.md', (guard) => {
+    expect(CACHE_MD).toContain(`\n| \`${guard}\` |`);
+  });
+
   it.each<[GuardName, string, string]>([
     ['numbers', 'Convert 5 miles to km', 'Convert 6 miles to km'],
     ['numbers', 'convert five miles to km', 'convert six miles to km'],
@@ -13,6 +21,18 @@ describe('guards of semantic hits', () => {
     ['numbers', 'How to invest $1,000', 'How to invest $10,000'],
     ['numbers', 'Who came in third?', 'Who came in fourth?'],
     ['numbers', 'Is 200 mg of caffeine a lot?', 'Is caffeine a lot?'],
+    ['numbers', 'What does an iPhone cost in $?', 'What does an iPhone cost in €?'],
+    ['numbers', 'What does an iPhone cost in $?', 'How much is an iPhone in baht?'],
+    ['numbers', 'the price of gold in ₺', 'the price of gold in ₽'],
+    ['numbers', 'the price of gold in ₸', 'the price of gold in ₾'],
+    ['numbers', 'What can I buy for ₩500?', 'What can I buy for ₽500?'],
+    ['numbers', 'the price of gold in dollars', 'the price of gold in Australian dollars'],
+    ['numbers', 'What is gold in A$?', 'What is gold in C$?'],
+    ['numbers', 'How hot is lava in °C?', 'What is the temperature of lava in Fahrenheit?'],
+    ['numbers', 'Is 20 °C warm?', 'Is 20 °F warm?'],
+    ['numbers', 'the speed of light in m/s', 'How fast is light in km/h?'],
+    ['numbers', 'the area of Texas in km²', 'How big is Texas in square miles?'],
+    ['numbers', 'How big is it in MB?', 'What is its size in MiB?'],
     ['dates', 'What happened on March 5?', 'What happened on March 15?'],
     ['dates', 'from March 3 to April 5', 'from March 5 to April 3'],
     ['dates', 'inflation in 2019', 'inflation in 2020'],
@@ -25,6 +45,8 @@ describe('guards of semantic hits', () => {
     ['literals', 'what belongs into config.yaml', 'what belongs into config.json'],
     ['literals', 'Is https://example.com/a up?', 'Is https://example.com/b up?'],
     ['literals', 'Who fills in form W-2?', 'Who fills in form W-4?'],
+    ['literals', 'What does # mean?', 'What does @ mean?'],
+    ['literals', 'What does 😀 mean?', 'Tell me what 😭 means'],
     ['literals', 'Why do I get "broken pipe"?', 'Why do I get "disk full"?'],
     ['numbers', 'Convert -40 celsius to fahrenheit', 'Convert 40 celsius to fahrenheit'],
     ['numbers', 'Is \u22125 cold?', 'Is 5 cold?'],
@@ -54,6 +76,9 @@ describe('guards of semantic hits', () => {
     ['entities', 'What is the capital of France?', 'Tell me the capital of Spain'],
     ['entities', 'how do i reverse a list in rust', 'reverse a list using haskell'],
     ['entities', 'Where was Noether born?', 'In which town was Galois born?'],
+    ['entities', 'Which foods contain vitamin C?', 'What is vitamin D found in?'],
+    ['entities', 'Write a sort in C', 'How do I write a sort in Go?'],
+    ['entities', 'When is noon EST in London?', 'When is noon PST in London?'],
     ['entities', 'Do dogs dream at all?', 'What is it that a cat dreams of?'],
     ['entities', 'How long do I cook chicken?', 'What is the best way to cook beef?'],
     ['entities', 'Why do chickens sleep so little?', 'How many hours does a cow sleep?'],
@@ -81,6 +106,17 @@ describe('guards of semantic hits', () => {
     ['Convert 5 miles to km', 'How many km are 5 miles?'],
     ['1,000 dollars', '$1000'],
     ['2.5 million', '2,500,000'],
+    ['What does an iPhone cost in $?', 'What does an iPhone cost in dollars?'],
+    ['What does an iPhone cost in USD?', 'How much is an iPhone in US dollars?'],
+    ['What does an iPhone cost in US$?', 'How much is an iPhone in $?'],
+    ['What does an iPhone cost in £?', 'What does an iPhone cost in pounds?'],
+    ['What does an iPhone cost in GBP?', 'What does an iPhone cost in pounds sterling?'],
+    ['What is gold in A$?', 'What is gold in Australian dollars?'],
+    ['How many kg are 5 pounds?', 'How many kg are 5 lbs?'],
+    ['Is 20°C warm?', 'Is 20 degrees Celsius warm?'],
+    ['the speed of light in km/h', 'the speed of light in kilometers per hour'],
+    ['tea & coffee', 'tea/coffee'],
+    ['Who is the president of the U.S.?', 'Who is the president of the USA?'],
     ['How long is a mile in km?', 'How long is 1 mile in km?'],
     ['What happened on March 5th, 2021?', 'What happened on 5 March 2021?'],
     ['events on 2021-03-05', 'events on the 5th of March 2021'],

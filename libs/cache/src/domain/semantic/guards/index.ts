@@ -25,6 +25,8 @@ const GUARDS = {
   substitution,
 } satisfies Record<GuardName, Guard>;
 
+export const GUARD_NAMES = Object.keys(GUARDS) as readonly GuardName[];
+
 const ENTRIES = Object.entries(GUARDS) as [GuardName, Guard][];
 
 /**

@@ -12,12 +12,18 @@ const SAID: Readonly<Record<string, readonly string[]>> = {
   '|': ['absolute', 'modulus'].map(stem),
 };
 
-/** Other links, addresses, file names, codes, signs, operators, or words between quotation marks. */
+/** Symbols that join, mark or list: `tea & coffee` and `tea/coffee` are one. */
+const INTERCHANGEABLE = new Set('& / \\ + • · ▪ ● ◦ ™ ® ©'.split(' '));
+
+/** Not marks of direction, joiners and the like. */
+const VISIBLE = /^[\p{S}\p{P}]$/u;
+
+/** Other links, addresses, file names, codes, signs, operators, symbols, or words between quotation marks. */
 export const literals: Guard = (asked, stored) => {
   const codes = differenceOf(codesOf(asked, stored), codesOf(stored, asked));
   if (isAny(codes)) return contradiction(codes.asked, codes.stored);
-  const operators = differenceOf(operatorsOf(asked), operatorsOf(stored));
-  if (isSwap(operators)) return contradiction(operators.asked, operators.stored);
+  const signs = differenceOf(signsOf(asked), signsOf(stored));
+  if (isSwap(signs)) return contradiction(signs.asked, signs.stored);
   const quoted = { asked: quotedOf(asked, stored), stored: quotedOf(stored, asked) };
   return isSwap(quoted) ? contradiction(quoted.asked, quoted.stored) : null;
 };
@@ -26,7 +32,10 @@ const codesOf = ({ terms }: Reading, other: Reading): Term[] =>
   terms.filter(({ kind, key }) => kind === 'link' || kind === 'code' || (kind === 'sign' && !isSaid(key, other)));
 
 /** Where only one side has any, the other may say it in words: `x > 3`, `x greater than 3`. */
-const operatorsOf = ({ terms }: Reading): Term[] => terms.filter(({ kind }) => kind === 'operator');
+const signsOf = ({ terms }: Reading): Term[] =>
+  terms.filter(
+    ({ kind, key }) => kind === 'operator' || (kind === 'symbol' && VISIBLE.test(key) && !INTERCHANGEABLE.has(key)),
+  );
 
 /** `O-` on one side, `O negative` on the other. */
 const isSaid = (key: string, other: Reading): boolean =>

@@ -1,7 +1,7 @@
 import type { Term } from './term';
 import type { Token } from './tokens';
 import { SMALL } from './words/numerals';
-import { CURRENCY_SIGNS } from './words/units';
+import { isCurrencySign } from './words/currencies';
 
 /** Mean something wherever they stand but at the beginning of a line, where `>` quotes. */
 const COMPARISONS = spellings('= == === < > <= >= != !== ^ += -= *= /=', '≤:<= ≥:>= ≠:!= <>:!=');
@@ -18,7 +18,7 @@ const SPOKEN: ReadonlyMap<string, string> = new Map([
 /** `UTC-5`: no hyphen. */
 const OFFSETS = new Set(['utc', 'gmt']);
 const CLOSING = new Set([')', ']', '%']);
-const OPENING = new Set(['(', '[', '√', ...CURRENCY_SIGNS]);
+const OPENING = new Set(['(', '[', '√']);
 
 /** An operator in the form in which it is compared, and how many tokens it takes. */
 export interface Operator {
@@ -61,7 +61,7 @@ function beginsOperand(tokens: readonly Token[], at: number, sign: string): bool
   const token = tokens[at];
   if (token === undefined) return false;
   if (token.kind !== 'symbol') return isNumber(token) || isLetter(token) || token.kind === 'code';
-  if (OPENING.has(token.raw)) return true;
+  if (OPENING.has(token.raw) || isCurrencySign(token.raw)) return true;
   const next = tokens[at + 1];
   return token.raw === '-' && sign !== '-' && sign !== '%' && next?.glued === true && isNumber(next);
 }

@@ -1,8 +1,9 @@
 import { operatorAt } from './operators';
 import { ORDINAL, ROMAN_NUMERALS, SCALES, SMALL } from './words/numerals';
-import { CURRENCY_SIGNS, UNITS, UNITS_AFTER_NUMBERS } from './words/units';
+import { isCurrencySign } from './words/currencies';
+import { unitAfterNumber, unitAt, unitOf } from './words/units';
 import { term, type Found, type Term } from './term';
-import type { Token } from './tokens';
+import { rawOf, type Token } from './tokens';
 
 interface Amount {
   readonly value: number;
@@ -19,7 +20,8 @@ const VERSION_WORDS = new Set(['version', 'versions', 'release', 'v', 'ver']);
 export function readNumber(tokens: readonly Token[], at: number, before: readonly Term[]): Found | null {
   const token = tokens[at];
   if (token === undefined) return null;
-  if (token.kind === 'symbol') return amountOfMoney(tokens, at);
+  const money = amountOfMoney(tokens, at);
+  if (money || token.kind === 'symbol') return money;
   if (token.kind === 'code') return versionOrName(token);
   if (token.kind === 'number' && isVersion(token.raw, before.at(-1)))
     return { terms: [term(`v:${token.raw}`, 'version', token.raw)], tokens: 1 };
@@ -29,14 +31,14 @@ export function readNumber(tokens: readonly Token[], at: number, before: readonl
   return amount && withUnit(tokens, at, amount);
 }
 
-/** `$5`, `€ 1.20` */
+/** `$5`, `€ 1.20`, `A$5` */
 function amountOfMoney(tokens: readonly Token[], at: number): Found | null {
-  const sign = tokens[at]?.raw ?? '';
-  if (!CURRENCY_SIGNS.has(sign)) return null;
-  const amount = amountAt(tokens, at + 1);
+  const money = unitAt(tokens, at);
+  if (money === undefined || !isCurrencySign(tokens[at + money.tokens - 1]?.raw ?? '')) return null;
+  const amount = amountAt(tokens, at + money.tokens);
   if (amount === null) return null;
-  const unit = term(`u:${UNITS.get(sign)}`, 'unit', sign);
-  return { terms: [numberTerm(amount, tokens, at + 1), unit], tokens: amount.tokens + 1 };
+  const unit = term(`u:${money.unit}`, 'unit', rawOf(tokens, at, money.tokens));
+  return { terms: [numberTerm(amount, tokens, at + money.tokens), unit], tokens: money.tokens + amount.tokens };
 }
 
 /** `v2.1`; `rs500` as `rs 500`, `iphone6s` as `iphone 6s` */
@@ -44,7 +46,7 @@ function versionOrName({ word, raw }: Token): Found | null {
   const version = VERSION.exec(word)?.[1];
   if (version !== undefined) return { terms: [term(`v:${version}`, 'version', raw)], tokens: 1 };
   const [, money = '', amount = ''] = MONEY.exec(word) ?? [];
-  const unit = UNITS.get(money);
+  const unit = unitOf(money);
   if (unit !== undefined)
     return { terms: [term(`n:${Number(amount)}`, 'number', amount), term(`u:${unit}`, 'unit', money)], tokens: 1 };
   const [, name, digits = '', letter = ''] = NAME_WITH_NUMBER.exec(word) ?? [];
@@ -99,7 +101,7 @@ const isSmall = (token: Token | undefined): boolean => token !== undefined && SM
 
 function multiplies(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.word ?? '';
-  return SCALES.has(word) || UNITS.has(word) || UNITS_AFTER_NUMBERS.has(word);
+  return SCALES.has(word) || unitAfterNumber(tokens, at) !== undefined;
 }
 
 function withUnit(tokens: readonly Token[], at: number, amount: Amount): Found {
@@ -107,9 +109,11 @@ function withUnit(tokens: readonly Token[], at: number, amount: Amount): Found {
   const number = numberTerm(amount, tokens, at);
   if (next?.raw === '%' && operatorAt(tokens, at + amount.tokens, [number]))
     return { terms: [number], tokens: amount.tokens };
-  const unit = next && (UNITS.get(next.word) ?? UNITS_AFTER_NUMBERS.get(next.word));
-  if (unit !== undefined && next !== undefined)
-    return { terms: [number, term(`u:${unit}`, 'unit', next.raw)], tokens: amount.tokens + 1 };
+  const unit = unitAfterNumber(tokens, at + amount.tokens);
+  if (unit) {
+    const raw = rawOf(tokens, at + amount.tokens, unit.tokens);
+    return { terms: [number, term(`u:${unit.unit}`, 'unit', raw)], tokens: amount.tokens + unit.tokens };
+  }
   // 2fa, 3d, 100mbit: a name of its own
   if (next?.glued && next.kind === 'word' && amount.tokens === 1) {
     const code = (tokens[at]?.word ?? '') + next.word;

@@ -3,7 +3,7 @@ import { readNumber } from './read-number';
 import { term, type Found, type Term } from './term';
 import type { Token } from './tokens';
 import { isFunctionWord } from './words/function-words';
-import { CURRENCY_SIGNS } from './words/units';
+import { isCurrencySign } from './words/currencies';
 
 const NEGATIVE = new Set(['minus', 'negative']);
 /** A sign right after one of these belongs to what follows. */
@@ -32,7 +32,7 @@ function isBeforeItsOperand(tokens: readonly Token[], at: number): boolean {
 
 function negative(tokens: readonly Token[], at: number): Found | null {
   const next = tokens[at + 1];
-  if (next === undefined || !(isNumber(next) || CURRENCY_SIGNS.has(next.raw))) return null;
+  if (next === undefined || !(isNumber(next) || isCurrencySign(next.raw))) return null;
   const found = readNumber(tokens, at + 1, []);
   const [number, ...others] = found?.terms ?? [];
   if (found === null || number?.kind !== 'number') return null;

@@ -2,6 +2,7 @@ import { areAlike } from './alike';
 import { contradiction } from './difference';
 import type { Guard } from './guard';
 import { isSign, type Term } from './term';
+import { maySayTheSame } from './words/units';
 import { areSynonyms, isDispensable } from './words/wording';
 
 /** Terms of a slot: longer differences are other wording. */
@@ -39,4 +40,5 @@ function ownWords(slot: readonly Term[], others: readonly Term[]): Term[] {
 }
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || named;
-const mayStandFor = (a: string, b: string): boolean => a === b || areSynonyms(a, b) || areAlike(a, b);
+const mayStandFor = (a: string, b: string): boolean =>
+  a === b || areSynonyms(a, b) || maySayTheSame(a, b) || areAlike(a, b);

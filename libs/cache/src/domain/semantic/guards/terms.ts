@@ -3,10 +3,10 @@ import { readNumber } from './read-number';
 import { readSign } from './read-sign';
 import { stem } from './stem';
 import { term, type Term } from './term';
-import type { Token } from './tokens';
+import { rawOf, type Token } from './tokens';
 import { entityAt } from './words/entities';
 import { isFunctionWord } from './words/function-words';
-import { UNITS } from './words/units';
+import { longUnitAt, unitAt } from './words/units';
 
 const SILENT = new Set([
   '.',
@@ -34,6 +34,9 @@ const SILENT = new Set([
   '||',
 ]);
 
+/** The country: `us` is a word of its own. */
+const US = /^(?:US|U\.S|u\.s)$/;
+
 /** Reads tokens from left to right; each kind of term takes what it understands. */
 export function termsOf(tokens: readonly Token[]): Term[] {
   const capitals = saysSomethingByCapitals(tokens);
@@ -60,21 +63,41 @@ function readWord(tokens: readonly Token[], at: number, terms: Term[], { capital
   const token = tokens[at];
   if (token === undefined) return 1;
   const { raw, word, kind } = token;
-  if (kind === 'symbol') {
-    if (!SILENT.has(raw)) terms.push(term(raw, 'symbol', raw));
-    return 1;
+  if (kind === 'symbol') return readSymbol(tokens, at, terms);
+  const long = longUnitAt(tokens, at);
+  if (long) {
+    terms.push({ key: `u:${long.unit}`, kind: 'unit', raw: rawOf(tokens, at, long.tokens), named: false, quoted });
+    return long.tokens;
   }
   const named = capitals && isNamed(token);
-  const entity = raw === 'US' ? entityAt(() => 'usa') : entityAt((offset) => spellingAt(tokens, at + offset));
+  const isSpelledOut = named && raw === raw.toUpperCase(); // EST is no French verb
+  const isUs = US.test(raw);
+  const entity = isUs ? entityAt(() => 'usa') : entityAt((offset) => spellingAt(tokens, at + offset));
   if (entity) {
     terms.push({ key: entity.key, kind: 'entity', raw, named, quoted, kinds: entity.kinds });
-    return raw === 'US' ? 1 : entity.words;
+    return isUs ? 1 : entity.words;
   }
-  const unit = UNITS.get(word);
-  if (unit !== undefined) terms.push({ key: `u:${unit}`, kind: 'unit', raw, named: false, quoted });
+  const unit = unitAt(tokens, at);
+  if (unit) terms.push({ key: `u:${unit.unit}`, kind: 'unit', raw, named: false, quoted });
   else if (kind === 'link' || kind === 'code') terms.push({ key: word, kind, raw, named, quoted });
-  else terms.push({ key: stem(word), kind: isFunctionWord(word) ? 'function' : 'word', raw, named, quoted });
+  else
+    terms.push({
+      key: stem(word),
+      kind: isFunctionWord(word) && !isSpelledOut ? 'function' : 'word',
+      raw,
+      named,
+      quoted,
+    });
   return 1;
+}
+
+/** `$` and `%` by themselves are units, as `dollars` and `percent` are. */
+function readSymbol(tokens: readonly Token[], at: number, terms: Term[]): number {
+  const raw = tokens[at]?.raw ?? '';
+  const unit = unitAt(tokens, at);
+  if (unit) terms.push(term(`u:${unit.unit}`, 'unit', rawOf(tokens, at, unit.tokens)));
+  else if (!SILENT.has(raw)) terms.push(term(raw, 'symbol', raw));
+  return unit?.tokens ?? 1;
 }
 
 function spellingAt(tokens: readonly Token[], at: number): string | undefined {
@@ -87,7 +110,7 @@ function spellingAt(tokens: readonly Token[], at: number): string | undefined {
 function isNamed({ raw, initial }: Token): boolean {
   const first = raw.charCodeAt(0);
   if (first < 65 || (first > 90 && first < 0xc0) || raw.charAt(0) === raw.charAt(0).toLowerCase()) return false;
-  if (raw.length < 2) return false; // I, A
+  if (raw.length < 2) return raw !== 'I' && !initial; // vitamin C
   return !initial || raw === raw.toUpperCase();
 }
 

@@ -53,6 +53,13 @@ export function tokensOf(text: string): Token[] {
   return tokens;
 }
 
+/** So many tokens as they were written. */
+export function rawOf(tokens: readonly Token[], at: number, count: number): string {
+  let text = '';
+  for (const { raw, glued } of tokens.slice(at, at + count)) text += text === '' || glued ? raw : ` ${raw}`;
+  return text;
+}
+
 /** Abbreviations without their dots, short codes without their hyphen. */
 function wordOf(raw: string, kind: TokenKind): string {
   const word = raw.toLowerCase();

@@ -1,7 +1,7 @@
 /** `name: how else it is written`; peoples and languages count as their country. `_` stands for a space. */
 export const PLACES = `
-usa: u.s u.s.a united_states united_states_of_america america american americans us_dollar
-uk: u.k united_kingdom great_britain britain british
+usa: united_states united_states_of_america america american americans
+uk: united_kingdom great_britain britain british
 england: english englisch anglais inglés | scotland: scottish scots | wales: welsh | ireland: irish northern_ireland
 germany: german germans deutschland deutsch allemagne allemand alemania alemán | france: french frankreich französisch français francia francés
 spain: spanish spanien spanisch espagne espagnol españa español | italy: italian italians italien italiano | portugal: portuguese

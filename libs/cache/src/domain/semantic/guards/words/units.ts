@@ -1,4 +1,7 @@
-/** Canonical name of a unit and how it is written. */
+import { tokensOf, type Token } from '../tokens';
+import { CURRENCIES, isCurrencySign } from './currencies';
+
+/** Canonical name of a unit and how it is written; `_` stands for a space. */
 const SPELLINGS: Readonly<Record<string, string>> = {
   mile: 'mile miles mi meile meilen',
   km: 'km kms kilometer kilometers kilometre kilometres',
@@ -8,12 +11,17 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   inch: 'inch inches zoll',
   foot: 'foot feet ft',
   yard: 'yard yards yd',
+  sqm: 'sqm square_meter square_meters square_metre square_metres',
+  km2: 'km2 sq_km square_km square_kilometer square_kilometers square_kilometre square_kilometres',
+  ft2: 'ft2 sqft sq_ft square_foot square_feet',
+  mi2: 'mi2 sq_mi square_mile square_miles',
   acre: 'acre acres',
   hectare: 'hectare hectares ha',
   kg: 'kg kgs kilo kilos kilogram kilograms kilogramm',
   gram: 'gram grams gramm',
   mg: 'mg milligram milligrams',
-  pound: 'lb lbs pounds',
+  pound: 'pounds',
+  lb: 'lb lbs',
   ounce: 'oz ounce ounces',
   tonne: 'tonne tonnes ton tons',
   liter: 'liter liters litre litres',
@@ -24,9 +32,9 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   tablespoon: 'tablespoon tablespoons tbsp',
   teaspoon: 'teaspoon teaspoons tsp',
   quart: 'quart quarts',
-  celsius: 'celsius centigrade',
-  fahrenheit: 'fahrenheit',
-  kelvin: 'kelvin',
+  celsius: degrees('celsius centigrade', 'c'),
+  fahrenheit: degrees('fahrenheit', 'f'),
+  kelvin: degrees('kelvin', 'k'),
   degree: 'degree degrees °',
   second: 'seconds sec secs',
   minute: 'minute minutes min mins minuten',
@@ -39,6 +47,10 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   century: 'century centuries',
   byte: 'byte bytes',
   bit: 'bit bits',
+  kib: 'kib kibibyte kibibytes',
+  mib: 'mib mebibyte mebibytes',
+  gib: 'gib gibibyte gibibytes',
+  tib: 'tib tebibyte tebibytes',
   kb: 'kb kilobyte kilobytes',
   mb: 'mb megabyte megabytes',
   gb: 'gb gigabyte gigabytes',
@@ -53,37 +65,25 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   mhz: 'mhz',
   ghz: 'ghz',
   joule: 'joule joules',
+  kj: 'kj kilojoule kilojoules',
   calorie: 'calorie calories kcal',
   newton: 'newtons',
   pascal: 'pascal pascals',
   psi: 'psi',
-  mph: 'mph',
-  kmh: 'kmh kph',
+  mph: 'mph mi/h mile_per_hour miles_per_hour',
+  kmh: 'kmh kph km/h km_per_hour kilometer_per_hour kilometers_per_hour kilometre_per_hour kilometres_per_hour',
+  mps: 'm/s meter_per_second meters_per_second metre_per_second metres_per_second',
   knot: 'knots',
   percent: 'percent % prozent',
-  usd: 'usd dollar dollars $',
-  eur: 'eur euro euros €',
-  gbp: 'gbp £',
-  inr: 'inr rupee rupees rs ₹',
-  jpy: 'jpy yen ¥',
-  cny: 'cny yuan rmb renminbi',
-  chf: 'chf franken',
-  cad: 'cad',
-  aud: 'aud',
-  mxn: 'mxn peso pesos',
-  krw: 'krw',
-  rub: 'rub ruble rubles',
-  brl: 'brl',
-  sek: 'sek krona',
-  pln: 'pln zloty',
-  btc: 'btc bitcoin bitcoins',
-  eth: 'eth ethereum',
+  permille: 'permille ‰',
   cent: 'cent cents',
+  ...CURRENCIES,
 };
 
 /** Spelled like everyday words or letters: units only right after a number. */
 const AFTER_NUMBERS: Readonly<Record<string, string>> = {
   meter: 'm',
+  sqm: 'm2',
   second: 's second',
   hour: 'h',
   gram: 'g',
@@ -93,7 +93,7 @@ const AFTER_NUMBERS: Readonly<Record<string, string>> = {
   watt: 'w',
   volt: 'v',
   amp: 'a',
-  pound: 'pound',
+  lb: 'pound pounds',
   stone: 'stone stones',
   bar: 'bar bars',
   inch: '"',
@@ -109,11 +109,73 @@ const table = (spellings: Readonly<Record<string, string>>): ReadonlyMap<string,
       words
         .split(' ')
         .filter(Boolean)
-        .map((word) => [word, unit] as const),
+        .map((word) => [word.replaceAll('_', ' '), unit] as const),
     ),
   );
 
-export const UNITS = table(SPELLINGS);
-export const UNITS_AFTER_NUMBERS = table(AFTER_NUMBERS);
-/** Money that is written before its amount. */
-export const CURRENCY_SIGNS: ReadonlySet<string> = new Set(['$', '€', '£', '₹', '¥']);
+const UNITS = table(SPELLINGS);
+const UNITS_AFTER_NUMBERS = table(AFTER_NUMBERS);
+/** First tokens of spellings of several, with how many they have at most. */
+const OPENINGS = openings();
+
+/** By a spelling of one word. */
+export const unitOf = (word: string): string | undefined => UNITS.get(word);
+
+/** A unit as it is written, and how many tokens it takes. */
+export interface SpelledUnit {
+  readonly unit: string;
+  readonly tokens: number;
+}
+
+/** The unit that begins with a token, the longest that fits: `km`, `°C`, `US dollars`. A currency sign of no list stands for itself. */
+export function unitAt(tokens: readonly Token[], at: number): SpelledUnit | undefined {
+  const first = tokens[at];
+  if (first === undefined) return undefined;
+  const longer = longUnitAt(tokens, at);
+  if (longer) return longer;
+  const unit = UNITS.get(first.word) ?? (isCurrencySign(first.raw) ? first.raw : undefined);
+  return unit === undefined ? undefined : { unit, tokens: 1 };
+}
+
+/** Of two tokens or more. */
+export function longUnitAt(tokens: readonly Token[], at: number): SpelledUnit | undefined {
+  let spelling = tokens[at]?.word ?? '';
+  const most = OPENINGS.get(spelling) ?? 1;
+  let longest: SpelledUnit | undefined;
+  for (let count = 2; count <= most; count++) {
+    const next = tokens[at + count - 1];
+    if (next === undefined) break;
+    spelling += next.glued ? next.word : ` ${next.word}`;
+    const unit = UNITS.get(spelling);
+    if (unit !== undefined) longest = { unit, tokens: count };
+  }
+  return longest;
+}
+
+/** The unit of the number before. */
+export function unitAfterNumber(tokens: readonly Token[], at: number): SpelledUnit | undefined {
+  const unit = longUnitAt(tokens, at);
+  if (unit) return unit;
+  const short = UNITS_AFTER_NUMBERS.get(tokens[at]?.word ?? '');
+  return short === undefined ? unitAt(tokens, at) : { unit: short, tokens: 1 };
+}
+
+/** `pounds` without a number may be of weight or of money. */
+export const maySayTheSame = (a: string, b: string): boolean => saysEither(a, b) || saysEither(b, a);
+const saysEither = (a: string, b: string): boolean => a === 'u:pound' && (b === 'u:lb' || b === 'u:gbp');
+
+/** `celsius`, `degrees celsius`, `°C`; a letter alone only after its degrees. */
+function degrees(names: string, letter: string): string {
+  const words = [...names.split(' '), letter];
+  return `${names} ${words.flatMap((word) => [`degree_${word}`, `degrees_${word}`, `°${word}`, `°_${word}`]).join(' ')}`;
+}
+
+function openings(): ReadonlyMap<string, number> {
+  const most = new Map<string, number>();
+  for (const spelling of UNITS.keys()) {
+    const parts = tokensOf(spelling);
+    const first = parts[0]?.word ?? '';
+    if (parts.length > 1) most.set(first, Math.max(parts.length, most.get(first) ?? 0));
+  }
+  return most;
+}
