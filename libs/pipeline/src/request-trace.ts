@@ -13,7 +13,7 @@ import type { RateStanding } from '@relay/scheduler';
 import { type AttemptRecord, durationText, type StageRecord, type TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';
 
-type StageAttributes = StageRecord[3];
+export type StageAttributes = NonNullable<StageRecord[3]>;
 
 /** Tokens as they will be accounted. */
 export type TokenCounts = Usage & { readonly estimated: boolean };
@@ -23,6 +23,13 @@ export interface Billed {
   readonly usage: Usage;
   readonly costUsd: string | null;
   readonly priceVersion: string | null;
+}
+
+/** A stage that has begun, and what is told of it should it not end in time. */
+export interface UnderWay {
+  readonly name: string;
+  readonly startMs: number;
+  readonly attributes: StageAttributes;
 }
 
 const ROUNDING = 1_000; // durations are kept to the microsecond
@@ -72,6 +79,7 @@ export class RequestTrace {
   /** Of attempts whose answer is not the one that the client gets; at most one for each attempt. */
   readonly alsoBilled: Billed[] = [];
   private readonly stages: StageRecord[] = [];
+  private underWay: UnderWay | null = null;
   private recorded = false;
   /** How it ended, once it has. */
   ended: TraceStatus | null = null;
@@ -120,6 +128,19 @@ export class RequestTrace {
     this.stages.push(attributes ? [name, startMs, duration, attributes] : [name, startMs, duration]);
   }
 
+  /** A stage that nobody may wait for: where the request ends first, its trace has `attributes` of it. One at a time. */
+  begin(name: string, startMs: number, attributes: StageAttributes): UnderWay {
+    this.underWay = { name, startMs, attributes };
+    return this.underWay;
+  }
+
+  /** What came of a stage that was under way; nothing is noted of a request that has ended. */
+  finish(stage: UnderWay, attributes: StageAttributes): void {
+    if (this.underWay !== stage || this.recorded) return;
+    this.underWay = null;
+    this.stage(stage.name, stage.startMs, attributes);
+  }
+
   /** `name;dur=ms` for each stage so far, as the Server-Timing header wants it (W3C Server Timing). */
   serverTiming(): string {
     let text = '';
@@ -166,6 +187,7 @@ export class RequestTrace {
   /** The row of the trace. Taken once, at the end. */
   toRecord(status: TraceStatus, httpStatus: number, errorCode: string | null, error: string | null): TraceRecord {
     const { exchange, document, tokens } = this;
+    if (this.underWay !== null) this.finish(this.underWay, this.underWay.attributes);
     this.recorded = true;
     this.ended = status;
     return {

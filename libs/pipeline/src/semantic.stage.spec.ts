@@ -54,4 +54,25 @@ describe('a look-up by meaning', () => {
     expect(bound?.scope.scopeId).not.toBe(free?.scope.scopeId);
     expect(bound?.origin).toMatchObject(route);
   });
+
+  const told = (): unknown[] | undefined =>
+    relay.recorder.records[0]?.stages.filter(([name]) => name === 'semantic').map(([, , , attributes]) => attributes);
+
+  it('tells in the trace what was found beside the call', async () => {
+    await start([], { mayServe: () => false });
+    await relay.send();
+    expect(told()).toEqual([{ mode: 'static', reason: 'no_neighbour', beside: true }]);
+  });
+
+  it('tells that it was not in time where the reply leaves before, and nothing afterwards', async () => {
+    let end: (found: SemanticVerdict) => void = () => undefined;
+    const verdict = new Promise<SemanticVerdict>((resolve) => (end = resolve));
+    await start([], { mayServe: () => false, lookUp: () => verdict });
+    await relay.send();
+    const late = [{ mode: 'static', reason: 'not_in_time', beside: true }];
+    expect(told()).toEqual(late);
+    end(MISS);
+    await verdict;
+    expect(told()).toEqual(late);
+  });
 });

@@ -11,7 +11,7 @@ import {
 import { CacheStage, type CacheLookup } from './cache.stage';
 import { planHeaders } from './internal/plan-headers';
 import type { Job } from './job';
-import type { RequestTrace } from './request-trace';
+import type { StageAttributes } from './request-trace';
 import { drawOf } from './seed';
 
 /** A verifier leaves the upstream at least this share of the time that is left. */
@@ -45,10 +45,15 @@ export class SemanticStage {
       return null;
     }
     const mayServe = job.exchange.internal === undefined && this.semantic.mayServe(question);
+    const beside: StageAttributes = mayServe ? {} : { beside: true };
+    const stage = job.trace.begin('semantic', startMs, { mode, reason: 'not_in_time', ...beside });
     const verdict = this.semantic.lookUp(question);
     return {
       question,
-      verdict: verdict.then((found) => noted(job.trace, startMs, question, mayServe, found)),
+      verdict: verdict.then((found) => {
+        job.trace.finish(stage, { mode, ...attributesOf(found), ...beside });
+        return found;
+      }),
       mayServe,
     };
   }
@@ -102,18 +107,9 @@ export class SemanticStage {
   }
 }
 
-function noted(
-  trace: RequestTrace,
-  startMs: number,
-  { terms }: SemanticQuestion,
-  waited: boolean,
-  verdict: SemanticVerdict,
-): SemanticVerdict {
-  const { reason, candidate, objections, guarded, threshold } = verdict;
-  trace.stage('semantic', startMs, {
-    mode: terms.mode,
+function attributesOf({ reason, candidate, objections, guarded, threshold }: SemanticVerdict): StageAttributes {
+  return {
     reason,
-    ...(waited ? {} : { beside: true }),
     ...(candidate
       ? { similarity: round(candidate.similarity), score: round(candidate.score), entry: candidate.entryId }
       : {}),
@@ -121,8 +117,7 @@ function noted(
     // Names only: what the texts say may be somebody else's, and is not kept with traces.
     ...(objections.length > 0 ? { guards: objections.map(({ guard }) => guard).join(',') } : {}),
     ...(guarded ? { guardedEntry: guarded.entryId, guardedSimilarity: round(guarded.similarity) } : {}),
-  });
-  return verdict;
+  };
 }
 
 const round = (value: number): number => Math.round(value * 10_000) / 10_000;
