@@ -95,6 +95,7 @@ describe('without REDIS_URL', () => {
     const connections = new RedisConnections({ REDIS_URL: undefined });
     expect(await connections.connect()).toBeNull();
     expect(connections.createSubscriber()).toBeNull();
+    expect(connections.createPublisher()).toBeNull();
     await expect(new RedisHealth(null).ping()).resolves.toBeUndefined();
   });
 });

@@ -225,7 +225,7 @@ export class PipelineHarness {
       { provide: ENVIRONMENT, useValue: {} },
       { provide: REDIS, useValue: null },
       { provide: REDIS_OF_COUNTS, useValue: null },
-      { provide: RedisConnections, useValue: { createSubscriber: () => null } },
+      { provide: RedisConnections, useValue: { createSubscriber: () => null, createPublisher: () => null } },
       { provide: SemanticCache, useValue: { mayEmbed: () => true, ...settings.semantic } },
       settings.realSlots
         ? {

@@ -19,6 +19,15 @@ const JOIN_TIMEOUT_MS = 500;
 const CLAIM_TIMEOUT_MS = 250;
 const SECRET = '0123456789abcdef0123456789abcdef';
 
+/** Longer than a command may wait for Redis. */
+const STALL_MS = 300;
+
+/** The event loop is blocked just after it wrote to its connections; the answers wait to be read. */
+async function standStill(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS);
+}
+
 const broken = new RelayError('upstream_error', 'broken', { retryAfterSeconds: 7 });
 const errorOf = ({ landing }: Arrival): unknown => (landing.kind === 'failed' ? landing.error : landing);
 const answerIn = ({ landing }: Arrival): unknown => (landing.kind === 'landed' ? landing.answer : landing.error);
@@ -67,6 +76,16 @@ describeRedis('equal requests in several processes', () => {
     const boarded = process.board(key, delivery);
     await until(() => boarded.passenger.flies);
     return boarded;
+  }
+
+  /** Each hears of the other every second. */
+  async function pass(seconds: number, owner: RelayProcess, follower: RelayProcess): Promise<void> {
+    for (let second = 0; second < seconds; second++) {
+      const [told, answered] = [follower.heard, owner.heard];
+      follower.clock.advance(TICK_MS);
+      owner.clock.advance(TICK_MS);
+      await until(() => follower.heard > told && owner.heard > answered);
+    }
   }
 
   it('share one upstream call: 200 complete equal streams, late joiners included', async () => {
@@ -153,6 +172,89 @@ describeRedis('equal requests in several processes', () => {
     pilot.passenger.land(landedWith(null));
     other.passenger.land(landedWith(null));
     expect(await other.arrival).toMatchObject({ piloted: true });
+    await pilot.arrival;
+  });
+
+  describe('whose stream is longer than anybody may lag behind', () => {
+    const FRAME = 'x'.repeat(MAX_ENTRY_BYTES / 10);
+    const FRAMES = 50;
+
+    /** As an upstream that waits when it is told to. */
+    async function stream({ passenger }: Boarded): Promise<void> {
+      passenger.depart();
+      for (let sent = 0; sent < FRAMES; sent++) {
+        const { resumed } = passenger;
+        if (!passenger.fly(FRAME)) await until(() => passenger.resumed > resumed);
+      }
+    }
+
+    it('go at the pace of the way to the other process, where nobody reads slowly', async () => {
+      const { follower, pilot, joined } = await shared();
+      const second = follower.board(key);
+      await stream(pilot);
+      pilot.passenger.land(landedWith(null));
+      for (const { arrival, passenger } of [joined, second]) {
+        expect(await arrival).toMatchObject({ live: true, landing: { kind: 'landed' } });
+        expect(passenger.text).toHaveLength(FRAMES * FRAME.length);
+      }
+      expect(await pilot.arrival).toMatchObject({ landing: { kind: 'landed' } });
+    });
+
+    it('wait for readers of the other process when nobody else listens', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      joined.passenger.slow = true;
+      pilot.passenger.signal.abort();
+      const streamed = stream(pilot);
+      await pass(20, owner, follower);
+      const { resumed } = pilot.passenger;
+      await pass(20, owner, follower);
+      expect(pilot.passenger.resumed).toBe(resumed);
+      for (let taken = 1; taken <= FRAMES; taken++) {
+        await until(() => joined.passenger.heard.length === taken);
+        joined.passenger.resume();
+      }
+      await streamed;
+      pilot.passenger.land(landedWith(null));
+      expect(await joined.arrival).toMatchObject({ live: true, landing: { kind: 'landed' } });
+      expect(joined.passenger.text).toHaveLength(FRAMES * FRAME.length);
+      await until(() => owner.flights.stats().flying === 0);
+    });
+
+    it('do not wait for readers of the other process that are slower than those here', async () => {
+      const { pilot, joined } = await shared();
+      joined.passenger.slow = true;
+      await stream(pilot);
+      pilot.passenger.land(landedWith(null));
+      expect(await pilot.arrival).toMatchObject({ landing: { kind: 'landed' } });
+      expect(pilot.passenger.text).toHaveLength(FRAMES * FRAME.length);
+      for (let had = 0; joined.passenger.heard.length > had; joined.passenger.resume())
+        had = joined.passenger.heard.length;
+      expect(errorOf(await joined.arrival)).toMatchObject({ code: 'overloaded' });
+    });
+
+    it('are not lost while the last of it is read slowly in the other process', async () => {
+      const { owner, follower, pilot, joined } = await shared();
+      joined.passenger.slow = true;
+      pilot.passenger.depart(...Array.from({ length: 8 }, () => FRAME));
+      pilot.passenger.land(landedWith(null));
+      await pilot.arrival;
+      await pass(5, owner, follower);
+      joined.passenger.slow = false;
+      joined.passenger.resume();
+      expect(await joined.arrival).toMatchObject({ live: true, landing: { kind: 'landed' } });
+      expect(joined.passenger.text).toHaveLength(8 * FRAME.length);
+    });
+  });
+
+  it('are not lost when Redis confirms late what a process that was busy said', async () => {
+    const { pilot, joined } = await shared();
+    pilot.passenger.depart('one ');
+    await standStill();
+    await until(() => joined.passenger.text === 'one ');
+    pilot.passenger.fly('two');
+    pilot.passenger.land(landedWith('whole'));
+    expect(await joined.arrival).toEqual({ landing: landedWith('whole'), piloted: false, live: true });
+    expect(joined.passenger.text).toBe('one two');
     await pilot.arrival;
   });
 
@@ -252,12 +354,7 @@ describeRedis('equal requests in several processes', () => {
 
     it('not while it says every second that it lives', async () => {
       const { owner, follower, pilot, joined } = await shared();
-      for (let second = 0; second < 5; second++) {
-        const [told, answered] = [follower.heard, owner.heard];
-        follower.clock.advance(TICK_MS);
-        owner.clock.advance(TICK_MS);
-        await until(() => follower.heard > told && owner.heard > answered);
-      }
+      await pass(5, owner, follower);
       pilot.passenger.depart('one');
       pilot.passenger.land(landedWith('whole'));
       expect(await joined.arrival).toMatchObject({ piloted: false, live: true });
@@ -528,7 +625,7 @@ describeRedis('equal requests in several processes', () => {
 
   it('fly anew when a message got lost: before content', async () => {
     const { owner, pilot, joined } = await shared();
-    jest.spyOn(owner.redis, 'publish').mockResolvedValueOnce(1);
+    jest.spyOn(owner.publisher, 'publish').mockResolvedValueOnce(1);
     pilot.passenger.depart('one ');
     await until(() => joined.passenger.flies);
     joined.passenger.land(landedWith('whole'));
@@ -541,7 +638,7 @@ describeRedis('equal requests in several processes', () => {
     const { owner, pilot, joined } = await shared();
     pilot.passenger.depart('one ');
     await until(() => joined.passenger.text === 'one ');
-    jest.spyOn(owner.redis, 'publish').mockResolvedValueOnce(1);
+    jest.spyOn(owner.publisher, 'publish').mockResolvedValueOnce(1);
     pilot.passenger.fly('two ');
     pilot.passenger.land(landedWith('whole'));
     expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });

@@ -154,6 +154,22 @@ describe('equal requests in one process', () => {
       await Promise.all([first, second, third].map(({ arrival }) => arrival));
     });
 
+    it('give who joins late as much time for what was there before as others had', async () => {
+      const first = board();
+      const frame = 'x'.repeat(MAX_BYTES / 2);
+      first.passenger.depart('one ', frame);
+      const late = new TestPassenger();
+      late.slow = true;
+      const arrival = flights.board(KEY, late);
+      first.passenger.fly(frame);
+      first.passenger.fly('y');
+      late.slow = false;
+      late.resume();
+      first.passenger.land(landedWith(null));
+      expect(await arrival).toMatchObject({ live: true, landing: { kind: 'landed' } });
+      expect(late.text).toHaveLength(MAX_BYTES + 5);
+    });
+
     it('put down who lags by more than an entry of the cache may be large, and nobody else', async () => {
       const [first, slow] = [board(), board()];
       slow.passenger.slow = true;

@@ -54,8 +54,10 @@ export class Flights implements OnModuleInit, OnApplicationShutdown {
     connections: RedisConnections,
   ) {
     const subscriber = redis && connections.createSubscriber();
+    const publisher = redis && connections.createPublisher();
+    const maxAnswerBytes = (): number => this.maxBytes;
     this.skies =
-      subscriber && openSkies({ clock, environment, redis, subscriber, maxAnswerBytes: () => this.maxBytes });
+      subscriber && publisher && openSkies({ clock, environment, redis, subscriber, publisher, maxAnswerBytes });
   }
 
   async onModuleInit(): Promise<void> {

@@ -18,6 +18,11 @@ export interface Boarded {
 class WatchedConnections extends RedisConnections {
   channel = '';
   heard = 0;
+  publisher: Redis | null = null;
+
+  override createPublisher(): Redis | null {
+    return (this.publisher = super.createPublisher());
+  }
 
   override createSubscriber(): Redis | null {
     const subscriber = super.createSubscriber();
@@ -48,6 +53,12 @@ export class RelayProcess {
   /** Messages that came in so far. */
   get heard(): number {
     return this.connections.heard;
+  }
+
+  /** What it tells others goes out here. */
+  get publisher(): Redis {
+    if (!this.connections.publisher) throw new Error('it has none');
+    return this.connections.publisher;
   }
 
   static async start(url: string, secret?: string): Promise<RelayProcess> {

@@ -38,6 +38,11 @@ export class RedisConnections implements OnApplicationShutdown {
     return this.openOne('subscriber', PATIENT_OPTIONS);
   }
 
+  /** A connection of its own for `publish`, or null when REDIS_URL is not set: what is published goes out at once, however late Redis says that it did. */
+  createPublisher(): Redis | null {
+    return this.openOne('publisher', SLOT_OPTIONS);
+  }
+
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([...this.open].map(closeRedis));
     this.open.clear();

@@ -8,6 +8,8 @@ import { Seat, type Boarding, type SeatHost } from './seat';
 
 /** Pilots that one flight may have, one after the other; then its failure is everybody's. */
 export const MAX_PILOTS = 2;
+/** The upstream waits for a process that lags behind by so much of what anybody may, while those who read there do not. */
+const HELD_UP_AT = 1 / 2;
 /** Why passengers leave when their process shuts down: it is time for all of them. */
 const RELAY_STOPS: ErrorCode = 'unavailable';
 
@@ -67,7 +69,7 @@ export class Flight implements SeatHost, CockpitHost {
 
   constructor(
     readonly key: string,
-    /** Most that anybody may lag behind, and most that a late joiner hears at once, in bytes. */
+    /** Most that anybody may lag behind of what came since it boarded, and most that a late joiner hears at once, in bytes. */
     private readonly maxBacklogBytes: number,
     private readonly host: FlightHost,
     readonly skies: Skies | null,
@@ -139,20 +141,20 @@ export class Flight implements SeatHost, CockpitHost {
     if (this.aboard.size === 0) this.abandon(why.error);
   }
 
-  /** Hands frames to all who listen. False: they are all busy, `resume` is called when one is ready. */
+  /** Hands frames to all who listen. False: they are all busy, or another process has to catch up; `resume` is called when it may go on. */
   pass(frames: Buffer, resume: () => void): boolean {
     if (this.facts === null) throw new Error('A flight has to depart before its first frames.');
     this.backlog.push(frames);
     for (const seat of this.aboard) if (this.hears(seat)) seat.drain();
     if (this.backlog.bytes > this.maxBacklogBytes) this.shorten();
-    if (!this.allBusy) return true;
+    if (!this.hasToWait) return true;
     this.resumeUpstream = resume;
     return false;
   }
 
   ready(): void {
     const { resumeUpstream } = this;
-    if (resumeUpstream === null || this.allBusy) return;
+    if (resumeUpstream === null || this.hasToWait) return;
     this.resumeUpstream = null;
     resumeUpstream();
   }
@@ -254,9 +256,14 @@ export class Flight implements SeatHost, CockpitHost {
     return boarding.delivery === 'any' || boarding.delivery === this.delivery;
   }
 
-  private get allBusy(): boolean {
-    for (const seat of this.aboard) if (!seat.paused) return false;
-    return this.aboard.size > 0;
+  /** All are busy, or another process cannot be told as fast as frames come. */
+  private get hasToWait(): boolean {
+    let allBusy = this.aboard.size > 0;
+    for (const seat of this.aboard) {
+      if (!seat.paused) allBusy = false;
+      else if (seat.holdsUp(this.maxBacklogBytes * HELD_UP_AT)) return true;
+    }
+    return allBusy;
   }
 
   private abandon(reason?: RelayError): void {

@@ -8,6 +8,8 @@ export interface Boarding {
   readonly delivery: Delivery | 'any';
   readonly signal: CancelSignal;
   readonly pilot: ((cockpit: Cockpit) => Promise<Landing>) | null;
+  /** Of another process: frames wait for the way to it, and nobody there reads slowly. */
+  readonly isBehind?: boolean;
   onFrames(frames: Buffer, resume: () => void, facts: FlightFacts): boolean;
 }
 
@@ -30,6 +32,8 @@ export class Seat {
   /** Number of the next frame to hand out. */
   next = 0;
   private heardBytes = 0;
+  /** What there was already: nobody is late for not having heard that at once. */
+  private readonly joinedAt: number;
   private draining = false;
   private settled = false;
   /** The flight's end, told when all frames before it were taken. */
@@ -42,6 +46,7 @@ export class Seat {
     private readonly flight: SeatHost,
     private readonly arrive: (arrival: Arrival) => void,
   ) {
+    this.joinedAt = flight.backlog.bytes;
     boarding.signal.addEventListener('abort', this.leave);
   }
 
@@ -66,7 +71,12 @@ export class Seat {
   }
 
   lags(maxBytes: number): boolean {
-    return this.flight.backlog.bytes - this.heardBytes > maxBytes;
+    return this.flight.backlog.bytes - Math.max(this.heardBytes, this.joinedAt) > maxBytes;
+  }
+
+  /** Has to be waited for: so far behind, but not for want of reading. */
+  holdsUp(maxBytes: number): boolean {
+    return this.paused && this.boarding.isBehind === true && this.lags(maxBytes);
   }
 
   tooSlow(maxBytes: number): void {

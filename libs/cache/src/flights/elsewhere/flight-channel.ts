@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { once } from 'node:events';
 import type { FlightCodec, Received } from './flight-codec';
 import type { FlightMessage } from './flight-messages';
 
@@ -7,10 +8,10 @@ export class FlightChannel {
   private subscribed = false;
   private onMessage: (received: Received) => void = () => undefined;
 
-  /** `subscriber` is a connection of its own, closed by `close`. */
+  /** Two connections of their own, closed by `close`: what goes out waits for no other commands, and they do not wait for it. */
   constructor(
     readonly processId: string,
-    private readonly redis: Redis,
+    private readonly publisher: Redis,
     private readonly subscriber: Redis,
     private readonly codec: FlightCodec,
     private readonly namespace: string,
@@ -18,7 +19,7 @@ export class FlightChannel {
 
   /** Others reach this process. */
   get listening(): boolean {
-    return this.subscribed && this.subscriber.status === 'ready';
+    return this.subscribed && this.subscriber.status === 'ready' && this.publisher.status === 'ready';
   }
 
   /** Listens as soon as Redis is there, also after it was away; settles when it does, or was closed before. */
@@ -28,6 +29,7 @@ export class FlightChannel {
     try {
       await this.subscriber.subscribe(this.nameOf(this.processId));
       this.subscribed = true;
+      if (this.publisher.status !== 'ready') await once(this.publisher, 'ready');
     } catch {
       // closed before Redis was there
     }
@@ -35,13 +37,14 @@ export class FlightChannel {
 
   /** How many heard it: 0 or 1. Rejects when Redis does not answer. */
   async send(to: string, key: string, message: FlightMessage, payload: readonly Buffer[] = []): Promise<number> {
-    return this.redis.publish(this.nameOf(to), this.codec.encode(key, message, payload));
+    return this.publisher.publish(this.nameOf(to), this.codec.encode(key, message, payload));
   }
 
   close(): void {
     this.subscribed = false;
     this.subscriber.off('messageBuffer', this.receive);
     this.subscriber.disconnect();
+    this.publisher.disconnect();
   }
 
   private readonly receive = (_channel: Buffer, bytes: Buffer): void => {

@@ -6,8 +6,15 @@ const route = { flight: z.string().max(64), follow: z.string().max(64), from: z.
 
 /** To the process that flies, on its channel. */
 const toOwnerSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('join'), ...route }),
-  z.object({ type: z.literal('listening'), ...route }),
+  /** `window`: most bytes of frames that may be on their way to it, or wait there; processes of the version before do not say it. */
+  z.object({ type: z.literal('join'), ...route, window: z.int().min(1).default(Number.MAX_SAFE_INTEGER) }),
+  /** `taken`: bytes of frames that its passengers have room for, all in all. `busy`: they are what more of them waits for. */
+  z.object({
+    type: z.literal('listening'),
+    ...route,
+    taken: z.int().min(0).default(0),
+    busy: z.boolean().default(false),
+  }),
   z.object({ type: z.literal('leave'), ...route }),
 ]);
 
@@ -70,6 +77,8 @@ export type ToOwner = z.infer<typeof toOwnerSchema>;
 export type ToFollower = z.infer<typeof toFollowerSchema>;
 export type FlightMessage = ToOwner | ToFollower;
 
-type WithoutRoute<T> = T extends unknown ? Omit<T, 'follow' | 'seq'> : never;
+type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 /** What a follower is told, before it is known whom and in which place. */
-export type Step = WithoutRoute<ToFollower>;
+export type Step = Without<ToFollower, 'follow' | 'seq'>;
+/** What it says itself. */
+export type Saying = Without<ToOwner, keyof typeof route>;

@@ -5,7 +5,7 @@ import type { Arrival, Crashed, FlightFacts, Landed } from '../../domain/flights
 import type { Boarding } from '../../domain/flights/seat';
 import type { EntryCodec } from '../../tiers/entry-codec';
 import type { FlightChannel } from './flight-channel';
-import type { Step, ToFollower } from './flight-messages';
+import type { Step, ToFollower, ToOwner } from './flight-messages';
 import { Outbox } from './outbox';
 
 /** Without a sign of life for so long the other process counts as dead, in ms. Signs come every second. */
@@ -33,11 +33,17 @@ export class Follower implements Boarding {
   private told = false;
   private seq = 0;
   private heardAt: number;
+  /** Bytes of frames that it was given, and that its passengers have taken. */
+  private given = 0;
+  private taken = 0;
+  private readersBusy = false;
 
   constructor(
     private readonly flight: Flight,
     private readonly from: string,
     private readonly follow: string,
+    /** Most bytes of frames that it is given before its passengers have taken them. */
+    private readonly window: number,
     private readonly tools: FollowerTools,
   ) {
     this.done = new Promise((resolve) => (this.finish = resolve));
@@ -53,10 +59,16 @@ export class Follower implements Boarding {
   onFrames(frames: Buffer, resume: () => void, facts: FlightFacts): boolean {
     if (!this.departed) this.outbox.add({ type: 'departed', delivery: this.flight.delivery, facts });
     this.departed = true;
+    this.given += frames.length;
     this.outbox.addBytes('frames', frames);
-    if (!this.outbox.isFull) return true;
+    if (!this.isFull) return true;
     this.resume = resume;
     return false;
+  }
+
+  /** The way there is what frames wait for: passengers of the other process are ready for them. */
+  get isBehind(): boolean {
+    return this.resume !== null && !this.readersBusy;
   }
 
   /** The flight is over for the other process, too. */
@@ -68,8 +80,12 @@ export class Follower implements Boarding {
     if (this.outbox.isEmpty) this.finish();
   }
 
-  heard(): void {
+  heard({ taken, busy }: Extract<ToOwner, { type: 'listening' }>): void {
     this.heardAt = this.tools.clock.monotonic();
+    this.taken = Math.max(this.taken, taken);
+    this.readersBusy = busy;
+    this.goOn();
+    this.flight.ready(); // it does not wait for readers that are busy
   }
 
   /** Once a second. What has arrived already is read before silence counts: this process may have been busy itself. */
@@ -131,10 +147,18 @@ export class Follower implements Boarding {
     if (receivers === 0) throw new Error('nobody hears it');
   }
 
+  private get isFull(): boolean {
+    return this.outbox.isFull || this.given - this.taken >= this.window;
+  }
+
   private sent(): void {
     if (this.told && this.outbox.isEmpty) this.finish();
+    this.goOn();
+  }
+
+  private goOn(): void {
     const { resume } = this;
-    if (resume === null || this.outbox.isFull) return;
+    if (resume === null || this.isFull) return;
     this.resume = null;
     resume();
   }

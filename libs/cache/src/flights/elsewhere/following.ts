@@ -4,11 +4,17 @@ import { crashed, leftBy } from '../../domain/flights/landings';
 import type { Cockpit, Landing } from '../../domain/flights/passenger';
 import type { EntryCodec } from '../../tiers/entry-codec';
 import type { FlightChannel } from './flight-channel';
-import type { ToFollower, ToOwner } from './flight-messages';
+import type { Saying, ToFollower, ToOwner } from './flight-messages';
 import { SILENT_AFTER_MS } from './follower';
 
 /** The first sign of life after joining must come within this time, in ms. */
 const JOIN_TIMEOUT_MS = 500;
+/** Of the longest answer: so much of a stream may be on its way here, or wait here, beyond what passengers have taken. */
+const WINDOW_SHARE = 1 / 4;
+/** The owner hears each time that so much of the window has come. */
+const ACKNOWLEDGED_SHARE = 1 / 4;
+/** Passengers are busy when so much of it waits for them: less may be a moment's delay. */
+const BUSY_SHARE = 1 / 2;
 /** What a message may hold beside an answer: meta data of the answer, closing frames. */
 const ALLOWANCE_BYTES = 1_048_576;
 const NO_BYTES = Buffer.alloc(0);
@@ -33,6 +39,13 @@ export class Following {
   private seq = 0;
   private heardAt: number;
   private confirmed = false;
+  private readonly window: number;
+  /** Bytes of frames that came, and what of them passengers had room for. */
+  private received = 0;
+  private taken = 0;
+  /** What the owner knows: both at the last time that it was told. */
+  private toldReceived = 0;
+  private toldTaken = 0;
   private gatheredBytes = 0;
   private gathered: Record<BytesKind, Buffer[]> = { frames: [], tail: [], answer: [], refusal: [] };
   private readonly cancelJoin: () => void;
@@ -47,9 +60,10 @@ export class Following {
   ) {
     this.ended = new Promise((resolve) => (this.end = resolve));
     this.heardAt = tools.clock.monotonic();
+    this.window = Math.ceil(tools.maxAnswerBytes * WINDOW_SHARE);
     this.cancelJoin = tools.clock.after(JOIN_TIMEOUT_MS, () => this.loseUnless(() => this.confirmed));
     flight.signal.addEventListener('abort', this.leave);
-    void this.say('join');
+    void this.say({ type: 'join', window: this.window });
   }
 
   get key(): string {
@@ -75,13 +89,13 @@ export class Following {
   tick(): void {
     if (this.over) return;
     if (this.isSilent) this.loseUnless(() => !this.isSilent);
-    else void this.say('listening');
+    else this.acknowledge();
   }
 
   /** The other process, or the way to it, is gone. */
   lose(): void {
     if (this.over) return;
-    void this.say('leave');
+    void this.say({ type: 'leave' });
     this.settle('lost');
     const message = 'The process that was getting the answer is gone.';
     this.flight.lost(crashed(new RelayError('upstream_error', message), false, true));
@@ -105,12 +119,30 @@ export class Following {
     if (of === 'frames' && !more) this.hand();
   }
 
-  /** Whole frames are here. Pub/sub cannot be asked to wait: who reads slowly lags behind in the backlog. */
+  /** Whole frames are here. When all passengers are busy they are in the backlog, and the owner is not told that they were taken. */
   private hand(): void {
     const frames = this.take('frames');
     this.gatheredBytes -= frames.length;
     if (this.flight.facts === null) this.lose();
-    else this.cockpit.onFrames(frames, () => undefined);
+    else this.passOn(frames);
+  }
+
+  private passOn(frames: Buffer): void {
+    this.received += frames.length;
+    if (this.cockpit.onFrames(frames, this.onRoom)) this.taken = this.received;
+    if (this.received - this.toldReceived >= this.window * ACKNOWLEDGED_SHARE) this.acknowledge();
+  }
+
+  private readonly onRoom = (): void => {
+    this.taken = this.received;
+    if (this.taken - this.toldTaken >= this.window * ACKNOWLEDGED_SHARE && !this.over) this.acknowledge();
+  };
+
+  private acknowledge(): void {
+    const { received, taken, window } = this;
+    this.toldReceived = received;
+    this.toldTaken = taken;
+    void this.say({ type: 'listening', taken, busy: received - taken >= window * BUSY_SHARE });
   }
 
   /** All was heard: while the answer is unpacked the other process may forget this one, or go. */
@@ -160,15 +192,16 @@ export class Following {
   }
 
   private readonly leave = (): void => {
-    void this.say('leave');
+    void this.say({ type: 'leave' });
     this.settle(leftBy(this.flight.signal));
   };
 
   /** Who is not there to hear it is gone; Redis being away shows by silence. */
-  private async say(type: ToOwner['type']): Promise<void> {
+  private async say(saying: Saying): Promise<void> {
     const { channel } = this.tools;
+    const { type } = saying;
     const { process, flight } = this.owner;
-    const message: ToOwner = { type, flight, follow: this.id, from: channel.processId };
+    const message: ToOwner = { ...saying, flight, follow: this.id, from: channel.processId };
     const receivers = await channel.send(process, this.flight.key, message).catch(() => (type === 'join' ? 0 : 1));
     if (receivers === 0 && type !== 'leave') this.lose();
   }

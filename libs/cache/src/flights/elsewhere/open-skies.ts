@@ -16,16 +16,24 @@ interface SkiesOptions {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly redis: Redis;
-  /** A connection of its own; closed with the skies. */
+  /** Connections of their own; closed with the skies. */
   readonly subscriber: Redis;
+  readonly publisher: Redis;
   readonly maxAnswerBytes: () => number;
 }
 
 /** The flights of all processes on one Redis; messages are sealed where the relay has a secret. */
-export function openSkies({ clock, environment, redis, subscriber, maxAnswerBytes }: SkiesOptions): SharedSkies {
+export function openSkies({
+  clock,
+  environment,
+  redis,
+  subscriber,
+  publisher,
+  maxAnswerBytes,
+}: SkiesOptions): SharedSkies {
   const processId = randomUUID();
   const codec = new FlightCodec(cipherOf(environment));
-  const channel = new FlightChannel(processId, redis, subscriber, codec, NAMESPACE);
+  const channel = new FlightChannel(processId, publisher, subscriber, codec, NAMESPACE);
   const desk = new ClaimDesk(processId, new FlightClaims(redis, NAMESPACE), clock);
   return new SharedSkies({ clock, channel, desk, answers: new EntryCodec(null), maxAnswerBytes });
 }

@@ -44,7 +44,7 @@ export interface SkiesStats {
  * its frames by pub/sub.
  *
  *     owner                                       follower
- *       | <- join, listening each second, leave ---- |
+ *       | <- join, listening (taken), leave -------- |
  *       | -- flying each second, departed, frames -> | -> passengers there
  *       | -- answer, tail, landed | failed --------> |
  */
@@ -118,7 +118,7 @@ export class SharedSkies implements Skies {
     this.closed = true;
     this.cancelTick?.();
     for (const following of [...this.followings.values()]) following.lose();
-    const claims = [...this.underWay()];
+    const claims = [...this.claims.values()];
     await Promise.all(claims.map((claim) => this.turnAll(claim)));
     this.tools.channel.close();
   }
@@ -168,20 +168,20 @@ export class SharedSkies implements Skies {
     if (message.type === 'leave') return this.followerOf(message)?.leave();
     if (message.type === 'listening') {
       const follower = this.followerOf(message);
-      return follower ? follower.heard() : this.turnAway(key, message);
+      return follower ? follower.heard(message) : this.turnAway(key, message);
     }
     const following = this.followings.get(message.follow);
     if (following?.key === key) following.receive(message, payload);
   }
 
-  private join(key: string, message: ToOwner): void {
+  private join(key: string, message: Extract<ToOwner, { type: 'join' }>): void {
     const claim = this.claims.get(message.flight);
     const fits = claim?.held === true && claim.flight.key === key && claim.flight.joinable;
     if (!fits || this.closed || claim.followers.size >= MAX_FOLLOWERS) return this.turnAway(key, message);
     const id = idOf(message);
     if (claim.followers.has(id)) return;
     const tools = { ...this.tools, maxAnswerBytes: this.tools.maxAnswerBytes() };
-    const follower = new Follower(claim.flight, message.from, message.follow, tools);
+    const follower = new Follower(claim.flight, message.from, message.follow, message.window, tools);
     claim.followers.set(id, follower);
     void follower.done.then(() => claim.followers.delete(id));
     claim.flight.board(follower, (arrival) => void follower.arrive(arrival));
@@ -209,8 +209,8 @@ export class SharedSkies implements Skies {
   }
 
   private tick(): void {
-    for (const claim of this.underWay()) {
-      this.tools.desk.renew(claim);
+    for (const claim of this.claims.values()) {
+      if (claim.flight.number !== null) this.tools.desk.renew(claim);
       for (const follower of claim.followers.values()) follower.tick();
     }
     for (const following of this.followings.values()) following.tick();
