@@ -322,6 +322,22 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(cache.stats()).toMatchObject({ insert_void: 1 });
     });
 
+    it('does not keep an answer that was invalidated, and looked for to be removed, while it was written', async () => {
+      const asking = question('How do I change my password?');
+      const found = await cache.lookUp(asking);
+      const insert = kit.store.insert.bind(kit.store);
+      jest.spyOn(kit.store, 'insert').mockImplementationOnce(async (entry) => {
+        await invalidations.invalidate({ tenant: 'acme' });
+        await kit.store.remove({ tenant: 'acme' });
+        return insert(entry);
+      });
+      cache.learn(asking, found, saying('In Settings.'));
+      await cache.settled();
+      expect((await kit.store.list({ limit: 10 })).data).toEqual([]);
+      expect(cache.stats()).toMatchObject({ insert_void: 1 });
+      expect(cache.stats()).not.toHaveProperty('insert');
+    });
+
     it('does not serve what was invalidated and not removed yet', async () => {
       await ask(question('How do I change my password?'), 'In Settings.');
       await invalidations.invalidate({ model: 'small' });

@@ -181,6 +181,11 @@ export class SemanticCache implements OnApplicationShutdown {
         const hidden = question.origin.principal.tenant.payloads?.keep === false;
         const entry = { scope, embedderId, vector, prompt, embedderRegions, hidden, answer, exactKey, keyId, aliasOf };
         const inserted = await this.store.insert(entry);
+        if (inserted.kind === 'stored' && this.invalidations.isVoid(answer)) {
+          // What became void meanwhile may have been removed before this was there to be seen.
+          await this.store.remove({ entry: inserted.entryId });
+          return this.count('insert_void');
+        }
         this.count(inserted.kind === 'stored' ? (aliasOf ? 'alias' : 'insert') : `refused_${inserted.reason}`);
       }),
     );

@@ -42,6 +42,7 @@ import { EmbedderRegions1763900033000 } from './1763900033000-embedder-regions';
 import { HiddenEntries1763900034000 } from './1763900034000-hidden-entries';
 import { WaitingLines1763900035000 } from './1763900035000-waiting-lines';
 import { ResponsesOnce1763900036000 } from './1763900036000-responses-once';
+import { AnswerLabels1763900037000 } from './1763900037000-answer-labels';
 import { WarmingTags1763900037000 } from './1763900037000-warming-tags';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
@@ -90,5 +91,6 @@ export const MIGRATIONS = [
   HiddenEntries1763900034000,
   WaitingLines1763900035000,
   ResponsesOnce1763900036000,
+  AnswerLabels1763900037000,
   WarmingTags1763900037000,
 ];

@@ -70,7 +70,8 @@ function namedBy(selector: CacheSelector): { id: string | null; labels: string[]
 
 /**
  * The answers of entries that go ($1) pass on to the aliases that stay: one of each, the one that stays longest ($2: now), keeps it for the others.
- * An alias of a quarantined answer that came while that was quarantined is so now.
+ * An alias of a quarantined answer that came while that was quarantined is so now. The labels of an answer go with it, however often it passes
+ * on, those of other entries that had it do not: there would be more with each of them.
  */
 const PASS_ON_SQL = `
   WITH heirs AS (
@@ -83,6 +84,10 @@ const PASS_ON_SQL = `
     answer = CASE WHEN entry.id = heir THEN dead.answer END,
     answer_id = CASE WHEN entry.id = heir THEN dead.answer_id END,
     codec = CASE WHEN entry.id = heir THEN dead.codec END,
+    labels = CASE WHEN entry.id = heir
+      THEN entry.labels || ARRAY(SELECT unnest(coalesce(dead.answer_labels, dead.labels)) EXCEPT SELECT unnest(entry.labels))
+      ELSE entry.labels END,
+    answer_labels = CASE WHEN entry.id = heir THEN coalesce(dead.answer_labels, dead.labels) END,
     hidden = entry.hidden OR (entry.id = heir AND dead.hidden),
     record = CASE WHEN entry.id = heir THEN dead.record END,
     status = CASE WHEN dead.status = 'active' THEN entry.status ELSE dead.status END,

@@ -64,7 +64,7 @@ const replaced = COLUMNS.filter((column) => !KEPT.includes(column)).map((column)
 /** No row: the request's entry is quarantined. The last parameter is now. */
 export const UPSERT_SQL = `
   INSERT INTO semantic_entries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
-  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, status = 'active', record = NULL,
+  ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, answer_labels = NULL, status = 'active', record = NULL,
     min_similarity = CASE WHEN semantic_entries.embedder_id = excluded.embedder_id THEN semantic_entries.min_similarity END
   WHERE semantic_entries.status = 'active' OR semantic_entries.expires_at <= $${COLUMNS.length + 1}
   RETURNING id`;

@@ -3,6 +3,7 @@ import { newTraceId } from '@relay/core';
 import { FakeClock, type TestDatabase } from '@relay/testing';
 import { at, DIMENSIONS, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
 import { storeBackends } from '../../../test/store-backends';
+import type { CacheSelector } from '../../domain/labels';
 import { nearestSql, vectorSettings } from './nearest.sql';
 import { OLDER_CODEC_SQL } from './maintenance';
 import { OTHERS_SQL, type BackgroundEmbedder } from './reembedding';
@@ -73,6 +74,39 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       clock.advance(MINUTE_MS);
       await kit.store.maintain();
       expect((await kit.nearest()).map((heir) => heir.record)).toEqual([record]);
+    });
+
+    it.each<[string, CacheSelector]>([
+      ['the tag of the request that paid', { tag: 'faq' }],
+      ['that and a tag of its own', { tag: 'faq', model: 'large' }],
+      ['a tag of its own', { tag: 'second' }],
+    ])('passes an answer on, twice, to an entry that is removed by %s', async (_what, selector) => {
+      const source = await kit.stored({ labels: ['tenant:acme', 'model:small', 'tag:faq'], ttlMs: MINUTE_MS });
+      const first = ['tenant:acme', 'model:medium', 'tag:first'];
+      await kit.stored({ vector: at(20), aliasOf: source, labels: first, ttlMs: 2 * MINUTE_MS });
+      const second = ['tenant:acme', 'model:large', 'tag:second'];
+      const heir = await kit.stored({ vector: at(40), aliasOf: source, labels: second });
+      clock.advance(MINUTE_MS);
+      await kit.store.maintain();
+      clock.advance(MINUTE_MS);
+      await kit.store.maintain();
+      expect(await kit.store.find(heir, null)).toMatchObject({ aliasOf: null, model: 'large' });
+      expect(await kit.store.remove({ tag: 'first' })).toBe(0); // of an entry that is gone
+      expect(await kit.store.remove(selector)).toBe(1);
+      expect(await count()).toBe(0);
+    });
+
+    it('has no labels of an answer that was passed on once it has another one', async () => {
+      const source = await kit.stored({ labels: ['tenant:acme', 'tag:faq'], ttlMs: MINUTE_MS });
+      await kit.stored({ vector: at(20), aliasOf: source, prompt: 'asked again' });
+      clock.advance(MINUTE_MS);
+      await kit.store.maintain();
+      const heir = await kit.stored({ vector: at(20), prompt: 'asked again', labels: ['tenant:acme', 'tag:b'] });
+      await kit.stored({ vector: at(40), aliasOf: heir, ttlMs: 2 * HOUR_MS, labels: ['tenant:acme', 'tag:c'] });
+      clock.advance(HOUR_MS);
+      await kit.store.maintain();
+      expect(await kit.store.remove({ tag: 'faq' })).toBe(0);
+      expect(await kit.store.remove({ tag: 'b' })).toBe(1);
     });
 
     it('passes a hidden answer on hidden', async () => {
