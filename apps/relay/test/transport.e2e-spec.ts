@@ -109,6 +109,14 @@ describe('the transport', () => {
     expect(reply).toContain('"code":"invalid_request"');
   });
 
+  it('a part of a path that is too long is refused in the shape of all errors', async () => {
+    for (const route of [`/api/traces/${'a'.repeat(200)}`, `/v1/responses/${'a'.repeat(200)}`]) {
+      const reply = await fetch(relay.url + route, { headers: { authorization: `Bearer ${ACME_KEY}` } });
+      expect([route.slice(0, 5), reply.status]).toEqual([route.slice(0, 5), route.startsWith('/api') ? 401 : 400]);
+      expect(await codeOf(reply)).toMatch(/^[a-z_]+$/);
+    }
+  });
+
   it('a method that a route does not take is 405 and says which it takes; what nobody knows is 404', async () => {
     const headers = { authorization: `Bearer ${ACME_KEY}` };
     const put = await fetch(`${relay.url}/v1/chat/completions`, { method: 'PUT', headers, body });

@@ -37,6 +37,9 @@ export interface RunningRelay {
   stop(): Promise<void>;
 }
 
+/** As the front door bounds it: no part of a path is longer. */
+const MAX_HEAD_BYTES = 16_384;
+
 /** Starts the roles of this process. Throws `ConfigInvalidError` with every problem, or what a store said. */
 export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> {
   const vault = new VaultSecrets(systemClock);
@@ -56,6 +59,7 @@ export async function startRelay(env: NodeJS.ProcessEnv): Promise<RunningRelay> 
     logger: false,
     trustProxy: config.current.server.trustProxy,
     genReqId: () => newTraceId(Date.now()),
+    routerOptions: { maxParamLength: MAX_HEAD_BYTES }, // whoever takes it says in our words what is wrong with it
     serverFactory: (framework: RequestListener) => front.createServer(framework),
     clientErrorHandler: front.refuseBroken,
   });
