@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { cachedAnswer } from '../../test/cached-answer.builder';
 import type { CachedAnswer } from '../domain/cached-answer';
-import { EntryCipher } from './entry-cipher';
+import { cipherWith } from '../../test/cipher-with';
 import { EntryCodec } from './entry-codec';
 
 const KEY = 'a'.repeat(64);
@@ -12,8 +12,8 @@ const long = Buffer.from(JSON.stringify({ content: 'The relay passes things on. 
 const answer = (body: Buffer): CachedAnswer => cachedAnswer({ body, epoch: 7, labels: ['tenant:acme', 'tag:ü'] });
 
 const plain = new EntryCodec(null);
-const sealed = new EntryCodec(new EntryCipher('0123456789abcdef0123456789abcdef'));
-const otherSecret = new EntryCodec(new EntryCipher('another secret of at least 32 ch.'));
+const sealed = new EntryCodec(cipherWith('0123456789abcdef0123456789abcdef'));
+const otherSecret = new EntryCodec(cipherWith('another secret of at least 32 ch.'));
 
 describe.each([
   ['plain', plain],
@@ -97,12 +97,12 @@ describe('an encrypted answer', () => {
 
 describe('a change of the secret', () => {
   const [old, older, fresh] = ['old', 'older', 'fresh'].map((name) => name.repeat(12)) as [string, string, string];
-  const before = new EntryCodec(new EntryCipher(old));
-  const after = new EntryCodec(new EntryCipher(fresh, [old, older]));
+  const before = new EntryCodec(cipherWith(old));
+  const after = new EntryCodec(cipherWith(fresh, [old, older]));
 
   it('leaves readable what the secrets before have sealed', async () => {
     for (const secret of [old, older, fresh]) {
-      const value = await new EntryCodec(new EntryCipher(secret)).encode(KEY, answer(long));
+      const value = await new EntryCodec(cipherWith(secret)).encode(KEY, answer(long));
       expect(await after.decode(KEY, value, MAX_BYTES)).toEqual(answer(long));
     }
   });
@@ -110,7 +110,7 @@ describe('a change of the secret', () => {
   it('seals with the new one only', async () => {
     const value = await after.encode(KEY, answer(small));
     expect(await before.decode(KEY, value, MAX_BYTES)).toBeUndefined();
-    expect(await new EntryCodec(new EntryCipher(fresh)).decode(KEY, value, MAX_BYTES)).toEqual(answer(small));
+    expect(await new EntryCodec(cipherWith(fresh)).decode(KEY, value, MAX_BYTES)).toEqual(answer(small));
   });
 
   it('takes neither plain values nor those of a secret that it does not know', async () => {

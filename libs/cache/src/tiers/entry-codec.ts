@@ -3,7 +3,7 @@ import { brotliCompress, brotliDecompress, constants, crc32 } from 'node:zlib';
 import { tokenPartsSchema } from '@relay/contracts';
 import { z } from 'zod';
 import type { CachedAnswer } from '../domain/cached-answer';
-import type { EntryCipher } from './entry-cipher';
+import type { ContentCipher } from '@relay/core';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
@@ -51,12 +51,12 @@ const metaSchema = z.object({
 /**
  * An answer as bytes for a shared store.
  *
- *     magic 1 | version 1 | flags 1 | sealed (see EntryCipher), or CRC-32 of key and packed 4 + packed
+ *     magic 1 | version 1 | flags 1 | sealed (see ContentCipher), or CRC-32 of key and packed 4 + packed
  *     packed = content, or brotli(content); content = meta length 4 | meta JSON | body
  */
 export class EntryCodec {
   /** With a cipher every value is encrypted and plain values are not accepted. */
-  constructor(private readonly cipher: EntryCipher | null) {}
+  constructor(private readonly cipher: ContentCipher | null) {}
 
   async encode(key: string, answer: CachedAnswer): Promise<Buffer> {
     const content = toContent(answer);

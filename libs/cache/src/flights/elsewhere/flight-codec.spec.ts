@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { EntryCipher } from '../../tiers/entry-cipher';
+import { cipherWith } from '../../../test/cipher-with';
 import { FlightCodec } from './flight-codec';
 import type { FlightMessage } from './flight-messages';
 
@@ -10,7 +10,7 @@ const message: FlightMessage = { type: 'bytes', follow: '1', seq: 3, of: 'frames
 const payload = [Buffer.from('data: ü'), Buffer.from('😀')];
 
 const plain = new FlightCodec(null);
-const sealed = new FlightCodec(new EntryCipher(SECRET));
+const sealed = new FlightCodec(cipherWith(SECRET));
 
 describe.each([
   ['plain', plain],
@@ -44,7 +44,7 @@ describe('a sealed message', () => {
     const bytes = sealed.encode(KEY, message, payload);
     expect(bytes.includes('frames')).toBe(false);
     expect(bytes.includes('data: ')).toBe(false);
-    expect(new FlightCodec(new EntryCipher(`other ${SECRET}`)).decode(bytes)).toBeUndefined();
+    expect(new FlightCodec(cipherWith(`other ${SECRET}`)).decode(bytes)).toBeUndefined();
     expect(plain.decode(bytes)).toBeUndefined();
     OTHER_KEY.copy(bytes, 3);
     expect(sealed.decode(bytes)).toBeUndefined();

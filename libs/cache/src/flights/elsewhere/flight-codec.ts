@@ -1,4 +1,4 @@
-import type { EntryCipher } from '../../tiers/entry-cipher';
+import type { ContentCipher } from '@relay/core';
 import { flightMessageSchema, type FlightMessage } from './flight-messages';
 
 const MAGIC = 0xf1;
@@ -19,12 +19,12 @@ export interface Received {
 /**
  * Messages about flights as bytes.
  *
- *     magic 1 | version 1 | flags 1 | exact key 32 | content, or sealed content (see EntryCipher; bound to the key)
+ *     magic 1 | version 1 | flags 1 | exact key 32 | content, or sealed content (see ContentCipher; bound to the key)
  *     content = length of JSON 4 | JSON | payload
  */
 export class FlightCodec {
   /** With a cipher everything is sealed, and what is not sealed is not heard. */
-  constructor(private readonly cipher: EntryCipher | null) {}
+  constructor(private readonly cipher: ContentCipher | null) {}
 
   encode(key: string, message: FlightMessage, payload: readonly Buffer[]): Buffer {
     const json = Buffer.from(JSON.stringify(message));

@@ -1,6 +1,6 @@
 import { storable } from '@relay/core';
 import type { CachedAnswer } from '../../domain/cached-answer';
-import type { EntryCipher } from '../../tiers/entry-cipher';
+import type { ContentCipher } from '@relay/core';
 import { EntryCodec } from '../../tiers/entry-codec';
 
 /** How a prompt lies in the table: one of the two, by whether there is an encryption key. */
@@ -22,7 +22,7 @@ interface PromptPlace {
 export class EntrySeal {
   private readonly codec: EntryCodec;
 
-  constructor(private readonly cipher: EntryCipher | null) {
+  constructor(private readonly cipher: ContentCipher | null) {
     this.codec = new EntryCodec(cipher);
   }
 
