@@ -3,6 +3,7 @@ import { AuthModule } from '@relay/auth';
 import { BatchesModule } from '@relay/batches';
 import { CacheModule } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
+import { PolicyModule } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
 import { ResponsesModule } from '@relay/responses';
 import { TraceModule } from '@relay/trace';
@@ -17,10 +18,20 @@ import { ModelsController } from './http/models.controller';
 import { KeptStream } from './http/responses/kept-stream';
 import { ResponseDoor } from './http/responses/response-door';
 import { ResponsesController } from './http/responses/responses.controller';
+import { ReadyEmbedder } from './ready-embedder';
 
 /** The data plane: `/v1/*`. */
 @Module({
-  imports: [AuthModule, BatchesModule, CacheModule, PipelineModule, ProvidersModule, ResponsesModule, TraceModule],
+  imports: [
+    AuthModule,
+    BatchesModule,
+    CacheModule,
+    PipelineModule,
+    PolicyModule,
+    ProvidersModule,
+    ResponsesModule,
+    TraceModule,
+  ],
   providers: [
     DataPlaneServer,
     InFlight,
@@ -33,6 +44,7 @@ import { ResponsesController } from './http/responses/responses.controller';
     KeptStream,
     ResponseDoor,
     ResponsesController,
+    ReadyEmbedder,
   ],
   exports: [InFlight],
 })

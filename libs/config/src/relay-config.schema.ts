@@ -180,7 +180,7 @@ const embedderLimits = {
   cacheEntries: positiveInt.max(1_000_000).default(10_000), // embeddings kept in memory
 };
 
-/** What turns prompts into vectors, for the semantic cache. Started when a policy first uses it. */
+/** What turns prompts into vectors, for the semantic cache. Started when a policy in force uses it. */
 export const embedderSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('builtin'), ...embedderLimits }), // English, 512 dimensions, in this process, offline
   z.strictObject({

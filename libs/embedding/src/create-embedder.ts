@@ -5,7 +5,7 @@ import type { Embedder } from './embedder.port';
 import { onnxEmbedder, type OnnxPlaces } from './onnx/onnx.embedder';
 import { OpenaiEmbedder } from './remote/openai.embedder';
 
-/** The embedder that is configured. It does nothing before its first text. */
+/** The embedder that is configured. It does nothing before its first text or `keepReady`. */
 export function createEmbedder(config: EmbedderConfig, places: OnnxPlaces, clock: Clock): Embedder {
   switch (config.kind) {
     case 'builtin':

@@ -23,7 +23,11 @@ export interface Embedder {
   readonly id: string | null;
   /** Texts that it has taken and not answered. */
   readonly waiting: number;
+  /** It has been started and has not given its first vectors; absent: it needs no start. */
+  readonly isStarting?: boolean;
   /** Rejects when it cannot, when too many texts wait, or when the signal is aborted. */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Vectors>;
+  /** `true`: starts it ahead of need, and lets it not end when it is idle. Absent: it needs no start. */
+  keepReady?(wanted: boolean): void;
   close(): Promise<void>;
 }

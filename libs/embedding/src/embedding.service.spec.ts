@@ -140,6 +140,29 @@ describe('the embedding service', () => {
     expect(await service.embed('g')).toHaveLength(3);
   });
 
+  it('starts an embedder of this process ahead of need, and says that it is starting to those who are too early', async () => {
+    const [warned, told] = [jest.spyOn(Logger.prototype, 'warn'), jest.spyOn(Logger.prototype, 'log')];
+    start({ kind: 'builtin', timeoutMs: TIMEOUT_MS });
+    expect(service.stats().queue).toBe(0);
+    service.keepReady(true);
+    expect(service.stats().queue).toBe(1);
+    const early = service.embed('hello');
+    const patient = service.embed('hello', 60 * TIMEOUT_MS);
+    clock.advance(TIMEOUT_MS);
+    expect(await early).toBeNull();
+    expect(await patient).toHaveLength(512);
+    expect(told.mock.calls.flat().join()).toContain('The embedder is starting');
+    expect(warned).not.toHaveBeenCalled();
+    store.replace(configWith({ kind: 'builtin', cacheEntries: 1 }));
+    expect(service.stats()).toMatchObject({ queue: 0, failures: 0 });
+  });
+
+  it('asks no embedder elsewhere ahead of need', () => {
+    start();
+    service.keepReady(true);
+    expect(service.stats().queue).toBe(0);
+  });
+
   it('embeds many texts for background work, without those that are unfit', async () => {
     start();
     const texts = Array.from({ length: 20 }, (_, index) => 'x'.repeat(index));

@@ -13,8 +13,8 @@ import {
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { createEmbedder } from './create-embedder';
-import type { EmbedderServer, Vectors } from './embedder.port';
-import { GuardedEmbedder } from './guarded-embedder';
+import type { Embedder, EmbedderServer, Vectors } from './embedder.port';
+import { type EmbedderTrouble, GuardedEmbedder } from './guarded-embedder';
 import { meanOf, piecesOf } from './passage';
 import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
 
@@ -51,6 +51,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
   private readonly places: OnnxPlaces;
   private config: EmbedderConfig;
   private inForce: GuardedEmbedder;
+  private isKeptReady = false;
   private vectors: LRUCache<string, Float32Array>;
   private readonly passages = new LRUCache<string, Float32Array>({ max: MAX_PASSAGES });
 
@@ -89,8 +90,15 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     const known = this.lookUp(this.vectors, text);
     if (known) return known;
     const { inForce } = this;
-    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs, () => inForce.tooSlow());
+    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs, () => inForce.tooSlow(timeoutMs));
     return inForce === this.inForce ? vector : null; // another embedder is in force by now
+  }
+
+  /** Has an embedder of this process started before somebody waits for it, and not ended when it is idle; one elsewhere is not asked. */
+  keepReady(wanted: boolean): void {
+    if (wanted === this.isKeptReady) return;
+    this.isKeptReady = wanted;
+    this.inForce.keepReady(wanted);
   }
 
   /** For background work: no deadline, not cached; requests go first. Rejects if the embedder fails, or on abort. */
@@ -144,13 +152,27 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     if (isDeepStrictEqual(withoutLimits(next), withoutLimits(before))) return;
     const old = this.inForce;
     this.inForce = this.build(next);
+    if (this.isKeptReady) this.inForce.keepReady(true);
     old.close().catch((error: unknown) => this.logger.warn(`The embedder of before did not close: ${String(error)}`));
   }
 
   private build(config: EmbedderConfig): GuardedEmbedder {
-    return new GuardedEmbedder(createEmbedder(config, this.places, this.clock), this.clock, (error) =>
-      this.logger.warn(`The embedder fails; similar prompts are not found meanwhile: ${String(error)}`),
-    );
+    const embedder = createEmbedder(config, this.places, this.clock);
+    return new GuardedEmbedder(embedder, this.clock, (trouble, error) => this.tell(embedder, trouble, error));
+  }
+
+  private tell({ waiting }: Embedder, trouble: EmbedderTrouble, error: unknown): void {
+    switch (trouble) {
+      case 'starting':
+        return this.logger.log('The embedder is starting; similar prompts are not found meanwhile');
+      case 'overloaded':
+        return this.logger.warn(
+          `The embedder is overloaded: ${waiting} texts wait for it; some prompts are not compared with similar ones: ${String(error)}`,
+        );
+      case 'failing':
+        return this.logger.warn(`The embedder fails; similar prompts are not found meanwhile: ${String(error)}`);
+    }
+    trouble satisfies never;
   }
 
   private lookUp(vectors: LRUCache<string, Float32Array>, text: string): Float32Array | undefined {

@@ -7,6 +7,12 @@ const MAX_FAILURES_IN_A_ROW = 3;
 /** ... is left alone for so long. In ms. */
 const PAUSE_MS = 1_000;
 
+/** What fills a line fills it for many requests: it is said again after so long. In ms. */
+const OVERLOAD_SAID_MS = 60_000;
+
+/** Why there was no vector: it is well, but starts or has more to do than it can; or it is not. */
+export type EmbedderTrouble = 'starting' | 'overloaded' | 'failing';
+
 /** The embedder is left alone for a moment. */
 export class EmbedderPausedError extends Error {
   override readonly name = 'EmbedderPausedError';
@@ -18,11 +24,14 @@ export class GuardedEmbedder {
   private closed = false;
   private failuresInARow = 0;
   private notBefore = Number.NEGATIVE_INFINITY; // monotonic ms
+  private answeredAt = Number.NEGATIVE_INFINITY; // monotonic ms
+  private overloadSaidAt = Number.NEGATIVE_INFINITY; // monotonic ms
+  private readonly said = new Set<EmbedderTrouble>(); // of this row
 
   constructor(
     readonly embedder: Embedder,
     private readonly clock: Clock,
-    private readonly onFailure: (error: unknown) => void,
+    private readonly onTrouble: (trouble: EmbedderTrouble, error: unknown) => void,
   ) {}
 
   /** Rejects when the embedder fails, is paused, or has too many texts in line. */
@@ -37,8 +46,17 @@ export class GuardedEmbedder {
   }
 
   /** Somebody waited in vain: that counts as a failure too, or each request would wait as long for one that hangs. */
-  tooSlow(): void {
-    this.failed(new Error('no answer in time'));
+  tooSlow(waitedMs: number): void {
+    const answersOthers = this.answeredAt > this.clock.monotonic() - waitedMs;
+    const trouble = this.embedder.isStarting === true ? 'starting' : answersOthers ? 'overloaded' : 'failing';
+    this.failed(new Error(`no answer within ${waitedMs} ms`), trouble);
+  }
+
+  /** Has it started ahead of need, as far as it needs a start; one that cannot start is tried again with the next text. Never throws. */
+  keepReady(wanted: boolean): void {
+    if (this.embedder.keepReady === undefined) return;
+    this.embedder.keepReady(wanted);
+    if (wanted) void this.embed(FIRST_TEXT).catch(() => undefined); // told already
   }
 
   async close(): Promise<void> {
@@ -50,17 +68,33 @@ export class GuardedEmbedder {
     try {
       const [vector] = await this.embedder.embed([text]);
       this.failuresInARow = 0;
+      this.said.clear();
+      this.answeredAt = this.clock.monotonic();
       return vector ?? null;
     } catch (error) {
-      if (!(error instanceof LineFullError)) this.failed(error);
+      if (error instanceof LineFullError) this.say('overloaded', error);
+      else this.failed(error, 'failing');
       throw error;
     }
   }
 
-  private failed(error: unknown): void {
+  private failed(error: unknown, trouble: EmbedderTrouble): void {
     if (this.closed) return;
     this.failuresInARow += 1;
-    if (this.failuresInARow === 1) this.onFailure(error); // once a row: it may fail for each request
+    this.say(trouble, error);
     if (this.failuresInARow >= MAX_FAILURES_IN_A_ROW) this.notBefore = this.clock.monotonic() + PAUSE_MS;
   }
+
+  /** Once a row: it may be so for each request. One that is overloaded has many rows. */
+  private say(trouble: EmbedderTrouble, error: unknown): void {
+    if (this.said.has(trouble)) return;
+    this.said.add(trouble);
+    const now = this.clock.monotonic();
+    if (trouble === 'overloaded' && now < this.overloadSaidAt + OVERLOAD_SAID_MS) return;
+    if (trouble === 'overloaded') this.overloadSaidAt = now;
+    this.onTrouble(trouble, error);
+  }
 }
+
+/** Whose vector nobody needs. */
+const FIRST_TEXT = 'ready';

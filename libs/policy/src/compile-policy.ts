@@ -39,6 +39,7 @@ export function compilePolicy(
       common,
       byTenant,
       degrade: document.degrade,
+      looksUpByMeaning: patches.some((patch) => (patch['cache.semantic.mode'] ?? 'off') !== 'off'),
       needs: analysisNeeds({ switches: document.features, read, patches, catalogue }),
       catalogue,
       longCostTokens,

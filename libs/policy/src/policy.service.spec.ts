@@ -46,6 +46,21 @@ describe('the policy service', () => {
     expect(service.current.label).toBe('test@2');
   });
 
+  it('tells of each change whether anything is looked up by meaning now', async () => {
+    const byMeaning = { ...batch, then: { cache: { semantic: { mode: 'shadow' } } } };
+    const store = new ConfigStore(configOf(), 'relay.yaml');
+    const service = new PolicyService(store);
+    const told: boolean[] = [];
+    service.onChange(() => told.push(service.looksUpByMeaning));
+    store.replace(configOf({ version: 2, tenants: { acme: { rules: [byMeaning] } } }));
+    expect(service.looksUpByMeaning).toBe(true);
+    await service.override(configOf({ version: 3 }).policy);
+    const draw = { id: 'c', share: 0.5, unit: 'request' } as never;
+    await service.tryOut({ document: configOf({ version: 4, rules: [byMeaning] }).policy, draw });
+    await service.tryOut(null);
+    expect(told).toEqual([true, false, true, false]);
+  });
+
   it('refuses a bad document and keeps the old one in force', () => {
     const store = new ConfigStore(configOf({ rules: [batch] }), 'relay.yaml');
     const service = new PolicyService(store);

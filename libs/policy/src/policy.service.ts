@@ -50,6 +50,7 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   private inForce!: InForce; // set by register() in the constructor, which throws if it cannot
   private overriding: PolicyDocument | null = null;
   private canary: (Canary & { readonly serving: InForce }) | null = null;
+  private readonly listeners: (() => void)[] = [];
   private started = false;
 
   constructor(
@@ -67,6 +68,16 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
 
   get current(): CompiledPolicy {
     return this.inForce.planner.policy;
+  }
+
+  /** Some requests may be looked up in the semantic cache, by the policy in force or by one that is tried. */
+  get looksUpByMeaning(): boolean {
+    return this.current.looksUpByMeaning || this.canary?.serving.planner.policy.looksUpByMeaning === true;
+  }
+
+  /** `listener` is called after each change of what is in force or tried; it must not throw. */
+  onChange(listener: () => void): void {
+    this.listeners.push(listener);
   }
 
   /** How often each rule's condition could not be evaluated since the policy came into force. */
@@ -108,6 +119,7 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
   async tryOut(canary: Canary | null): Promise<readonly ConfigProblem[]> {
     if (canary === null) {
       this.canary = null;
+      this.tellChange();
       return [];
     }
     const planner = plannerOf(canary.document, this.store.current);
@@ -146,6 +158,7 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
       problems: [],
       apply: () => {
         take({ planner: planner.value, quality: quality.value, failures: new Map() });
+        this.tellChange();
         // A reload cannot wait. Until it is done, an analysis that is new to this process tells what it can without.
         if (this.started) void this.warmUp(planner.value.policy);
       },
@@ -195,6 +208,10 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
       this.countFailures(this.inForce, [{ rule: 'route.cascade.accept', error }]);
       return false;
     }
+  }
+
+  private tellChange(): void {
+    for (const listener of this.listeners) listener();
   }
 
   private async explainBy(planner: Planner, input: PlanInput): Promise<Result<ExplainReply, RelayError>> {

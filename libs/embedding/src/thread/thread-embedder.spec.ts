@@ -101,6 +101,22 @@ describe('an embedder in a thread', () => {
     expect(starts).toBe(2);
   });
 
+  it('is kept ready where it is wanted, for as long as it is', async () => {
+    embedder = embedderOf(BUILTIN);
+    embedder.keepReady(true);
+    const first = embedder.embed(['hello']);
+    expect(embedder.isStarting).toBe(true);
+    await first;
+    expect(embedder.isStarting).toBe(false);
+    clock.advance(600_000);
+    await embedder.embed(['hello']);
+    expect(starts).toBe(1);
+    embedder.keepReady(false);
+    clock.advance(600_000);
+    await embedder.embed(['hello']);
+    expect(starts).toBe(2);
+  });
+
   it('starts no thread when it is closed while it fetches its model', async () => {
     const gate = new Gate();
     let signal: AbortSignal | null = null;

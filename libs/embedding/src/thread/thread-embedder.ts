@@ -23,7 +23,7 @@ const MAX_BACKGROUND_WAITING = 128;
 const MAX_WAITING = 64;
 /** A thread that needs longer for a batch, the loading of its model included, is ended. In ms. */
 const STUCK_MS = 60_000;
-/** A thread without work is ended after so long, for its memory. In ms. */
+/** A thread without work is ended after so long, for its memory, unless it is to be kept ready. In ms. */
 const IDLE_MS = 600_000;
 /** After a thread died, or could not be started, the next one is started so much later at the earliest; doubled each time. In ms. */
 const RESTART_PAUSE_MS = 1_000;
@@ -36,7 +36,7 @@ interface Pending {
   readonly reject: (error: unknown) => void;
 }
 
-/** An embedder whose model runs in a thread of its own, started when first needed, and again after it died or was idle for long. */
+/** An embedder whose model runs in a thread of its own, started when first needed or `keepReady` says so, and again after it died or was idle for long. */
 export class ThreadEmbedder implements Embedder {
   private readonly line = new BatchLine<ThreadText>((texts) => this.work(texts), {
     maxBatch: MAX_BATCH,
@@ -49,6 +49,8 @@ export class ThreadEmbedder implements Embedder {
   private cancelTimer: () => void = () => undefined; // of the batch under way, or of the idle thread
   private notBefore = Number.NEGATIVE_INFINITY; // monotonic ms
   private pauseMs = RESTART_PAUSE_MS;
+  private hasAnswered = false; // the thread of now
+  private isKept = false;
   private readonly closing = new AbortController();
 
   /** `id`: if it is known without loading the model. `model`: what to load, worked out when the thread is about to be started. */
@@ -60,6 +62,14 @@ export class ThreadEmbedder implements Embedder {
 
   get waiting(): number {
     return this.line.waiting;
+  }
+
+  get isStarting(): boolean {
+    return !this.hasAnswered && this.waiting > 0;
+  }
+
+  keepReady(wanted: boolean): void {
+    this.isKept = wanted;
   }
 
   embed(texts: readonly string[], { signal, background, gist = false }: EmbedOptions = {}): Promise<Vectors> {
@@ -121,11 +131,19 @@ export class ThreadEmbedder implements Embedder {
     const { pending } = this;
     this.pending = null;
     this.pauseMs = RESTART_PAUSE_MS;
+    this.hasAnswered = true;
     worker.unref();
     this.cancelTimer();
-    this.cancelTimer = this.clock.after(IDLE_MS, () => void this.end(new Error('the thread was idle')));
+    this.endWhenIdle();
     if (reply.kind === 'vectors') pending?.resolve(reply.vectors);
     else pending?.reject(new Error(reply.message));
+  }
+
+  private endWhenIdle(): void {
+    this.cancelTimer = this.clock.after(IDLE_MS, () => {
+      if (this.isKept) this.endWhenIdle();
+      else void this.end(new Error('the thread was idle'));
+    });
   }
 
   private onDeath(worker: Worker, error: unknown): void {
@@ -138,6 +156,7 @@ export class ThreadEmbedder implements Embedder {
     const { worker, pending } = this;
     this.worker = null;
     this.pending = null;
+    this.hasAnswered = false;
     this.cancelTimer();
     pending?.reject(reason);
     await worker?.terminate();

@@ -47,6 +47,8 @@ export interface CompiledPolicy {
   readonly common: RuleSet;
   readonly byTenant: ReadonlyMap<string, RuleSet>;
   readonly degrade: readonly DegradeStep[];
+  /** Some requests may be looked up in the semantic cache. */
+  readonly looksUpByMeaning: boolean;
   readonly needs: AnalysisNeeds;
   readonly catalogue: ModelCatalogue;
   /** Predicted tokens from which a request counts as long. */
