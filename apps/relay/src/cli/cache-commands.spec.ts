@@ -153,12 +153,29 @@ describe('the commands of the cache', () => {
     replies['GET /api/cache/entries?kind=semantic&limit=3'] = { data: [ENTRY, ENTRY], nextCursor: 'more' };
     replies['GET /api/cache/entries?kind=semantic&limit=1&cursor=more'] = { data: [ENTRY], nextCursor: 'even more' };
     await relay('entries', '--kind', 'semantic', '--limit', '3');
-    const line = 'entry-1  active       t:acme  small  3 hits  until 2026-03-02T00:00:00.000Z  How do I reset it?';
+    const line =
+      'entry-1  semantic  active       t:acme  small  3 hits  until 2026-03-02T00:00:00.000Z  How do I reset it?';
     expect(out).toBe(`${line}\n${line}\n${line}\n`);
     replies['GET /api/cache/entries/entry-1'] = { ...ENTRY, answer: 'Use the link.' };
     out = '';
     await relay('entries', 'entry-1');
     expect(JSON.parse(out)).toMatchObject({ answer: 'Use the link.' });
+  });
+
+  it('list exact entries as well, as far as there is room and no words are looked for', async () => {
+    replies['GET /api/cache/entries?kind=semantic&tenant=acme&limit=20'] = { data: [ENTRY], nextCursor: null };
+    const exact = { ...ENTRY, id: 'e'.repeat(64), kind: 'exact', hits: null, prompt: null };
+    replies['GET /api/cache/entries?kind=exact&tenant=acme&limit=19'] = { data: [exact], nextCursor: null };
+    await relay('entries', '--tenant', 'acme');
+    expect(out.split('\n').map((line) => line.split('  ')[1])).toEqual(['semantic', 'exact   ', undefined]);
+    replies['GET /api/cache/entries'] = { data: [ENTRY], nextCursor: null };
+    asked = [];
+    await relay('entries', '--limit', '1');
+    await relay('entries', '-q', 'reset');
+    expect(asked.map(({ route }) => route)).toEqual([
+      'GET /api/cache/entries?kind=semantic&limit=1',
+      'GET /api/cache/entries?kind=semantic&q=reset&limit=20',
+    ]);
   });
 
   it('invalidate what is named, and nothing when nothing is', async () => {
