@@ -140,6 +140,17 @@ describe('warnings of a policy', () => {
     expect(lines(`${HEAD}defaults: { route: { candidates: [large], fallbacks: [small] } }`)).toEqual([]);
   });
 
+  it('tell a semantic cache that the same part switches off with the exact one', () => {
+    const off = (mode: string) => `{ cache: { exact: { enabled: false }, semantic: { mode: ${mode} } } }`;
+    const rule = (id: string, then: string) => `  - { id: ${id}, when: request.stream, then: ${then} }`;
+    const warning =
+      'warning rules[0].then.cache.semantic.mode: static, where exact.enabled is false: nothing is cached at all';
+    expect(withRules(rule('a', off('static')), '')).toEqual([expect.stringContaining(warning)]);
+    expect(withRules(rule('a', off('off')), '')).toEqual([]);
+    const on = rule('b', '{ cache: { exact: { enabled: true } } }');
+    expect(withRules(`${rule('a', off('static'))}\n${on}`, '')).toEqual([]);
+  });
+
   it('tell fallbacks where every model is a candidate', () => {
     const warning = '3:22 warning defaults.route.fallbacks: fallbacks, where every model is a candidate already';
     const defaults = 'defaults: { route: { fallbacks: [small] } }\n';

@@ -32,6 +32,7 @@ export function policyWarnings(document: PolicyDocument, models: Models): Policy
     ...rulesWithoutEffect(document),
     ...unreadSettings(patchesOf(document)),
     ...idleFallbacks(document),
+    ...searchWithoutKeys(document),
   ];
 }
 
@@ -95,6 +96,18 @@ function rulesWithoutEffect({ defaults, rules, tenants }: PolicyDocument): Polic
     if (!idle || rule.experiment || rule.final) return [];
     const found = fields.length === 0 ? 'a rule that sets nothing' : 'a rule that sets what the defaults say already';
     return [{ path: `policy.rules[${i}]`, found, allowed: 'a rule that changes the plan, or none' }];
+  });
+}
+
+/** Where the exact cache is off nothing is looked up by meaning either: a part that switches one off and the other on. */
+function searchWithoutKeys(document: PolicyDocument): PolicyProblem[] {
+  const patches = patchesOf(document);
+  if (patches.some(([, { cache }]) => cache?.exact?.enabled === true)) return []; // may come after it
+  return patches.flatMap(([path, { cache }]) => {
+    const mode = cache?.semantic?.mode ?? 'off';
+    if (mode === 'off' || cache?.exact?.enabled !== false) return [];
+    const found = `${mode}, where exact.enabled is false: nothing is cached at all`;
+    return [{ path: `${path}.cache.semantic.mode`, found, allowed: 'exact.enabled: true beside it, or mode: off' }];
   });
 }
 

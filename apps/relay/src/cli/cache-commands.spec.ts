@@ -167,7 +167,7 @@ describe('the commands of the cache', () => {
     const exact = { ...ENTRY, id: 'e'.repeat(64), kind: 'exact', hits: null, prompt: null };
     replies['GET /api/cache/entries?kind=exact&tenant=acme&limit=19'] = { data: [exact], nextCursor: null };
     await relay('entries', '--tenant', 'acme');
-    expect(out.split('\n').map((line) => line.split('  ')[1])).toEqual(['semantic', 'exact   ', undefined]);
+    expect(out.split('\n').map((line) => line.split(/ +/)[1])).toEqual(['semantic', 'exact', undefined]);
     replies['GET /api/cache/entries'] = { data: [ENTRY], nextCursor: null };
     asked = [];
     await relay('entries', '--limit', '1');
