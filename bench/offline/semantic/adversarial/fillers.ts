@@ -231,6 +231,29 @@ export const PLANETS: readonly Filler[] = each(
   'Mars, Venus, Jupiter, Saturn, Neptune, Ganymede, Titan, Europa, Ceres, Callisto',
 );
 
+/** Names, substances and roles of which each is spelled nearly as the other of its pair; most are in no word list of the guards. */
+const nearly = (text: string): Filler[][] =>
+  text.split(',').map((pair) =>
+    pair
+      .trim()
+      .split('/')
+      .map((name) => [name]),
+  );
+
+export const NEAR_COUNTRIES = nearly(
+  'Austria/Australia, Slovakia/Slovenia, Mauritius/Mauritania, Niger/Nigeria, Iran/Iraq, Dominica/Dominican Republic',
+);
+export const NEAR_SURNAMES = nearly(
+  'Johnson/Johnston, Stevenson/Stephenson, Daniels/Daniell, Hoffman/Hofmann, Petersen/Peterson, Andersen/Anderson',
+);
+export const NEAR_SUBSTANCES = nearly(
+  'prednisone/prednisolone, hydroxyzine/hydroxyurea, clonidine/clonazepam, cefazolin/cefotaxime, nitrate/nitrite, sulfate/sulfite, chloride/chlorine, methane/methanol',
+);
+export const NEAR_ROLES = nearly(
+  'insurer/insured, licensor/licensee, trainer/trainee, interviewer/interviewee, grantor/grantee, lessor/lessee, mentor/mentee',
+);
+export const NEAR_SOFTWARE = nearly('Angular/AngularJS, Angular/AngularDart, Redis/Redux, Prisma/Prism, Django/Djinni');
+
 export const STRINGS: readonly Filler[] = each(
   '"connection refused", "permission denied", "out of memory", "file not found", "invalid token", "broken pipe", "segmentation fault", "no route to host", "quota exceeded", "disk full"',
 );

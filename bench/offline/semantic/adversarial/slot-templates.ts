@@ -11,6 +11,10 @@ const about = (x: SlotTemplate['x'], c: string, ...wordings: string[]): SlotTemp
 });
 const places = (x: SlotTemplate['x'], ...wordings: string[]): SlotTemplate => ({ x, wordings, swap: 'places' });
 
+/** One template for each pair of names. */
+const ofEach = (pairs: readonly SlotTemplate['x'][], ...wordings: string[]): SlotTemplate[] =>
+  pairs.map((x) => of(x, ...wordings));
+
 export const SLOT_TEMPLATES = {
   numbers: [
     about(
@@ -347,6 +351,38 @@ export const SLOT_TEMPLATES = {
       'How long is a day on {x}?',
       'What is the length of a day on {x}?',
       'How many hours does a day on {x} last?',
+    ),
+  ],
+  'near names': [
+    ...ofEach(
+      fillers.NEAR_COUNTRIES,
+      'What is the climate of {x} like?',
+      'How is the climate in {x}?',
+      'Describe the climate of {x}',
+    ),
+    ...ofEach(
+      fillers.NEAR_SURNAMES,
+      'How common is the surname {x} in Denmark?',
+      'How many people in Denmark have the surname {x}?',
+      'Is {x} a common surname in Denmark?',
+    ),
+    ...ofEach(
+      fillers.NEAR_SUBSTANCES,
+      'How should {x} be stored at home?',
+      'What is the right way to store {x} at home?',
+      'How do I store {x} at home?',
+    ),
+    ...ofEach(
+      fillers.NEAR_ROLES,
+      'What are the duties of the {x} under the contract?',
+      'Which duties does the {x} have under the contract?',
+      'What must the {x} do under the contract?',
+    ),
+    ...ofEach(
+      fillers.NEAR_SOFTWARE,
+      'How do I write tests with {x}?',
+      'What is the way to write tests with {x}?',
+      'Show me how to write tests with {x}',
     ),
   ],
   direction: [

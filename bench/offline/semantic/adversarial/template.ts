@@ -6,6 +6,7 @@ export type AdversarialKind =
   | 'dates'
   | 'versions'
   | 'entities'
+  | 'near names' // spelled nearly alike
   | 'negation'
   | 'antonyms'
   | 'direction'

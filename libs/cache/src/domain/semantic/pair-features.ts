@@ -1,7 +1,7 @@
-import { areAlike } from './guards/alike';
 import { readText, type Reading } from './guards/reading';
 import { isSign } from './guards/term';
 import { areSynonyms, isDispensable } from './guards/words/wording';
+import { areNearlySpelled } from './near-spelling';
 
 /** What a pair's features are called, in their order. All are higher the more two texts are alike. */
 export const PAIR_FEATURES = ['cosine', 'cosine above 0.8', 'content words', 'letter trigrams'] as const;
@@ -54,7 +54,7 @@ function foundIn(words: ReadonlySet<string>, others: ReadonlySet<string>): { fou
 }
 
 function hasStandIn(word: string, others: ReadonlySet<string>): boolean {
-  for (const other of others) if (areSynonyms(word, other) || areAlike(word, other)) return true;
+  for (const other of others) if (areSynonyms(word, other) || areNearlySpelled(word, other)) return true;
   return false;
 }
 

@@ -23,7 +23,7 @@ const namesOf = ({ terms }: Reading, other: Reading): Term[] =>
   terms
     .filter((term) => isName(term) && !other.keys.has(term.key))
     .slice(0, MOST_NAMES)
-    .filter((term) => !other.terms.some(({ key }) => areAlike(key, term.key)));
+    .filter((term) => !other.terms.some((candidate) => areAlike(candidate, term)));
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || (named && kind === 'word');
 

@@ -1,4 +1,5 @@
 import { operatorAt } from './operators';
+import { entityAt } from './words/entities';
 import { ORDINAL, ROMAN_NUMERALS, SCALES, SMALL } from './words/numerals';
 import { isCurrencySign } from './words/currencies';
 import { unitAfterNumber, unitAt, unitOf } from './words/units';
@@ -52,7 +53,9 @@ function versionOrName({ word, raw }: Token): Found | null {
   const [, name, digits = '', letter = ''] = NAME_WITH_NUMBER.exec(word) ?? [];
   if (name === undefined) return null;
   const model = letter ? term(digits + letter, 'code', raw) : term(`n:${Number(digits)}`, 'number', raw);
-  return { terms: [term(name, 'word', raw), model], tokens: 1 };
+  const entity = entityAt((offset) => (offset === 0 ? name : undefined));
+  const named = entity ? { ...term(entity.key, 'entity', raw), kinds: entity.kinds } : term(name, 'word', raw);
+  return { terms: [named, model], tokens: 1 };
 }
 
 /** Two dots, or a number after a word for versions or the name of software: there 3.10 is not 3.1. */

@@ -7,8 +7,9 @@ import { areSynonyms, isDispensable } from './words/wording';
 
 /** Terms of a slot: longer differences are other wording. */
 const LONGEST_SLOT = 2;
-/** Terms that must be alike around it. */
+/** Terms that must be alike around it; around one word in the place of one: `What is nitrate?`, `What is nitrite?` */
 const FEWEST_SHARED = 3;
+const FEWEST_SHARED_BY_ONE = 2;
 
 /** Kinds of terms that this guard looks at; numbers and dates have their own. */
 const COMPARED: ReadonlySet<Term['kind']> = new Set<Term['kind']>(['word', 'entity', 'code', 'unit']);
@@ -21,9 +22,10 @@ export const substitution: Guard = (asked, stored) => {
   while (start < a.length && start < b.length && a[start]?.key === b[start]?.key) start++;
   let end = 0;
   while (end < Math.min(a.length, b.length) - start && a.at(-1 - end)?.key === b.at(-1 - end)?.key) end++;
-  if (start + end < FEWEST_SHARED) return null;
+  if (start + end < FEWEST_SHARED_BY_ONE) return null;
   const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
   if (left.length > LONGEST_SLOT || right.length > LONGEST_SLOT) return null;
+  if (start + end < FEWEST_SHARED && (left.length > 1 || right.length > 1)) return null;
   const [only, other] = [ownWords(left, right), ownWords(right, left)];
   return only.length === 0 || other.length === 0 ? null : contradiction(only, other);
 };
@@ -34,11 +36,13 @@ const isContent = ({ kind }: Term): boolean => !isSign(kind);
 function ownWords(slot: readonly Term[], others: readonly Term[]): Term[] {
   const namesThere = slot.length === 1 && others.length === 1 && others.some(isName);
   return slot.filter(
-    ({ key, kind }) =>
-      COMPARED.has(kind) && (namesThere || !isDispensable(key)) && !others.some((other) => mayStandFor(key, other.key)),
+    (term) =>
+      COMPARED.has(term.kind) &&
+      (namesThere || !isDispensable(term.key)) &&
+      !others.some((other) => mayStandFor(term, other)),
   );
 }
 
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || named;
-const mayStandFor = (a: string, b: string): boolean =>
-  a === b || areSynonyms(a, b) || maySayTheSame(a, b) || areAlike(a, b);
+const mayStandFor = (a: Term, b: Term): boolean =>
+  a.key === b.key || areSynonyms(a.key, b.key) || maySayTheSame(a.key, b.key) || areAlike(a, b);

@@ -1,7 +1,7 @@
 /** Software, companies and other names that people write in lower case, but for those that are everyday words; the form of `PLACES`. */
 export const SOFTWARE = `
 python | javascript: js | typescript | java | c++: cpp | c# | golang | rust | ruby | php | kotlin | scala | haskell | erlang | elixir | clojure | matlab | fortran
-cobol | bash | powershell | sql | html | css | node: node.js nodejs | angular: angularjs angular.js | next.js: nextjs | django
+cobol | bash | powershell | sql | html | css | node: node.js nodejs | angular | angularjs: angular.js | next.js: nextjs | django
 laravel | .net: dotnet asp.net | jquery | tailwind | tensorflow | pytorch | keras | pandas | numpy
 mysql | postgresql: postgres | sqlite | mongodb: mongo | redis | cassandra | elasticsearch | kafka | rabbitmq | docker | kubernetes: k8s | terraform | ansible | jenkins | nginx
 git | github | gitlab | bitbucket | svn | npm | maven | linux | ubuntu | debian | fedora | centos | windows | macos: osx os_x mac_os | ios | android
