@@ -56,6 +56,16 @@ export class MarkSet {
     if (this.epochs.size > this.maxMarks) this.condense();
   }
 
+  *all(): Generator<Mark, void> {
+    if (this.everythingBefore > 0) yield { labels: [], epoch: this.everythingBefore };
+    yield* this.epochs.values();
+  }
+
+  /** Whether what the mark voids is void without it, too. */
+  covers({ labels, epoch }: Mark): boolean {
+    return this.voids({ labels, epoch: epoch - 1 });
+  }
+
   /** The newest of those that may void answers that a tenant shares with nobody. */
   epochOf(tenantId: string): number {
     return Math.max(this.newestOfAll, this.newestOf.get(tenantLabel(tenantId)) ?? 0);

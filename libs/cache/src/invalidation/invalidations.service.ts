@@ -32,7 +32,7 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
     connections: RedisConnections,
   ) {
     const subscriber = redis && connections.createSubscriber();
-    this.shared = subscriber && new SharedMarks(redis, subscriber, clock, (mark) => this.marks.add(mark));
+    this.shared = subscriber && new SharedMarks(redis, subscriber, clock, this.marks);
   }
 
   /** The newest mark that is known here: what an answer carries whose request begins now. */

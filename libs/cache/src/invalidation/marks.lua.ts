@@ -76,3 +76,22 @@ end
 redis.call('PUBLISH', ARGV[3], text .. ' ' .. ARGV[1])
 return epoch
 `;
+
+/**
+ * Marks that Redis has lost, which a process still knows: stored unless there is a newer one, and all processes told, as one that was cut
+ * off may never have heard of them. The next mark that is taken merges what is too many.
+ *
+ *     KEYS[1] as above
+ *     ARGV    channel | newest epoch that the caller knows | labels as a JSON list | epoch | labels | epoch ...
+ */
+export const RESTORE_MARKS = `
+local newest = tonumber(redis.call('HGET', KEYS[1], 'epoch') or 0) or 0
+for i = 3, #ARGV, 2 do
+  local known = tonumber(redis.call('HGET', KEYS[1], ARGV[i]) or 0) or 0
+  if tonumber(ARGV[i + 1]) > known then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+    redis.call('PUBLISH', ARGV[1], ARGV[i + 1] .. ' ' .. ARGV[i])
+  end
+end
+if tonumber(ARGV[2]) > newest then redis.call('HSET', KEYS[1], 'epoch', ARGV[2]) end
+`;

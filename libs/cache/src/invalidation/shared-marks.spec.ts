@@ -2,14 +2,18 @@ import { Logger } from '@nestjs/common';
 import { FakeClock, saySkipped } from '@relay/testing';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
+import { until } from '../../test/flights/until';
 import { OLD_MARK_MS } from '../domain/condense-marks';
 import type { Mark } from '../domain/mark';
+import { MarkSet } from '../domain/mark-set';
 import { TAKE_EPOCH } from './marks.lua';
 import { SharedMarks } from './shared-marks';
 
 const redisUrl = process.env['TEST_REDIS_URL'] ?? '';
 const describeRedis = redisUrl ? describe : describe.skip;
 if (!redisUrl) saySkipped('the marks in Redis, because TEST_REDIS_URL is not set');
+
+const CHECK_EVERY_MS = 5_000;
 
 describeRedis('the marks in Redis', () => {
   const redis = new Redis(redisUrl, { lazyConnect: true });
@@ -77,12 +81,55 @@ describeRedis('the marks in Redis', () => {
 
   async function readAll(): Promise<{ readonly marks: readonly Mark[]; readonly current: boolean }> {
     const marks: Mark[] = [];
-    const shared = new SharedMarks(redis, new Redis(redisUrl), new FakeClock(), (mark) => marks.push(mark), namespace);
+    const known = { add: (mark: Mark) => void marks.push(mark), all: () => marks };
+    const shared = new SharedMarks(redis, new Redis(redisUrl), new FakeClock(), known, namespace);
     await shared.start();
     const { current } = shared;
     shared.close();
     return { marks, current };
   }
+
+  /** As a process knows them. */
+  function processOf(clock = new FakeClock()) {
+    const marks = new MarkSet();
+    return { marks, clock, shared: new SharedMarks(redis, new Redis(redisUrl), clock, marks, namespace) };
+  }
+
+  it('that Redis has lost are there again within five seconds, and told to who never heard of them', async () => {
+    const [one, two] = [processOf(), processOf()];
+    await one.shared.start();
+    const labels = ['key:a', 'tenant:acme'];
+    const epoch = await one.shared.take(labels, 0);
+    one.marks.add({ labels, epoch });
+    await redis.del(key);
+    await two.shared.start();
+    expect(two.marks.epoch).toBe(0);
+    one.clock.advance(CHECK_EVERY_MS);
+    await until(() => two.marks.covers({ labels, epoch }));
+    expect(await redis.hgetall(key)).toEqual({ [JSON.stringify(labels)]: `${epoch}`, epoch: `${epoch}` });
+    one.shared.close();
+    two.shared.close();
+  });
+
+  it('that Redis has lost are there again when the connection is, though others were made since', async () => {
+    const [one, two] = [processOf(), processOf()];
+    await Promise.all([one.shared.start(), two.shared.start()]);
+    one.marks.add({ labels: ['tag:old'], epoch: await one.shared.take(['tag:old'], 0) });
+    one.marks.add({ labels: ['tag:cut-off'], epoch: one.marks.epoch + 2 ** -11 });
+    await until(() => two.marks.epoch > 0);
+    const known = two.marks.epoch;
+    await redis.del(key);
+    const newer = await two.shared.take(['tag:new'], known);
+    redis.emit('ready');
+    await until(async () => (await redis.hlen(key)) === 3);
+    expect(await redis.hgetall(key)).toEqual({
+      '["tag:old"]': `${known}`,
+      '["tag:new"]': `${newer}`,
+      epoch: `${newer}`,
+    });
+    one.shared.close();
+    two.shared.close();
+  });
 
   it('that make no sense are left out', async () => {
     await redis.hset(key, {

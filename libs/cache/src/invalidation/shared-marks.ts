@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { MAX_LABEL_CHARS, MAX_LABELS_NAMED } from '../domain/labels';
 import { OLD_MARK_MS } from '../domain/condense-marks';
 import type { Mark } from '../domain/mark';
-import { CONDENSED_TO, MAX_MARKS } from '../domain/mark-set';
-import { TAKE_EPOCH } from './marks.lua';
+import { CONDENSED_TO, MAX_MARKS, MarkSet } from '../domain/mark-set';
+import { RESTORE_MARKS, TAKE_EPOCH } from './marks.lua';
 
 /** How long a starting process waits for the marks; the tier that all share is left alone until they are there. */
 const START_TIMEOUT_MS = 2_000;
@@ -16,7 +16,13 @@ const CHECK_EVERY_MS = 5_000;
 const labelsSchema = z.array(z.string().max(MAX_LABEL_CHARS)).max(MAX_LABELS_NAMED);
 const epochSchema = z.coerce.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 
-/** The marks in Redis, followed: read at the start and after each break of the connection, told by pub/sub in between. */
+/** What this process knows. */
+export interface KnownMarks {
+  add(mark: Mark): void;
+  all(): Iterable<Mark>;
+}
+
+/** The marks in Redis, followed: read at the start and after each break of the connection, told by pub/sub in between. What Redis has lost is told to it. */
 export class SharedMarks {
   private readonly logger = new Logger(SharedMarks.name);
   private readonly key: string;
@@ -35,7 +41,7 @@ export class SharedMarks {
     private readonly redis: Redis,
     private readonly subscriber: Redis,
     private readonly clock: Clock,
-    private readonly onMark: (mark: Mark) => void,
+    private readonly marks: KnownMarks,
     namespace = 'relay',
   ) {
     this.key = `${namespace}:cache:marks`;
@@ -105,18 +111,36 @@ export class SharedMarks {
     await this.subscriber.subscribe(this.channel);
     const { breaks } = this;
     const { epoch: newest, ...marks } = await this.redis.hgetall(this.key);
-    for (const [labels, epoch] of Object.entries(marks)) this.note(labels, epoch);
-    this.known = Math.max(this.known, Number(newest ?? 0) || 0);
+    const read = new MarkSet(Infinity);
+    for (const [labels, epoch] of Object.entries(marks)) {
+      const mark = this.note(labels, epoch);
+      if (mark) read.add(mark);
+    }
+    const there = Number(newest ?? 0) || 0;
+    this.known = Math.max(this.known, there);
+    await this.restore(there, read);
     return breaks === this.breaks && !this.closed;
   }
 
+  /** A Redis that was replaced, emptied or set back knows less than its processes. What was marked here while it was away was not called done. */
+  private async restore(newest: number, read: MarkSet): Promise<void> {
+    const lost = [...this.marks.all()].filter((mark) => Number.isInteger(mark.epoch) && !read.covers(mark));
+    if (lost.length === 0 && this.known <= newest) return;
+    const known = lost.reduce((max, { epoch }) => Math.max(max, epoch), this.known);
+    const told = lost.flatMap(({ labels, epoch }) => [JSON.stringify(labels), epoch]);
+    await this.redis.eval(RESTORE_MARKS, 1, this.key, this.channel, known, ...told);
+    this.known = known;
+  }
+
   /** Marks that make no sense are left out: they are not of this relay. */
-  private note(labelsText: string, epochText: string | undefined): void {
+  private note(labelsText: string, epochText: string | undefined): Mark | undefined {
     const epoch = epochSchema.safeParse(epochText);
     const labels = labelsSchema.safeParse(parseJson(labelsText));
-    if (!epoch.success || !labels.success) return;
+    if (!epoch.success || !labels.success) return undefined;
     this.known = Math.max(this.known, epoch.data);
-    this.onMark({ labels: labels.data, epoch: epoch.data });
+    const mark = { labels: labels.data, epoch: epoch.data };
+    this.marks.add(mark);
+    return mark;
   }
 
   private scheduleCheck(): void {
@@ -130,7 +154,7 @@ export class SharedMarks {
   private async check(): Promise<void> {
     if (this.redis.status !== 'ready') return;
     const newest = await this.redis.hget(this.key, 'epoch').catch(() => null);
-    if (!this.upToDate || Number(newest ?? 0) > this.known) await this.read();
+    if (!this.upToDate || (Number(newest ?? 0) || 0) !== this.known) await this.read();
   }
 
   private fault(error: unknown): void {
