@@ -53,6 +53,45 @@ describe('the judge of answers', () => {
     expect(await same('embedding', body('That is 8.05 km.'), body('That is 9.66 km.'))).toBe(false);
   });
 
+  describe('of kind embedding, of answers as alike as can be that are longer than a sentence or two,', () => {
+    const filler = 'You find all of it in Settings, below Billing, where the owner of the account may change it. ';
+    const long = (fact: string, times = 5): Buffer => body(`${filler.repeat(times)}${fact} ${filler}`);
+
+    beforeEach(() => {
+      cosine = 0.998;
+    });
+
+    it.each([
+      ['another amount', 'The plan costs $20 a month.', 'The plan costs $49 a month.'],
+      ['another currency', 'The plan costs $20 a month.', 'The plan costs €20 a month.'],
+      ['another unit', 'It weighs 5 kg.', 'It weighs 5 pounds.'],
+      ['another date', 'It ends on March 5, 2025.', 'It ends on March 6, 2025.'],
+      ['another month', 'It ends in March 2025.', 'It ends in May 2025.'],
+      ['another weekday', 'We are closed on Monday.', 'We are closed on Tuesday.'],
+      ['another version', 'It came with version 3.1.', 'It came with version 3.10.'],
+      ['another code', 'Enter the code SAVE20NOW.', 'Enter the code SAVE25NOW.'],
+      ['another number in words', 'It takes two weeks.', 'It takes three weeks.'],
+      ['a number that one of them lacks', 'It takes a while.', 'It takes 14 days.'],
+      ['amounts told of others', 'Basic $20, Pro $49, Team $20.', 'Basic $20, Pro $49, Team $49.'],
+    ])('takes %s for another answer', async (_what, one, other) => {
+      expect(await same('embedding', long(one), long(other))).toBe(false);
+      expect(await same('embedding', long(other), long(one))).toBe(false);
+    });
+
+    it.each([
+      ['the same figures in other words', 'It takes 14 days and $1,000.', 'It takes fourteen days, and 1000 dollars.'],
+      ['a figure said twice', 'It costs $20.', 'It costs $20. Yes, $20 is all.'],
+      ['other numbers of a list', '\n1. Open it.\n2. Change it.', '\n1. Open it.\n2) Look.\n**3.** Change it.'],
+    ])('takes %s for the same', async (_what, one, other) => {
+      expect(await same('embedding', long(one), long(other))).toBe(true);
+    });
+
+    it('sees a figure beyond what has a vector, and cannot tell of what is longer still', async () => {
+      expect(await same('embedding', long('It is $20.', 60), long('It is $49.', 60))).toBe(false);
+      expect(await same('embedding', long('It is $20.', 100), long('It is  $20!', 100))).toBeNull();
+    });
+  });
+
   it.each([
     ['Yes', true],
     ['NO, they differ', false],

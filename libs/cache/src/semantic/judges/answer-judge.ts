@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { ExecutionPlan } from '@relay/contracts';
 import { EmbeddingService } from '@relay/embedding';
 import { guardPair } from '../../domain/semantic/guards';
+import { factsDiffer } from '../../domain/semantic/guards/facts';
 import { answerText } from '../../domain/semantic/answer-text';
 import { fitsQuestionPrompt, readVerdict, sameAnswerPrompt } from '../../domain/semantic/verdict-prompts';
 import { MODEL_ASKER, type ModelAsker, type QuestionOrigin } from './model-asker.port';
@@ -46,7 +47,7 @@ export class AnswerJudge {
       case 'equality':
         return false;
       case 'embedding':
-        return contradict(first, second) ? false : this.similarEnough(first, second, terms.minSimilarity);
+        return this.sameByVectors(first, second, terms.minSimilarity);
       case 'llm':
         return this.ask(origin, terms.model, 'judge', sameAnswerPrompt(prompt, first, second), JUDGE_TIMEOUT_MS);
       default:
@@ -74,6 +75,12 @@ export class AnswerJudge {
     return said === null ? null : readVerdict(said);
   }
 
+  private async sameByVectors(one: string, other: string, minSimilarity: number): Promise<boolean | null> {
+    const differ = contradict(one, other);
+    if (differ === null) return null;
+    return differ ? false : this.similarEnough(one, other, minSimilarity);
+  }
+
   private async similarEnough(one: string, other: string, minSimilarity: number): Promise<boolean | null> {
     const [a, b] = await Promise.all([this.embed(one), this.embed(other)]);
     if (a === null || b === null || a.length !== b.length) return null;
@@ -85,8 +92,8 @@ export class AnswerJudge {
   }
 }
 
-/** In a short answer another number or name is another answer, which its vector hardly shows; long ones differ in such things anyway. */
-const contradict = (one: string, other: string): boolean =>
-  Math.max(one.length, other.length) <= MAX_GUARDED_LENGTH && guardPair(one, other).length > 0;
+/** What a vector hardly shows. In a short answer another name or a negation is another answer; longer ones differ in such things anyway, but not in their figures. Null: too long to say. */
+const contradict = (one: string, other: string): boolean | null =>
+  Math.max(one.length, other.length) <= MAX_GUARDED_LENGTH ? guardPair(one, other).length > 0 : factsDiffer(one, other);
 
 const normalised = (text: string): string => text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim();

@@ -9,7 +9,7 @@ export const dates: Guard = (asked, stored) => {
   return isAny(difference) ? contradiction(difference.asked, difference.stored) : null;
 };
 
-const datesOf = ({ terms }: Reading): Term[] => terms.filter((term) => term.kind === 'date' || isYear(term));
+export const datesOf = ({ terms }: Reading): Term[] => terms.filter((term) => term.kind === 'date' || isYear(term));
 
 /** A bare number that people use for years. */
 export const isYear = ({ key, kind }: Term): boolean => kind === 'number' && /^n:(?:1[5-9]|20)\d{2}$/.test(key);

@@ -11,23 +11,28 @@ export const numbers: Guard = (asked, stored) => {
   if (isAny(amounts)) return contradiction(amounts.asked, amounts.stored);
   const ordinals = differenceOf(ofKind(asked, 'ordinal'), ofKind(stored, 'ordinal'));
   if (isSwap(ordinals)) return contradiction(ordinals.asked, ordinals.stored);
-  const units = otherUnits(differenceOf(ofKind(asked, 'unit'), ofKind(stored, 'unit')));
+  const units = unitsApart(asked, stored);
   return isSwap(units) ? contradiction(units.asked, units.stored) : null;
 };
 
 const ofKind = ({ terms }: Reading, kind: Term['kind']): Term[] => terms.filter((term) => term.kind === kind);
 
-/** Without what may be meant by a unit of the other side. */
-function otherUnits({ asked, stored }: Difference): Difference {
-  const lacks = (others: readonly Term[]) => (one: Term) => !others.some(({ key }) => maySayTheSame(one.key, key));
-  return { asked: asked.filter(lacks(stored)), stored: stored.filter(lacks(asked)) };
+/** Units of one side but for those that may be meant by one of the other side; each once, as texts have thousands of them and languages some hundred. */
+export function unitsApart(one: Reading, other: Reading): Difference {
+  const { asked, stored } = differenceOf(ofKind(one, 'unit'), ofKind(other, 'unit'));
+  const [left, right] = [distinct(asked), distinct(stored)];
+  const lacks = (others: readonly Term[]) => (unit: Term) => !others.some(({ key }) => maySayTheSame(unit.key, key));
+  return { asked: left.filter(lacks(right)), stored: right.filter(lacks(left)) };
 }
 
+const distinct = (terms: readonly Term[]): Term[] => [...new Map(terms.map((term) => [term.key, term])).values()];
+
 /** Numbers but for 1, years, a `top 10` where the other side has none, and what the other side writes as a version or an ordinal. */
-function amountsOf({ terms }: Reading, other: Reading): Term[] {
+export function amountsOf({ terms }: Reading, other: Reading): Term[] {
+  const otherLists = other.terms.some((_term, at) => isOfList(other.terms, at));
   return terms.filter((term, at) => {
     if (term.kind !== 'number' || term.key === 'n:1' || isYear(term)) return false;
-    if (isOfList(terms, at) && !other.terms.some((_term, index) => isOfList(other.terms, index))) return false;
+    if (!otherLists && isOfList(terms, at)) return false;
     const value = term.key.slice(2);
     return !other.keys.has(`v:${value}`) && !other.keys.has(`o:${value}`);
   });

@@ -9,5 +9,5 @@ export const versions: Guard = (asked, stored) => {
   return isAny(difference) ? contradiction(difference.asked, difference.stored) : null;
 };
 
-const versionsOf = ({ terms }: Reading, other: Reading): Term[] =>
+export const versionsOf = ({ terms }: Reading, other: Reading): Term[] =>
   terms.filter(({ key, kind }) => kind === 'version' && !other.keys.has(`n:${key.slice(2)}`));
