@@ -6,7 +6,7 @@ import type { Label } from '../../domain/semantic/semantic-model';
 import { LABEL_RETENTION_MS, MAX_LABELS } from '../../domain/semantic/threshold';
 import { LabelBook } from './label-book.service';
 import { LabelStore } from './label-store';
-import { CLASSES_SQL, REMOVE_OLD_SQL } from './labels.sql';
+import { CLASSES_SQL, REMOVE_OLD_SQL, REMOVE_SURPLUS_SQL } from './labels.sql';
 import { MAX_WAITING } from './label-writer';
 
 const databaseUrl = process.env.TEST_DATABASE_URL;
@@ -20,7 +20,7 @@ const EMBEDDER = 'test/8@1';
 const BUDGET = 0.05;
 const POLL_MS = 15_000;
 
-// One of them: the statements are plain SQL, and thousands of labels take the embedded database half a minute.
+// One of them: the statements are plain SQL.
 describe.each(backends.slice(0, 1))('labels on %s', (_name, open) => {
   let database: TestDatabase;
   let clock: FakeClock;
@@ -162,6 +162,7 @@ describe.each(backends.slice(0, 1))('labels on %s', (_name, open) => {
         return lines.map((line) => line['QUERY PLAN']).join('\n');
       });
     expect(await plan(REMOVE_OLD_SQL, [new Date(0), 5_000])).toContain('semantic_labels_at');
+    expect(await plan(REMOVE_SURPLUS_SQL, [MAX_LABELS, 5_000])).toContain('CTE newest_surplus'); // once a class, not once a label
     const classes = await plan(CLASSES_SQL, ['["t:acme",', '["t:acme"-', 200]);
     expect(classes).toMatch(/Index Cond: \(\(evidence >= .* AND \(evidence < /);
     expect(classes).toMatch(/Index Cond: \(\(ROW\(evidence, embedder\) > /);

@@ -38,11 +38,14 @@ export const CLASSES_SQL = `
 export const REMOVE_OLD_SQL = `
   DELETE FROM semantic_labels WHERE id IN (SELECT id FROM semantic_labels WHERE at < $1 ORDER BY at LIMIT $2)`;
 
-/** Beyond the $1 newest of their class; $2 at most. Only classes that got labels in the last hour can have become too large. */
+/**
+ * Beyond the $1 newest of their class; $2 at most. Only classes that got labels in the last hour can have become too large. MATERIALIZED:
+ * else the planner may look for the newest surplus once for each label (13 s instead of 10 ms with 5,030 labels of one class).
+ */
 export const REMOVE_SURPLUS_SQL = `
   WITH grown AS (
     SELECT DISTINCT evidence, embedder FROM semantic_labels WHERE stored_at > clock_timestamp() - interval '1 hour'
-  ), newest_surplus AS (
+  ), newest_surplus AS MATERIALIZED (
     SELECT grown.evidence, grown.embedder, label.at, label.id FROM grown CROSS JOIN LATERAL (
       SELECT at, id FROM semantic_labels WHERE evidence = grown.evidence AND embedder = grown.embedder
       ORDER BY at DESC, id DESC OFFSET $1 LIMIT 1
