@@ -117,7 +117,7 @@ function withUnit(tokens: readonly Token[], at: number, amount: Amount): Found {
     const raw = rawOf(tokens, at + amount.tokens, unit.tokens);
     return { terms: [number, term(`u:${unit.unit}`, 'unit', raw)], tokens: amount.tokens + unit.tokens };
   }
-  // 2fa, 3d, 100mbit: a name of its own
+  // 2fa, 3d: a name of its own
   if (next?.glued && next.kind === 'word' && amount.tokens === 1) {
     const code = (tokens[at]?.word ?? '') + next.word;
     return { terms: [term(code, 'code', code)], tokens: 2 };

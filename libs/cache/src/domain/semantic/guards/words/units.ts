@@ -55,6 +55,13 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   mb: 'mb megabyte megabytes',
   gb: 'gb gigabyte gigabytes',
   tb: 'tb terabyte terabytes',
+  kbit: 'kbit kbits kilobit kilobits',
+  mbit: 'mbit mbits megabit megabits',
+  gbit: 'gbit gbits gigabit gigabits',
+  tbit: 'tbit tbits terabit terabits',
+  'kbit/s': 'kbps',
+  'mbit/s': 'mbps',
+  'gbit/s': 'gbps',
   watt: 'watt watts',
   kw: 'kw kilowatt kilowatts',
   kwh: 'kwh',
@@ -103,6 +110,32 @@ const AFTER_NUMBERS: Readonly<Record<string, string>> = {
   byte: 'b',
 };
 
+/** By their case: read before the others, which do not look at it, so that `5 gb` stays what most mean by it. */
+const BY_CASE: Readonly<Record<string, string>> = {
+  kbit: 'Kb',
+  mbit: 'Mb',
+  gbit: 'Gb',
+  tbit: 'Tb',
+  'kb/s': 'kBps KBps',
+  'mb/s': 'MBps',
+  'gb/s': 'GBps',
+  millihertz: 'mHz',
+};
+
+/** By their case, and letters of much else: units only right after a number. */
+const BY_CASE_AFTER_NUMBERS: Readonly<Record<string, string>> = {
+  milliwatt: 'mW',
+  megawatt: 'MW',
+  millivolt: 'mV',
+  megavolt: 'MV',
+  milliohm: 'mΩ',
+  megohm: 'MΩ',
+  millijoule: 'mJ',
+  megajoule: 'MJ',
+  millipascal: 'mPa',
+  megapascal: 'MPa',
+};
+
 const table = (spellings: Readonly<Record<string, string>>): ReadonlyMap<string, string> =>
   new Map(
     Object.entries(spellings).flatMap(([unit, words]) =>
@@ -115,6 +148,8 @@ const table = (spellings: Readonly<Record<string, string>>): ReadonlyMap<string,
 
 const UNITS = table(SPELLINGS);
 const UNITS_AFTER_NUMBERS = table(AFTER_NUMBERS);
+const CASED_UNITS = table(BY_CASE);
+const CASED_UNITS_AFTER_NUMBERS = table(BY_CASE_AFTER_NUMBERS);
 /** First tokens of spellings of several, with how many they have at most. */
 const OPENINGS = openings();
 
@@ -133,7 +168,8 @@ export function unitAt(tokens: readonly Token[], at: number): SpelledUnit | unde
   if (first === undefined) return undefined;
   const longer = longUnitAt(tokens, at);
   if (longer) return longer;
-  const unit = UNITS.get(first.word) ?? (isCurrencySign(first.raw) ? first.raw : undefined);
+  const unit =
+    CASED_UNITS.get(first.raw) ?? UNITS.get(first.word) ?? (isCurrencySign(first.raw) ? first.raw : undefined);
   return unit === undefined ? undefined : { unit, tokens: 1 };
 }
 
@@ -156,7 +192,8 @@ export function longUnitAt(tokens: readonly Token[], at: number): SpelledUnit | 
 export function unitAfterNumber(tokens: readonly Token[], at: number): SpelledUnit | undefined {
   const unit = longUnitAt(tokens, at);
   if (unit) return unit;
-  const short = UNITS_AFTER_NUMBERS.get(tokens[at]?.word ?? '');
+  const token = tokens[at];
+  const short = CASED_UNITS_AFTER_NUMBERS.get(token?.raw ?? '') ?? UNITS_AFTER_NUMBERS.get(token?.word ?? '');
   return short === undefined ? unitAt(tokens, at) : { unit: short, tokens: 1 };
 }
 
