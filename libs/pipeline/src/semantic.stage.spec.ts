@@ -1,7 +1,10 @@
-import type { SemanticCache, SemanticQuestion, SemanticVerdict } from '@relay/cache';
+import type { CachedAnswer, SemanticCache, SemanticQuestion, SemanticVerdict } from '@relay/cache';
 import { HEADERS } from '@relay/contracts';
+import { completionJson } from '@relay/testing';
 import { succeeds } from '../test/outcomes';
 import { PipelineHarness } from '../test/pipeline-harness';
+
+type Candidate = NonNullable<SemanticVerdict['hit']>;
 
 const MISS: SemanticVerdict = {
   reason: 'no_neighbour',
@@ -39,6 +42,44 @@ describe('a look-up by meaning', () => {
     relay.providers.script('a', succeeds);
   };
   afterEach(() => relay.close());
+
+  /** Everything that was recorded, once the background has added what it has to. */
+  const recorded = async (count: number): Promise<typeof relay.recorder.records> => {
+    while (relay.recorder.records.length < count) await new Promise((resolve) => setImmediate(resolve));
+    return relay.recorder.records;
+  };
+
+  const found = (): SemanticVerdict => {
+    const createdAt = relay.clock.now() - 5_000;
+    const answer: CachedAnswer = {
+      ...{ body: Buffer.from(JSON.stringify(completionJson('Similar'))), status: 200, errorCode: null, epoch: 0 },
+      ...{ labels: [], createdAt, expiresAt: createdAt + 10_000, staleUntil: createdAt + 10_000, sourceTraceId: 't' },
+      ...{ servedModel: 'm', provider: 'a', inputTokens: 1, cachedInputTokens: 0, outputTokens: 1, costUsd: null },
+      ...{ priceVersion: null, ttftMs: null, tookMs: 5 },
+    };
+    const hit: Candidate = {
+      ...{ entryId: 'entry', exactKey: 'key', answerId: 'entry', prompt: 'Hi', answer, minSimilarity: null },
+      ...{ similarity: 0.99, score: 0.9, record: null },
+    };
+    return { ...MISS, reason: 'hit', hit, candidate: hit };
+  };
+
+  it('that served an answer asks again where it is drawn, and tells with what odds it was', async () => {
+    const rechecks: [SemanticQuestion, SemanticVerdict, said: unknown, odds: number][] = [];
+    let verdict = MISS;
+    await start([], {
+      lookUp: () => Promise.resolve(verdict),
+      drawnForRecheck: () => 0.25,
+      recheck: (question, served, fresh, odds) =>
+        rechecks.push([question, served, JSON.parse(fresh.body.toString('utf8')), odds]),
+    });
+    verdict = found();
+    const reply = await relay.send();
+    expect([reply.json, reply.headers[HEADERS.cache]]).toEqual([completionJson('Similar'), 'semantic']);
+    expect((await recorded(2))[1]).toMatchObject({ endpoint: 'internal:recheck', cache: 'bypass', tenant: 'acme' });
+    await new Promise((resolve) => setImmediate(resolve)); // what came of it is told after it is recorded
+    expect(rechecks).toEqual([[expect.anything(), verdict, completionJson('Hi'), 0.25]]);
+  });
 
   it.each([
     ['regions', { regions: ['eu'] }],

@@ -280,6 +280,21 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
       expect(near).toMatchObject({ reason: 'below_entry_threshold', hit: null });
     });
 
+    it('lets a label stand for as many pairs as the odds say that it was drawn from', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      await ask(question('What is the way to change a password?', {}, 0.3), 'Call us.'); // below labelShare: 0.5
+      const asking = question('How can I change my password?', {}, ALWAYS);
+      cache.recheck(asking, await cache.lookUp(asking), saying('In Settings.'), 0.25);
+      await cache.settled();
+      await labels.onApplicationShutdown();
+      expect(
+        await database.dataSource.query('SELECT source, correct, weight FROM semantic_labels ORDER BY weight'),
+      ).toEqual([
+        { source: 'miss', correct: false, weight: 2 },
+        { source: 'hit', correct: true, weight: 4 },
+      ]);
+    });
+
     it.each([
       ['YES', 'In Settings.', 'hit'],
       ['No.', undefined, 'not_confirmed'],

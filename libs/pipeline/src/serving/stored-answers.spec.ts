@@ -24,6 +24,39 @@ const refused =
       }),
     );
 
+describe('an answer of an upstream', () => {
+  let relay: PipelineHarness;
+
+  beforeEach(async () => {
+    relay = await PipelineHarness.start({ defaults: { retries: { maxAttempts: 1 } } });
+  });
+  afterEach(() => relay.close());
+
+  it.each([
+    ['stop', 1],
+    ['length', 1],
+    ['content_filter', 2],
+    ['refusal', 2],
+    [null, 2], // nobody says that it is whole
+  ])('that ended with %p is kept for those who ask the same: %p calls for two of them', async (finishReason, calls) => {
+    const client = relay.providers.script('a', () => Promise.resolve(completed({ finishReason })));
+    await relay.send();
+    await relay.send();
+    expect(client.calls).toHaveLength(calls);
+  });
+
+  it('is kept with the tags of the request that paid, to be void with them', async () => {
+    const client = relay.providers.script('a', succeeds);
+    await relay.send({ headers: { [HEADERS.tags]: 'faq,beta' } });
+    for (const tag of ['other', 'beta']) {
+      expect((await relay.send()).headers[HEADERS.cache]).toBe('exact-l1');
+      await relay.invalidations.invalidate({ tenant: 'acme', tag });
+    }
+    expect((await relay.send()).headers[HEADERS.cache]).toBe('miss');
+    expect(client.calls).toHaveLength(2);
+  });
+});
+
 describe('an answer past its time', () => {
   let relay: PipelineHarness;
 
