@@ -26,6 +26,8 @@ const ANGLES: Readonly<Record<string, number>> = {
   'Please, how do I change my password?': -9,
   'Convert 5 miles to km': 100,
   'Convert 6 miles to km': 101,
+  'Convert 7 miles to km': 130,
+  'What are 6 miles in km?': 121,
 };
 const TERMS = executionPlanSchema.shape.cache.shape.semantic.parse({
   mode: 'static',
@@ -143,6 +145,35 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
         guarded: { prompt: 'Convert 5 miles to km' },
       });
       expect(cache.stats()).toMatchObject({ guarded: 1, guard_numbers: 1 });
+    });
+
+    it('names a guard as the reason where its entry would have been served, though another is near', async () => {
+      await ask(question('Convert 5 miles to km'), '8.05 km');
+      await ask(question('What are 6 miles in km?'), '9.66 km');
+      const found = await ask(question('Convert 6 miles to km'), '9.66 km');
+      expect(found).toMatchObject({
+        ...{ reason: 'guarded', hit: null, guarded: { prompt: 'Convert 5 miles to km' }, threshold: 0.95 },
+        candidate: { prompt: 'What are 6 miles in km?' },
+      });
+    });
+
+    it.each<[SemanticMode, string]>([
+      ['static', 'below_threshold'],
+      ['verified', 'too_few_labels'],
+    ])('names no guard as the reason of what would not have been served anyway: %s', async (mode, reason) => {
+      await ask(question('Convert 7 miles to km', { mode }), '11.27 km');
+      const found = await ask(question('Convert 6 miles to km', { mode }), '9.66 km');
+      expect(found).toMatchObject({
+        ...{ reason, hit: null, candidate: null },
+        ...{ objections: [{ guard: 'numbers' }], guarded: { prompt: 'Convert 7 miles to km' } },
+      });
+    });
+
+    it('names what kept the best entry back where a guard objects to one that is as far', async () => {
+      await ask(question('Convert 7 miles to km'), '11.27 km');
+      await ask(question('What are 6 miles in km?'), '9.66 km');
+      const found = await ask(question('Convert 6 miles to km'), '9.66 km');
+      expect(found).toMatchObject({ reason: 'below_threshold', candidate: { prompt: 'What are 6 miles in km?' } });
     });
 
     it('keeps nothing where the embedder has become one that may not see the question', async () => {

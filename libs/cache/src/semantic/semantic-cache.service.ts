@@ -4,10 +4,11 @@ import { CLOCK, type Clock } from '@relay/core';
 import { EmbeddingService } from '@relay/embedding';
 import type { CachedAnswer } from '../domain/cached-answer';
 import { candidateOf, MAX_NEIGHBOURS, neighbourhoodOf, rivalsOf } from '../domain/semantic/candidate';
-import { decideHit, type HitReason } from '../domain/semantic/decide';
+import { decideHit } from '../domain/semantic/decide';
 import { embedderRegionsOf, mayEmbed } from '../domain/semantic/embedder-reach';
 import { guardPair, type GuardViolation } from '../domain/semantic/guards';
 import { labelOdds } from '../domain/semantic/label-odds';
+import { reasonOf, type Outcome } from '../domain/semantic/miss-reason';
 import { pairLikeness } from '../domain/semantic/pair-score';
 import { recheckOdds } from '../domain/semantic/recheck-odds';
 import type { Candidate, Neighbour, SemanticScope, ThresholdState } from '../domain/semantic/semantic-model';
@@ -41,7 +42,7 @@ export interface SemanticQuestion {
   readonly timeLeftMs: number;
 }
 
-export type SemanticReason = HitReason | 'no_embedding' | 'store_failed' | 'no_neighbour' | 'guarded' | 'not_confirmed';
+export type SemanticReason = Outcome['reason'] | 'no_embedding' | 'store_failed' | 'no_neighbour' | 'guarded';
 
 export interface SemanticVerdict {
   readonly reason: SemanticReason;
@@ -51,7 +52,7 @@ export interface SemanticVerdict {
   readonly candidate: Candidate | null;
   /** Other answers near the question, the best first: see `rivalsOf`. */
   readonly rivals: readonly Neighbour[];
-  /** What guards had against the nearest entry of all; which that was, if they had anything. */
+  /** What guards had against the entry that would have been served without them, or else against the nearest; which that was, if they had anything. */
   readonly objections: readonly GuardViolation[];
   readonly guarded: Neighbour | null;
   readonly threshold: number | null;
@@ -267,11 +268,16 @@ export class SemanticCache implements OnApplicationShutdown {
     const likenessOf = ({ prompt, similarity }: Neighbour): number => pairLikeness(text, prompt, similarity);
     const candidate = candidateOf(near, likenessOf, terms);
     const decision = candidate ? await this.decide(question, embedderId, candidate) : null;
+    const found = { neighbours, likenessOf, isObjectedTo: (rank: number) => (objections[rank]?.length ?? 0) > 0 };
+    const { reason, threshold, rank } = reasonOf(found, decision, terms, this.stateFor(question));
     return {
-      ...(decision ?? nothing('guarded', embedderId, vector)),
+      reason,
+      hit: decision?.hit ?? null,
+      candidate: decision?.candidate ?? null,
       rivals: candidate ? rivalsOf(near, candidate, likenessOf) : [],
-      objections: objections[0] ?? [],
-      guarded: objections[0]?.length ? (neighbours[0] ?? null) : null,
+      objections: objections[rank] ?? [],
+      guarded: found.isObjectedTo(rank) ? (neighbours[rank] ?? null) : null,
+      threshold,
       embedderId,
       vector,
     };
@@ -281,7 +287,7 @@ export class SemanticCache implements OnApplicationShutdown {
     question: SemanticQuestion,
     embedderId: string,
     candidate: Candidate,
-  ): Promise<Pick<SemanticVerdict, 'reason' | 'hit' | 'candidate' | 'threshold'>> {
+  ): Promise<Outcome & Pick<SemanticVerdict, 'hit' | 'candidate'>> {
     const { terms, scope, origin, text: asked, timeLeftMs } = question;
     const state = this.labels.state(scope.evidence, embedderId, terms.maxErrorPerHit);
     const { reason, threshold } = decideHit(terms, candidate, state);

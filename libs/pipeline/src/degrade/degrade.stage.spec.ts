@@ -245,23 +245,28 @@ describe('under load', () => {
 
     it.each([
       ['a little less alike than the threshold', 'static', 0.9, null, 'looser-cache:similar'],
+      ['beside a nearer one that a guard keeps back', 'static', 0.9, null, 'looser-cache:similar', 'guarded'],
       ['far less alike', 'static', 0.85, null, undefined],
       ['that was wrong once', 'static', 0.9, 0.95, undefined],
       ['where a share of errors is promised', 'verified', 0.9, null, undefined],
       ['where a verifier would have to be asked', 'validated', 0.9, null, undefined],
-    ])('serves a similar answer or not: %s, %s', async (_what, mode, similarity, minSimilarity, expected) => {
-      const lookUp = () => Promise.resolve(nearMiss(similarity, minSimilarity));
-      const judge = mode === 'validated' ? { judge: { kind: 'llm', model: 'small' } } : {};
-      await start({
-        degrade: ['looser-cache'],
-        defaults: { cache: { semantic: { mode, ...judge } } },
-        semantic: { mayServe: () => true, mayEmbed: () => true, lookUp, learn: () => undefined },
-      });
-      relay.scheduler.waits.set('a', TOO_LONG_MS);
-      const reply = await relay.send({ body: auto() });
-      expect([reply.status, degraded(reply)]).toEqual([expected ? 200 : 429, expected]);
-      expect(reply.headers[HEADERS.cache]).toBe(expected ? 'semantic' : 'miss');
-    });
+    ])(
+      'serves a similar answer or not: %s, %s',
+      async (_what, mode, similarity, minSimilarity, expected, reason = 'below_threshold') => {
+        const verdict = { ...nearMiss(similarity, minSimilarity), reason } as SemanticVerdict;
+        const lookUp = () => Promise.resolve(verdict);
+        const judge = mode === 'validated' ? { judge: { kind: 'llm', model: 'small' } } : {};
+        await start({
+          degrade: ['looser-cache'],
+          defaults: { cache: { semantic: { mode, ...judge } } },
+          semantic: { mayServe: () => true, mayEmbed: () => true, lookUp, learn: () => undefined },
+        });
+        relay.scheduler.waits.set('a', TOO_LONG_MS);
+        const reply = await relay.send({ body: auto() });
+        expect([reply.status, degraded(reply)]).toEqual([expected ? 200 : 429, expected]);
+        expect(reply.headers[HEADERS.cache]).toBe(expected ? 'semantic' : 'miss');
+      },
+    );
   });
 
   describe('a refusal', () => {

@@ -6,6 +6,12 @@ const LOOSENED_BY = 0.03;
 /** Never less alike than this, cosine. */
 const LEAST_SIMILARITY = 0.85;
 
+/** With `guarded` a nearer one contradicts the question; the candidate does not. */
+const FELL_SHORT: ReadonlySet<SemanticVerdict['reason']> = new Set<SemanticVerdict['reason']>([
+  'below_threshold',
+  'guarded',
+]);
+
 /** An answer of the cache that would not do but for the load. */
 export interface LooserAnswer {
   readonly answer: CachedAnswer;
@@ -21,7 +27,7 @@ export interface LooserAnswer {
  */
 export function looserSimilar(job: Job, verdict: SemanticVerdict | null): LooserAnswer | null {
   const { mode, threshold } = job.planned.plan.cache.semantic;
-  if (mode !== 'static' || verdict?.reason !== 'below_threshold' || verdict.candidate === null) return null;
+  if (mode !== 'static' || !verdict?.candidate || !FELL_SHORT.has(verdict.reason)) return null;
   const { similarity, minSimilarity, answer, entryId } = verdict.candidate;
   const least = Math.max(threshold - LOOSENED_BY, LEAST_SIMILARITY, minSimilarity ?? 0);
   return similarity >= least ? { answer, cache: 'semantic', entryId, similarity } : null;

@@ -74,7 +74,7 @@ describe.each(backends)('what traces tell of the cache on %s', (_name, open) => 
       record({ ...verified, reason: 'below_threshold', similarity: 0.9, score: 0.9312 });
       record({ ...verified, reason: 'below_threshold', similarity: 0.9, score: 0.9399, beside: true });
       record({ mode: 'shadow', reason: 'too_few_labels', similarity: 0.99, score: 1 });
-      record({ mode: 'static', threshold: 0.9, reason: 'below_threshold', similarity: 0.29, score: 0.1 });
+      record({ mode: 'static', threshold: 0.9, reason: 'guarded', guardedEntry: 'e', similarity: 0.29, score: 0.1 });
 
       const { measures, requests, readFrom } = await read();
 
@@ -101,6 +101,7 @@ describe.each(backends)('what traces tell of the cache on %s', (_name, open) => 
     it('leaves out of the bins what no threshold decides, and what was not looked up out of all', async () => {
       record({ mode: 'verified', reason: 'no_neighbour' });
       record({ mode: 'verified', reason: 'guarded', guards: 'numbers', guardedSimilarity: 0.99 });
+      record({ mode: 'verified', reason: 'too_few_labels', guards: 'numbers', guardedEntry: 'e' }); // nothing else was near
       record({ mode: 'verified', reason: 'below_entry_threshold', similarity: 0.97, score: 0.99 });
       record({ mode: 'verified', reason: 'below_threshold', similarity: 0.4, score: 0.9 }); // too far to be ever judged
       record({ mode: 'validated', reason: 'not_confirmed', similarity: 0.97, score: 0.9 });
@@ -112,13 +113,13 @@ describe.each(backends)('what traces tell of the cache on %s', (_name, open) => 
 
       const { measures, requests } = await read();
 
-      expect(requests).toBe(7);
+      expect(requests).toBe(8);
       expect(measures).toEqual([
         expect.objectContaining({
           measure: 'score',
-          lookUps: 5,
+          lookUps: 6,
           noNeighbour: 1,
-          guarded: 1,
+          guarded: 2,
           heldBack: 2,
           failed: 1,
           bins: [],

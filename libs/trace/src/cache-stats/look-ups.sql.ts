@@ -33,7 +33,7 @@ export interface LookUpsRow {
   readonly thresholds: ThresholdRow[] | null;
 }
 
-/** Where a look-up counts: in a bin, if only the threshold decided it. */
+/** Where a look-up counts: in a bin, if only the threshold decided it; `guarded`: guards object to all that is near. */
 export type LookUpPlace = 'bin' | 'no_neighbour' | 'guarded' | 'held_back' | 'failed';
 
 /**
@@ -57,14 +57,16 @@ export function lookUpsQuery(from: Date, to: Date, tenant: string | null, tenant
       ) AS stage
     ), look_up AS MATERIALIZED (
       SELECT at, status, cache, saved_usd, cost_usd, found->>'mode' AS mode, found->>'reason' AS reason,
-        (found->>'threshold')::float8 AS threshold, (found->>'similarity')::numeric AS similarity, (found->>'score')::numeric AS score
+        (found->>'threshold')::float8 AS threshold, (found->>'similarity')::numeric AS similarity, (found->>'score')::numeric AS score,
+        found->>'guardedEntry' AS guarded
       FROM stage
     ), placed AS MATERIALIZED (
       SELECT mode, threshold, at, cache = 'semantic' AND reason = 'hit' AS served,
         CASE WHEN status = 'ok' THEN saved_usd END AS saved_usd, CASE WHEN status = 'ok' THEN cost_usd END AS cost_usd,
         CASE
-          WHEN reason IN ('no_neighbour', 'guarded') THEN reason
+          WHEN reason = 'no_neighbour' THEN reason
           WHEN reason IN ('no_embedding', 'store_failed') THEN 'failed'
+          WHEN similarity IS NULL AND (reason = 'guarded' OR guarded IS NOT NULL) THEN 'guarded'
           WHEN similarity IS NULL THEN NULL
           WHEN reason IN ('below_entry_threshold', 'not_confirmed') THEN 'held_back'
           WHEN mode IN ('verified', 'shadow') AND (similarity < ${LEAST_JUDGED} OR score IS NULL) THEN 'held_back'
