@@ -41,6 +41,10 @@ const signsOf = ({ terms }: Reading): Term[] =>
 const isSaid = (key: string, other: Reading): boolean =>
   [...(SAID[key.charAt(0)] ?? []), ...(SAID[key.charAt(key.length - 1)] ?? [])].some((word) => other.keys.has(word));
 
-/** Quoted words that the other side does not have at all, quoted or not. */
-const quotedOf = ({ terms }: Reading, other: Reading): Term[] =>
-  terms.filter(({ quoted, key, kind }) => quoted && kind !== 'function' && !other.keys.has(key));
+/** Quoted words that the other side does not have at all, quoted or not; such as stand in any sentence it has to quote too. */
+function quotedOf({ terms }: Reading, other: Reading): Term[] {
+  const quoted = terms.filter((term) => term.quoted);
+  if (quoted.length === 0) return quoted;
+  const quotedThere = new Set(other.terms.filter((term) => term.quoted).map(({ key }) => key));
+  return quoted.filter(({ key, kind }) => !(kind === 'function' ? quotedThere : other.keys).has(key));
+}

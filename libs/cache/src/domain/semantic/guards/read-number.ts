@@ -1,6 +1,7 @@
 import { operatorAt } from './operators';
 import { entityAt } from './words/entities';
 import { ORDINAL, ROMAN_NUMERALS, SCALES, SMALL } from './words/numerals';
+import { WEEKDAYS } from './words/calendar';
 import { isCurrencySign } from './words/currencies';
 import { unitAfterNumber, unitAt, unitOf } from './words/units';
 import { term, type Found, type Term } from './term';
@@ -15,6 +16,7 @@ const VERSION = /^v(\d{1,9}(?:\.\d{1,9}){0,5})$/;
 const MONEY = /^(rs|inr|usd|eur|gbp|chf)(\d{1,9})$/;
 const NAME_WITH_NUMBER = /^(\p{L}{3,})(\d{1,9})(\p{L}?)$/u;
 const ORDINAL_ENDINGS = new Set(['st', 'nd', 'rd', 'th']);
+const PERIODS = new Set('second minute hour day night morning evening week weekend month year'.split(' '));
 const VERSION_WORDS = new Set(['version', 'versions', 'release', 'v', 'ver']);
 
 /** A number with its unit, an ordinal, a version, or a name that ends in a number; null if none begins here. */
@@ -26,6 +28,8 @@ export function readNumber(tokens: readonly Token[], at: number, before: readonl
   if (token.kind === 'code') return versionOrName(token);
   if (token.kind === 'number' && isVersion(token.raw, before.at(-1)))
     return { terms: [term(`v:${token.raw}`, 'version', token.raw)], tokens: 1 };
+  const every = everyOther(tokens, at);
+  if (every) return every;
   const ordinal = ordinalAt(tokens, at);
   if (ordinal) return { terms: [term(`o:${ordinal.value}`, 'ordinal', token.raw)], tokens: ordinal.tokens };
   const amount = amountAt(tokens, at);
@@ -63,6 +67,15 @@ function isVersion(raw: string, before: Term | undefined): boolean {
   if (/^\d+\.\d+\.\d/.test(raw)) return true;
   if (before === undefined || !/^\d+(?:\.\d+)?$/.test(raw)) return false;
   return before.kinds?.includes('software') || VERSION_WORDS.has(before.key);
+}
+
+/** `every other day` is every 2 days, `every third week` every 3 weeks. */
+function everyOther(tokens: readonly Token[], at: number): Found | null {
+  const [token, next] = [tokens[at], tokens[at + 1]];
+  if (token === undefined || next === undefined || tokens[at - 1]?.word !== 'every') return null;
+  const value = token.word === 'other' ? 2 : ORDINAL.get(token.word);
+  const isTime = PERIODS.has(next.word) || WEEKDAYS.has(next.word);
+  return value !== undefined && isTime ? { terms: [term(`n:${value}`, 'number', token.raw)], tokens: 1 } : null;
 }
 
 function ordinalAt(tokens: readonly Token[], at: number): Amount | null {

@@ -11,8 +11,8 @@ const LONGEST_SLOT = 2;
 const FEWEST_SHARED = 3;
 const FEWEST_SHARED_BY_ONE = 2;
 
-/** Kinds of terms that this guard looks at; numbers and dates have their own. */
-const COMPARED: ReadonlySet<Term['kind']> = new Set<Term['kind']>(['word', 'entity', 'code', 'unit']);
+/** Kinds of terms that this guard looks at; numbers and dates have their own, but `a third` may stand against `a quarter`. */
+const COMPARED: ReadonlySet<Term['kind']> = new Set<Term['kind']>(['word', 'entity', 'code', 'unit', 'ordinal']);
 
 /** The same sentence with another word in one place, unless one word may stand for the other. Catches names that no list has. */
 export const substitution: Guard = (asked, stored) => {

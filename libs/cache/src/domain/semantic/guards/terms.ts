@@ -4,6 +4,7 @@ import { readSign } from './read-sign';
 import { stem } from './stem';
 import { term, type Term } from './term';
 import { rawOf, type Token } from './tokens';
+import { quotedTokens } from './quoted-tokens';
 import { entityAt } from './words/entities';
 import { isFunctionWord } from './words/function-words';
 import { longUnitAt, unitAt } from './words/units';
@@ -124,19 +125,4 @@ function saysSomethingByCapitals(tokens: readonly Token[]): boolean {
     if (raw.charAt(0) !== raw.charAt(0).toLowerCase()) capitals++;
   }
   return words > 0 && capitals / words < 0.6;
-}
-
-/** Tokens between two quotation marks; a mark without its pair quotes nothing. */
-function quotedTokens(tokens: readonly Token[]): boolean[] {
-  const quoted: boolean[] = [];
-  let open = -1;
-  tokens.forEach(({ raw }, at) => {
-    if (raw !== '"') return;
-    if (open < 0) open = at;
-    else {
-      for (let inside = open + 1; inside < at; inside++) quoted[inside] = true;
-      open = -1;
-    }
-  });
-  return quoted;
 }

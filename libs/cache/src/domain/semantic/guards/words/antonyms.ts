@@ -31,6 +31,7 @@ activar/desactivar abrir/cerrar comprar/vender aumentar/reducir,disminuir antes/
 const IN_PLACE = `
 for/against before/after until/after up/down left/right give/take,receive low/high,tall less,fewer/more right/wrong read/write good/bad,evil below,under,beneath/above,over born/died,die day/night
 front/back,rear top/bottom copy/move cause/cure,prevent,treat plus/minus sit/stand rise/fall easy/hard,difficult soft/hard on/off,disable,deactivate off/enable,activate in/out first/last with/without plus/moins vor/nach
+all,every,each/some,only most/few some/only
 `;
 
 /** By stem: the words that turn it around. */
