@@ -64,6 +64,21 @@ describe('a look-up by meaning', () => {
     return { ...MISS, reason: 'hit', hit, candidate: hit };
   };
 
+  it.each([
+    ['is served', {}, true, ['entry']],
+    ['the client takes none so old of', { 'cache-control': 'max-age=4' }, true, []],
+    ['nobody waited for', {}, false, []],
+  ])('counts a hit that %s: %p, waited for: %p', async (_what, headers, waited, counted) => {
+    const hits: string[] = [];
+    await start([], {
+      mayServe: () => waited,
+      lookUp: () => Promise.resolve(found()),
+      served: ({ entryId }) => hits.push(entryId),
+    });
+    expect((await relay.send({ headers })).headers[HEADERS.cache]).toBe(counted.length > 0 ? 'semantic' : 'miss');
+    expect(hits).toEqual(counted);
+  });
+
   it('that served an answer asks again where it is drawn, and tells with what odds it was', async () => {
     const rechecks: [SemanticQuestion, SemanticVerdict, said: unknown, odds: number][] = [];
     let verdict = MISS;

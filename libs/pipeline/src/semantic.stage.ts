@@ -58,9 +58,11 @@ export class SemanticStage {
     };
   }
 
-  /** What the client accepts of it. */
-  fitting(lookup: CacheLookup, { hit }: SemanticVerdict): CachedAnswer | undefined {
-    return this.cache.fitting(lookup, hit?.answer);
+  /** What the client accepts of it, which is served then. */
+  served(lookup: CacheLookup, { hit }: SemanticVerdict): CachedAnswer | undefined {
+    const answer = this.cache.fitting(lookup, hit?.answer);
+    if (answer && hit) this.semantic.served(hit);
+    return answer;
   }
 
   /** Judges and stores a fresh answer, in the background. */

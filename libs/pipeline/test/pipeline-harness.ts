@@ -226,7 +226,7 @@ export class PipelineHarness {
       { provide: REDIS, useValue: null },
       { provide: REDIS_OF_COUNTS, useValue: null },
       { provide: RedisConnections, useValue: { createSubscriber: () => null, createPublisher: () => null } },
-      { provide: SemanticCache, useValue: { mayEmbed: () => true, ...settings.semantic } },
+      { provide: SemanticCache, useValue: { mayEmbed: () => true, served: () => undefined, ...settings.semantic } },
       settings.realSlots
         ? {
             provide: Scheduler,

@@ -344,17 +344,27 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     it.each<[Partial<typeof TERMS>, string]>([
       [{ mode: 'validated', judge: { ...TERMS.judge, model: 'judge' } }, 'unverified'],
       [{}, 'hit'],
-    ])('pays no verifier and counts no hit for what the relay asks by itself: %p', async (terms, reason) => {
+    ])('pays no verifier and counts nothing for what the relay asks by itself: %p', async (terms, reason) => {
       await ask(question('How do I change my password?'), 'In Settings.');
       verdict = 'YES';
       const before = cache.stats();
-      const noteHit = jest.spyOn(kit.store, 'noteHit');
       const asking = { ...question('How can I change my password?', terms), fromClient: false };
       const found = await cache.lookUp(asking);
       expect(found).toMatchObject({ reason, candidate: { prompt: 'How do I change my password?' } });
       expect(asked).toEqual([]);
-      expect(noteHit).not.toHaveBeenCalled();
       expect(cache.stats()).toEqual(before);
+    });
+
+    it('counts a hit, for its entry too, once it is served', async () => {
+      await ask(question('How do I change my password?'), 'In Settings.');
+      const hits = async (): Promise<unknown> => {
+        await kit.store.flushHits();
+        return (await kit.store.list({ limit: 10 })).data.map((entry) => entry.hits);
+      };
+      const { hit } = await cache.lookUp(question('How can I change my password?'));
+      expect([cache.stats()['hit'], await hits()]).toEqual([undefined, [0]]);
+      if (hit) cache.served(hit);
+      expect([cache.stats()['hit'], await hits()]).toEqual([1, [1]]);
     });
 
     it('does not keep an answer that was invalidated while it was made', async () => {

@@ -113,15 +113,20 @@ export class SemanticCache implements OnApplicationShutdown {
 
   /**
    * Never rejects. Takes at most the embedder's and the store's time-outs, and in mode `validated` the time that is left. What the relay
-   * asks by itself is served nothing: it only learns what is near, no verifier is paid for it, and it counts for no entry.
+   * asks by itself is served nothing: it only learns what is near, no verifier is paid for it, and it counts for no entry. A hit counts once it
+   * is `served`: the client may not take it, or nobody may have waited.
    */
   async lookUp(question: SemanticQuestion): Promise<SemanticVerdict> {
     const verdict = await this.found(question);
     if (!question.fromClient) return verdict;
-    this.count(verdict.reason);
+    if (verdict.hit === null) this.count(verdict.reason);
     for (const { guard } of verdict.objections) this.count(`guard_${guard}`);
-    if (verdict.hit) this.store.noteHit(verdict.hit.entryId);
     return verdict;
+  }
+
+  served({ entryId }: Neighbour): void {
+    this.count('hit');
+    this.store.noteHit(entryId);
   }
 
   /** A request that is not looked up at all; `reason` as traces have it. */

@@ -76,7 +76,7 @@ export class Fetcher {
     const similar = this.semantic.begin(lookup, job);
     const verdict = similar?.mayServe ? await similar.verdict : null;
     if (similar && verdict) {
-      const answer = this.semantic.fitting(lookup, verdict);
+      const answer = this.semantic.served(lookup, verdict);
       if (answer && verdict.hit) {
         job.trace.cacheEntry = verdict.hit.entryId;
         job.trace.similarity = verdict.hit.similarity;
