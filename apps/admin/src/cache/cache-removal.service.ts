@@ -8,7 +8,7 @@ import type {
   MarkedBadHit,
   TraceDetail,
 } from '@relay/contracts';
-import { RelayError } from '@relay/core';
+import { err, ok, RelayError, type Result } from '@relay/core';
 import { TraceStore } from '@relay/trace';
 import { Injectable } from '@nestjs/common';
 import { found, unwrap } from '../http/unwrap';
@@ -26,14 +26,19 @@ export class CacheRemovalService {
     private readonly audit: CacheAudit,
   ) {}
 
-  /** What fits is void in all processes before its copies are removed and counted. */
+  /** What fits is void in all processes before its copies are removed and counted; that is told, whatever comes of removing them. */
   async invalidate(user: AuthenticatedUser, { dryRun = false, ...body }: InvalidateCache): Promise<InvalidatedCache> {
     const selector = withinScope(user, body);
     if (labelsNamed(selector) === null) throw nothingNamed();
     if (dryRun) return { removed: 0, wouldRemove: await this.counted(selector) };
     await unwrap(this.invalidations.invalidate(selector));
-    const removed = (await this.exact.remove(selector)) + (await this.removeByMeaning(selector));
-    await this.audit.tell(user, 'cache.invalidate', 'cache', { ...selector, removed });
+    const exact = await this.exact.remove(selector);
+    const byMeaning = await this.removeByMeaning(selector);
+    const removed = exact + (byMeaning.ok ? byMeaning.value : 0);
+    const left = byMeaning.ok ? {} : { left: 'semantic' };
+    const told = this.audit.tell(user, 'cache.invalidate', 'cache', { ...selector, removed, ...left });
+    await (byMeaning.ok ? told : told.catch(() => undefined)); // the same database: what it refuses first is the answer
+    await unwrap(byMeaning);
     return { removed };
   }
 
@@ -49,15 +54,13 @@ export class CacheRemovalService {
   }
 
   /** What fits is void by then; its rows, should the database be away, stay until somebody asks again or they expire. */
-  private async removeByMeaning(selector: InvalidateCache): Promise<number> {
+  private async removeByMeaning(selector: InvalidateCache): Promise<Result<number, RelayError>> {
     try {
-      return await this.semantic.remove(selector);
+      return ok(await this.semantic.remove(selector));
     } catch (cause) {
-      throw new RelayError(
-        'unavailable',
-        'What fits is void in all processes; its entries could not be removed from the database. Try again in a moment.',
-        { cause, retryAfterSeconds: 5 },
-      );
+      const message =
+        'What fits is void in all processes; its entries could not be removed from the database. Try again in a moment.';
+      return err(new RelayError('unavailable', message, { cause, retryAfterSeconds: 5 }));
     }
   }
 

@@ -189,6 +189,18 @@ describePostgres('the API of the cache', () => {
       });
     });
 
+    it('is told to the audit log where its rows could not be removed, and says that it should be asked again', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      jest.spyOn(semantic, 'remove').mockRejectedValueOnce(new Error('too slow'));
+      expect(await invalidate(operator, { tag: 'faq' })).toMatchObject({
+        ...{ status: 503, body: { error: { code: 'unavailable' } } },
+      });
+      expect(exact.getL1(key)).toBeUndefined();
+      expect(await lastDeed()).toMatchObject({
+        ...{ action: 'cache.invalidate', detail: { tag: 'faq', removed: 1, left: 'semantic' } },
+      });
+    });
+
     it('makes an answer void that was asked for before and comes after', async () => {
       const late = answerTo({ tenant: 'alpha', prompt: 'late' }, invalidations.epoch);
       await invalidate(operator, { model: 'small' });
