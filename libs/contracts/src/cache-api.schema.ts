@@ -102,6 +102,15 @@ const cacheGroupSchema = z.object({
   savedMs: z.number(),
 });
 
+/** The error of hits that were asked again or marked bad, whatever their score. */
+export const measuredErrorSchema = z.object({
+  error: z.number(),
+  low: z.number(), // 95% interval
+  high: z.number(),
+  hits: z.number(),
+  marked: z.number(), // of them, marked bad: where there are no others the error says nothing
+});
+
 /** What was seen of one evidence class, and what that allows. */
 export const cacheEvidenceSchema = z
   .object({
@@ -113,9 +122,7 @@ export const cacheEvidenceSchema = z
     threshold: z.number().nullable(), // for the budget below; null: exact hits only
     bound: z.number().nullable(),
     maxErrorPerHit: z.number(),
-    measured: z
-      .object({ error: z.number(), low: z.number(), high: z.number(), hits: z.number() }) // 95% interval
-      .nullable(),
+    measured: measuredErrorSchema.nullable(),
     drifted: z.boolean(),
   })
   .meta({ id: 'CacheEvidence' });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { measuredErrorSchema } from './cache-api.schema';
 import { timeRangeShape } from './time.schema';
 
 /** What look-ups go by: modes that learn by the pair's score, `static` and `validated` by the cosine. */
@@ -113,7 +114,7 @@ export const cacheSimilaritySchema = z
         threshold: z.number().nullable(),
         maxErrorPerHit: z.number(),
         labels: z.number(),
-        measured: z.object({ error: z.number(), low: z.number(), high: z.number(), hits: z.number() }).nullable(), // of hits that were asked again or marked bad, whatever their score
+        measured: measuredErrorSchema.nullable(),
         curve: z.array(errorPointSchema), // highest threshold first
       }),
     ),

@@ -36,13 +36,15 @@ export function EvidenceCard({ evidence }: { readonly evidence: readonly Evidenc
             <tbody>
               {evidence.map((one) => (
                 <tr key={`${one.owner} ${one.evidence} ${one.judge}`}>
-                  <td className="foreign">
+                  <td className="foreign evidence-name">
                     {one.owner} · {one.evidence} <span className="soft">{one.judge}</span>
                   </td>
                   <td className="end">{formatCount(one.labels)}</td>
-                  <td className="end">{one.threshold === null ? 'exact only' : formatDecimal(one.threshold)}</td>
+                  <td className="end" title={THRESHOLD_OF}>
+                    {one.threshold === null ? 'none proven' : formatDecimal(one.threshold)}
+                  </td>
                   <td className="end" title={interval(one)}>
-                    {formatShare(one.measured?.error)}
+                    {isMarkedOnly(one) ? '–' : formatShare(one.measured?.error)}
                   </td>
                   <td className="end">{formatShare(one.maxErrorPerHit)}</td>
                   <td>
@@ -58,13 +60,21 @@ export function EvidenceCard({ evidence }: { readonly evidence: readonly Evidenc
   );
 }
 
-function State({ evidence: { drifted, measured, maxErrorPerHit } }: { readonly evidence: Evidence }) {
+/** Wrong hits alone were told of: how many were right is not known. */
+const isMarkedOnly = ({ measured }: Evidence): boolean => measured !== null && measured.hits === measured.marked;
+
+const THRESHOLD_OF =
+  'Of the modes verified and shadow: without one they serve exact hits only. Static and validated go by the threshold of the policy';
+
+function State({ evidence }: { readonly evidence: Evidence }) {
+  const { drifted, measured, maxErrorPerHit } = evidence;
   if (drifted) return <StatusBadge tone="warn" label="drifted" />;
+  if (measured && isMarkedOnly(evidence)) return <StatusBadge tone="warn" label={`${measured.marked} marked bad`} />;
   if (measured && measured.error > maxErrorPerHit) return <StatusBadge tone="bad" label="over budget" />;
   return <StatusBadge tone="good" label="within" />;
 }
 
 const interval = ({ measured }: Evidence): string =>
-  measured === null
+  measured === null || measured.hits === measured.marked
     ? 'not measured'
     : `${formatShare(measured.low)} to ${formatShare(measured.high)} over ${measured.hits} hits`;

@@ -54,7 +54,7 @@ const STATS: CacheStats = {
       ...{
         bound: 0.018,
         maxErrorPerHit: 0.02,
-        measured: { error: 0.01, low: 0.002, high: 0.03, hits: 200 },
+        measured: { error: 0.01, low: 0.002, high: 0.03, hits: 200, marked: 1 },
         drifted: false,
       },
     },
@@ -147,6 +147,14 @@ describe('the commands of the cache', () => {
       '   300     0.9100   1.8%     2.0%  1.0% (0.2% to 3.0%)  t:acme faq, equality, test@1',
       '',
     ]);
+  });
+
+  it('give no error where only wrong hits were told of', async () => {
+    const measured = { error: 1, low: 0.4, high: 1, hits: 2, marked: 2 };
+    replies['GET /api/cache/stats'] = { ...STATS, evidence: STATS.evidence.map((one) => ({ ...one, measured })) };
+    await relay('stats');
+    expect(out).toContain('2 marked bad  t:acme faq');
+    expect(out).not.toContain('100.0%');
   });
 
   it('list entries over pages, a line each, and tell one in full', async () => {

@@ -52,11 +52,19 @@ function ErrorRow({ each, threshold }: { readonly each: Evidence; readonly thres
       <td className="end">{formatShare(maxErrorPerHit)}</td>
       <td
         className="end"
-        title={measured ? `${formatShare(measured.low)} to ${formatShare(measured.high)} with 95 %` : undefined}
+        title={
+          measured && measured.hits > measured.marked
+            ? `${formatShare(measured.low)} to ${formatShare(measured.high)} with 95 %`
+            : undefined
+        }
       >
-        {measured ? `${formatShare(measured.error)} of ${formatCount(measured.hits)}` : 'none'}
+        {measured ? errorOf(measured) : 'none'}
       </td>
-      <td className="end">{threshold === null ? '–' : inForce === null ? 'exact only' : formatDecimal(inForce)}</td>
+      <td className="end">{threshold === null ? '–' : inForce === null ? 'none proven' : formatDecimal(inForce)}</td>
     </tr>
   );
 }
+
+/** Where only wrong hits were told of, how many were right is not known. */
+const errorOf = ({ error, hits, marked }: NonNullable<Evidence['measured']>): string =>
+  hits === marked ? `${marked} marked bad` : `${formatShare(error)} of ${formatCount(hits)}`;

@@ -59,10 +59,15 @@ const EVIDENCE_HEAD = ['labels', 'threshold', 'bound', 'allowed', 'measured', 'e
 
 function evidenceRow(evidence: CacheEvidence): string[] {
   const { labels, threshold, bound, maxErrorPerHit, measured, drifted, owner, judge, embedder } = evidence;
-  const interval = measured && `${percent(measured.error)} (${percent(measured.low)} to ${percent(measured.high)})`;
+  const interval = measured && errorOf(measured);
   const name = `${owner} ${evidence.evidence}, ${judge}, ${embedder}${drifted ? ', drifted' : ''}`;
   const shown = [threshold?.toFixed(4) ?? 'none', bound === null ? '-' : percent(bound), percent(maxErrorPerHit)];
   return [String(labels), ...shown, interval ?? '-', name];
+}
+
+/** Where only wrong hits were told of, how many were right is not known. */
+function errorOf({ error, low, high, hits, marked }: NonNullable<CacheEvidence['measured']>): string {
+  return hits === marked ? `${marked} marked bad` : `${percent(error)} (${percent(low)} to ${percent(high)})`;
 }
 
 const percent = (share: number): string => `${(share * PERCENT).toFixed(1)}%`;

@@ -19,7 +19,7 @@ const after = (hits: number): ThresholdState => ({
   bound: 0.04,
   reach: 0.8,
   labels: 500,
-  measured: hits === 0 ? null : { error: 0, low: 0, high: 0.1, hits },
+  measured: hits === 0 ? null : { error: 0, low: 0, high: 0.1, hits, marked: 0 },
   drifted: false,
 });
 

@@ -60,6 +60,8 @@ export interface ThresholdState {
     readonly low: number;
     readonly high: number;
     readonly hits: number;
+    /** Of them: marked bad by somebody, which is told of wrong ones only. */
+    readonly marked: number;
   } | null;
   /** The error rate has changed: nothing is served until there are new labels. */
   readonly drifted: boolean;

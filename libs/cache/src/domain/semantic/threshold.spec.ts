@@ -125,9 +125,10 @@ describe('chooseThreshold', () => {
       low: expect.closeTo(0.011, 3) as number,
       high: expect.closeTo(0.0993, 3) as number,
       hits: 100,
+      marked: 0,
     });
     const marked = chooseThreshold([...hits, aLabel(0.9, false, 9_999, { source: 'bad-hit', weight: 1 })], 0.1, NOW);
-    expect(marked.measured?.error).toBeCloseTo(5 / 101, 6);
+    expect(marked.measured).toMatchObject({ error: expect.closeTo(5 / 101, 6) as number, hits: 101, marked: 1 });
   });
 
   it('forgets labels after 90 days, and all but the newest 5,000', () => {

@@ -149,5 +149,6 @@ function measuredError(labels: readonly Label[]): ThresholdState['measured'] {
     low: lowerLimit(errors, trials, TAIL),
     high: upperLimit(errors, trials, TAIL),
     hits: hits.length,
+    marked: hits.filter(({ source }) => source === 'bad-hit').length,
   };
 }
