@@ -34,15 +34,19 @@ const isContent = ({ kind }: Term): boolean => !isSign(kind);
 
 /** What is decisive in one slot and has no counterpart in the other. Where names stand against each other, any word is decisive. */
 function ownWords(slot: readonly Term[], others: readonly Term[]): Term[] {
-  const namesThere = slot.length === 1 && others.length === 1 && others.some(isName);
+  const isOneForOne = slot.length === 1 && others.length === 1;
+  const namesThere = isOneForOne && others.some(isName);
+  const lettersThere = isOneForOne && slot.every(isLetter) && others.every(isLetter);
   return slot.filter(
     (term) =>
-      COMPARED.has(term.kind) &&
+      (COMPARED.has(term.kind) || lettersThere) &&
       (namesThere || !isDispensable(term.key)) &&
       !others.some((other) => mayStandFor(term, other)),
   );
 }
 
+/** `hepatitis a`, `ctrl y`, though these are words of their own; not `do i` and `do u`. */
+const isLetter = ({ key }: Term): boolean => key.length === 1 && key !== 'i' && key !== 'u';
 const isName = ({ kind, named }: Term): boolean => kind === 'entity' || named;
 const mayStandFor = (a: Term, b: Term): boolean =>
   a.key === b.key || areSynonyms(a.key, b.key) || maySayTheSame(a.key, b.key) || areAlike(a, b);

@@ -1,6 +1,6 @@
 /** Signs and names that mean one currency by themselves, most traded first. `_` stands for a space. */
 const OWN_NAMES: Readonly<Record<string, string>> = {
-  usd: 'usd $ dollar dollars',
+  usd: 'usd $ dollar dollars dólar dólares',
   eur: 'eur € euro euros',
   gbp: 'gbp £ sterling pound_sterling pounds_sterling',
   inr: 'inr ₹ rs rupee rupees',

@@ -65,6 +65,8 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   watt: 'watt watts',
   kw: 'kw kilowatt kilowatts',
   kwh: 'kwh',
+  mwh: 'mwh',
+  gwh: 'gwh',
   volt: 'volt volts',
   amp: 'amp amps ampere amperes',
   mah: 'mah',
