@@ -40,7 +40,7 @@ export interface EmbeddingStats {
 }
 
 /**
- * Vectors of texts, by the embedder of the configuration, which is started by the first text. Vectors have length 1, are shared, and
+ * Vectors of texts, by the embedder of the configuration, which is started by the first text or `keepReady`. Vectors have length 1, are shared, and
  * must not be changed.
  */
 @Injectable()

@@ -9,7 +9,7 @@ const MAX_PIECE_REQUESTS = 1_000;
 const MAX_PIECE_BYTES = 900_000;
 
 /** Requests, and where each of them stands in the file. */
-export interface RequestPiece {
+interface RequestPiece {
   readonly requests: JsonObject[];
   readonly lines: number[]; // from 1
 }
