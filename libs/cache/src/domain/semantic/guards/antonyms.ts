@@ -1,3 +1,4 @@
+import { counterpartsOf } from './counterparts';
 import { contradiction } from './difference';
 import type { Guard } from './guard';
 import type { Reading } from './reading';
@@ -25,9 +26,9 @@ export const antonyms: Guard = (asked, stored) => {
   return base ? contradiction([base], [unprefixed]) : null;
 };
 
-/** What of `reading` turns a term of `other` around: a known opposite, or the term without its prefix. */
+/** What of `reading` turns a term of `other` around: a known opposite, the term without its prefix, or its counterpart. */
 function oppositeIn(reading: Reading, other: Reading, { key }: Term): Term | undefined {
-  for (const opposite of [...(ANTONYMS.get(key) ?? []), ...basesOf(key)]) {
+  for (const opposite of [...(ANTONYMS.get(key) ?? []), ...basesOf(key), ...counterpartsOf(key)]) {
     if (isOwn(opposite, reading, other)) return reading.terms.find((term) => term.key === opposite);
   }
   return undefined;

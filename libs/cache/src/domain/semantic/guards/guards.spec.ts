@@ -109,6 +109,10 @@ describe('guards of semantic hits', () => {
     ['antonyms', 'delete all old files', 'delete only old files'],
     ['numbers', 'a pill every day', 'a pill every other day'],
     ['substitution', 'What is a third of 60?', 'What is a quarter of 60?'],
+    ['antonyms', 'What must the licensor pay?', 'Which costs does the licensee bear?'],
+    ['antonyms', 'How do I treat hypertension?', 'What helps against hypotension?'],
+    ['antonyms', 'Is nitrate in the water harmful?', 'How harmful is water with nitrite?'],
+    ['antonyms', 'Is chloride harmful?', 'How harmful is chlorine?'],
     ['antonyms', 'Is it legal to film here?', 'Is it illegal to film here?'],
     ['direction', 'trains from Berlin to Ghent', 'trains from Ghent to Berlin'],
     ['direction', 'How do I convert miles to km?', 'How do I convert km to miles?'],
@@ -189,6 +193,8 @@ describe('guards of semantic hits', () => {
     ["What is the dogs' food and the cats' bed?", 'What is the food of the dogs and the bed of the cats?'],
     ["rock 'n' roll of the '90s, the 'real' one", 'rock n roll of the 90s, the real one'],
     ['a pill every other day', 'a pill every 2 days'],
+    ['Who is the inventor of the telephone?', 'Who invented the telephone?'],
+    ['What is the definite article?', 'What is the definate article?'],
     ['UTF-8 and/or ASCII', 'UTF 8 and or ASCII'],
   ])('"%s" may be answered by "%s"', (asked, stored) => {
     expect(guardPair(asked, stored)).toEqual([]);
