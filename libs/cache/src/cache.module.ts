@@ -6,6 +6,7 @@ import { Invalidations } from './invalidation/invalidations.service';
 import { OwnerDirectory } from './invalidation/owner-directory';
 import { OnceBook } from './once/once-book.service';
 import { BadHits } from './semantic/bad-hits.service';
+import { CountedTraces } from './semantic/counted-traces';
 import { LabelBook } from './semantic/labels/label-book.service';
 import { LabelStore } from './semantic/labels/label-store';
 import { SemanticStore } from './semantic/store/semantic-store';
@@ -18,7 +19,7 @@ const SERVICES = [ExactCache, Invalidations, OwnerDirectory, Flights, SemanticSt
  */
 @Module({
   imports: [EmbeddingModule],
-  providers: [...SERVICES, LabelStore],
+  providers: [...SERVICES, LabelStore, CountedTraces],
   exports: [...SERVICES, EmbeddingModule],
 })
 export class CacheModule {}

@@ -8,11 +8,16 @@ import type {
   MarkedBadHit,
   TraceDetail,
 } from '@relay/contracts';
-import { err, ok, RelayError, type Result } from '@relay/core';
+import { CLOCK, err, ok, RelayError, traceIdTime, type Clock, type Result } from '@relay/core';
 import { TraceStore } from '@relay/trace';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { found, unwrap } from '../http/unwrap';
 import { CacheAudit } from './cache-audit';
+
+/** A trace that began so lately may not be written yet, in ms: requests may take long. */
+const NEW_TRACE_MS = 60_000;
+/** It is there some 0.1 s after the answer. */
+const LOOK_AGAIN_AFTER_MS = [100, 200, 400, 800];
 
 /** Takes answers out of the cache. A tenant-admin reaches those of the own tenant only. */
 @Injectable()
@@ -24,6 +29,7 @@ export class CacheRemovalService {
     private readonly badHits: BadHits,
     private readonly traces: TraceStore,
     private readonly audit: CacheAudit,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** What fits is void in all processes before its copies are removed and counted; that is told, whatever comes of removing them. */
@@ -66,13 +72,32 @@ export class CacheRemovalService {
 
   async markBadHit(user: AuthenticatedUser, entryId: string, { trace, comment }: BadHit): Promise<MarkedBadHit> {
     const scope = tenantScope(user);
-    const hit = trace === undefined ? null : await found(this.traces.get(trace, scope), 'trace');
+    const hit = trace === undefined ? null : await this.hitOf(trace, scope);
     if (hit !== null && hit.cacheEntry !== entryId) throw notServedFrom(hit);
-    const report = { entryId, tenantId: scope, similarity: hit?.similarity ?? null, wasServed: hit !== null };
+    const later = trace !== undefined && hit === null ? () => this.laterSimilarity(trace, scope, entryId) : null;
+    const similarity = later ?? hit?.similarity ?? null;
+    const report = { entryId, tenantId: scope, similarity, servedTo: hit?.id ?? null };
     const { kind, removed } = await unwrap(this.badHits.mark(report));
     const said = { ...(trace !== undefined && { trace }), ...(comment !== undefined && { comment }) };
     await this.audit.tell(user, 'cache.bad-hit', entryId, { ...said, removed });
     return { entry: entryId, kind, removed };
+  }
+
+  /** Null: it is so new that the process which has it may yet be writing it. */
+  private async hitOf(trace: string, scope: string | null): Promise<TraceDetail | null> {
+    const isNew = this.clock.now() - (traceIdTime(trace) ?? 0) < NEW_TRACE_MS;
+    const reading = this.traces.get(trace, scope);
+    return isNew ? reading : found(reading, 'trace');
+  }
+
+  /** Of a trace that is written meanwhile; null: it does not come, or has no hit on this entry. */
+  private async laterSimilarity(trace: string, scope: string | null, entryId: string): Promise<number | null> {
+    for (const ms of LOOK_AGAIN_AFTER_MS) {
+      await new Promise<void>((resolve) => void this.clock.after(ms, resolve));
+      const hit = await this.traces.get(trace, scope).catch(() => null);
+      if (hit !== null) return hit.cacheEntry === entryId ? hit.similarity : null;
+    }
+    return null;
   }
 }
 

@@ -286,6 +286,19 @@ describePostgres('the API of the cache', () => {
       expect(state).toMatchObject({ labels: 1, measured: { error: 1, hits: 1 } });
     });
 
+    it('takes the entry out of service before its trace is written, which counts when it is', async () => {
+      const id = await keepByMeaning({ tenant: 'alpha', prompt: 'Enable 2FA' });
+      const book = admin.app.get(LabelBook, { strict: false });
+      const labels = (): number => book.state(evidenceOf('t:alpha'), EMBEDDER, 0.02).labels;
+      const before = labels();
+      const trace = newTraceId(Date.now());
+      const marking = mark(operator, id, { trace });
+      while ((await listed(operator, '?status=quarantined')).length === 0);
+      traceOf({ id: trace, tenant: 'alpha', cache: 'semantic', cacheEntry: id, similarity: 0.95 });
+      expect(await marking).toMatchObject({ status: 200, body: { entry: id, kind: 'semantic', removed: 1 } });
+      expect(labels()).toBe(before + 1);
+    });
+
     it('takes an exact entry out', async () => {
       const key = await keep({ tenant: 'alpha', prompt: 'a' });
       expect((await mark(tenantAdmin, key)).body).toEqual({ entry: key, kind: 'exact', removed: 1 });
@@ -319,7 +332,7 @@ describePostgres('the API of the cache', () => {
         },
       });
       expect(await error(other)).toMatchObject({ message: expect.stringContaining(sha256('other')) });
-      expect(await error(newTraceId(Date.now()))).toMatchObject({ code: 'not_found' });
+      expect(await error(newTraceId(Date.now() - HOUR_MS))).toMatchObject({ code: 'not_found' });
       expect(await listed(operator, '?status=active')).toHaveLength(1);
     });
   });

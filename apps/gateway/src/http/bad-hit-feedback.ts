@@ -18,7 +18,8 @@ export class BadHitFeedback {
   async mark(principal: Principal, traceId: string): Promise<Result<void, RelayError>> {
     const hit = await this.feedback.hitOf(principal, traceId);
     if (!hit.ok) return hit;
-    const marked = await this.badHits.mark({ ...hit.value, tenantId: principal.tenant.id, wasServed: true });
+    const servedTo = traceId.toLowerCase();
+    const marked = await this.badHits.mark({ ...hit.value, tenantId: principal.tenant.id, servedTo });
     return marked.ok || marked.error.code === 'not_found' ? ok(undefined) : marked;
   }
 }

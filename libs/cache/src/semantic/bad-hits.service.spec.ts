@@ -1,4 +1,5 @@
 import { ConfigStore } from '@relay/config';
+import { err, RelayError } from '@relay/core';
 import { FakeClock, openEmbedded, type TestDatabase } from '@relay/testing';
 import { cachedAnswer } from '../../test/cached-answer.builder';
 import { cacheWith, configWith, localMarks } from '../../test/exact-cache.harness';
@@ -8,11 +9,13 @@ import type { ExactCache } from '../exact-cache.service';
 import type { Invalidations } from '../invalidation/invalidations.service';
 import { OwnerDirectory } from '../invalidation/owner-directory';
 import { BadHits } from './bad-hits.service';
+import { CountedTraces } from './counted-traces';
 import { LabelBook } from './labels/label-book.service';
 import { LabelStore } from './labels/label-store';
 import type { SemanticStore } from './store/semantic-store';
 
 const KEY = hex('a request');
+const TRACE = '0199aaaa-0000-7000-8000-00000000002b';
 const SHARING = [{ group: 'support', tenants: ['acme', 'globex'] }];
 
 describe('a bad hit', () => {
@@ -39,9 +42,10 @@ describe('a bad hit', () => {
 
   const ownersWith = (sharing: object[]): OwnerDirectory =>
     new OwnerDirectory(new ConfigStore(configWith({ sharing }), 'relay.yaml'));
-  const badHits = (owners = ownersWith([])): BadHits => new BadHits(exact, marks, kit.store, labels, owners, clock);
-  const report = (entryId: string, tenantId: string | null = 'acme', wasServed = false) => ({
-    ...{ entryId, tenantId, wasServed },
+  const badHits = (owners = ownersWith([]), store = kit.store, counted = new CountedTraces(null)): BadHits =>
+    new BadHits(exact, marks, store, labels, owners, counted, clock);
+  const report = (entryId: string, tenantId: string | null = 'acme', servedTo: string | null = null) => ({
+    ...{ entryId, tenantId, servedTo },
     similarity: 0.98,
   });
   const answerOf = (tenantId: string, owner = `t:${tenantId}`) => {
@@ -79,8 +83,40 @@ describe('a bad hit', () => {
 
   it('is marked for an entry that nobody knows here when a trace shows that it was served', async () => {
     const elsewhere = answerOf('acme');
-    expect(await badHits().mark(report(KEY, 'acme', true))).toEqual({ ok: true, value: { kind: 'exact', removed: 0 } });
+    expect(await badHits().mark(report(KEY, 'acme', TRACE))).toEqual({
+      ok: true,
+      value: { kind: 'exact', removed: 0 },
+    });
     expect(marks.isVoid(elsewhere)).toBe(true);
+  });
+
+  it('of a trace that is told again voids nothing that was made since', async () => {
+    const first = badHits();
+    await exact.put(KEY, answerOf('acme'));
+    expect(await first.mark(report(KEY, 'acme', TRACE))).toMatchObject({ ok: true, value: { removed: 1 } });
+    await exact.put(KEY, answerOf('acme'));
+    expect(await first.mark(report(KEY, 'acme', TRACE))).toEqual({ ok: true, value: { kind: 'exact', removed: 0 } });
+    expect(exact.getL1(KEY)).toBeDefined();
+    expect(await first.mark(report(KEY, 'acme', 'another trace'))).toMatchObject({ ok: true, value: { removed: 1 } });
+  });
+
+  it('of a trace may be told again when no other process could be reached the first time', async () => {
+    const first = badHits();
+    await exact.put(KEY, answerOf('acme'));
+    const refusal = new RelayError('unavailable', 'away');
+    jest.spyOn(marks, 'invalidate').mockResolvedValueOnce(err(refusal));
+    expect(await first.mark(report(KEY, 'acme', TRACE))).toEqual(err(refusal));
+    expect(await first.mark(report(KEY, 'acme', TRACE))).toMatchObject({ ok: true, value: { removed: 1 } });
+  });
+
+  it('is out of service before it is asked how alike the questions were', async () => {
+    const entry = await kit.stored({ says: 'wrong' });
+    const similarity = async (): Promise<number> => {
+      expect(await kit.found()).toEqual([]);
+      return 0.98;
+    };
+    expect(await badHits().mark({ ...report(entry), similarity })).toMatchObject({ ok: true, value: { removed: 1 } });
+    expect(errorsCounted()).toBe(1);
   });
 
   it.each([
@@ -89,7 +125,7 @@ describe('a bad hit', () => {
   ])('on an entry of the %s cache is to be sent again while the database is away', async (_cache, entry) => {
     const away = () => Promise.reject(new Error('the database is away'));
     const store = { quarantine: away, remove: away, holds: away } as Partial<SemanticStore> as SemanticStore;
-    const marking = new BadHits(exact, marks, store, labels, ownersWith([]), clock).mark(report(entry, 'acme', true));
+    const marking = badHits(ownersWith([]), store).mark(report(entry, 'acme', TRACE));
     expect(await marking).toMatchObject({ ok: false, error: { code: 'unavailable', retryAfterSeconds: 5 } });
   });
 

@@ -3,6 +3,7 @@ import { CLOCK, err, isSha256Hex, isUuid, ok, RelayError, type Clock, type Resul
 import { ExactCache } from '../exact-cache.service';
 import { Invalidations } from '../invalidation/invalidations.service';
 import { OwnerDirectory } from '../invalidation/owner-directory';
+import { CountedTraces } from './counted-traces';
 import { LabelBook } from './labels/label-book.service';
 import { SemanticStore } from './store/semantic-store';
 
@@ -15,10 +16,10 @@ export interface BadHitReport {
   readonly entryId: string;
   /** Whose entry it has to be; null: whoever reports may see all. */
   readonly tenantId: string | null;
-  /** Cosine of the hit that was wrong; null if nobody knows of one. */
-  readonly similarity: number | null;
-  /** A trace shows that it was served: then it is taken out of service also where it lies in the memory of another process alone. */
-  readonly wasServed: boolean;
+  /** Cosine of the hit that was wrong; null if nobody knows of one. Asked for, where it is not known yet, when the entry is out of service. */
+  readonly similarity: number | null | (() => Promise<number | null>);
+  /** The trace that shows that it was served: then it is taken out of service also where it lies in the memory of another process alone. */
+  readonly servedTo: string | null;
 }
 
 export interface BadHitOutcome {
@@ -38,6 +39,7 @@ export class BadHits {
     private readonly store: SemanticStore,
     private readonly labels: LabelBook,
     private readonly owners: OwnerDirectory,
+    private readonly counted: CountedTraces,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -55,17 +57,20 @@ export class BadHits {
 
   /**
    * A mark only fits entries of the reporter's tenant or sharing group, whatever key is given. What was stored by meaning has the same
-   * answer. Nothing is marked for a key that nobody was served from: marks are few, and outlive what they were made for.
+   * answer. Nothing is marked for a key that nobody was served from: marks are few, and outlive what they were made for. Nor a second
+   * time for one trace: what it had got is void by then, and nobody complained of what was made since.
    */
-  private async markExact({ entryId, tenantId, wasServed }: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
+  private async markExact({ entryId, tenantId, servedTo }: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
     const owner = tenantId === null ? undefined : this.owners.ownerOf(tenantId);
     const selector = { key: entryId, owner };
-    const there = wasServed ? ok(true) : await this.holds(selector);
+    if (servedTo !== null && (await this.counted.has(servedTo))) return ok({ kind: 'exact', removed: 0 });
+    const there = servedTo === null ? await this.holds(selector) : ok(true);
     if (!there.ok) return there;
     if (!there.value) return err(noSuchEntry());
     const told = await this.invalidations.invalidate(selector);
     if (!told.ok) return told;
     const [exact, semantic] = await Promise.all([this.exact.remove(selector), this.store.remove(selector)]);
+    if (servedTo !== null) await this.counted.note(servedTo);
     return ok({ kind: 'exact', removed: exact + semantic });
   }
 
@@ -83,11 +88,13 @@ export class BadHits {
   }
 
   private async markSemantic(report: BadHitReport): Promise<Result<BadHitOutcome, RelayError>> {
-    const { entryId, tenantId, similarity } = report;
+    const { entryId, tenantId } = report;
     const owner = tenantId === null ? null : this.owners.ownerOf(tenantId);
     const entry = await this.store.quarantine(entryId, owner);
     if (entry === null) return err(noSuchEntry());
-    if (similarity !== null && entry.entries > 0) {
+    if (entry.entries === 0) return ok({ kind: 'semantic', removed: 0 });
+    const similarity = typeof report.similarity === 'function' ? await report.similarity() : report.similarity;
+    if (similarity !== null) {
       const label = {
         similarity: WORST_SCORE,
         correct: false,
