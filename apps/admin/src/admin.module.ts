@@ -1,6 +1,6 @@
 import { AlertsModule } from '@relay/alerts';
 import { AuditLog, AuthModule } from '@relay/auth';
-import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
+import { CacheModule, InvalidationQueue, WarmingQueue, WarmingStore } from '@relay/cache';
 import { CapacityModule } from '@relay/capacity';
 import { AUDIT_TRAIL, PolicyCanaries, PolicyDrafts, PolicyModule, PolicyReleases } from '@relay/policy';
 import { ProvidersModule } from '@relay/providers';
@@ -28,6 +28,8 @@ import { CacheInsightService } from './cache/cache-insight.service';
 import { CacheNeighboursService } from './cache/cache-neighbours.service';
 import { PromptAccess } from './cache/prompt-access';
 import { CacheStatsService } from './cache/cache-stats.service';
+import { InvalidationsController } from './cache/invalidations.controller';
+import { InvalidationsService } from './cache/invalidations.service';
 import { WarmOnPublish } from './cache/warm-on-publish.service';
 import { WarmingsController } from './cache/warmings.controller';
 import { WarmingsService } from './cache/warmings.service';
@@ -82,6 +84,7 @@ import { UsersController } from './users/users.controller';
     AuthController,
     OidcController,
     CacheController,
+    InvalidationsController,
     WarmingsController,
     ConfigController,
     PoliciesController,
@@ -120,6 +123,8 @@ import { UsersController } from './users/users.controller';
     PromptAccess,
     CacheEntriesService,
     CacheRemovalService,
+    InvalidationsService,
+    InvalidationQueue,
     WarmingsService,
     WarmOnPublish,
     WarmingStore,

@@ -1,11 +1,11 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LabelBook, SemanticStore, WarmingQueue } from '@relay/cache';
+import { InvalidationQueue, LabelBook, SemanticStore, WarmingQueue } from '@relay/cache';
 import { EmbeddingService } from '@relay/embedding';
 
 /** Any text does: with its vector the embedder tells its id. */
 const PROBE = 'hello';
 
-/** Keeps the semantic cache in bounds and up to date, and warmings going. */
+/** Keeps the semantic cache in bounds and up to date, and invalidations and warmings going. */
 @Injectable()
 export class CacheMaintenance {
   private readonly logger = new Logger(CacheMaintenance.name);
@@ -14,6 +14,7 @@ export class CacheMaintenance {
     private readonly semantic: SemanticStore,
     private readonly labels: LabelBook,
     private readonly embedding: EmbeddingService,
+    private readonly invalidations: InvalidationQueue,
     private readonly warmings: WarmingQueue,
   ) {}
 
@@ -21,6 +22,7 @@ export class CacheMaintenance {
   async run(): Promise<void> {
     const failures: unknown[] = [];
     for (const step of [
+      () => this.invalidations.addLost(),
       () => this.warmings.addLost(),
       () => this.labels.maintain(),
       () => this.tend(),

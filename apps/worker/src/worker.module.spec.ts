@@ -2,9 +2,16 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { WarmingQueue, WarmingStore } from '@relay/cache';
+import {
+  InvalidationQueue,
+  Invalidations,
+  InvalidationStore,
+  SemanticStore,
+  WarmingQueue,
+  WarmingStore,
+} from '@relay/cache';
 import { ConfigStore, ENVIRONMENT, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
-import { policyDocumentSchema, QUEUES, type WarmCache, type Warming } from '@relay/contracts';
+import { policyDocumentSchema, QUEUES, type CacheInvalidation, type WarmCache, type Warming } from '@relay/contracts';
 import { CLOCK, newTraceId, systemClock } from '@relay/core';
 import { DatabaseModule, QueueModule, RedisModule } from '@relay/database';
 import {
@@ -26,6 +33,7 @@ import { Module, type DynamicModule, type INestApplicationContext } from '@nestj
 import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { CacheMaintenance } from './cache-maintenance';
+import { InvalidationProcessor } from './invalidating/invalidation.processor';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { WarmingProcessor } from './warming/warming.processor';
 import { WorkerModule } from './worker.module';
@@ -132,7 +140,7 @@ describePostgres('the worker, alone', () => {
   };
 
   it('hears the errors of its workers', () => {
-    for (const processor of [MaintenanceProcessor, WarmingProcessor])
+    for (const processor of [MaintenanceProcessor, WarmingProcessor, InvalidationProcessor])
       expect(worker.get(processor).worker.listenerCount('error')).toBe(1);
   });
 
@@ -226,6 +234,97 @@ describePostgres('the worker, alone', () => {
     await job?.promote(); // what waits for its next attempt
     await ended;
     expect(await store().find(id, null)).toMatchObject({ status: 'done', asked: 2, failed: 0 });
+  });
+
+  describe('the removal of what is void', () => {
+    const EPOCH = 1_000;
+    beforeEach(() => database.dataSource.query('TRUNCATE cache_invalidations, semantic_entries CASCADE'));
+
+    /** Entries of the tenants whose requests began at an epoch. */
+    const keep = (tenant: string, epoch: number, count: number): Promise<unknown> =>
+      database.dataSource.query(
+        `INSERT INTO semantic_entries (id, scope_id, owner, evidence, embedder_id, dimensions, embedding, prompt, answer, answer_id, codec,
+           exact_key, key_id, labels, served_model, provider, source_trace, created_at, expires_at, stale_until, epoch, bytes)
+         SELECT gen_random_uuid(), $1, 't:' || $1, 'e', 'm', 1, '[1]', 'p', '', gen_random_uuid(), 2, $2::text || ' ' || n, 'k', ARRAY['tenant:' || $1],
+           's', 'p', 't', now(), now() + '1 hour', now() + '1 hour', $2::bigint, 1 FROM generate_series(1, $3::int) n`,
+        [tenant, epoch, count],
+      );
+    const left = (): Promise<unknown[]> =>
+      database.dataSource.query(
+        'SELECT owner, epoch::int, count(*)::int FROM semantic_entries GROUP BY 1, 2 ORDER BY 1, 2',
+      );
+    const begin = async (): Promise<string> => {
+      const { id } = await database.dataSource.transaction((transaction) =>
+        worker.get(InvalidationStore).create({ tenant: 'acme' }, EPOCH, 3, transaction),
+      );
+      return id;
+    };
+    const ended = (): Promise<unknown> => once(worker.get(InvalidationProcessor).worker, 'completed');
+    const find = (id: string): Promise<CacheInvalidation | null> => worker.get(InvalidationStore).find(id, null);
+
+    it('takes what is older than the mark, whatever came since then, and tells how much that was', async () => {
+      await keep('acme', EPOCH - 1, 1_200);
+      await keep('acme', EPOCH, 2);
+      await keep('globex', EPOCH - 1, 1);
+      const done = ended();
+      const id = await begin();
+      await worker.get(InvalidationQueue).add(id);
+      await done;
+      expect(await find(id)).toMatchObject({
+        ...{ status: 'done', removed: 1_203, total: { count: 1_205, atLeast: false }, reason: null },
+        endedAt: expect.any(String),
+      });
+      expect(await left()).toEqual([
+        { owner: 't:acme', epoch: EPOCH, count: 2 },
+        { owner: 't:globex', epoch: EPOCH - 1, count: 1 },
+      ]);
+      expect(worker.get(Invalidations).isVoid({ epoch: EPOCH - 1, labels: ['tenant:acme'] })).toBe(true);
+    });
+
+    it('is left to the next worker when its own stops, which holds void what is still there', async () => {
+      await keep('acme', EPOCH - 1, 1_200);
+      const store = worker.get(InvalidationStore);
+      const noteRemoved = store.noteRemoved.bind(store);
+      const stopped = new Promise<void>((resolve) => {
+        jest.spyOn(store, 'noteRemoved').mockImplementationOnce(async (id, count) => {
+          await noteRemoved(id, count);
+          void worker.get(InvalidationProcessor).onModuleDestroy().then(resolve); // in the middle
+        });
+      });
+      const id = await begin();
+      await worker.get(InvalidationQueue).add(id);
+      await stopped;
+      await worker.close();
+      expect(await left()).toEqual([{ owner: 't:acme', epoch: EPOCH - 1, count: 700 }]);
+
+      worker = await start();
+      expect(worker.get(Invalidations).isVoid({ epoch: EPOCH - 1, labels: ['tenant:acme'] })).toBe(true);
+      const done = ended();
+      const job = await worker.get<Queue>(getQueueToken(QUEUES.cacheInvalidate)).getJob(id);
+      await job?.promote();
+      await done;
+      expect(await find(id)).toMatchObject({ status: 'done', removed: 1_203, total: { count: 1_203 } });
+    });
+
+    it('is taken up when its job was lost, and ends for good when it is interrupted too often', async () => {
+      await keep('acme', EPOCH - 1, 1);
+      const done = ended();
+      const id = await begin();
+      await worker.get(CacheMaintenance).run();
+      await done;
+      expect(await find(id)).toMatchObject({ status: 'done', removed: 4 });
+
+      jest.spyOn(worker.get(SemanticStore), 'removeBefore').mockImplementation(() => {
+        throw new Error('the database is away');
+      });
+      const never = await begin();
+      const job = { data: { invalidation: never }, attemptsMade: 18 };
+      const processor = worker.get(InvalidationProcessor);
+      await expect(processor.process(job as never)).rejects.toThrow('away');
+      expect(await find(never)).toMatchObject({ status: 'running', reason: null });
+      await expect(processor.process({ ...job, attemptsMade: 19 } as never)).rejects.toThrow('away');
+      expect(await find(never)).toMatchObject({ status: 'failed', reason: expect.stringContaining('too often') });
+    });
   });
 
   it('tells metrics how the cache fares', async () => {

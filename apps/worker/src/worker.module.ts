@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { AlertsModule } from '@relay/alerts';
 import { AuditLog, AuthModule } from '@relay/auth';
 import { BatchesModule } from '@relay/batches';
-import { CacheModule, WarmingQueue, WarmingStore } from '@relay/cache';
+import { CacheModule, InvalidationQueue, WarmingQueue, WarmingStore } from '@relay/cache';
 import { PipelineModule } from '@relay/pipeline';
 import {
   AUDIT_TRAIL,
@@ -31,6 +31,8 @@ import { OffloadedLines } from './batches/offload/offloaded-lines';
 import { OwedBatches } from './batches/offload/owed';
 import { RestingModels } from './batches/resting-models';
 import { CacheMaintenance } from './cache-maintenance';
+import { InvalidationProcessor } from './invalidating/invalidation.processor';
+import { Remover } from './invalidating/remover';
 import { LineBody } from './batches/line-body';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { MaintenanceSchedule } from './maintenance.schedule';
@@ -69,6 +71,8 @@ import { WarmingRequests } from './warming/warming-requests';
     CanaryGuard,
     CanarySumsReader,
     HandingIn,
+    InvalidationProcessor,
+    InvalidationQueue,
     LeaseKeeper,
     LineAsker,
     LineBody,
@@ -81,6 +85,7 @@ import { WarmingRequests } from './warming/warming-requests';
     PolicyCanaries,
     PolicyDrafts,
     PolicyReleases,
+    Remover,
     { provide: AUDIT_TRAIL, useExisting: AuditLog },
     ResponseAsker,
     ResponseMaker,

@@ -205,6 +205,28 @@ describeRedis('entries in Redis that several processes share', () => {
     expect(await one.remove({ tenant })).toBe(1); // its own copy
   });
 
+  it('go where they are void or unreadable, while what was stored since then stays', async () => {
+    const marks = localMarks(clock);
+    const [one, two] = [cacheWith({ redis, clock }), cacheWith({ redis, clock, marks })];
+    const old = await Promise.all(Array.from({ length: 20 }, () => store(one, { tenant })));
+    await redis.set(`relay:cache:{${old[0] ?? ''}}`, 'garbage');
+    const voided = await marks.invalidate({ tenant });
+    const [key, theirs] = [newKey(one), await store(one, { tenant: 'another', tags: [tenant] })];
+    const fresh = { ...answerOf([`tenant:${tenant}`, `key:${key}`], MINUTE_MS), epoch: voided.ok ? voided.value : 0 };
+    await one.put(key, fresh);
+    expect(two.forget({ tenant })).toBe(0); // nothing that is gone for good
+    const removed: number[] = [];
+    for await (const count of two.removeVoid({ tenant })) removed.push(count);
+    expect(removed.reduce((sum, count) => sum + count, 0)).toBe(20);
+    expect(await redis.exists(...old.map((each) => `relay:cache:{${each}}`))).toBe(0);
+    expect(await redis.exists(`relay:cache:{${key}}`, `relay:cache:{${theirs}}`)).toBe(2);
+    expect(keysOf((await list(two, [`tenant:${tenant}`])).entries)).toEqual([key]);
+    const unsure = localMarks(clock);
+    jest.spyOn(unsure, 'current', 'get').mockReturnValue(false);
+    await expect(cacheWith({ redis, clock, marks: unsure }).removeVoid({ tenant }).next()).rejects.toThrow('marks');
+    await one.remove({ tag: tenant });
+  });
+
   it('are misses once they are invalidated, and while it is not known whether they are', async () => {
     const marks = localMarks(clock);
     const [one, two] = [cacheWith({ redis, clock }), cacheWith({ redis, clock, marks })];

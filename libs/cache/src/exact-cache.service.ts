@@ -101,6 +101,19 @@ export class ExactCache {
     return removed.size + ((await this.l2?.remove(labels, removed)) ?? 0);
   }
 
+  /** Frees this process's memory of what fits. Gives how many entries are gone for good by that: none where Redis has copies. */
+  forget(selector: CacheSelector): number {
+    const labels = labelsNamed(selector);
+    const removed = labels === null ? 0 : this.l1.remove(labels).size;
+    return this.l2 === null ? removed : 0;
+  }
+
+  /** Takes what fits and is void out of Redis, page by page: gives how many entries went. Rejects when Redis fails on the way. */
+  async *removeVoid(selector: CacheSelector): AsyncGenerator<number, void> {
+    const labels = labelsNamed(selector);
+    if (labels !== null && this.l2) yield* this.l2.removeVoid(labels, this.maxEntryBytes);
+  }
+
   /** How many entries `remove` would take, without doing so. Never rejects; null: there is no Redis. */
   async count(selector: CacheSelector): Promise<ExactCount> {
     const labels = labelsNamed(selector);

@@ -8,18 +8,22 @@ const name = z.string().min(1).max(256);
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/, '64 hex digits');
 
 /** What is invalidated has everything that is named: `{ tenant, model }` are the answers of that model to that tenant. */
+const selectorShape = {
+  tenant: tenantFilter.optional(),
+  model: name.optional(), // asked for or served
+  tag: z.string().min(1).max(64).optional(),
+  version: name.optional(), // the plan's cache.version
+  entry: z.string().min(1).max(64).optional(), // id, as x-relay-cache-entry has it
+  key: hex64.optional(), // exact key
+  all: z.literal(true).optional(), // everything; only without any of the others
+};
 export const invalidateCacheSchema = z
   .strictObject({
-    tenant: tenantFilter.optional(),
-    model: name.optional(), // asked for or served
-    tag: z.string().min(1).max(64).optional(),
-    version: name.optional(), // the plan's cache.version
-    entry: z.string().min(1).max(64).optional(), // id, as x-relay-cache-entry has it
-    key: hex64.optional(), // exact key
-    all: z.literal(true).optional(), // everything; only without any of the others
+    ...selectorShape,
     dryRun: z.boolean().optional(), // counts what would go, and takes nothing out
   })
   .meta({ id: 'InvalidateCache' });
+export const startInvalidationSchema = z.strictObject(selectorShape).meta({ id: 'StartCacheInvalidation' });
 
 /** `atLeast`: counting ended before all was seen, so there may be more. */
 const countedSchema = z.object({ count: z.number(), atLeast: z.boolean() });
@@ -36,6 +40,23 @@ const wouldRemoveSchema = z.object({
 export const invalidatedCacheSchema = z
   .object({ removed: z.number(), wouldRemove: wouldRemoveSchema.optional() })
   .meta({ id: 'InvalidatedCache' });
+
+/** What it names is void everywhere since `createdAt`; the workers remove the copies. */
+export const cacheInvalidationSchema = z
+  .object({
+    id: z.string(),
+    status: z.enum(['waiting', 'running', 'done', 'failed']),
+    named: z.object(selectorShape),
+    total: countedSchema.nullable(), // entries that were there when a worker began; null until then
+    removed: z.number(), // until now
+    reason: z.string().nullable(), // why it failed: copies are left, which nobody is served
+    createdAt: z.string(),
+    endedAt: z.string().nullable(),
+  })
+  .meta({ id: 'CacheInvalidation' });
+export const cacheInvalidationPageSchema = z
+  .object({ data: z.array(cacheInvalidationSchema), nextCursor: z.null() })
+  .meta({ id: 'CacheInvalidationPage' });
 
 export const cacheKindSchema = z.enum(['exact', 'semantic']);
 
@@ -204,6 +225,9 @@ export const warmingPageSchema = z
 
 export type InvalidateCache = z.infer<typeof invalidateCacheSchema>;
 export type InvalidatedCache = z.infer<typeof invalidatedCacheSchema>;
+export type StartCacheInvalidation = z.infer<typeof startInvalidationSchema>;
+export type CacheInvalidation = z.infer<typeof cacheInvalidationSchema>;
+export type CacheInvalidationPage = z.infer<typeof cacheInvalidationPageSchema>;
 export type CacheCount = z.infer<typeof countedSchema>;
 export type CacheWouldRemove = z.infer<typeof wouldRemoveSchema>;
 export type CacheEntryView = z.infer<typeof cacheEntryViewSchema>;

@@ -6,6 +6,7 @@ export const QUEUES = {
   inferenceLong: 'inference-long',
   maintenance: 'maintenance',
   cacheWarm: 'cache-warm',
+  cacheInvalidate: 'cache-invalidate',
   responses: 'responses',
   batches: 'batches',
 } as const;
@@ -39,6 +40,11 @@ export type WarmingProgress = z.infer<typeof warmingProgressSchema>;
 export const warmingJobSchema = z.object({ warming: z.uuid(), progress: warmingProgressSchema.optional() });
 
 export type WarmingJob = z.infer<typeof warmingJobSchema>;
+
+/** Void copies to be removed; what they are lies in the table `cache_invalidations`, under the job's id. */
+export const invalidationJobSchema = z.object({ invalidation: z.uuid() });
+
+export type InvalidationJob = z.infer<typeof invalidationJobSchema>;
 
 /** One of the lanes that ask the lines of a batch, one line after the other. Lane 0 also reads the input and writes the output. */
 export const batchJobSchema = z.object({ batch: z.string().max(64), lane: z.int().min(0) });

@@ -5,6 +5,7 @@ import { Page } from '../../components/page';
 import { TabBar, useTabs } from '../../components/tab-bar';
 import { EntriesTab } from './entries-tab';
 import { InvalidateDialog } from './invalidate-dialog';
+import { InvalidationsTab } from './invalidations-tab';
 import { SimilarityTab } from './similarity/similarity-tab';
 import { StatsTab } from './stats-tab';
 import { WarmTab } from './warm/warm-tab';
@@ -15,6 +16,7 @@ const TABS = [
   { id: 'similarity', label: 'Similarity' },
   { id: 'entries', label: 'Entries' },
   { id: 'warm', label: 'Warming' },
+  { id: 'invalidations', label: 'Invalidations' },
 ] as const;
 
 export default function CachePage() {
@@ -36,8 +38,11 @@ export default function CachePage() {
         {tab === 'similarity' ? <SimilarityTab /> : null}
         {tab === 'entries' ? <EntriesTab /> : null}
         {tab === 'warm' ? <WarmTab /> : null}
+        {tab === 'invalidations' ? <InvalidationsTab /> : null}
       </div>
-      {invalidating ? <InvalidateDialog onClose={() => setInvalidating(false)} /> : null}
+      {invalidating ? (
+        <InvalidateDialog onClose={() => setInvalidating(false)} onStarted={() => setTab('invalidations')} />
+      ) : null}
     </Page>
   );
 }

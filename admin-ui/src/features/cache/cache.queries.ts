@@ -115,6 +115,11 @@ export const hitsQuery = (range: TimeRange, tenant: string | null) =>
     },
   });
 
+export const invalidationsQuery = queryOptions({
+  queryKey: ['cache', 'invalidations'],
+  queryFn: ({ signal }) => dataOf(api.GET('/api/cache/invalidations', { signal })),
+});
+
 export const warmingsQuery = queryOptions({
   queryKey: ['cache', 'warmings'],
   queryFn: ({ signal }) => dataOf(api.GET('/api/cache/warm', { signal })),

@@ -6,15 +6,20 @@ import { useState } from 'react';
 import { api, dataOf } from '../../api/client';
 import { TenantSelect } from '../../components/tenant-select';
 import { ConfirmDialog } from '../../components/confirm-dialog';
-import { formatCount } from '../../format/number';
 import { useTenantScope } from '../../state/tenant-scope';
 import { wouldRemoveQuery, type Selector } from './cache.queries';
 import { WouldRemove } from './would-remove';
 
 const REST_MS = 300;
 
-/** Removes all entries that have everything that is named; with nothing named, all there are. */
-export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) {
+interface Props {
+  readonly onClose: () => void;
+  /** What is named is void, and the workers remove its copies. */
+  readonly onStarted: () => void;
+}
+
+/** Makes all entries void that have everything that is named; with nothing named, all there are. */
+export function InvalidateDialog({ onClose, onStarted }: Props) {
   const { tenant: scope } = useTenantScope();
   const [tenant, setTenant] = useState(scope);
   const [model, setModel] = useState('');
@@ -31,7 +36,10 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
   const [asked] = useDebouncedValue(JSON.stringify(selector), REST_MS);
   const counted = useQuery(wouldRemoveQuery(JSON.parse(asked) as Selector));
   const counting = counted.isFetching || asked !== JSON.stringify(selector);
-  const invalidate = useInvalidate(onClose);
+  const invalidate = useInvalidate(() => {
+    onClose();
+    onStarted();
+  });
   const named = all ? 'everything' : (tenant ?? (model || tag || version));
   return (
     <ConfirmDialog
@@ -67,9 +75,9 @@ export function InvalidateDialog({ onClose }: { readonly onClose: () => void }) 
 function useInvalidate(onDone: () => void) {
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: (body: Selector) => dataOf(api.POST('/api/cache/invalidate', { body })),
-    onSuccess: async ({ removed }) => {
-      notifications.show({ title: 'Invalidated', message: `${formatCount(removed)} entries were removed.` });
+    mutationFn: (body: Selector) => dataOf(api.POST('/api/cache/invalidations', { body })),
+    onSuccess: async () => {
+      notifications.show({ title: 'Invalidated', message: 'Void in every process; the workers remove the copies.' });
       onDone();
       await queries.invalidateQueries({ queryKey: ['cache'] });
     },

@@ -1,5 +1,5 @@
-import { type AuthenticatedUser, maySeeTenant, tenantScope } from '@relay/auth';
-import { BadHits, ExactCache, Invalidations, labelsNamed, SemanticStore } from '@relay/cache';
+import { type AuthenticatedUser, tenantScope } from '@relay/auth';
+import { BadHits, ExactCache, Invalidations, SemanticStore } from '@relay/cache';
 import type {
   BadHit,
   CacheWouldRemove,
@@ -13,6 +13,7 @@ import { TraceStore } from '@relay/trace';
 import { Inject, Injectable } from '@nestjs/common';
 import { found, unwrap } from '../http/unwrap';
 import { CacheAudit } from './cache-audit';
+import { selectorFor } from './selector';
 
 /** A trace that began so lately may not be written yet, in ms: requests may take long. */
 const NEW_TRACE_MS = 60_000;
@@ -34,8 +35,7 @@ export class CacheRemovalService {
 
   /** What fits is void in all processes before its copies are removed and counted; that is told, whatever comes of removing them. */
   async invalidate(user: AuthenticatedUser, { dryRun = false, ...body }: InvalidateCache): Promise<InvalidatedCache> {
-    const selector = withinScope(user, body);
-    if (labelsNamed(selector) === null) throw nothingNamed();
+    const selector = selectorFor(user, body);
     if (dryRun) return { removed: 0, wouldRemove: await this.counted(selector) };
     await unwrap(this.invalidations.invalidate(selector));
     const exact = await this.exact.remove(selector);
@@ -100,24 +100,6 @@ export class CacheRemovalService {
     return null;
   }
 }
-
-/** Whoever is confined to one tenant means that one. */
-function withinScope(user: AuthenticatedUser, body: InvalidateCache): InvalidateCache {
-  if (body.tenant !== undefined && !maySeeTenant(user, body.tenant)) {
-    throw new RelayError('not_found', 'There is no such tenant.', { param: 'tenant' });
-  }
-  const scope = tenantScope(user);
-  if (scope === null) return body;
-  if (body.all)
-    throw new RelayError('forbidden', 'A tenant-admin names the own tenant instead of all.', { param: 'all' });
-  return Object.keys(body).length === 0 ? body : { ...body, tenant: scope };
-}
-
-const nothingNamed = (): RelayError =>
-  new RelayError(
-    'invalid_request',
-    'Name what to invalidate; allowed: any of tenant, model, tag, version, entry and key, or "all": true by itself',
-  );
 
 function notServedFrom({ cache, cacheEntry }: TraceDetail): RelayError {
   const served = cacheEntry === null ? `from no entry of the cache (${cache})` : `from the entry ${cacheEntry}`;

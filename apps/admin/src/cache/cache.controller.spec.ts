@@ -264,6 +264,74 @@ describePostgres('the API of the cache', () => {
     );
   });
 
+  describe('invalidation whose copies the workers remove', () => {
+    const start = (token: string, body: Call['body']): Promise<Reply> =>
+      call('POST', '/api/cache/invalidations', token, body);
+    const idOf = ({ body }: Reply): string => (body as { id: string }).id;
+    const rows = (sql: string, values: unknown[] = []): Promise<unknown[]> =>
+      admin.app.get(DataSource, { strict: false }).query(sql, values);
+
+    it('has what it names void when it is accepted, and tells how far it is', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['faq'] });
+      const other = await keep({ tenant: 'alpha', prompt: 'b' });
+      const late = answerTo({ tenant: 'alpha', prompt: 'late', tags: ['faq'] }, invalidations.epoch);
+      const reply = await start(operator, { tenant: 'alpha', tag: 'faq' });
+      expect(reply).toMatchObject({
+        status: 202,
+        body: {
+          ...{ status: 'waiting', named: { tenant: 'alpha', tag: 'faq' }, total: null, removed: 1 },
+          ...{ reason: null, endedAt: null },
+        },
+      });
+      expect([exact.getL1(key), exact.getL1(other)]).toEqual([undefined, expect.anything()]);
+      expect(invalidations.isVoid(late)).toBe(true);
+      const id = idOf(reply);
+      expect(await lastDeed()).toMatchObject({
+        ...{ action: 'cache.invalidate', detail: { tenant: 'alpha', tag: 'faq', invalidation: id } },
+      });
+      for (const token of [operator, tenantAdmin]) {
+        expect((await call('GET', '/api/cache/invalidations', token)).body).toMatchObject({ data: [{ id }] });
+        expect((await call('GET', `/api/cache/invalidations/${id}`, token)).body).toMatchObject({ id, removed: 1 });
+      }
+    });
+
+    it('by a tenant-admin reaches the own tenant only, and those of others do not exist', async () => {
+      const theirs = await keep({ tenant: 'beta', prompt: 'theirs', tags: ['faq'] });
+      const ofAll = idOf(await start(operator, { tag: 'other' }));
+      expect((await start(tenantAdmin, { tag: 'faq' })).body).toMatchObject({ named: { tag: 'faq', tenant: 'alpha' } });
+      expect(exact.getL1(theirs)).toBeDefined();
+      expect((await start(tenantAdmin, { tenant: 'beta' })).status).toBe(404);
+      expect((await start(tenantAdmin, { all: true })).status).toBe(403);
+      expect((await call('GET', `/api/cache/invalidations/${ofAll}`, tenantAdmin)).status).toBe(404);
+      expect((await call('GET', '/api/cache/invalidations/x', operator)).status).toBe(404);
+      expect((await call('GET', '/api/cache/invalidations', tenantAdmin)).text).not.toContain(ofAll);
+    });
+
+    it.each([{}, { all: true, tag: 'x' }, { tag: 'x', dryRun: true }])('refuses %j', async (body) => {
+      expect((await start(operator, body)).status).toBe(400);
+    });
+
+    it('is refused while a hundred wait, and forgets those that ended long ago', async () => {
+      await rows('DELETE FROM cache_invalidations');
+      const insert = `INSERT INTO cache_invalidations (id, tenant, named, epoch, status, removed, created_at)
+        SELECT gen_random_uuid(), $1, '{}', 1, $2, 0, now() FROM generate_series(1, $3::int)`;
+      await rows(insert, ['alpha', 'waiting', 100]);
+      await rows(insert, ['alpha', 'done', 120]);
+      const key = await keep({ tenant: 'alpha', prompt: 'a' });
+      expect(await start(tenantAdmin, { tag: 'x' })).toMatchObject({
+        status: 409,
+        body: { error: { param: 'tenant' } },
+      });
+      expect(exact.getL1(key)).toBeDefined();
+      expect((await start(operator, { tag: 'x' })).status).toBe(202); // not theirs alone
+      await rows(`DELETE FROM cache_invalidations WHERE status = 'waiting'`);
+      expect((await start(tenantAdmin, { tag: 'x' })).status).toBe(202);
+      expect(await rows(`SELECT count(*)::int FROM cache_invalidations WHERE status = 'done'`)).toEqual([
+        { count: 100 },
+      ]);
+    });
+  });
+
   describe('a bad hit', () => {
     const traceOf = (changes: Parameters<typeof recordedTrace>[0]): string => {
       const trace = recordedTrace(changes);

@@ -197,6 +197,22 @@ describe('the commands of the cache', () => {
     expect(asked).toHaveLength(2);
   });
 
+  it('have workers remove what is void, and tell how far they are', async () => {
+    const begun = { id: 'inv-1', named: { tenant: 'acme' }, total: null, removed: 0, reason: null };
+    const at = { createdAt: '2026-03-01T00:00:00.000Z', endedAt: null };
+    replies['POST /api/cache/invalidations'] = { ...begun, ...at, status: 'waiting' };
+    const total = { count: 70_000, atLeast: true };
+    replies['GET /api/cache/invalidations/inv-1'] = { ...begun, ...at, status: 'done', total, removed: 71_204 };
+    await relay('invalidate', '--tenant', 'acme', '--background');
+    expect(asked[0]).toEqual({ route: 'POST /api/cache/invalidations', body: { tenant: 'acme' } });
+    expect([out, said]).toEqual(['71204\n', expect.stringContaining('done, 71204 of at least 70000 removed')]);
+
+    const reason = 'it was interrupted too often';
+    replies['GET /api/cache/invalidations/inv-1'] = { ...begun, ...at, status: 'failed', reason };
+    await expect(relay('invalidate', '--all', '--background')).rejects.toThrow(`inv-1 is failed: ${reason}`);
+    await expect(relay('invalidate', '--all', '--background', '--dry-run')).rejects.toMatchObject({ exitCode: 2 });
+  });
+
   it('count what would go, and say where counting ended early', async () => {
     const of = (count: number, atLeast = false) => ({ count, atLeast });
     const wouldRemove = { memory: of(2), redis: of(50_000, true), semantic: of(3), total: of(50_004, true) };

@@ -1,16 +1,19 @@
 import {
   cacheEntryPageSchema,
   cacheEntryViewSchema,
+  cacheInvalidationSchema,
   cacheStatsSchema,
   invalidatedCacheSchema,
   markedBadHitSchema,
   warmingSchema,
   type BadHit,
   type CacheEntryView,
+  type CacheInvalidation,
   type CacheStats,
   type InvalidateCache,
   type InvalidatedCache,
   type MarkedBadHit,
+  type StartCacheInvalidation,
   type WarmCache,
   type Warming,
 } from '@relay/contracts';
@@ -18,6 +21,7 @@ import { type Query, queryText } from './query-text';
 import { RelayClient, type RemoteOptions } from './relay-client';
 
 const ENTRIES = '/api/cache/entries';
+const INVALIDATIONS = '/api/cache/invalidations';
 const WARM = '/api/cache/warm';
 const PAGE = 100; // entries a call
 
@@ -55,6 +59,14 @@ export class RemoteCache {
 
   invalidate(selector: InvalidateCache): Promise<InvalidatedCache> {
     return this.client.post('/api/cache/invalidate', selector, invalidatedCacheSchema);
+  }
+
+  startInvalidation(selector: StartCacheInvalidation): Promise<CacheInvalidation> {
+    return this.client.post(INVALIDATIONS, selector, cacheInvalidationSchema);
+  }
+
+  invalidation(id: string): Promise<CacheInvalidation> {
+    return this.client.get(`${INVALIDATIONS}/${encodeURIComponent(id)}`, cacheInvalidationSchema);
   }
 
   markBadHit(entry: string, said: BadHit): Promise<MarkedBadHit> {

@@ -1,6 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Inject, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { WARMING_ATTEMPTS, WarmingStore } from '@relay/cache';
+import { JOB_ATTEMPTS, WarmingStore } from '@relay/cache';
 import { QUEUES, warmingJobSchema, type WarmingJob } from '@relay/contracts';
 import { Cancellation, CLOCK, type Clock } from '@relay/core';
 import { QueueFactory } from '@relay/database';
@@ -66,8 +66,7 @@ export class WarmingProcessor extends WorkerHost implements OnModuleDestroy {
       return await this.warmer.run(warming, progress, this.stopping);
     } catch (error) {
       this.logger.warn(`The warming ${warming} was interrupted: ${String(error)}`);
-      if (job.attemptsMade + 1 >= WARMING_ATTEMPTS)
-        await this.store.end(warming, 'failed', 'it was interrupted too often');
+      if (job.attemptsMade + 1 >= JOB_ATTEMPTS) await this.store.end(warming, 'failed', 'it was interrupted too often');
       throw error;
     }
   }

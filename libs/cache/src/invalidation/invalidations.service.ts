@@ -62,12 +62,18 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
     return this.marks.voids(answer);
   }
 
+  /** What was made void at that epoch is so in this process, whether it has heard of it or not. */
+  remember(selector: CacheSelector, epoch: number): void {
+    const labels = labelsNamed(selector);
+    if (labels !== null) this.marks.add({ labels, epoch });
+  }
+
   /**
    * Everything stored until now that fits is void from here on: in this process when this returns, in others as soon as the
-   * message is there. `invalid_request` when nothing is named; `unavailable` when Redis is away, slow or full: then this process alone
+   * message is there. Gives the epoch: what began before it is void. `invalid_request` when nothing is named; `unavailable` when Redis is away, slow or full: then this process alone
    * forgets, others may go on to serve, and the caller has to ask again.
    */
-  async invalidate(selector: CacheSelector): Promise<Result<void, RelayError>> {
+  async invalidate(selector: CacheSelector): Promise<Result<number, RelayError>> {
     const labels = labelsNamed(selector);
     if (labels === null) {
       return err(
@@ -75,8 +81,9 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
       );
     }
     if (this.shared === null) {
-      this.marks.add({ labels, epoch: Math.max(this.epoch, this.clock.now()) + 1 });
-      return ok(undefined);
+      const epoch = Math.ceil(Math.max(this.epoch, this.clock.now())) + 1;
+      this.marks.add({ labels, epoch });
+      return ok(epoch);
     }
     return this.invalidateEverywhere(this.shared, labels);
   }
@@ -84,10 +91,11 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
   private async invalidateEverywhere(
     shared: SharedMarks,
     labels: readonly string[],
-  ): Promise<Result<void, RelayError>> {
+  ): Promise<Result<number, RelayError>> {
     try {
-      this.marks.add({ labels, epoch: await shared.take(labels, this.epoch) });
-      return ok(undefined);
+      const epoch = await shared.take(labels, this.epoch);
+      this.marks.add({ labels, epoch });
+      return ok(epoch);
     } catch (error) {
       this.marks.add({ labels, epoch: localEpoch(this.epoch) });
       this.logger.warn(`Invalidated in this process only: ${error instanceof Error ? error.message : String(error)}`);

@@ -127,6 +127,23 @@ export class RedisTier {
     return removed;
   }
 
+  /**
+   * Void entries that have the labels, and those that nobody can read, page by page: gives how many went. Fresh ones stay, whatever was
+   * stored under the same labels meanwhile. Rejects when Redis fails on the way or marks are missing.
+   */
+  async *removeVoid(labels: readonly string[], maxBodyBytes: number): AsyncGenerator<number, void> {
+    for await (const keys of this.index.keysOf(labels)) {
+      let removed = 0;
+      for (let i = 0; i < keys.length; i += LIST_AT_ONCE) {
+        const gone = await this.unserved(keys.slice(i, i + LIST_AT_ONCE), maxBodyBytes);
+        const counts = await Promise.all(gone.map((key) => this.redis.unlink(redisKey(key))));
+        removed += counts.reduce((sum, count) => sum + count, 0);
+        await this.index.forget(gone, labels);
+      }
+      yield removed;
+    }
+  }
+
   /** What `remove` would give, and how many there are with those that are `counted`. Looks for a second at most, and never rejects. */
   async count(labels: readonly string[], counted: ReadonlySet<string>): Promise<SharedCount> {
     const seen = new Set<string>();
@@ -177,6 +194,13 @@ export class RedisTier {
 
   private available(): boolean {
     return this.redis.status === 'ready' && !this.outage.pausing;
+  }
+
+  /** Those of the keys whose entry is served to nobody, or gone. */
+  private async unserved(keys: readonly string[], maxBodyBytes: number): Promise<string[]> {
+    const found = await Promise.all(keys.map((key) => this.lookUp(key, maxBodyBytes).catch(missingIfReplied)));
+    if (!this.marks.current) throw new Error('the marks of other processes are not known');
+    return keys.filter((_key, i) => typeof found[i] === 'string');
   }
 
   /** Those that can be read and still have the labels: a key may have been stored anew by another tenant of its group. */

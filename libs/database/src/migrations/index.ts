@@ -44,6 +44,7 @@ import { WaitingLines1763900035000 } from './1763900035000-waiting-lines';
 import { ResponsesOnce1763900036000 } from './1763900036000-responses-once';
 import { AnswerLabels1763900037000 } from './1763900037000-answer-labels';
 import { WarmingTags1763900037000 } from './1763900037000-warming-tags';
+import { CacheInvalidations1763900038000 } from './1763900038000-cache-invalidations';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   ResponsesOnce1763900036000,
   AnswerLabels1763900037000,
   WarmingTags1763900037000,
+  CacheInvalidations1763900038000,
 ];

@@ -209,7 +209,8 @@ export function queueContract(backend: 'redis' | 'postgres', open: () => Promise
   });
 
   it('all have somebody who hears their errors', () => {
-    const registered = [QUEUES.maintenance, QUEUES.cacheWarm].map((name) => app.get<Queue>(getQueueToken(name)));
+    const names = [QUEUES.maintenance, QUEUES.cacheWarm, QUEUES.cacheInvalidate, QUEUES.batches, QUEUES.responses];
+    const registered = names.map((name) => app.get<Queue>(getQueueToken(name)));
     for (const one of [...registered, ...made]) expect(one.listenerCount('error')).toBe(1);
   });
 

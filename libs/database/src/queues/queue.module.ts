@@ -32,6 +32,7 @@ class QueueConnectionModule {}
     BullModule.registerQueue(
       { name: QUEUES.maintenance },
       { name: QUEUES.cacheWarm },
+      { name: QUEUES.cacheInvalidate },
       { name: QUEUES.batches },
       { name: QUEUES.responses },
     ),
@@ -43,10 +44,11 @@ export class QueueModule {
     faults: QueueFactory,
     @InjectQueue(QUEUES.maintenance) maintenance: Queue,
     @InjectQueue(QUEUES.cacheWarm) cacheWarm: Queue,
+    @InjectQueue(QUEUES.cacheInvalidate) cacheInvalidate: Queue,
     @InjectQueue(QUEUES.batches) batches: Queue,
     @InjectQueue(QUEUES.responses) responses: Queue,
   ) {
-    for (const queue of [maintenance, cacheWarm, batches, responses])
+    for (const queue of [maintenance, cacheWarm, cacheInvalidate, batches, responses])
       queue.on('error', (error) => faults.fault(queue.name, error));
   }
 }

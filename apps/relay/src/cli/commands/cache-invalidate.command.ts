@@ -1,11 +1,12 @@
-import type { CacheCount, CacheWouldRemove, InvalidateCache } from '@relay/contracts';
+import type { CacheCount, CacheInvalidation, CacheWouldRemove, InvalidateCache } from '@relay/contracts';
 import type { Command } from 'commander';
 import { CliError, EXIT_USAGE } from '../cli-error';
+import { followJob } from '../follow-job';
 import { withRemote, type RemoteOptions } from '../relay-client';
 import { RemoteCache } from '../remote-cache';
 import { print, warn } from '../terminal';
 
-type Options = RemoteOptions & InvalidateCache;
+type Options = RemoteOptions & InvalidateCache & { readonly background?: boolean };
 
 export function addCacheInvalidate(parent: Command): void {
   withRemote(
@@ -19,20 +20,35 @@ export function addCacheInvalidate(parent: Command): void {
       .option('--entry <id>', 'one entry, as x-relay-cache-entry has it')
       .option('--key <hex>', 'the exact key of a request')
       .option('--all', 'everything')
+      .option('--background', 'have the workers remove what is void, and follow them: for very many')
       .option('--dry-run', 'count them, and take nothing out'),
   ).action(invalidate);
 }
 
-async function invalidate({ tenant, model, tag, version, entry, key, all, dryRun, ...remote }: Options): Promise<void> {
+async function invalidate(options: Options): Promise<void> {
+  const { tenant, model, tag, version, entry, key, all, dryRun, background, ...remote } = options;
   const named = { tenant, model, tag, version, entry, key, all };
   if (Object.values(named).every((value) => value === undefined)) {
     throw new CliError('name what to invalidate, for instance --tenant or --tag; or --all', EXIT_USAGE);
   }
+  if (background && dryRun) throw new CliError('name either --background or --dry-run', EXIT_USAGE);
   const cache = await RemoteCache.connect(remote);
+  if (background) return follow(cache, await cache.startInvalidation(named));
   const { removed, wouldRemove } = await cache.invalidate({ ...named, ...(dryRun && { dryRun }) });
   if (wouldRemove) return tell(wouldRemove);
   print(String(removed));
   warn(`${removed} entries were removed; copies in the memories of processes are void and not counted`);
+}
+
+async function follow(cache: RemoteCache, begun: CacheInvalidation): Promise<void> {
+  const { id, status, removed, reason } = await followJob(begun, (job) => cache.invalidation(job), progress);
+  print(String(removed));
+  if (status !== 'done') throw new CliError(`the invalidation ${id} is ${status}: ${reason ?? ''}`);
+}
+
+function progress({ status, removed, total, reason }: CacheInvalidation): string {
+  const of = total === null ? '' : ` of ${counted(total)}`;
+  return `${status}, ${removed}${of} removed${reason === null ? '' : `: ${reason}`}`;
 }
 
 function tell({ memory, redis, semantic, total }: CacheWouldRemove): void {

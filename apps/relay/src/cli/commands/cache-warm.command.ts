@@ -1,7 +1,7 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import type { WarmCache, Warming } from '@relay/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { CliError, EXIT_USAGE } from '../cli-error';
+import { followJob } from '../follow-job';
 import { countUpTo } from '../parse-count';
 import { parseList } from '../parse-list';
 import { withRemote, type RemoteOptions } from '../relay-client';
@@ -12,8 +12,6 @@ import { printJson, readText, warn } from '../terminal';
 const MAX_DAYS = 90;
 const MAX_TOP = 1_000;
 const DEFAULT_TOP = 100;
-const FIRST_LOOK_MS = 100;
-const MAX_LOOK_MS = 2_000; // a longer warming is looked at less often
 const MAX_ERRORS = 5; // told of all pieces together
 
 interface Options extends RemoteOptions {
@@ -59,7 +57,8 @@ async function warm({ tenant, file, days, top, maxUsd, tag: tags, ...remote }: O
     const leftUsd = maxUsd === undefined ? undefined : maxUsd - spent(done);
     if (leftUsd !== undefined && leftUsd <= 0) break;
     const label = pieces.length > 1 ? `piece ${i + 1} of ${pieces.length}: ` : '';
-    const warming = await follow(cache, await cache.warm({ tenant, source, maxUsd: leftUsd, tags }), label);
+    const begun = await cache.warm({ tenant, source, maxUsd: leftUsd, tags });
+    const warming = await followJob(begun, (id) => cache.warming(id), progress, label);
     done.push(warming);
     errors.push(...warming.errors.map(({ request, code, message }) => `${placeOf(request)}: ${code}: ${message}`));
     if (warming.status !== 'done') break;
@@ -87,21 +86,6 @@ function piecesOf(file: string | undefined, days: number | undefined, top: numbe
     source: { requests },
     placeOf: (n) => `${name}:${lines[n - 1] ?? ''}`,
   }));
-}
-
-/** Tells how far it is whenever that changed, until it has ended. */
-async function follow(cache: RemoteCache, begun: Warming, label: string): Promise<Warming> {
-  warn(`${label}${begun.id} was taken; it goes on in the relay if this command is stopped`);
-  let [warming, told] = [begun, ''];
-  for (let lookMs = FIRST_LOOK_MS; warming.status === 'waiting' || warming.status === 'running';) {
-    await wait(lookMs);
-    lookMs = Math.min(lookMs * 2, MAX_LOOK_MS);
-    warming = await cache.warming(begun.id);
-    const now = progress(warming);
-    if (now !== told) warn(`${label}${now}`);
-    told = now;
-  }
-  return warming;
 }
 
 function progress({ status, asked, total, cached, failed, costUsd, reason }: Warming): string {

@@ -9,10 +9,14 @@ const BATCH = 500;
 /** TypeORM's answer to DELETE and UPDATE: rows, and how many were affected. */
 type Affected = readonly [rows: readonly unknown[], count: number];
 
-/** With what shares the answer of a removed entry: an answer that is void is void for all. $1 id or null, $2 labels, $3 how many. */
+/**
+ * With what shares the answer of a removed entry: an answer that is void is void for all. $1 id or null, $2 labels, $3 how many, $4 only
+ * those of an older epoch, or null.
+ */
 const REMOVE_SQL = `
   WITH named AS (
-    SELECT id FROM semantic_entries WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] LIMIT $3
+    SELECT id FROM semantic_entries
+    WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] AND ($4::bigint IS NULL OR epoch < $4) LIMIT $3
   ), doomed AS (
     SELECT id FROM named UNION SELECT alias.id FROM semantic_entries alias JOIN named ON alias.alias_of = named.id
   )
@@ -50,13 +54,23 @@ export async function countSelected(
 }
 
 export async function removeSelected(dataSource: DataSource, selector: CacheSelector): Promise<number> {
-  const named = namedBy(selector);
-  if (named === null) return 0;
   let removed = 0;
+  for await (const count of selectedBatches(dataSource, selector, null)) removed += count;
+  return removed;
+}
+
+/** Removes batch by batch, gives how many entries each had. `beforeEpoch`: only those whose request began before it; null: all. */
+export async function* selectedBatches(
+  dataSource: DataSource,
+  selector: CacheSelector,
+  beforeEpoch: number | null,
+): AsyncGenerator<number, void> {
+  const named = namedBy(selector);
+  if (named === null) return;
   for (;;) {
-    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [named.id, named.labels, BATCH]);
-    removed += count;
-    if (count === 0) return removed;
+    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [named.id, named.labels, BATCH, beforeEpoch]);
+    if (count === 0) return;
+    yield count;
   }
 }
 

@@ -11,7 +11,7 @@ import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
-import { countSelected, removeSelected } from './entry-removal';
+import { countSelected, removeSelected, selectedBatches } from './entry-removal';
 import { NearbyEntries, type EntryNeighbours } from './nearby-entries';
 import { EntrySeal } from './entry-seal';
 import { HOLDS_SQL, QUARANTINE_SQL, RECORD_SQL, TIGHTEN_SQL } from './entry-status.sql';
@@ -124,6 +124,11 @@ export class SemanticStore implements BeforeApplicationShutdown {
   /** What has everything that is named, with all entries that share a removed answer. `entry` is an id or an exact key. Gives their number. */
   remove(selector: CacheSelector): Promise<number> {
     return removeSelected(this.dataSource, selector);
+  }
+
+  /** As `remove`, batch by batch, and only what began before an epoch: gives how many entries each had. */
+  removeBefore(selector: CacheSelector, epoch: number): AsyncGenerator<number, void> {
+    return selectedBatches(this.dataSource, selector, epoch);
   }
 
   /** How many entries `remove` would take. `atLeast`: it ended to count before all were seen. Rejects when the database is away. */
