@@ -11,10 +11,13 @@ const TEXTS_PER_REQUEST = 2;
 export class WarmingRequests {
   constructor(private readonly asked: AskedRequests) {}
 
-  /** Rejects when the database is away. */
-  async of({ tenant, source }: Pick<WarmingTask, 'tenant' | 'source'>): Promise<readonly RequestBody[]> {
+  /** The same in each turn: what is asked meanwhile, by the warming as well, counts for nothing. Rejects when the database is away. */
+  async of({ tenant, source, createdAt }: WarmingTask): Promise<readonly RequestBody[]> {
     if ('requests' in source) return source.requests;
     const { days, top } = source.traces;
-    return distinctBodies(await this.asked.mostAsked(tenant, CHAT_ROUTE, days, top * TEXTS_PER_REQUEST), top);
+    return distinctBodies(
+      await this.asked.mostAsked(tenant, CHAT_ROUTE, days, createdAt, top * TEXTS_PER_REQUEST),
+      top,
+    );
   }
 }

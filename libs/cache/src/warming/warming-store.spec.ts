@@ -42,6 +42,7 @@ describe.each(backends)('the store of warmings on %s', (_name, open) => {
     expect(await store.find(id, null)).toMatchObject({ status: 'waiting', total: 2, asked: 0, costUsd: '0' });
     expect(await store.begin(id)).toEqual({
       ...{ id, tenant: 'acme', source: { requests: [BODY, BODY] }, scopes: null, tags: null, isSpent: false },
+      createdAt: new Date(clock.now()),
     });
     await store.note(id, stored);
     await store.note(id, { outcome: 'cached', costUsd: '0' });

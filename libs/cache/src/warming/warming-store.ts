@@ -24,6 +24,7 @@ export interface WarmingTask {
   readonly source: WarmCache['source'];
   readonly scopes: NonNullable<WarmCache['scopes']> | null; // null: the usual ones
   readonly tags: readonly string[] | null;
+  readonly createdAt: Date;
   /** Nothing of `maxUsd` is left, spent before an interruption. */
   readonly isSpent: boolean;
 }
@@ -108,7 +109,7 @@ export class WarmingStore {
        WHERE id = $1::uuid AND ${OPEN} AND NOT EXISTS (
          SELECT FROM cache_warmings AS other WHERE other.tenant = mine.tenant AND other.id <> mine.id
            AND other.${RUNNING} AND (mine.status = 'waiting' OR other.id < mine.id))
-       RETURNING id, tenant, source, scopes, tags, coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
+       RETURNING id, tenant, source, scopes, tags, created_at AS "createdAt", coalesce(cost_usd >= max_usd, false) AS "isSpent"`,
       [id, asked, cached, failed],
     );
     if (rows[0]) return rows[0];

@@ -32,7 +32,7 @@ const MOST_ASKED_SQL = `
     FROM request_traces trace
     JOIN request_payloads payload ON payload.at = trace.at AND payload.trace_id = trace.id
     WHERE trace.tenant = $1 AND trace.at >= $2::timestamptz AND payload.at >= $2::timestamptz
-      AND trace.endpoint = $3 AND trace.status = 'ok' AND NOT payload.redacted
+      AND trace.at < $5::timestamptz AND payload.at < $5::timestamptz AND trace.endpoint = $3 AND trace.status = 'ok' AND NOT payload.redacted
       AND coalesce(payload.request_chars, length(payload.request)) <= ${MAX_REQUEST_CHARS}
     GROUP BY 1 ORDER BY asked DESC, digest LIMIT $4
   )
@@ -60,10 +60,10 @@ export class AskedRequests {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Requests of one tenant to one route that were answered in the last days, most often asked first. */
-  async mostAsked(tenant: string, endpoint: string, days: number, limit: number): Promise<AskedRequest[]> {
-    const since = new Date(this.clock.now() - days * DAY_MS);
-    const rows: AskedRow[] = await this.dataSource.query(MOST_ASKED_SQL, [tenant, since, endpoint, limit]);
+  /** Requests of one tenant to one route that were answered in the days before `until`, most often asked first. */
+  async mostAsked(tenant: string, endpoint: string, days: number, until: Date, limit: number): Promise<AskedRequest[]> {
+    const since = new Date(until.getTime() - days * DAY_MS);
+    const rows: AskedRow[] = await this.dataSource.query(MOST_ASKED_SQL, [tenant, since, endpoint, limit, until]);
     return rows.flatMap((row) => {
       const payload = this.payloads.open(row);
       return payload === null || payload === SEALED_AWAY ? [] : [{ text: payload.request, asked: row.asked }];

@@ -194,7 +194,7 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
     const mostAsked = async (days: number, limit: number) => {
       await kit.recorder.flush();
       const asked = new AskedRequests(database.dataSource, payloadVault(), atNow);
-      return asked.mostAsked('acme', 'chat.completions', days, limit);
+      return asked.mostAsked('acme', 'chat.completions', days, new Date(NOW), limit);
     };
 
     it('come with the most frequent first, each once', async () => {
@@ -212,7 +212,7 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
         sealing.recorder.record(aTrace(NOW - HOUR_MS), null, { request: text, response: '{}' });
       await sealing.recorder.onApplicationShutdown();
       const asked = new AskedRequests(database.dataSource, vault, atNow);
-      expect(await asked.mostAsked('acme', 'chat.completions', 1, 5)).toEqual([
+      expect(await asked.mostAsked('acme', 'chat.completions', 1, new Date(NOW), 5)).toEqual([
         { text: 'often', asked: 2 },
         { text: 'seldom', asked: 1 },
       ]);
@@ -238,6 +238,7 @@ describe.each(backends)('statistics of the cache on %s', (_name, open) => {
       ask('refused', { status: 'rejected' });
       ask('embedded', { endpoint: 'embeddings' });
       ask('long ago', {}, NOW - 50 * HOUR_MS);
+      ask('since then', {}, NOW);
       ask('x'.repeat(20_000));
       expect((await mostAsked(1, 10)).map(({ text }) => text)).toEqual(['mine']);
       expect((await mostAsked(3, 10)).map(({ text }) => text)).toEqual(['long ago', 'mine']);
