@@ -51,6 +51,29 @@ describeServices('two gateways on one PostgreSQL and one Redis', () => {
     expect((await second.post(GLOBEX_KEY, body)).headers.get('x-relay-cache')).toBe('miss');
   });
 
+  it('read what is stored with one command: who has it asks nobody who flies for it', async () => {
+    const body = ask('stored by the first');
+    await first.post(ACME_KEY, body);
+    const key = (await first.post(ACME_KEY, body)).headers.get('x-relay-cache-entry');
+    if (key === null) throw new Error('no hit');
+    const redis = new Redis(`${redisUrl}/${REDIS_DB}`);
+    while ((await redis.exists(`relay:cache:{${key}}`)) === 0) continue; // L2 is written in the background
+    const monitor = await redis.monitor();
+    const commands: string[] = [];
+    const all = new Promise<void>((resolve) =>
+      monitor.on('monitor', (_time: string, [command = '', ...args]: string[]) => {
+        if (args.some((arg) => arg.includes(key))) commands.push(command.toLowerCase());
+        if (args.includes('the end')) resolve();
+      }),
+    );
+    expect((await second.post(ACME_KEY, body)).headers.get('x-relay-cache')).toBe('exact-l2');
+    await redis.echo('the end');
+    await all;
+    monitor.disconnect();
+    await redis.quit();
+    expect(commands).toEqual(['get']);
+  });
+
   it('answer every request of a crowd larger than the slots, and leave nothing in the queues', async () => {
     const gate = new Gate();
     upstream.respondWith(() => gatedReply(gate, jsonReply(completionJson('served'))));

@@ -70,11 +70,11 @@ export class ExactCache {
     return this.l1.get(key);
   }
 
-  /** As `getL1`. Waits 50 ms for Redis at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. */
-  async getL2(key: string): Promise<CachedAnswer | undefined> {
+  /** As `getL1`. Waits 50 ms for Redis at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. Only a first look-up that finds nothing counts as a miss. */
+  async getL2(key: string, isFirst = true): Promise<CachedAnswer | undefined> {
     const sharing = this.sharing.get(key);
     if (sharing) await sharing;
-    const answer = await this.l2?.get(key, this.maxEntryBytes);
+    const answer = await this.l2?.get(key, this.maxEntryBytes, isFirst);
     if (answer) this.l1.offer(key, answer);
     return answer;
   }

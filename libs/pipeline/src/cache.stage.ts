@@ -109,13 +109,14 @@ export class CacheStage {
   }
 
   /** Null where nothing is shared. */
-  inShared(lookup: CacheLookup, trace: RequestTrace): Promise<CachedAnswer | undefined> | null {
+  inShared(lookup: CacheLookup, isFirst = true): Promise<CachedAnswer | undefined> | null {
     if (lookup.key === null || !lookup.reads || !this.cache.hasL2) return null;
-    const startMs = trace.elapsed();
-    return this.cache.getL2(lookup.key).then((found) => {
-      trace.stage('cache', startMs);
-      return this.noting(lookup, 'exact-l2', found);
-    });
+    return this.cache.getL2(lookup.key, isFirst).then((found) => this.noting(lookup, 'exact-l2', found));
+  }
+
+  /** What was not there a moment ago: that it is not there yet is no further miss. */
+  againInShared(lookup: CacheLookup): Promise<CachedAnswer | undefined> | null {
+    return this.inShared(lookup, false);
   }
 
   /** What was found and left: past its time, but not by more than the policy lets it be under load. */

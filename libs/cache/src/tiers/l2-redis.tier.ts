@@ -79,7 +79,8 @@ export class RedisTier {
     this.outage = new Outage(clock);
   }
 
-  async get(key: string, maxBodyBytes: number): Promise<CachedAnswer | undefined> {
+  /** Unless it `isFirst`, nothing found is not counted. */
+  async get(key: string, maxBodyBytes: number, isFirst = true): Promise<CachedAnswer | undefined> {
     if (!this.available() || !this.marks.current) return this.missed('failures');
     try {
       const asked = this.redis.getBuffer(redisKey(key));
@@ -88,7 +89,7 @@ export class RedisTier {
       const value = await asked;
       this.outage.recovered();
       const found = await this.read(key, value, maxBodyBytes);
-      if (typeof found === 'string') return this.missed(found);
+      if (typeof found === 'string') return isFirst ? this.missed(found) : undefined;
       this.counts.hits++;
       return found;
     } catch (error) {

@@ -58,20 +58,9 @@ export class Fetcher {
   async fetch(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown> {
     if (job.planned.plan.cache.finishOnDisconnect && lookup.stores) cockpit.keepFlying();
     if (job.exchange.elsewhere?.answer) return this.landed(job, lookup, cockpit, watch);
-    for (;;) {
-      const claim = cockpit.claim(); // sent together with the look-up
-      const shared = this.cache.inShared(lookup, job.trace);
-      const found = shared && (await shared);
-      if (found) return this.found(job, found, 'exact-l2');
-      if (claim === 'mine' || (await claim) === 'mine') break;
-      const startMs = job.trace.elapsed();
-      watch.waits();
-      const landing = await cockpit.follow();
-      job.trace.stage('follow', startMs);
-      if (landing === 'mine') continue;
-      if (landing.kind === 'landed') void this.cache.inShared(lookup, job.trace); // the other process has stored it: into this one's memory
-      return { landing, fetched: null };
-    }
+    const others = this.fromOthers(job, lookup, cockpit, watch);
+    const flown = others && (await others);
+    if (flown) return flown;
     watch.flies();
     const similar = this.semantic.begin(lookup, job);
     const verdict = similar?.mayServe ? await similar.verdict : null;
@@ -90,6 +79,56 @@ export class Fetcher {
     if (eased.kind === 'found') return this.found(job, eased.looser.answer, eased.looser.cache);
     const away = { ...eased.job, exchange: withSignal(job.exchange, cockpit.signal) };
     return job.trace.stream ? this.stream(away, lookup, cockpit, similar) : this.whole(away, lookup, cockpit, similar);
+  }
+
+  /** What the processes have in common: an answer that is stored, or one that another process is getting. Null: this one is to get it. */
+  private fromOthers(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown | null> | null {
+    const shared = this.cache.inShared(lookup);
+    if (shared) return this.foundOrClaimed(job, lookup, cockpit, watch, shared);
+    const claim = cockpit.claim();
+    return claim === 'mine' ? null : this.claimed(job, lookup, cockpit, watch, claim);
+  }
+
+  /** The look-up comes before the claim: a hit needs none. */
+  private async foundOrClaimed(
+    job: Job,
+    lookup: CacheLookup,
+    cockpit: Cockpit,
+    watch: Watch,
+    shared: Promise<CachedAnswer | undefined>,
+  ): Promise<Flown | null> {
+    const startMs = job.trace.elapsed();
+    const found = await shared;
+    const claim = found ? 'mine' : cockpit.claim();
+    const again = claim === 'mine' ? null : this.cache.againInShared(lookup); // whoever held the claim until then has stored it
+    const stored = found ?? (again && (await again));
+    job.trace.stage('cache', startMs);
+    if (stored) return this.found(job, stored, 'exact-l2');
+    return claim === 'mine' ? null : this.claimed(job, lookup, cockpit, watch, claim);
+  }
+
+  private async claimed(
+    job: Job,
+    lookup: CacheLookup,
+    cockpit: Cockpit,
+    watch: Watch,
+    claim: ReturnType<Cockpit['claim']>,
+  ): Promise<Flown | null> {
+    return (await claim) === 'mine' ? null : this.followed(job, lookup, cockpit, watch);
+  }
+
+  /** Null: the other process is gone, and has left no answer. */
+  private async followed(job: Job, lookup: CacheLookup, cockpit: Cockpit, watch: Watch): Promise<Flown | null> {
+    const startMs = job.trace.elapsed();
+    watch.waits();
+    const landing = await cockpit.follow();
+    job.trace.stage('follow', startMs);
+    if (landing === 'mine') {
+      const stored = await this.cache.againInShared(lookup);
+      return stored ? this.found(job, stored, 'exact-l2') : null;
+    }
+    if (landing.kind === 'landed') void this.cache.inShared(lookup); // the other process has stored it: into this one's memory
+    return { landing, fetched: null };
   }
 
   /** Its provider's own batch has answered: no cache and no load has a say any more, and nobody is called. */
