@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  ExactCache,
   InvalidationQueue,
   Invalidations,
   InvalidationStore,
@@ -11,8 +12,15 @@ import {
   WarmingStore,
 } from '@relay/cache';
 import { ConfigStore, ENVIRONMENT, environmentSchema, relayConfigSchema, type RelayConfig } from '@relay/config';
-import { policyDocumentSchema, QUEUES, type CacheInvalidation, type WarmCache, type Warming } from '@relay/contracts';
-import { CLOCK, newTraceId, systemClock } from '@relay/core';
+import {
+  policyDocumentSchema,
+  QUEUES,
+  type CacheInvalidation,
+  type StartCacheInvalidation,
+  type WarmCache,
+  type Warming,
+} from '@relay/contracts';
+import { Cancellation, CLOCK, newTraceId, systemClock } from '@relay/core';
 import { DatabaseModule, QueueModule, RedisModule } from '@relay/database';
 import {
   completionJson,
@@ -34,6 +42,7 @@ import { NestFactory } from '@nestjs/core';
 import type { Queue } from 'bullmq';
 import { CacheMaintenance } from './cache-maintenance';
 import { InvalidationProcessor } from './invalidating/invalidation.processor';
+import { Remover } from './invalidating/remover';
 import { MaintenanceProcessor } from './maintenance.processor';
 import { WarmingProcessor } from './warming/warming.processor';
 import { WorkerModule } from './worker.module';
@@ -253,11 +262,12 @@ describePostgres('the worker, alone', () => {
       database.dataSource.query(
         'SELECT owner, epoch::int, count(*)::int FROM semantic_entries GROUP BY 1, 2 ORDER BY 1, 2',
       );
-    const begin = async (): Promise<string> => {
-      const { id } = await database.dataSource.transaction((transaction) =>
-        worker.get(InvalidationStore).create({ tenant: 'acme' }, EPOCH, 3, transaction),
+    const begin = async (named: StartCacheInvalidation = { tenant: 'acme' }): Promise<string> => {
+      const created = await database.dataSource.transaction((transaction) =>
+        worker.get(InvalidationStore).create(named, EPOCH, 3, transaction),
       );
-      return id;
+      if (!created.ok) throw created.error;
+      return created.value.id;
     };
     const ended = (): Promise<unknown> => once(worker.get(InvalidationProcessor).worker, 'completed');
     const find = (id: string): Promise<CacheInvalidation | null> => worker.get(InvalidationStore).find(id, null);
@@ -266,12 +276,18 @@ describePostgres('the worker, alone', () => {
       await keep('acme', EPOCH - 1, 1_200);
       await keep('acme', EPOCH, 2);
       await keep('globex', EPOCH - 1, 1);
+      const counted = jest.spyOn(worker.get(InvalidationStore), 'noteTotal');
+      jest.spyOn(worker.get(ExactCache), 'removeVoid').mockImplementation(async function* inRedis() {
+        await Promise.resolve();
+        yield 5;
+      });
       const done = ended();
       const id = await begin();
       await worker.get(InvalidationQueue).add(id);
       await done;
+      expect(counted).toHaveBeenCalledWith(id, { count: 1_200, atLeast: false });
       expect(await find(id)).toMatchObject({
-        ...{ status: 'done', removed: 1_203, total: { count: 1_205, atLeast: false }, reason: null },
+        ...{ status: 'done', removed: 1_208, total: { count: 1_208, atLeast: false }, reason: null },
         endedAt: expect.any(String),
       });
       expect(await left()).toEqual([
@@ -281,49 +297,64 @@ describePostgres('the worker, alone', () => {
       expect(worker.get(Invalidations).isVoid({ epoch: EPOCH - 1, labels: ['tenant:acme'] })).toBe(true);
     });
 
+    it('is not done before others who remove the same have', async () => {
+      for (const tenant of ['acme', 'globex']) await keep(tenant, EPOCH - 1, 3_000);
+      const remover = worker.get(Remover);
+      const ids = [await begin(), await begin(), await begin({ all: true })];
+      const lefts = await Promise.all(
+        ids.map(async (id) => {
+          await remover.run(id, new Cancellation());
+          return JSON.stringify(await left());
+        }),
+      );
+      for (const found of lefts) expect(found).not.toContain('t:acme');
+      expect(await left()).toEqual([]);
+      const removed = await Promise.all(ids.map(async (id) => (await find(id))?.removed ?? 0));
+      expect(removed.reduce((sum, count) => sum + count, 0)).toBe(6_000 + 3 * 3);
+    });
+
     it('is left to the next worker when its own stops, which holds void what is still there', async () => {
       await keep('acme', EPOCH - 1, 1_200);
       const store = worker.get(InvalidationStore);
       const noteRemoved = store.noteRemoved.bind(store);
       const stopped = new Promise<void>((resolve) => {
-        jest.spyOn(store, 'noteRemoved').mockImplementationOnce(async (id, count) => {
-          await noteRemoved(id, count);
+        jest.spyOn(store, 'noteRemoved').mockImplementationOnce(async (...noted) => {
+          await noteRemoved(...noted);
           void worker.get(InvalidationProcessor).onModuleDestroy().then(resolve); // in the middle
         });
       });
       const id = await begin();
       await worker.get(InvalidationQueue).add(id);
       await stopped;
+      expect(await find(id)).toMatchObject({ status: 'running', removed: 503, total: { count: 1_203 } });
       await worker.close();
       expect(await left()).toEqual([{ owner: 't:acme', epoch: EPOCH - 1, count: 700 }]);
 
       worker = await start();
+      const recounted = jest.spyOn(worker.get(InvalidationStore), 'noteTotal');
       expect(worker.get(Invalidations).isVoid({ epoch: EPOCH - 1, labels: ['tenant:acme'] })).toBe(true);
       const done = ended();
       const job = await worker.get<Queue>(getQueueToken(QUEUES.cacheInvalidate)).getJob(id);
       await job?.promote();
       await done;
       expect(await find(id)).toMatchObject({ status: 'done', removed: 1_203, total: { count: 1_203 } });
+      expect(recounted).not.toHaveBeenCalled();
     });
 
-    it('is taken up when its job was lost, and ends for good when it is interrupted too often', async () => {
+    it('is taken up when its job was lost, and never ends before all is removed', async () => {
       await keep('acme', EPOCH - 1, 1);
-      const done = ended();
-      const id = await begin();
-      await worker.get(CacheMaintenance).run();
-      await done;
-      expect(await find(id)).toMatchObject({ status: 'done', removed: 4 });
-
-      jest.spyOn(worker.get(SemanticStore), 'removeBefore').mockImplementation(() => {
+      const away = jest.spyOn(worker.get(SemanticStore), 'removeBefore').mockImplementation(() => {
         throw new Error('the database is away');
       });
-      const never = await begin();
-      const job = { data: { invalidation: never }, attemptsMade: 18 };
-      const processor = worker.get(InvalidationProcessor);
-      await expect(processor.process(job as never)).rejects.toThrow('away');
-      expect(await find(never)).toMatchObject({ status: 'running', reason: null });
-      await expect(processor.process({ ...job, attemptsMade: 19 } as never)).rejects.toThrow('away');
-      expect(await find(never)).toMatchObject({ status: 'failed', reason: expect.stringContaining('too often') });
+      const id = await begin();
+      const job = { data: { invalidation: id }, attemptsMade: 19 };
+      await expect(worker.get(InvalidationProcessor).process(job as never)).rejects.toThrow('away');
+      expect(await find(id)).toMatchObject({ status: 'waiting', reason: expect.stringContaining('tried again') });
+      away.mockRestore();
+      const done = ended();
+      await worker.get(CacheMaintenance).run();
+      await done;
+      expect(await find(id)).toMatchObject({ status: 'done', removed: 4, reason: null });
     });
   });
 

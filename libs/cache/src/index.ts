@@ -41,6 +41,7 @@ export {
   type SemanticVerdict,
 } from './semantic/semantic-cache.service';
 export { SemanticStore } from './semantic/store/semantic-store';
+export type { OnBatch } from './semantic/store/entry-removal';
 export type { EntryNeighbours, PlacedEntry } from './semantic/store/nearby-entries';
 export type { ErrorPoint } from './domain/semantic/error-curve';
 export { decideHit, type HitReason, learnsThreshold } from './domain/semantic/decide';

@@ -41,15 +41,15 @@ export const invalidatedCacheSchema = z
   .object({ removed: z.number(), wouldRemove: wouldRemoveSchema.optional() })
   .meta({ id: 'InvalidatedCache' });
 
-/** What it names is void everywhere since `createdAt`; the workers remove the copies. */
+/** What it names is void everywhere since `createdAt`; the workers remove the copies, until none is left. */
 export const cacheInvalidationSchema = z
   .object({
     id: z.string(),
-    status: z.enum(['waiting', 'running', 'done', 'failed']),
+    status: z.enum(['waiting', 'running', 'done']),
     named: z.object(selectorShape),
-    total: countedSchema.nullable(), // entries that were there when a worker began; null until then
-    removed: z.number(), // until now
-    reason: z.string().nullable(), // why it failed: copies are left, which nobody is served
+    total: countedSchema.nullable(), // when a worker began, with what was stored in Redis since then; null until then; in the end: removed
+    removed: z.number(), // until now; a worker that was killed may have removed up to 500 more
+    reason: z.string().nullable(), // what went wrong last; it is tried again
     createdAt: z.string(),
     endedAt: z.string().nullable(),
   })

@@ -3,6 +3,7 @@ export * from './database.module';
 export { MIGRATIONS } from './migrations';
 export { EmbeddedPostgres } from './pglite/embedded-postgres';
 export { warmUpDatabase } from './pglite/embedded-postgres.provider';
+export { afterDeadlocks } from './postgres/after-deadlocks';
 export { isBadData, sqlState } from './postgres/bad-data';
 export { dropPartitionsBefore, ensureDailyPartitions, type PartitionedTable } from './postgres/daily-partitions';
 export { openDataSource } from './postgres/data-source.factory';

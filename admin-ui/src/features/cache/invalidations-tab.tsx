@@ -13,7 +13,7 @@ type Invalidation = Schemas['CacheInvalidation'];
 
 /** While one runs its progress is looked at so often, in ms. */
 const LOOK_MS = 1_000;
-const TONES = { waiting: 'calm', running: 'accent', done: 'good', failed: 'bad' } as const;
+const TONES = { waiting: 'calm', running: 'accent', done: 'good' } as const;
 
 const isOpen = ({ status }: Invalidation): boolean => status === 'waiting' || status === 'running';
 

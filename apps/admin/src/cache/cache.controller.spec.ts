@@ -10,10 +10,13 @@ import {
   cacheNeighboursSchema,
   cacheSimilaritySchema,
   cacheStatsSchema,
+  QUEUES,
 } from '@relay/contracts';
 import { newTraceId } from '@relay/core';
 import { aPlan, saySkipped } from '@relay/testing';
 import { TraceRecorder } from '@relay/trace';
+import { getQueueToken } from '@nestjs/bullmq';
+import type { Queue } from 'bullmq';
 import { DataSource } from 'typeorm';
 import { type AdminApp, type Call, type Reply, startAdmin } from '../../test/admin-app';
 import { recordedTrace } from '../../test/recorded-trace';
@@ -311,24 +314,48 @@ describePostgres('the API of the cache', () => {
       expect((await start(operator, body)).status).toBe(400);
     });
 
-    it('is refused while a hundred wait, and forgets those that ended long ago', async () => {
+    it('has a job of the queue, by its id', async () => {
+      const id = idOf(await start(operator, { tag: 'queued' }));
+      const queue = admin.app.get<Queue>(getQueueToken(QUEUES.cacheInvalidate), { strict: false });
+      expect((await queue.getJob(id))?.data).toEqual({ invalidation: id });
+    });
+
+    it('voids, and says that copies stay, while a hundred wait; those that ended long ago are forgotten', async () => {
       await rows('DELETE FROM cache_invalidations');
       const insert = `INSERT INTO cache_invalidations (id, tenant, named, epoch, status, removed, created_at)
         SELECT gen_random_uuid(), $1, '{}', 1, $2, 0, now() FROM generate_series(1, $3::int)`;
-      await rows(insert, ['alpha', 'waiting', 100]);
+      await rows(insert, ['alpha', 'waiting', 99]);
       await rows(insert, ['alpha', 'done', 120]);
-      const key = await keep({ tenant: 'alpha', prompt: 'a' });
-      expect(await start(tenantAdmin, { tag: 'x' })).toMatchObject({
-        status: 409,
-        body: { error: { param: 'tenant' } },
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['x'] });
+      const crowd = await Promise.all(Array.from({ length: 4 }, () => start(tenantAdmin, { tag: 'x' })));
+      expect(crowd.map(({ status }) => status).sort()).toEqual([202, 409, 409, 409]);
+      expect(crowd.find(({ status }) => status === 409)).toMatchObject({
+        body: { error: { param: 'tenant', message: expect.stringContaining('void in all processes, but 100') } },
       });
-      expect(exact.getL1(key)).toBeDefined();
+      expect(exact.getL1(key)).toBeUndefined();
+      const left = await rows(
+        `SELECT count(*)::int FROM audit_log WHERE action = 'cache.invalidate' AND detail->>'left' = 'copies'`,
+      );
+      expect(left).toEqual([{ count: 3 }]);
       expect((await start(operator, { tag: 'x' })).status).toBe(202); // not theirs alone
       await rows(`DELETE FROM cache_invalidations WHERE status = 'waiting'`);
       expect((await start(tenantAdmin, { tag: 'x' })).status).toBe(202);
       expect(await rows(`SELECT count(*)::int FROM cache_invalidations WHERE status = 'done'`)).toEqual([
         { count: 100 },
       ]);
+    });
+
+    it('voids also where the database does not keep it, and says that it should be asked again', async () => {
+      const key = await keep({ tenant: 'alpha', prompt: 'a', tags: ['x'] });
+      await rows('ALTER TABLE cache_invalidations RENAME TO mislaid');
+      try {
+        expect(await start(operator, { tag: 'x' })).toMatchObject({
+          ...{ status: 503, body: { error: { code: 'unavailable', message: expect.stringContaining('is void') } } },
+        });
+      } finally {
+        await rows('ALTER TABLE mislaid RENAME TO cache_invalidations');
+      }
+      expect(exact.getL1(key)).toBeUndefined();
     });
   });
 

@@ -1,7 +1,7 @@
 import { AuditLog, type AuthenticatedUser, tenantScope } from '@relay/auth';
 import { ExactCache, InvalidationQueue, InvalidationStore, Invalidations } from '@relay/cache';
 import type { CacheInvalidation, CacheInvalidationPage, StartCacheInvalidation } from '@relay/contracts';
-import { isUuid } from '@relay/core';
+import { err, isUuid, RelayError, type Result } from '@relay/core';
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
@@ -20,19 +20,15 @@ export class InvalidationsService {
     private readonly log: AuditLog,
   ) {}
 
-  /** What fits is void in all processes when this resolves; also where it rejects after that, and then it does no harm to ask again. */
+  /**
+   * What fits is void in all processes when this resolves; also where it rejects after that, as it then says, and it does no harm to ask
+   * again.
+   */
   async start(user: AuthenticatedUser, body: StartCacheInvalidation): Promise<CacheInvalidation> {
     const named = selectorFor(user, body);
-    await unwrap(this.store.checkRoom(named));
     const epoch = await unwrap(this.invalidations.invalidate(named));
     const removed = this.exact.forget(named);
-    const actor = { id: user.id, email: user.email };
-    const invalidation = await this.dataSource.transaction(async (transaction) => {
-      const created = await this.store.create(named, epoch, removed, transaction);
-      const detail = { ...named, invalidation: created.id };
-      await this.log.append({ actor, action: 'cache.invalidate', target: 'cache', detail }, transaction);
-      return created;
-    });
+    const invalidation = await unwrap(this.keep(user, named, epoch, removed));
     await this.queue.add(invalidation.id);
     return invalidation;
   }
@@ -43,5 +39,30 @@ export class InvalidationsService {
 
   get(user: AuthenticatedUser, id: string): Promise<CacheInvalidation> {
     return found(isUuid(id) ? this.store.find(id, tenantScope(user)) : Promise.resolve(null), 'invalidation');
+  }
+
+  /** The audit log has the deed also where too many wait. */
+  private async keep(
+    { id, email }: AuthenticatedUser,
+    named: StartCacheInvalidation,
+    epoch: number,
+    removed: number,
+  ): Promise<Result<CacheInvalidation, RelayError>> {
+    try {
+      return await this.dataSource.transaction(async (transaction) => {
+        const created = await this.store.create(named, epoch, removed, transaction);
+        const what = created.ok ? { invalidation: created.value.id } : { removed, left: 'copies' };
+        const detail = { ...named, ...what };
+        await this.log.append(
+          { actor: { id, email }, action: 'cache.invalidate', target: 'cache', detail },
+          transaction,
+        );
+        return created;
+      });
+    } catch (cause) {
+      const message =
+        'What fits is void in all processes; that its copies are to be removed could not be written down. Try again in a moment.';
+      return err(new RelayError('unavailable', message, { cause, retryAfterSeconds: 5 }));
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
-import { InvalidationStore, JOB_ATTEMPTS } from '@relay/cache';
+import { InvalidationStore } from '@relay/cache';
 import { invalidationJobSchema, QUEUES, type InvalidationJob } from '@relay/contracts';
 import { Cancellation } from '@relay/core';
 import { QueueFactory } from '@relay/database';
@@ -9,6 +9,8 @@ import { Remover } from './remover';
 
 /** A worker that dies leaves its job to another one; so often is enough for any deployment. */
 const MAX_STALLED = 100;
+
+const TROUBLE = 'Redis or the database did not do what they were asked; it is tried again, and what is left is void.';
 
 /** One invalidation after the other: all of them want the same stores. */
 @Processor(QUEUES.cacheInvalidate, { concurrency: 1, maxStalledCount: MAX_STALLED })
@@ -25,7 +27,7 @@ export class InvalidationProcessor extends WorkerHost implements OnModuleDestroy
     super();
   }
 
-  /** Rejects for the queue to try again. */
+  /** Rejects for the queue to try again; when that has tried often enough, maintenance begins anew. */
   process(job: Job<InvalidationJob>): Promise<void> {
     const working = this.work(job);
     this.running = working.catch(() => undefined);
@@ -44,23 +46,17 @@ export class InvalidationProcessor extends WorkerHost implements OnModuleDestroy
   }
 
   private async work(job: Job<InvalidationJob>): Promise<void> {
-    const { invalidation } = invalidationJobSchema.parse(job.data);
-    const end = await this.remove(job, invalidation);
+    const { invalidation: id } = invalidationJobSchema.parse(job.data);
+    const end = await this.remove(id);
     if (end === 'interrupted') throw new Error('interrupted by the end of this process');
   }
 
-  private async remove(job: Job<InvalidationJob>, id: string): Promise<'ended' | 'interrupted'> {
+  private async remove(id: string): Promise<'ended' | 'interrupted'> {
     try {
       return await this.remover.run(id, this.stopping);
     } catch (error) {
       this.logger.warn(`Removing the copies of the invalidation ${id} was interrupted: ${String(error)}`);
-      if (job.attemptsMade + 1 >= JOB_ATTEMPTS) {
-        await this.store.end(
-          id,
-          'failed',
-          'it was interrupted too often; what is left is void, and goes when it expires',
-        );
-      }
+      await this.store.noteTrouble(id, TROUBLE).catch(() => undefined); // the same database
       throw error;
     }
   }

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ExactCache, Invalidations, InvalidationStore, SemanticStore, type InvalidationTask } from '@relay/cache';
+import {
+  ExactCache,
+  Invalidations,
+  InvalidationStore,
+  type OnBatch,
+  SemanticStore,
+  type InvalidationTask,
+} from '@relay/cache';
 import type { CacheCount } from '@relay/contracts';
 import type { CancelSignal } from '@relay/core';
 
@@ -19,18 +26,21 @@ export class Remover {
     if (task === null) return 'ended';
     this.invalidations.remember(task.named, task.epoch); // the job may be here before the mark
     if (!task.isCounted) await this.store.noteTotal(id, await this.count(task));
-    for (const batches of [this.exact.removeVoid(task.named), this.semantic.removeBefore(task.named, task.epoch)]) {
-      for await (const removed of batches) {
-        await this.store.noteRemoved(id, removed);
-        if (stop.aborted) return 'interrupted';
-      }
+    for await (const removed of this.exact.removeVoid(task.named)) {
+      await this.store.noteRemoved(id, removed);
+      if (stop.aborted) return 'interrupted';
     }
-    await this.store.end(id, 'done', null);
+    const note: OnBatch = (transaction, removed) => this.store.noteRemoved(id, removed, transaction);
+    for await (const _removed of this.semantic.removeBefore(task.named, task.epoch, note)) {
+      if (stop.aborted) return 'interrupted';
+    }
+    await this.store.end(id);
     return 'ended';
   }
 
-  private async count({ named }: InvalidationTask): Promise<CacheCount> {
-    const [{ redis }, semantic] = await Promise.all([this.exact.count(named), this.semantic.count(named)]);
+  /** Of copies in Redis it is not known before they are read whether they are void: there may be fewer to remove. */
+  private async count({ named, epoch }: InvalidationTask): Promise<CacheCount> {
+    const [{ redis }, semantic] = await Promise.all([this.exact.count(named), this.semantic.count(named, epoch)]);
     const count = (redis?.count ?? 0) + semantic.count;
     return { count, atLeast: semantic.atLeast || redis?.atLeast === true };
   }

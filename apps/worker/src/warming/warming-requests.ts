@@ -11,7 +11,7 @@ const TEXTS_PER_REQUEST = 2;
 export class WarmingRequests {
   constructor(private readonly asked: AskedRequests) {}
 
-  /** The same in each turn: what is asked meanwhile, by the warming as well, counts for nothing. Rejects when the database is away. */
+  /** Nearly the same in each turn: what is asked meanwhile, by the warming as well, counts for nothing; traces that are written late, or dropped, do. Rejects when the database is away. */
   async of({ tenant, source, createdAt }: WarmingTask): Promise<readonly RequestBody[]> {
     if ('requests' in source) return source.requests;
     const { days, top } = source.traces;

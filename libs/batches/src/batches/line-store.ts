@@ -6,7 +6,7 @@ import type { EndedLine } from '../domain/line-result';
 import type { LineProblem, LineRequest } from '../domain/read-line';
 import { digestPlace, type Returned, resultPlace } from '../offload/offload-rows';
 import { KeyGone, Seal } from '../seal';
-import { afterDeadlocks } from './after-deadlocks';
+import { afterDeadlocks } from '@relay/database';
 
 /** Who dies with a line loses it after so long. By the database's clock: those of processes differ. */
 export const LEASE_SECONDS = 20;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { afterDeadlocks } from '../batches/after-deadlocks';
+import { afterDeadlocks } from '@relay/database';
 import type { LineRef } from '../batches/line-store';
 import { Seal } from '../seal';
 import { bodyPlace, digestPlace, type OffloadedLine } from './offload-rows';

@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { newTraceId, storable } from '@relay/core';
 import { DataSource } from 'typeorm';
-import { afterDeadlocks } from '../batches/after-deadlocks';
+import { afterDeadlocks } from '@relay/database';
 import type { LineRef } from '../batches/line-store';
 import { Seal } from '../seal';
 import {

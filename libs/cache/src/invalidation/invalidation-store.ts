@@ -34,40 +34,30 @@ export class InvalidationStore {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Error: `conflict` when too many have not ended. */
-  async checkRoom({
-    tenant = null,
-  }: {
-    readonly tenant?: string | null | undefined;
-  }): Promise<Result<void, RelayError>> {
-    const [row] = await this.dataSource.query<{ open: number }[]>(
-      `SELECT count(*)::int AS open FROM cache_invalidations WHERE ${OF_TENANT} AND ${OPEN}`,
-      [tenant],
-    );
-    return (row?.open ?? 0) < MAX_OPEN ? ok(undefined) : err(tooManyWait());
-  }
-
-  /** `removed`: entries that are gone already. */
+  /** `removed`: entries that are gone already. Error: `conflict` when too many have not ended. */
   async create(
     named: StartCacheInvalidation,
     epoch: number,
     removed: number,
     transaction: EntityManager,
-  ): Promise<CacheInvalidation> {
+  ): Promise<Result<CacheInvalidation, RelayError>> {
     const now = this.clock.now();
     const { tenant = null } = named;
+    await transaction.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`cache_invalidations ${tenant}`]);
     const [row]: InvalidationRow[] = await transaction.query(
       `INSERT INTO cache_invalidations (id, tenant, named, epoch, status, removed, created_at)
-       VALUES ($1::uuid, $2, $3::jsonb, $4::bigint, 'waiting', $5::bigint, $6::timestamptz) RETURNING ${INVALIDATION_COLUMNS}`,
-      [newTraceId(now), tenant, JSON.stringify(named), epoch, removed, new Date(now)],
+       SELECT $2::uuid, $1, $3::jsonb, $4::bigint, 'waiting', $5::bigint, $6::timestamptz
+       WHERE (SELECT count(*) FROM cache_invalidations WHERE ${OF_TENANT} AND ${OPEN}) < ${MAX_OPEN}
+       RETURNING ${INVALIDATION_COLUMNS}`,
+      [tenant, newTraceId(now), JSON.stringify(named), epoch, removed, new Date(now)],
     );
-    if (!row) throw new Error('the database gave no row');
+    if (!row) return err(tooManyWait());
     await transaction.query(
       `DELETE FROM cache_invalidations WHERE ${OF_TENANT} AND NOT ${OPEN} AND id NOT IN
        (SELECT id FROM cache_invalidations WHERE ${OF_TENANT} AND NOT ${OPEN} ORDER BY id DESC LIMIT ${KEPT_ENDED})`,
       [tenant],
     );
-    return toInvalidation(row);
+    return ok(toInvalidation(row));
   }
 
   /** Newest first. */
@@ -113,20 +103,32 @@ export class InvalidationStore {
     );
   }
 
-  async noteRemoved(id: string, count: number): Promise<void> {
+  async noteRemoved(id: string, count: number, within: Pick<EntityManager, 'query'> = this.dataSource): Promise<void> {
+    const sql = `UPDATE cache_invalidations SET removed = removed + $2::int WHERE id = $1::uuid AND ${OPEN}`;
+    await within.query(sql, [id, count]);
+  }
+
+  /** It is tried again, and what it names stays void: only what is removed has ended. */
+  async noteTrouble(id: string, reason: string): Promise<void> {
     await this.dataSource.query(
-      `UPDATE cache_invalidations SET removed = removed + $2::int WHERE id = $1::uuid AND ${OPEN}`,
-      [id, count],
+      `UPDATE cache_invalidations SET status = 'waiting', reason = $2 WHERE id = $1::uuid AND ${OPEN}`,
+      [id, reason],
     );
   }
 
-  async end(id: string, status: 'done' | 'failed', reason: string | null): Promise<void> {
+  /** All there was is removed. */
+  async end(id: string): Promise<void> {
     await this.dataSource.query(
-      `UPDATE cache_invalidations SET status = $2, reason = $3, ended_at = $4 WHERE id = $1::uuid AND ${OPEN}`,
-      [id, status, reason, new Date(this.clock.now())],
+      `UPDATE cache_invalidations SET status = 'done', reason = NULL, total = removed, total_at_least = false, ended_at = $2
+       WHERE id = $1::uuid AND ${OPEN}`,
+      [id, new Date(this.clock.now())],
     );
   }
 }
 
 const tooManyWait = (): RelayError =>
-  new RelayError('conflict', `${MAX_OPEN} invalidations have not ended; wait for one.`, { param: 'tenant' });
+  new RelayError(
+    'conflict',
+    `What fits is void in all processes, but ${MAX_OPEN} invalidations wait for their copies to be removed: wait for one, or remove these at once with POST /api/cache/invalidate.`,
+    { param: 'tenant' },
+  );

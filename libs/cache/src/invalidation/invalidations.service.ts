@@ -62,10 +62,12 @@ export class Invalidations implements OnModuleInit, OnApplicationShutdown {
     return this.marks.voids(answer);
   }
 
-  /** What was made void at that epoch is so in this process, whether it has heard of it or not. */
+  /** What was made void at that epoch is so in this process, whether it has heard of it or not; a Redis that has lost it is told. */
   remember(selector: CacheSelector, epoch: number): void {
     const labels = labelsNamed(selector);
-    if (labels !== null) this.marks.add({ labels, epoch });
+    if (labels === null) return;
+    this.marks.add({ labels, epoch });
+    this.shared?.compare();
   }
 
   /**

@@ -175,6 +175,19 @@ describeRedis('invalidations on Redis', () => {
     expect(two.isVoid(answer)).toBe(true);
   });
 
+  it('that are remembered from elsewhere hold at once, and are told to a Redis and to others that do not know them', async () => {
+    const clock = new FakeClock();
+    const [{ marks: one }, { marks: two }] = [await startProcess(), await startProcess(clock)];
+    const tenant = newTenant();
+    const answer = { epoch: one.epoch, labels: labelsOf(tenant) };
+    two.remember({ tenant }, Math.max(one.epoch, two.epoch) + 5);
+    expect([two.isVoid(answer), one.isVoid(answer)]).toEqual([true, false]);
+    clock.advance(CHECK_EVERY_MS);
+    await until(() => one.isVoid(answer));
+    two.remember({}, two.epoch + 1); // names nothing
+    expect(two.isVoid({ epoch: two.epoch, labels: labelsOf(newTenant()) })).toBe(false);
+  });
+
   it('whose message got lost are found within five seconds', async () => {
     const clock = new FakeClock();
     const [{ marks: one }, { marks: deaf, connections }] = [await startProcess(), await startProcess(clock)];

@@ -33,6 +33,7 @@ export class SharedMarks {
   private closed = false;
   private known = 0;
   private upToDate = false;
+  private isToCompare = false;
   private faultLogged = false;
   private cancelCheck = (): void => undefined;
 
@@ -69,6 +70,11 @@ export class SharedMarks {
     return epochSchema.parse(await this.redis.eval(TAKE_EPOCH, 1, this.key, text, known, this.channel, ...bounds));
   }
 
+  /** The next check tells Redis what it does not know of the marks, though it has not fallen behind. */
+  compare(): void {
+    this.isToCompare = true;
+  }
+
   close(): void {
     this.closed = true;
     this.upToDate = false;
@@ -96,6 +102,7 @@ export class SharedMarks {
     if (this.reading) return;
     this.reading = true;
     try {
+      this.isToCompare = false;
       this.upToDate = await this.readOnce();
       this.faultLogged = false;
     } catch (error) {
@@ -154,7 +161,7 @@ export class SharedMarks {
   private async check(): Promise<void> {
     if (this.redis.status !== 'ready') return;
     const newest = await this.redis.hget(this.key, 'epoch').catch(() => null);
-    if (!this.upToDate || (Number(newest ?? 0) || 0) !== this.known) await this.read();
+    if (!this.upToDate || this.isToCompare || (Number(newest ?? 0) || 0) !== this.known) await this.read();
   }
 
   private fault(error: unknown): void {

@@ -130,16 +130,16 @@ export class RedisTier {
 
   /**
    * Void entries that have the labels, and those that nobody can read, page by page: gives how many went. Fresh ones stay, whatever was
-   * stored under the same labels meanwhile. Rejects when Redis fails on the way or marks are missing.
+   * stored under the same labels meanwhile, but for one that comes in the very moment. Rejects when Redis fails on the way or marks are missing.
    */
   async *removeVoid(labels: readonly string[], maxBodyBytes: number): AsyncGenerator<number, void> {
     for await (const keys of this.index.keysOf(labels)) {
       let removed = 0;
       for (let i = 0; i < keys.length; i += LIST_AT_ONCE) {
         const gone = await this.unserved(keys.slice(i, i + LIST_AT_ONCE), maxBodyBytes);
+        await this.index.forget(gone, labels); // before: what is stored anew in between may be listed and gone, never there and unlisted
         const counts = await Promise.all(gone.map((key) => this.redis.unlink(redisKey(key))));
         removed += counts.reduce((sum, count) => sum + count, 0);
-        await this.index.forget(gone, labels);
       }
       yield removed;
     }

@@ -41,9 +41,8 @@ async function invalidate(options: Options): Promise<void> {
 }
 
 async function follow(cache: RemoteCache, begun: CacheInvalidation): Promise<void> {
-  const { id, status, removed, reason } = await followJob(begun, (job) => cache.invalidation(job), progress);
+  const { removed } = await followJob(begun, (job) => cache.invalidation(job), progress);
   print(String(removed));
-  if (status !== 'done') throw new CliError(`the invalidation ${id} is ${status}: ${reason ?? ''}`);
 }
 
 function progress({ status, removed, total, reason }: CacheInvalidation): string {

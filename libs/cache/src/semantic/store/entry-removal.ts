@@ -1,5 +1,5 @@
 import { isUuid, RelayError, storable } from '@relay/core';
-import { BoundedReader } from '@relay/database';
+import { afterDeadlocks, BoundedReader } from '@relay/database';
 import type { DataSource, EntityManager } from 'typeorm';
 import { labelsNamed, type CacheSelector } from '../../domain/labels';
 
@@ -16,16 +16,18 @@ type Affected = readonly [rows: readonly unknown[], count: number];
 const REMOVE_SQL = `
   WITH named AS (
     SELECT id FROM semantic_entries
-    WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] AND ($4::bigint IS NULL OR epoch < $4) LIMIT $3
+    WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] AND ($4::bigint IS NULL OR epoch < $4)
+    LIMIT $3 FOR UPDATE -- what somebody else removes meanwhile leaves room for others: none left is the end
   ), doomed AS (
     SELECT id FROM named UNION SELECT alias.id FROM semantic_entries alias JOIN named ON alias.alias_of = named.id
   )
   DELETE FROM semantic_entries WHERE id IN (SELECT id FROM doomed)`;
 
-/** What REMOVE_SQL would remove in all its batches: $3 at most. */
+/** What REMOVE_SQL would remove in all its batches: $3 at most, $4 as there. */
 const COUNT_SQL = `
   WITH named AS (
-    SELECT id FROM semantic_entries WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] LIMIT $3
+    SELECT id FROM semantic_entries
+    WHERE ($1::uuid IS NULL OR id = $1) AND labels @> $2::text[] AND ($4::bigint IS NULL OR epoch < $4) LIMIT $3
   ), doomed AS (
     SELECT id FROM named UNION SELECT alias.id FROM semantic_entries alias JOIN named ON alias.alias_of = named.id
   )
@@ -38,10 +40,11 @@ const MAX_COUNTED = 50_000;
 export async function countSelected(
   dataSource: DataSource,
   selector: CacheSelector,
+  beforeEpoch: number | null,
 ): Promise<{ count: number; atLeast: boolean }> {
   const named = namedBy(selector);
   if (named === null) return { count: 0, atLeast: false };
-  const values = [named.id, named.labels, MAX_COUNTED];
+  const values = [named.id, named.labels, MAX_COUNTED, beforeEpoch];
   try {
     const reader = new BoundedReader(dataSource);
     const [row] = await reader.read<{ count: number }>(COUNT_SQL, values, COUNT_TIMEOUT_MS);
@@ -53,22 +56,33 @@ export async function countSelected(
   }
 }
 
+/** Hears of a batch in the transaction that removes it. */
+export type OnBatch = (transaction: EntityManager, count: number) => Promise<void>;
+
 export async function removeSelected(dataSource: DataSource, selector: CacheSelector): Promise<number> {
   let removed = 0;
-  for await (const count of selectedBatches(dataSource, selector, null)) removed += count;
+  for await (const count of selectedBatches(dataSource, selector, null, async () => undefined)) removed += count;
   return removed;
 }
 
-/** Removes batch by batch, gives how many entries each had. `beforeEpoch`: only those whose request began before it; null: all. */
+/** As `removeSelected`, gives how many entries each batch had. `beforeEpoch`: only those whose request began before it; null: all. */
 export async function* selectedBatches(
   dataSource: DataSource,
   selector: CacheSelector,
   beforeEpoch: number | null,
+  onBatch: OnBatch,
 ): AsyncGenerator<number, void> {
   const named = namedBy(selector);
   if (named === null) return;
+  const values = [named.id, named.labels, BATCH, beforeEpoch];
   for (;;) {
-    const [, count] = await dataSource.query<Affected>(REMOVE_SQL, [named.id, named.labels, BATCH, beforeEpoch]);
+    const count = await afterDeadlocks(() =>
+      dataSource.transaction(async (transaction) => {
+        const [, gone] = await transaction.query<Affected>(REMOVE_SQL, values);
+        await onBatch(transaction, gone);
+        return gone;
+      }),
+    );
     if (count === 0) return;
     yield count;
   }

@@ -11,7 +11,7 @@ import { cipherOf } from '../../tiers/entry-cipher';
 import { EntryInserter } from './entry-inserter';
 import { EntryList } from './entry-list';
 import { EntryLookup } from './entry-lookup';
-import { countSelected, removeSelected, selectedBatches } from './entry-removal';
+import { countSelected, type OnBatch, removeSelected, selectedBatches } from './entry-removal';
 import { NearbyEntries, type EntryNeighbours } from './nearby-entries';
 import { EntrySeal } from './entry-seal';
 import { HOLDS_SQL, QUARANTINE_SQL, RECORD_SQL, TIGHTEN_SQL } from './entry-status.sql';
@@ -126,14 +126,14 @@ export class SemanticStore implements BeforeApplicationShutdown {
     return removeSelected(this.dataSource, selector);
   }
 
-  /** As `remove`, batch by batch, and only what began before an epoch: gives how many entries each had. */
-  removeBefore(selector: CacheSelector, epoch: number): AsyncGenerator<number, void> {
-    return selectedBatches(this.dataSource, selector, epoch);
+  /** As `remove`, batch by batch, and only what began before an epoch: gives how many entries each had, and tells it in the transaction of each. */
+  removeBefore(selector: CacheSelector, epoch: number, onBatch: OnBatch): AsyncGenerator<number, void> {
+    return selectedBatches(this.dataSource, selector, epoch, onBatch);
   }
 
-  /** How many entries `remove` would take. `atLeast`: it ended to count before all were seen. Rejects when the database is away. */
-  count(selector: CacheSelector): Promise<{ count: number; atLeast: boolean }> {
-    return countSelected(this.dataSource, selector);
+  /** How many entries `remove`, or `removeBefore`, would take. `atLeast`: it ended to count before all were seen. Rejects when the database is away. */
+  count(selector: CacheSelector, beforeEpoch: number | null = null): Promise<{ count: number; atLeast: boolean }> {
+    return countSelected(this.dataSource, selector, beforeEpoch);
   }
 
   /** Where an entry lies and what is nearest to it; null: there is none. Rejects where that takes too long, or the database is away. */
