@@ -1,4 +1,4 @@
-import { LiveMap, LiveSet } from './live-map';
+import { LiveBag, LiveMap, LiveSet } from './live-map';
 
 describe('LiveMap', () => {
   it('gives what was set last, and forgets what was deleted', () => {
@@ -56,5 +56,29 @@ describe('LiveSet', () => {
     const c = set.add('y');
     expect([...set]).toEqual(['x', 'y']);
     expect([set.delete(b), set.delete(c), [...set]]).toEqual([true, true, []]);
+  });
+});
+
+describe('LiveBag', () => {
+  it('lets each member leave by its own number, once, whoever has its place by then', () => {
+    const bag = new LiveBag<string>();
+    const [a, b] = [bag.add('x'), bag.add('x')];
+    expect([bag.delete(a), bag.delete(a), bag.size]).toEqual([true, false, 1]);
+    const c = bag.add('y');
+    expect([bag.delete(a), bag.delete(0), [...bag].sort()]).toEqual([false, false, ['x', 'y']]);
+    expect([bag.delete(b), bag.delete(c), [...bag], bag.size]).toEqual([true, true, [], 0]);
+  });
+
+  it('passes over what leaves while it is gone through, and needs no more places than are taken at a time', () => {
+    const bag = new LiveBag<number>();
+    const numbers = Array.from({ length: 4 }, (_, n) => bag.add(n));
+    const seen: number[] = [];
+    for (const n of bag) {
+      seen.push(n);
+      bag.delete(numbers[n + 1] ?? 0);
+    }
+    expect(seen).toEqual([0, 2]);
+    for (let n = 0; n < 10_000; n++) bag.delete(bag.add(n));
+    expect([bag['members'].length, bag.size]).toEqual([4, 2]);
   });
 });

@@ -82,3 +82,44 @@ export class LiveSet<T> {
     return this.members.values();
   }
 }
+
+/** Most members of a `LiveBag` at a time; a number is below 2^52. */
+const PLACES = 2 ** 20;
+const TURNS = 2 ** 32;
+
+/** As a `LiveSet`, in no order and without a map: for what every request enters, whose table V8 would make anew with every few of them. */
+export class LiveBag<T> {
+  private readonly members: (T | undefined)[] = [];
+  private readonly numbers: number[] = []; // of the member in each place; 0: none
+  private readonly free: number[] = [];
+  private turn = 0;
+
+  get size(): number {
+    return this.members.length - this.free.length;
+  }
+
+  add(member: T): number {
+    const place = this.free.pop() ?? this.members.length;
+    if (place >= PLACES) throw new RangeError(`a bag holds ${PLACES} members at most`);
+    this.turn = (this.turn % (TURNS - 1)) + 1;
+    const number = this.turn * PLACES + place;
+    this.members[place] = member;
+    this.numbers[place] = number;
+    return number;
+  }
+
+  /** False for one that has left. */
+  delete(number: number): boolean {
+    const place = number % PLACES;
+    if (this.numbers[place] !== number || number === 0) return false;
+    this.members[place] = undefined;
+    this.numbers[place] = 0;
+    this.free.push(place);
+    return true;
+  }
+
+  *[Symbol.iterator](): Generator<T, void> {
+    for (let place = 0; place < this.members.length; place++)
+      if (this.numbers[place] !== 0) yield this.members[place] as T;
+  }
+}

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
-import { LiveSet, RelayError, type Cancellation } from '@relay/core';
+import { LiveBag, RelayError, type Cancellation } from '@relay/core';
 
 /** The requests being served, so that a shutdown can cut off what does not end in time. */
 @Injectable()
 export class InFlight {
-  private readonly requests = new LiveSet<Cancellation>();
+  private readonly requests = new LiveBag<Cancellation>();
 
   /** Until the client has its reply. One that left while its key was looked up is gone already: its `close` has been and will not come again. */
   watch(request: Cancellation, reply: ServerResponse): void {

@@ -8,7 +8,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ServerTls } from '@relay/config';
-import { LiveSet } from '@relay/core';
+import { LiveBag } from '@relay/core';
 import {
   type DoorRefusal,
   NO_HOST,
@@ -52,7 +52,7 @@ const AUTHORITY = /^https?:\/\/[^/?#]+/i;
 export class FrontDoor {
   private prefix = '';
   private dataPlane: Listener | null = null;
-  private readonly open = new LiveSet<ServerResponse>();
+  private readonly open = new LiveBag<ServerResponse>();
   /** The same by connection: where requests are sent ahead of their answers, one has several. */
   private readonly openOn = new WeakMap<Duplex, Set<ServerResponse>>();
   private closing = false;

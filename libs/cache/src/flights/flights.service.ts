@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ConfigStore, ENVIRONMENT, type Environment } from '@relay/config';
-import { CLOCK, LiveMap, LiveSet, type Clock } from '@relay/core';
+import { CLOCK, LiveMap, LiveBag, type Clock } from '@relay/core';
 import { REDIS, RedisConnections } from '@relay/database';
 import type { Redis } from 'ioredis';
 import { Flight, type FlightHost } from '../domain/flights/flight';
@@ -31,7 +31,7 @@ export interface FlightStats {
 export class Flights implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger(Flights.name);
   private readonly joinable = new LiveMap<string, Flight>();
-  private readonly flying = new LiveSet<Flight>();
+  private readonly flying = new LiveBag<Flight>();
   private readonly counts = { flown: 0, shared: 0, takeovers: 0 };
   private readonly host: FlightHost = {
     onClosed: (flight) => {
