@@ -119,7 +119,12 @@ const ACCESS: Record<string, 'anybody' | readonly Role[]> = {
 };
 
 /** A tenant in the body or the query that is not the user's own is refused, or nothing is found for it. */
-const TENANT_IN_BODY = new Set(['POST /api/policies/explain', 'POST /api/cache/invalidate', 'POST /api/cache/warm']);
+const TENANT_IN_BODY = new Set([
+  'POST /api/policies/explain',
+  'POST /api/cache/invalidate',
+  'POST /api/cache/invalidations',
+  'POST /api/cache/warm',
+]);
 const TENANT_IN_QUERY = new Set([
   'GET /api/evaluations',
   'GET /api/evaluations/comparison',
@@ -203,6 +208,7 @@ describePostgres('the control plane', () => {
       },
       'POST /api/traces/{id}/feedback': { score: 1 },
       'POST /api/cache/invalidate': { tenant: MARK },
+      'POST /api/cache/invalidations': { tenant: MARK },
       'POST /api/cache/warm': { tenant: MARK, source: { traces: { days: 1, top: 1 } } },
       'POST /api/cache/entries/{id}/bad-hit': { trace: ids.betaTrace },
     };
