@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { ReplyCheck } from './reply-check';
 import { ResponseParser } from './response-parser';
@@ -27,6 +28,12 @@ export class Connection {
       () => this.finish(),
     );
     this.parser = new ResponseParser(this.reply);
+  }
+
+  /** Opens the connection ahead of its first request; settles as well when nobody listens, which the request will say. */
+  async connect(): Promise<void> {
+    const socket = this.open();
+    await once(socket, 'connect').catch(() => undefined);
   }
 
   /** Sends the template; `done` is called once, with the verdict in `reply`. Never throws. */

@@ -18,6 +18,7 @@ export async function generate(spec: LoadSpec): Promise<LoadResult> {
   const { arrivals, seconds, target, workload } = spec;
   const size = arrivals.kind === 'open' ? OPEN_LOOP_CONNECTIONS : arrivals.connections;
   const connections = Array.from({ length: size }, () => new Connection(target, workload));
+  if (arrivals.kind === 'open') await Promise.all(connections.map((connection) => connection.connect()));
   const sweep = setInterval(() => failOverdue(connections), SWEEP_MS);
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();

@@ -55,7 +55,7 @@ const keysOf = (entries: readonly ExactEntry[]): string[] => entries.map(({ key 
 const tiers = [['memory', ''], ...(redisUrl ? [['Redis', redisUrl]] : [])] as [string, string][];
 
 describe.each(tiers)('entries in %s', (_name, url) => {
-  const redis = url ? new Redis(url, { lazyConnect: true, enableAutoPipelining: true }) : null;
+  const redis = url ? new Redis(url, { lazyConnect: true }) : null;
   let cache: ExactCache;
   let tenant: string; // no other test has it
 

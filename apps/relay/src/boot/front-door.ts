@@ -54,7 +54,7 @@ export class FrontDoor {
   private dataPlane: Listener | null = null;
   private readonly open = new LiveBag<ServerResponse>();
   /** The same by connection: where requests are sent ahead of their answers, one has several. */
-  private readonly openOn = new WeakMap<Duplex, Set<ServerResponse>>();
+  private readonly openOn = new WeakMap<Duplex, ServerResponse[]>();
   private closing = false;
   private onEmpty: () => void = () => undefined;
 
@@ -128,12 +128,12 @@ export class FrontDoor {
   private enter(socket: Duplex, response: ServerResponse): void {
     if (this.closing) response.shouldKeepAlive = false;
     let onSocket = this.openOn.get(socket);
-    if (!onSocket) this.openOn.set(socket, (onSocket = new Set()));
-    onSocket.add(response);
+    if (!onSocket) this.openOn.set(socket, (onSocket = []));
+    onSocket.push(response);
     const number = this.open.add(response);
     response.once('close', () => {
       this.open.delete(number);
-      onSocket.delete(response);
+      onSocket.splice(onSocket.indexOf(response), 1);
       if (this.open.size === 0) this.onEmpty();
     });
   }

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { within } from '../within';
+import { TurnRedis } from './turn-redis';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
@@ -29,14 +30,10 @@ export const COMMAND_OPTIONS: RedisOptions = {
   commandTimeout: COMMAND_TIMEOUT_MS,
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
-  enableAutoPipelining: true,
 };
 
-/** For limits and budgets: fails at once while Redis is away, and else gives what Redis said, however late. */
+/** For slots, limits and budgets: fails at once while Redis is away, and else gives what Redis said, however late. */
 export const COUNT_OPTIONS: RedisOptions = { ...COMMAND_OPTIONS, commandTimeout: COUNT_TIMEOUT_MS };
-
-/** The same for slots, whose questions and messages go out at once: a pipeline would hold them until the one before is answered. */
-export const SLOT_OPTIONS: RedisOptions = { ...COUNT_OPTIONS, enableAutoPipelining: false };
 
 /** For subscriptions and for BullMQ: waits for Redis to come back, and subscribes again then. */
 export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: null };
@@ -44,7 +41,7 @@ export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: 
 /** A connected (or connecting) client that logs once when Redis goes away and once when it is back. */
 export function openRedis(url: string, name: string, options: RedisOptions): Redis {
   const logger = new Logger('Redis');
-  const redis = new Redis(url, { ...options, connectionName: `llm-relay:${name}` });
+  const redis = new TurnRedis(url, { ...options, connectionName: `llm-relay:${name}` });
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) logger.error(`Redis (${name}) is away: ${error.message || (error as NodeJS.ErrnoException).code}`);

@@ -1,15 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import type { Redis } from 'ioredis';
-import {
-  closeRedis,
-  COMMAND_OPTIONS,
-  COUNT_OPTIONS,
-  openRedis,
-  PATIENT_OPTIONS,
-  SLOT_OPTIONS,
-  waitForRedis,
-} from './redis-client';
+import { closeRedis, COMMAND_OPTIONS, COUNT_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
 
 /** Every Redis connection of this process outside BullMQ; closes them on shutdown. */
 @Injectable()
@@ -30,7 +22,7 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** The client for slots and the messages about them, or null when REDIS_URL is not set. */
   connectForSlots(): Promise<Redis | null> {
-    return this.openReady('slots', SLOT_OPTIONS);
+    return this.openReady('slots', COUNT_OPTIONS);
   }
 
   /** A connection of its own for `subscribe`, or null when REDIS_URL is not set. It subscribes again after an outage. */
@@ -38,9 +30,9 @@ export class RedisConnections implements OnApplicationShutdown {
     return this.openOne('subscriber', PATIENT_OPTIONS);
   }
 
-  /** A connection of its own for `publish`, or null when REDIS_URL is not set: what is published goes out at once, however late Redis says that it did. */
+  /** A connection of its own for `publish`, or null when REDIS_URL is not set: what is published goes out in the same turn, however late Redis says that it did. */
   createPublisher(): Redis | null {
-    return this.openOne('publisher', SLOT_OPTIONS);
+    return this.openOne('publisher', COUNT_OPTIONS);
   }
 
   async onApplicationShutdown(): Promise<void> {
