@@ -6,7 +6,7 @@ import type { CachedAnswer } from '../domain/cached-answer';
 import { candidateOf, MAX_NEIGHBOURS, neighbourhoodOf, rivalsOf } from '../domain/semantic/candidate';
 import { decideHit } from '../domain/semantic/decide';
 import { embedderRegionsOf, mayEmbed } from '../domain/semantic/embedder-reach';
-import { guardPair, type GuardViolation } from '../domain/semantic/guards';
+import { guardsAgainst, type GuardViolation } from '../domain/semantic/guards';
 import { labelOdds } from '../domain/semantic/label-odds';
 import { reasonOf, type Outcome } from '../domain/semantic/miss-reason';
 import { pairLikeness } from '../domain/semantic/pair-score';
@@ -268,7 +268,8 @@ export class SemanticCache implements OnApplicationShutdown {
     if (neighbours === null) return nothing('store_failed', embedderId, vector);
     if (neighbours.length === 0) return nothing('no_neighbour', embedderId, vector);
     const { text, terms } = question;
-    const objections = neighbours.map(({ prompt }) => guardPair(text, prompt));
+    const objectionsTo = guardsAgainst(text);
+    const objections = neighbours.map(({ prompt }) => objectionsTo(prompt));
     const near = neighbourhoodOf(neighbours, (_, rank) => objections[rank]?.length === 0);
     const likenessOf = ({ prompt, similarity }: Neighbour): number => pairLikeness(text, prompt, similarity);
     const candidate = candidateOf(near, likenessOf, terms);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { GUARD_NAMES, guardPair, type GuardName } from './index';
+import { GUARD_NAMES, guardPair, guardsAgainst, type GuardName } from './index';
 import { readText } from './reading';
 
 const guardsOf = (asked: string, stored: string): GuardName[] => guardPair(asked, stored).map(({ guard }) => guard);
@@ -267,6 +267,17 @@ describe('guards of semantic hits', () => {
         expect(guardPair(text, ` ${text} ?!`.replace(/\s/g, '  '))).toEqual([]);
       }),
     );
+  });
+
+  it('finds against each of several what it finds against it alone', () => {
+    const against = guardsAgainst('Convert 5 miles to km');
+    const stored = [
+      'Convert 6 miles to km',
+      'convert 5 miles to km!',
+      'Convert 5 miles to km',
+      'Convert 5 km to miles',
+    ];
+    expect(stored.map((each) => against(each).map(({ guard }) => guard))).toEqual([['numbers'], [], [], ['direction']]);
   });
 
   it('finds a contradiction from either side', () => {
