@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
-import type { Redis, RedisOptions } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { within } from '../within';
-import { TurnRedis } from './turn-redis';
 
 const CONNECT_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_DELAY_MS = 2_000;
@@ -39,9 +38,9 @@ export const COUNT_OPTIONS: RedisOptions = { ...COMMAND_OPTIONS, commandTimeout:
 export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: null };
 
 /** A connected (or connecting) client that logs once when Redis goes away and once when it is back. */
-export function openRedis(url: string, name: string, options: RedisOptions): Redis {
+export function openRedis(url: string, name: string, options: RedisOptions, Client = Redis): Redis {
   const logger = new Logger('Redis');
-  const redis = new TurnRedis(url, { ...options, connectionName: `llm-relay:${name}` });
+  const redis = new Client(url, { ...options, connectionName: `llm-relay:${name}` });
   let away = false;
   redis.on('error', (error: Error) => {
     if (!away) logger.error(`Redis (${name}) is away: ${error.message || (error as NodeJS.ErrnoException).code}`);

@@ -1,7 +1,8 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '@relay/config';
-import type { Redis } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { closeRedis, COMMAND_OPTIONS, COUNT_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
+import { TurnRedis } from './turn-redis';
 
 /** Every Redis connection of this process outside BullMQ; closes them on shutdown. */
 @Injectable()
@@ -12,15 +13,15 @@ export class RedisConnections implements OnApplicationShutdown {
 
   /** The client for commands, or null when REDIS_URL is not set. */
   connect(): Promise<Redis | null> {
-    return this.openReady('commands', COMMAND_OPTIONS);
+    return this.openReady('commands', COMMAND_OPTIONS, TurnRedis);
   }
 
   /** The client for limits and budgets, or null when REDIS_URL is not set. */
   connectToCount(): Promise<Redis | null> {
-    return this.openReady('counts', COUNT_OPTIONS);
+    return this.openReady('counts', COUNT_OPTIONS, TurnRedis);
   }
 
-  /** The client for slots and the messages about them, or null when REDIS_URL is not set. */
+  /** The client for slots and the messages about them, or null when REDIS_URL is not set: each command goes out at once, for the next grant waits for it. */
   connectForSlots(): Promise<Redis | null> {
     return this.openReady('slots', COUNT_OPTIONS);
   }
@@ -30,7 +31,7 @@ export class RedisConnections implements OnApplicationShutdown {
     return this.openOne('subscriber', PATIENT_OPTIONS);
   }
 
-  /** A connection of its own for `publish`, or null when REDIS_URL is not set: what is published goes out in the same turn, however late Redis says that it did. */
+  /** A connection of its own for `publish`, or null when REDIS_URL is not set: what is published goes out at once, however late Redis says that it did. */
   createPublisher(): Redis | null {
     return this.openOne('publisher', COUNT_OPTIONS);
   }
@@ -40,15 +41,15 @@ export class RedisConnections implements OnApplicationShutdown {
     this.open.clear();
   }
 
-  private async openReady(name: string, options: typeof COMMAND_OPTIONS): Promise<Redis | null> {
-    const client = this.openOne(name, options);
+  private async openReady(name: string, options: RedisOptions, Client?: typeof Redis): Promise<Redis | null> {
+    const client = this.openOne(name, options, Client);
     if (client) await waitForRedis(client);
     return client;
   }
 
-  private openOne(name: string, options: typeof COMMAND_OPTIONS): Redis | null {
+  private openOne(name: string, options: RedisOptions, Client?: typeof Redis): Redis | null {
     if (!this.environment.REDIS_URL) return null;
-    const redis = openRedis(this.environment.REDIS_URL, name, options);
+    const redis = openRedis(this.environment.REDIS_URL, name, options, Client);
     this.open.add(redis);
     redis.once('end', () => this.open.delete(redis));
     return redis;
