@@ -6,6 +6,7 @@ import { RequestTemplate } from './request-template';
 import type { Target, Workload } from './protocol';
 
 const READ_BUFFER_BYTES = 65_536;
+const CONNECT_TIMEOUT_MS = 5_000;
 
 /** One keep-alive connection with one request at a time on it; connects again by itself after the server has closed. */
 export class Connection {
@@ -30,10 +31,10 @@ export class Connection {
     this.parser = new ResponseParser(this.reply);
   }
 
-  /** Opens the connection ahead of its first request; settles as well when nobody listens, which the request will say. */
+  /** Opens the connection ahead of its first request; settles as well when nobody listens or answers, which the request will say. */
   async connect(): Promise<void> {
     const socket = this.open();
-    await once(socket, 'connect').catch(() => undefined);
+    await once(socket, 'connect', { signal: AbortSignal.timeout(CONNECT_TIMEOUT_MS) }).catch(() => undefined);
   }
 
   /** Sends the template; `done` is called once, with the verdict in `reply`. Never throws. */

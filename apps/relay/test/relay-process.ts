@@ -150,6 +150,9 @@ export class RelayProcess {
   }
 }
 
+/** Each takes 250 ms where the row is still on its way. */
+const TRACE_LOOKS = 20;
+
 /** The control plane, logged in. */
 export class AdminClient {
   constructor(
@@ -189,8 +192,14 @@ export class AdminClient {
     return rows;
   }
 
-  trace(id: string | null): Promise<TraceDetail> {
+  /** Asked again while it is not there: a relay waits for its own rows, but not for long. */
+  async trace(id: string | null): Promise<TraceDetail> {
     if (id === null) throw new Error('the reply carried no trace id');
+    for (let look = 1; look < TRACE_LOOKS; look++) {
+      const reply = await this.open(`/api/traces/${id}`);
+      if (reply.ok) return (await reply.json()) as TraceDetail;
+      await reply.arrayBuffer();
+    }
     return this.request('GET', `/api/traces/${id}`);
   }
 }

@@ -8,6 +8,7 @@ import { queueContract } from './queues/queue.contract';
 import { RedisConnections } from './redis/redis-connections.service';
 import { RedisHealth } from './redis/redis.health';
 import { REDIS } from './redis/redis.tokens';
+import { TurnRedis } from './redis/turn-redis';
 import { scratchFolder, startStores, type Scratch } from './testing/scratch';
 
 const redisUrl = process.env.TEST_REDIS_URL ?? '';
@@ -68,6 +69,8 @@ describeRedis('when Redis goes away', () => {
 
   it('commands fail at once, health says so, and both work again when it is back; subscribers too', async () => {
     const health = app.get(RedisHealth);
+    const counts = await app.get(RedisConnections).connectToCount();
+    for (const client of [redis, counts]) expect(client).toBeInstanceOf(TurnRedis);
     const channel = `relay-test:${process.pid}`;
     const subscriber = app.get(RedisConnections).createSubscriber();
     await subscriber?.subscribe(channel);

@@ -37,8 +37,11 @@ export const COUNT_OPTIONS: RedisOptions = { ...COMMAND_OPTIONS, commandTimeout:
 /** For subscriptions and for BullMQ: waits for Redis to come back, and subscribes again then. */
 export const PATIENT_OPTIONS: RedisOptions = { ...SHARED, maxRetriesPerRequest: null };
 
+/** Which class a client is of. */
+export type RedisClient = new (url: string, options: RedisOptions) => Redis;
+
 /** A connected (or connecting) client that logs once when Redis goes away and once when it is back. */
-export function openRedis(url: string, name: string, options: RedisOptions, Client = Redis): Redis {
+export function openRedis(url: string, name: string, options: RedisOptions, Client: RedisClient = Redis): Redis {
   const logger = new Logger('Redis');
   const redis = new Client(url, { ...options, connectionName: `llm-relay:${name}` });
   let away = false;

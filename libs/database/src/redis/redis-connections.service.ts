@@ -1,7 +1,15 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ENVIRONMENT, type Environment } from '@relay/config';
 import type { Redis, RedisOptions } from 'ioredis';
-import { closeRedis, COMMAND_OPTIONS, COUNT_OPTIONS, openRedis, PATIENT_OPTIONS, waitForRedis } from './redis-client';
+import {
+  closeRedis,
+  COMMAND_OPTIONS,
+  COUNT_OPTIONS,
+  openRedis,
+  PATIENT_OPTIONS,
+  waitForRedis,
+  type RedisClient,
+} from './redis-client';
 import { TurnRedis } from './turn-redis';
 
 /** Every Redis connection of this process outside BullMQ; closes them on shutdown. */
@@ -41,13 +49,13 @@ export class RedisConnections implements OnApplicationShutdown {
     this.open.clear();
   }
 
-  private async openReady(name: string, options: RedisOptions, Client?: typeof Redis): Promise<Redis | null> {
+  private async openReady(name: string, options: RedisOptions, Client?: RedisClient): Promise<Redis | null> {
     const client = this.openOne(name, options, Client);
     if (client) await waitForRedis(client);
     return client;
   }
 
-  private openOne(name: string, options: RedisOptions, Client?: typeof Redis): Redis | null {
+  private openOne(name: string, options: RedisOptions, Client?: RedisClient): Redis | null {
     if (!this.environment.REDIS_URL) return null;
     const redis = openRedis(this.environment.REDIS_URL, name, options, Client);
     this.open.add(redis);

@@ -1,17 +1,51 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { saySkipped } from '@relay/testing';
+import type { RedisOptions } from 'ioredis';
 import { TurnRedis } from './turn-redis';
 
 const redisUrl = process.env.TEST_REDIS_URL ?? '';
 const describeRedis = redisUrl ? describe : describe.skip;
 if (!redisUrl) saySkipped('commands sent by turns, because TEST_REDIS_URL is not set');
 
+const ANSWER_WITHIN_MS = 250;
+
+/** Takes connections and says nothing. */
+async function muteServer(): Promise<{ url: string; heard: (text: string) => Promise<void>; close: () => void }> {
+  let said = '';
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (bytes) => {
+      said += bytes.toString();
+      server.emit('heard');
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const heard = async (text: string): Promise<void> => {
+    while (!said.includes(text)) await once(server, 'heard');
+  };
+  return { url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`, heard, close: () => server.close() };
+}
+
+/** As long as a turn takes in which the process does something else. */
+function keepBusy(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
 describeRedis('commands sent by turns', () => {
   const clients: TurnRedis[] = [];
-  const client = async (): Promise<TurnRedis> => {
-    const redis = new TurnRedis(redisUrl, { commandTimeout: 5_000, maxRetriesPerRequest: 0 });
+  const open = (url: string, options: RedisOptions): TurnRedis => {
+    const redis = new TurnRedis(url, { maxRetriesPerRequest: 0, ...options });
     clients.push(redis);
+    redis.on('error', () => undefined);
+    return redis;
+  };
+  const client = async (commandTimeout = 5_000): Promise<TurnRedis> => {
+    const redis = open(redisUrl, { commandTimeout });
     await redis.ping();
     await turn();
     return redis;
@@ -20,7 +54,7 @@ describeRedis('commands sent by turns', () => {
 
   beforeEach(() => (key = `relay-test:${randomUUID()}`));
   afterEach(async () => {
-    await clients[0]?.del(key);
+    for (const redis of clients) if (redis.status === 'ready') await redis.del(key).catch(() => undefined);
     for (const redis of clients.splice(0)) redis.disconnect();
   });
 
@@ -28,22 +62,40 @@ describeRedis('commands sent by turns', () => {
     const redis = await client();
     const replies = Array.from({ length: 50 }, () => redis.incr(key));
     expect(redis.stream.writableLength).toBeGreaterThan(0);
-    await turn();
-    await turn();
-    expect(redis.stream.writableLength).toBe(0);
     await expect(Promise.all(replies)).resolves.toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
   });
 
   it('do not wait for what an earlier turn asked', async () => {
-    const [redis, other] = [await client(), await client()];
-    const first = redis.blpop(key, 5);
-    await turn();
-    const second = redis.get(`${key}:other`);
-    await turn();
-    await turn();
-    expect(redis.stream.writableLength).toBe(0); // both are with Redis, which has answered neither
-    await other.lpush(key, 'come');
-    await expect(Promise.all([first, second])).resolves.toEqual([[key, 'come'], null]);
+    const mute = await muteServer();
+    const redis = open(mute.url, { enableReadyCheck: false, disableClientInfo: true });
+    await once(redis, 'ready');
+    const first = redis.get('first');
+    await mute.heard('first');
+    const second = redis.get('second');
+    await mute.heard('second');
+    redis.disconnect();
+    for (const each of [first, second]) await expect(each).rejects.toThrow();
+    mute.close();
+  });
+
+  it('are late only by the time that Redis took, not by that of the turn they were said in', async () => {
+    const redis = await client(ANSWER_WITHIN_MS);
+    const reply = redis.incr(key);
+    keepBusy(2 * ANSWER_WITHIN_MS);
+    await expect(reply).resolves.toBe(1);
+  });
+
+  it('fail when Redis takes too long', async () => {
+    const mute = await muteServer();
+    const options = { commandTimeout: 20, enableReadyCheck: false, disableClientInfo: true };
+    const redis = open(mute.url, options);
+    await once(redis, 'ready');
+    await expect(redis.get(key)).rejects.toThrow('Command timed out');
+    await expect(redis.pipeline().get(key).exec()).resolves.toEqual([
+      [expect.objectContaining({ message: 'Command timed out' }), undefined],
+    ]);
+    redis.disconnect();
+    mute.close();
   });
 
   it('keep their order with pipelines and transactions, which write by themselves', async () => {
@@ -70,7 +122,7 @@ describeRedis('commands sent by turns', () => {
     const lost = redis.incr(key);
     redis.stream.destroy();
     await expect(lost).rejects.toThrow();
-    await new Promise((resolve) => redis.once('ready', resolve));
+    await once(redis, 'ready');
     await expect(Promise.all([redis.set(key, 'a'), redis.get(key)])).resolves.toEqual(['OK', 'a']);
   });
 });
