@@ -199,6 +199,7 @@ export class AdminClient {
       const reply = await this.open(`/api/traces/${id}`);
       if (reply.ok) return (await reply.json()) as TraceDetail;
       await reply.arrayBuffer();
+      if (reply.status !== 404) break;
     }
     return this.request('GET', `/api/traces/${id}`);
   }

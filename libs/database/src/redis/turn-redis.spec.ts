@@ -98,6 +98,19 @@ describeRedis('commands sent by turns', () => {
     mute.close();
   });
 
+  it('leave no timer behind where they are refused because the connection is not ready yet', async () => {
+    const mute = await muteServer();
+    const redis = open(mute.url, { commandTimeout: 30_000, enableOfflineQueue: false, disableClientInfo: true });
+    await mute.heard('info'); // what it asks before it is ready
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const before = timers();
+    for (let i = 0; i < 10; i++) await expect(redis.get(key)).rejects.toThrow('enableOfflineQueue');
+    await turn();
+    expect(timers()).toBeLessThan(before + 10);
+    redis.disconnect();
+    mute.close();
+  });
+
   it('keep their order with pipelines and transactions, which write by themselves', async () => {
     const redis = await client();
     const replies = [

@@ -20,8 +20,8 @@ export class TurnRedis extends Redis {
   }
 
   override sendCommand(command: Command, stream?: Parameters<Redis['sendCommand']>[1]): unknown {
-    if (stream === undefined && this.stream?.writable) this.hold(command, this.stream);
-    else this.expectAnswer(command);
+    if (stream === undefined && this.status === 'ready' && this.stream.writable) this.hold(command, this.stream);
+    else this.expectAnswer(command); // written by itself, kept for later or refused at once
     return super.sendCommand(command, stream);
   }
 
