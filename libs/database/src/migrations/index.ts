@@ -45,6 +45,7 @@ import { ResponsesOnce1763900036000 } from './1763900036000-responses-once';
 import { AnswerLabels1763900037000 } from './1763900037000-answer-labels';
 import { WarmingTags1763900037000 } from './1763900037000-warming-tags';
 import { CacheInvalidations1763900038000 } from './1763900038000-cache-invalidations';
+import { SemanticSpaces1763900039000 } from './1763900039000-semantic-spaces';
 
 /** Every migration, oldest first. Applied ones are never edited: add a new one. */
 export const MIGRATIONS = [
@@ -95,4 +96,5 @@ export const MIGRATIONS = [
   AnswerLabels1763900037000,
   WarmingTags1763900037000,
   CacheInvalidations1763900038000,
+  SemanticSpaces1763900039000,
 ];

@@ -6,6 +6,7 @@ import type { Neighbour } from '../../domain/semantic/semantic-model';
 import { Outage } from '../../tiers/outage';
 import type { EntrySeal, KeptPrompt } from './entry-seal';
 import { nearestSql, vectorSettings } from './nearest.sql';
+import { inOneRoundTrip } from './one-round-trip';
 import type { NearestQuery } from './stored-entry';
 import { vectorText } from './vector-text';
 
@@ -79,10 +80,7 @@ export class EntryLookup {
     const text = vectorText(vector);
     if (text === null) return [];
     const values = [scopeId, embedderId, text, new Date(now), Math.min(MAX_LIMIT, limit)];
-    return this.dataSource.transaction(async (transaction) => {
-      await transaction.query(vectorSettings(LOOK_UP_TIMEOUT_MS));
-      return transaction.query<NearRow[]>(nearestSql(vector.length), values);
-    });
+    return inOneRoundTrip(this.dataSource, vectorSettings(LOOK_UP_TIMEOUT_MS), nearestSql(vector.length), values);
   }
 
   private async open(scopeId: string, row: NearRow): Promise<Neighbour | undefined> {

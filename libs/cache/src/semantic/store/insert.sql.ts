@@ -10,10 +10,10 @@ const NEAR_DUPLICATE_SIMILARITY = 0.97;
 export const crowdSql = (dimensions: number): string => `
   SELECT count(*)::int AS near, (count(*) FILTER (WHERE key_id = $4))::int AS own
   FROM (
-    SELECT key_id, exact_key, 1 - (${distance(dimensions)}) AS similarity FROM semantic_entries
-    WHERE ${inSpace(dimensions)} ORDER BY ${distance(dimensions)} LIMIT $6
+    SELECT key_id, exact_key, ${distance(dimensions)} AS distance FROM semantic_entries
+    WHERE ${inSpace(dimensions)} ORDER BY distance LIMIT $6
   ) nearest
-  WHERE similarity >= ${NEAR_DUPLICATE_SIMILARITY} AND exact_key <> $5`;
+  WHERE distance <= ${1 - NEAR_DUPLICATE_SIMILARITY} AND exact_key <> $5`;
 
 /** The entry that holds the answer of $1, in scope $2, if it may be shared at $4; not the entry of the exact key $3 itself. It stays as it is until the transaction ends; it may have become an alias while its row was waited for. */
 export const SHARED_ANSWER_SQL = `

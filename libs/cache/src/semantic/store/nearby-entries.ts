@@ -17,12 +17,12 @@ const ENTRY_SQL = `
 
 /** $4: now, $5: how many, $6: the entry itself. */
 const nearbySql = (dimensions: number): string => `
-  SELECT near.similarity, ${PLACE_COLUMNS} FROM (
-    SELECT id, 1 - (${distance(dimensions)}) AS similarity FROM semantic_entries
+  SELECT 1 - near.distance AS similarity, ${PLACE_COLUMNS} FROM (
+    SELECT id, ${distance(dimensions)} AS distance FROM semantic_entries
     WHERE ${inSpace(dimensions)} AND status = 'active' AND expires_at > $4 AND id <> $6
-    ORDER BY ${distance(dimensions)} LIMIT $5
+    ORDER BY distance LIMIT $5
   ) near JOIN semantic_entries entry ON entry.id = near.id
-  ORDER BY near.similarity DESC, entry.id`;
+  ORDER BY near.distance, entry.id`;
 
 interface PlaceRow extends KeptPrompt {
   readonly id: string;

@@ -22,14 +22,17 @@ export const inSpace = (dimensions: number): string =>
 export const distance = (dimensions: number): string =>
   `embedding::halfvec(${dimensions}) <=> $3::halfvec(${dimensions})`;
 
-/** $4: now, $5: how many. An alias brings the answer of the entry that it shares one with. */
+/**
+ * $4: now, $5: how many. An alias brings the answer of the entry that it shares one with. Ordered by the very distance that is selected:
+ * for another expression of it each row would be compared once more.
+ */
 export const nearestSql = (dimensions: number): string => `
-  SELECT near.similarity, entry.id, entry.prompt, entry.sealed_prompt, entry.exact_key, entry.min_similarity, entry.labels, entry.epoch,
+  SELECT 1 - near.distance AS similarity, entry.id, entry.prompt, entry.sealed_prompt, entry.exact_key, entry.min_similarity, entry.labels, entry.epoch,
     entry.expires_at, entry.stale_until, source.answer, source.answer_id, source.id AS source_id, source.record
   FROM (
-    SELECT id, 1 - (${distance(dimensions)}) AS similarity FROM semantic_entries
+    SELECT id, ${distance(dimensions)} AS distance FROM semantic_entries
     WHERE ${inSpace(dimensions)} AND status = 'active' AND expires_at > $4
-    ORDER BY ${distance(dimensions)} LIMIT $5
+    ORDER BY distance LIMIT $5
   ) near
   JOIN semantic_entries entry ON entry.id = near.id
   JOIN semantic_entries source ON source.id = coalesce(entry.alias_of, entry.id) AND source.status = 'active'`;

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { newTraceId } from '@relay/core';
 import { FakeClock, type TestDatabase } from '@relay/testing';
-import { at, DIMENSIONS, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
+import { at, EMBEDDER, scopeIdOf, StoreKit } from '../../../test/semantic-store-kit';
 import { storeBackends } from '../../../test/store-backends';
 import type { CacheSelector } from '../../domain/labels';
 import { nearestSql, vectorSettings } from './nearest.sql';
@@ -9,6 +9,7 @@ import { OLDER_CODEC_SQL } from './maintenance';
 import { OTHERS_SQL, type BackgroundEmbedder } from './reembedding';
 import { Maintenance } from './maintenance';
 import { VectorIndexes } from './vector-indexes';
+import { vectorText } from './vector-text';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -221,28 +222,40 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
     });
   });
 
+  const planOf = (sql: string, values: unknown[], settings = 'SELECT 1'): Promise<string> =>
+    database.dataSource.transaction(async (transaction) => {
+      await transaction.query(settings);
+      const lines: { 'QUERY PLAN': string }[] = await transaction.query(`EXPLAIN (VERBOSE) ${sql}`, values);
+      return lines.map((line) => line['QUERY PLAN']).join('\n');
+    });
+  const lookUpPlan = (scopeId: string, embedder: string, vector: Float32Array): Promise<string> => {
+    const values = [scopeId, embedder, vectorText(vector), new Date(clock.now()), 5];
+    return planOf(nearestSql(vector.length), values, vectorSettings(5_000));
+  };
+
   it('finds what there is to do without looking at every entry', async () => {
     await storeMany(2_000, clock.now() + HOUR_MS);
     await rows('ANALYZE semantic_entries');
-    const planOf = async (sql: string, values: unknown[]): Promise<string> => {
-      const lines = await rows<{ 'QUERY PLAN': string }>(`EXPLAIN ${sql}`, values);
-      return lines.map((line) => line['QUERY PLAN']).join('\n');
-    };
     const newest = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
     const others = await planOf(OTHERS_SQL, ['m', newest, new Date(clock.now())]);
     expect(others.match(/semantic_entries_embedder/g)).toHaveLength(2);
     expect(await planOf(OLDER_CODEC_SQL, [2, 500])).toContain('semantic_entries_codec');
   });
 
+  it('tells which entries are in service by their index, not by their rows', async () => {
+    await storeMany(200, clock.now() + HOUR_MS);
+    for (let i = 0; i < 20; i++) await kit.stored({ vector: at(i * 3), says: `${i}` });
+    await rows('ANALYZE semantic_entries');
+    const plan = await lookUpPlan(scopeIdOf(), EMBEDDER, at(0));
+    expect(plan).toMatch(/Index Cond: .*expires_at/);
+    expect(plan).not.toMatch(/Filter: .*expires_at/);
+    expect(plan.match(/Output: .*<=>.*/g)).not.toBeNull();
+    for (const [output] of plan.matchAll(/Output: .*/g)) expect(output.match(/<=>/g)?.length ?? 0).toBeLessThan(2);
+  });
+
   const describeServer = name === 'PostgreSQL' ? describe : describe.skip; // see VectorIndexes.tend
   describeServer('an index', () => {
-    const planOf = (scope: string): Promise<string> =>
-      database.dataSource.transaction(async (transaction) => {
-        await transaction.query(vectorSettings(5_000));
-        const values = [scopeIdOf('t:acme', scope), EMBEDDER, `[${at(0).join(',')}]`, new Date(clock.now()), 5];
-        const lines: { 'QUERY PLAN': string }[] = await transaction.query(`EXPLAIN ${nearestSql(DIMENSIONS)}`, values);
-        return lines.map((line) => line['QUERY PLAN']).join('\n');
-      });
+    const planOf = (scope: string): Promise<string> => lookUpPlan(scopeIdOf('t:acme', scope), EMBEDDER, at(0));
 
     beforeEach(async () => {
       const owners = [...Array<string>(40).fill('large'), ...Array<string>(5).fill('small')];

@@ -1,0 +1,65 @@
+import type { TestDatabase } from '@relay/testing';
+import { storeBackends } from '../../../test/store-backends';
+import { inOneRoundTrip } from './one-round-trip';
+
+const setting = (name: string, value: string): string => `SELECT set_config('${name}', '${value}', true)`;
+
+describe.each(storeBackends('questions in one round trip', 'relay_one_round_trip'))(
+  'one round trip to %s',
+  (name, open) => {
+    let database: TestDatabase;
+    const ask = (settings: string, sql: string, values: unknown[] = []) =>
+      inOneRoundTrip(database.dataSource, settings, sql, values);
+    /** Of every connection that is free, none of which may be left with what an earlier question set. */
+    const left = async (): Promise<unknown[]> => {
+      const read = "SELECT current_setting('enable_sort') AS value, now() = statement_timestamp() AS alone";
+      const asked = Array.from({ length: name === 'PostgreSQL' ? 10 : 1 }, () =>
+        database.dataSource.query<object[]>(read),
+      );
+      return [...new Set((await Promise.all(asked)).flat().map((row) => JSON.stringify(row)))];
+    };
+    const AS_BEFORE = ['{"value":"on","alone":true}'];
+
+    beforeAll(async () => void (database = await open()), 60_000);
+    afterAll(() => database?.close());
+
+    it('gives the rows of the question, for which the settings hold and no longer', async () => {
+      const read = "SELECT current_setting('enable_sort') AS value, $1::text AS text WHERE $2 = 5";
+      const nasty = String.raw`\' $1; COMMIT; --`;
+      expect(await ask(setting('enable_sort', 'off'), read, [nasty, 5])).toEqual([{ value: 'off', text: nasty }]);
+      expect(await ask(setting('enable_sort', 'off'), read, [nasty, 6])).toEqual([]);
+      expect(await left()).toEqual(AS_BEFORE);
+    });
+
+    it('keeps the answers of many at a time apart', async () => {
+      const asked = Array.from({ length: 40 }, (_, i) =>
+        ask(setting('enable_sort', 'off'), 'SELECT $1::int AS i', [i]),
+      );
+      expect((await Promise.all(asked)).flat()).toEqual(Array.from({ length: 40 }, (_, i) => ({ i })));
+    });
+
+    it.each([
+      ['a question that fails', setting('enable_sort', 'off'), 'SELECT 1 / $1::int', [0], 'division by zero'],
+      ['a setting that there is not', setting('enable_nothing', 'off'), 'SELECT 1', [], 'enable_nothing'],
+      ['a value that cannot be sent', setting('enable_sort', 'off'), 'SELECT $1::int', ['x'], 'invalid input syntax'],
+    ])(
+      'rejects with the error of %s, and leaves the connection as it was',
+      async (_, settings, sql, values, message) => {
+        await expect(ask(settings, sql, values)).rejects.toThrow(message);
+        expect(await left()).toEqual(AS_BEFORE);
+      },
+    );
+
+    const itOnAServer = name === 'PostgreSQL' ? it : it.skip; // the embedded database has no time-outs, and one connection
+    itOnAServer('ends a question that takes longer than it set', async () => {
+      await expect(ask(setting('statement_timeout', '20'), 'SELECT pg_sleep(60)')).rejects.toThrow('statement timeout');
+      expect(await left()).toEqual(AS_BEFORE);
+    });
+
+    itOnAServer('rejects when the connection is lost, and asks the next on another', async () => {
+      const end = ask(setting('enable_sort', 'off'), 'SELECT pg_terminate_backend(pg_backend_pid())');
+      await expect(end).rejects.toThrow(/terminat/);
+      expect(await ask(setting('enable_sort', 'off'), 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    });
+  },
+);
