@@ -1,8 +1,32 @@
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
 import type { TestDatabase } from '@relay/testing';
+import { DataSource } from 'typeorm';
 import { storeBackends } from '../../../test/store-backends';
 import { inOneRoundTrip } from './one-round-trip';
 
 const setting = (name: string, value: string): string => `SELECT set_config('${name}', '${value}', true)`;
+
+/** Passes everything on to a server, but keeps its replies from `BEGIN` until `COMMIT` was asked: who waits for the first never sees any. */
+async function holdingProxy({ hostname, port }: URL): Promise<{ port: number; close: () => void }> {
+  const server = createServer((client) => {
+    const upstream = connect(Number(port || 5432), hostname);
+    client.on('data', (bytes) => {
+      if (bytes.includes('BEGIN')) upstream.pause();
+      if (bytes.includes('COMMIT')) upstream.resume();
+      upstream.write(bytes);
+    });
+    upstream.on('data', (bytes) => client.write(bytes));
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const)
+      socket.on('error', () => undefined).on('close', () => other.destroy());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, close: () => server.close() };
+}
 
 describe.each(storeBackends('questions in one round trip', 'relay_one_round_trip'))(
   'one round trip to %s',
@@ -54,6 +78,23 @@ describe.each(storeBackends('questions in one round trip', 'relay_one_round_trip
     itOnAServer('ends a question that takes longer than it set', async () => {
       await expect(ask(setting('statement_timeout', '20'), 'SELECT pg_sleep(60)')).rejects.toThrow('statement timeout');
       expect(await left()).toEqual(AS_BEFORE);
+    });
+
+    itOnAServer('asks all of it before the first answer is there', async () => {
+      const url = new URL(process.env.TEST_DATABASE_URL ?? '');
+      const proxy = await holdingProxy(url);
+      url.hostname = '127.0.0.1';
+      url.port = String(proxy.port);
+      const throughProxy = await new DataSource({
+        type: 'postgres',
+        url: url.href,
+        installExtensions: false,
+      }).initialize();
+      await expect(inOneRoundTrip(throughProxy, setting('enable_sort', 'off'), 'SELECT 1 AS one', [])).resolves.toEqual(
+        [{ one: 1 }],
+      );
+      await throughProxy.destroy();
+      proxy.close();
     });
 
     itOnAServer('rejects when the connection is lost, and asks the next on another', async () => {

@@ -1,7 +1,10 @@
 import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
 
-/** Where this is set pg sends what it is asked without waiting for the answers before (8.23; its types do not have it yet). */
+/**
+ * Where `pipeline` is set pg sends what it is asked without waiting for the answers before. Its types have it for the life of a connection; the code
+ * (8.23) looks at it with each question, which the tests would tell of another version.
+ */
 type PipelinedClient = ClientBase & { pipeline: boolean };
 
 /**
@@ -16,13 +19,13 @@ export async function inOneRoundTrip<Row extends object>(
 ): Promise<Row[]> {
   const runner = dataSource.createQueryRunner();
   try {
-    const client = (await runner.connect()) as PipelinedClient;
+    const client = (await runner.connect()) as PipelinedClient; // nobody else's until it is released
     client.pipeline = true;
     try {
       const begun = client.query(`BEGIN; ${settings}`);
       const answered = client.query<Row>(sql, [...values]);
       const ended = client.query('COMMIT'); // after an error it undoes
-      await Promise.allSettled([begun, answered, ended]); // the connection is another's only then
+      await Promise.allSettled([begun, answered, ended]);
       await begun;
       return (await answered).rows;
     } finally {
