@@ -70,6 +70,11 @@ export class ExactCache {
     return this.l1.get(key);
   }
 
+  /** Whether `getL1` would give something; counts for nothing. */
+  holdsL1(key: string): boolean {
+    return this.l1.holds(key);
+  }
+
   /** As `getL1`. Waits 50 ms for Redis at most, after what this process is writing under the key, and never rejects; what it finds is in L1 from then on. Only a first look-up that finds nothing counts as a miss. */
   async getL2(key: string, isFirst = true): Promise<CachedAnswer | undefined> {
     const sharing = this.sharing.get(key);

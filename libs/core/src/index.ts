@@ -13,5 +13,6 @@ export * from './result';
 export * from './scored-candidates';
 export * from './statistics';
 export * from './storable';
+export * from './turn-end';
 export * from './version';
 export * from './within';

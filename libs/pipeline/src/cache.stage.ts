@@ -65,7 +65,7 @@ export class CacheStage {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  open({ exchange, asked, request, planned: { document, plan } }: Job): CacheLookup {
+  open({ exchange, asked, request, repeat, planned: { document, plan } }: Job): CacheLookup {
     const directives = parseCacheControl(exchange.headers['cache-control']);
     const internal = exchange.internal?.purpose;
     const isVerdict = internal === 'judge' || internal === 'verify'; // on an answer that is judged once
@@ -81,10 +81,10 @@ export class CacheStage {
       requestedModel: request.model,
       version: plan.cache.version,
     };
-    const told = mayBeFound ? this.cache.key(scope, asked) : null;
-    const wanted = told !== null;
+    const key = mayBeFound ? (repeat?.key ?? this.keyOf(scope, asked, exchange)) : null;
+    const wanted = key !== null;
     return {
-      key: wanted ? withHeaders(told, tellingHeaders(operation, exchange.headers)) : null,
+      key,
       scope,
       directives,
       epoch: this.invalidations.epoch,
@@ -95,6 +95,11 @@ export class CacheStage {
       staleMs: internal === undefined ? plan.cache.exact.staleMs : 0,
       pastTime: null,
     };
+  }
+
+  private keyOf(scope: CacheScope, asked: Job['asked'], { operation, headers }: Job['exchange']): string | null {
+    const told = this.cache.key(scope, asked);
+    return told === null ? null : withHeaders(told, tellingHeaders(operation, headers));
   }
 
   /** Synchronous: what this process holds itself. */

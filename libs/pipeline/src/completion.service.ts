@@ -25,6 +25,8 @@ import { GuardStage } from './guards/guard.stage';
 import type { GuardedRequest } from './guards/judged-request';
 import { parseRequest } from './operations/parse-request';
 import { OnceStage } from './once/once.stage';
+import type { Repeat } from './repeats/repeat';
+import { Repeats } from './repeats/repeats';
 import { ReplyStage } from './reply.stage';
 import { RequestTrace } from './request-trace';
 import { seedOf } from './seed';
@@ -49,6 +51,7 @@ export class CompletionService {
     private readonly elsewhere: ElsewhereStage,
     private readonly reply: ReplyStage,
     private readonly door: Doorkeeper,
+    private readonly repeats: Repeats,
     private readonly config: ConfigStore,
     private readonly telemetry: Telemetry,
     @Inject(CLOCK) private readonly clock: Clock,
@@ -57,7 +60,7 @@ export class CompletionService {
   /** Answers one request for a model. Never rejects. */
   complete(exchange: Exchange): Promise<void> {
     const { tee } = exchange;
-    const serve = (job: Job): Promise<void> => this.answers.serve(job);
+    const serve = (job: Job): Promise<void> => (job.repeat === null ? this.answers.serve(job) : this.serveAgain(job));
     const serveOnce = tee && ((job: Job) => this.once.serve({ ...exchange, tee }, job, () => serve(job)));
     const admit = (job: Job): ReturnType<LimitStage['admit']> => (isAnswered(exchange) ? null : this.limits.admit(job));
     return this.pass(exchange, admit, serveOnce ?? serve);
@@ -72,6 +75,15 @@ export class CompletionService {
     );
   }
 
+  /** Of what repeats only the answer in memory is certain. Where that will not do, or is gone since, it is planned by what holds now. */
+  private serveAgain(job: Job): Promise<void> {
+    const served = this.answers.serveFromMemory(job);
+    if (served !== null) return served;
+    const { exchange, trace, account } = job;
+    const planned = this.prepare(exchange, trace, account);
+    return planned.ok ? this.answers.serve(planned.value) : this.turnDown(exchange, trace, planned.error);
+  }
+
   /** What every request for a model passes, in this order. */
   private async pass(
     exchange: Exchange,
@@ -83,7 +95,7 @@ export class CompletionService {
     const account = new RequestAccount();
     let answered = exchange;
     try {
-      const job = this.prepare(exchange, trace, account);
+      const job = this.again(exchange, trace, account) ?? this.prepare(exchange, trace, account);
       if (!job.ok) await this.turnDown(exchange, trace, await this.counted(exchange, trace, job.error));
       else {
         answered = job.value.exchange; // a guard may have put a reply of its own before the client's
@@ -160,6 +172,20 @@ export class CompletionService {
     return this.telemetry.idsOf({ traceId, traceparent, tracestate });
   }
 
+  /** What is the same to the byte as a request of a moment ago is not read and planned anew; null: it is not. */
+  private again(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> | null {
+    const at = trace.elapsed();
+    const repeat = this.repeats.find(exchange);
+    if (repeat === null) return null;
+    const { asked, request, planned } = repeat;
+    trace.model = request.model;
+    trace.stream = request.stream === true;
+    trace.tags = repeat.tags;
+    trace.planned(planned);
+    trace.stage('repeat', at);
+    return ok(jobOf({ exchange, asked, request }, trace, planned, account, this.repeats.policyState, repeat));
+  }
+
   private prepare(exchange: Exchange, trace: RequestTrace, account: RequestAccount): Result<Job, RelayError> {
     let at = trace.elapsed();
     const parsed = parseRequest(exchange.operation, exchange.body, exchange.headers['content-type']);
@@ -181,19 +207,17 @@ export class CompletionService {
       seed: seedOf(exchange.elsewhere?.answer?.seedId ?? exchange.traceId),
       isAnswered: isAnswered(exchange),
     };
+    const { policyState } = this.repeats;
     const planned = this.policy.plan(input);
     trace.stage('plan', at);
     if (!planned.ok) {
       trace.refusedBy = this.policy.labelFor(input);
       return err(planned.error);
     }
-    trace.document = planned.value.document;
-    trace.features = planned.value.features;
-    trace.scores = planned.value.scores;
-    trace.predicted = planned.value.predicted;
+    trace.planned(planned.value);
     const guarded = this.guards.apply({ exchange, asked, request }, planned.value, trace);
     if (!guarded.ok) return guarded;
-    const job = jobOf(guarded.value, trace, planned.value, account);
+    const job = jobOf(guarded.value, trace, planned.value, account, policyState, null);
     const { internal } = exchange;
     return internal === undefined ? ok(job) : internalPlan(job, internal, this.config.current.providers);
   }
@@ -205,7 +229,9 @@ const jobOf = (
   trace: RequestTrace,
   planned: Planned,
   account: RequestAccount,
-): Job => ({ exchange, asked, request, trace, planned, account });
+  policyState: number,
+  repeat: Repeat | null,
+): Job => ({ exchange, asked, request, trace, planned, account, policyState, repeat });
 
 /** Its answer is here and paid for: limits come too late, and nobody is called. */
 const isAnswered = ({ elsewhere }: Exchange): boolean => elsewhere !== undefined && elsewhere.answer !== null;

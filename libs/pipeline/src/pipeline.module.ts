@@ -27,6 +27,7 @@ import { LiveModule } from './live/live.module';
 import { PolicyMetrics } from './policy-metrics';
 import { PredictionMetrics } from './prediction-metrics';
 import { OnceStage } from './once/once.stage';
+import { Repeats } from './repeats/repeats';
 import { ReplyStage } from './reply.stage';
 import { ResponsesMetrics } from './responses-metrics';
 import { SemanticStage } from './semantic.stage';
@@ -69,6 +70,7 @@ import { UPSTREAM_PARTS } from './upstream/upstream-tools';
     { provide: COMPLETIONS, useExisting: CompletionService },
     Revalidation,
     Fetcher,
+    Repeats,
     AnswerStage,
     CountStage,
     UpstreamStage,

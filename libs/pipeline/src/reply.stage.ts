@@ -4,7 +4,7 @@ import { ERROR_CODES, HEADERS, OPERATION_SHAPES, type ErrorCode, type TraceStatu
 import { RelayError, toRelayError, type CancelSignal } from '@relay/core';
 import { openaiErrorBody, openaiErrorFrames, protocolOf } from '@relay/protocols';
 import type { Passthrough } from '@relay/providers';
-import { TraceRecorder, type TracePayload } from '@relay/trace';
+import { type RecordOptions, TraceRecorder, type TracePayload } from '@relay/trace';
 import { Doorkeeper } from './door/doorkeeper';
 import type { DoorExchange, Exchange, Reply } from './exchange';
 import { keepsPayload } from './keeps-payload';
@@ -31,14 +31,14 @@ export class ReplyStage {
   whole(exchange: Exchange, trace: RequestTrace, status: number, answer: Buffer, contentType?: string): void {
     const body = isJsonType(contentType) ? explainInBody(exchange, trace, answer) : answer;
     const headers = jsonHeaders(relayHeaders(exchange, trace), body, contentType);
-    this.record(trace, 'ok', status, null, payloadOf(exchange, trace, answer));
+    this.record(trace, 'ok', status, null, payloadOf(exchange, trace, answer), leavesLater(exchange));
     exchange.reply.send(status, headers, body);
   }
 
   /** A whole stream that was not produced just now. */
   replay(exchange: Exchange, trace: RequestTrace, frames: Buffer, answer: Buffer): void {
     const headers = sseHeaders(relayHeaders(exchange, trace));
-    this.record(trace, 'ok', 200, null, payloadOf(exchange, trace, answer));
+    this.record(trace, 'ok', 200, null, payloadOf(exchange, trace, answer), leavesLater(exchange));
     exchange.reply.send(200, headers, frames);
   }
 
@@ -129,13 +129,20 @@ export class ReplyStage {
     httpStatus: number,
     error: RelayError | null,
     payload: TracePayload | null,
+    options?: RecordOptions,
   ): void {
     const record = trace.toRecord(status, httpStatus, error?.code ?? null, error?.message ?? null);
-    this.recorder.record(record, trace.document, payload);
+    this.recorder.record(record, trace.document, payload, options);
     const isRefusedLate = error?.code === 'overloaded' && trace.document !== null && trace.cameThroughDoor;
     if (isRefusedLate && record.keyId !== null) this.door.refused(record.keyId, error.retryAfterSeconds ?? 1);
   }
 }
+
+const WHEN_TOLD: RecordOptions = { whenTold: true };
+
+/** A whole reply over a client's own connection leaves at the end of the turn; where it may have to be given again it is told others before. */
+const leavesLater = ({ fromDoor, tee }: Exchange): RecordOptions | undefined =>
+  fromDoor === true && tee === undefined ? WHEN_TOLD : undefined;
 
 /** What was said, if the plan wants it kept and the tenant does not forbid it. */
 function payloadOf(exchange: Exchange, trace: RequestTrace, answer: Buffer): TracePayload | null {

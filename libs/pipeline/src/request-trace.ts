@@ -8,9 +8,10 @@ import {
   type TraceStatus,
 } from '@relay/contracts';
 import type { Clock } from '@relay/core';
+import type { Planned } from '@relay/policy';
 import type { Usage } from '@relay/protocols';
 import type { RateStanding } from '@relay/scheduler';
-import { type AttemptRecord, durationText, type StageRecord, type TraceRecord } from '@relay/trace';
+import { type AttemptRecord, durationText, type SharedParts, type StageRecord, type TraceRecord } from '@relay/trace';
 import type { Exchange, DoorExchange } from './exchange';
 
 export type StageAttributes = NonNullable<StageRecord[3]>;
@@ -81,6 +82,8 @@ export class RequestTrace {
   private readonly stages: StageRecord[] = [];
   private underWay: UnderWay | null = null;
   private recorded = false;
+  /** What its line has in common with those of requests that are alike. */
+  shared: SharedParts | null = null;
   /** How it ended, once it has. */
   ended: TraceStatus | null = null;
 
@@ -102,6 +105,14 @@ export class RequestTrace {
   /** Ms until the deadline of the plan; at least one, so that a call that is late still ends by itself. */
   remainingMs(deadlineMs: number): number {
     return Math.max(1, Math.round(deadlineMs - this.elapsed()));
+  }
+
+  /** What was decided of it, and by what. */
+  planned({ document, features, scores, predicted }: Planned): void {
+    this.document = document;
+    this.features = features;
+    this.scores = scores;
+    this.predicted = predicted;
   }
 
   /** Whose answer it will be, as far as is known. */
@@ -234,6 +245,7 @@ export class RequestTrace {
       scores: this.scores,
       predicted: this.predicted,
       finishReason: this.finishReason,
+      shared: status === 'ok' ? this.shared : null,
       traceparent: exchange.headers['traceparent'],
       tracestate: exchange.headers['tracestate'],
     };

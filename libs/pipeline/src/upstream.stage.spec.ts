@@ -56,7 +56,16 @@ describe('the upstream stage', () => {
     };
     const request = chat();
     const account = new RequestAccount();
-    const job: Job = { exchange, trace, asked: request, request, planned: { ...planned, plan }, account };
+    const job: Job = {
+      exchange,
+      trace,
+      asked: request,
+      request,
+      planned: { ...planned, plan },
+      account,
+      policyState: 0,
+      repeat: null,
+    };
     return { outcome: relay.upstream.serve(job, IGNORE), trace, exchange };
   }
 

@@ -31,6 +31,7 @@ import { Revalidation } from '../src/serving/revalidation.service';
 import type { Exchange } from '../src/exchange';
 import { GuardStage } from '../src/guards/guard.stage';
 import { LIMIT_PARTS } from '../src/limits/limit-parts';
+import { Repeats } from '../src/repeats/repeats';
 import { ReplyStage } from '../src/reply.stage';
 import { SignalStage } from '../src/signal.stage';
 import { UpstreamStage } from '../src/upstream.stage';
@@ -106,6 +107,8 @@ export interface Sent {
   readonly body?: object | string;
   readonly headers?: Record<string, string>;
   readonly principal?: Principal;
+  /** Over a client's own connection. */
+  readonly fromDoor?: boolean;
 }
 
 export const chat = (fields: object = {}): ChatCompletionRequest => ({
@@ -158,6 +161,14 @@ export class PipelineHarness {
     return this.context.get(PolicyService);
   }
 
+  get rates(): RateLimits {
+    return this.context.get(RateLimits);
+  }
+
+  get repeats(): Repeats {
+    return this.context.get(Repeats);
+  }
+
   get internalRequests(): InternalRequests {
     return this.context.get(InternalRequests);
   }
@@ -170,7 +181,7 @@ export class PipelineHarness {
     return this.context.get(CompletionService);
   }
 
-  exchange({ body = chat(), headers = {}, principal = PRINCIPAL }: Sent = {}): Exchange & {
+  exchange({ body = chat(), headers = {}, principal = PRINCIPAL, fromDoor = false }: Sent = {}): Exchange & {
     readonly reply: RecordingReply;
     readonly signal: Cancellation;
   } {
@@ -188,6 +199,7 @@ export class PipelineHarness {
       body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
       signal: new Cancellation(),
       reply,
+      fromDoor,
     };
   }
 
@@ -280,6 +292,7 @@ export class PipelineHarness {
         Revalidation,
         Fetcher,
         AnswerStage,
+        Repeats,
         TokenCounter,
         Accountant,
         SignalStage,

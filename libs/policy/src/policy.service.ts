@@ -75,6 +75,11 @@ export class PolicyService implements ConfigConsumer, OnModuleInit {
     return this.current.looksUpByMeaning || this.canary?.serving.planner.policy.looksUpByMeaning === true;
   }
 
+  /** Another version plans a share of the requests. */
+  get triesOut(): boolean {
+    return this.canary !== null;
+  }
+
   /** `listener` is called after each change of what is in force or tried; it must not throw. */
   onChange(listener: () => void): void {
     this.listeners.push(listener);

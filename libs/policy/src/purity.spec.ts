@@ -180,6 +180,20 @@ describe('planning', () => {
     fc.assert(property, RUNS);
   });
 
+  it('says whether anything was drawn: else another seed gives the same bytes', () => {
+    let drawn = 0;
+    const property = fc.property(requests, lives, fc.integer(), (request, live, otherSeed) => {
+      const result = planRequest(compiledOnce, request, live);
+      if (result.ok && result.value.drawn) drawn++;
+      else
+        expect(bytesOf(compiledOnce, { ...request, seed: otherSeed >>> 0 }, live)).toBe(
+          bytesOf(compiledOnce, request, live),
+        );
+    });
+    fc.assert(property, RUNS);
+    expect(drawn).toBeGreaterThan(0);
+  });
+
   it('gives plans of the published shape, under the hash of their content', () => {
     const property = fc.property(requests, lives, (request, live) => {
       const result = planRequest(compiledOnce, request, live);

@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Logger } from '@nestjs/common';
-import { systemClock, newTraceId } from '@relay/core';
+import { systemClock, newTraceId, turnEnd } from '@relay/core';
 import { dropPartitionsBefore } from '@relay/database';
 import { traceDetailSchema, tracePageSchema, traceQuerySchema } from '@relay/contracts';
 import { traceKit } from '../test/recorder-kit';
@@ -290,6 +290,32 @@ describe.each(backends)('traces on %s', (_name, open) => {
     expect(segments()).toHaveLength(1);
     await kit.recorder.flush();
     expect(segments()).toEqual([]);
+  });
+
+  it('traces that may wait for what they are of are kept before any of that is told', async () => {
+    const traces = [0, 1, 2].map((ms) => aTrace(START + ms));
+    for (const trace of traces) kit.recorder.record(trace, null, null, { whenTold: true });
+    expect(existsSync(directory) ? segments() : []).toEqual([]);
+    expect(kit.recorder.status().queued).toBe(3);
+    const kept = await new Promise<string>((tell) =>
+      turnEnd.tell(() => tell(readFileSync(join(directory, segments()[0] ?? ''), 'utf8'))),
+    );
+    expect(kept.match(/"id":"[^"]+"/g)).toEqual(traces.map(({ id }) => `"id":"${id}"`));
+    await kit.recorder.flush();
+    expect((await ids()).sort()).toEqual(traces.map(({ id }) => id).sort());
+  });
+
+  it('a reader finds a trace that still waited for the end of its turn', async () => {
+    const trace = aTrace(START);
+    kit.recorder.record(trace, null, null, { whenTold: true });
+    await kit.recorder.flush();
+    expect(await ids()).toEqual([trace.id]);
+  });
+
+  it('a plan that is new, and words, are kept at once', () => {
+    kit.recorder.record(aTrace(START, { planId: 'plan-9' }), aPlan('plan-9'), null, { whenTold: true });
+    kit.recorder.record(aTrace(START + 1), null, { request: 'q', response: 'a' }, { whenTold: true });
+    expect(readFileSync(join(directory, segments()[0] ?? ''), 'utf8').split('\n')).toHaveLength(3);
   });
 
   it('a trace goes to the database by itself', async () => {

@@ -7,7 +7,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import type { PlanDocument } from '@relay/contracts';
-import { CLOCK, type Clock, within } from '@relay/core';
+import { CLOCK, type Clock, turnEnd, within } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { traceLine } from './domain/trace-line';
 import type { TracePayload, TraceRecord } from './domain/trace-record';
@@ -16,7 +16,7 @@ import { Metrics } from './metrics/metrics';
 import { PayloadVault } from './payloads/payload-vault';
 import { SpendLedger } from './spend/spend-ledger';
 import { RejectedRows } from './spool/rejected-rows';
-import { TraceSpool } from './spool/trace-spool';
+import { type AppendOutcome, TraceSpool } from './spool/trace-spool';
 import { TraceShipper } from './trace-shipper';
 
 /** Plans whose document this process has sent; one that fell out is sent again, which changes nothing. */
@@ -40,6 +40,13 @@ export interface TraceRecorderStatus {
   readonly lastError: string | null;
 }
 
+export interface RecordOptions {
+  /** It may be kept as late as what it is of is told: at the end of this turn. */
+  readonly whenTold?: boolean;
+}
+
+const AT_ONCE: RecordOptions = {};
+
 /** Told of each request when it has ended; has to be quick, and not to throw. */
 export type TraceListener = (record: TraceRecord, payload: TracePayload | null) => void;
 
@@ -49,6 +56,7 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
   private readonly logger = new Logger(TraceRecorder.name);
   private readonly knownPlans = new LRUCache<string, number>({ max: MAX_KNOWN_PLANS });
   private readonly listeners: TraceListener[] = [];
+  private held: string[] = []; // until the end of this turn
   private dropped = 0;
   private trouble: 'memory' | 'dropped' | null = null; // the disk does not take rows; logged when it begins and when it gets worse
 
@@ -69,13 +77,22 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
     this.shipper.start();
   }
 
-  /** Survives `kill -9` once it returned. Never throws: a trace that cannot be kept is counted, the request goes on. */
-  record(record: TraceRecord, plan: PlanDocument | null, payload: TracePayload | null): void {
+  /**
+   * Survives `kill -9` once it returned; `whenTold`: before anything is told at the end of this turn (`turnEnd`), so that the lines of a turn
+   * are one write. Never throws: a trace that cannot be kept is counted, the request goes on.
+   */
+  record(
+    record: TraceRecord,
+    plan: PlanDocument | null,
+    payload: TracePayload | null,
+    { whenTold = false }: RecordOptions = AT_ONCE,
+  ): void {
     try {
       const newPlan = plan !== null && !this.isKnown(plan, record.at) ? plan : null;
       const words = payload && this.payloads.close(record.id, record.tenant, bounded(payload));
-      const kept = this.append(traceLine(record, newPlan, words?.columns ?? null));
-      if (kept && newPlan !== null) this.knownPlans.set(newPlan.id, record.at);
+      const line = traceLine(record, newPlan, words?.columns ?? null);
+      if (whenTold && newPlan === null && words === null) this.hold(line);
+      else if (this.append(line) && newPlan !== null) this.knownPlans.set(newPlan.id, record.at);
       this.metrics.observe(record);
       this.finished.note(record);
       this.spend.observe(record);
@@ -98,10 +115,27 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
 
   private append(line: string): boolean {
     const outcome = this.spool.append(line);
-    if (outcome.kind === 'spooled') this.trouble = null;
-    else this.onTrouble(outcome.kind, outcome.reason);
+    this.noteOutcome(outcome);
     this.shipper.wake();
     return outcome.kind !== 'dropped';
+  }
+
+  private hold(line: string): void {
+    this.held.push(line);
+    if (this.held.length === 1) turnEnd.keep(this.keepHeld);
+  }
+
+  private readonly keepHeld = (): void => {
+    if (this.held.length === 0) return;
+    const lines = this.held;
+    this.held = [];
+    for (const outcome of this.spool.appendAll(lines)) this.noteOutcome(outcome);
+    this.shipper.wake();
+  };
+
+  private noteOutcome(outcome: AppendOutcome): void {
+    if (outcome.kind === 'spooled') this.trouble = null;
+    else this.onTrouble(outcome.kind, outcome.reason);
   }
 
   private onTrouble(kind: 'memory' | 'dropped', reason: string): void {
@@ -114,12 +148,13 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
 
   /** Resolves when everything recorded so far is stored, or when the database refuses to answer (the spool keeps the rest). */
   flush(): Promise<void> {
+    this.keepHeld();
     return this.shipper.flush();
   }
 
   status(): TraceRecorderStatus {
     return {
-      queued: this.spool.appended - this.spool.settled,
+      queued: this.held.length + this.spool.appended - this.spool.settled,
       spooledBytes: this.spool.pendingBytes,
       dropped: this.dropped,
       rejected: this.rejected.count,
@@ -139,6 +174,7 @@ export class TraceRecorder implements OnModuleInit, BeforeApplicationShutdown, O
       this.flush().then(() => this.shipper.stop()),
     );
     void this.shipper.stop(); // of no effect if it was in time
+    this.keepHeld();
     const left = this.spool.pendingBytes;
     this.spool.close();
     if (left > 0) this.logger.warn(`${left} bytes of traces stay in the spool and are stored at the next start`);

@@ -98,7 +98,9 @@ export class DataPlaneServer implements ConfigConsumer {
   private define(server: FastifyInstance): void {
     const { bodyLimit } = this;
     server.removeAllContentTypeParsers();
-    server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    server.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
     server.decorateRequest('arrival', null);
     server.addHook('onRequest', (request, reply, done) => this.authenticate(request, reply, done));
     server.setErrorHandler((error: FastifyError, request, reply) =>
@@ -124,13 +126,13 @@ export class DataPlaneServer implements ConfigConsumer {
 
   private arrive(request: FastifyRequest, reply: FastifyReply): Arrival {
     const { headers } = request.raw;
-    const endpoint = request.routeOptions.url ?? '(unknown)';
+    const { url: endpoint = '(unknown)', config } = request.routeOptions; // made anew each time it is asked for
     const receivedAt = this.clock.now();
     const traceId = newTraceId(receivedAt);
     const requestId = requestIdOf(headers[HEADERS.requestId], traceId);
     const startedAt = this.clock.monotonic();
     return new Arrival(
-      request.routeOptions.config.operation ?? null,
+      config.operation ?? null,
       endpoint,
       requestId,
       traceId,

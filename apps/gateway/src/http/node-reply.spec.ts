@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createServer, get, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { turnEnd } from '@relay/core';
 import { FakeClock } from '@relay/testing';
 import { CLIENT_STALL_MS, NodeReply } from './node-reply';
+import { MAX_STRING_BYTES } from './outbox';
 
 const FRAMES = Buffer.alloc(1_048_576, 'data: x\n\n');
 
@@ -128,5 +130,95 @@ describe('a stream as clients read it', () => {
       'first',
       'second',
     ]);
+  });
+});
+
+describe('a whole reply', () => {
+  let server: Server;
+  let responses: ServerResponse[];
+
+  beforeEach(async () => {
+    responses = [];
+    server = createServer((_request, response) => responses.push(response)).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  });
+  afterEach(() => server.close());
+
+  /** As many requests, on a connection each; gives what comes on them until they are closed. */
+  async function requests(count: number): Promise<Promise<string>[]> {
+    const { port } = server.address() as AddressInfo;
+    const texts = Array.from({ length: count }, async () => {
+      const client = connect(port, '127.0.0.1');
+      client.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+      let text = '';
+      for await (const bytes of client) text += (bytes as Buffer).toString('latin1');
+      return text;
+    });
+    while (responses.length < count) await once(server, 'request');
+    return texts;
+  }
+
+  const reply = (i: number): NodeReply => new NodeReply(responses[i] as ServerResponse, new FakeClock());
+  const send = (to: NodeReply, body: Buffer): void => to.send(200, ['content-length', String(body.length)], body);
+  const bodyOf = (text: string): string => text.slice(text.indexOf('\r\n\r\n') + 4);
+
+  it.each([0, 1, 8_192, 8_193])('comes as it is, %i bytes of any value', async (length) => {
+    const [text] = await requests(1);
+    const body = Buffer.from(Array.from({ length }, (_, i) => i % 256));
+    send(reply(0), body);
+    expect(bodyOf((await text) as string)).toBe(body.toString('latin1'));
+  });
+
+  it('leaves when the turn ends, after what must be kept', async () => {
+    const [text] = await requests(1);
+    const answer = reply(0);
+    let wasSent: boolean | null = null;
+    turnEnd.keep(() => (wasSent = responses[0]?.headersSent ?? null));
+    send(answer, Buffer.from('x'));
+    expect([answer.started, responses[0]?.headersSent]).toEqual([true, false]);
+    await text;
+    expect(wasSent).toBe(false);
+  });
+
+  it('is not taken back once it is on its way', async () => {
+    const [text] = await requests(1);
+    const answer = reply(0);
+    send(answer, Buffer.from('whole'));
+    answer.abandon();
+    expect(bodyOf((await text) as string)).toBe('whole');
+  });
+
+  it('takes along who waits, and does not wait itself, if it is long', async () => {
+    const texts = await requests(2);
+    send(reply(0), Buffer.from('short'));
+    send(reply(1), Buffer.alloc(MAX_STRING_BYTES + 1, 'y'));
+    expect(responses.map(({ headersSent }) => headersSent)).toEqual([true, true]);
+    expect((await Promise.all(texts)).map((text) => bodyOf(text).length)).toEqual([5, MAX_STRING_BYTES + 1]);
+  });
+
+  it('does not wait for more than fifteen others', async () => {
+    const texts = await requests(17);
+    for (let i = 0; i < 17; i++) send(reply(i), Buffer.from(`${i}`));
+    expect(responses.slice(0, 16).every(({ headersSent }) => headersSent)).toBe(true);
+    expect((await Promise.all(texts)).map(bodyOf)).toEqual(texts.map((_, i) => `${i}`));
+  });
+
+  it('breaks its own connection with a head that HTTP does not allow, and no other', async () => {
+    const [bad, good] = await requests(2);
+    reply(0).send(200, ['x-model', 'two\nlines'], Buffer.from('x'));
+    send(reply(1), Buffer.from('well'));
+    expect(await bad).toBe('');
+    expect(bodyOf((await good) as string)).toBe('well');
+  });
+
+  it('is not for those who have left', async () => {
+    await requests(1).then(([text]) => {
+      const left = once(responses[0] as ServerResponse, 'close');
+      responses[0]?.socket?.destroy();
+      return Promise.all([left, text]);
+    });
+    send(reply(0), Buffer.from('x'));
+    turnEnd.run();
+    expect(responses[0]?.headersSent).toBe(false);
   });
 });

@@ -2,28 +2,27 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '@relay/core';
 import type { Reply } from '@relay/pipeline';
+import { leaveTogether, MAX_STRING_BYTES } from './outbox';
 
 /** A client that reads nothing for so long, in ms, is cut off: it holds a slot and an upstream connection meanwhile. */
 export const CLIENT_STALL_MS = 60_000;
 
-/** Longer chunks go out as the bytes they are; shorter ones as text of one byte a character, which Node writes without a buffer. */
-const MAX_STRING_BYTES = 8_192;
-
 /** The pipeline's Reply over Node's own response: headers and bytes leave without passing through the framework. */
 export class NodeReply implements Reply {
+  private sent = false; // whole
+
   constructor(
     private readonly response: ServerResponse,
     private readonly clock: Clock,
   ) {}
 
   get started(): boolean {
-    return this.response.headersSent;
+    return this.sent || this.response.headersSent;
   }
 
   send(status: number, headers: string[], body: Buffer): void {
-    if (this.response.destroyed) return;
-    this.response.writeHead(status, headers);
-    this.response.end(body);
+    this.sent = true;
+    leaveTogether({ response: this.response, status, headers, body });
   }
 
   /** The head leaves in this tick, together with what is written in it: a packet and 15 us less for each stream. */
@@ -46,7 +45,7 @@ export class NodeReply implements Reply {
   }
 
   abandon(): void {
-    if (!this.response.writableEnded) this.response.destroy();
+    if (!this.sent && !this.response.writableEnded) this.response.destroy();
   }
 
   end(tail: Buffer): void {

@@ -5,6 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { ConfigStore, type RelayConfig, relayConfigSchema, type ServerTls } from '@relay/config';
 import { policyDocumentSchema } from '@relay/contracts';
+import { turnEnd } from '@relay/core';
 import { testAuthority, testCertificate } from '@relay/testing';
 import { FrontDoor } from './front-door';
 import { ServerCertificate } from './server-certificate';
@@ -141,6 +142,15 @@ describe('the front door', () => {
     socket.write('CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n');
     expect(await reply).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*begun\r\n$/);
   });
+
+  it.each(['rubbish\r\n\r\n', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n'])(
+    'lets an answer leave that waits for the end of its turn before it hangs up on %j',
+    async (behind) => {
+      const port = await open(null, {}, (_request, response) => turnEnd.tell(() => void response.end('answered')));
+      const reply = await said(port, `GET / HTTP/1.1\r\nhost: a\r\n\r\n${behind}`);
+      expect(reply).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*answered$/);
+    },
+  );
 
   it('reads all headers that fit, however many: the last as well as the first', async () => {
     const port = await open(null, { headerBytes: 16_384 }, (request, response) =>

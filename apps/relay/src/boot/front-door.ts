@@ -8,7 +8,7 @@ import {
 import { createServer as createSecureServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { ServerTls } from '@relay/config';
-import { LiveBag } from '@relay/core';
+import { LiveBag, turnEnd } from '@relay/core';
 import {
   type DoorRefusal,
   NO_HOST,
@@ -115,6 +115,7 @@ export class FrontDoor {
 
   private hangUp(socket: Duplex, refusal: DoorRefusal, asked?: IncomingHttpHeaders): void {
     socket.on('error', () => undefined); // Node listens no more where it hands a connection over
+    turnEnd.run(); // an answer of this turn may be on its way
     if (!this.isAnswering(socket) && socket.writable) socket.write(refusalText(refusal, asked));
     socket.destroy();
   }

@@ -53,6 +53,12 @@ export class MemoryTier {
     return undefined;
   }
 
+  /** Whether `get` would give something. */
+  holds(key: string): boolean {
+    const answer = this.entries.peek(key);
+    return answer !== undefined && this.isGood(answer);
+  }
+
   set(key: string, answer: CachedAnswer): void {
     if (answer.staleUntil <= this.clock.now()) return;
     this.entries.set(key, withOwnMemory(answer));

@@ -7,6 +7,7 @@ import { CacheStage, type CacheLookup } from '../cache.stage';
 import { endsInSilence, goesElsewhere } from '../elsewhere/goes-elsewhere';
 import type { Job } from '../job';
 import { replayAtPace } from '../paced-replay';
+import { Repeats } from '../repeats/repeats';
 import { ReplyStage } from '../reply.stage';
 import { relayHeaders, streamHeaders } from '../reply-headers';
 import { SignalStage } from '../signal.stage';
@@ -27,16 +28,14 @@ export class AnswerStage {
     private readonly reply: ReplyStage,
     private readonly signals: SignalStage,
     private readonly revalidation: Revalidation,
+    private readonly repeats: Repeats,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async serve(job: Job): Promise<void> {
     const lookup = this.cache.open(job);
-    const hit = job.exchange.elsewhere?.answer ? undefined : this.cache.inMemory(lookup, job.trace);
-    if (hit) {
-      job.trace.cacheEntry = lookup.key;
-      return this.replyStored(job, lookup, hit);
-    }
+    const served = this.serveFromMemory(job, lookup);
+    if (served !== null) return served;
     const { key } = lookup;
     const shares =
       key !== null && lookup.reads && lookup.stores && !lookup.directives.onlyIfCached && !goesElsewhere(job);
@@ -46,6 +45,16 @@ export class AnswerStage {
     const arrival = together === null ? await flyAlone(ride) : await this.flights.board(together, ride);
     ride.close();
     await this.arrive(job, lookup, ride, arrival);
+  }
+
+  /** Null: the answer is not in this process's memory. */
+  serveFromMemory(job: Job, lookup = this.cache.open(job)): Promise<void> | null {
+    const hit = job.exchange.elsewhere?.answer ? undefined : this.cache.inMemory(lookup, job.trace);
+    if (!hit) return null;
+    job.trace.cacheEntry = lookup.key;
+    if (job.repeat !== null) job.trace.shared = job.repeat.partsWith(hit);
+    else if (lookup.key !== null) this.repeats.note(job, lookup.key);
+    return this.replyStored(job, lookup, hit);
   }
 
   /**

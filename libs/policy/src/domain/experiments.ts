@@ -36,12 +36,16 @@ export function unitText(unit: Unit, { tenant, key, user, seed }: UnitFacts): st
 
 /** What a choice may hold on to, as texts; asked for only where there is such a choice. */
 export class Units {
+  /** Some choice held on to the request itself: the next one may fall otherwise. */
+  drewByRequest = false;
+
   constructor(
     private readonly facts: Facts,
     private readonly seed: number,
   ) {}
 
   valueOf(unit: Unit): string {
+    if (unit === 'request') this.drewByRequest = true;
     const { tenant, key, request } = this.facts;
     return unitText(unit, { tenant: tenant.id, key: key.name, user: request.user, seed: this.seed });
   }

@@ -33,6 +33,8 @@ export interface Planned {
   readonly missed: readonly string[];
   readonly predictedCost: number; // in tokens, the scheduler's measure of cost
   readonly failures: readonly RuleFailure[]; // conditions that could not be evaluated
+  /** The seed of the request had a say: the same request may be planned otherwise the next time. */
+  readonly drawn: boolean;
 }
 
 /** Where finished parts may be kept between requests; without it every plan is built from the start. */
@@ -72,6 +74,7 @@ export function planRequest(
     missed: ranking.shut.length === 0 ? NOBODY : ranking.shut.map(({ target }) => target.model.id),
     predictedCost,
     failures,
+    drawn: units.drewByRequest || ranking.drawn,
   });
 }
 
@@ -97,9 +100,11 @@ function rankFor(
   { traits, inputTokens, outputTokens, live }: EstimateInputs,
   units: Units,
 ): Ranking {
-  if (fixedOrder !== null && live.open.size === 0) return { order: fixedOrder, shut: NONE, scores: null };
-  const seed = strategy === 'sticky' ? hashText(units.valueOf(fields['route.unit'])) : requestSeed;
-  return rank({ route, strategy, reach, fields, seed, traits, inputTokens, outputTokens, live });
+  if (fixedOrder !== null && live.open.size === 0) return { order: fixedOrder, shut: NONE, scores: null, drawn: false };
+  const sticks = strategy === 'sticky';
+  const seed = sticks ? hashText(units.valueOf(fields['route.unit'])) : requestSeed;
+  const ranking = rank({ route, strategy, reach, fields, seed, traits, inputTokens, outputTokens, live });
+  return sticks ? { ...ranking, drawn: false } : ranking; // what it sticks to is known to its units
 }
 
 /** `cap`: of each answer, by the policy. */

@@ -13,6 +13,11 @@ export interface FinishedRequest {
 
 /** `null` for a request whose tenant is not known. */
 export function finishedRequest(record: TraceRecord): FinishedRequest | null {
+  const { shared = null } = record;
+  return shared === null ? readFinished(record) : (shared.finished ??= readFinished(record));
+}
+
+function readFinished(record: TraceRecord): FinishedRequest | null {
   const { tenant, servedModel: model, cacheSource: source, cacheEntry, similarity } = record;
   if (tenant === null) return null;
   const [user, task] = [textFeature(record, 'request.user'), textFeature(record, 'features.task')];

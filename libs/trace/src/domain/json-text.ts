@@ -17,13 +17,16 @@ export function recurring(prefix: string): (text: string) => string {
   return (text) => known.get(text) ?? written(text);
 
   function written(text: string): string {
-    const json = Buffer.from(prefix + textOnce(text)).toString(); // in one piece
+    const json = inOnePiece(prefix + textOnce(text));
     if (text.length > MAX_KNOWN_CHARS) return json;
     if (known.size >= MAX_KNOWN_TEXTS) known.clear();
     known.set(text, json);
     return json;
   }
 }
+
+/** A copy that is not a tree of what it was joined from, for texts that are joined to others again and again. */
+export const inOnePiece = (text: string): string => Buffer.from(text).toString();
 
 export const quoted = recurring('');
 

@@ -1,6 +1,6 @@
 import type { RouteCandidate } from '@relay/contracts';
 import { durationText } from './duration-text';
-import { jsonText, quoted } from './json-text';
+import { inOnePiece, jsonText, quoted } from './json-text';
 import { type Features, featuresText } from './trace-features';
 import type { AttemptRecord, StageRecord, TraceRecord } from './trace-record';
 
@@ -35,15 +35,25 @@ type AttemptTuple = readonly [
 
 /** A `TraceDetailColumn` as JSON; null where there is nothing to keep. `at` and `user` are those of the row. */
 export function detailText(record: TraceRecord, at: number, user: string | null): string | null {
-  const { tenant, model, stream, tags, attempts, stages, features, scores, predicted } = record;
+  const { attempts, stages, shared = null } = record;
   let text = '{';
   if (attempts.length > 0) text = joined(text, `"a":${listText(attempts, attemptText)}`);
   if (stages.length > 0) text = joined(text, `"s":${listText(stages, stageText)}`);
+  const plan =
+    shared === null ? planText(record, at, user) : (shared.detail ??= inOnePiece(planText(record, at, user)));
+  if (plan !== '') text = joined(text, plan);
+  return text.length === 1 ? null : `${text}}`;
+}
+
+/** What the plan was made of, and expected; '' where there was none. */
+function planText(record: TraceRecord, at: number, user: string | null): string {
+  const { tenant, model, stream, tags, features, scores, predicted } = record;
+  let text = '{';
   if (features !== null)
     text = joined(text, `"f":${featuresText(features, { at, tenant, model, stream, user, tags })}`);
   if (scores !== null) text = joined(text, `"c":${jsonText(scores)}`);
   if (predicted !== null) text = joined(text, `"p":${predictedText(predicted)}`);
-  return text.length === 1 ? null : `${text}}`;
+  return text.slice(1);
 }
 
 /** `text` begins with its bracket. Appending is a third cheaper than `map` and `join`, which copy each text once more. */

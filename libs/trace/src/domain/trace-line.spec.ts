@@ -1,6 +1,8 @@
+import { newTraceId } from '@relay/core';
 import { aPlan } from '@relay/testing';
 import { aTrace } from '../../test/trace-record.builder';
 import { traceLine } from './trace-line';
+import { SharedParts, type StageRecord } from './trace-record';
 
 const parse = (line: string) => JSON.parse(line) as Record<string, unknown>;
 
@@ -38,6 +40,31 @@ describe('a trace line', () => {
     });
     expect(row).not.toHaveProperty('reasoning_tokens');
     expect(row).not.toHaveProperty('saved_usd');
+  });
+
+  it('is the same for records that share their parts as for each by itself', () => {
+    const stages: StageRecord[] = [['auth', 0, 0.012]];
+    const predicted = { ttftMs: 12, costUsd: null };
+    const features = { 'request.user': 'ann', 'features.task': 'code' };
+    const first = aTrace(1_700_000_000_000, { tags: ['a'], savedMs: 40, savedUsd: '0.1', stages, predicted, features });
+    const second = {
+      ...first,
+      ...{ id: newTraceId(first.at + 1), requestId: 'another', at: first.at + 1, savedMs: null, ttftMs: 3, totalMs: 9 },
+      stages: [...stages, ['cache', 1, 2, { tier: 'l1' }]] satisfies StageRecord[],
+    };
+    const shared = new SharedParts();
+    for (const record of [first, second]) {
+      expect(parse(traceLine({ ...record, shared }, null, null))).toEqual(parse(traceLine(record, null, null)));
+    }
+    expect(shared.columns).toContain('"saved_usd":"0.1"');
+    expect(shared.detail).toContain('"features.task":"code"');
+  });
+
+  it('shares nothing where there is nothing to share', () => {
+    const bare = aTrace(0, { features: null, predicted: null, scores: null, stages: [], attempts: [] });
+    for (const shared of [new SharedParts(), null]) {
+      expect(parse(traceLine({ ...bare, shared }, null, null))).not.toHaveProperty('detail');
+    }
   });
 
   it('leaves a figure that fits as it is', () => {

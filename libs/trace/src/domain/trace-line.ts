@@ -2,7 +2,7 @@ import type { PlanDocument } from '@relay/contracts';
 import { traceIdTime } from '@relay/core';
 import { durationText } from './duration-text';
 import { textFeature } from './finished-request';
-import { jsonText, recurring, textOnce } from './json-text';
+import { inOnePiece, jsonText, recurring, textOnce } from './json-text';
 import type { PayloadColumns } from './payload-columns';
 import { detailText } from './trace-detail';
 import type { TraceRecord } from './trace-record';
@@ -13,11 +13,28 @@ import type { TraceRecord } from './trace-record';
  * that is not named is null, as half of them are.
  */
 export function traceLine(record: TraceRecord, plan: PlanDocument | null, payload: PayloadColumns | null): string {
-  const at = traceIdTime(record.id) ?? record.at;
+  const time = traceIdTime(record.id);
+  const at = time ?? record.at;
   const user = textFeature(record, 'request.user');
+  const { shared = null } = record;
   return (
-    `{"id":${textOnce(record.id)},"at":${at}` +
+    `{"id":${time === undefined ? textOnce(record.id) : `"${record.id}"`},"at":${at}` +
     text('request_id', record.requestId === record.id ? null : record.requestId) + // null: that of the trace
+    duration('saved_ms', record.savedMs) +
+    duration('queue_ms', record.queueMs || 0) +
+    duration('ttft_ms', record.ttftMs) +
+    duration('total_ms', record.totalMs || 0) +
+    (shared === null ? columnsOf(record, user) : (shared.columns ??= inOnePiece(columnsOf(record, user)))) +
+    json('detail', detailText(record, at, user)) +
+    json('plan_document', plan && jsonText(plan)) +
+    (payload === null ? '' : columns(payload)) +
+    '}\n'
+  );
+}
+
+/** Those that requests which are alike have in common. */
+function columnsOf(record: TraceRecord, user: string | null): string {
+  return (
     tenant(record.tenant) +
     keyId(record.keyId) +
     endpoint(record.endpoint) +
@@ -33,11 +50,7 @@ export function traceLine(record: TraceRecord, plan: PlanDocument | null, payloa
     text('cache_source', record.cacheSource) +
     text('cache_entry', record.cacheEntry) +
     real('similarity', record.similarity) +
-    duration('saved_ms', record.savedMs) +
     queue(record.queue) +
-    duration('queue_ms', record.queueMs || 0) +
-    duration('ttft_ms', record.ttftMs) +
-    duration('total_ms', record.totalMs || 0) +
     whole('input_tokens', record.inputTokens) +
     whole('cached_input_tokens', record.cachedInputTokens) +
     whole('output_tokens', record.outputTokens) +
@@ -57,11 +70,7 @@ export function traceLine(record: TraceRecord, plan: PlanDocument | null, payloa
     planId(record.planId) +
     list('degraded', record.degraded) +
     list('tags', record.tags) +
-    userName(user) +
-    json('detail', detailText(record, at, user)) +
-    json('plan_document', plan && jsonText(plan)) +
-    (payload === null ? '' : columns(payload)) +
-    '}\n'
+    userName(user)
   );
 }
 

@@ -1,4 +1,5 @@
 import type { CacheResult, QueueResult, RouteCandidate, TokenParts, TraceStatus } from '@relay/contracts';
+import type { FinishedRequest } from './finished-request';
 
 /** One call of an upstream, or a try at one. Times in ms since the request arrived. */
 export interface AttemptRecord {
@@ -22,6 +23,16 @@ export type StageRecord = readonly [
   durationMs: number,
   attributes?: Readonly<Record<string, string | number | boolean | null>>,
 ];
+
+/**
+ * What records have in common that differ in nothing but `id`, `requestId`, `at` (within the same hour), stages, times and headers of Trace
+ * Context: worked out for the first of them.
+ */
+export class SharedParts {
+  columns: string | null = null; // of its line
+  detail: string | null = null;
+  finished: FinishedRequest | null = null;
+}
 
 /** Everything the relay remembers of one request. Durations in ms, money in USD as decimal strings. */
 export interface TraceRecord {
@@ -74,6 +85,8 @@ export interface TraceRecord {
   /** Headers of W3C Trace Context, as the client sent them. For spans; not stored. */
   readonly traceparent?: string | readonly string[] | undefined;
   readonly tracestate?: string | readonly string[] | undefined;
+  /** Of records that are alike. */
+  readonly shared?: SharedParts | null;
 }
 
 /** Request and answer as text, kept apart from the row. */

@@ -1,4 +1,14 @@
-import { closeSync, constants, fstatSync, futimesSync, openSync, read, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  futimesSync,
+  openSync,
+  read,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { promisify } from 'node:util';
 
 const readAsync = promisify(read);
@@ -39,7 +49,10 @@ export class Segment {
    */
   append(text: string, bytes: number): void {
     const written = writeSync(this.fd, text, this.length);
-    if (written !== bytes) throw new Error(`wrote ${written} of ${bytes} bytes to ${this.path}`);
+    if (written !== bytes) {
+      ftruncateSync(this.fd, this.length); // who adopts the file must not take the rest of it for lines
+      throw new Error(`wrote ${written} of ${bytes} bytes to ${this.path}`);
+    }
     this.length += bytes;
   }
 

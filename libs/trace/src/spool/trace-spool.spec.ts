@@ -65,6 +65,32 @@ describe('the spool', () => {
     expect(readFileSync(join(directory, file), 'utf8')).toBe(line(1));
   });
 
+  it('has all lines on disk when appendAll returns, and gives them back one by one', async () => {
+    expect(spool.appendAll([line(1), line(2, 9), line(3)])).toEqual([{ kind: 'spooled' }]);
+    const [file = ''] = files();
+    expect(readFileSync(join(directory, file), 'utf8')).toBe(line(1) + line(2, 9) + line(3));
+    expect(spool.appended).toBe(3);
+    expect(await drain()).toEqual([1, 2, 3]);
+    expect(spool.settled).toBe(3);
+  });
+
+  it('takes as many of several lines as there is room for, and says which not', async () => {
+    withLimits({ maxBytes: line(1).length * 2 });
+    expect(spool.appendAll([line(1), line(2), line(3)]).map(({ kind }) => kind)).toEqual([
+      'spooled',
+      'spooled',
+      'dropped',
+    ]);
+    expect(await drain()).toEqual([1, 2]);
+  });
+
+  it('holds several lines in memory while the disk refuses', async () => {
+    writeFileSync(directory, ''); // a file where the folder should be
+    expect(spool.appendAll([line(1), line(2)]).map(({ kind }) => kind)).toEqual(['memory', 'memory']);
+    rmSync(directory);
+    expect(await drain()).toEqual([1, 2]);
+  });
+
   it('gives lines back in order and again until they are acknowledged', async () => {
     for (const n of [1, 2, 3]) spool.append(line(n));
     expect(numbers(await spool.next())).toEqual([1, 2, 3]);

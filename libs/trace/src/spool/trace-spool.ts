@@ -41,6 +41,7 @@ export type AppendOutcome =
   | { readonly kind: 'memory' | 'dropped'; readonly reason: string };
 
 const SPOOLED: AppendOutcome = { kind: 'spooled' };
+const ALL_SPOOLED: readonly AppendOutcome[] = [SPOOLED];
 
 /**
  * The traces that are not in the database yet, in the order they were recorded, in files that outlive the process:
@@ -93,6 +94,17 @@ export class TraceSpool {
     const outcome = this.appendToDisk(line, bytes) ? SPOOLED : this.appendToMemory(line, bytes);
     if (outcome.kind !== 'dropped') this.appended++;
     return outcome;
+  }
+
+  /** The same of several lines, in one write if the disk takes them. Whatever came of any of them. */
+  appendAll(lines: readonly string[]): readonly AppendOutcome[] {
+    const text = lines.join('');
+    const bytes = Buffer.byteLength(text);
+    if (this.bytes + bytes > this.limits.maxBytes || !this.appendToDisk(text, bytes)) {
+      return lines.map((line) => this.append(line));
+    }
+    this.appended += lines.length;
+    return ALL_SPOOLED;
   }
 
   private appendToDisk(line: string, bytes: number): boolean {

@@ -1,6 +1,6 @@
 import type { RejectedCandidate, RouteCandidate } from '@relay/contracts';
 import type { ShutReason } from '../live';
-import { drawWithChain } from './draw';
+import { drawWithChain, hasChoice } from './draw';
 import { estimate, qualityOf, type Estimate, type EstimateInputs } from './estimate';
 import { feedbackWeight } from './expected-quality';
 import type { Route, RouteTarget } from './route';
@@ -25,6 +25,8 @@ export interface Ranking {
   readonly shut: readonly ShutTarget[];
   /** Scores of this request, best first; `null` where the order follows from the policy alone. */
   readonly scores: readonly RouteCandidate[] | null;
+  /** Its seed had a say: with another one the order might be another. */
+  readonly drawn: boolean;
 }
 
 const NONE_SHUT: readonly ShutTarget[] = [];
@@ -36,14 +38,19 @@ const MAX_SCORES = 8;
 export function rank(request: RankRequest): Ranking {
   const { route, strategy, reach, seed } = request;
   const shut = shutTargets(request);
-  const { score } = STRATEGIES[strategy];
-  if (score === null) return { order: drawAround(request, shut), shut, scores: null };
+  const { score, draws } = STRATEGIES[strategy];
+  if (score === null) {
+    const drawn = hasChoice(route.groups) || hasChoice(route.fallbacks);
+    return { order: drawAround(request, shut), shut, scores: null, drawn };
+  }
   const groups = shut.length === 0 ? route.groups : withoutShut(route.groups, shut);
   const chain = shut.length === 0 ? route.fallbacks : withoutShut(route.fallbacks, shut);
   const rated = rateAll(groups, score, request);
   rated.sort((a, b) => b.score - a.score);
-  const order = drawWithChain(groupsOfEqual(rated), chain, reach, seed);
-  return { order, shut, scores: scoresOf(rated, order, reach, request) };
+  const equals = groupsOfEqual(rated);
+  const order = drawWithChain(equals, chain, reach, seed);
+  const drawn = draws === true || hasChoice(equals) || hasChoice(chain);
+  return { order, shut, scores: scoresOf(rated, order, reach, request), drawn };
 }
 
 /** Drawn among all, then without those that are shut: whoever's draw did not fall on one of them stays where it was. */

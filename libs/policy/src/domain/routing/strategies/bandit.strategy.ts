@@ -12,6 +12,7 @@ const BELOW_FLOOR = -1; // moves a score in 0..1 behind all others and keeps the
  * the floor is not explored.
  */
 export const bandit: Strategy = {
+  draws: true,
   describe: (fields) => {
     const floor = fields['route.qualityFloor'];
     const limit = floor === null ? '' : `, none with an expected quality below ${floor}`;

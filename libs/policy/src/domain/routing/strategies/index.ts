@@ -11,7 +11,7 @@ import type { Strategy } from './strategy';
 /** A policy's strategies, and what stands in their place when the app names its model. */
 export type StrategyName = RouteStrategy | 'pinned';
 
-export const STRATEGIES = {
+export const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   pinned,
   ordered,
   weighted,
@@ -22,7 +22,7 @@ export const STRATEGIES = {
   hybrid,
   bandit,
   cascade,
-} as const satisfies Record<StrategyName, Strategy>;
+};
 
 /** Strategies whose scores look at the expected quality, and with it at task, language and complexity. */
 export function looksAtQuality(strategy: StrategyName, floor: number | null): boolean {

@@ -12,6 +12,8 @@ export interface ScoreContext extends EstimateInputs {
 export interface Strategy {
   /** In words, for the decision trace. */
   describe(fields: Readonly<PlanFields>): string;
+  /** Its scores draw from the seed. */
+  readonly draws?: true;
   /**
    * Higher is better, comparable within one request; equal scores keep the order that the policy gave, and targets of one
    * model share by weight. `null`: the order that the policy gave, whatever the request.
