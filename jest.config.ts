@@ -27,7 +27,7 @@ const ESM_PACKAGES = [
 const BEYOND_CORE = [
   ...[
     ...['cli', 'secrets', 'offloaded-batches', 'policy-versions', 'plain-operations'],
-    ...['provider-overrides', 'telemetry', 'dashboards', 'revocation'],
+    ...['provider-overrides', 'telemetry', 'dashboards', 'revocation', 'contention'],
   ].map((name) => `apps/relay/test/${name}.e2e-spec.ts`),
   ...['capacity-model/capacity-model', 'fairness/fairness', 'overload/overload'].map(
     (name) => `bench/offline/${name}.spec.ts`,
@@ -86,7 +86,7 @@ const config: Config = {
   ],
   testTimeout: 30_000,
   testSequencer: '<rootDir>/tools/jest/slow-tests-first.cjs',
-  maxWorkers: Math.max(3, availableParallelism()), // three on two cores: much of a test is waiting for a database or another process
+  maxWorkers: Math.max(4, availableParallelism()), // four on two cores: much of a test is waiting for a database or another process
   workerIdleMemoryLimit: '1GB', // a worker keeps some of what each test file loaded
   forceExit: process.env.CI === 'true', // a leaked handle must not hang a build; without CI it shows
 };
