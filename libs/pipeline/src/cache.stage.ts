@@ -81,7 +81,7 @@ export class CacheStage {
       requestedModel: request.model,
       version: plan.cache.version,
     };
-    const key = mayBeFound ? (repeat?.key ?? this.keyOf(scope, asked, exchange)) : null;
+    const key = mayBeFound ? (repeat?.known.key ?? this.keyOf(scope, asked, exchange)) : null;
     const wanted = key !== null;
     return {
       key,

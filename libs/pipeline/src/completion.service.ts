@@ -177,10 +177,10 @@ export class CompletionService {
     const at = trace.elapsed();
     const repeat = this.repeats.find(exchange);
     if (repeat === null) return null;
-    const { asked, request, planned } = repeat;
+    const { asked, request, planned, tags } = repeat.known;
     trace.model = request.model;
     trace.stream = request.stream === true;
-    trace.tags = repeat.tags;
+    trace.tags = tags;
     trace.planned(planned);
     trace.stage('repeat', at);
     return ok(jobOf({ exchange, asked, request }, trace, planned, account, this.repeats.policyState, repeat));

@@ -22,6 +22,7 @@ import { FilesController } from './files/files.controller';
 import { KnownRoutes } from './known-routes';
 import { ModelsController } from './models.controller';
 import { NodeReply } from './node-reply';
+import { readBody } from './read-body';
 import { requestIdOf } from './request-id';
 import { ResponsesController } from './responses/responses.controller';
 
@@ -79,7 +80,11 @@ export class DataPlaneServer implements ConfigConsumer {
   /** The listener for requests under `DATA_PLANE_PREFIX`. */
   async listener(): Promise<(request: IncomingMessage, response: ServerResponse) => void> {
     await this.fastify.ready();
-    return (request, response) => this.fastify.routing(request, response);
+    return (request, response) => {
+      const operation = plainOperationOf(request);
+      if (operation === null) this.fastify.routing(request, response);
+      else this.receive(operation, request, response);
+    };
   }
 
   /** Fastify takes its limit once: another one is refused rather than half applied. */
@@ -102,7 +107,10 @@ export class DataPlaneServer implements ConfigConsumer {
       done(null, body),
     );
     server.decorateRequest('arrival', null);
-    server.addHook('onRequest', (request, reply, done) => this.authenticate(request, reply, done));
+    server.addHook('onRequest', (request, reply, done) => {
+      request.arrival = this.arriveRouted(request, reply);
+      this.authenticate(request.arrival, (error) => this.refuse(request, reply, error), done);
+    });
     server.setErrorHandler((error: FastifyError, request, reply) =>
       this.refuseLetIn(request, reply, fromFastify(error, bodyLimit)),
     );
@@ -124,49 +132,64 @@ export class DataPlaneServer implements ConfigConsumer {
     server.get('/v1/models/*', (request, reply) => this.models.get(request, reply));
   }
 
-  private arrive(request: FastifyRequest, reply: FastifyReply): Arrival {
-    const { headers } = request.raw;
-    const { url: endpoint = '(unknown)', config } = request.routeOptions; // made anew each time it is asked for
+  /** By the same steps as through Fastify, for 5 to 8% less of what a hit takes (docs/adr/0047). */
+  private receive(operation: Operation, request: IncomingMessage, response: ServerResponse): void {
+    const arrival = this.arrive(operation, request.url ?? '', request, response);
+    const refuse = (error: RelayError): void => {
+      letGo(request, response);
+      this.completions.refuse(arrival, error);
+    };
+    this.authenticate(arrival, refuse, () =>
+      readBody(request, this.bodyLimit, (body) => {
+        if (body.ok) return this.inference.serve(arrival, body.value, response);
+        letGo(request, response);
+        void this.completions.refuseCounted(arrival, body.error);
+      }),
+    );
+  }
+
+  private arrive(
+    operation: Operation | null,
+    endpoint: string,
+    { headers }: IncomingMessage,
+    response: ServerResponse,
+  ): Arrival {
     const receivedAt = this.clock.now();
     const traceId = newTraceId(receivedAt);
     const requestId = requestIdOf(headers[HEADERS.requestId], traceId);
     const startedAt = this.clock.monotonic();
-    return new Arrival(
-      config.operation ?? null,
-      endpoint,
-      requestId,
-      traceId,
-      receivedAt,
-      startedAt,
-      headers,
-      new NodeReply(reply.raw, this.clock),
-    );
+    const reply = new NodeReply(response, this.clock);
+    return new Arrival(operation, endpoint, requestId, traceId, receivedAt, startedAt, headers, reply);
   }
 
-  private authenticate(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-    const arrival = this.arrive(request, reply);
-    request.arrival = arrival;
+  private arriveRouted(request: FastifyRequest, reply: FastifyReply): Arrival {
+    const { url = '(unknown)', config } = request.routeOptions; // made anew each time it is asked for
+    return this.arrive(config.operation ?? null, url, request.raw, reply.raw);
+  }
+
+  /** Calls one of the two. */
+  private authenticate(arrival: Arrival, refuse: (error: RelayError) => void, done: () => void): void {
     const tenant = arrival.headers[HEADERS.tenant];
     const tenantHeader = Array.isArray(tenant) ? tenant[0] : tenant;
     const apiKey = arrival.headers['x-api-key'];
     const apiKeyHeader = Array.isArray(apiKey) ? apiKey.join() : apiKey;
     const found = this.authenticator.authenticate(arrival.headers.authorization, tenantHeader, apiKeyHeader);
     const settle = (verdict: Principal | RelayError): void => {
-      if (verdict instanceof RelayError) return this.refuse(request, reply, verdict);
+      if (verdict instanceof RelayError) return refuse(verdict);
       arrival.principal = verdict;
       arrival.authMs = this.clock.monotonic() - arrival.startedAt;
-      if (relaysBefore(arrival.headers.via) > MAX_RELAYS_BEFORE) return this.refuse(request, reply, goesInCircles());
+      if (relaysBefore(arrival.headers.via) > MAX_RELAYS_BEFORE) return refuse(goesInCircles());
       const refusal =
         arrival.operation === null ? this.completions.admits(arrival) : this.completions.turnsAway(verdict);
       if (refusal instanceof Promise) refusal.then(admit, (error) => admit(toRelayError(error)));
       else admit(refusal);
     };
     const admit = (refusal: RelayError | null): void => {
-      if (refusal) this.refuse(request, reply, refusal);
+      if (refusal) refuse(refusal);
       else done();
     };
     if (!(found instanceof Promise)) return settle(found);
-    found.then(settle, (error: unknown) => this.refuse(request, reply, unavailable(error)));
+    found.then(settle, (error: unknown) => refuse(unavailable(error)));
   }
 
   private refuseRoute(known: KnownRoutes, request: FastifyRequest, reply: FastifyReply): void {
@@ -190,10 +213,25 @@ export class DataPlaneServer implements ConfigConsumer {
 
   private takeOver(request: FastifyRequest, reply: FastifyReply): Arrival {
     reply.hijack();
-    // What is left of an unread body must not be taken for the next request. Node reads on to its end; a long one is not worth it.
-    if (!request.raw.complete && !isShort(request.raw)) reply.raw.shouldKeepAlive = false;
-    return request.arrival ?? this.arrive(request, reply);
+    letGo(request.raw, reply.raw);
+    return request.arrival ?? this.arriveRouted(request, reply);
   }
+}
+
+/** What is left of an unread body must not be taken for the next request. Node reads on to its end; a long one is not worth it. */
+function letGo(request: IncomingMessage, response: ServerResponse): void {
+  if (!request.complete && !isShort(request)) response.shouldKeepAlive = false;
+}
+
+const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/json; charset=utf-8']);
+const PLAIN_PATHS: ReadonlyMap<string, Operation> = new Map(
+  OPERATIONS.map((operation) => [DATA_PLANE_PREFIX + OPERATION_SHAPES[operation].path, operation]),
+);
+
+/** What models are asked, as clients ask it: the path and nothing else, and JSON. Null: Fastify makes of it what it is. */
+function plainOperationOf({ method, url = '', headers }: IncomingMessage): Operation | null {
+  if (method !== 'POST' || !JSON_TYPES.has(headers['content-type'] ?? '')) return null;
+  return PLAIN_PATHS.get(url) ?? null;
 }
 
 const isShort = ({ headers }: IncomingMessage): boolean => Number(headers['content-length']) <= MAX_DRAINED_BYTES;

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { Injectable } from '@nestjs/common';
 import { ConfigStore } from '@relay/config';
 import { CompletionService } from '@relay/pipeline';
@@ -20,7 +21,7 @@ export class InferenceController {
   ) {}
 
   complete(request: FastifyRequest, reply: FastifyReply): void {
-    this.receive(request, reply, (arrival) => this.serve(arrival));
+    this.receive(request, reply, (arrival) => this.ask(arrival));
   }
 
   /** `POST /v1/messages/count_tokens`: how long the question is. */
@@ -29,11 +30,21 @@ export class InferenceController {
     this.receive(request, reply, (arrival) => this.completions.count(arrival.forModel(), view));
   }
 
+  /** What was read already. */
+  serve(arrival: Arrival, body: Buffer, response: ServerResponse): void {
+    arrival.body = body;
+    this.begin(arrival, response, (begun) => this.ask(begun));
+  }
+
   private receive(request: FastifyRequest, reply: FastifyReply, serve: Serve): void {
     reply.hijack();
     const arrival = requireArrival(request);
     if (Buffer.isBuffer(request.body)) arrival.body = request.body;
-    this.inFlight.watch(arrival.signal, reply.raw);
+    this.begin(arrival, reply.raw, serve);
+  }
+
+  private begin(arrival: Arrival, response: ServerResponse, serve: Serve): void {
+    this.inFlight.watch(arrival.signal, response);
     const encoding = arrival.headers['content-encoding'];
     if (encoding === undefined) void serve(arrival);
     else void this.serveEncoded(arrival, encoding, serve);
@@ -47,7 +58,7 @@ export class InferenceController {
   }
 
   /** Responses have a state, which is the relay's to keep. */
-  private serve(arrival: Arrival): Promise<void> {
+  private ask(arrival: Arrival): Promise<void> {
     const exchange = arrival.forModel();
     return exchange.operation === 'responses' ? this.responses.create(exchange) : this.completions.complete(exchange);
   }

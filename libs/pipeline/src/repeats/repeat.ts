@@ -1,36 +1,33 @@
 import type { CachedAnswer } from '@relay/cache';
+import type { ChatCompletionRequest } from '@relay/contracts';
 import type { Principal } from '@relay/core';
+import type { Planned } from '@relay/policy';
+import type { JsonObject } from '@relay/protocols';
 import { SharedParts } from '@relay/trace';
-import type { Job } from '../job';
 
-/** What was read and planned of a request a moment ago, for those that are the same to the byte. */
-export class Repeat {
-  readonly asked: Job['asked'];
-  readonly request: Job['request'];
-  readonly planned: Job['planned'];
-  readonly tags: readonly string[];
-  readonly principal: Principal;
+/** What was read and planned of a request a moment ago. */
+export interface KnownRequest {
   readonly body: Buffer;
+  readonly principal: Principal;
+  readonly asked: JsonObject;
+  readonly request: ChatCompletionRequest;
+  readonly tags: readonly string[];
+  readonly planned: Planned;
+  /** The exact key of its answer. */
+  readonly key: string;
+  /** Whose answers it is served. */
+  readonly owner: string;
+  /** Hours since the epoch: facts tell the hour. */
+  readonly hour: number;
+  readonly untilMs: number; // monotonic
+}
+
+/** That, for requests that are the same to the byte. */
+export class Repeat {
   private answerOf = '';
   private parts = new SharedParts();
 
-  constructor(
-    { asked, request, planned, trace, exchange }: Job,
-    /** The exact key of its answer. */
-    readonly key: string,
-    /** Whose answers it is served. */
-    readonly owner: string,
-    /** Hours since the epoch: facts tell the hour. */
-    readonly hour: number,
-    readonly untilMs: number, // monotonic
-  ) {
-    this.asked = asked;
-    this.request = request;
-    this.planned = planned;
-    this.tags = trace.tags;
-    this.principal = exchange.principal;
-    this.body = Buffer.from(exchange.body); // a copy: what it is read into may be larger by far
-  }
+  constructor(readonly known: KnownRequest) {}
 
   /** What the traces have in common of those that are served this answer. */
   partsWith({ sourceTraceId, createdAt }: CachedAnswer): SharedParts {

@@ -33,7 +33,7 @@ export class Repeats implements OnApplicationShutdown {
   private readonly known = new LRUCache<string, Repeat>({
     max: MAX_REPEATS,
     maxSize: MAX_MEMORY_BYTES,
-    sizeCalculation: ({ body }, id) => body.length * BYTES_PER_BYTE + id.length + OVERHEAD_BYTES,
+    sizeCalculation: ({ known: { body } }, id) => body.length * BYTES_PER_BYTE + id.length + OVERHEAD_BYTES,
   });
   private readonly askedOnce = new Uint32Array(PLACES);
   private policyChanges = 0;
@@ -72,34 +72,37 @@ export class Repeats implements OnApplicationShutdown {
     return repeat !== undefined && this.holds(repeat, exchange) ? repeat : null;
   }
 
-  private holds(repeat: Repeat, { principal, receivedAt, body }: Exchange): boolean {
+  private holds({ known }: Repeat, { principal, receivedAt, body }: Exchange): boolean {
     return (
-      repeat.principal === principal &&
-      repeat.body.equals(body) &&
-      this.clock.monotonic() < repeat.untilMs &&
-      repeat.hour === hourOf(receivedAt) &&
-      repeat.owner === this.owners.ownerOf(principal.tenant.id) &&
-      this.cache.holdsL1(repeat.key)
+      known.principal === principal &&
+      known.body.equals(body) &&
+      this.clock.monotonic() < known.untilMs &&
+      known.hour === hourOf(receivedAt) &&
+      known.owner === this.owners.ownerOf(principal.tenant.id) &&
+      this.cache.holdsL1(known.key)
     );
   }
 
   /** A request was answered from memory under this key. */
   note(job: Job, key: string): void {
-    const { exchange, planned, policyState } = job;
+    const { exchange, asked, request, trace, planned, policyState } = job;
     if (job.repeat !== null || !mayRepeat(exchange) || !isPlannedAlike(planned)) return;
     if (policyState !== this.policyChanges || this.policy.triesOut) return;
     const id = requestDigest(exchange);
     if (!this.wasAsked(id)) return;
-    const owner = this.owners.ownerOf(exchange.principal.tenant.id);
+    const { principal, receivedAt } = exchange;
+    const body = Buffer.from(exchange.body); // a copy: what it was read into may be larger by far
+    const owner = this.owners.ownerOf(principal.tenant.id);
     const untilMs = this.clock.monotonic() + REPEAT_MS;
-    this.known.set(id, new Repeat(job, key, owner, hourOf(exchange.receivedAt), untilMs));
+    const asOf = { tags: trace.tags, key, owner, hour: hourOf(receivedAt), untilMs };
+    this.known.set(id, new Repeat({ body, principal, asked, request, planned, ...asOf }));
     this.cancelSweep ??= this.clock.after(REPEAT_MS, () => this.sweep());
   }
 
   /** What nobody asks any more goes as well: its words are not for this memory to keep. */
   private sweep(): void {
     const now = this.clock.monotonic();
-    for (const [id, { untilMs }] of [...this.known.entries()]) if (untilMs <= now) this.known.delete(id);
+    for (const [id, { known }] of [...this.known.entries()]) if (known.untilMs <= now) this.known.delete(id);
     this.cancelSweep = this.known.size === 0 ? null : this.clock.after(REPEAT_MS, () => this.sweep());
   }
 

@@ -1,15 +1,4 @@
-import type { TraceRecord } from './trace-record';
-
-/** What has to be known of a request when somebody judges its answer. */
-export interface FinishedRequest {
-  readonly tenant: string;
-  readonly user: string | null;
-  readonly model: string | null; // that served it
-  readonly task: string | null;
-  readonly source: string | null; // trace id of the request that produced the answer; null: this one did
-  readonly cacheEntry: string | null; // that it was served from
-  readonly similarity: number | null; // of a semantic hit
-}
+import type { FinishedRequest, TraceRecord } from './trace-record';
 
 /** `null` for a request whose tenant is not known. */
 export function finishedRequest(record: TraceRecord): FinishedRequest | null {

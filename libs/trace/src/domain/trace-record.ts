@@ -1,5 +1,4 @@
 import type { CacheResult, QueueResult, RouteCandidate, TokenParts, TraceStatus } from '@relay/contracts';
-import type { FinishedRequest } from './finished-request';
 
 /** One call of an upstream, or a try at one. Times in ms since the request arrived. */
 export interface AttemptRecord {
@@ -23,6 +22,17 @@ export type StageRecord = readonly [
   durationMs: number,
   attributes?: Readonly<Record<string, string | number | boolean | null>>,
 ];
+
+/** What has to be known of a request when somebody judges its answer. */
+export interface FinishedRequest {
+  readonly tenant: string;
+  readonly user: string | null;
+  readonly model: string | null; // that served it
+  readonly task: string | null;
+  readonly source: string | null; // trace id of the request that produced the answer; null: this one did
+  readonly cacheEntry: string | null; // that it was served from
+  readonly similarity: number | null; // of a semantic hit
+}
 
 /**
  * What records have in common that differ in nothing but `id`, `requestId`, `at` (within the same hour), stages, times and headers of Trace

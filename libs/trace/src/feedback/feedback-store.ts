@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { traceIdTime } from '@relay/core';
 import { DataSource, type EntityManager } from 'typeorm';
 import { EVIDENCE_HALF_LIFE_MS } from '../domain/evidence-book';
-import type { FinishedRequest } from '../domain/finished-request';
+import type { FinishedRequest } from '../domain/trace-record';
 import { EVIDENCE_SQL, FIND_REQUEST_SQL, CHANGED_SQL, SAVE_FEEDBACK_SQL } from './feedback.sql';
 
 /** Older feedback counts for nothing and is removed: after a year it would weigh 1/4096. In ms. */

@@ -12,7 +12,7 @@ import {
   type Result,
   within,
 } from '@relay/core';
-import type { FinishedRequest } from '../domain/finished-request';
+import type { FinishedRequest } from '../domain/trace-record';
 import { FeedbackLedger } from './feedback-ledger';
 import { FeedbackStore, type Alongside, type FeedbackSource } from './feedback-store';
 import { FinishedRequests } from './finished-requests';

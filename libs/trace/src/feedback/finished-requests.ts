@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { finishedRequest, type FinishedRequest } from '../domain/finished-request';
-import type { TraceRecord } from '../domain/trace-record';
+import { finishedRequest } from '../domain/finished-request';
+import type { FinishedRequest, TraceRecord } from '../domain/trace-record';
 
 /** Requests that are remembered at least, twice as many at most: feedback may come before their rows are in the database. About 200 bytes each. */
 const MAX_REQUESTS = 10_000;
