@@ -12,7 +12,7 @@ import {
 } from '@relay/scheduler';
 import { err, ok, RelayError, type Result } from '@relay/core';
 import type { UpstreamClient, UpstreamObserver, UpstreamOutcome, UpstreamRequest } from '@relay/providers';
-import type { TracePayload, TraceRecord } from '@relay/trace';
+import type { RecordOptions, TracePayload, TraceRecord } from '@relay/trace';
 import type { Reply } from '../src/exchange';
 
 /** What happened to one exchange that can be seen from outside, in its order. */
@@ -72,11 +72,13 @@ export class RecordingReply implements Reply {
 export class RecordingRecorder {
   readonly records: TraceRecord[] = [];
   readonly payloads: (TracePayload | null)[] = [];
+  readonly options: (RecordOptions | undefined)[] = [];
 
   constructor(private readonly journal: Journal) {}
 
-  record(record: TraceRecord, _plan: PlanDocument | null, payload: TracePayload | null): void {
+  record(record: TraceRecord, _plan: PlanDocument | null, payload: TracePayload | null, options?: RecordOptions): void {
     this.records.push(record);
+    this.options.push(options);
     this.payloads.push(payload);
     this.journal.push('record');
   }

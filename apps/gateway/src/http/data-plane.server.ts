@@ -103,9 +103,7 @@ export class DataPlaneServer implements ConfigConsumer {
   private define(server: FastifyInstance): void {
     const { bodyLimit } = this;
     server.removeAllContentTypeParsers();
-    server.addContentTypeParser(['application/json', '*'], { parseAs: 'buffer' }, (_request, body, done) =>
-      done(null, body),
-    );
+    server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
     server.decorateRequest('arrival', null);
     server.addHook('onRequest', (request, reply, done) => {
       request.arrival = this.arriveRouted(request, reply);

@@ -4,6 +4,7 @@ import { Gate } from '@relay/testing';
 import type { TraceRecord } from '@relay/trace';
 import { succeeds } from '../../test/outcomes';
 import { chat, PipelineHarness, PRINCIPAL, type Sent } from '../../test/pipeline-harness';
+import { TeeReply } from '../once/tee-reply';
 import { MAX_REPEATED_BYTES, REPEAT_MS } from './repeats';
 
 const MODELS = [{ id: 'm', targets: [{ provider: 'a', model: 'up-a' }] }];
@@ -241,5 +242,15 @@ describe('a request that repeats', () => {
     expect(relay.repeats.count).toBe(1);
     relay.clock.advance(REPEAT_MS);
     expect(relay.repeats.count).toBe(0);
+  });
+
+  it('has its trace kept with those of its turn only where its reply leaves when the turn ends', async () => {
+    await start();
+    await ask();
+    await ask({ fromDoor: false });
+    const exchange = relay.exchange({ fromDoor: true, headers: { [HEADERS.idempotencyKey]: 'k' } });
+    const tee = new TeeReply(exchange.reply); // others may be told what it heard, at once
+    await relay.service.complete({ ...exchange, tee, reply: tee });
+    expect(relay.recorder.options).toEqual([{ whenTold: true }, undefined, undefined]);
   });
 });
