@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { InvalidationQueue, LabelBook, SemanticStore, WarmingQueue } from '@relay/cache';
-import { EmbeddingService } from '@relay/embedding';
+import { EmbeddingService, RELAY_ITSELF } from '@relay/embedding';
 
 /** Any text does: with its vector the embedder tells its id. */
 const PROBE = 'hello';
@@ -44,7 +44,7 @@ export class CacheMaintenance {
   private async reembed(): Promise<void> {
     const counts = await this.semantic.counts();
     if (!counts.some(({ active }) => active > 0)) return;
-    if (this.embedding.id === null) await this.embedding.embed(PROBE);
+    if (this.embedding.id === null) await this.embedding.embed(PROBE, RELAY_ITSELF);
     const renewed = await this.semantic.reembed(this.embedding);
     if (renewed > 0)
       this.logger.log(`embedded ${renewed} entries anew with ${this.embedding.id ?? 'another embedder'}`);

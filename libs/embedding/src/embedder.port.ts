@@ -31,3 +31,6 @@ export interface Embedder {
   keepReady?(wanted: boolean): void;
   close(): Promise<void>;
 }
+
+/** Owner of texts that the relay has embedded by itself: nobody waits for them, so the time they take tells nobody of them. */
+export const RELAY_ITSELF = '';

@@ -13,6 +13,7 @@ import {
 } from '@relay/testing';
 import { EmbeddingService } from './embedding.service';
 
+const OWNER = 't:acme';
 const TIMEOUT_MS = 500;
 const PAUSE_MS = 1_000;
 
@@ -62,37 +63,47 @@ describe('the embedding service', () => {
   it('asks nobody before its first text, and knows its id with the first vector', async () => {
     start();
     expect(service.id).toBeNull();
-    expect(await service.embed('hello')).toHaveLength(3);
+    expect(await service.embed('hello', OWNER)).toHaveLength(3);
     expect(service.id).toMatch(/^openai\/m@3\//);
   });
 
   it('embeds a text once, and no more texts are kept than configured', async () => {
     start({ cacheEntries: 2 });
-    const first = await service.embed('a');
-    expect(await service.embed('a')).toBe(first);
-    await service.embed('b');
-    await service.embed('c');
-    expect(await service.embed('a')).toEqual(first);
+    const first = await service.embed('a', OWNER);
+    expect(await service.embed('a', OWNER)).toBe(first);
+    await service.embed('b', OWNER);
+    await service.embed('c', OWNER);
+    expect(await service.embed('a', OWNER)).toEqual(first);
     expect(upstream.requests.map(textsOf)).toEqual([['a'], ['b'], ['c'], ['a']]);
     expect(service.stats()).toMatchObject({ calls: 5, cacheHits: 1 });
+  });
+
+  it('keeps the vectors of one owner from another, who could tell by the time that a text was asked', async () => {
+    start();
+    await service.embed('a', OWNER);
+    await service.embed('a', 't:other');
+    expect(upstream.requests.map(textsOf)).toEqual([['a'], ['a']]);
+    await Promise.all([service.embed('b', OWNER), service.embed('b', 't:other')]);
+    expect(upstream.requests.flatMap(textsOf)).toEqual(['a', 'a', 'b', 'b']);
+    expect(service.stats()).toMatchObject({ calls: 4, cacheHits: 0 });
   });
 
   it('is left alone for a moment when it lets several wait in vain, so that no others wait', async () => {
     start();
     hold();
     for (const text of ['a', 'b', 'c']) {
-      const waiting = service.embed(text);
+      const waiting = service.embed(text, OWNER);
       clock.advance(TIMEOUT_MS);
       expect(await waiting).toBeNull();
     }
-    expect(await service.embed('d')).toBeNull(); // no time passes
+    expect(await service.embed('d', OWNER)).toBeNull(); // no time passes
     expect(service.stats()).toMatchObject({ timeouts: 3, failures: 1 });
   });
 
   it('asks once for equal texts that are wanted at the same time', async () => {
     start();
     const gate = hold();
-    const asked = [service.embed('a'), service.embed('a'), service.embed('a')];
+    const asked = [service.embed('a', OWNER), service.embed('a', OWNER), service.embed('a', OWNER)];
     await upstream.request();
     expect(service.stats().queue).toBe(1);
     gate.open();
@@ -105,21 +116,21 @@ describe('the embedding service', () => {
   it('gives up a vector that is late, and has it the next time', async () => {
     start({ timeoutMs: TIMEOUT_MS });
     const gate = hold();
-    const asked = service.embed('a');
-    const patient = service.embed('a', TIMEOUT_MS + 1);
+    const asked = service.embed('a', OWNER);
+    const patient = service.embed('a', OWNER, TIMEOUT_MS + 1);
     await upstream.request();
     clock.advance(TIMEOUT_MS);
     expect(await asked).toBeNull();
     gate.open();
     expect(await patient).toHaveLength(3);
-    expect(await service.embed('a')).toHaveLength(3);
+    expect(await service.embed('a', OWNER)).toHaveLength(3);
     expect(upstream.requests).toHaveLength(1);
     expect(service.stats()).toMatchObject({ calls: 3, timeouts: 1, cacheHits: 1, failures: 0 });
   });
 
   it('gives no vector to nothing, nor to more than any embedder reads', async () => {
     start();
-    for (const text of ['', ' \n', 'x'.repeat(16_001)]) expect(await service.embed(text)).toBeNull();
+    for (const text of ['', ' \n', 'x'.repeat(16_001)]) expect(await service.embed(text, OWNER)).toBeNull();
     expect(upstream.requests).toHaveLength(0);
     expect(service.stats()).toMatchObject({ calls: 3, unfit: 3, failures: 0 });
   });
@@ -128,16 +139,16 @@ describe('the embedding service', () => {
     const warned = jest.spyOn(Logger.prototype, 'warn');
     start();
     upstream.respondWith(() => errorReply(500, 'oops'));
-    for (const text of ['a', 'b', 'c', 'd']) expect(await service.embed(text)).toBeNull();
+    for (const text of ['a', 'b', 'c', 'd']) expect(await service.embed(text, OWNER)).toBeNull();
     expect(upstream.requests).toHaveLength(3);
     expect(service.stats()).toMatchObject({ calls: 4, failures: 4 });
     expect(warned).toHaveBeenCalledTimes(1);
     clock.advance(PAUSE_MS);
     upstream.respondWith(vectorsFor);
-    expect(await service.embed('e')).toHaveLength(3);
+    expect(await service.embed('e', OWNER)).toHaveLength(3);
     upstream.enqueue(errorReply(500, 'oops'));
-    expect(await service.embed('f')).toBeNull(); // the first one of another row
-    expect(await service.embed('g')).toHaveLength(3);
+    expect(await service.embed('f', OWNER)).toBeNull(); // the first one of another row
+    expect(await service.embed('g', OWNER)).toHaveLength(3);
   });
 
   it('starts an embedder of this process ahead of need, and says that it is starting to those who are too early', async () => {
@@ -146,8 +157,8 @@ describe('the embedding service', () => {
     expect(service.stats().queue).toBe(0);
     service.keepReady(true);
     expect(service.stats().queue).toBe(1);
-    const early = service.embed('hello');
-    const patient = service.embed('hello', 60 * TIMEOUT_MS);
+    const early = service.embed('hello', OWNER);
+    const patient = service.embed('hello', OWNER, 60 * TIMEOUT_MS);
     clock.advance(TIMEOUT_MS);
     expect(await early).toBeNull();
     expect(await patient).toHaveLength(512);
@@ -196,7 +207,7 @@ describe('the embedding service', () => {
     const gate = hold();
     const passages = Array.from({ length: 8 }, (_, index) => service.embedPassage('word '.repeat(640 + index)));
     await upstream.request();
-    const question = service.embed('a');
+    const question = service.embed('a', OWNER);
     expect(textsOf(await upstream.request(2))).toEqual(['a']);
     expect(upstream.requests).toHaveLength(2);
     gate.open();
@@ -234,36 +245,36 @@ describe('the embedding service', () => {
 
   it('does not compare vectors of before with those of a server that gives other dimensions', async () => {
     start();
-    await service.embed('a');
+    await service.embed('a', OWNER);
     upstream.respondWith((request) => vectorsFor(request, 4));
-    expect(await service.embed('b')).toHaveLength(4);
+    expect(await service.embed('b', OWNER)).toHaveLength(4);
     expect(service.id).toMatch(/^openai\/m@4\//);
-    expect(await service.embed('a')).toHaveLength(4);
+    expect(await service.embed('a', OWNER)).toHaveLength(4);
   });
 
   describe('after a reload', () => {
     it('uses the embedder that is configured then, and gives nobody a vector of the one before', async () => {
       start();
       const gate = hold();
-      const asked = service.embed('a');
+      const asked = service.embed('a', OWNER);
       await upstream.request();
       expect(store.replace(configWith({ model: 'other' }))).toEqual([]);
       expect(await asked).toBeNull();
       gate.open();
       expect(service.id).toBeNull();
-      expect(await service.embed('a')).toHaveLength(3);
+      expect(await service.embed('a', OWNER)).toHaveLength(3);
       expect(service.id).toMatch(/^openai\/other@3\//);
     });
 
     it('keeps embedder and vectors if only limits were changed', async () => {
       start({ cacheEntries: 10 });
-      await service.embed('a');
-      const b = await service.embed('b');
+      await service.embed('a', OWNER);
+      const b = await service.embed('b', OWNER);
       store.replace(configWith({ cacheEntries: 1, timeoutMs: 20 }));
       expect(service.id).toMatch(/^openai\/m@3\//);
-      expect(await service.embed('b')).toBe(b);
+      expect(await service.embed('b', OWNER)).toBe(b);
       const gate = hold();
-      const asked = service.embed('a');
+      const asked = service.embed('a', OWNER);
       await upstream.request(3);
       clock.advance(20);
       expect(await asked).toBeNull();
@@ -276,18 +287,18 @@ describe('the embedding service', () => {
       expect(problems).toMatchObject([
         { file: '/etc/relay/relay.yaml', path: expect.stringMatching(/^embedder\./) as string },
       ]);
-      expect(await service.embed('a')).toHaveLength(3);
+      expect(await service.embed('a', OWNER)).toHaveLength(3);
     });
   });
 
   it('gives nothing once it is shut down', async () => {
     start();
     upstream.enqueue({ kind: 'silent' });
-    const asked = service.embed('a');
+    const asked = service.embed('a', OWNER);
     await upstream.request();
     await service.onApplicationShutdown();
     expect(await asked).toBeNull();
-    expect(await service.embed('b')).toBeNull();
+    expect(await service.embed('b', OWNER)).toBeNull();
     expect(clock.pending).toBe(0);
   });
 });

@@ -13,7 +13,7 @@ import {
 import { CLOCK, type Clock } from '@relay/core';
 import { LRUCache } from 'lru-cache';
 import { createEmbedder } from './create-embedder';
-import type { Embedder, EmbedderServer, Vectors } from './embedder.port';
+import { RELAY_ITSELF, type Embedder, type EmbedderServer, type Vectors } from './embedder.port';
 import { type EmbedderTrouble, GuardedEmbedder } from './guarded-embedder';
 import { meanOf, piecesOf } from './passage';
 import { onnxProblem, type OnnxPlaces } from './onnx/onnx.embedder';
@@ -82,15 +82,17 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
 
   /**
    * `null`: failed, too slow, too much in line, or nothing that the embedder can read; counted, never rejected. A vector that comes
-   * too late is kept for the next time. `timeoutMs`: default `embedder.timeoutMs`.
+   * too late is kept for the next time. `owner`: a tenant or sharing group, whose vectors are its own in memory: how quickly one is there would
+   * tell others that the text was asked before. `timeoutMs`: default `embedder.timeoutMs`.
    */
-  async embed(text: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
+  async embed(text: string, owner: string, timeoutMs = this.config.timeoutMs): Promise<Float32Array | null> {
     this.counts.calls += 1;
     if (!isFit(text)) return this.without('unfit');
-    const known = this.lookUp(this.vectors, text);
+    const known = this.lookUp(this.vectors, owner, text);
     if (known) return known;
     const { inForce } = this;
-    const vector = await this.inTime(this.fetch(inForce, text), timeoutMs, () => inForce.tooSlow(timeoutMs));
+    const fetched = this.fetch(inForce, owner, text);
+    const vector = await this.inTime(fetched, timeoutMs, () => inForce.tooSlow(timeoutMs));
     return inForce === this.inForce ? vector : null; // another embedder is in force by now
   }
 
@@ -121,7 +123,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     this.counts.calls += 1;
     const { inForce } = this;
     const pieces = piecesOf(text);
-    const known = this.lookUp(this.passages, pieces.join('\n'));
+    const known = this.lookUp(this.passages, RELAY_ITSELF, pieces.join('\n'));
     if (known) return known;
     const late = new AbortController();
     const vector = await this.inTime(this.mean(inForce, pieces, late.signal), timeoutMs, () => late.abort());
@@ -175,19 +177,19 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
     trouble satisfies never;
   }
 
-  private lookUp(vectors: LRUCache<string, Float32Array>, text: string): Float32Array | undefined {
+  private lookUp(vectors: LRUCache<string, Float32Array>, owner: string, text: string): Float32Array | undefined {
     const { id } = this;
-    const known = id === null ? undefined : vectors.get(cacheKey(id, text));
+    const known = id === null ? undefined : vectors.get(cacheKey(id, owner, text));
     if (known) this.counts.cacheHits += 1;
     return known;
   }
 
-  private async fetch(guarded: GuardedEmbedder, text: string): Promise<Float32Array | null> {
+  private async fetch(guarded: GuardedEmbedder, owner: string, text: string): Promise<Float32Array | null> {
     try {
-      const vector = await guarded.embed(text);
+      const vector = await guarded.embed(text, owner);
       if (vector === null) return this.without('unfit');
       const { id } = guarded.embedder;
-      if (id !== null) this.vectors.set(cacheKey(id, text), vector);
+      if (id !== null) this.vectors.set(cacheKey(id, owner, text), vector);
       return vector;
     } catch {
       return this.without('failures');
@@ -204,7 +206,7 @@ export class EmbeddingService implements ConfigConsumer, OnApplicationShutdown {
       const mean = meanOf(pieces, vectors);
       if (mean === null) return this.without('unfit');
       const { id } = embedder;
-      if (id !== null) this.passages.set(cacheKey(id, pieces.join('\n')), mean);
+      if (id !== null) this.passages.set(cacheKey(id, RELAY_ITSELF, pieces.join('\n')), mean);
       return mean;
     } catch {
       return this.without('failures');
@@ -238,8 +240,8 @@ function isFit(text: string): boolean {
   return text.length <= MAX_TEXT_CHARS && text.trim() !== '';
 }
 
-function cacheKey(embedderId: string, text: string): string {
-  return `${embedderId} ${createHash('sha256').update(text).digest('base64')}`;
+function cacheKey(embedderId: string, owner: string, text: string): string {
+  return `${embedderId} ${createHash('sha256').update(`${owner}\n${text}`).digest('base64')}`;
 }
 
 function withoutLimits({ timeoutMs: _timeoutMs, cacheEntries: _cacheEntries, ...rest }: EmbedderConfig): object {

@@ -45,7 +45,7 @@ describe('what is said of an embedder', () => {
 
   /** Of texts that came together one has its vector in time, two have not. */
   const burst = async (): Promise<void> => {
-    const asked = ['a', 'b', 'c'].map((text) => guarded.embed(text));
+    const asked = ['a', 'b', 'c'].map((text) => guarded.embed(text, 't:acme'));
     clock.advance(1);
     embedder.answer('a');
     await asked[0];
@@ -66,7 +66,7 @@ describe('what is said of an embedder', () => {
   });
 
   it('is that it is overloaded when it has no room for more', async () => {
-    const asked = guarded.embed('a');
+    const asked = guarded.embed('a', 't:acme');
     embedder.refuse('a', new LineFullError('too many texts wait'));
     await expect(asked).rejects.toThrow(LineFullError);
     expect(said).toEqual(['overloaded']);
@@ -74,7 +74,7 @@ describe('what is said of an embedder', () => {
 
   it('is that it is starting, and that it fails when it does', async () => {
     embedder.isStarting = true;
-    const asked = guarded.embed('a');
+    const asked = guarded.embed('a', 't:acme');
     clock.advance(TIMEOUT_MS);
     guarded.tooSlow(TIMEOUT_MS);
     guarded.tooSlow(TIMEOUT_MS);
@@ -86,7 +86,7 @@ describe('what is said of an embedder', () => {
 
   it('is that it fails when nobody has an answer', async () => {
     await burst();
-    void guarded.embed('d');
+    void guarded.embed('d', 't:acme');
     clock.advance(TIMEOUT_MS);
     guarded.tooSlow(TIMEOUT_MS);
     expect(said).toEqual(['overloaded', 'failing']);

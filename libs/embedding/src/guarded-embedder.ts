@@ -1,6 +1,6 @@
 import type { Clock } from '@relay/core';
 import { LineFullError } from './batch-line';
-import type { Embedder } from './embedder.port';
+import { RELAY_ITSELF, type Embedder } from './embedder.port';
 
 /** An embedder that failed so many times in a row ... */
 const MAX_FAILURES_IN_A_ROW = 3;
@@ -18,7 +18,7 @@ export class EmbedderPausedError extends Error {
   override readonly name = 'EmbedderPausedError';
 }
 
-/** One embedder, asked once for equal texts that are wanted at the same time, and not at all for a moment when it keeps failing. */
+/** One embedder, asked once for equal texts of one owner that are wanted at the same time, and not at all for a moment when it keeps failing. */
 export class GuardedEmbedder {
   private readonly inFlight = new Map<string, Promise<Float32Array | null>>(); // bounded by the embedder's line
   private closed = false;
@@ -34,14 +34,15 @@ export class GuardedEmbedder {
     private readonly onTrouble: (trouble: EmbedderTrouble, error: unknown) => void,
   ) {}
 
-  /** Rejects when the embedder fails, is paused, or has too many texts in line. */
-  embed(text: string): Promise<Float32Array | null> {
-    const shared = this.inFlight.get(text);
+  /** Equal texts of one owner that are wanted at the same time are asked for once. Rejects when the embedder fails, is paused, or has too many texts in line. */
+  embed(text: string, owner: string): Promise<Float32Array | null> {
+    const key = `${owner}\n${text}`;
+    const shared = this.inFlight.get(key);
     if (shared) return shared;
     if (this.clock.monotonic() < this.notBefore)
       return Promise.reject(new EmbedderPausedError('the embedder keeps failing'));
-    const asked = this.ask(text).finally(() => this.inFlight.delete(text));
-    this.inFlight.set(text, asked);
+    const asked = this.ask(text).finally(() => this.inFlight.delete(key));
+    this.inFlight.set(key, asked);
     return asked;
   }
 
@@ -56,7 +57,7 @@ export class GuardedEmbedder {
   keepReady(wanted: boolean): void {
     if (this.embedder.keepReady === undefined) return;
     this.embedder.keepReady(wanted);
-    if (wanted) void this.embed(FIRST_TEXT).catch(() => undefined); // told already
+    if (wanted) void this.embed(FIRST_TEXT, RELAY_ITSELF).catch(() => undefined); // told already
   }
 
   async close(): Promise<void> {

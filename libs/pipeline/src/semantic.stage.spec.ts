@@ -10,7 +10,7 @@ const MISS: SemanticVerdict = {
   reason: 'no_neighbour',
   hit: null,
   candidate: null,
-  rivals: [],
+  rivals: () => [],
   objections: [],
   guarded: null,
   threshold: null,

@@ -55,6 +55,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     let asked: ModelQuestion[];
     let verdict: string | null;
     let isAway: boolean;
+    let embeddedFor: string[];
     let server: EmbeddingService['server'];
 
     beforeAll(async () => {
@@ -65,7 +66,7 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
     beforeEach(async () => {
       Logger.overrideLogger(false);
       await database.dataSource.query('TRUNCATE semantic_entries, semantic_hits, semantic_labels');
-      [asked, verdict, isAway, server] = [[], null, false, null];
+      [asked, verdict, isAway, server, embeddedFor] = [[], null, false, null, []];
       clock = new FakeClock(Date.now());
       kit = new StoreKit(database.dataSource, clock);
       labels = new LabelBook(new LabelStore(database.dataSource), clock);
@@ -75,7 +76,10 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
         get server() {
           return server;
         },
-        embed: (text: string) => Promise.resolve(isAway ? null : at(ANGLES[text] ?? 45)),
+        embed: (text: string, owner: string) => {
+          embeddedFor.push(owner);
+          return Promise.resolve(isAway ? null : at(ANGLES[text] ?? 45));
+        },
       } as unknown as EmbeddingService;
       const asker = {
         ask: (question: ModelQuestion) => {
@@ -133,6 +137,12 @@ describe.each(storeBackends('the semantic cache', 'semantic_cache').slice(0, 1))
         reason: 'hit',
         candidate: { similarity: expect.closeTo(Math.cos(Math.PI / 18), 2) as number },
       });
+    });
+
+    it('has questions embedded for the owner of their scope, in time or late', async () => {
+      isAway = true;
+      await ask(question('How do I change my password?'), 'In Settings.');
+      expect(embeddedFor).toEqual(['t:acme', 't:acme']);
     });
 
     it('lets a guard object, however alike the questions are', async () => {

@@ -17,6 +17,7 @@ import { BackgroundLine } from './background-line';
 import { AnswerJudge } from './judges/answer-judge';
 import type { QuestionOrigin } from './judges/model-asker.port';
 import { LabelBook } from './labels/label-book.service';
+import { StoredReadings } from './stored-readings';
 import { SemanticStore } from './store/semantic-store';
 
 /** An entry that was wrong is served again only to prompts that are clearly closer. Cosine. */
@@ -50,8 +51,8 @@ export interface SemanticVerdict {
   readonly hit: Candidate | null;
   /** The best entry that no guard objected to, served or not. */
   readonly candidate: Candidate | null;
-  /** Other answers near the question, the best first: see `rivalsOf`. */
-  readonly rivals: readonly Neighbour[];
+  /** Other answers near the question, the best first: see `rivalsOf`. Found when asked for: most hits never are. */
+  readonly rivals: () => readonly Neighbour[];
   /** What guards had against the entry that would have been served without them, or else against the nearest; which that was, if they had anything. */
   readonly objections: readonly GuardViolation[];
   readonly guarded: Neighbour | null;
@@ -72,6 +73,7 @@ export type SemanticCounts = Readonly<Record<string, number>>;
 export class SemanticCache implements OnApplicationShutdown {
   private readonly logger = new Logger(SemanticCache.name);
   private readonly line = new BackgroundLine();
+  private readonly readings: StoredReadings;
   private readonly counts = new Map<string, number>();
   private failing = false;
 
@@ -82,7 +84,9 @@ export class SemanticCache implements OnApplicationShutdown {
     private readonly judge: AnswerJudge,
     private readonly invalidations: Invalidations,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+  ) {
+    this.readings = new StoredReadings(clock);
+  }
 
   onApplicationShutdown(): void {
     this.line.close();
@@ -170,17 +174,18 @@ export class SemanticCache implements OnApplicationShutdown {
     if (located === null && reason !== 'no_embedding') return;
     const { ttlMs } = question.terms;
     const answer = { ...fresh, expiresAt: fresh.createdAt + ttlMs, staleUntil: fresh.createdAt + ttlMs };
+    const others = comparison === null ? [] : this.othersBy(rivals);
     const heldBytes =
-      answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0) + sizeOf(rivals);
+      answer.body.length + (vector?.byteLength ?? 0) + (comparison?.entry.answer.body.length ?? 0) + sizeOf(others);
     this.line.add(heldBytes, () =>
       this.safely(what, async () => {
         if (!this.mayEmbed(question.origin)) return this.count('embedder_elsewhere'); // it changed meanwhile
         // What came too late for the look-up, as while the embedder starts, is in time for those who ask next.
-        const place = located ?? (await this.embed(question.text, LATE_EMBEDDING_MS));
+        const place = located ?? (await this.embed(question, LATE_EMBEDDING_MS));
         if (place === null) return this.count('insert_no_embedding');
         const { vector, embedderId } = place;
         const same = comparison && (await this.judgeAgainst(comparison, question, embedderId, answer));
-        const aliasOf = same === false ? await this.amongRivals(rivals, question, answer) : same;
+        const aliasOf = same === false ? await this.amongRivals(others, question, answer) : same;
         if (this.invalidations.isVoid(answer)) return this.count('insert_void');
         const { scope, exactKey, keyId, text: prompt } = question;
         const embedderRegions = embedderRegionsOf(question.origin);
@@ -195,6 +200,16 @@ export class SemanticCache implements OnApplicationShutdown {
         this.count(inserted.kind === 'stored' ? (aliasOf ? 'alias' : 'insert') : `refused_${inserted.reason}`);
       }),
     );
+  }
+
+  /** None where they cannot be told: the reply does not wait for it, and nobody else would hear of it. */
+  private othersBy(rivals: SemanticVerdict['rivals']): readonly Neighbour[] {
+    try {
+      return rivals();
+    } catch (error) {
+      this.complain('learn', error);
+      return [];
+    }
   }
 
   /** Labels the entry. Gives its id if the fresh answer repeats what it says, false if it says something else, null if that cannot be told. */
@@ -261,17 +276,18 @@ export class SemanticCache implements OnApplicationShutdown {
   }
 
   private async find(question: SemanticQuestion): Promise<SemanticVerdict> {
-    const embedded = await this.embed(question.text);
+    const embedded = await this.embed(question);
     if (embedded === null) return nothing('no_embedding', null, null);
     const { embedderId, vector } = embedded;
     const neighbours = await this.neighbours(question.scope, embedderId, vector);
     if (neighbours === null) return nothing('store_failed', embedderId, vector);
     if (neighbours.length === 0) return nothing('no_neighbour', embedderId, vector);
     const { text, terms } = question;
-    const objectionsTo = guardsAgainst(text);
+    const read = this.readings.reader(neighbours);
+    const objectionsTo = guardsAgainst(text, read);
     const objections = neighbours.map(({ prompt }) => objectionsTo(prompt));
     const near = neighbourhoodOf(neighbours, (_, rank) => objections[rank]?.length === 0);
-    const likenessOf = ({ prompt, similarity }: Neighbour): number => pairLikeness(text, prompt, similarity);
+    const likenessOf = ({ prompt, similarity }: Neighbour): number => pairLikeness(text, prompt, similarity, read);
     const candidate = candidateOf(near, likenessOf, terms);
     const decision = candidate ? await this.decide(question, embedderId, candidate) : null;
     const found = { neighbours, likenessOf, isObjectedTo: (rank: number) => (objections[rank]?.length ?? 0) > 0 };
@@ -280,7 +296,7 @@ export class SemanticCache implements OnApplicationShutdown {
       reason,
       hit: decision?.hit ?? null,
       candidate: decision?.candidate ?? null,
-      rivals: candidate ? rivalsOf(near, candidate, likenessOf) : [],
+      rivals: () => (candidate ? rivalsOf(near, candidate, likenessOf) : []),
       objections: objections[rank] ?? [],
       guarded: found.isObjectedTo(rank) ? (neighbours[rank] ?? null) : null,
       threshold,
@@ -305,8 +321,11 @@ export class SemanticCache implements OnApplicationShutdown {
     return { reason: 'not_confirmed', hit: null, candidate, threshold };
   }
 
-  private async embed(text: string, withinMs?: number): Promise<{ embedderId: string; vector: Float32Array } | null> {
-    const vector = await this.embeddings.embed(text, withinMs);
+  private async embed(
+    { text, scope }: SemanticQuestion,
+    withinMs?: number,
+  ): Promise<{ embedderId: string; vector: Float32Array } | null> {
+    const vector = await this.embeddings.embed(text, scope.owner, withinMs);
     const embedderId = this.embeddings.id;
     return vector === null || embedderId === null ? null : { embedderId, vector };
   }
@@ -369,7 +388,7 @@ const nothing = (reason: SemanticReason, embedderId: string | null, vector: Floa
   reason,
   hit: null,
   candidate: null,
-  rivals: [],
+  rivals: () => [],
   objections: [],
   guarded: null,
   threshold: null,

@@ -212,7 +212,7 @@ describe('under load', () => {
     const nearMiss = (similarity: number, minSimilarity: number | null = null): SemanticVerdict => ({
       reason: 'below_threshold',
       hit: null,
-      rivals: [],
+      rivals: () => [],
       candidate: {
         ...{ entryId: 'entry-1', answerId: 'entry-1', exactKey: 'k', similarity, score: 0.5, record: null },
         ...{ prompt: 'Hello there', minSimilarity },
@@ -298,7 +298,7 @@ describe('under load', () => {
 
     it('of one leaves others who ask the same, and have more time, to try', async () => {
       const nothing: SemanticVerdict = {
-        ...{ reason: 'no_neighbour', hit: null, candidate: null, rivals: [], objections: [], guarded: null },
+        ...{ reason: 'no_neighbour', hit: null, candidate: null, rivals: () => [], objections: [], guarded: null },
         ...{ threshold: null, embedderId: null, vector: null },
       };
       const lookUp = () => Promise.resolve(nothing);

@@ -16,9 +16,14 @@ const DISPENSABLE_WEIGHT = 0.3;
 const STAND_IN = 0.7;
 
 /** Features of two texts in any order, each 0 to 1 (the cosine -1 to 1); null: they are the same but for case and punctuation. */
-export function pairFeatures(asked: string, stored: string, cosine: number): readonly number[] | null {
+export function pairFeatures(
+  asked: string,
+  stored: string,
+  cosine: number,
+  read: (text: string) => Reading = readText,
+): readonly number[] | null {
   if (asked === stored) return null;
-  const [one, other] = [readText(asked), readText(stored)];
+  const [one, other] = [read(asked), read(stored)];
   if (one.plain !== '' && one.plain === other.plain) return null;
   const steep = Math.max(0, cosine - STEEP_FROM) / (1 - STEEP_FROM);
   return [cosine, steep, wordsInCommon(one, other), trigramsInCommon(one.plain, other.plain)];

@@ -16,7 +16,7 @@ import {
 } from './insert.sql';
 import { vectorSettings } from './nearest.sql';
 import type { InsertOutcome, InsertRefusal, NewEntry } from './stored-entry';
-import { vectorText } from './vector-text';
+import { vectorBytes } from './vector-bytes';
 
 const MAX_PROMPT_BYTES = 65_536;
 const HALF_BYTES = 2; // of a number in a halfvec
@@ -54,7 +54,7 @@ export class EntryInserter {
 
   async insert(entry: NewEntry): Promise<InsertOutcome> {
     const { maxEntryBytes, semantic } = this.config.current.cache;
-    const vector = vectorText(entry.vector);
+    const vector = vectorBytes(entry.vector);
     if (vector === null) return this.refuse('invalid');
     if (entry.answer.body.length > maxEntryBytes || Buffer.byteLength(entry.prompt) > MAX_PROMPT_BYTES)
       return this.refuse('too_large');
@@ -75,7 +75,7 @@ export class EntryInserter {
 
   private async store(
     entry: NewEntry,
-    vector: string,
+    vector: Buffer,
     maxNearDuplicates: number,
   ): Promise<{ id: string } | { reason: InsertRefusal }> {
     const now = new Date(this.clock.now());
@@ -96,7 +96,7 @@ export class EntryInserter {
   private async isCrowded(
     transaction: EntityManager,
     { scope, embedderId, keyId, exactKey, vector: { length } }: NewEntry,
-    vector: string,
+    vector: Buffer,
     allowed: number,
   ): Promise<boolean> {
     const most = Math.min(MAX_CROWD, allowed * CROWD_FACTOR);
@@ -107,7 +107,7 @@ export class EntryInserter {
 
   private valuesOf(
     { scope, embedderId, embedderRegions, prompt, hidden, answer, exactKey, keyId, vector: { length } }: NewEntry,
-    embedding: string,
+    embedding: Buffer,
     aliasOf: string | null,
     kept: { readonly answer: Buffer; readonly answerId: string },
   ): EntryValues {

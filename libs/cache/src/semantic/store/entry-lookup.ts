@@ -5,10 +5,10 @@ import type { CachedAnswer } from '../../domain/cached-answer';
 import type { Neighbour } from '../../domain/semantic/semantic-model';
 import { Outage } from '../../tiers/outage';
 import type { EntrySeal, KeptPrompt } from './entry-seal';
-import { nearestSql, vectorSettings } from './nearest.sql';
+import { nearestSql, SOURCES_SQL, timeoutSetting, vectorSettings } from './nearest.sql';
 import { inOneRoundTrip } from './one-round-trip';
 import type { NearestQuery } from './stored-entry';
-import { vectorText } from './vector-text';
+import { vectorBytes } from './vector-bytes';
 
 /** What takes longer is a miss. In ms, for the database and for who waits alike: the embedded database has no time-outs. */
 const LOOK_UP_TIMEOUT_MS = 250;
@@ -16,19 +16,28 @@ const LOOK_UP_TIMEOUT_MS = 250;
 const MAX_LOOK_UPS = 16;
 const MAX_LIMIT = 100;
 
-interface NearRow extends KeptPrompt {
+/** An answer as it lies in the table. */
+interface SourceRow {
   readonly id: string;
-  readonly similarity: number;
+  readonly answer: Buffer | null; // null: of another entry, `alias_of`
+  readonly answer_id: string | null;
+  readonly record: number | null;
+}
+
+interface FoundRow extends KeptPrompt, SourceRow {
+  readonly distance: number;
   readonly exact_key: string;
   readonly min_similarity: number | null;
   readonly labels: string[];
   readonly epoch: string; // bigint
   readonly expires_at: Date;
   readonly stale_until: Date;
-  readonly answer: Buffer | null;
-  readonly answer_id: string | null;
-  readonly source_id: string;
-  readonly record: number | null;
+  readonly alias_of: string | null;
+}
+
+interface NearRow extends FoundRow {
+  /** The entry itself, or the one whose answer it shares. */
+  readonly source: SourceRow;
 }
 
 /** Finds the entries nearest to a vector. */
@@ -77,15 +86,38 @@ export class EntryLookup {
   }
 
   private async rows({ scopeId, embedderId, vector, limit, now }: NearestQuery): Promise<NearRow[]> {
-    const text = vectorText(vector);
-    if (text === null) return [];
-    const values = [scopeId, embedderId, text, new Date(now), Math.min(MAX_LIMIT, limit)];
-    return inOneRoundTrip(this.dataSource, vectorSettings(LOOK_UP_TIMEOUT_MS), nearestSql(vector.length), values);
+    const bytes = vectorBytes(vector);
+    if (bytes === null) return [];
+    const startedAt = this.clock.monotonic();
+    const values = [scopeId, embedderId, bytes, new Date(now), Math.min(MAX_LIMIT, limit)];
+    const settings = vectorSettings(LOOK_UP_TIMEOUT_MS);
+    const found = await inOneRoundTrip<FoundRow>(this.dataSource, settings, nearestSql(vector.length), values);
+    const leftMs = LOOK_UP_TIMEOUT_MS - (this.clock.monotonic() - startedAt);
+    return this.withSources(found, Math.floor(leftMs));
+  }
+
+  /** Without those whose source is out of service. Most sources are near as well: only others are asked for. */
+  private async withSources(found: readonly FoundRow[], leftMs: number): Promise<NearRow[]> {
+    const sources = new Map<string, SourceRow>();
+    for (const row of found) if (row.alias_of === null) sources.set(row.id, row);
+    const missing = new Set<string>();
+    for (const { alias_of } of found) if (alias_of !== null && !sources.has(alias_of)) missing.add(alias_of);
+    if (missing.size > 0) {
+      if (leftMs < 1) throw new Error('no time is left for the answers of aliases');
+      const values = [[...missing]];
+      const rows = await inOneRoundTrip<SourceRow>(this.dataSource, timeoutSetting(leftMs), SOURCES_SQL, values);
+      for (const row of rows) sources.set(row.id, row);
+    }
+    return found.flatMap((row) => {
+      const source = sources.get(row.alias_of ?? row.id);
+      return source ? [{ ...row, source }] : [];
+    });
   }
 
   private async open(scopeId: string, row: NearRow): Promise<Neighbour | undefined> {
     const prompt = this.seal.openPrompt(row, { scopeId, exactKey: row.exact_key });
-    const answer = prompt === undefined ? undefined : await this.seal.openAnswer(scopeId, row, this.maxAnswerBytes());
+    const answer =
+      prompt === undefined ? undefined : await this.seal.openAnswer(scopeId, row.source, this.maxAnswerBytes());
     if (prompt === undefined || answer === undefined) {
       this.counts.unreadable++;
       return undefined;
@@ -93,12 +125,12 @@ export class EntryLookup {
     return {
       entryId: row.id,
       exactKey: row.exact_key,
-      similarity: row.similarity,
+      similarity: 1 - row.distance,
       prompt,
       answer: asOf(row, answer),
       minSimilarity: row.min_similarity,
-      answerId: row.source_id,
-      record: row.record,
+      answerId: row.source.id,
+      record: row.source.record,
     };
   }
 }

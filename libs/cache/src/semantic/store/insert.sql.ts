@@ -61,9 +61,11 @@ export type EntryValues = Readonly<Record<EntryColumn, unknown>>;
 const KEPT: readonly EntryColumn[] = ['id', 'scope_id', 'exact_key'];
 const replaced = COLUMNS.filter((column) => !KEPT.includes(column)).map((column) => `${column} = excluded.${column}`);
 
+const given = COLUMNS.map((column, i) => `$${i + 1}${column === 'embedding' ? '::vector::halfvec' : ''}`);
+
 /** No row: the request's entry is quarantined. The last parameter is now. */
 export const UPSERT_SQL = `
-  INSERT INTO semantic_entries (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map((_, i) => `$${i + 1}`).join(', ')})
+  INSERT INTO semantic_entries (${COLUMNS.join(', ')}) VALUES (${given.join(', ')})
   ON CONFLICT (scope_id, exact_key) DO UPDATE SET ${replaced.join(', ')}, answer_labels = NULL, status = 'active', record = NULL,
     min_similarity = CASE WHEN semantic_entries.embedder_id = excluded.embedder_id THEN semantic_entries.min_similarity END
   WHERE semantic_entries.status = 'active' OR semantic_entries.expires_at <= $${COLUMNS.length + 1}

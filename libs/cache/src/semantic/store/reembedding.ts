@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { mayEmbed } from '../../domain/semantic/embedder-reach';
 import type { EntrySeal, KeptPrompt } from './entry-seal';
 import { Exclusive, REEMBEDDING_LOCK } from './exclusive';
-import { vectorText } from './vector-text';
+import { vectorText } from './vector-bytes';
 
 /** Prompts that are embedded together, and written together. */
 const BATCH = 64;

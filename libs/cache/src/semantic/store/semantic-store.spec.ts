@@ -201,6 +201,20 @@ describe.each(storeBackends('the semantic store', 'relay_semantic'))('the semant
       expect(await kit.found({ vector: at(40) }, 1)).toEqual(['own']);
     });
 
+    it('is not found while its source is out of service, near by or far, which is no fault of its text', async () => {
+      for (const angle of [0, 90]) {
+        const source = await kit.stored({ vector: at(angle), prompt: `source ${angle}` });
+        const alias = await kit.stored({ vector: at(1), prompt: `alias ${angle}`, aliasOf: source });
+        const found = async (): Promise<boolean> =>
+          (await kit.nearest({ vector: at(1) }, angle === 0 ? 5 : 1)).some(({ entryId }) => entryId === alias);
+        expect(await found()).toBe(true);
+        await database.dataSource.query("UPDATE semantic_entries SET status = 'quarantined' WHERE id = $1", [source]);
+        expect(await found()).toBe(false);
+        await kit.store.remove({ entry: alias });
+      }
+      expect(kit.store.stats().unreadable).toBe(0);
+    });
+
     it('of an alias shares the answer of the first', async () => {
       const source = await kit.stored({ says: 'first' });
       const alias = await kit.stored({ vector: at(20), aliasOf: source });

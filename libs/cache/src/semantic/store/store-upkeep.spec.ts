@@ -9,7 +9,7 @@ import { OLDER_CODEC_SQL } from './maintenance';
 import { OTHERS_SQL, type BackgroundEmbedder } from './reembedding';
 import { Maintenance } from './maintenance';
 import { VectorIndexes } from './vector-indexes';
-import { vectorText } from './vector-text';
+import { vectorBytes } from './vector-bytes';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -229,7 +229,7 @@ describe.each(storeBackends('upkeep of the semantic store', 'relay_upkeep'))('up
       return lines.map((line) => line['QUERY PLAN']).join('\n');
     });
   const lookUpPlan = (scopeId: string, embedder: string, vector: Float32Array): Promise<string> => {
-    const values = [scopeId, embedder, vectorText(vector), new Date(clock.now()), 5];
+    const values = [scopeId, embedder, vectorBytes(vector), new Date(clock.now()), 5];
     return planOf(nearestSql(vector.length), values, vectorSettings(5_000));
   };
 

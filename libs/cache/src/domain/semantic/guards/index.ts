@@ -11,6 +11,7 @@ import { substitution } from './substitution';
 import { versions } from './versions';
 
 export type { GuardName, GuardViolation } from './guard';
+export { readText, type Reading } from './reading';
 
 /** Every guard, in the order in which violations are told. */
 const GUARDS = {
@@ -36,13 +37,16 @@ const ENTRIES = Object.entries(GUARDS) as [GuardName, Guard][];
  */
 export const guardPair = (asked: string, stored: string): readonly GuardViolation[] => guardsAgainst(asked)(stored);
 
-/** The same against several: the question that is asked is taken apart once. */
-export function guardsAgainst(asked: string): (stored: string) => readonly GuardViolation[] {
+/** The same against several. `read`: where texts that were taken apart before are at hand. */
+export function guardsAgainst(
+  asked: string,
+  read: (text: string) => Reading = readText,
+): (stored: string) => readonly GuardViolation[] {
   let left: Reading | undefined;
   return (stored) => {
     if (asked === stored) return [];
-    left ??= readText(asked);
-    const right = readText(stored);
+    left ??= read(asked);
+    const right = read(stored);
     return left.plain === right.plain ? [] : violationsOf(left, right);
   };
 }
