@@ -10,9 +10,10 @@ class Client extends Writable {
   text = '';
   private waiting: (() => void) | null = null;
   isReading = true;
+  head: unknown;
 
-  writeHead(): void {
-    // its head is of no interest here
+  writeHead(_status: number, head: unknown): void {
+    this.head = head;
   }
 
   override _write(chunk: Buffer, _encoding: string, callback: () => void): void {
@@ -40,12 +41,15 @@ describe('the reply of a tail', () => {
   let reply: TailReply;
   let heartbeats: number;
 
-  beforeEach(() => {
+  const newReply = (): void => {
     client = new Client();
     clock = new FakeClock();
     heartbeats = 0;
-    reply = new TailReply(client as unknown as ServerResponse, clock, () => heartbeats++);
-    reply.begin({});
+    reply = new TailReply(client as unknown as ServerResponse, { 'x-id': 'a' }, clock, () => heartbeats++);
+  };
+  beforeEach(() => {
+    newReply();
+    reply.begin();
   });
 
   it('is an event a trace, with the id to go on from', () => {
@@ -104,6 +108,20 @@ describe('the reply of a tail', () => {
     await drained();
     expect(client.text).toContain('event: end\ndata: {"reason":"login_expired"}\n\n');
     expect(client.writableFinished).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('begins with its head, also where rows were dropped or its time was over before', async () => {
+    newReply();
+    reply.drop(3);
+    expect([client.head, client.text]).toEqual([undefined, '']);
+    reply.end('login_ended');
+    reply.begin();
+    await drained();
+    expect(client.head).toMatchObject({ 'x-id': 'a', 'content-type': 'text/event-stream; charset=utf-8' });
+    expect(client.text).toMatch(
+      /^retry: \d+\n\nevent: dropped\ndata: {"count":3}\n\n:\n\nevent: end\ndata: {"reason":"login_ended"}\n\n$/,
+    );
     expect(clock.pending).toBe(0);
   });
 });

@@ -28,10 +28,13 @@ export class TailReply {
   private cancelPatience: (() => void) | null = null;
   private cancelStall: (() => void) | null = null;
   private cancelHeartbeat: () => void = () => undefined;
+  private isBegun = false;
   private isEnded = false;
 
+  /** `headers`: of the response, beside those of all such streams. */
   constructor(
     private readonly response: ServerResponse,
+    private readonly headers: Readonly<Record<string, string>>,
     private readonly clock: Clock,
     private readonly onHeartbeat: () => void,
   ) {
@@ -39,14 +42,18 @@ export class TailReply {
     response.on('close', () => this.stop());
   }
 
-  begin(headers: Readonly<Record<string, string>>): void {
+  /** Sends the head; what was dropped before is told behind it. */
+  begin(): void {
+    if (this.isBegun) return;
+    this.isBegun = true;
     this.response.writeHead(200, {
-      ...headers,
+      ...this.headers,
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no', // nginx would gather events otherwise
     });
     this.response.write(`retry: ${RETRY_HINT_MS}\n\n`);
+    this.tellDropped();
     this.beat();
   }
 
@@ -61,12 +68,14 @@ export class TailReply {
   /** Told with the next bytes that the client takes. */
   drop(count: number): void {
     this.dropped += count;
+    if (!this.isBegun) return;
     if (this.isFull) this.expectReading();
     else this.tellDropped();
   }
 
   end(reason: string): void {
     if (this.isEnded) return;
+    this.begin();
     this.giveUp();
     this.tellDropped();
     this.write(`event: end\ndata: ${JSON.stringify({ reason })}\n\n`);

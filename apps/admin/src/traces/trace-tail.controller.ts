@@ -48,13 +48,14 @@ export class TraceTailController {
     try {
       const early: TailEvent[] = [];
       const follower = { filter, tenantScope: scope };
-      const reply = new TailReply(response.raw, this.clock, () => void this.check(user, reply));
+      const headers = { [HEADERS.requestId]: request.id };
+      const reply = new TailReply(response.raw, headers, this.clock, () => void this.check(user, reply));
       let onEvents = (events: readonly TailEvent[]): void => {
         const kept = events.slice(0, MAX_EARLY_ROWS - early.length);
         early.push(...kept);
         if (kept.length < events.length) reply.drop(events.length - kept.length);
       };
-      const stop = this.tail.follow({
+      const { began, stop } = this.tail.follow({
         ...follower,
         onEvents: (events) => onEvents(events),
         onMissed: (count) => reply.drop(count),
@@ -64,7 +65,9 @@ export class TraceTailController {
       const unwatch = this.logins.onChange(user, () => void this.check(user, reply));
       response.raw.once('close', () => [stop, cancelExpiry, unwatch, leave].forEach((finish) => finish()));
       response.hijack();
-      reply.begin({ [HEADERS.requestId]: request.id });
+      await began; // what a client asks for when it has seen the headers is told
+      if (response.raw.destroyed) return;
+      reply.begin();
       const before = position === null ? { events: [], missed: 0 } : await this.tail.since(position, follower);
       if (before.missed > 0) reply.drop(before.missed);
       const told = new Set(before.events.map(({ eventId }) => eventId));

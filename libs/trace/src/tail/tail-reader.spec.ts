@@ -35,6 +35,22 @@ class Table {
 }
 
 describe('the reader of new rows', () => {
+  it('has begun when the database has told the time, or when it cannot', async () => {
+    let tell: (time: Error | string) => void = () => undefined;
+    const asked = (): Promise<unknown[]> =>
+      new Promise((resolve, reject) => {
+        tell = (time) => (time instanceof Error ? reject(time) : resolve([{ now: time }]));
+      });
+    const reader = new TailReader({ read: asked } as unknown as TraceReader, new FakeClock(), async () => undefined);
+    let hasBegun = false;
+    const began = reader.listen().then(() => (hasBegun = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(hasBegun).toBe(false);
+    tell(new Error('away'));
+    await began;
+    reader.rest();
+  });
+
   it('leaps over none and tells none twice, however many lie in its overlap', async () => {
     const clock = new FakeClock();
     const table = new Table();
@@ -43,7 +59,7 @@ describe('the reader of new rows', () => {
       for (const { id } of rows) told.push(id);
       return Promise.resolve();
     });
-    reader.listen();
+    void reader.listen();
     await clock.advanceAsync(0);
     table.add(3 * MAX_NEW_ROWS, (n) => n * 50); // three seconds of them
     await clock.advanceAsync(4 * POLL_MS);

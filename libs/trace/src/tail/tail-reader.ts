@@ -26,11 +26,13 @@ export class TailReader {
     private readonly onRows: (rows: readonly NewRow[]) => Promise<void>,
   ) {}
 
-  listen(): void {
-    this.generation++;
+  /** Resolves when it is known since when rows are new: none that is stored from then on is missed. Also when the database does not tell. */
+  async listen(): Promise<void> {
+    const generation = ++this.generation;
     this.start = 0n;
     this.seen.clear();
-    void this.poll(this.generation);
+    await this.begin().catch(() => undefined); // the first look tries again, and says so
+    if (generation === this.generation) void this.poll(generation);
   }
 
   rest(): void {
@@ -50,11 +52,13 @@ export class TailReader {
     if (generation === this.generation) this.cancel = this.clock.after(POLL_MS, () => void this.poll(generation));
   }
 
+  private async begin(): Promise<void> {
+    this.start = await databaseTime(this.reader);
+    this.newest = this.start;
+  }
+
   private async look(): Promise<void> {
-    if (this.start === 0n) {
-      this.start = await databaseTime(this.reader);
-      this.newest = this.start;
-    }
+    if (this.start === 0n) await this.begin();
     const rows = await this.unseen();
     for (const { id, storedAt } of rows) this.note(id, BigInt(storedAt));
     this.forget();

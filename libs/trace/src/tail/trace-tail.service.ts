@@ -29,6 +29,12 @@ export interface TailListener {
   onMissed(count: number): void;
 }
 
+export interface Following {
+  /** Rows that are stored after it has resolved are told, unless the database was away. Never rejects. */
+  readonly began: Promise<void>;
+  readonly stop: () => void;
+}
+
 /** Tells listeners of new traces of all processes. */
 @Injectable()
 export class TraceTail implements OnModuleDestroy {
@@ -36,6 +42,7 @@ export class TraceTail implements OnModuleDestroy {
   private readonly pages: TracePages;
   private readonly newRows: TailReader;
   private readonly listeners = new Set<TailListener>();
+  private began = Promise.resolve();
 
   constructor(@InjectDataSource() dataSource: DataSource, @Inject(CLOCK) clock: Clock) {
     this.reader = new TraceReader(dataSource);
@@ -43,13 +50,14 @@ export class TraceTail implements OnModuleDestroy {
     this.newRows = new TailReader(this.reader, clock, (rows) => this.tell(rows));
   }
 
-  /** Tells of rows that are stored from now on, until the function that it gives is called. */
-  follow(listener: TailListener): () => void {
+  /** Tells of new rows until it is stopped. */
+  follow(listener: TailListener): Following {
     this.listeners.add(listener);
-    if (this.listeners.size === 1) this.newRows.listen();
-    return () => {
+    if (this.listeners.size === 1) this.began = this.newRows.listen();
+    const stop = (): void => {
       if (this.listeners.delete(listener) && this.listeners.size === 0) this.newRows.rest();
     };
+    return { began: this.began, stop };
   }
 
   /** What was stored after a position, the newest of it; `missed`: how many more there are, as far as they are counted. */

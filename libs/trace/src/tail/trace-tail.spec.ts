@@ -50,13 +50,13 @@ describe.each(traceDatabases('the tail of traces', 'relay_trace_tail'))('the tai
   /** What a listener was told, by id. */
   const follow = (filter: TraceTailFilter = {}, tenantScope: string | null = null) => {
     const events: TailEvent[] = [];
-    const stop = tail.follow({
+    const { began, stop } = tail.follow({
       filter,
       tenantScope,
       onEvents: (more) => events.push(...more),
       onMissed: () => undefined,
     });
-    return { events, stop, ids: () => events.map(({ row }) => row.id) };
+    return { events, began, stop, ids: () => events.map(({ row }) => row.id) };
   };
   const insertMany = (count: number, tenant: string): Promise<unknown> =>
     database.dataSource.query(
@@ -76,8 +76,8 @@ describe.each(traceDatabases('the tail of traces', 'relay_trace_tail'))('the tai
 
   it('tells of rows that are stored after it began, once, also where their requests began long before', async () => {
     await store();
-    const { ids } = follow();
-    await looked();
+    const { began, ids } = follow();
+    await began;
     const long = await store({}, Date.now() - 3_600_000);
     const short = await store();
     await look();
