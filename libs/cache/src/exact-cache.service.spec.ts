@@ -270,7 +270,8 @@ describe('the exact cache when Redis is in trouble', () => {
     expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 8, writeFailures: 12 } });
     redis.disconnect();
     await Promise.all(puts);
-    expect(cache.stats()).toMatchObject({ l2: { pendingWrites: 0, writeFailures: 20 } });
+    expect(cache.stats()).toMatchObject({ l2: { writeFailures: 20 } });
+    while (cache.stats().l2?.pendingWrites !== 0) await new Promise((resolve) => setImmediate(resolve));
   });
 
   it('goes on to look up in one that is full, counts what it could not store, and says so once', async () => {

@@ -12,6 +12,7 @@ export { checkEncryptionKey } from './postgres/encryption-check';
 export { DatabaseHealth } from './postgres/database.health';
 export { IS_OF_A_MODEL } from './model-requests.sql';
 export { traceCallsSql } from './trace-calls.sql';
+export { CachedScript } from './redis/cached-script';
 export { RedisConnections } from './redis/redis-connections.service';
 export { RedisHealth } from './redis/redis.health';
 export { RedisModule } from './redis/redis.module';

@@ -453,7 +453,7 @@ describeRedis('equal requests in several processes', () => {
       const whole = follower.board(key, 'whole');
       pilot.passenger.depart('one ');
       await until(() => joined.passenger.text === 'one ');
-      const asked = jest.spyOn(follower.redis, 'eval').mockReturnValue(new Promise(() => undefined));
+      const asked = jest.spyOn(follower.redis, 'evalsha').mockReturnValue(new Promise(() => undefined));
       await follower.clock.advanceAsync(SILENT_AFTER_MS);
       expect(errorOf(await joined.arrival)).toMatchObject({ code: 'upstream_error' });
       await until(() => asked.mock.calls.length > 0);
@@ -744,7 +744,7 @@ describeRedis('equal requests in several processes', () => {
       const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
       const owner = await start();
       const refusal = Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
-      const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(refusal);
+      const asked = jest.spyOn(owner.redis, 'evalsha').mockRejectedValue(refusal);
       for (let failure = 0; failure < 4; failure++) await fly(owner);
       expect(asked).toHaveBeenCalledTimes(4);
       expect(warn.mock.calls.filter(([said]) => String(said).includes('OOM'))).toHaveLength(1);
@@ -753,7 +753,7 @@ describeRedis('equal requests in several processes', () => {
 
     it('ask again after a second of failures', async () => {
       const owner = await start();
-      const asked = jest.spyOn(owner.redis, 'eval').mockRejectedValue(new Error('busy'));
+      const asked = jest.spyOn(owner.redis, 'evalsha').mockRejectedValue(new Error('busy'));
       for (let together = 0; together < 4; together++) await fly(owner); // one failure
       for (let failure = 0; failure < 3; failure++) {
         owner.clock.advance(50);
@@ -770,7 +770,7 @@ describeRedis('equal requests in several processes', () => {
 
     it('fly after 250 ms when it does not answer', async () => {
       const owner = await start();
-      jest.spyOn(owner.redis, 'eval').mockReturnValueOnce(new Promise(() => undefined));
+      jest.spyOn(owner.redis, 'evalsha').mockReturnValueOnce(new Promise(() => undefined));
       const boarded = owner.board(key);
       owner.clock.advance(249);
       expect(boarded.passenger.flies).toBe(false);

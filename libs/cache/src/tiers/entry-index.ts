@@ -1,29 +1,13 @@
 import type { Clock } from '@relay/core';
 import type { Redis } from 'ioredis';
 import { formatCursor, type EntryPosition } from '../domain/exact-entry';
+import { EntryLister } from './entry-lister';
 
-/** Most entries that one label lists; beyond it those that expire soonest are left out, some 130 MB in Redis. */
-const MAX_LISTED = 1_000_000;
 const PAGE_KEYS = 500;
 /** Every entry stands under it. */
 const EVERYTHING = 'all';
 
 const indexKey = (label: string): string => `relay:cache:index:{${label}}`;
-
-/**
- * Lists an entry, forgets expired ones, and sees that the list itself goes when its last entry does.
- *
- *     KEYS[1] sorted set: key of an entry -> its end, ms since the epoch
- *     ARGV    key of the entry | its end | now | most entries
- */
-const ADD = `
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[3])
-local over = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[4])
-if over > 0 then redis.call('ZREMRANGEBYRANK', KEYS[1], 0, over - 1) end
-local left = math.ceil(tonumber(ARGV[2]) - tonumber(ARGV[3]))
-if redis.call('PTTL', KEYS[1]) < left then redis.call('PEXPIRE', KEYS[1], left) end
-`;
 
 export interface KeyPage {
   readonly keys: readonly string[];
@@ -35,17 +19,18 @@ export interface KeyPage {
  * work in a cluster. May name entries that are gone, and miss some after an outage: it serves lists and cleaning, never isolation.
  */
 export class EntryIndex {
+  private readonly lister: EntryLister;
+
   constructor(
     private readonly redis: Redis,
-    private readonly clock: Clock,
-  ) {}
+    clock: Clock,
+  ) {
+    this.lister = new EntryLister(redis, clock);
+  }
 
-  async add(key: string, labels: readonly string[], endMs: number): Promise<void> {
-    const now = this.clock.now();
-    const lists = [EVERYTHING, ...listed(labels)];
-    await Promise.all(
-      lists.map(async (label) => void (await this.redis.eval(ADD, 1, indexKey(label), key, endMs, now, MAX_LISTED))),
-    );
+  /** Rejects if the entry may not be listed. */
+  add(key: string, labels: readonly string[], endMs: number): Promise<void> {
+    return this.lister.add(key, [EVERYTHING, ...listed(labels)].map(indexKey), endMs);
   }
 
   /** The keys of all entries that have the labels, in pages; what is added meanwhile may be missing. */

@@ -98,7 +98,7 @@ export class RedisTier {
     }
   }
 
-  /** Settles when Redis has the answer or it was given up. */
+  /** Settles when Redis has the answer or it was given up; that it is listed nobody waits for, but it counts as pending until then. */
   async put(key: string, answer: CachedAnswer): Promise<void> {
     const bytes = answer.body.length;
     const full = this.pendingWrites >= MAX_PENDING_WRITES || this.pendingWriteBytes + bytes > MAX_PENDING_WRITE_BYTES;
@@ -108,9 +108,23 @@ export class RedisTier {
     }
     this.pendingWrites++;
     this.pendingWriteBytes += bytes;
-    await this.write(key, answer);
-    this.pendingWrites--;
-    this.pendingWriteBytes -= bytes;
+    let listed = Promise.resolve();
+    try {
+      const value = await this.codec.encode(key, answer);
+      const ttlMs = Math.floor(answer.staleUntil - this.clock.now());
+      if (ttlMs > 0) {
+        listed = this.index.add(key, answer.labels, answer.staleUntil).catch(() => void this.counts.unlisted++);
+        await this.redis.set(redisKey(key), value, 'PX', ttlMs);
+        this.counts.writes++;
+      }
+    } catch (error) {
+      this.counts.writeFailures++;
+      this.outage.failed(error);
+    }
+    void listed.then(() => {
+      this.pendingWrites--;
+      this.pendingWriteBytes -= bytes;
+    });
   }
 
   /** How many entries went that are not among `counted`; fewer than there were if Redis fails on the way. */
@@ -230,21 +244,6 @@ export class RedisTier {
   private missed(reason: Missing | 'failures'): undefined {
     this.counts[reason]++;
     return undefined;
-  }
-
-  private async write(key: string, answer: CachedAnswer): Promise<void> {
-    try {
-      const value = await this.codec.encode(key, answer);
-      const ttlMs = Math.floor(answer.staleUntil - this.clock.now());
-      if (ttlMs <= 0) return;
-      const listed = this.index.add(key, answer.labels, answer.staleUntil).catch(() => void this.counts.unlisted++);
-      await this.redis.set(redisKey(key), value, 'PX', ttlMs); // in one packet with what lists it
-      await listed;
-      this.counts.writes++;
-    } catch (error) {
-      this.counts.writeFailures++;
-      this.outage.failed(error);
-    }
   }
 }
 

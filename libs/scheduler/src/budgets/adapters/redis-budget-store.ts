@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { z } from 'zod';
-import { CachedScript } from '../../adapters/cached-script';
+import { CachedScript } from '@relay/database';
 import { type BudgetSums, HOLD_MINUTES } from '../../domain/budgets/budget';
 import type { BudgetAsk, BudgetStore, BudgetVerdict } from '../../ports/budget-store.port';
 

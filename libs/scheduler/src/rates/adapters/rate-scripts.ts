@@ -1,4 +1,4 @@
-import { CachedScript } from '../../adapters/cached-script';
+import { CachedScript } from '@relay/database';
 
 /**
  * A scope is a hash, buckets on the server's clock: r<bucket> requests, t<bucket> tokens; r, t their sums; rl, tl the latest bucket of
