@@ -160,6 +160,7 @@ describe('a whole reply', () => {
 
   const reply = (i: number): NodeReply => new NodeReply(responses[i] as ServerResponse, new FakeClock());
   const send = (to: NodeReply, body: Buffer): void => to.send(200, ['content-length', String(body.length)], body);
+  const LONG = Buffer.alloc(20 * 1_048_576);
   const bodyOf = (text: string): string => text.slice(text.indexOf('\r\n\r\n') + 4);
 
   it.each([0, 1, 8_192, 8_193])('comes as it is, %i bytes of any value', async (length) => {
@@ -209,6 +210,38 @@ describe('a whole reply', () => {
     send(reply(1), Buffer.from('well'));
     expect(await bad).toBe('');
     expect(bodyOf((await good) as string)).toBe('well');
+  });
+
+  it.each<[string, (to: NodeReply) => void]>([
+    ['', (to) => send(to, LONG)],
+    [' at the end of a stream', (to) => (to.startStream([]), to.end(LONG))],
+  ])('%s is cut off where the client takes nothing of it for too long', async (_name, answer) => {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause();
+    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\n');
+    await once(server, 'request');
+    const response = responses[0] as ServerResponse;
+    const closed = once(response, 'close');
+    answer(new NodeReply(response, new FakeClock(), 50));
+    await closed;
+    let bytes = 0;
+    for await (const part of client) bytes += (part as Buffer).length;
+    expect(bytes).toBeLessThan(LONG.length);
+  });
+
+  it('leaves its limit to none that comes behind it on the connection', async () => {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.write('GET / HTTP/1.1\r\nhost: x\r\n\r\nGET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n');
+    while (responses.length < 2) await once(server, 'request');
+    const [first, second] = responses as [ServerResponse, ServerResponse];
+    const finished = once(first, 'finish');
+    new NodeReply(first, new FakeClock(), 50).send(200, ['content-length', String(LONG.length)], LONG);
+    let bytes = 0;
+    client.on('data', (part: Buffer) => (bytes += part.length));
+    await finished;
+    expect(second.socket?.timeout).toBe(0);
+    second.end('second');
+    await once(client, 'close');
+    expect(bytes).toBeGreaterThan(LONG.length + 'second'.length);
   });
 
   it('is not for those who have left', async () => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Clock } from '@relay/core';
 import type { Reply } from '@relay/pipeline';
-import { leaveTogether, MAX_STRING_BYTES } from './outbox';
+import { cutOffIfStalled, leaveTogether, MAX_STRING_BYTES } from './outbox';
 
 /** A client that reads nothing for so long, in ms, is cut off: it holds a slot and an upstream connection meanwhile. */
 export const CLIENT_STALL_MS = 60_000;
@@ -14,6 +14,7 @@ export class NodeReply implements Reply {
   constructor(
     private readonly response: ServerResponse,
     private readonly clock: Clock,
+    private readonly stallMs = CLIENT_STALL_MS,
   ) {}
 
   get started(): boolean {
@@ -22,7 +23,7 @@ export class NodeReply implements Reply {
 
   send(status: number, headers: string[], body: Buffer): void {
     this.sent = true;
-    leaveTogether({ response: this.response, status, headers, body });
+    leaveTogether({ response: this.response, status, headers, body, stallMs: this.stallMs });
   }
 
   /** The head leaves in this tick, together with what is written in it: a packet and 15 us less for each stream. */
@@ -50,12 +51,13 @@ export class NodeReply implements Reply {
 
   end(tail: Buffer): void {
     this.response.end(tail);
+    cutOffIfStalled(this.response, this.stallMs);
   }
 
   private waitForReader(resume: () => void): void {
     const { response } = this;
     const outlet = response.socket ?? response; // who waits for its turn on the connection has none yet
-    const cancel = this.clock.after(CLIENT_STALL_MS, () => response.destroy());
+    const cancel = this.clock.after(this.stallMs, () => response.destroy());
     const goOn = (): void => {
       cancel();
       outlet.off('drain', goOn);

@@ -14,6 +14,8 @@ interface WholeReply {
   readonly status: number;
   readonly headers: string[];
   readonly body: Buffer;
+  /** The connection ends when the client has taken nothing of it for so long, in ms. */
+  readonly stallMs: number;
 }
 
 const logger = new Logger('Outbox');
@@ -42,17 +44,29 @@ function flush(): void {
 }
 
 /** A head that HTTP does not allow is found out here: it breaks one connection, and not the relay. */
-function leave({ response, status, headers, body }: WholeReply): void {
+function leave({ response, status, headers, body, stallMs }: WholeReply): void {
   if (response.destroyed) return;
   try {
     response.writeHead(status, headers);
     if (body.length === 0 || body.length > MAX_STRING_BYTES) response.end(body);
     else endAtOnce(response, body.toString('latin1'));
+    cutOffIfStalled(response, stallMs);
   } catch (error) {
     const requestId = headers[headers.indexOf(HEADERS.requestId) + 1];
     logger.error({ requestId, err: error }, 'a reply could not be sent');
     response.destroy();
   }
+}
+
+/**
+ * Has a reply that was written to its end, and is not all sent, wait no longer for a reader that takes nothing of it: Node looks every so many ms
+ * whether bytes have left since, and ends the connection if none have. The limit goes with the reply: what comes next on the connection may take
+ * its time.
+ */
+export function cutOffIfStalled(response: ServerResponse, stallMs: number): void {
+  if (response.writableFinished) return;
+  response.setTimeout(stallMs);
+  response.prependOnceListener('finish', () => response.setTimeout(0)); // before Node gives the connection to the next one, or sets its idle time
 }
 
 /** As `response.end(text)`, which hands head and text to the connection as one write and an empty one behind it, to be gathered: 3 µs more. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { RelayError, Result } from '@relay/core';
 import { readBody } from './read-body';
@@ -10,6 +10,7 @@ describe('the body of a request', () => {
   let server: Server;
   let client: Socket;
   let request: IncomingMessage;
+  let response: ServerResponse;
 
   beforeEach(async () => {
     server = createServer().listen(0, '127.0.0.1');
@@ -25,10 +26,10 @@ describe('the body of a request', () => {
   async function read(head: string, ...parts: (string | Buffer)[]): Promise<Result<Buffer, RelayError>[]> {
     const arrived = once(server, 'request');
     client.write(`POST / HTTP/1.1\r\nhost: x\r\n${head}\r\n\r\n`);
-    [request] = (await arrived) as [IncomingMessage];
+    [request, response] = (await arrived) as [IncomingMessage, ServerResponse];
     const told: Result<Buffer, RelayError>[] = [];
     const settled = new Promise<void>((resolve) =>
-      readBody(request, LIMIT, (body) => {
+      readBody(request, response, LIMIT, (body) => {
         told.push(body);
         resolve();
       }),
@@ -65,6 +66,18 @@ describe('the body of a request', () => {
     client.destroy();
     await closed;
     expect(told).toHaveLength(1);
+  });
+
+  it('of a client that has left is told as an error, though no event tells of it', async () => {
+    const arrived = once(server, 'request');
+    client.write('POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 3\r\n\r\nabc');
+    [request, response] = (await arrived) as [IncomingMessage, ServerResponse];
+    const left = once(response, 'close');
+    client.destroy();
+    await left;
+    const told: Result<Buffer, RelayError>[] = [];
+    readBody(request, response, LIMIT, (body) => told.push(body));
+    expect([told.length, refusal(told)]).toEqual([1, 'invalid_request']);
   });
 
   it('that its client breaks off is told as an error, and leaves nobody listening', async () => {

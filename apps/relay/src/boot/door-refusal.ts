@@ -53,6 +53,7 @@ export function refusalText(refusal: DoorRefusal, asked: IncomingHttpHeaders = {
 
 export function sendRefusal(response: ServerResponse, refusal: DoorRefusal): void {
   const [headers, body] = replyOf(refusal, response.req.headers);
+  response.shouldKeepAlive = false;
   response.writeHead(refusal.status, headers).end(body);
 }
 

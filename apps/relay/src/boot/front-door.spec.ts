@@ -198,6 +198,116 @@ describe('the front door', () => {
     expect(asked).toBe(2);
   });
 
+  describe('requests that were sent ahead of their answers', () => {
+    const GET = 'GET / HTTP/1.1\r\nhost: a\r\n\r\n';
+    let door: FrontDoor;
+    let responses: ServerResponse[];
+    let socket: Socket;
+    let reply: Promise<string>;
+
+    /** So many, all there and none answered. */
+    async function ahead(text: string, expected: number, headersMs = 60_000): Promise<void> {
+      door = new FrontDoor(null, { ...LIMITS, headersMs, requestMs: 60_000 });
+      responses = [];
+      const port = await listen(door, (_request, response) => responses.push(response));
+      socket = dial(port);
+      reply = whole(socket);
+      socket.write(text);
+      while (responses.length < expected) await once(server, 'request');
+    }
+    const statuses = async (): Promise<string[]> => (await reply).match(/HTTP\/1\.1 \d+/g) ?? [];
+
+    it('are over when their client has left', async () => {
+      await ahead(GET + GET, 2);
+      const closed = responses.map((response) => once(response, 'close'));
+      socket.destroy();
+      await Promise.all(closed);
+      expect(responses.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+      await door.drain();
+    });
+
+    it('are over when the answer before them was the last of the connection', async () => {
+      await ahead(GET + GET + GET, 3);
+      responses[0]?.setHeader('connection', 'close').end('first');
+      expect(await statuses()).toEqual(['HTTP/1.1 200']);
+      await door.drain();
+    });
+
+    it('are all answered before a stop', async () => {
+      await ahead(GET + GET, 2);
+      const drained = door.drain();
+      for (const response of responses) response.end('answered');
+      expect(await statuses()).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+      await drained;
+    });
+
+    it('are not begun during a stop, when the answer before them is the last', async () => {
+      await ahead(GET, 1);
+      const drained = door.drain();
+      const second = once(server, 'request');
+      socket.write(GET);
+      await second;
+      expect(responses).toHaveLength(1);
+      responses[0]?.end('first');
+      expect(await statuses()).toEqual(['HTTP/1.1 200']);
+      await drained;
+    });
+
+    /** Not begun, so that its answer is not missed. */
+    async function unbegun(last: Partial<ServerResponse>, stop: boolean): Promise<void> {
+      await ahead(GET, 1);
+      const first = Object.assign(responses[0] as ServerResponse, last);
+      first.write('first');
+      const drained = stop ? door.drain() : null;
+      const second = once(server, 'request');
+      socket.write(GET);
+      await second;
+      expect(responses).toHaveLength(1);
+      first.end();
+      expect(await statuses()).toEqual(['HTTP/1.1 200']);
+      await (drained ?? door.drain());
+    }
+    it('are not begun behind a head that has said that it is the last, nor during a stop', async () => {
+      await unbegun({ shouldKeepAlive: false }, false);
+      await unbegun({ shouldKeepAlive: false }, true);
+    });
+
+    it('are begun during a stop behind a head that has said that there is more to come', async () => {
+      await ahead(GET, 1);
+      responses[0]?.write('first');
+      const drained = door.drain();
+      const second = once(server, 'request');
+      socket.write(GET);
+      await second;
+      for (const response of responses) response.end('answered');
+      expect(await statuses()).toEqual(['HTTP/1.1 200', 'HTTP/1.1 200']);
+      await drained;
+    });
+
+    it('are not begun behind one that is refused here', async () => {
+      await ahead(`GET / HTTP/1.1\r\n\r\n${GET}`, 0);
+      expect(await statuses()).toEqual(['HTTP/1.1 400']);
+      await door.drain();
+      expect(responses).toHaveLength(0);
+    });
+
+    it.each([
+      ['rubbish', 'rubbish\r\n\r\n', 60_000],
+      ['one that never ends', 'GET / HTTP/1.1\r\nhost: a\r\n', 100],
+    ])('never take the refusal of %s for their answer', async (_name, behind, headersMs) => {
+      await ahead(GET + behind, 1, headersMs);
+      expect(await reply).toBe('');
+      await door.drain();
+    });
+
+    it('end their connection when there are too many', async () => {
+      await ahead(GET.repeat(600), 512);
+      expect(await reply).toBe('');
+      await door.drain();
+      expect(responses).toHaveLength(512);
+    });
+  });
+
   it('looks at no answer of another connection when it refuses one', async () => {
     let looks = 0;
     let enter: () => void = () => undefined;
